@@ -3,14 +3,14 @@
 import gc
 
 from letterhub.app import create_app
-from letterhub.config import from_environment
-from letterhub.infrastructure.logs import set_up_log
-from letterhub.web.metrics import keep_handing_over
+from letterhub.config import settings_from_environment
+from letterhub.infrastructure.logs import configure_logging
+from letterhub.web.metrics import start_flushing_metrics
 
-settings = from_environment()
-set_up_log(settings.log_format)
+settings = settings_from_environment()
+configure_logging(settings.log_format)
 app = create_app(settings)
-keep_handing_over(app)
+start_flushing_metrics(app)
 
 gc.collect()
 gc.freeze()  # what is there by now stays: it is not searched again and again for what nobody holds

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from audit import pages, tools
-from audit.findings import HERE, HOME, Finding, LeftOut, split
+from audit.findings import HERE, HOME, Finding, NotChecked, split_findings
 from audit.site import demo
 from audit.wapiti import wapiti
 
-CHECKS: dict[str, Callable[[], Sequence[Finding | LeftOut] | None]] = {
+CHECKS: dict[str, Callable[[], Sequence[Finding | NotChecked] | None]] = {
     "bandit": tools.bandit,
-    "axe": pages.look,
+    "axe": pages.check_pages,
     "vnu": tools.vnu,
     "sqlmap": tools.sqlmap,
     "wapiti": wapiti,  # last: it presses every button
@@ -23,7 +23,7 @@ def main(wanted: list[str]) -> int:
     """Run the checks named in `wanted`, or all; return 0 if nothing is new."""
     subprocess.run([str(HERE / "fetch")], check=True)
     findings: list[Finding] = []
-    left_out: list[LeftOut] = []
+    left_out: list[NotChecked] = []
     with demo():
         for name, check in CHECKS.items():
             if wanted and name not in wanted:
@@ -31,17 +31,17 @@ def main(wanted: list[str]) -> int:
             print(f"letterhub: {name} …", flush=True)
             began, found = time.monotonic(), check()
             if found is None:
-                left_out.append(LeftOut(name, "NOT RUN: it is not here, or has no pages that axe was shown"))
+                left_out.append(NotChecked(name, "NOT RUN: it is not here, or has no pages that axe was shown"))
                 continue
             findings += (one for one in found if isinstance(one, Finding))
-            left_out += (one for one in found if isinstance(one, LeftOut))
+            left_out += (one for one in found if isinstance(one, NotChecked))
             said = sum(isinstance(one, Finding) for one in set(found))
             print(f"letterhub: {name} found {said} in {time.monotonic() - began:.0f} s", flush=True)
     return _said(findings, left_out)
 
 
-def _said(findings: list[Finding], left_out: list[LeftOut]) -> int:
-    new, old = split(findings)
+def _said(findings: list[Finding], left_out: list[NotChecked]) -> int:
+    new, old = split_findings(findings)
     lines = [f"{one.tool}: {one.what} ({one.where})" for one in new]
     known = [f"accepted: {one.tool}: {one.what} ({one.where}): {why}" for one, why in old]
     missed = [f"LEFT OUT: {one.tool}: {one.what}" for one in left_out]

@@ -20,25 +20,25 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from audit.worst import FILES, HTML, MARKDOWN, WORST, made
+from audit.worst import FILES, HTML, MARKDOWN, WORST_TEXTS, repeat_to_size
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, Settings, demo_environment, settings_from
-from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.config import ROOT, Settings, demo_environment, parse_settings
+from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from letterhub.infrastructure.db import db
-from tests.support.html_checks import parsed
-from tests.support.html_forms import filled
+from tests.support.html_checks import parse_html
+from tests.support.html_forms import form_data
 
 SITE = "http://127.0.0.1:8000"
-LIMIT = 1.0  # CPU seconds
+MAX_CPU_SECONDS = 1.0  # CPU seconds
 SIZES = (2 * 2**20 - 2_000, 250_000, 60_000, 12_000)
 """In bytes, the largest first: what the server rejects by its size costs nothing."""
-OWN_SIZES = (300, 4_000)
-MOST_OF_A_KIND = 2
-REFUSED = (400, 404, 413, 415, 422)
+SMALL_SIZES = (300, 4_000)
+MAX_PAGES_PER_KIND = 2
+REFUSED_STATUSES = (400, 404, 413, 415, 422)
 """Statuses after which the database is unchanged."""
 
 
@@ -53,18 +53,18 @@ class Cost:
     status: int
 
 
-class TheSite:
+class DemoSite:
     """A demo with its database, which is restored after each request that changed it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         environment = demo_environment(SITE) | {"LETTERHUB_DATA_DIR": str(folder)}
-        self.settings: Settings = settings_from(environment)
+        self.settings: Settings = parse_settings(environment)
         self.app: Flask = create_app(self.settings)
         with self.app.app_context():
             migrate_to_newest()
             load_demo(ROOT / "demo", now())
-            send_due(self.settings)
+            send_due_mail(self.settings)
         self.kept = folder / "kept"
         self.changed = False
         self.owner = self._signed_in()
@@ -76,10 +76,10 @@ class TheSite:
 
     def _signed_in(self) -> FlaskClient:
         client = self.app.test_client()
-        tree = parsed(client.get("/sign-in", base_url=SITE).get_data(as_text=True))
+        tree = parse_html(client.get("/sign-in", base_url=SITE).get_data(as_text=True))
         token = next(one.get("value") for one in tree.iter("input") if one.get("name") == "csrf_token")
-        owner = next(one.email for one in SIGN_INS if str(one.role) == "owner")
-        client.post("/sign-in", base_url=SITE, data={"csrf_token": token, "email": owner, "password": PASSWORD})
+        owner = next(one.email for one in DEMO_ACCOUNTS if str(one.role) == "owner")
+        client.post("/sign-in", base_url=SITE, data={"csrf_token": token, "email": owner, "password": DEMO_PASSWORD})
         return client
 
     def _files(self) -> list[Path]:
@@ -103,21 +103,21 @@ class TheSite:
         if self.changed:
             self.restore()
         began = time.process_time()
-        answer = client.open(address, base_url=SITE, method=method, buffered=True, **_sent(method, data))
+        answer = client.open(address, base_url=SITE, method=method, buffered=True, **_request_arguments(method, data))
         seconds = time.process_time() - began
         answer.close()
-        self.changed = method != "GET" and answer.status_code not in REFUSED
+        self.changed = method != "GET" and answer.status_code not in REFUSED_STATUSES
         return seconds, answer.status_code
 
 
-def _sent(method: str, data: object) -> dict[str, object]:
+def _request_arguments(method: str, data: object) -> dict[str, object]:
     if data is None:
         return {}
     return {"query_string" if method == "GET" else "data": data}
 
 
 @dataclass(frozen=True)
-class Form:
+class PageForm:
     """A form on a page: its method and URL, its values untouched, and its fields with their kinds and length limits."""
 
     method: str
@@ -141,13 +141,13 @@ def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
             endpoint = routes.match(path, "GET")[0]
         except (HTTPException, RequestRedirect):  # not one of our pages
             continue
-        if kinds.setdefault(endpoint, 0) >= MOST_OF_A_KIND:
+        if kinds.setdefault(endpoint, 0) >= MAX_PAGES_PER_KIND:
             continue
         kinds[endpoint] += 1
         answer = client.get(address, base_url=SITE, follow_redirects=True)
         if answer.status_code != 200 or answer.mimetype != "text/html":
             continue
-        tree = parsed(answer.get_data(as_text=True))
+        tree = parse_html(answer.get_data(as_text=True))
         yield answer.request.path, tree
         links = [one.get("href", "") for one in tree.iter("a")] + [one.get("src", "") for one in tree.iter("iframe")]
         todo += [_local(answer.request.path, link) for link in links if _local(answer.request.path, link)]
@@ -161,7 +161,7 @@ def _local(page: str, link: str) -> str:
     return path + (f"?{parts.query}" if parts.query else "")
 
 
-def forms(page: str, tree: object) -> Iterator[Form]:
+def forms(page: str, tree: object) -> Iterator[PageForm]:
     """Yield the forms of a page, one for each of their buttons with a URL of its own."""
     for form in tree.iter("form"):  # type: ignore[attr-defined]
         buttons = [
@@ -174,19 +174,19 @@ def forms(page: str, tree: object) -> Iterator[Form]:
             method = (button.get("formmethod") or form.get("method") or "get").upper()
             named = [one for one in form.iter() if one.tag in ("input", "textarea", "select") and one.get("name")]
             fields = {one.get("name", ""): (one.get("type", one.tag), int(one.get("maxlength") or 0)) for one in named}
-            sent = filled(tree, form, button, {})  # type: ignore[arg-type]
-            yield Form(method, address, sent, tuple((name, kind, most) for name, (kind, most) in fields.items()))
+            sent = form_data(tree, form, button, {})  # type: ignore[arg-type]
+            yield PageForm(method, address, sent, tuple((name, kind, most) for name, (kind, most) in fields.items()))
 
 
-def measured(site: TheSite, client: FlaskClient, form: Form) -> Iterator[Cost]:
+def measure_form(site: DemoSite, client: FlaskClient, form: PageForm) -> Iterator[Cost]:
     """Yield the slowest request of each field of a form."""
     for name, kind, most in form.fields:
         if name == "csrf_token":
             continue
-        yield max(_of_field(site, client, form, name, kind, most), key=lambda one: one.seconds)
+        yield max(_measure_field(site, client, form, name, kind, most), key=lambda one: one.seconds)
 
 
-def _of_field(site: TheSite, client: FlaskClient, form: Form, name: str, kind: str, most: int) -> Iterator[Cost]:
+def _measure_field(site: DemoSite, client: FlaskClient, form: PageForm, name: str, kind: str, most: int) -> Iterator[Cost]:
     path = urlsplit(form.address).path
     where = f"{form.method} {path}"
     seconds, status = site.cost(client, form.method, form.address, dict(form.sent))
@@ -197,17 +197,21 @@ def _of_field(site: TheSite, client: FlaskClient, form: Form, name: str, kind: s
             seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: (BytesIO(data), file)})
             yield Cost(seconds, where, name, f"{what}, {len(data):,} bytes", status)
         return
-    patterns = {**WORST, **(MARKDOWN if name in ("body", "reason", "markdown") else {}), **(HTML if name == "html" else {})}
-    own = (most,) if most else (150_000, *OWN_SIZES) if name == "body" else OWN_SIZES if kind != "hidden" else ()
-    largest = _largest(site, client, form, name)
+    patterns = {
+        **WORST_TEXTS,
+        **(MARKDOWN if name in ("body", "reason", "markdown") else {}),
+        **(HTML if name == "html" else {}),
+    }
+    own = (most,) if most else (150_000, *SMALL_SIZES) if name == "body" else SMALL_SIZES if kind != "hidden" else ()
+    largest = _largest_accepted(site, client, form, name)
     for what, pattern in patterns.items():
         for size in {largest, *(one for one in own if one < largest)}:
-            value = made(pattern, size)
+            value = repeat_to_size(pattern, size)
             seconds, status = site.cost(client, form.method, form.address, {**form.sent, name: [value]})
             yield Cost(seconds, where, name, f"{what} × {size:,}", status)
 
 
-def _largest(site: TheSite, client: FlaskClient, form: Form, name: str) -> int:
+def _largest_accepted(site: DemoSite, client: FlaskClient, form: PageForm, name: str) -> int:
     """Return the largest size that the server accepts for a value."""
     if form.method == "GET":
         return 8_000  # of the path and query, as servers accept them
@@ -221,23 +225,26 @@ def _largest(site: TheSite, client: FlaskClient, form: Form, name: str) -> int:
 LINKS = ("confirm", "signatures", "again", "still", "answer", "invited", "join", "reset", "letters", "editions", "accents")
 
 
-def addresses(site: TheSite) -> Iterator[Cost]:
+def measure_addresses(site: DemoSite) -> Iterator[Cost]:
     """Yield the cost of long paths and queries."""
     for client, ways in ((site.stranger, LINKS), (site.owner, ("desk", "desk/x/letters", "desk/x/letters/x/names"))):
         for way in ways:
-            for what, pattern in WORST.items():
-                for address in (f"/{way}/{quote(made(pattern, 8_000))}", f"/{way}/x?q={quote(made(pattern, 8_000))}"):
+            for what, pattern in WORST_TEXTS.items():
+                for address in (
+                    f"/{way}/{quote(repeat_to_size(pattern, 8_000))}",
+                    f"/{way}/x?q={quote(repeat_to_size(pattern, 8_000))}",
+                ):
                     seconds, status = site.cost(client, "GET", address, None)
                     yield Cost(seconds, f"GET /{way}/…", "address", what, status)
 
 
-def _paste(site: TheSite) -> Form | None:
+def _paste_form(site: DemoSite) -> PageForm | None:
     """Return the form that a script of the Write page sends."""
     for page, tree in pages(site.owner):
         if page.endswith("/write"):
             token = next(one.get("value", "") for one in tree.iter("input") if one.get("name") == "csrf_token")  # type: ignore[attr-defined]
             sent = {"csrf_token": [token], "first_note": ["1"], "html": ["<p>x</p>"]}
-            return Form("POST", f"{page}/paste", sent, (("html", "textarea", 0), ("first_note", "text", 0)))
+            return PageForm("POST", f"{page}/paste", sent, (("html", "textarea", 0), ("first_note", "text", 0)))
     return None
 
 
@@ -245,17 +252,17 @@ def main(wanted: str = "") -> int:
     """Print the table; return 1 if a field takes too long. `wanted` names an endpoint, or "addresses"."""
     worst: list[Cost] = []
     with tempfile.TemporaryDirectory() as folder:
-        site = TheSite(Path(folder))
-        for kind, (client, form) in _found(site).items():
+        site = DemoSite(Path(folder))
+        for kind, (client, form) in _find_forms(site).items():
             if wanted in ("", kind.split()[1]):
-                for cost in measured(site, client, form):
+                for cost in measure_form(site, client, form):
                     worst.append(cost)
                     print(f"{cost.seconds:7.3f}  {kind:40} {cost.field:22} {cost.status}  {cost.what}", flush=True)
         if wanted in ("", "addresses"):
-            late_address = max(addresses(site), key=lambda one: one.seconds)
+            late_address = max(measure_addresses(site), key=lambda one: one.seconds)
             worst.append(late_address)
             print(f"{late_address.seconds:7.3f}  {late_address.where:40} address {late_address.status}  {late_address.what}")
-    late = [cost for cost in worst if cost.seconds >= LIMIT]
+    late = [cost for cost in worst if cost.seconds >= MAX_CPU_SECONDS]
     slowest = max((cost.seconds for cost in worst), default=0)
     print(f"{len(worst)} fields; the slowest takes {slowest:.2f} s, {len(late)} take a second or more")
     for cost in late:
@@ -263,9 +270,9 @@ def main(wanted: str = "") -> int:
     return 1 if late else 0
 
 
-def _found(site: TheSite) -> dict[str, tuple[FlaskClient, Form]]:
+def _find_forms(site: DemoSite) -> dict[str, tuple[FlaskClient, PageForm]]:
     """Return every kind of form, by method, endpoint and fields, with the client that may send it."""
-    found: dict[str, tuple[FlaskClient, Form]] = {}
+    found: dict[str, tuple[FlaskClient, PageForm]] = {}
     seen: set[tuple[str, ...]] = set()
     for client in (site.stranger, site.owner):
         for page, tree in pages(client):
@@ -275,12 +282,12 @@ def _found(site: TheSite) -> dict[str, tuple[FlaskClient, Form]]:
                 if fields not in seen:
                     seen.add(fields)
                     found[kind if kind not in found else f"{kind} {len(seen)}"] = (client, form)
-    if (paste := _paste(site)) is not None:
+    if (paste := _paste_form(site)) is not None:
         found["POST writing.paste"] = (site.owner, paste)
     return found
 
 
-def _kind(app: Flask, form: Form) -> str:
+def _kind(app: Flask, form: PageForm) -> str:
     try:
         return str(app.url_map.bind("127.0.0.1:8000").match(urlsplit(form.address).path, form.method)[0])
     except (HTTPException, RequestRedirect):

@@ -20,7 +20,7 @@ class Finding:
 
 
 @dataclass(frozen=True, order=True)
-class LeftOut:
+class NotChecked:
     """A sentence about what a tool did not check."""
 
     tool: str
@@ -28,7 +28,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedFinding:
     """A finding to accept, and why: patterns for the tool's message and for the place."""
 
     tool: str
@@ -44,14 +44,14 @@ class Accepted:
         )
 
 
-def accepted() -> list[Accepted]:
+def load_accepted() -> list[AcceptedFinding]:
     """Return the list in accepted.toml."""
-    return [Accepted(**one) for one in tomllib.loads((HERE / "accepted.toml").read_text(encoding="utf-8"))["accepted"]]
+    return [AcceptedFinding(**one) for one in tomllib.loads((HERE / "accepted.toml").read_text(encoding="utf-8"))["accepted"]]
 
 
-def split(findings: Iterable[Finding]) -> tuple[list[Finding], list[tuple[Finding, str]]]:
+def split_findings(findings: Iterable[Finding]) -> tuple[list[Finding], list[tuple[Finding, str]]]:
     """Return the new findings, and the accepted ones with their reasons."""
-    known, new, old = accepted(), [], []
+    known, new, old = load_accepted(), [], []
     for finding in sorted(set(findings)):
         why = next((one.why for one in known if one.covers(finding)), "")
         if why:

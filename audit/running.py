@@ -7,7 +7,7 @@ from audit.findings import HERE, HOME
 BIN = HOME / "venv" / "bin"
 
 
-def run(command: list[str], within: int) -> str:
+def run_tool(command: list[str], within: int) -> str:
     """Return a tool's output, of both streams; if it takes longer than `within` seconds, its output until then."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(["nice", *command], cwd=HERE.parent, **pipes) as process:  # type: ignore[call-overload]

@@ -27,20 +27,20 @@ from letterhub.cli.demo import LETTER
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, demo_environment, settings_from
-from tests.support.servers.mail_server import Postbox, open_postbox
+from letterhub.config import ROOT, demo_environment, parse_settings
+from tests.support.servers.mail_server import Inbox, run_mail_server
 
 FORMS, ORGANIZATIONS = 525, 100
-SIEGER = "203.0.113.7"
+ATTACKER = "203.0.113.7"
 THREADS = 8
-WITHIN = 60  # seconds
-TYPING = 2.2  # seconds between opening and sending a form
+MAIL_WITHIN = 60  # seconds
+FILL_SECONDS = 2.2  # seconds between opening and sending a form
 START_WITHIN = 120  # seconds
 PATH = f"/letters/{LETTER}/sign"
 
 
 @dataclass(frozen=True)
-class Form:
+class OpenForm:
     """A form as shown: its form token, the CSRF token and the cookie of its session."""
 
     stamp: str
@@ -53,7 +53,7 @@ class Siege:
     """The site: its port, and the mail that was sent."""
 
     port: int
-    postbox: Postbox
+    postbox: Inbox
 
     def ask(self, method: str, path: str, address: str, body: str = "", cookie: str = "") -> tuple[int, str, str]:
         """Return status, cookie and text of a response to a client address."""
@@ -67,12 +67,12 @@ class Siege:
         connection.close()
         return answer.status, kept or cookie, text
 
-    def form(self, address: str) -> Form:
+    def form(self, address: str) -> OpenForm:
         """Open the form."""
         _status, cookie, text = self.ask("GET", PATH, address)
-        return Form(_value(text, "once"), _value(text, "csrf_token"), cookie)
+        return OpenForm(_value(text, "once"), _value(text, "csrf_token"), cookie)
 
-    def send(self, form: Form, address: str, name: str, email: str) -> tuple[int, str]:
+    def send(self, form: OpenForm, address: str, name: str, email: str) -> tuple[int, str]:
         """Send the form for an organization; return the status and the session's cookie."""
         typed = {
             "csrf_token": form.token, "once": form.stamp, "organization": name, "website": "https://www.example.org",
@@ -90,45 +90,47 @@ def _value(page: str, name: str) -> str:
 
 def main() -> int:
     """Return 0 if every organization has its mail in time."""
-    with open_postbox() as postbox, _site(postbox) as port, ThreadPoolExecutor(THREADS) as pool:
+    with run_mail_server() as postbox, _site(postbox) as port, ThreadPoolExecutor(THREADS) as pool:
         siege = Siege(port, postbox)
-        answers = _besiege(siege, pool)
-        print(f"{FORMS} forms from {SIEGER}: " + ", ".join(f"{count} × {status}" for status, count in sorted(answers.items())))
-        print(f"the same stamp sent 20 times more with other words: {_one_stamp(siege)}")
+        answers = _flood(siege, pool)
+        print(
+            f"{FORMS} forms from {ATTACKER}: " + ", ".join(f"{count} × {status}" for status, count in sorted(answers.items()))
+        )
+        print(f"the same stamp sent 20 times more with other words: {_reuse_token(siege)}")
         time.sleep(5)
         print(f"mails that the network had sent by then: {len(postbox.mails)}")
-        waits = _ask(siege, pool)
-    in_time = [wait for wait in waits if wait is not None and wait <= WITHIN]
-    print(f"{len(in_time)} of {ORGANIZATIONS} organizations had their own mail within {WITHIN} s of asking", end="")
+        waits = _sign_organizations(siege, pool)
+    in_time = [wait for wait in waits if wait is not None and wait <= MAIL_WITHIN]
+    print(f"{len(in_time)} of {ORGANIZATIONS} organizations had their own mail within {MAIL_WITHIN} s of asking", end="")
     print(f": median {statistics.median(in_time):.1f} s, longest {max(in_time):.1f} s" if in_time else "")
     return 0 if len(in_time) == ORGANIZATIONS else 1
 
 
-def _besiege(siege: Siege, pool: ThreadPoolExecutor) -> Counter[int]:
+def _flood(siege: Siege, pool: ThreadPoolExecutor) -> Counter[int]:
     """Send five forms for each organization, in the name of others, and some more."""
-    forms = list(pool.map(siege.form, itertools.repeat(SIEGER, FORMS)))
-    time.sleep(TYPING)
+    forms = list(pool.map(siege.form, itertools.repeat(ATTACKER, FORMS)))
+    time.sleep(FILL_SECONDS)
     names = [f"Crane Society {number}" for number in range(FORMS)]
-    emails = [_office(number % ORGANIZATIONS) for number in range(FORMS)]
-    return Counter(status for status, _ in pool.map(siege.send, forms, itertools.repeat(SIEGER), names, emails))
+    emails = [_office_address(number % ORGANIZATIONS) for number in range(FORMS)]
+    return Counter(status for status, _ in pool.map(siege.send, forms, itertools.repeat(ATTACKER), names, emails))
 
 
-def _one_stamp(siege: Siege) -> dict[int, int]:
+def _reuse_token(siege: Siege) -> dict[int, int]:
     form = siege.form("192.0.2.7")
-    time.sleep(TYPING)
+    time.sleep(FILL_SECONDS)
     siege.send(form, "192.0.2.7", "Heron House", "heron@heron.example")
     again = [siege.send(form, "192.0.2.7", f"Heron House {one}", "heron@heron.example")[0] for one in range(20)]
     return dict(Counter(again))
 
 
-def _ask(siege: Siege, pool: ThreadPoolExecutor) -> list[float | None]:
+def _sign_organizations(siege: Siege, pool: ThreadPoolExecutor) -> list[float | None]:
     """Return the seconds that each organization waits for its mail; None if none came."""
     homes = [f"198.51.{number}.7" for number in range(ORGANIZATIONS)]
     forms = list(pool.map(siege.form, homes))
-    time.sleep(TYPING)
+    time.sleep(FILL_SECONDS)
 
     def asks(number: int) -> float:
-        status, cookie = siege.send(forms[number], homes[number], _name(number), _office(number))
+        status, cookie = siege.send(forms[number], homes[number], _name(number), _office_address(number))
         assert status == 303, f"{_name(number)} was answered {status}"
         asked_at = time.monotonic()
         page = siege.ask("GET", f"/letters/{LETTER}/check-your-mail", homes[number], cookie=cookie)[2]
@@ -137,15 +139,15 @@ def _ask(siege: Siege, pool: ThreadPoolExecutor) -> list[float | None]:
 
     asked = list(pool.map(asks, range(ORGANIZATIONS)))
     arrived: dict[int, float] = {}
-    while len(arrived) < ORGANIZATIONS and time.monotonic() < max(asked) + WITHIN + 5:
+    while len(arrived) < ORGANIZATIONS and time.monotonic() < max(asked) + MAIL_WITHIN + 5:
         for number in set(range(ORGANIZATIONS)) - arrived.keys():
-            if any(_name(number) in " ".join(mail.text.split()) for mail in siege.postbox.to(_office(number))):
+            if any(_name(number) in " ".join(mail.text.split()) for mail in siege.postbox.to(_office_address(number))):
                 arrived[number] = time.monotonic()
         time.sleep(0.2)
     return [arrived[number] - asked[number] if number in arrived else None for number in range(ORGANIZATIONS)]
 
 
-def _office(number: int) -> str:
+def _office_address(number: int) -> str:
     return f"office@a{number}.example"
 
 
@@ -154,7 +156,7 @@ def _name(number: int) -> str:
 
 
 @contextmanager
-def _site(postbox: Postbox) -> Iterator[int]:
+def _site(postbox: Inbox) -> Iterator[int]:
     """Yield the port of a site with its worker."""
     data = HOME / "siege"
     shutil.rmtree(data, ignore_errors=True)
@@ -167,7 +169,7 @@ def _site(postbox: Postbox) -> Iterator[int]:
         name: value for name, value in demo_environment(f"http://127.0.0.1:{port}").items() if name not in environment
     }
     environment |= {"LETTERHUB_MAIL_URL": f"smtp://127.0.0.1:{postbox.port}", "LETTERHUB_TRUSTED_PROXIES": "1"}
-    app = create_app(settings_from(environment))
+    app = create_app(parse_settings(environment))
     with app.app_context():
         migrate_to_newest()
         load_demo(ROOT / "demo", now())

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from audit.findings import HOME
-from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 PORT = 18732
 SITE = f"http://127.0.0.1:{PORT}"
 LETTER = f"{SITE}/letters/keep-every-public-library-open-and-connected"
-ROLES = {str(one.role): one.email for one in SIGN_INS}
+ROLES = {str(one.role): one.email for one in DEMO_ACCOUNTS}
 START_WITHIN = 120  # seconds
 
 
@@ -60,27 +60,27 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"the demo did not start: see {HOME / 'site.log'}")
 
 
-def come_in() -> Session:
+def anonymous_session() -> Session:
     """Return the session of a visitor who opened the sign-in page: CSRF tokens are valid in it alone."""
-    return _held(_at_the_door()[0])
+    return _session_of(_open_sign_in()[0])
 
 
-def signed_in(role: str) -> Session:
+def staff_session(role: str) -> Session:
     """Return the session of the demo's member with that role."""
-    jar, opener, token = _at_the_door()
-    typed = {"csrf_token": token, "email": ROLES[role], "password": PASSWORD}
+    jar, opener, token = _open_sign_in()
+    typed = {"csrf_token": token, "email": ROLES[role], "password": DEMO_PASSWORD}
     opener.open(f"{SITE}/sign-in", urllib.parse.urlencode(typed).encode(), timeout=30).close()
-    return _held(jar)
+    return _session_of(jar)
 
 
-def lets_in(session: Session) -> bool:
+def is_signed_in(session: Session) -> bool:
     """Return whether a session is still signed in."""
     request = urllib.request.Request(f"{SITE}/desk/", headers={"Cookie": f"{session.name}={session.value}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return "/desk" in urllib.parse.urlsplit(str(answer.url)).path
 
 
-def _at_the_door() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirector, str]:
+def _open_sign_in() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirector, str]:
     """Return a cookie jar, a browser that uses it, and the CSRF token of the sign-in form."""
     jar = http.cookiejar.CookieJar()
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
@@ -90,5 +90,5 @@ def _at_the_door() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirec
     return jar, opener, token[1]
 
 
-def _held(jar: http.cookiejar.CookieJar) -> Session:
+def _session_of(jar: http.cookiejar.CookieJar) -> Session:
     return next(Session(one.name, one.value or "") for one in jar if one.name == "letterhub")

@@ -6,10 +6,10 @@ from playwright.sync_api import Page
 
 from audit.site import LETTER
 
-TYPING, WORKER = 4_000, 60_000  # milliseconds to fill in a form, and for a mail to leave
+FILL_MILLISECONDS, MAIL_MILLISECONDS = 4_000, 60_000  # milliseconds to fill in a form, and for a mail to leave
 
 
-def _signed(page: Page) -> None:
+def _after_signing(page: Page) -> None:
     page.goto(f"{LETTER}/sign")
     page.get_by_label("Organization", exact=True).fill("Audited Readers")
     page.get_by_label("Website").fill("readers.example")
@@ -19,15 +19,15 @@ def _signed(page: Page) -> None:
     page.get_by_label("City and state").fill("Sampletown, Ohio")
     page.get_by_label("National", exact=True).check()
     page.get_by_role("checkbox").check()
-    page.wait_for_timeout(TYPING)
+    page.wait_for_timeout(FILL_MILLISECONDS)
     page.get_by_role("button", name="Send me the link").click()
     page.wait_for_url("**/check-your-mail")
 
 
-def _link_opened(page: Page) -> None:
+def _after_opening_link(page: Page) -> None:
     page.goto("/demo/mailbox")
     mails = page.get_by_role("link", name="Confirm your signature")
-    for _ in range(WORKER // 1000):
+    for _ in range(MAIL_MILLISECONDS // 1000):
         if mails.count() > 1:
             break
         page.wait_for_timeout(1000)
@@ -36,15 +36,15 @@ def _link_opened(page: Page) -> None:
     page.locator("a[href*='/confirm/']").first.click()
 
 
-def _confirmed(page: Page) -> None:
+def _after_confirming(page: Page) -> None:
     page.get_by_role("checkbox", name="to sign for Audited Readers").check()
     page.get_by_role("button", name="We sign").click()
 
 
-def _managed(page: Page) -> None:
+def _manage_page(page: Page) -> None:
     page.goto("/demo/mailbox")
     mails = page.get_by_role("link", name="Your signature is confirmed")
-    for _ in range(WORKER // 1000):
+    for _ in range(MAIL_MILLISECONDS // 1000):
         if mails.count():
             break
         page.wait_for_timeout(1000)
@@ -90,10 +90,10 @@ def _second_step(page: Page) -> None:
 
 STATES: dict[str, list[Callable[[Page], None]]] = {
     "stranger": [
-        _signed,
-        _link_opened,
-        _confirmed,
-        _managed,
+        _after_signing,
+        _after_opening_link,
+        _after_confirming,
+        _manage_page,
         _empty_form,
         _wrong_password,
         _nothing_found,

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audit.findings import HOME, Finding
-from audit.pages import sent
-from audit.running import BIN, run
-from audit.site import LETTER, SITE, signed_in
+from audit.pages import saved_pages
+from audit.running import BIN, run_tool
+from audit.site import LETTER, SITE, staff_session
 
 
 def bandit() -> list[Finding] | None:
     """Return bandit's findings in our code, from "medium" on; ruff's rules of the same kind run with every commit."""
     if not (BIN / "bandit").exists():
         return None
-    told = run([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
+    told = run_tool([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
     results = json.loads(told[told.index("{") :])["results"]
     return [Finding("bandit", f"{one['test_id']} {one['issue_text']}", f"{one['filename']}") for one in results]
 
@@ -23,10 +23,20 @@ def bandit() -> list[Finding] | None:
 def vnu() -> list[Finding] | None:
     """Return the Nu HTML checker's findings on each page as it was sent."""
     jar = HOME / "vnu.jar"
-    if not jar.exists() or not shutil.which("java") or not sent():
+    if not jar.exists() or not shutil.which("java") or not saved_pages():
         return None
-    command = ["java", "-Xss1m", "-jar", str(jar), "--format", "json", "--stdout", "--exit-zero-always", *map(str, sent())]
-    messages = json.loads(run(command, 600))["messages"]
+    command = [
+        "java",
+        "-Xss1m",
+        "-jar",
+        str(jar),
+        "--format",
+        "json",
+        "--stdout",
+        "--exit-zero-always",
+        *map(str, saved_pages()),
+    ]
+    messages = json.loads(run_tool(command, 600))["messages"]
     return [
         Finding("vnu", f"{one.get('subType') or one['type']}: {one['message']}", Path(one["url"]).stem.partition("-")[0])
         for one in messages
@@ -38,7 +48,7 @@ def sqlmap() -> list[Finding] | None:
     """Return sqlmap's findings for forms and searches."""
     if not (BIN / "sqlmap").exists():
         return None
-    cookie = f"letterhub={signed_in('owner').value}"
+    cookie = f"letterhub={staff_session('owner').value}"
     room = f"{SITE}/desk/open-shelves"
     targets = {
         "search of names": ["-u", f"{LETTER}?q=a&page=1", "-p", "q,page"],
@@ -60,7 +70,7 @@ def _sqlmap_at(where: str, target: list[str]) -> Iterator[Finding]:
                "--technique", "BEU", "--threads", "1",
                "--timeout", "20", "--retries", "0", "--flush-session", "--disable-coloring", "--ignore-code", "400,422,429",
                "--output-dir", str(HOME / "sqlmap")]  # fmt: skip
-    told = run(command, 240)
+    told = run_tool(command, 240)
     (HOME / f"sqlmap-{where.replace(' ', '-')}.log").write_text(told, encoding="utf-8")
     got = [
         row for row in told.splitlines() if "Payload: " in row or "is vulnerable" in row or "appears to be injectable" in row

@@ -11,62 +11,62 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from audit.findings import HOME, Finding, LeftOut
-from audit.pages import reached, shape
-from audit.running import BIN, run
-from audit.site import ROLES, SITE, Session, come_in, lets_in, signed_in
+from audit.findings import HOME, Finding, NotChecked
+from audit.pages import checked_urls, url_pattern
+from audit.running import BIN, run_tool
+from audit.site import ROLES, SITE, Session, anonymous_session, is_signed_in, staff_session
 
 MODULES = "cookieflags,crlf,csp,csrf,exec,file,http_headers,methods,permanentxss,redirect,shellshock,sql,timesql,upload,xss"
 """Modules that need no external server, and test for what we use: no LDAP."""
-LEAVING = ("/sign-out", "/account", "/remove", "/withdraw", "/static/", "/demo/")
-SCAN, ATTACK, REST = 90, 15, 60  # seconds: to crawl, for each module, and to end by itself
-MET = """SELECT path_id, method, path, (SELECT group_concat(name) FROM (
+EXCLUDED_PATHS = ("/sign-out", "/account", "/remove", "/withdraw", "/static/", "/demo/")
+SCAN_SECONDS, ATTACK_SECONDS, END_SECONDS = 90, 15, 60  # seconds: to crawl, for each module, and to end by itself
+SEEN_REQUESTS = """SELECT path_id, method, path, (SELECT group_concat(name) FROM (
     SELECT name FROM params WHERE params.path_id = paths.path_id ORDER BY name
 )) FROM paths WHERE headers IS NOT NULL ORDER BY path_id"""
-ENDED = re.compile(r"Max attack time was reached for module (\w+)")
+MODULE_TIMEOUT = re.compile(r"Max attack time was reached for module (\w+)")
 
 
-def wapiti() -> list[Finding | LeftOut] | None:
+def wapiti() -> list[Finding | NotChecked] | None:
     """Return wapiti's findings, and what its time did not suffice for. It starts from the pages that axe checked."""
     roles = ("stranger", *reversed(ROLES))  # least privilege first: what an owner closes is closed for all
-    if not (BIN / "wapiti").exists() or not all(map(reached, roles)):
+    if not (BIN / "wapiti").exists() or not all(map(checked_urls, roles)):
         return None
-    left_out = LeftOut("wapiti", f"no module of it was sent to addresses with {', '.join(LEAVING)}")
-    return [left_out, *(one for role in roles for one in _as(role))]
+    left_out = NotChecked("wapiti", f"no module of it was sent to addresses with {', '.join(EXCLUDED_PATHS)}")
+    return [left_out, *(one for role in roles for one in _attack_as(role))]
 
 
-def _as(role: str) -> Iterator[Finding | LeftOut]:
+def _attack_as(role: str) -> Iterator[Finding | NotChecked]:
     kept, report = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json"
     for old in (*kept.glob("*"), report):
         old.unlink(missing_ok=True)
-    session = come_in() if role == "stranger" else signed_in(role)
+    session = anonymous_session() if role == "stranger" else staff_session(role)
     common = [str(BIN / "wapiti"), "-u", f"{SITE}/", "--scope", "domain", "--store-session", str(kept), "--no-bugreport",
-              "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2", "-c", str(_cookies(role, session))]  # fmt: skip
-    looking = ["-m", "", "-d", "1", "--max-scan-time", str(SCAN)]
-    for address in reached(role):
+              "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2", "-c", str(_write_cookies(role, session))]  # fmt: skip
+    looking = ["-m", "", "-d", "1", "--max-scan-time", str(SCAN_SECONDS)]
+    for address in checked_urls(role):
         looking += ["-s", address]
-    for place in LEAVING:
+    for place in EXCLUDED_PATHS:
         looking += ["-x", f"{SITE}*{place}*"]
-    told = run([*common, *looking], SCAN + REST)
-    found, kinds = one_of_each(kept)
-    attack = ["-m", MODULES, "--skip-crawl", "--max-attack-time", str(ATTACK), "--max-parameters", "60"]
+    told = run_tool([*common, *looking], SCAN_SECONDS + END_SECONDS)
+    found, kinds = remove_duplicates(kept)
+    attack = ["-m", MODULES, "--skip-crawl", "--max-attack-time", str(ATTACK_SECONDS), "--max-parameters", "60"]
     report.unlink(missing_ok=True)
-    told += run([*common, *attack], ATTACK * len(MODULES.split(",")) + REST)
+    told += run_tool([*common, *attack], ATTACK_SECONDS * len(MODULES.split(",")) + END_SECONDS)
     (HOME / f"wapiti-{role}.log").write_text(told, encoding="utf-8")
-    yield LeftOut("wapiti", f"{role}: attacks one of each kind, {kinds} of the {found} addresses and forms that it met")
+    yield NotChecked("wapiti", f"{role}: attacks one of each kind, {kinds} of the {found} addresses and forms that it met")
     yield from _not_attacked(role, kept, told, kinds)
-    if role != "stranger" and not lets_in(session):
+    if role != "stranger" and not is_signed_in(session):
         yield Finding("wapiti", "was signed out on its way", role)
-    yield from _reported(role, report)
+    yield from _parse_report(role, report)
 
 
-def one_of_each(kept: Path) -> tuple[int, int]:
+def remove_duplicates(kept: Path) -> tuple[int, int]:
     """Remove duplicates of one kind from wapiti's list; return how many it met, and how many stay.
 
     Organizations, signatures and letters have forms of their own, thousands of one kind, which took all its time before.
     """
     with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
-        rows = database.execute(MET)
+        rows = database.execute(SEEN_REQUESTS)
         met = [(number, (method, _kind(path), names)) for number, method, path, names in rows]
         kinds = {kind: number for number, kind in reversed(met)}
         database.execute("CREATE TEMP TABLE stays (path_id)")
@@ -78,17 +78,19 @@ def one_of_each(kept: Path) -> tuple[int, int]:
 
 
 def _kind(path: str) -> str:
-    return re.sub(r"/letters/(?!new\b)[^/?]+", "/letters/x", shape(path))
+    return re.sub(r"/letters/(?!new\b)[^/?]+", "/letters/x", url_pattern(path))
 
 
-def _not_attacked(role: str, kept: Path, told: str, kinds: int) -> Iterator[LeftOut]:
+def _not_attacked(role: str, kept: Path, told: str, kinds: int) -> Iterator[NotChecked]:
     with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
         tried = Counter(dict(database.execute("SELECT module, count(*) FROM attack_logs GROUP BY module").fetchall()))
-    for module in ENDED.findall(told):
-        yield LeftOut("wapiti", f"{role}: {module} was through with {tried[module]} of {kinds} when its {ATTACK} s were over")
+    for module in MODULE_TIMEOUT.findall(told):
+        yield NotChecked(
+            "wapiti", f"{role}: {module} was through with {tried[module]} of {kinds} when its {ATTACK_SECONDS} s were over"
+        )
 
 
-def _reported(role: str, report: Path) -> Iterator[Finding]:
+def _parse_report(role: str, report: Path) -> Iterator[Finding]:
     if not report.exists():
         yield Finding("wapiti", "came to no end", role)
         return
@@ -98,7 +100,7 @@ def _reported(role: str, report: Path) -> Iterator[Finding]:
             yield from (Finding("wapiti", f"{kind}: {one['info']}", f"{role}: {one['method']} {one['path']}") for one in found)
 
 
-def _cookies(role: str, session: Session) -> Path:
+def _write_cookies(role: str, session: Session) -> Path:
     """Write a session as a cookie file for wapiti; return its path."""
     file = HOME / f"cookies-{role}.json"
     cookie = {"version": 0, "value": session.value, "port": None, "expires": None, "secure": False}

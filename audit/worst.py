@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 
-WORST = {
+WORST_TEXTS = {
     "a letter": "a", "blanks": " ", "marks on one letter": "\u0301", "letters with marks": "a\u0301",
     "ligatures that unfold": "ﷺ", "marks out of order": "\u0301\u0323", "Hangul to compose": "\u1100\u1161\u11a8",
     "flags": "🇺", "joiners": "\u200d", "right to left": "א", "overrides": "\u202e", "elements": "<div>",
@@ -45,7 +45,7 @@ HTML = {
 }  # fmt: skip
 
 
-def made(pattern: str, size: int) -> str:
+def repeat_to_size(pattern: str, size: int) -> str:
     """Return the pattern repeated to `size` bytes of UTF-8, or to a form that sends each byte as it is."""
     return pattern * max(size // max(len(pattern.encode()), 1), 1)
 
@@ -69,7 +69,7 @@ _TEXT = "<w:r><w:t>a</w:t></w:r>"
 _UNPACKED = 11 * 2**20
 
 
-def _often(piece: str, size: int = _UNPACKED) -> str:
+def _repeat(piece: str, size: int = _UNPACKED) -> str:
     return piece * (size // len(piece))
 
 
@@ -114,21 +114,21 @@ def _csv(row: str, size: int = 3_900_000, head: str = "organization,name,title,e
 
 
 FILES: dict[str, Callable[[], tuple[bytes, str]]] = {
-    "docx of empty paragraphs": lambda: _docx(_often("<w:p/>")),
-    "docx of paragraphs": lambda: _docx(_often(f"<w:p>{_TEXT}</w:p>")),
-    "docx of runs": lambda: _docx(f"<w:p>{_often(_TEXT)}</w:p>"),
+    "docx of empty paragraphs": lambda: _docx(_repeat("<w:p/>")),
+    "docx of paragraphs": lambda: _docx(_repeat(f"<w:p>{_TEXT}</w:p>")),
+    "docx of runs": lambda: _docx(f"<w:p>{_repeat(_TEXT)}</w:p>"),
     "docx of bold and plain runs": lambda: _docx(
-        f"<w:p>{_often(f'<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>{_TEXT}')}</w:p>"
+        f"<w:p>{_repeat(f'<w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r>{_TEXT}')}</w:p>"
     ),
-    "docx of tabs": lambda: _docx(f"<w:p>{_often('<w:r><w:tab/></w:r>')}</w:p>"),
-    "docx of breaks": lambda: _docx(f"<w:p>{_often('<w:r><w:br/></w:r>')}</w:p>"),
-    "docx of unknown elements": lambda: _docx(_often("<w:x/>")),
+    "docx of tabs": lambda: _docx(f"<w:p>{_repeat('<w:r><w:tab/></w:r>')}</w:p>"),
+    "docx of breaks": lambda: _docx(f"<w:p>{_repeat('<w:r><w:br/></w:r>')}</w:p>"),
+    "docx of unknown elements": lambda: _docx(_repeat("<w:x/>")),
     "docx of deep elements": lambda: _docx("<w:sdt>" * 100_000 + "</w:sdt>" * 100_000),
     "docx of tables in tables": lambda: _docx("<w:tbl><w:tr><w:tc>" * 5_000 + "</w:tc></w:tr></w:tbl>" * 5_000),
-    "docx of cells": lambda: _docx(f"<w:tbl><w:tr>{_often(f'<w:tc><w:p>{_TEXT}</w:p></w:tc>')}</w:tr></w:tbl>"),
-    "docx of rows": lambda: _docx(f"<w:tbl>{_often(f'<w:tr><w:tc><w:p>{_TEXT}</w:p></w:tc></w:tr>')}</w:tbl>"),
+    "docx of cells": lambda: _docx(f"<w:tbl><w:tr>{_repeat(f'<w:tc><w:p>{_TEXT}</w:p></w:tc>')}</w:tr></w:tbl>"),
+    "docx of rows": lambda: _docx(f"<w:tbl>{_repeat(f'<w:tr><w:tc><w:p>{_TEXT}</w:p></w:tc></w:tr>')}</w:tbl>"),
     "docx of spans": lambda: _docx(
-        "<w:tbl>" + _often('<w:tr><w:tc><w:tcPr><w:gridSpan w:val="9999"/></w:tcPr><w:p/></w:tc></w:tr>') + "</w:tbl>"
+        "<w:tbl>" + _repeat('<w:tr><w:tc><w:tcPr><w:gridSpan w:val="9999"/></w:tcPr><w:p/></w:tc></w:tr>') + "</w:tbl>"
     ),
     "docx of one long text": lambda: _docx(f"<w:p><w:r><w:t>{'*a_ ' * 2_500_000}</w:t></w:r></w:p>"),
     "docx of text at the limit": lambda: _docx(f"<w:p><w:r><w:t>{'*a_[' * 99_000}</w:t></w:r></w:p>"),
@@ -148,11 +148,11 @@ FILES: dict[str, Callable[[], tuple[bytes, str]]] = {
         footnotes=_notes(20_000),
     ),
     "docx of one note": lambda: _docx(
-        "<w:p>" + _often('<w:r><w:footnoteReference w:id="1"/></w:r>') + "</w:p>", footnotes=_notes(2)
+        "<w:p>" + _repeat('<w:r><w:footnoteReference w:id="1"/></w:r>') + "</w:p>", footnotes=_notes(2)
     ),
-    "docx of fields": lambda: _docx("<w:p>" + _often('<w:r><w:fldChar w:fldCharType="begin"/></w:r>') + "</w:p>"),
-    "docx of links": lambda: _docx(f"<w:p>{_often(f'<w:hyperlink>{_TEXT}</w:hyperlink>')}</w:p>"),
-    "docx of insertions": lambda: _docx(f"<w:p>{_often(f'<w:ins>{_TEXT}</w:ins>')}</w:p>"),
+    "docx of fields": lambda: _docx("<w:p>" + _repeat('<w:r><w:fldChar w:fldCharType="begin"/></w:r>') + "</w:p>"),
+    "docx of links": lambda: _docx(f"<w:p>{_repeat(f'<w:hyperlink>{_TEXT}</w:hyperlink>')}</w:p>"),
+    "docx of insertions": lambda: _docx(f"<w:p>{_repeat(f'<w:ins>{_TEXT}</w:ins>')}</w:p>"),
     "docx of many parts": lambda: _docx("<w:p/>", **{f"x{n}": "" for n in range(3_900)}),
     "zip bomb": lambda: _docx(" " * 60 * 2**20),
     "CSV of rows": lambda: _csv("A,B,C,a@b.example,https://b.example\n"),

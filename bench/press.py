@@ -4,9 +4,9 @@ import datetime as dt
 import time
 from collections.abc import Callable
 
-from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory, arranged
+from letterhub.domain.letters.document import Addressee, LetterDocument, LetterText, Signatory, build_document
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 
 SIZES = (10, 250, 1000, 2500)
@@ -23,7 +23,7 @@ def letter_with(names: int) -> LetterDocument:
         salutation="Dear President Example:",
         closing="Respectfully,",
     )
-    return arranged(text, [signatory(number) for number in range(names)])
+    return build_document(text, [signatory(number) for number in range(names)])
 
 
 def signatory(number: int) -> Signatory:
@@ -32,7 +32,7 @@ def signatory(number: int) -> Signatory:
     return Signatory(f"Example {kind} of River Town {number}", f"Nia Example {number}", "Executive Director", "Springfield, IL")
 
 
-def seconds(work: Callable[[LetterDocument], object], document: LetterDocument) -> str:
+def best_time(work: Callable[[LetterDocument], object], document: LetterDocument) -> str:
     """Return the time of the work in seconds, the better of two."""
     took = []
     for _ in range(2):
@@ -47,7 +47,9 @@ def main() -> None:
     print("signatories     HTML       PDF       CSV   (seconds, better of two)")
     for size in SIZES:
         document = letter_with(size)
-        print(f"{size:11}", *(seconds(work, document) for work in (standalone_html, pdf, csv_table)), flush=True)
+        print(
+            f"{size:11}", *(best_time(work, document) for work in (standalone_html, render_letter_pdf, csv_table)), flush=True
+        )
 
 
 if __name__ == "__main__":

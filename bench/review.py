@@ -15,10 +15,10 @@ from flask_security import hash_password
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.config import demo_environment, settings_from
+from letterhub.config import demo_environment, parse_settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
+from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import Base, db
 from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff
@@ -28,7 +28,7 @@ PENDING = SignatureState.PENDING
 TRIES = 25
 SITE = "http://127.0.0.1:8000"
 EMAIL, PASSWORD = "sam@rivers.example", "a long and quiet password"
-PICKS = ("", "clear", "doubt")
+REVIEW_FILTERS = ("", "clear", "doubt")
 
 
 def fill(size: int) -> str:
@@ -38,7 +38,7 @@ def fill(size: int) -> str:
     letter = Letter(coalition_id=coalition.id, slug=f"letter-{size}", created_at=now())
     db.session.add(letter)
     db.session.flush()
-    content = facts_of_text(text)
+    content = text_to_facts(text)
     revision = Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now())
     db.session.add_all([Draft(letter_id=letter.id, text=content, saved_at=now()), revision])
     letter.move(LetterMove.OPEN, now())
@@ -54,7 +54,7 @@ def add(letter: Letter, revision: Revision, number: int) -> None:
     domain = f"alliance{letter.id}-{number}.example"
     name = f"Alliance {number} of Letter {letter.id}"
     organization = Organization(
-        coalition_id=letter.coalition_id, name=name, name_key=name.casefold(), domain=domain, created_at=now(), keyed_by=1
+        coalition_id=letter.coalition_id, name=name, name_key=name.casefold(), domain=domain, created_at=now(), keys_version=1
     )
     db.session.add(organization)
     db.session.flush()
@@ -67,7 +67,7 @@ def add(letter: Letter, revision: Revision, number: int) -> None:
     db.session.add(signature)
 
 
-def signed_in(app: Flask) -> FlaskClient:
+def staff_client(app: Flask) -> FlaskClient:
     """Return a client signed in as a member of staff."""
     coalition = Coalition(slug="bench", name="Bench", created_at=now())
     member = Staff(
@@ -85,7 +85,7 @@ def signed_in(app: Flask) -> FlaskClient:
     return client
 
 
-def milliseconds(client: FlaskClient, address: str) -> float:
+def median_milliseconds(client: FlaskClient, address: str) -> float:
     """Return the median CPU time of the page, in milliseconds."""
     took = []
     for _ in range(TRIES):
@@ -100,15 +100,15 @@ def main() -> None:
     """Print a row for each filter: with few names, with many, and how many times longer that takes."""
     with tempfile.TemporaryDirectory() as folder:
         environment = demo_environment(SITE) | {"LETTERHUB_DATA_DIR": folder}
-        settings = replace(settings_from(environment), database_url=f"sqlite:///{Path(folder) / 'bench.sqlite'}")
+        settings = replace(parse_settings(environment), database_url=f"sqlite:///{Path(folder) / 'bench.sqlite'}")
         app = create_app(settings)
         with app.app_context():
             Base.metadata.create_all(db.engine)
-            client = signed_in(app)
+            client = staff_client(app)
             rooms = [fill(size) for size in SIZES]
             print(f"pick        {SIZES[0]} waiting (ms)   {SIZES[1]} waiting (ms)   ratio")
-            for pick in PICKS:
-                few, many = (milliseconds(client, f"{room}?pick={pick}") for room in rooms)
+            for pick in REVIEW_FILTERS:
+                few, many = (median_milliseconds(client, f"{room}?pick={pick}") for room in rooms)
                 print(f"{pick or 'all':11} {few:15.1f} {many:19.1f} {many / few:7.2f}", flush=True)
             db.session.remove()
             db.engine.dispose()

@@ -17,7 +17,7 @@ from letterhub.web import gettext as sentences
 from letterhub.web import metrics as counting
 from letterhub.web import request_log as tracing
 from letterhub.web import security_headers as guard
-from letterhub.web.page_cache import Moments
+from letterhub.web.page_cache import PageCacheMiddleware
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,26 +33,26 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["settings"] = settings
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
-    files.install(app, settings.files_url)
+    files.init_app(app, settings.files_url)
     db.init_app(app)
-    sentences.install(app)
-    filters.install(app, settings)
-    tracing.install(app, settings)
-    counting.install(app)
-    proxy_watch.install(app, settings)
-    concurrency.install(app)
-    guard.install(app, settings)
-    accounts.install(app, settings)
-    areas.install(app, settings)
-    errors.install(app)
+    sentences.init_app(app)
+    filters.init_app(app, settings)
+    tracing.init_app(app, settings)
+    counting.init_app(app)
+    proxy_watch.init_app(app, settings)
+    concurrency.init_app(app)
+    guard.init_app(app, settings)
+    accounts.init_app(app, settings)
+    areas.init_app(app, settings)
+    errors.init_app(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
-    if settings.page_seconds:
-        app.wsgi_app = Moments(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
+    if settings.page_cache_seconds:
+        app.wsgi_app = PageCacheMiddleware(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     return app
 
 
 @contextmanager
-def at_work(settings: Settings) -> Iterator[Flask]:
+def site_context(settings: Settings) -> Iterator[Flask]:
     """Run a block in the context of a new app, and close its database connections at the end."""
     app = create_app(settings)
     with app.app_context():

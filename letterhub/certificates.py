@@ -24,7 +24,7 @@ class Certificate:
         return hashlib.sha256(self.content).hexdigest()[:8]
 
 
-def certificate_from(path: str, password: str) -> Certificate:
+def load_certificate(path: str, password: str) -> Certificate:
     """Load a certificate file. Raises ValueError with the rest of a sentence that begins with the name of the setting."""
     try:
         content = Path(path).expanduser().read_bytes()

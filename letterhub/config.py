@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from letterhub.certificates import Certificate, certificate_from
+from letterhub.certificates import Certificate, load_certificate
 from letterhub.setting_parsers import (
     DEMO_SECRET,
-    as_address,
-    as_count,
-    as_database,
-    as_files,
-    as_folder,
-    as_log_format,
-    as_mail_server,
-    as_mailbox,
-    as_redis,
-    as_secret,
-    as_secrets,
-    as_site,
-    as_token,
-    as_yes,
-    is_reached_by_others,
+    is_public_url,
+    parse_database_url,
+    parse_files_url,
+    parse_folder,
+    parse_log_format,
+    parse_mail_server,
+    parse_mailbox,
+    parse_proxy_count,
+    parse_redis_url,
+    parse_secret,
+    parse_secrets,
+    parse_sender,
+    parse_site_url,
+    parse_token,
+    parse_yes,
 )
 from letterhub.setting_parsers import MailServer as MailServer
 
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"
 
 
-class BadSettings(Exception):
+class InvalidSettings(Exception):
     """Raised when settings are invalid. `sentences` has one for each, naming it."""
 
     def __init__(self, sentences: list[str]) -> None:
@@ -45,11 +45,11 @@ class Settings:
     """Settings of a site. `public_url` has no trailing slash; `data_dir` exists.
 
     `log_format` is "text", "json", or "" for text on a terminal and JSON elsewhere. With a `metrics_token`, /metrics requires
-    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for nobody.
-    In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by accident. `fill_seconds` is the minimum
-    time in which a person fills in a form, `page_seconds` how long a process caches a public page. `second_step` requires
-    two-factor authentication of staff, as on every site that others can reach. `ignored` names unknown variables that the
-    operator chose to ignore, to downgrade from a newer version.
+    it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for
+    nobody. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by accident. `min_fill_seconds` is
+    the minimum time in which a person fills in a form, `page_cache_seconds` how long a process caches a public page.
+    `two_factor` requires two-factor authentication of staff, as on every site that others can reach. `ignored` names unknown
+    variables that the operator chose to ignore, to downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -67,9 +67,9 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     demo: bool = False
     check_mail_domains: bool = True
-    fill_seconds: int = 2
-    page_seconds: float = 1.0
-    second_step: bool = True
+    min_fill_seconds: int = 2
+    page_cache_seconds: float = 1.0
+    two_factor: bool = True
     certificate: Certificate | None = None
     ignored: tuple[str, ...] = ()
 
@@ -84,15 +84,15 @@ class Settings:
         return (self.public_url or "").startswith("https://")
 
 
-KNOWN = (
+KNOWN_SETTINGS = (
     "DATABASE_URL SECRET_KEY SECRET_KEY_FALLBACKS PUBLIC_URL MAIL_URL MAIL_FROM OPERATOR_EMAIL REDIS_URL FILES_URL DATA_DIR "
     "TRUSTED_PROXIES LOG_FORMAT METRICS_TOKEN CERTIFICATE CERTIFICATE_PASSWORD DEMO IGNORE_UNKNOWN_SETTINGS"
 ).split()
 
 
-def from_environment() -> Settings:
-    """Read the settings of this process. Raises BadSettings."""
-    return settings_from(os.environ)
+def settings_from_environment() -> Settings:
+    """Read the settings of this process. Raises InvalidSettings."""
+    return parse_settings(os.environ)
 
 
 def libpq_environment() -> dict[str, str]:
@@ -107,33 +107,33 @@ def demo_environment(public_url: str) -> dict[str, str]:
     return environment | {f"{PREFIX}DEMO": "1", f"{PREFIX}PUBLIC_URL": public_url}
 
 
-def settings_from(environ: Mapping[str, str]) -> Settings:
-    """Parse settings from `LETTERHUB_…` variables. Raises BadSettings with a sentence for each that is invalid."""
+def parse_settings(environ: Mapping[str, str]) -> Settings:
+    """Parse settings from `LETTERHUB_…` variables. Raises InvalidSettings with a sentence for each that is invalid."""
     named = {name.removeprefix(PREFIX): value.strip() for name, value in environ.items() if name.startswith(PREFIX)}
-    given = {name: value for name, value in named.items() if value or name not in KNOWN}  # an empty one is not set
+    given = {name: value for name, value in named.items() if value or name not in KNOWN_SETTINGS}  # an empty one is not set
     demo = given.get("DEMO", "") == "1"
     given = {"DATA_DIR": str(ROOT / "var")} | (DEMO_VALUES if demo else {}) | given
-    reading = _Reading(given)
-    data_dir, public_url = reading.take("DATA_DIR", as_folder), reading.take("PUBLIC_URL", as_site)
+    reading = _SettingsReader(given)
+    data_dir, public_url = reading.take("DATA_DIR", parse_folder), reading.take("PUBLIC_URL", parse_site_url)
     settings = Settings(
-        database_url=reading.take("DATABASE_URL", as_database, f"sqlite:///{data_dir}/letterhub.infrastructure.db"),
-        secret_key=reading.take("SECRET_KEY", str if demo else as_secret),
-        secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", as_secrets, ()),
+        database_url=reading.take("DATABASE_URL", parse_database_url, f"sqlite:///{data_dir}/letterhub.infrastructure.db"),
+        secret_key=reading.take("SECRET_KEY", str if demo else parse_secret),
+        secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", parse_secrets, ()),
         public_url=public_url,
-        mail_server=reading.take("MAIL_URL", as_mail_server, None if demo else _REQUIRED),
-        mail_from=reading.take("MAIL_FROM", as_address),
-        operator_email=reading.take("OPERATOR_EMAIL", as_mailbox, ""),
-        redis_url=reading.take("REDIS_URL", as_redis, ""),
-        files_url=reading.take("FILES_URL", as_files, ""),
+        mail_server=reading.take("MAIL_URL", parse_mail_server, None if demo else _REQUIRED),
+        mail_from=reading.take("MAIL_FROM", parse_sender),
+        operator_email=reading.take("OPERATOR_EMAIL", parse_mailbox, ""),
+        redis_url=reading.take("REDIS_URL", parse_redis_url, ""),
+        files_url=reading.take("FILES_URL", parse_files_url, ""),
         data_dir=data_dir,
-        trusted_proxies=reading.take("TRUSTED_PROXIES", as_count, 0),
-        log_format=reading.take("LOG_FORMAT", as_log_format, ""),
-        metrics_token=reading.take("METRICS_TOKEN", as_token, ""),
+        trusted_proxies=reading.take("TRUSTED_PROXIES", parse_proxy_count, 0),
+        log_format=reading.take("LOG_FORMAT", parse_log_format, ""),
+        metrics_token=reading.take("METRICS_TOKEN", parse_token, ""),
         demo=demo,
         check_mail_domains=not demo,
-        second_step=is_reached_by_others(public_url),
+        two_factor=is_public_url(public_url),
         certificate=reading.take(
-            "CERTIFICATE", lambda path: certificate_from(path, given.get("CERTIFICATE_PASSWORD", "")), None
+            "CERTIFICATE", lambda path: load_certificate(path, given.get("CERTIFICATE_PASSWORD", "")), None
         ),
         ignored=reading.ignored,
     )
@@ -144,7 +144,7 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
             f"{PREFIX}DEMO lets everyone read every email: it runs on this machine only, not at {settings.public_url}."
         )
     if reading.wrong:
-        raise BadSettings(reading.wrong)
+        raise InvalidSettings(reading.wrong)
     return settings
 
 
@@ -156,14 +156,14 @@ DEMO_VALUES = {
 }
 
 
-class _Reading:
+class _SettingsReader:
     """Parser of given values, one at a time; errors are collected in `wrong`, a sentence each."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given = given
         self.wrong: list[str] = []
-        unknown = [f"{PREFIX}{name}" for name in sorted(given) if name not in KNOWN]
-        self.ignored = tuple(unknown) if self.take("IGNORE_UNKNOWN_SETTINGS", as_yes, False) else ()
+        unknown = [f"{PREFIX}{name}" for name in sorted(given) if name not in KNOWN_SETTINGS]
+        self.ignored = tuple(unknown) if self.take("IGNORE_UNKNOWN_SETTINGS", parse_yes, False) else ()
         if not self.ignored:
             self.wrong += [f"{name} is not a setting of this version of Letterhub. Check its spelling." for name in unknown]
 

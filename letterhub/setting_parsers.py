@@ -15,8 +15,8 @@ DEMO_SECRET = "demo-secret-key-that-is-refused-outside-of-the-demo"  # noqa: S10
 SECRET_LENGTH = 32
 TOKEN_LENGTH = 24
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-TRIVIAL_WORDS = ("change", "passw", "qwert")
-MAKE_A_KEY = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+WEAK_WORDS = ("change", "passw", "qwert")
+KEY_COMMAND = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class MailServer:
     password: str = ""
 
 
-def as_folder(value: str) -> Path:
+def parse_folder(value: str) -> Path:
     """Parse the path of a writable folder, creating it if missing."""
     try:
         folder = Path(value).expanduser().absolute()
@@ -42,7 +42,7 @@ def as_folder(value: str) -> Path:
         raise ValueError(f"names a folder that cannot be used: {told}.") from problem
 
 
-def as_database(value: str) -> str:
+def parse_database_url(value: str) -> str:
     """Parse the URL of a database, setting our driver."""
     scheme, _, rest = value.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
@@ -55,28 +55,28 @@ def as_database(value: str) -> str:
     return value
 
 
-def as_secret(value: str) -> str:
+def parse_secret(value: str) -> str:
     """Parse a secret key that cannot be guessed."""
     if len(value) < SECRET_LENGTH:
-        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {MAKE_A_KEY}")
-    if value == DEMO_SECRET or any(word in value.casefold() for word in TRIVIAL_WORDS) or _is_regular(value):
-        raise ValueError(f"is a default or trivial key. Make one with: {MAKE_A_KEY}")
+        raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {KEY_COMMAND}")
+    if value == DEMO_SECRET or any(word in value.casefold() for word in WEAK_WORDS) or _is_weak(value):
+        raise ValueError(f"is a default or trivial key. Make one with: {KEY_COMMAND}")
     return value
 
 
-def _is_regular(value: str) -> bool:
+def _is_weak(value: str) -> bool:
     """Return whether a key has few distinct trigrams ("passpasspass…"), or mostly neighboring characters ("abcd…")."""
     threes = {value[place : place + 3] for place in range(len(value) - 2)}
     steps = [abs(ord(sign) - ord(before)) for before, sign in pairwise(value)]
     return len(threes) < SECRET_LENGTH / 2 or sum(step <= 1 for step in steps) > len(steps) * 2 / 3
 
 
-def as_secrets(value: str) -> tuple[str, ...]:
+def parse_secrets(value: str) -> tuple[str, ...]:
     """Parse secret keys, separated by commas."""
-    return tuple(as_secret(key.strip()) for key in value.split(",") if key.strip())
+    return tuple(parse_secret(key.strip()) for key in value.split(",") if key.strip())
 
 
-def as_site(value: str) -> str:
+def parse_site_url(value: str) -> str:
     """Parse the URL of a site without a path, with TLS unless it is on this machine."""
     wanted = "must be the address of the site and nothing more, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
@@ -91,7 +91,7 @@ def as_site(value: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def is_reached_by_others(site: str | None) -> bool:
+def is_public_url(site: str | None) -> bool:
     """Return whether a URL is reachable from other machines: not a loopback host, which may do without TLS."""
     return urlsplit(site or "https://").hostname not in LOOPBACK
 
@@ -116,7 +116,7 @@ def _port(value: str, wanted: str) -> int | None:
     return port
 
 
-def as_mail_server(value: str) -> MailServer:
+def parse_mail_server(value: str) -> MailServer:
     """Parse the URL of a mail server with port and credentials."""
     wanted = (
         "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a character like # or / as %23 or %2F."
@@ -131,7 +131,7 @@ def as_mail_server(value: str) -> MailServer:
     )
 
 
-def as_address(value: str) -> str:
+def parse_sender(value: str) -> str:
     """Parse an email address, with or without a display name."""
     if any(sign in value for sign in "\r\n\0"):
         raise ValueError("must be one line.")
@@ -146,12 +146,12 @@ def as_address(value: str) -> str:
     return formataddr((name, address)) if name else address
 
 
-def as_mailbox(value: str) -> str:
+def parse_mailbox(value: str) -> str:
     """Parse an email address and drop the display name."""
-    return parseaddr(as_address(value))[1]
+    return parseaddr(parse_sender(value))[1]
 
 
-def as_redis(value: str) -> str:
+def parse_redis_url(value: str) -> str:
     """Parse the URL of a Redis server."""
     wanted = "must be redis://name:password@host:port/number or rediss://…."
     parts, _ = urlsplit(value), _port(value, wanted)
@@ -161,7 +161,7 @@ def as_redis(value: str) -> str:
     return value
 
 
-def as_files(value: str) -> str:
+def parse_files_url(value: str) -> str:
     """Parse the URL of an object store."""
     wanted = (
         "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no if needed; characters like / or + as %2F or %2B."
@@ -173,29 +173,29 @@ def as_files(value: str) -> str:
     return value
 
 
-def as_count(value: str) -> int:
+def parse_proxy_count(value: str) -> int:
     """Parse the number of proxies."""
     if not (value.isascii() and value.isdecimal()) or int(value) > 10:
         raise ValueError("must be the number of proxies in front of Letterhub, 0 to 10.")
     return int(value)
 
 
-def as_yes(value: str) -> bool:
+def parse_yes(value: str) -> bool:
     """Parse a switch that is on if it says yes."""
     if value != "yes":
         raise ValueError("must be yes, or left out.")
     return True
 
 
-def as_log_format(value: str) -> str:
+def parse_log_format(value: str) -> str:
     """Parse the format of the log."""
     if value not in ("text", "json"):
         raise ValueError("must be text or json; if unset, the log is text on a terminal and JSON elsewhere.")
     return value
 
 
-def as_token(value: str) -> str:
+def parse_token(value: str) -> str:
     """Parse an access token that is too long to guess."""
     if len(value) < TOKEN_LENGTH or not value.isascii() or " " in value:
-        raise ValueError(f"must be {TOKEN_LENGTH} characters or more, without a space. Make one with: {MAKE_A_KEY}")
+        raise ValueError(f"must be {TOKEN_LENGTH} characters or more, without a space. Make one with: {KEY_COMMAND}")
     return value

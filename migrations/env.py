@@ -3,9 +3,9 @@
 from alembic import context
 
 import letterhub.models  # noqa: F401
-from letterhub.infrastructure.db import Base, alone
+from letterhub.infrastructure.db import Base, migration_lock
 
-with alone() as connection:
+with migration_lock() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

@@ -16,23 +16,29 @@ from sqlalchemy import Connection, Engine, event
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.operations.migrate import ready_to_migrate
+from letterhub.commands.operations.migrate import init_migrations
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.queries.operations import clock_offset as clocks
-from tests.support.counter_check import miscounted
-from tests.support.missing_programs import missing, not_run
-from tests.support.servers.database_copies import SITE, Copies, PostgresCopies, SqliteCopies, settings_for
-from tests.support.servers.database_folder import for_databases
-from tests.support.servers.mail_server import Postbox, open_postbox
-from tests.support.servers.postgres_server import running_server, server_programs
-from tests.support.servers.shared_engines import engines_lent
-from tests.support.url_builder_cache import compile_once
+from tests.support.counter_check import counter_errors
+from tests.support.missing_programs import skip_missing, skipped_tests
+from tests.support.servers.database_copies import (
+    SITE,
+    DatabaseCopies,
+    PostgresDatabaseCopies,
+    SqliteDatabaseCopies,
+    settings_for,
+)
+from tests.support.servers.database_folder import database_folder
+from tests.support.servers.mail_server import Inbox, run_mail_server
+from tests.support.servers.postgres_server import run_server, server_programs
+from tests.support.servers.shared_engines import share_engines
+from tests.support.url_builder_cache import cache_url_builders
 from tests.support.visitor import Page, Visitor
 
-LIGHT = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
-flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = LIGHT  # slow by design, which tests do not need
-compile_once()
+FAST_HASHING = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+flask_security_core._default_config["PASSWORD_HASH_PASSLIB_OPTIONS"] = FAST_HASHING  # slow by design, which tests do not need
+cache_url_builders()
 
 NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'clock in Washington
 
@@ -43,31 +49,31 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.fixture(scope="session")
-def sqlite_copies() -> Iterator[Copies]:
+def sqlite_copies() -> Iterator[DatabaseCopies]:
     """Copies of a migrated SQLite file."""
-    with TemporaryDirectory(prefix="letterhub-sqlite-", dir=for_databases()) as folder:
-        yield SqliteCopies(Path(folder))
+    with TemporaryDirectory(prefix="letterhub-sqlite-", dir=database_folder()) as folder:
+        yield SqliteDatabaseCopies(Path(folder))
 
 
 @pytest.fixture(scope="session")
-def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+def postgresql_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseCopies]:
     """Copies of a migrated database on a PostgreSQL server that runs for the whole test session."""
     programs = server_programs()
     if programs is None:
-        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
-    with running_server(programs) as server:
-        yield PostgresCopies(server, tmp_path_factory.mktemp("postgresql"))
+        skip_missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with run_server(programs) as server:
+        yield PostgresDatabaseCopies(server, tmp_path_factory.mktemp("postgresql"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Migrated, empty database; a test that requests it runs once on SQLite and once on PostgreSQL."""
-    copies: Copies = request.getfixturevalue(f"{request.param}_copies")
+    copies: DatabaseCopies = request.getfixturevalue(f"{request.param}_copies")
     return copies.fresh()
 
 
 @pytest.fixture(autouse=True)
-def _connections_end() -> Iterator[None]:
+def _dispose_engines() -> Iterator[None]:
     """Dispose of each app's engine at the end of its test: a connection still open is an error."""
     engines: set[Engine] = set()
 
@@ -89,44 +95,44 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture(scope="session")
-def mail_server() -> Iterator[Postbox]:
+def mail_server() -> Iterator[Inbox]:
     """Local mail server of the test session."""
-    with open_postbox() as postbox:
+    with run_mail_server() as postbox:
         yield postbox
 
 
 @pytest.fixture
-def postbox(mail_server: Postbox) -> Postbox:
+def postbox(mail_server: Inbox) -> Inbox:
     """Emails that the site's mail server received during this test: `postbox.to("clara@example.org")`."""
     mail_server.empty()
     return mail_server
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, postbox: Postbox) -> Settings:
+def settings(database_url: str, tmp_path: Path, postbox: Inbox) -> Settings:
     """Settings of the site under test."""
     return settings_for(database_url, tmp_path, mail_port=postbox.port)
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+def template_cache(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Cache folder of compiled templates, shared by all apps of the session."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
 def app(
-    settings: Settings, clock: time_machine.Traveller, compiled: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: time_machine.Traveller, template_cache: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
     """The app under test, in its app context and at a frozen time. After the test, the letters' counters are checked."""
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)  # PostgreSQL's own clock is not frozen
-    with engines_lent():
+    monkeypatch.setattr(clocks, "_postgresql_now", now)  # PostgreSQL's own clock is not frozen
+    with share_engines():
         app = create_app(settings)
-    app.jinja_env.bytecode_cache = compiled
-    ready_to_migrate(app)
+    app.jinja_env.bytecode_cache = template_cache
+    init_migrations(app)
     with app.app_context():
         yield app
-        wrong = miscounted()
+        wrong = counter_errors()
         db.session.remove()
     assert wrong == []
 
@@ -145,5 +151,5 @@ def visit(visitor: Visitor) -> Callable[..., Page]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Print at the end of the session what could not be tested on this machine."""
-    for sentence in not_run(terminalreporter.stats.get("skipped", ())):
+    for sentence in skipped_tests(terminalreporter.stats.get("skipped", ())):
         terminalreporter.write_line(sentence, red=True, bold=True)

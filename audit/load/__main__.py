@@ -25,15 +25,15 @@ from typing import Any
 
 from audit.load.client import quantile
 from audit.load.forms import FORMS, Target
-from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, proxy, settings_of
+from bench.machines.processes import Machine, MissingProgram, free_port, mail_server, postgresql, proxy, shared_settings
 
-BEFORE = 5.0  # seconds
-EVERY = 0.05
+BASELINE_SECONDS = 5.0  # seconds
+READ_EVERY = 0.05
 CONNECTIONS = 64
-MOST = 1.0  # second, of the 99th percentile
-ENOUGH = 3000  # forms of each kind: more than are used in a run
-WARM = 50  # times that the form is requested first
-PATIENCE = 60  # seconds until a site that does not answer is given up
+MAX_P99 = 1.0  # second, of the 99th percentile
+FORMS_PER_KIND = 3000  # forms of each kind: more than are used in a run
+WARMUP_REQUESTS = 50  # times that the form is requested first
+START_TIMEOUT = 60  # seconds until a site that does not answer is given up
 
 
 def main() -> int:
@@ -49,10 +49,10 @@ def main() -> int:
             for networks in asked.networks:
                 with _site(database, front, networks) as target:
                     for name in asked.forms:
-                        cells, p99 = _measured(target, name, asked)
+                        cells, p99 = _measure_form(target, name, asked)
                         slowest = max(slowest, p99)
                         print(f"| {database} | {front} | {networks} | {name} | {cells} |", flush=True)
-    return 1 if slowest > MOST else 0
+    return 1 if slowest > MAX_P99 else 0
 
 
 def _asked() -> argparse.Namespace:
@@ -74,9 +74,9 @@ def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
         port = free_port() if front == "nginx" else behind
         stack.enter_context(mail_server(mail_port, folder / "mails"))
         database = stack.enter_context(postgresql()) if kind == "postgresql" else f"sqlite:///{folder}/site.db"
-        settings = settings_of(database, "", mail_port, port)
+        settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()
-        standing = Machine("standing", [str(ENOUGH)], settings, folder, [sys.executable, "-m", "audit.load.standing"])
+        standing = Machine("standing", [str(FORMS_PER_KIND)], settings, folder, [sys.executable, "-m", "audit.load.standing"])
         filled = json.loads(standing.told())
         for name, words in (("web", ["serve", "--port", str(behind)]), ("worker", ["worker"])):
             machine = Machine(name, words, settings, folder)
@@ -91,33 +91,33 @@ def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
 
 def _wait_for(target: Target) -> None:
     """Wait until both web processes have rendered the form, and the form tokens are old enough."""
-    until, shown = time.monotonic() + PATIENCE, 0
-    while shown < WARM:
+    until, shown = time.monotonic() + START_TIMEOUT, 0
+    while shown < WARMUP_REQUESTS:
         try:
             for page in (target.letter, f"{target.letter}/sign"):
                 target.form(page, 'name="once"')
             shown += 1
         except (OSError, EOFError):
             if time.monotonic() > until:
-                raise Missing("The site did not start.") from None
+                raise MissingProgram("The site did not start.") from None
         time.sleep(0.1)
 
 
-def _measured(target: Target, name: str, asked: argparse.Namespace) -> tuple[str, float]:
+def _measure_form(target: Target, name: str, asked: argparse.Namespace) -> tuple[str, float]:
     """Return the cells of a row, and the larger 99th percentile under load, in seconds."""
     requests = [one.decode() for one in FORMS[name](target)]
-    reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": EVERY}
-    before = _told(_begun("readers", reading | {"seconds": BEFORE}))
+    reading = {"port": target.port, "tls": target.tls, "pages": [target.letter, f"{target.letter}/sign"], "every": READ_EVERY}
+    before = _read_result(_start_client("readers", reading | {"seconds": BASELINE_SECONDS}))
     job = {"port": target.port, "tls": target.tls, "connections": CONNECTIONS, "pause": asked.pause, "requests": requests}
-    sending = _begun("senders", job | {"seconds": asked.seconds})
-    during = _told(_begun("readers", reading | {"seconds": asked.seconds}))
-    sent = _told(sending)
+    sending = _start_client("senders", job | {"seconds": asked.seconds})
+    during = _read_result(_start_client("readers", reading | {"seconds": asked.seconds}))
+    sent = _read_result(sending)
     cells = [f"{quantile(took[path], 0.99):.3f} s" for path in reading["pages"] for took in (before, during)]
     answers = ", ".join(f"{count / asked.seconds:.1f} × {status}" for status, count in sorted(sent["statuses"].items()))
     return " | ".join([*cells, answers]), max(quantile(took, 0.99) for took in during.values())
 
 
-def _begun(client: str, job: dict[str, Any]) -> "subprocess.Popen[str]":
+def _start_client(client: str, job: dict[str, Any]) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", f"audit.load.{client}"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin is not None
@@ -126,7 +126,7 @@ def _begun(client: str, job: dict[str, Any]) -> "subprocess.Popen[str]":
     return process
 
 
-def _told(process: "subprocess.Popen[str]") -> Any:
+def _read_result(process: "subprocess.Popen[str]") -> Any:
     assert process.stdout is not None
     answer = json.loads(process.stdout.read())
     process.wait()
@@ -136,5 +136,5 @@ def _told(process: "subprocess.Popen[str]") -> Any:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Missing as missing:
+    except MissingProgram as missing:
         sys.exit(str(missing))

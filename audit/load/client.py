@@ -6,16 +6,16 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-LENGTH = re.compile(rb"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
-CLOSES = re.compile(rb"^connection: close", re.IGNORECASE | re.MULTILINE)
+CONTENT_LENGTH = re.compile(rb"^content-length: (\d+)", re.IGNORECASE | re.MULTILINE)
+CONNECTION_CLOSE = re.compile(rb"^connection: close", re.IGNORECASE | re.MULTILINE)
 FORM = "Content-Type: application/x-www-form-urlencoded"
-CARELESS = ssl.create_default_context()
-CARELESS.check_hostname, CARELESS.verify_mode = False, ssl.CERT_NONE  # the certificate is one of this run
-PATIENCE = 30.0  # seconds until a request times out
+UNVERIFIED_TLS = ssl.create_default_context()
+UNVERIFIED_TLS.check_hostname, UNVERIFIED_TLS.verify_mode = False, ssl.CERT_NONE  # the certificate is one of this run
+RESPONSE_TIMEOUT = 30.0  # seconds until a request times out
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClientResponse:
     """Status, headers and body of a response."""
 
     status: int
@@ -27,29 +27,29 @@ class Connection:
     """One connection to the site, reopened if the other side closed it."""
 
     def __init__(self, port: int, tls: bool) -> None:
-        self.port, self.tls = port, CARELESS if tls else None
+        self.port, self.tls = port, UNVERIFIED_TLS if tls else None
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def send(self, request: bytes) -> Answer:
+    async def send(self, request: bytes) -> ClientResponse:
         """Send a request and return the whole response. Raises OSError, EOFError and TimeoutError."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(RESPONSE_TIMEOUT):
                 return await self._sent(request)
         except (OSError, EOFError, TimeoutError):
             self.close()
             raise
 
-    async def _sent(self, request: bytes) -> Answer:
+    async def _sent(self, request: bytes) -> ClientResponse:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20, ssl=self.tls)
         reader, writer = self._streams
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        told = LENGTH.search(head)
+        told = CONTENT_LENGTH.search(head)
         body = await reader.readexactly(int(told[1]) if told else 0)
-        if CLOSES.search(head):
+        if CONNECTION_CLOSE.search(head):
             self.close()
-        return Answer(int(head.split(b" ", 2)[1]), head, body)
+        return ClientResponse(int(head.split(b" ", 2)[1]), head, body)
 
     def close(self) -> None:
         """Close the connection."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.load.client import Connection, get, post
-from bench.machines.people import hidden
+from bench.machines.people import hidden_fields
 
-GIVEN_COOKIE = re.compile(rb"^set-cookie: ([^;\r]*)", re.IGNORECASE | re.MULTILINE)
+SET_COOKIE = re.compile(rb"^set-cookie: ([^;\r]*)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Target:
         answer = asyncio.run(Connection(self.port, self.tls).send(get(self.port, path)))
         if answer.status != 200:
             raise ConnectionError(f"{path} is answered with {answer.status}")
-        cookies = b"; ".join(GIVEN_COOKIE.findall(answer.head))
-        return hidden(answer.body.decode(), mark), cookies.decode()
+        cookies = b"; ".join(SET_COOKIE.findall(answer.head))
+        return hidden_fields(answer.body.decode(), mark), cookies.decode()
 
 
 def sign(to: Target) -> list[bytes]:

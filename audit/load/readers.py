@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from audit.load.client import PATIENCE, Connection, get
+from audit.load.client import RESPONSE_TIMEOUT, Connection, get
 
 
 async def read_all(job: dict[str, Any]) -> dict[str, list[float]]:
@@ -27,9 +27,9 @@ async def _read(job: dict[str, Any], path: str, after: float, took: list[float])
     connection, begun = Connection(job["port"], job["tls"]), time.monotonic()
     try:
         answer = await connection.send(get(job["port"], path))
-        took.append(time.monotonic() - begun if answer.status == 200 else PATIENCE)
+        took.append(time.monotonic() - begun if answer.status == 200 else RESPONSE_TIMEOUT)
     except (OSError, EOFError, TimeoutError):
-        took.append(PATIENCE)
+        took.append(RESPONSE_TIMEOUT)
     finally:
         connection.close()
 

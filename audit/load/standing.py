@@ -6,44 +6,44 @@ A process of its own; prints the URLs and links of all that can be sent, as JSON
 import json
 import sys
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.config import from_environment
-from letterhub.domain.signatures.review import mark_of
+from letterhub.config import settings_from_environment
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.current import links_here
+from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import Purpose
 from letterhub.models import Inquiry, Letter, Signature
 from tests.support import factories
 from tests.support.cast import OLIVE, Signer
 
-NAMES = 300
+SIGNATURE_COUNT = 300
 
 
 def main(forms: int) -> None:
     """Insert the rows and print what was made of them: so many forms of each kind."""
-    with at_work(from_environment()):
+    with site_context(settings_from_environment()):
         letter = factories.open_letter(deadline_at=None)
         factories.staff(OLIVE)
-        for one in range(NAMES):
+        for one in range(SIGNATURE_COUNT):
             signer = Signer(f"Alliance {one}", f"https://a{one}.example", "Nia Example", "Chair", f"n@a{one}.example")
             factories.signature(letter, signer)
-        links = links_here()
+        links = current_link_signer()
         print(
             json.dumps(
                 {
                     "slug": letter.slug,
                     "member": OLIVE.email,
-                    "confirm": _waiting(letter, forms),
-                    "answer": _asked(letter, forms),
+                    "confirm": _unconfirmed_signatures(letter, forms),
+                    "answer": _open_inquiries(letter, forms),
                     "stamps": [links.token(Purpose.FORM, letter.id, one + 1) for one in range(forms)],
                 }
             )
         )
 
 
-def _waiting(letter: Letter, count: int) -> list[dict[str, str]]:
+def _unconfirmed_signatures(letter: Letter, count: int) -> list[dict[str, str]]:
     """Return the links and mailboxes of unconfirmed signatures."""
     revision = factories.revision_of(letter)
     rows = [
@@ -60,20 +60,20 @@ def _waiting(letter: Letter, count: int) -> list[dict[str, str]]:
     db.session.add_all(rows)
     db.session.commit()
     return [
-        {"token": links_here().token(Purpose.CONFIRM, row.id, revision.id, since=row.created_at), "email": row.email}
+        {"token": current_link_signer().token(Purpose.CONFIRM, row.id, revision.id, since=row.created_at), "email": row.email}
         for row in rows
     ]
 
 
-def _asked(letter: Letter, count: int) -> list[dict[str, str]]:
+def _open_inquiries(letter: Letter, count: int) -> list[dict[str, str]]:
     """Return the links of unanswered inquiries, and the version of the line that each shows."""
     published = db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.PUBLISHED).all()
-    asked = [(published[one % NAMES], one) for one in range(count)]
+    asked = [(published[one % SIGNATURE_COUNT], one) for one in range(count)]
     rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in asked]
     db.session.add_all(rows)
     db.session.commit()
-    marks = [mark_of(line.signatory) for line, _ in asked]
-    tokens = [links_here().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
+    marks = [line_version(line.signatory) for line, _ in asked]
+    tokens = [current_link_signer().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
     return [{"token": token, "seen": mark} for token, mark in zip(tokens, marks, strict=True)]
 
 

@@ -14,20 +14,29 @@ import time
 from pathlib import Path
 
 from audit.production import guide, outages, room, story
-from audit.production.people import HOST, NoPage
-from audit.production.room import Room, Unfit
+from audit.production.people import HOST, UnexpectedPage
+from audit.production.room import Chroot, ChrootUnavailable
 from audit.production.servers import Servers
-from audit.production.stage import CERTIFICATE, MAIL_PORT, Failed, Mailbox, Row, Stage, seconds, wait_until
-from audit.production.units import Keeper
+from audit.production.stage import (
+    CERTIFICATE,
+    MAIL_PORT,
+    Mailbox,
+    ResultRow,
+    RunContext,
+    UnexpectedResult,
+    format_duration,
+    wait_until,
+)
+from audit.production.units import ServiceManager
 
 SETTINGS = "/etc/letterhub/letterhub.env"
-FILLED_IN = {
+FILLED_IN_SETTINGS = {
     "LETTERHUB_MAIL_URL": f"smtp://127.0.0.1:{MAIL_PORT}",
     "LETTERHUB_OPERATOR_EMAIL": story.OWNER,
 }
 SUITES = ("trixie", "bookworm")
 INSIDE = "--inside"
-OTHERS = ("postgresql", "redis-server", "nginx")
+OTHER_SERVICES = ("postgresql", "redis-server", "nginx")
 SMALL_DISK = "size=400m,mode=0755"
 
 
@@ -39,15 +48,15 @@ def main() -> int:
     asking.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
     asked = asking.parse_args()
     if asked.inside:
-        return inside(Room(room.HOME / "room"))
+        return run_inside(Chroot(room.CHROOTS_FOLDER / "room"))
     try:
-        room.fit()
+        room.check_chroot_support()
         if asked.again:
-            room.left()
+            room.last_chroot()
         if status := _in_namespaces(["--mount", "--pid"], "upgrading" if asked.again else "installing", asked.debian):
             return status
         return _in_namespaces(["--mount", "--pid", "--net"], INSIDE)
-    except Unfit as reason:
+    except ChrootUnavailable as reason:
         print(f"letterhub: not run: {reason}.")
         return 0
 
@@ -60,10 +69,10 @@ def _in_namespaces(kinds: list[str], *words: str) -> int:
 
 def install(suite: str) -> int:
     """Make a new chroot, with the packages of the guide's first chapter."""
-    here = room.fresh(suite)
+    here = room.new_chroot(suite)
     here.mount()
     begun = time.monotonic()
-    said = here.type(guide.commands("packages", room.COPY))
+    said = here.type(guide.commands("packages", room.REPOSITORY_COPY))
     here.type("apt-get install -y faketime openssl")  # needed by this audit: another clock, a certificate
     version = here.read("/etc/debian_version").strip()
     print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
@@ -72,49 +81,49 @@ def install(suite: str) -> int:
 
 def upgrade() -> int:
     """Upgrade the last run's chroot to the last commit: pulled and set up again, as `docs/upgrading.md` says."""
-    here = Room(room.HOME / "room")
+    here = Chroot(room.CHROOTS_FOLDER / "room")
     here.mount()
     here.type("git -C /srv/letterhub fetch -q origin pulled && git -C /srv/letterhub reset -q --hard FETCH_HEAD")
     print(here.type("/srv/letterhub/deploy/setup"), flush=True)
     return 0
 
 
-def inside(here: Room) -> int:
+def run_inside(here: Chroot) -> int:
     """Run inside of the namespaces: set up, used, backed up, restored, and each part's failure."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     here.mount()
     here.path("etc/hosts").write_text(f"127.0.0.1 localhost {HOST}\n")
     _small_disk(here)
-    stage = _stage(here)
+    stage = _make_stage(here)
     try:
         _set_up(stage)
-        owner, key = story.owner_joins(stage)
-        stage.letter = story.letter_opens(stage, owner)
+        owner, key = story.accept_owner_invitation(stage)
+        stage.letter = story.open_letter(stage, owner)
         stage.sign(1)
-        story.confirmed(stage, story.SIGNER)
+        story.confirm_signature(stage, story.SIGNER)
         _backup_under_load(stage)
-        for outage in outages.IN_THIS_ORDER:
+        for outage in outages.OUTAGES:
             outage(stage)
-        outages.clock_ahead(stage, key)
-        made = story.delivered(stage, owner)
+        outages.set_clock_ahead(stage, key)
+        made = story.deliver_edition(stage, owner)
         stage.add(
             "from the form to the delivered PDF, over TLS", "form, mail, link, review, edition, delivery", made, fine=True
         )
-        _restored(stage)
+        _restore(stage)
         checked = here.type(guide.commands("check", ""))
         stage.add("letterhub check --production", "", _verdict(checked), fine=" NO" not in f" {checked}")
     except subprocess.CalledProcessError as trouble:
         stage.add(
             " ".join(map(str, trouble.cmd))[-300:], f"ended with {trouble.returncode}", str(trouble.output)[-1000:], fine=False
         )
-    except (Failed, NoPage, AssertionError, OSError) as trouble:
+    except (UnexpectedResult, UnexpectedPage, AssertionError, OSError) as trouble:
         stage.add("the run ended", "", f"{type(trouble).__name__}: {trouble}", fine=False)
     finally:
         print("\n".join(_table(stage.rows)))
     return 0 if all(row.fine for row in stage.rows) else 1
 
 
-def _small_disk(here: Room) -> None:
+def _small_disk(here: Chroot) -> None:
     """Move PostgreSQL's data to a disk of its own, which can be filled."""
     data, kept = here.path("var/lib/postgresql"), here.path("var/lib/postgresql.installed")
     if not kept.exists():
@@ -124,21 +133,21 @@ def _small_disk(here: Room) -> None:
     subprocess.run(["cp", "-a", f"{kept}/.", data], check=True)
 
 
-def _stage(here: Room) -> Stage:
+def _make_stage(here: Chroot) -> RunContext:
     mailbox, servers = Mailbox(), Servers(here)
     for verb in (servers.postgresql, servers.redis, servers.nginx):
         verb("start")  # as Debian does when it installs them
-    keeper = Keeper(here, {"postgresql": servers.postgresql, "redis-server": servers.redis, "nginx": servers.nginx})
+    keeper = ServiceManager(here, {"postgresql": servers.postgresql, "redis-server": servers.redis, "nginx": servers.nginx})
     mailbox.open()
-    wait_until(lambda: _answers(here), 30)
-    return Stage(here, mailbox, servers, keeper)
+    wait_until(lambda: _site_responds(here), 30)
+    return RunContext(here, mailbox, servers, keeper)
 
 
-def _answers(here: Room) -> bool:
+def _site_responds(here: Chroot) -> bool:
     return "accepting" in here.run("runuser", "-u", "postgres", "--", "pg_isready", check=False)
 
 
-def _set_up(stage: Stage) -> None:
+def _set_up(stage: RunContext) -> None:
     """Run every command of the page up to the running site."""
     here = stage.room
     run = {name: guide.commands(name, "") for name in guide.blocks()}
@@ -146,7 +155,7 @@ def _set_up(stage: Stage) -> None:
     here.type(run["database"])
     here.type(run["peer"])
     settings = here.read(SETTINGS)
-    for name, value in FILLED_IN.items():
+    for name, value in FILLED_IN_SETTINGS.items():
         settings += f"{name}={value}\n"
     here.path(SETTINGS).write_text(settings)
     by_socket = here.type("letterhub migrate").strip().splitlines()[-1]
@@ -168,12 +177,12 @@ def _set_up(stage: Stage) -> None:
     stage.add(
         "the units start",
         f"timers: {timers}",
-        f"ready {seconds(took)}",
+        f"ready {format_duration(took)}",
         fine=took is not None and len(stage.keeper.timers) == 2,
     )
 
 
-def _unreadable_python(stage: Stage) -> None:
+def _unreadable_python(stage: RunContext) -> None:
     """Run setup with a Python in root's own folder, as pyenv installs it, which the services could not start."""
     theirs = "/root/.pyenv/bin/python3"
     stage.room.type(f"install -d -m 0700 /root /root/.pyenv/bin; cp $(readlink -f /usr/bin/python3) {theirs}")
@@ -181,7 +190,7 @@ def _unreadable_python(stage: Stage) -> None:
     stage.add("deploy/setup with a Python that only root can read", "", said, fine=said.endswith("refused"))
 
 
-def _certificate(stage: Stage) -> list[str]:
+def _certificate(stage: RunContext) -> list[str]:
     """Make our own certificate in place of certbot's; return the answer to its challenge."""
     challenge = "/var/www/html/.well-known/acme-challenge"
     stage.room.run("install", "-d", challenge)
@@ -202,7 +211,7 @@ def _challenge() -> str:
     return line.getresponse().read().decode()
 
 
-def _backup_under_load(stage: Stage) -> None:
+def _backup_under_load(stage: RunContext) -> None:
     """Back up while people sign, and restore into a new database: nothing acknowledged before is missing or inconsistent."""
     told: list[int] = []
 
@@ -228,24 +237,24 @@ def _backup_under_load(stage: Stage) -> None:
     stage.room.type(guide.commands("drilled", ""))
 
 
-def _names(stage: Stage, database: str) -> set[str]:
+def _names(stage: RunContext, database: str) -> set[str]:
     return set(stage.sql(database, "SELECT id || ' ' || organization_name FROM signature").splitlines())
 
 
-def _restored(stage: Stage) -> None:
+def _restore(stage: RunContext) -> None:
     """Restore the newest backup in place of the database; all tables equal those of before."""
     stage.keeper.stop(outages.WORKER)
     stage.room.type(guide.commands("backup", ""))
-    before = _contents(stage)
+    before = _table_contents(stage)
     stage.room.type(guide.commands("restore", ""))
-    after = _contents(stage)
+    after = _table_contents(stage)
     differ = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     took = wait_until(lambda: stage.ready() == "ready", 90)
     shown = f"{len(before)} tables, of which differ: {', '.join(differ) or 'none'}"
-    stage.add("restore --replace of the newest backup", shown, f"ready {seconds(took)}", fine=took is not None)
+    stage.add("restore --replace of the newest backup", shown, f"ready {format_duration(took)}", fine=took is not None)
 
 
-def _contents(stage: Stage) -> dict[str, str]:
+def _table_contents(stage: RunContext) -> dict[str, str]:
     tables = stage.sql("letterhub", "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").splitlines()
     query = "SELECT count(*) || ' ' || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {} t"
     return {table: stage.sql("letterhub", query.format(table)) for table in tables}
@@ -257,7 +266,7 @@ def _verdict(told: str) -> str:
     return f"{marks.count('ok')} ok, {marks.count('??')} unknown, {len(no)} NO{'' if not no else ': ' + '; '.join(no)}"
 
 
-def _table(rows: list[Row]) -> list[str]:
+def _table(rows: list[ResultRow]) -> list[str]:
     lines = [
         f"| {'' if row.fine else '**NOT AS DOCUMENTED** '}{row.what} | {row.meanwhile} | {row.afterwards} |" for row in rows
     ]

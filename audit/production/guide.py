@@ -4,11 +4,24 @@ import re
 from pathlib import Path
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
-BLOCK = re.compile(r"(?:<!-- run: ([a-z]+) -->\n)?```sh\n(.*?)```", re.DOTALL)
+SHELL_BLOCK = re.compile(r"(?:<!-- run: ([a-z]+) -->\n)?```sh\n(.*?)```", re.DOTALL)
 
-RUN = ("packages", "database", "scram", "redis", "tables", "nginx", "start", "backup", "drill", "drilled", "restore", "check")
+RUN_BLOCKS = (
+    "packages",
+    "database",
+    "scram",
+    "redis",
+    "tables",
+    "nginx",
+    "start",
+    "backup",
+    "drill",
+    "drilled",
+    "restore",
+    "check",
+)
 """Blocks that run verbatim, in this order."""
-INSTEAD = {
+REPLACED_BLOCKS = {
     "peer": "tried first and replaced by scram, as the page says of a setting that is there twice",
     "certificate": "a public authority needs a public address: a certificate that this audit signs takes its place",
 }
@@ -18,7 +31,7 @@ INSTEAD = {
 def blocks() -> dict[str, str]:
     """Return every shell block of the page by its name; raises ValueError if one has none, or two have the same."""
     found: dict[str, str] = {}
-    for name, commands in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
+    for name, commands in SHELL_BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
         if not name or name in found:
             raise ValueError(f"this block has no name of its own: {commands[:60]!r}")
         found[name] = commands

@@ -8,14 +8,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from audit.production.people import NoPage
-from audit.production.stage import Failed, Stage, listens, logged, seconds, signer, wait_until
-from audit.production.story import OWNER, PASSWORD, code_of
+from audit.production.people import UnexpectedPage
+from audit.production.stage import (
+    RunContext,
+    UnexpectedResult,
+    format_duration,
+    is_listening,
+    read_logs,
+    signer_fields,
+    wait_until,
+)
+from audit.production.story import OWNER, PASSWORD, totp_code
 
 WEB, WORKER, MIGRATE, BACKUP = (f"letterhub-{name}.service" for name in ("web", "worker", "migrate", "backup"))
 
 
-def boot_without_database(stage: Stage) -> None:
+def boot_without_database(stage: RunContext) -> None:
     """Boot the machine with PostgreSQL 20 seconds after everything else."""
     for name in (WEB, WORKER, MIGRATE):
         stage.keeper.stop(name)
@@ -29,11 +37,14 @@ def boot_without_database(stage: Stage) -> None:
     took = wait_until(lambda: stage.ready() == "ready", 120)
     shown = f"{page.status}, “{_heading(page.html)}”; /readyz: {word}"
     stage.add(
-        "the database starts 20 s after the site", shown, f"ready {seconds(took)}", fine=took is not None and page.status == 502
+        "the database starts 20 s after the site",
+        shown,
+        f"ready {format_duration(took)}",
+        fine=took is not None and page.status == 502,
     )
 
 
-def database_away(stage: Stage) -> None:
+def kill_database(stage: RunContext) -> None:
     """Kill PostgreSQL under a running site."""
     stage.servers.postgresql("kill")
     page, word = stage.visitor().open(f"/letters/{stage.letter}/sign"), stage.ready()
@@ -41,24 +52,27 @@ def database_away(stage: Stage) -> None:
     took = wait_until(lambda: stage.ready() == "ready", 90)
     fine = took is not None and word == "database" and page.status == 503
     stage.add(
-        "PostgreSQL is killed", f"{page.status}, “{_heading(page.html)}”; /readyz: {word}", f"ready {seconds(took)}", fine=fine
+        "PostgreSQL is killed",
+        f"{page.status}, “{_heading(page.html)}”; /readyz: {word}",
+        f"ready {format_duration(took)}",
+        fine=fine,
     )
 
 
-def redis_away(stage: Stage) -> None:
+def stop_redis(stage: RunContext) -> None:
     """Stop Redis for 80 seconds: mail leaves all the same, and after a minute `/readyz` names it."""
     stage.servers.redis("stop")
-    with _signing(stage, 11) as address:
+    with _sign_during(stage, 11) as address:
         mailed = wait_until(lambda: bool(stage.mailbox.to(address)), 60)
     alarmed = wait_until(lambda: stage.ready() == "redis", 120)
     word = stage.ready()
     stage.servers.redis("start")
     took = wait_until(lambda: stage.ready() == "ready", 100)
-    shown = f"the mail left {seconds(mailed)}; /readyz: {word}, {seconds(alarmed)}"
-    stage.add("Redis is away", shown, f"ready {seconds(took)}", fine=None not in (mailed, alarmed, took))
+    shown = f"the mail left {format_duration(mailed)}; /readyz: {word}, {format_duration(alarmed)}"
+    stage.add("Redis is away", shown, f"ready {format_duration(took)}", fine=None not in (mailed, alarmed, took))
 
 
-def mail_server_away(stage: Stage) -> None:
+def stop_mail_server(stage: RunContext) -> None:
     """Stop the mail server for 12 seconds, in which four people sign."""
     stage.mailbox.close()
     begun = time.monotonic()
@@ -70,33 +84,33 @@ def mail_server_away(stage: Stage) -> None:
         one.join()
     time.sleep(max(0.0, 12 - (time.monotonic() - begun)))
     stage.mailbox.open()
-    came = wait_until(lambda: all(stage.mailbox.to(str(signer(number)["email"])) for number in four), 90)
-    count = sum(bool(stage.mailbox.to(str(signer(number)["email"]))) for number in four)
+    came = wait_until(lambda: all(stage.mailbox.to(str(signer_fields(number)["email"])) for number in four), 90)
+    count = sum(bool(stage.mailbox.to(str(signer_fields(number)["email"]))) for number in four)
     stage.add(
         "the mail server is away for 12 s",
         "four people were told to look for a mail",
-        f"{count} of 4 came {seconds(came)}",
+        f"{count} of 4 came {format_duration(came)}",
         fine=came is not None,
     )
 
 
-def disk_full(stage: Stage) -> None:
+def fill_disk(stage: RunContext) -> None:
     """Fill PostgreSQL's disk."""
     filler = stage.room.path("var/lib/postgresql/filler")
     subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], check=False, capture_output=True)
-    page = _until_refused(stage)
+    page = _sign_until_refused(stage)
     took = wait_until(lambda: stage.ready() == "disk", 60)
     word = stage.ready()
     reading = stage.visitor().open(f"/letters/{stage.letter}").status
     filler.unlink()
-    if not listens(5432):
+    if not is_listening(5432):
         stage.servers.postgresql("start")
     back = wait_until(lambda: stage.ready() == "ready", 120)
-    shown = f"signing: {page}; reading: {reading}; /readyz: {word}, {seconds(took)}"
-    stage.add("PostgreSQL’s disk is full", shown, f"ready {seconds(back)}", fine=took is not None and back is not None)
+    shown = f"signing: {page}; reading: {reading}; /readyz: {word}, {format_duration(took)}"
+    stage.add("PostgreSQL’s disk is full", shown, f"ready {format_duration(back)}", fine=took is not None and back is not None)
 
 
-def _until_refused(stage: Stage) -> str:
+def _sign_until_refused(stage: RunContext) -> str:
     """Sign until the disk has no room for one more; return what the page says then."""
     for number in range(31, 41):
         page = stage.sign(number)
@@ -105,7 +119,7 @@ def _until_refused(stage: Stage) -> str:
     return f"{page.status}, still taken"
 
 
-def web_down(stage: Stage) -> None:
+def stop_web(stage: RunContext) -> None:
     """Stop the site behind nginx, and follow a link from a mail."""
     secret = "a-token-that-nobody-else-may-read"
     stage.visitor().open(f"/letters/{stage.letter}")
@@ -115,14 +129,14 @@ def web_down(stage: Stage) -> None:
     kept = stage.visitor().open(f"/letters/{stage.letter}")
     stage.keeper.start(WEB)
     took = wait_until(lambda: stage.ready() == "ready", 60)
-    leaked = secret in logged(stage.servers.log_files()) + stage.keeper.journal(WEB)
+    leaked = secret in read_logs(stage.servers.log_files()) + stage.keeper.journal(WEB)
     shown = f"{page.status} and {posted.status}, “{_heading(page.html)}”; the letter itself: {kept.status}"
     shown += "; THE LINK IS IN A LOG" if leaked else "; the link is in no log"
     fine = not leaked and (page.status, posted.status, kept.status) == (502, 502, 200) and took is not None
-    stage.add("the site is down behind nginx", shown, f"ready {seconds(took)}", fine=fine)
+    stage.add("the site is down behind nginx", shown, f"ready {format_duration(took)}", fine=fine)
 
 
-def clock_ahead(stage: Stage, key: str) -> None:
+def set_clock_ahead(stage: RunContext, key: str) -> None:
     """Set the clock of the web machine 3 minutes ahead of the database's and of the worker's."""
     stage.keeper.stop(WEB)
     stage.keeper.before[WEB] = ["faketime", "-f", "+180s"]
@@ -131,7 +145,10 @@ def clock_ahead(stage: Stage, key: str) -> None:
     took = wait_until(lambda: stage.ready() == "clock", 30)
     word = stage.ready()
     page = (
-        stage.visitor().open("/sign-in").submit("Sign in", email=OWNER, password=PASSWORD).submit("Sign in", code=code_of(key))
+        stage.visitor()
+        .open("/sign-in")
+        .submit("Sign in", email=OWNER, password=PASSWORD)
+        .submit("Sign in", code=totp_code(key))
     )
     refused = "a right code is refused" if "/sign-in" in page.address else "a right code is taken"
     stage.keeper.stop(WEB)
@@ -141,12 +158,12 @@ def clock_ahead(stage: Stage, key: str) -> None:
     stage.add(
         "the site’s clock is 3 minutes ahead",
         f"/readyz: {word}; {refused}",
-        f"ready {seconds(back)}",
+        f"ready {format_duration(back)}",
         fine=None not in (took, back),
     )
 
 
-def backup_fails(stage: Stage) -> None:
+def fail_backup(stage: RunContext) -> None:
     """Run the nightly backup without a database."""
     before = len(stage.mailbox.to(OWNER))
     stage.servers.postgresql("stop")
@@ -167,25 +184,28 @@ def backup_fails(stage: Stage) -> None:
     stage.add("a backup fails", f"{ended}; mail to the operator: {subject}", after, fine=told is not None and "made" in after)
 
 
-def killed(stage: Stage) -> None:
+def kill_web_and_worker(stage: RunContext) -> None:
     """Kill web and worker at once."""
     for name in (WEB, WORKER):
         kept = stage.keeper.running[name]
         if kept.process is None:
-            raise Failed(f"{name} does not run")
+            raise UnexpectedResult(f"{name} does not run")
         kept.process.send_signal(signal.SIGKILL)
     took = wait_until(lambda: stage.healthy() and stage.ready() == "ready", 90)
     stage.add(
-        "site and worker are killed (-9)", "started again by their units", f"ready {seconds(took)}", fine=took is not None
+        "site and worker are killed (-9)",
+        "started again by their units",
+        f"ready {format_duration(took)}",
+        fine=took is not None,
     )
 
 
 @contextmanager
-def _signing(stage: Stage, number: int) -> Iterator[str]:
+def _sign_during(stage: RunContext, number: int) -> Iterator[str]:
     page = stage.sign(number)
     if page.status != 200:
-        raise NoPage(f"signing answers {page.status}: {page.text[:300]}")
-    yield str(signer(number)["email"])
+        raise UnexpectedPage(f"signing answers {page.status}: {page.text[:300]}")
+    yield str(signer_fields(number)["email"])
 
 
 def _heading(html: str) -> str:
@@ -193,13 +213,13 @@ def _heading(html: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-IN_THIS_ORDER: tuple[Callable[[Stage], None], ...] = (
+OUTAGES: tuple[Callable[[RunContext], None], ...] = (
     boot_without_database,
-    database_away,
-    redis_away,
-    mail_server_away,
-    web_down,
-    backup_fails,
-    killed,
-    disk_full,
+    kill_database,
+    stop_redis,
+    stop_mail_server,
+    stop_web,
+    fail_backup,
+    kill_web_and_worker,
+    fill_disk,
 )

@@ -10,16 +10,16 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from tests.support.html_checks import named, parsed, text_of
-from tests.support.html_forms import filled, form_with_button
+from tests.support.html_checks import accessible_name, parse_html, text_of
+from tests.support.html_forms import form_data, form_with_button
 
 SITE = "https://letters.example.org"
 HOST = "letters.example.org"
-PATIENCE = 60.0
-TYPING = 2.5  # seconds: a form that is sent sooner is shown again
+RESPONSE_TIMEOUT = 60.0
+FILL_SECONDS = 2.5  # seconds: a form that is sent sooner is shown again
 
 
-class NoPage(Exception):
+class UnexpectedPage(Exception):
     """Raised when a page did not come, or was not the expected one."""
 
 
@@ -42,7 +42,7 @@ class Page:
     @property
     def tree(self) -> Element:
         """The page as a tree."""
-        return parsed(self.html)
+        return parse_html(self.html)
 
     @property
     def text(self) -> str:
@@ -50,26 +50,26 @@ class Page:
         return text_of(self.tree)
 
     def says(self, *sentences: str) -> "Page":
-        """Return this page; raises NoPage unless it contains each sentence."""
+        """Return this page; raises UnexpectedPage unless it contains each sentence."""
         for sentence in sentences:
             if sentence not in self.text:
-                raise NoPage(f"{self.address} ({self.status}) does not say {sentence!r}, but: {self.text[:1500]}")
+                raise UnexpectedPage(f"{self.address} ({self.status}) does not say {sentence!r}, but: {self.text[:1500]}")
         return self
 
     def submit(self, button: str, **changes: Any) -> "Page":
         """Fill in the form that has the button, press it, and return the page that follows."""
         tree = self.tree
         form, pressed = form_with_button(tree, button)
-        sent = urlencode(filled(tree, form, pressed, changes), doseq=True).encode()
+        sent = urlencode(form_data(tree, form, pressed, changes), doseq=True).encode()
         address = urljoin(self.address, pressed.get("formaction") or form.get("action") or self.address)
         return self.visitor.ask(address, sent)
 
     def follow(self, link: str) -> "Page":
         """Follow the link with this text."""
         tree = self.tree
-        links = {named(tree, anchor): anchor.get("href", "") for anchor in tree.iter("a") if anchor.get("href")}
+        links = {accessible_name(tree, anchor): anchor.get("href", "") for anchor in tree.iter("a") if anchor.get("href")}
         if link not in links:
-            raise NoPage(f"no link {link!r} at {self.address}, only {sorted(links)}")
+            raise UnexpectedPage(f"no link {link!r} at {self.address}, only {sorted(links)}")
         return self.visitor.open(urljoin(self.address, links[link]))
 
 
@@ -92,14 +92,14 @@ class Visitor:
             if page.status not in (301, 302, 303, 307, 308):
                 return page
             address, form = urljoin(address, page.headers["Location"]), None
-        raise NoPage(f"{address} leads in a circle")
+        raise UnexpectedPage(f"{address} leads in a circle")
 
     def _asked(self, address: str, form: bytes | None, begun: float) -> Page:
         parts = urlsplit(urljoin(SITE, address))
         if parts.hostname != HOST or parts.scheme != "https":
-            raise NoPage(f"a link leads away from the site: {address}")
+            raise UnexpectedPage(f"a link leads away from the site: {address}")
         trusted = ssl.create_default_context(cafile=str(self.certificate))
-        line = _Line(trusted)
+        line = _LocalConnection(trusted)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         headers = {"Host": HOST, "Sec-Fetch-Site": "same-origin"}
         if self.cookies:
@@ -118,11 +118,11 @@ class Visitor:
         return Page(self, answer.status, parts.geturl(), answer.headers, body, time.monotonic() - begun)
 
 
-class _Line(http.client.HTTPSConnection):
+class _LocalConnection(http.client.HTTPSConnection):
     """A connection to this machine that asks for the site by its name."""
 
     def __init__(self, trusted: ssl.SSLContext) -> None:
-        super().__init__(HOST, 443, timeout=PATIENCE, context=trusted)
+        super().__init__(HOST, 443, timeout=RESPONSE_TIMEOUT, context=trusted)
         self.trusted = trusted
 
     def connect(self) -> None:

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from letterhub.config import ROOT
 
-HOME = Path(os.environ.get("AUDIT_ROOMS", "/var/tmp/letterhub-production"))
-COPY = "/srv/copy-of-letterhub.git"
-PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-PASSED = (
+CHROOTS_FOLDER = Path(os.environ.get("AUDIT_ROOMS", "/var/tmp/letterhub-production"))
+REPOSITORY_COPY = "/srv/copy-of-letterhub.git"
+PATH_VARIABLE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+PASSED_VARIABLES = (
     "SSL_CERT_FILE PIP_CERT REQUESTS_CA_BUNDLE CURL_CA_BUNDLE PIP_INDEX_URL PIP_DEFAULT_TIMEOUT http_proxy https_proxy no_proxy"
 ).split()
 """Variables by which this machine reaches its package registries, passed on to a chroot."""
 
 
-class Unfit(Exception):
+class ChrootUnavailable(Exception):
     """Raised when this machine cannot make or enter a chroot."""
 
 
-class Room:
+class Chroot:
     """A folder that holds a Debian."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,8 +36,8 @@ class Room:
 
     def command(self, *words: str, **environment: str) -> list[str]:
         """Return the command line that runs a program in the chroot, without our environment."""
-        given = {"PATH": PATHS, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
-        given |= {name: os.environ[name] for name in PASSED if name in os.environ} | environment
+        given = {"PATH": PATH_VARIABLE, "HOME": "/root", "LANG": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
+        given |= {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ} | environment
         return ["chroot", str(self.folder), "/usr/bin/env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
 
     def run(self, *words: str, told: str = "", check: bool = True, **environment: str) -> str:
@@ -61,23 +61,23 @@ class Room:
         subprocess.run(["mount", "--rbind", "/dev", self.path("dev")], check=True)
 
 
-def fit() -> None:
+def check_chroot_support() -> None:
     """Raise Unfit, with a sentence, if no chroot can be made here."""
     if os.geteuid() != 0:
-        raise Unfit("a bare Debian is entered by chroot, which takes root")
+        raise ChrootUnavailable("a bare Debian is entered by chroot, which takes root")
     for program, package in (("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2")):
         if shutil.which(program) is None:
-            raise Unfit(f"{program} is not installed: on Debian, apt-get install {package}")
+            raise ChrootUnavailable(f"{program} is not installed: on Debian, apt-get install {package}")
     done = subprocess.run(
         ["unshare", "--net", "--mount", "--pid", "--fork", "true"], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Unfit(f"namespaces cannot be made here: {done.stderr.strip()}")
+        raise ChrootUnavailable(f"namespaces cannot be made here: {done.stderr.strip()}")
 
 
-def bare(suite: str) -> Path:
+def bare_debian(suite: str) -> Path:
     """Return the folder of a bare Debian of that name, made once and cached, without anything of ours."""
-    folder = HOME / f"bare-{suite}"
+    folder = CHROOTS_FOLDER / f"bare-{suite}"
     whole = folder.with_suffix(".whole")
     if not whole.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -85,16 +85,16 @@ def bare(suite: str) -> Path:
         command = ["debootstrap", "--variant=minbase", "--include=ca-certificates", suite, str(folder), *_mirror()]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Unfit(f"debootstrap says: {done.stdout[-500:]}")
+            raise ChrootUnavailable(f"debootstrap says: {done.stdout[-500:]}")
         whole.touch()
     return folder
 
 
-def fresh(suite: str) -> Room:
+def new_chroot(suite: str) -> Chroot:
     """Return a new chroot, with a copy of this repository's last commit to clone; no service starts on installation."""
-    room = Room(HOME / "room")
+    room = Chroot(CHROOTS_FOLDER / "room")
     shutil.rmtree(room.folder, ignore_errors=True)
-    subprocess.run(["cp", "-a", bare(suite), room.folder], check=True)
+    subprocess.run(["cp", "-a", bare_debian(suite), room.folder], check=True)
     for path in _reaching_registries():
         target = room.path(str(path))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,16 +102,18 @@ def fresh(suite: str) -> Room:
         shutil.copy(path, target)
     room.path("usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
     room.path("usr/sbin/policy-rc.d").chmod(0o755)
-    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, room.path(COPY)], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, room.path(REPOSITORY_COPY)], check=True)
     return room
 
 
-def left() -> Room:
+def last_chroot() -> Chroot:
     """Return the chroot of the last run, where this repository's last commit is to be pulled."""
-    room = Room(HOME / "room")
-    if not room.path(COPY).exists():
-        raise Unfit("there is no room of an earlier run. Leave --again out")
-    subprocess.run(["git", "push", "--quiet", "--force", room.path(COPY), "HEAD:refs/heads/pulled"], check=True, cwd=ROOT)
+    room = Chroot(CHROOTS_FOLDER / "room")
+    if not room.path(REPOSITORY_COPY).exists():
+        raise ChrootUnavailable("there is no room of an earlier run. Leave --again out")
+    subprocess.run(
+        ["git", "push", "--quiet", "--force", room.path(REPOSITORY_COPY), "HEAD:refs/heads/pulled"], check=True, cwd=ROOT
+    )
     return room
 
 

@@ -5,13 +5,13 @@ import subprocess
 import time
 from pathlib import Path
 
-from audit.production.room import Room
+from audit.production.room import Chroot
 
 
 class Servers:
     """PostgreSQL, Redis and nginx of a chroot."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Chroot) -> None:
         self.room = room
         self._redis: subprocess.Popen[bytes] | None = None
         (self.version,) = (path.name for path in room.path("etc/postgresql").iterdir())

@@ -16,16 +16,16 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from audit.production.people import Page, Visitor
-from audit.production.room import Room
+from audit.production.room import Chroot
 from audit.production.servers import Servers
-from audit.production.units import Keeper
+from audit.production.units import ServiceManager
 
 MAIL_PORT = 2525
 CERTIFICATE = "/etc/letsencrypt/live/letters.example.org/fullchain.pem"
 LINK = re.compile(r"https?://\S+")
 
 
-class Failed(Exception):
+class UnexpectedResult(Exception):
     """Raised when something happened, or did not, against what the documentation says."""
 
 
@@ -63,11 +63,11 @@ class Mailbox:
             for found in LINK.findall(part.get_content() if part else ""):
                 if words in found:
                     return str(found)
-        raise Failed(f"no mail to {address} has a link with {words!r}")
+        raise UnexpectedResult(f"no mail to {address} has a link with {words!r}")
 
 
 @dataclass
-class Row:
+class ResultRow:
     """One row of the table."""
 
     what: str
@@ -77,14 +77,14 @@ class Row:
 
 
 @dataclass
-class Stage:
+class RunContext:
     """The chroot and all that runs in it."""
 
-    room: Room
+    room: Chroot
     mailbox: Mailbox
     servers: Servers
-    keeper: Keeper
-    rows: list[Row] = field(default_factory=list)
+    keeper: ServiceManager
+    rows: list[ResultRow] = field(default_factory=list)
     letter: str = ""
 
     def visitor(self) -> Visitor:
@@ -94,7 +94,7 @@ class Stage:
     def add(self, what: str, meanwhile: str, afterwards: str, *, fine: bool) -> None:
         """Add a row, and print it."""
         meanwhile, afterwards = (" ".join(told.split()) for told in (meanwhile, afterwards))
-        self.rows.append(Row(what, meanwhile, afterwards, fine))
+        self.rows.append(ResultRow(what, meanwhile, afterwards, fine))
         print(f"{'ok ' if fine else 'NO '} {what}: {'; then '.join(filter(None, (meanwhile, afterwards)))}", flush=True)
 
     def ready(self) -> str:
@@ -139,12 +139,15 @@ class Stage:
         if form.status != 200:
             return form
         time.sleep(2.5)  # a form that is sent sooner is shown again
-        return form.submit("Send me the link", **signer(number))
+        return form.submit("Send me the link", **signer_fields(number))
 
 
-def signer(number: int) -> dict[str, object]:
+def signer_fields(number: int) -> dict[str, object]:
     """Return the form fields of a signer for an organization of that number."""
-    first, second = NAMES[number % len(NAMES)], NAMES[number // len(NAMES) % len(NAMES)]
+    first, second = (
+        ORGANIZATION_WORDS[number % len(ORGANIZATION_WORDS)],
+        ORGANIZATION_WORDS[number // len(ORGANIZATION_WORDS) % len(ORGANIZATION_WORDS)],
+    )
     return {
         "organization": f"{first} {second} Alliance", "website": f"https://o{number}.example", "signer_name": "Nia Example",
         "signer_title": "Director", "email": f"nia@o{number}.example", "location": "Springfield, IL", "scope": "national",
@@ -152,7 +155,9 @@ def signer(number: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-NAMES = "Maple Harbor Granite Willow Copper Juniper Falcon Meadow Cedar Lantern Orchard Pebble Summit Thistle Violet".split()
+ORGANIZATION_WORDS = (
+    "Maple Harbor Granite Willow Copper Juniper Falcon Meadow Cedar Lantern Orchard Pebble Summit Thistle Violet".split()
+)
 
 
 def wait_until(happened: Callable[[], bool], within: float) -> float | None:
@@ -165,18 +170,18 @@ def wait_until(happened: Callable[[], bool], within: float) -> float | None:
     return None
 
 
-def listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
     """Return whether something listens on a port of this machine."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def seconds(took: float | None) -> str:
+def format_duration(took: float | None) -> str:
     """Return a duration in words."""
     return "never" if took is None else f"after {took:.0f} s"
 
 
-def logged(paths: list[Path]) -> str:
+def read_logs(paths: list[Path]) -> str:
     """Return the text of some files."""
     return "".join(path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file())

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from passlib.totp import TOTP
 
 from audit.production.people import Page, Visitor
-from audit.production.stage import Failed, Stage, wait_until
+from audit.production.stage import RunContext, UnexpectedResult, wait_until
 from tests.support.html_checks import text_of
 
 OWNER, PASSWORD = "you@example.org", "a long and quiet password"
@@ -16,45 +16,45 @@ SIGNER = "nia@o1.example"
 RECIPIENT = "office@recipient.example"
 
 
-def owner_joins(stage: Stage) -> tuple[Visitor, str]:
+def accept_owner_invitation(stage: RunContext) -> tuple[Visitor, str]:
     """Accept the owner's invitation, choose a password, and set up two-factor; return the visitor, and the key."""
     if wait_until(lambda: bool(stage.mailbox.to(OWNER)), 60) is None:
-        raise Failed("the invitation to the staff did not arrive")
+        raise UnexpectedResult("the invitation to the staff did not arrive")
     visitor = stage.visitor()
     page = visitor.open(stage.mailbox.link(OWNER, "/join/"))
     page = page.submit("Join the team", name="Olive Owner", password=PASSWORD, password_again=PASSWORD)
     page = page.submit("Sign in", email=OWNER, password=PASSWORD)
     page = page.submit("Set it up")
     key = text_of(next(element for element in page.tree.iter() if element.get("class") == "key"))
-    page.submit("Turn on two-step sign-in", code=code_of(key)).says("You are signed in.")
+    page.submit("Turn on two-step sign-in", code=totp_code(key)).says("You are signed in.")
     return visitor, key
 
 
-def code_of(key: str) -> str:
+def totp_code(key: str) -> str:
     """Return the current code of an authenticator app with that key."""
     return str(TOTP(key=key.replace("-", "").replace(" ", "")).generate().token)
 
 
-def letter_opens(stage: Stage, owner: Visitor) -> str:
+def open_letter(stage: RunContext, owner: Visitor) -> str:
     """Open the letter that was imported, as the owner; return its slug."""
     told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
     slug = re.findall(rf"/desk/{COALITION}/letters/([^/\s]+)/write", told)[0]
     page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter").submit("Open it now")
     slug = (re.findall(r"/letters/([a-z0-9-]+)", page.text) or [slug])[-1]  # its public address, which opening asks for
     if stage.visitor().open(f"/letters/{slug}").status != 200:
-        raise Failed(f"the letter did not open: {page.text[:600]}")
+        raise UnexpectedResult(f"the letter did not open: {page.text[:600]}")
     return slug
 
 
-def confirmed(stage: Stage, address: str) -> Page:
+def confirm_signature(stage: RunContext, address: str) -> Page:
     """Confirm by the link in that mailbox; return the page that thanks."""
     if wait_until(lambda: bool(stage.mailbox.to(address)), 60) is None:
-        raise Failed(f"no mail came to {address}")
+        raise UnexpectedResult(f"no mail came to {address}")
     page = stage.visitor().open(stage.mailbox.link(address, "/confirm/"))
     return page.submit("We sign", authorized="y")
 
 
-def delivered(stage: Stage, owner: Visitor) -> str:
+def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     """Review, freeze, close and deliver by email; return a sentence about the recipient's PDF."""
     room = f"/desk/{COALITION}/letters/{stage.letter}"
     name = "Harbor Maple Alliance"
@@ -65,22 +65,22 @@ def delivered(stage: Stage, owner: Visitor) -> str:
     owner.open(f"{room}/editions/freeze").submit("Freeze this edition with one name")
     made = wait_until(lambda: owner.open(f"{room}/editions/1/pdf").body[:5] == b"%PDF-", 240)
     if made is None:
-        raise Failed("the PDF of the edition was not made")
+        raise UnexpectedResult("the PDF of the edition was not made")
     owner.open(f"{room}/sign-up").submit("Close the letter")
     if wait_until(lambda: "Deliver edition 1" in owner.open(f"{room}/editions").text, 240) is None:
-        raise Failed("the other files of the edition were not made")
+        raise UnexpectedResult("the other files of the edition were not made")
     page = owner.open(f"{room}/editions").follow("Deliver edition 1")
     facts = {"recipient": "The Office", "way": "letterhub", "address": RECIPIENT}
     page.submit("Continue", **facts).submit("Send and record the delivery")
     if wait_until(lambda: bool(stage.mailbox.to(RECIPIENT)), 60) is None:
-        raise Failed("the delivery did not arrive")
-    return _attached(stage.mailbox.to(RECIPIENT)[-1], f"PDF after {made:.0f} s")
+        raise UnexpectedResult("the delivery did not arrive")
+    return _check_attachment(stage.mailbox.to(RECIPIENT)[-1], f"PDF after {made:.0f} s")
 
 
-def _attached(message: EmailMessage, told: str) -> str:
+def _check_attachment(message: EmailMessage, told: str) -> str:
     for part in message.iter_attachments():
         if part.get_content_type() == "application/pdf":
             content = part.get_content()
             if content[:5] == b"%PDF-":
                 return f"{told}, {len(content) / 1000:.0f} kB with the mail"
-    raise Failed("the mail of the delivery has no PDF")
+    raise UnexpectedResult("the mail of the delivery has no PDF")

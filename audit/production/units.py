@@ -18,11 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.production.room import Room
+from audit.production.room import Chroot
 
 UNITS = "/etc/systemd/system"
 SOCKET = "/run/systemctl.socket"
-BURST, WITHIN = 5, 10.0  # starts in so many seconds, after which systemd gives a unit up by default
+START_LIMIT, START_LIMIT_SECONDS = 5, 10.0  # starts in so many seconds, after which systemd gives a unit up by default
 SYSTEMCTL = f"""#!/usr/bin/python3
 import json, socket, sys
 line = socket.socket(socket.AF_UNIX)
@@ -60,7 +60,7 @@ def read_unit(path: Path) -> Unit:
     return Unit(path.name, said)
 
 
-def settings_in(text: str) -> dict[str, str]:
+def parse_environment_file(text: str) -> dict[str, str]:
     """Return the variables of an EnvironmentFile, as systemd reads it but for continued lines; the last of a name counts."""
     found = {}
     for line in text.splitlines():
@@ -70,14 +70,14 @@ def settings_in(text: str) -> dict[str, str]:
     return found
 
 
-def end_rest(ended: "subprocess.Popen[bytes]") -> None:
+def kill_leftovers(ended: "subprocess.Popen[bytes]") -> None:
     """Kill what a service has left behind, as systemd does (KillMode=mixed)."""
     with suppress(ProcessLookupError):
         os.killpg(ended.pid, signal.SIGKILL)
 
 
 @dataclass
-class Running:
+class RunningService:
     """A started service: its process, and whether it should run."""
 
     wanted: bool = True
@@ -86,12 +86,12 @@ class Running:
     gave_up: bool = False
 
 
-class Keeper:
+class ServiceManager:
     """Service manager of a chroot, which answers its `systemctl`."""
 
-    def __init__(self, room: Room, others: dict[str, Callable[[str], None]]) -> None:
+    def __init__(self, room: Chroot, others: dict[str, Callable[[str], None]]) -> None:
         self.room, self.others = room, others
-        self.running: dict[str, Running] = {}
+        self.running: dict[str, RunningService] = {}
         self.timers: set[str] = set()
         self.before: dict[str, list[str]] = {}  # programs put before a unit's command, such as another clock
         room.path("usr/local/sbin/systemctl").write_text(SYSTEMCTL)
@@ -118,7 +118,7 @@ class Keeper:
             return
         kept = self.running.get(name)
         if kept is None or kept.process is None or kept.process.poll() is not None:
-            kept = self.running[name] = Running()
+            kept = self.running[name] = RunningService()
             threading.Thread(target=self._keep, args=(unit, kept), daemon=True).start()
 
     def _start_before(self, name: str, *, required: bool) -> None:
@@ -131,7 +131,7 @@ class Keeper:
             if required:
                 raise
         else:
-            self.running[name] = Running()
+            self.running[name] = RunningService()
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop a service, and wait for it."""
@@ -142,7 +142,7 @@ class Keeper:
         if kept.process is not None and kept.process.poll() is None:
             kept.process.send_signal(how)
             kept.process.wait(timeout=400)
-            end_rest(kept.process)
+            kill_leftovers(kept.process)
 
     def journal(self, name: str) -> str:
         """Return the output of a unit."""
@@ -153,18 +153,18 @@ class Keeper:
         """Return whether a service failed so often that systemd would leave it down."""
         return bool(self.running.get(name) and self.running[name].gave_up)
 
-    def _keep(self, unit: Unit, kept: Running) -> None:
+    def _keep(self, unit: Unit, kept: RunningService) -> None:
         """Start a service, and restart it if it ended and the unit says so."""
         pause = float(unit.one("RestartSec", "0.1"))
         while kept.wanted:
             at = time.monotonic()
-            kept.starts = [start for start in kept.starts if at - start < WITHIN] + [at]
-            if len(kept.starts) > BURST and unit.one("StartLimitIntervalSec") != "0":
+            kept.starts = [start for start in kept.starts if at - start < START_LIMIT_SECONDS] + [at]
+            if len(kept.starts) > START_LIMIT and unit.one("StartLimitIntervalSec") != "0":
                 kept.gave_up = True
                 return
             kept.process = self._begin(unit, unit.one("ExecStart"))
             kept.process.wait()
-            end_rest(kept.process)
+            kill_leftovers(kept.process)
             if unit.one("Restart") != "always":
                 return
             time.sleep(pause)
@@ -185,7 +185,7 @@ class Keeper:
         for line in unit.said.get("Environment", []):
             given |= dict(pair.partition("=")[::2] for pair in shlex.split(line))
         for path in unit.said.get("EnvironmentFile", []):
-            given |= settings_in(self.room.read(path))
+            given |= parse_environment_file(self.room.read(path))
         words = [word.replace("%%", "%") for word in shlex.split(command)]
         words = [re.sub(r"\$\{(\w+)\}", lambda match: given.get(match[1], ""), word) for word in words]
         whom = ["setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", "--inh-caps=-all", "--no-new-privs"]

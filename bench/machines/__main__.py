@@ -22,30 +22,30 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import select
 
-from bench.machines.people import Book, Front, People, Person
-from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, proxy, redis, settings_of
-from letterhub.app import at_work
+from bench.machines.people import EntryPoint, RunRecord, Signer, Signers
+from bench.machines.processes import Machine, MissingProgram, free_port, mail_server, postgresql, proxy, redis, shared_settings
+from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.commands.signatures.review import Chosen, publish_names
-from letterhub.config import settings_from
+from letterhub.commands.signatures.review import ReviewSelection, publish_signatures
+from letterhub.config import parse_settings
 from letterhub.domain.letters.letter import PublishRule
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import factories
 
 WEB, WORKERS = 3, 2
-DOWN = 5.0  # seconds until a killed process is restarted
-BETWEEN = 10.0  # seconds between two lines of the log
-PAGE = 50  # signatures that staff decide on at once
-SETTLE = 600.0  # seconds for the last mails to leave: a killed worker's lease is five minutes
+RESTART_AFTER = 5.0  # seconds until a killed process is restarted
+LOG_EVERY = 10.0  # seconds between two lines of the log
+PAGE_SIZE = 50  # signatures that staff decide on at once
+SETTLE_SECONDS = 600.0  # seconds for the last mails to leave: a killed worker's lease is five minutes
 
 
 class Log:
     """Log of events, with the seconds since the run began."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: RunRecord) -> None:
         self.book = book
 
     def say(self, sentence: str) -> None:
@@ -56,40 +56,40 @@ class Log:
         """Print the progress every ten seconds."""
         book, before = self.book, (0, 0, 0)
         while True:
-            await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(LOG_EVERY)
             done = (len(book.signed), len(book.mailed), len(book.confirmed))
-            rates = [f"{one:,} ({(one - last) / BETWEEN:.0f}/s)" for one, last in zip(done, before, strict=True)]
+            rates = [f"{one:,} ({(one - last) / LOG_EVERY:.0f}/s)" for one, last in zip(done, before, strict=True)]
             self.say(f"signed {rates[0]}, mailed {rates[1]}, confirmed {rates[2]}")
             before = done
 
 
 def open_letter(settings: dict[str, str], folder: Path, people: int) -> str:
     """Open the letter and return its URL; a rule publishes all signatures, as staff reviewed their organizations before."""
-    with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "setting-up")})):
+    with site_context(parse_settings({**settings, "LETTERHUB_DATA_DIR": str(folder / "setting-up")})):
         letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
-        factories.reviewed(*((one.name, one.email.rpartition("@")[2]) for one in map(Person, range(people))))
+        factories.add_reviewed_names(*((one.name, one.email.rpartition("@")[2]) for one in map(Signer, range(people))))
         return str(letter.slug)
 
 
-async def kill_two(web: Machine, worker: Machine, people: People, log: Log) -> None:
+async def kill_two(web: Machine, worker: Machine, people: Signers, log: Log) -> None:
     """Kill a worker after a third of the signatures and a web process after half, and restart each."""
     for machine, share in ((worker, 1 / 3), (web, 1 / 2)):
         while len(people.book.signed) < share * len(people.everyone):
             await asyncio.sleep(0.2)
         machine.kill()
         log.say(f"killed {machine.name} (-9)")
-        await asyncio.sleep(DOWN)
+        await asyncio.sleep(RESTART_AFTER)
         machine.start()
         log.say(f"started {machine.name} again")
 
 
-async def run(people: People, web: list[Machine], workers: list[Machine], log: Log) -> None:
+async def run(people: Signers, web: list[Machine], workers: list[Machine], log: Log) -> None:
     """Run the whole scenario, until the last mail of thanks."""
     telling = asyncio.create_task(log.tell())
     await people.all_sign(lambda: kill_two(web[1], workers[0], people, log))
     took = log.book.now()
     log.say(f"everyone has confirmed: {len(people.everyone) / took:.1f} signatures a second, from the form to the list")
-    async with asyncio.timeout(SETTLE):
+    async with asyncio.timeout(SETTLE_SECONDS):
         while len(people.book.copies) < 2 * len(people.everyone):
             await asyncio.sleep(0.5)
     log.say("every mail of thanks has left")
@@ -99,13 +99,15 @@ async def run(people: People, web: list[Machine], workers: list[Machine], log: L
 def publish_waiting(settings: dict[str, str], folder: Path) -> int:
     """Publish what the rule left to staff, a page at a time; return how many."""
     published = 0
-    with at_work(settings_from({**settings, "LETTERHUB_DATA_DIR": str(folder / "staff")})):
+    with site_context(parse_settings({**settings, "LETTERHUB_DATA_DIR": str(folder / "staff")})):
         letter = db.session.scalars(select(Letter)).one()
-        waiting = select(Signature).where(Signature.state == SignatureState.CONFIRMED).order_by(Signature.id).limit(PAGE)
+        waiting = select(Signature).where(Signature.state == SignatureState.CONFIRMED).order_by(Signature.id).limit(PAGE_SIZE)
         coalition_id, letter_id = letter.coalition_id, letter.id
         while rows := db.session.scalars(waiting).all():
-            marks = {row.id: mark_of(row.signatory) for row in rows}
-            published += len(publish_names(Chosen(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).done)
+            marks = {row.id: line_version(row.signatory) for row in rows}
+            published += len(
+                publish_signatures(ReviewSelection(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).done
+            )
     return published
 
 
@@ -119,7 +121,7 @@ def published(settings: dict[str, str], slug: str, folder: Path) -> Counter[str]
     return Counter(row.get("Organization") or row[column] for row in rows)
 
 
-def sizes(database: str, count: int) -> list[str]:
+def database_sizes(database: str, count: int) -> list[str]:
     """Return the size of the database, in all and for each signature, and its largest tables."""
     with psycopg.connect(database.replace("+psycopg", "")) as connection:
         tables = connection.execute(
@@ -138,7 +140,7 @@ def quantiles(took: Sequence[float]) -> str:
     return f"median {parts[49] * 1000:,.0f} ms, 99 % below {parts[98] * 1000:,.0f} ms"
 
 
-def verdict(people: People, stands: Counter[str], log: Log) -> bool:
+def report_verdict(people: Signers, stands: Counter[str], log: Log) -> bool:
     """Print and return whether the list equals the acknowledged signatures."""
     book = people.book
     told = {person.name for person in people.everyone if person.number in book.confirmed}
@@ -174,14 +176,14 @@ def main() -> int:
                 mail_server(mail_port, mails),
                 proxy(folder, port, behind),
             ):
-                settings = settings_of(database, queue, mail_port, port)
-                return story(settings, folder, port, behind, given.people, given.at_once)
-        except Missing as missing:
+                settings = shared_settings(database, queue, mail_port, port)
+                return run_scenario(settings, folder, port, behind, given.people, given.at_once)
+        except MissingProgram as missing:
             print(missing, file=sys.stderr)
             return 2
 
 
-def story(settings: dict[str, str], folder: Path, port: int, behind: list[int], count: int, at_once: int) -> int:
+def run_scenario(settings: dict[str, str], folder: Path, port: int, behind: list[int], count: int, at_once: int) -> int:
     """Run everything, from creating tables to the verdict; return the status."""
     Machine("migration", ["migrate"], settings, folder).run()
     slug = open_letter(settings, folder, count)
@@ -190,17 +192,17 @@ def story(settings: dict[str, str], folder: Path, port: int, behind: list[int], 
         for number, each in enumerate(behind, 1)
     ]
     workers = [Machine(f"worker-{number}", ["worker"], settings, folder) for number in range(1, WORKERS + 1)]
-    book = Book()
+    book = RunRecord()
     log = Log(book)
     log.say(f"{count:,} people, {at_once} at a time; nginx, {WEB} web processes, {WORKERS} workers, on {os.cpu_count()} cores")
-    people = People(Front(port, book), slug, count, at_once, folder / "mails")
+    people = Signers(EntryPoint(port, book), slug, count, at_once, folder / "mails")
     try:
         for each in (*web, *workers):
             each.start()
         asyncio.run(run(people, web, workers, log))
         log.say(f"staff publish {publish_waiting(settings, folder):,} names that the rule left to them")
-        right = verdict(people, published(settings, slug, folder), log)
-        for sentence in sizes(settings["LETTERHUB_DATABASE_URL"], count):
+        right = report_verdict(people, published(settings, slug, folder), log)
+        for sentence in database_sizes(settings["LETTERHUB_DATABASE_URL"], count):
             log.say(sentence)
         return 0 if right else 1
     finally:

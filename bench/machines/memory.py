@@ -18,15 +18,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.machines.people import Book, Browser, Front, People, Person, hidden
-from bench.machines.processes import Machine, Missing, free_port, mail_server, postgresql, settings_of
-from bench.web.serving import held_by, started_by
+from bench.machines.people import Browser, EntryPoint, RunRecord, Signer, Signers, hidden_fields
+from bench.machines.processes import Machine, MissingProgram, free_port, mail_server, postgresql, shared_settings
+from bench.web.serving import descendants, pss_kilobytes
 
 ROUNDS = 6  # of a tour, so that each of two web processes has rendered every page
-STANDING = [sys.executable, "-m", "bench.machines.standing"]
-AT_ONCE, READERS, STAFF = 16, 4, 2
-SETTLING = 12.0  # seconds from the last response to the measurement at rest
-LOOK = 0.5  # seconds between two samples under load
+SETUP_COMMAND = [sys.executable, "-m", "bench.machines.standing"]
+SIGNERS, READERS, STAFF = 16, 4, 2
+SETTLE_SECONDS = 12.0  # seconds from the last response to the measurement at rest
+SAMPLE_EVERY = 0.5  # seconds between two samples under load
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,17 @@ class Site:
 
     def held(self) -> dict[str, int]:
         """Return the kilobytes of each process."""
-        web = started_by(self.serving.process)
+        web = descendants(self.serving.process)
         parts = {"first process": [self.serving.process], "web processes": web, "worker": [self.working.process]}
-        return {part: sum(map(held_by, some)) for part, some in parts.items()}
+        return {part: sum(map(pss_kilobytes, some)) for part, some in parts.items()}
 
-    def everyones(self) -> Iterator[str]:
+    def public_page_urls(self) -> Iterator[str]:
         """Yield URLs of public pages, none twice, so that a process's cache does not help."""
         letter = f"/letters/{self.slug}"
         for one in itertools.count():
             yield from (f"{letter}?q=alliance+{one}", f"{letter}?page=2&x={one}", f"{letter}/sign", f"{letter}/history", "/")
 
-    def staffs(self) -> list[str]:
+    def staff_page_urls(self) -> list[str]:
         """Return URLs of staff pages."""
         desk, letter = f"/desk/{self.coalition}", f"/desk/{self.coalition}/letters/{self.slug}"
         of_the_letter = "review names sign-up revisions consent editions editions/freeze invitations floods import write record"
@@ -64,7 +64,7 @@ class Site:
 
 
 @dataclass
-class Most:
+class PeakMemory:
     """The peak memory of the site, by part."""
 
     parts: dict[str, int] = field(default_factory=dict)
@@ -75,46 +75,49 @@ class Most:
             held = site.held()
             if sum(held.values()) > sum(self.parts.values()):
                 self.parts = held
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(SAMPLE_EVERY)
 
 
-async def tour(site: Site, front: Front, rounds: int | None = None) -> None:
+async def request_staff_pages(site: Site, front: EntryPoint, rounds: int | None = None) -> None:
     """Request the staff pages as a member of staff, so many times or until cancelled."""
-    async with Browser(front, Person(1_000_000)) as browser:
+    async with Browser(front, Signer(1_000_000)) as browser:
         page = await browser.ask("sign in", "/sign-in")
-        await browser.ask("sign in", "/sign-in", hidden(page.text, 'name="password"') | site.member)
+        await browser.ask("sign in", "/sign-in", hidden_fields(page.text, 'name="password"') | site.member)
         for _ in range(rounds) if rounds else itertools.count():
-            for address in site.staffs():
+            for address in site.staff_page_urls():
                 answer = await browser.ask("staff's page", address)
                 front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
 
 
-async def read(site: Site, front: Front, pages: int | None = None) -> None:
+async def request_public_pages(site: Site, front: EntryPoint, pages: int | None = None) -> None:
     """Request so many public pages, or until cancelled."""
-    async with Browser(front, Person(1_000_001)) as browser:
-        for address in itertools.islice(site.everyones(), pages):
+    async with Browser(front, Signer(1_000_001)) as browser:
+        for address in itertools.islice(site.public_page_urls(), pages):
             answer = await browser.ask("page", address)
             front.book.odd.update([f"{address}: {answer.status}"] if answer.status != 200 else [])
 
 
-async def at_rest(site: Site, book: Book) -> dict[str, int]:
+async def measure_at_rest(site: Site, book: RunRecord) -> dict[str, int]:
     """Return the memory after everything was used, without requests."""
-    front = Front(site.port, book, tls=False)
-    some = People(front, site.slug, 2, 2, site.mails)
-    await some.all_sign(lambda: read(site, front, 5 * ROUNDS))
-    await tour(site, front, ROUNDS)
+    front = EntryPoint(site.port, book, tls=False)
+    some = Signers(front, site.slug, 2, 2, site.mails)
+    await some.all_sign(lambda: request_public_pages(site, front, 5 * ROUNDS))
+    await request_staff_pages(site, front, ROUNDS)
     while len(book.copies) < 4:
         await asyncio.sleep(0.1)
-    await asyncio.sleep(SETTLING)
+    await asyncio.sleep(SETTLE_SECONDS)
     return site.held()
 
 
-async def under_load(site: Site, book: Book, seconds: float) -> dict[str, int]:
+async def measure_under_load(site: Site, book: RunRecord, seconds: float) -> dict[str, int]:
     """Return the peak memory under load for so many seconds."""
-    front, most = Front(site.port, book, tls=False), Most()
-    crowd = People(front, site.slug, 100_000, AT_ONCE, site.mails)
+    front, most = EntryPoint(site.port, book, tls=False), PeakMemory()
+    crowd = Signers(front, site.slug, 100_000, SIGNERS, site.mails)
     crowd.everyone = crowd.everyone[2:]
-    walks = (*(read(site, front) for _ in range(READERS)), *(tour(site, front) for _ in range(STAFF)))
+    walks = (
+        *(request_public_pages(site, front) for _ in range(READERS)),
+        *(request_staff_pages(site, front) for _ in range(STAFF)),
+    )
     try:
         async with asyncio.timeout(seconds):
             await asyncio.gather(crowd.all_sign(lambda: most.watch(site)), *walks)
@@ -123,15 +126,15 @@ async def under_load(site: Site, book: Book, seconds: float) -> dict[str, int]:
 
 
 @contextmanager
-def site_on(kind: str, folder: Path) -> Iterator[Site]:
+def running_site(kind: str, folder: Path) -> Iterator[Site]:
     """Yield a running site with a letter that has some signatures."""
     mail_port, port, mails = free_port(), free_port(), folder / "mails"
     with ExitStack() as stack:
         database = f"sqlite:///{folder}/letterhub.infrastructure.db" if kind == "sqlite" else stack.enter_context(postgresql())
         stack.enter_context(mail_server(mail_port, mails))
-        settings = settings_of(database, "", mail_port, port)
+        settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()
-        told = Machine("setting-up", STANDING, settings, folder, []).told()
+        told = Machine("setting-up", SETUP_COMMAND, settings, folder, []).told()
         machines = [
             Machine("web", ["serve", "--port", str(port)], settings, folder), Machine("worker", ["worker"], settings, folder)
         ]  # fmt: skip
@@ -158,13 +161,13 @@ def main() -> int:
     for kind in given.database:
         with tempfile.TemporaryDirectory(prefix="letterhub-memory-") as folder:
             try:
-                with site_on(kind, Path(folder)) as site:
-                    book = Book()
-                    found = {"at rest": asyncio.run(at_rest(site, book))}
-                    found["under load, at its most"] = asyncio.run(under_load(site, book, given.seconds))
+                with running_site(kind, Path(folder)) as site:
+                    book = RunRecord()
+                    found = {"at rest": asyncio.run(measure_at_rest(site, book))}
+                    found["under load, at its most"] = asyncio.run(measure_under_load(site, book, given.seconds))
                     print(*table(kind, found), sep="\n", flush=True)
                     print(f"  {len(book.confirmed)} confirmed; odd: {dict(book.odd) or 'nothing'}", file=sys.stderr)
-            except Missing as missing:
+            except MissingProgram as missing:
                 print(missing, file=sys.stderr)
                 return 2
     return 0

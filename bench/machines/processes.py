@@ -17,12 +17,12 @@ import psycopg
 from psycopg import sql
 
 from tests.support.servers import nginx_server as nginx
-from tests.support.servers.postgres_server import new_cluster, server_programs
-from tests.support.servers.redis_server import Server as Redis
+from tests.support.servers.postgres_server import create_cluster, server_programs
+from tests.support.servers.redis_server import RedisServer as Redis
 from tests.support.servers.redis_server import server_program
 
-PATIENCE = 60
-DURABLE = {
+START_TIMEOUT = 60
+POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "256MB",
     "max_connections": "100",
@@ -31,7 +31,7 @@ DURABLE = {
 LETTERHUB = [sys.executable, "-c", "from letterhub.cli import main; main()"]
 
 
-class Missing(Exception):
+class MissingProgram(Exception):
     """Raised when this machine lacks a required program."""
 
 
@@ -41,7 +41,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def settings_of(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
+def shared_settings(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
     """Return the settings that all machines share."""
     told = {
         "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
@@ -56,19 +56,19 @@ def postgresql() -> Iterator[str]:
     """Yield the URL of an empty database in a durable PostgreSQL."""
     programs = server_programs()
     if programs is None:
-        raise Missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
-    with new_cluster(programs) as cluster:
-        told = DURABLE | {"unix_socket_directories": str(cluster.folder)}
+        raise MissingProgram("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with create_cluster(programs) as cluster:
+        told = POSTGRES_SETTINGS | {"unix_socket_directories": str(cluster.folder)}
         options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
         command = [str(programs / "postgres"), "-D", str(cluster.folder / "data"), *options]
         with (cluster.folder / "log").open("wb") as log, _process(command, log, **cluster.who) as server:
-            _wait_for(lambda: _made(cluster.folder), server)
+            _wait_for(lambda: _create_cluster(cluster.folder), server)
             yield f"postgresql+psycopg://postgres@/letterhub?host={cluster.folder}"
             server.send_signal(signal.SIGQUIT)
             server.wait()
 
 
-def _made(folder: Path) -> bool:
+def _create_cluster(folder: Path) -> bool:
     try:
         with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE letterhub"))
@@ -82,7 +82,7 @@ def redis(folder: Path) -> Iterator[str]:
     """Yield the URL of a Redis without persistence."""
     program = server_program()
     if program is None:
-        raise Missing("Redis is not installed: on Debian, apt-get install redis-server.")
+        raise MissingProgram("Redis is not installed: on Debian, apt-get install redis-server.")
     server = Redis(program, folder)
     server.start()
     try:
@@ -96,10 +96,10 @@ def proxy(folder: Path, port: int, behind: Sequence[int]) -> Iterator[None]:
     """Run the nginx of `deploy/` over TLS, behind a load balancer that reports client addresses."""
     program = nginx.server_program()
     if program is None:
-        raise Missing("nginx is not installed: on Debian, apt-get install nginx-light.")
+        raise MissingProgram("nginx is not installed: on Debian, apt-get install nginx-light.")
     home = folder / "nginx"
     home.mkdir()
-    with nginx.running(program, home, port, behind, also="set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"):
+    with nginx.run_nginx(program, home, port, behind, also="set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"):
         yield
 
 
@@ -121,7 +121,7 @@ class Machine:
     def process(self) -> int:
         """The process id; raises Missing if it does not run."""
         if self._process is None:
-            raise Missing(f"{self.name} does not run.")
+            raise MissingProgram(f"{self.name} does not run.")
         return self._process.pid
 
     def start(self) -> None:
@@ -174,8 +174,8 @@ def _process(command: list[str], log: Any, **options: Any) -> Iterator[subproces
 
 
 def _wait_for(happened: Any, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + START_TIMEOUT
     while not happened():
         if process.poll() is not None or time.monotonic() > until:
-            raise Missing("PostgreSQL did not start.")
+            raise MissingProgram("PostgreSQL did not start.")
         time.sleep(0.1)

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 LINK = re.compile(r"https?://\S+/(confirm|signatures|still|again)/\S+")
 
 
-class Sink:
+class MailSink:
     """SMTP handler that accepts every mail, after writing it to the file."""
 
     def __init__(self, file: Path) -> None:
@@ -29,7 +29,7 @@ class Sink:
 
 async def main(port: int, file: Path) -> None:
     """Listen on a port of this machine until killed."""
-    sink = Sink(file)
+    sink = MailSink(file)
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(sink, hostname="localhost"), "127.0.0.1", port)
     async with server:
         await server.serve_forever()

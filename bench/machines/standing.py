@@ -2,8 +2,8 @@
 
 import json
 
-from letterhub.app import at_work
-from letterhub.config import from_environment
+from letterhub.app import site_context
+from letterhub.config import settings_from_environment
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
 from tests.support import factories
@@ -14,7 +14,7 @@ NAMES = 300
 
 def main() -> None:
     """Write the rows to the database of the settings; print what a visitor needs, as JSON."""
-    with at_work(from_environment()):
+    with site_context(settings_from_environment()):
         letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
         factories.staff(OLIVE)
         for one in range(NAMES):

@@ -13,24 +13,24 @@ from pathlib import Path
 from typing import Any
 
 _ONE = Path(__file__).with_name("one.py")
-_LONGEST = 600  # seconds; what would take longer is left out
-_ENDED = 124  # exit code of `timeout` when it ended a program
-_ALL = ("ours", "ours, warm", "typst", "weasyprint", "chromium")
-_TWO = ("ours", "ours, warm", "typst")
+_TIMEOUT = 600  # seconds; what would take longer is left out
+_TIMEOUT_EXIT_CODE = 124  # exit code of `timeout` when it ended a program
+_ALL_ENGINES = ("ours", "ours, warm", "typst", "weasyprint", "chromium")
+_FAST_ENGINES = ("ours", "ours, warm", "typst")
 _CASES = (
-    ("varied", 20, _ALL),
-    ("varied", 1_000, _ALL),
-    ("varied", 10_000, _ALL),
-    ("varied", 100_000, _ALL),
-    ("pooled", 10_000, _TWO),
-    ("pooled", 100_000, _TWO),
-    ("unrepeated", 10_000, _TWO),
-    ("unrepeated", 100_000, _TWO),
+    ("varied", 20, _ALL_ENGINES),
+    ("varied", 1_000, _ALL_ENGINES),
+    ("varied", 10_000, _ALL_ENGINES),
+    ("varied", 100_000, _ALL_ENGINES),
+    ("pooled", 10_000, _FAST_ENGINES),
+    ("pooled", 100_000, _FAST_ENGINES),
+    ("unrepeated", 10_000, _FAST_ENGINES),
+    ("unrepeated", 100_000, _FAST_ENGINES),
 )
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """The cost of one letter in one engine; `told` is empty if it was left out, with the reason."""
 
     mode: str
@@ -43,11 +43,11 @@ class Measured:
 def main() -> None:
     """Measure every case and print the tables, row by row."""
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    asked = frozenset(sys.argv[2:]) or frozenset(_ALL)
-    everything: list[Measured] = []
+    asked = frozenset(sys.argv[2:]) or frozenset(_ALL_ENGINES)
+    everything: list[Measurement] = []
     print("| list | names | engine | CPU s | by the clock s | memory MB | file kB | CPU / Typst |")
     print("|---|--:|---|--:|--:|--:|--:|--:|")
-    for _, some in groupby(_measured(most, asked), key=lambda one: (one.mode, one.names)):
+    for _, some in groupby(_measure_cases(most, asked), key=lambda one: (one.mode, one.names)):
         case = list(some)
         everything += case
         typst = next((one.told["cpu"] for one in case if one.engine == "typst" and one.told), 0)
@@ -57,25 +57,25 @@ def main() -> None:
         _print_phases(phased)
 
 
-def _measured(most: int, asked: frozenset[str]) -> Iterator[Measured]:
+def _measure_cases(most: int, asked: frozenset[str]) -> Iterator[Measurement]:
     last: dict[tuple[str, str], tuple[int, float]] = {}
     for mode, names, engines in _CASES:
         for engine in [one for one in engines if one in asked] if names <= most else ():
             before, took = last.get((mode, engine), (names, 0.0))
-            if took * names / before > _LONGEST:
-                yield Measured(mode, names, engine, {}, f"left out: {took:.0f} s for {before:,} names")
+            if took * names / before > _TIMEOUT:
+                yield Measurement(mode, names, engine, {}, f"left out: {took:.0f} s for {before:,} names")
                 continue
-            one = _best(engine, mode, names)
+            one = _best_of(engine, mode, names)
             last[mode, engine] = names, one.told.get("wall", float("inf"))
             yield one
 
 
-def _best(engine: str, mode: str, names: int) -> Measured:
+def _best_of(engine: str, mode: str, names: int) -> Measurement:
     """Return the measurement with the least CPU time: of three, two, or one for a long list."""
     times = 3 if names <= 1_000 else 2 if names <= 10_000 else 1
     asked = [
         "timeout",
-        str(_LONGEST),
+        str(_TIMEOUT),
         sys.executable,
         str(_ONE),
         "phases" if engine == "ours, warm" else engine,
@@ -85,16 +85,16 @@ def _best(engine: str, mode: str, names: int) -> Measured:
     try:
         answers = [subprocess.run(asked, capture_output=True, text=True, check=True) for _ in range(times)]
     except subprocess.CalledProcessError as error:
-        ended = error.returncode == _ENDED
+        ended = error.returncode == _TIMEOUT_EXIT_CODE
         reason = (
-            f"stopped after {_LONGEST} s" if ended else f"failed: {(error.stderr.strip() or 'without a word').splitlines()[-1]}"
+            f"stopped after {_TIMEOUT} s" if ended else f"failed: {(error.stderr.strip() or 'without a word').splitlines()[-1]}"
         )
-        return Measured(mode, names, engine, {}, reason)
+        return Measurement(mode, names, engine, {}, reason)
     told = [json.loads(answer.stdout.splitlines()[-1]) for answer in answers]
-    return Measured(mode, names, engine, min(told, key=lambda one: one["cpu"]))
+    return Measurement(mode, names, engine, min(told, key=lambda one: one["cpu"]))
 
 
-def _row(one: Measured, typst: float) -> str:
+def _row(one: Measurement, typst: float) -> str:
     head = f"| {one.mode} | {one.names:,} | {one.engine} |"
     if not one.told:
         return f"{head} {one.left_out} | | | | |"
@@ -103,7 +103,7 @@ def _row(one: Measured, typst: float) -> str:
     return f"{head} {cpu:.2f} | {wall:.2f} | {memory:.0f} | {size / 1000:,.0f} | {share} |"
 
 
-def _print_phases(measured: list[Measured]) -> None:
+def _print_phases(measured: list[Measurement]) -> None:
     names = list(measured[0].told["phases"])
     print(f"\n| list | names | {' | '.join(names)} |")
     print(f"|---|--:{'|--:' * len(names)}|")

@@ -13,28 +13,28 @@ from weasyprint import HTML
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.assets import PRINT_FONTS, STATIC
-from letterhub.rendering.jinja import draw
-from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.jinja import render_template
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.fonts import font_environment
 
 TYPST = Path(__file__).with_name("letter.typ")
-_ROOM = '<ul id="roll" class="signatories-room"></ul>'
-_BLANK = '<div id="blank"></div>'
+_EMPTY_LIST = '<ul id="roll" class="signatories-room"></ul>'
+_BLANK_PAGE = '<div id="blank"></div>'
 
 
 def weasyprint(document: LetterDocument, folder: Path) -> Path:
     """Render with WeasyPrint alone, with the list laid out by our style sheets."""
     os.environ.update(font_environment(folder))  # read when the first font is requested
     file = folder / "letter.pdf"
-    HTML(string=_html(document, Frame.PAPER)).write_pdf(file, pdf_variant="pdf/ua-1")
+    HTML(string=_paper_html(document, Medium.PAPER)).write_pdf(file, pdf_variant="pdf/ua-1")
     return file
 
 
 def chromium(document: LetterDocument, folder: Path) -> Path:
     """Render with headless Chromium the page that WeasyPrint alone renders, with endnotes."""
     page, file = folder / "letter.html", folder / "letter.pdf"
-    page.write_text(_html(document, Frame.SCREEN), encoding="utf-8")
+    page.write_text(_paper_html(document, Medium.SCREEN), encoding="utf-8")
     asked = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--timeout=600000", f"--user-data-dir={folder}/profile"]
     asked += ["--no-pdf-header-footer", "--allow-file-access-from-files", f"--print-to-pdf={file}", page.as_uri()]
     subprocess.run(asked, check=True, capture_output=True, env=os.environ | font_environment(folder))
@@ -44,7 +44,7 @@ def chromium(document: LetterDocument, folder: Path) -> Path:
 def typst(document: LetterDocument, folder: Path) -> Path:
     """Render with Typst, as tagged PDF/UA-1 from a template for this letter."""
     letter = letter_view(document)
-    names = [(line.name.text, line.detail.text) for section in letter.roll.sections for line in section.lines]
+    names = [(line.name.text, line.detail.text) for section in letter.signatory_list.sections for line in section.lines]
     said = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
     said |= {"addressee": document.text.addressees[0].name, "paragraphs": PARAGRAPHS, "notes": NOTES, "names": names}
     (folder / "letter.json").write_text(json.dumps(said), encoding="utf-8")
@@ -54,17 +54,17 @@ def typst(document: LetterDocument, folder: Path) -> Path:
     return file
 
 
-def _html(document: LetterDocument, frame: Frame) -> str:
+def _paper_html(document: LetterDocument, frame: Medium) -> str:
     """Return the letter on paper with its names in it, and file URLs of our style sheets."""
     letter = letter_view(document, frame)
     rows = (
         f'<li class="signatory"><span class="signatory-name">{escape(line.name.text)}</span>'
         f'<span class="signatory-detail">{escape(line.detail.text)}</span></li>'
-        for section in letter.roll.sections
+        for section in letter.signatory_list.sections
         for line in section.lines
     )
-    page = draw("export/paper.html", letter=letter).replace(_BLANK, "")
-    page = page.replace(_ROOM, f'<ul class="signatories">{"".join(rows)}</ul>')
+    page = render_template("export/paper.html", letter=letter).replace(_BLANK_PAGE, "")
+    page = page.replace(_EMPTY_LIST, f'<ul class="signatories">{"".join(rows)}</ul>')
     return page.replace("letterhub:", f"{STATIC.as_uri()}/")
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain, count, islice
 
 from letterhub.config import ROOT
-from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Order, Signatory
-from letterhub.intake.tables.signatory_table import read_signatories, signatories_or_refused
+from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Signatory, SignatoryOrder
+from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 
 REAL = ROOT.parent / "shared" / "letters"
 PARAGRAPHS = tuple(
@@ -48,51 +48,55 @@ def letter(mode: str, names: int) -> LetterDocument:
         salutation="Dear President Example:",
         closing=CLOSING,
         letterhead=Letterhead("Clean Rivers Coalition", ("12 Mill Street, Springfield",)),
-        order=Order.AS_GIVEN,
+        order=SignatoryOrder.AS_GIVEN,
     )
     return LetterDocument(text, tuple(islice(MODES[mode](), names)))
 
 
-def _varied() -> Iterator[Signatory]:
+def _varied_signatories() -> Iterator[Signatory]:
     """Yield the signatories of the real letters, then invented ones with a natural distribution of words."""
     chance = random.Random(2022)
-    real = list(_real())
+    real = list(_real_signatories())
     chance.shuffle(real)
-    return chain(real, _signatories(lambda: word(int(900_000 ** chance.random())), chance))
+    return chain(real, _signatories(lambda: invented_word(int(900_000 ** chance.random())), chance))
 
 
-def _pooled() -> Iterator[Signatory]:
+def _pooled_signatories() -> Iterator[Signatory]:
     """Yield invented signatories out of two hundred words."""
     chance = random.Random(2022)
-    return _signatories(lambda: word(chance.randrange(200)), chance)
+    return _signatories(lambda: invented_word(chance.randrange(200)), chance)
 
 
-def _unrepeated() -> Iterator[Signatory]:
+def _unrepeated_signatories() -> Iterator[Signatory]:
     """Yield invented signatories without any repeated word, so that no shaped word can be reused."""
     numbers = count()
     return (
         Signatory(
-            " ".join(word(next(numbers)) for _ in range(4)),
-            " ".join(word(next(numbers)) for _ in range(2)),
-            word(next(numbers)),
+            " ".join(invented_word(next(numbers)) for _ in range(4)),
+            " ".join(invented_word(next(numbers)) for _ in range(2)),
+            invented_word(next(numbers)),
         )
         for _ in numbers
     )
 
 
-MODES: dict[str, Callable[[], Iterator[Signatory]]] = {"varied": _varied, "pooled": _pooled, "unrepeated": _unrepeated}
+MODES: dict[str, Callable[[], Iterator[Signatory]]] = {
+    "varied": _varied_signatories,
+    "pooled": _pooled_signatories,
+    "unrepeated": _unrepeated_signatories,
+}
 
 
-def word(number: int) -> str:
+def invented_word(number: int) -> str:
     """Return the invented word of a number below a million: unique, long and short ones mixed."""
     scattered = number * 7919 % 1_000_000
     return (_SYLLABLES[scattered // 10_000] + _SYLLABLES[scattered // 100 % 100] + _SYLLABLES[scattered % 100]).capitalize()
 
 
-def _real() -> Iterator[Signatory]:
+def _real_signatories() -> Iterator[Signatory]:
     for table in sorted(REAL.glob("*/*.csv")):
         if table.stem == table.parent.name:
-            yield from signatories_or_refused(read_signatories(table.read_bytes(), table.name), table.name)
+            yield from valid_signatories(read_signatories(table.read_bytes(), table.name), table.name)
 
 
 def _signatories(draw: Callable[[], str], chance: random.Random) -> Iterator[Signatory]:

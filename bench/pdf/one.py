@@ -14,7 +14,7 @@ from engines import ENGINES
 from letters import letter
 from ours import as_the_app_runs, set_by_phase
 
-_MEGABYTE = 2**10  # in the kilobytes that the kernel counts
+_KILOBYTES_PER_MEGABYTE = 2**10  # in the kilobytes that the kernel counts
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
         folder = Path(name)
         if engine == "phases":
             set_by_phase(letter(mode, 20), folder)
-        began, used = time.perf_counter(), _processor()
+        began, used = time.perf_counter(), _cpu_seconds()
         if engine == "ours":
             took, file = as_the_app_runs(document, letter(mode, 20), folder)
             print(json.dumps(took | {"bytes": file.stat().st_size}))
@@ -36,8 +36,8 @@ def main() -> None:
             told["phases"], file = set_by_phase(document, folder), folder / "letter.pdf"
         else:
             file = ENGINES[engine](document, folder)
-        told |= {"cpu": _processor() - used, "wall": time.perf_counter() - began, "bytes": file.stat().st_size}
-    print(json.dumps(told | {"memory": _memory()}))
+        told |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - began, "bytes": file.stat().st_size}
+    print(json.dumps(told | {"memory": _peak_memory()}))
 
 
 def _adopt_orphans() -> None:
@@ -46,7 +46,7 @@ def _adopt_orphans() -> None:
     ctypes.CDLL(None).prctl(become_reaper, 1, 0, 0, 0)
 
 
-def _processor() -> float:
+def _cpu_seconds() -> float:
     """Return the CPU seconds of this process and of all its ended descendants."""
     with contextlib.suppress(ChildProcessError):
         while True:
@@ -55,9 +55,12 @@ def _processor() -> float:
     return sum(one.ru_utime + one.ru_stime for one in kinds)
 
 
-def _memory() -> float:
+def _peak_memory() -> float:
     """Return the peak memory of the largest process, in megabytes."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / _MEGABYTE
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        / _KILOBYTES_PER_MEGABYTE
+    )
 
 
 if __name__ == "__main__":

@@ -26,13 +26,13 @@ from letterhub.infrastructure.links import LinkSigner, Purpose
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
-TURNED = 150
+LIST_PAGES = 150
 FORMS = 400
 """Limit on the forms that one round of writing sends: each is sent once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Round:
     """The result of one round: responses per second, server CPU milliseconds per response, and latencies."""
 
     a_second: float
@@ -67,7 +67,7 @@ def main() -> None:
         for count in names:
             with _sites(database, count, asked.server, 2 * rounds * FORMS) as cases:
                 for case in (one for one in cases if not (asked.reading and one.once)):
-                    print(_row(database, count, case, *_measured(case, rounds, seconds)), flush=True)
+                    print(_row(database, count, case, *_measure_rounds(case, rounds, seconds)), flush=True)
 
 
 def _asked() -> argparse.Namespace:
@@ -101,8 +101,8 @@ def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Ca
 def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: int, tokens: list[str]) -> list[Case]:
     page, nothing, least = f"/letters/{SLUG}", [_get("/")], [_get("/letter")]
     last = max(1, -(-count // 100) * 9 // 10)
-    deep = _deep(bare, last)
-    parts = [_get(address) for address in _in_turn(bare, min(last, TURNED))]
+    deep = _list_page_url(bare, last)
+    parts = [_get(address) for address in _list_page_urls(bare, min(last, LIST_PAGES))]
     tag = _head(bare, page)["etag"]
 
     def forms(round_: int) -> list[str]:
@@ -137,7 +137,7 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
     ]
 
 
-def _measured(case: Case, rounds: int, seconds: float) -> tuple[list[Run], list[Run]]:
+def _measure_rounds(case: Case, rounds: int, seconds: float) -> tuple[list[Round], list[Round]]:
     """Return the rounds of a case and of its peer, in alternation, so that both meet the same conditions."""
     mine, peers = [], []
     for round_ in range(rounds):
@@ -146,7 +146,7 @@ def _measured(case: Case, rounds: int, seconds: float) -> tuple[list[Run], list[
     return mine, peers
 
 
-def _run(case: Case, site: Served, requests: list[str], seconds: float, *, warm: bool) -> Run:
+def _run(case: Case, site: Served, requests: list[str], seconds: float, *, warm: bool) -> Round:
     job = {"port": site.port, "clients": case.clients, "once": case.once, "requests": requests}
     if warm:
         _load({**job, "seconds": 0.5})
@@ -156,7 +156,7 @@ def _run(case: Case, site: Served, requests: list[str], seconds: float, *, warm:
     odd = {status: many for status, many in told["statuses"].items() if status not in (case.expects, "200")}
     if odd or (site is case.site and case.expects not in told["statuses"]):
         print(f"  odd answers to {case.name}: {told['statuses']}", file=sys.stderr)
-    return Run(told["a_second"], taken / told["count"] * 1000, told["p50"], told["p99"])
+    return Round(told["a_second"], taken / told["count"] * 1000, told["p50"], told["p99"])
 
 
 def _load(job: dict[str, Any]) -> dict[str, Any]:
@@ -168,8 +168,8 @@ def _load(job: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _row(database: str, count: int, case: Case, mine: list[Run], peers: list[Run]) -> str:
-    def middle(runs: list[Run], name: str) -> float:
+def _row(database: str, count: int, case: Case, mine: list[Round], peers: list[Round]) -> str:
+    def middle(runs: list[Round], name: str) -> float:
         return median(getattr(run, name) for run in runs)
 
     pairs = list(zip(mine, peers, strict=True))
@@ -196,7 +196,7 @@ def _post(path: str, form: dict[str, str], cookie: str = "") -> str:
 def _sign_forms(site: Served, round_: int) -> list[str]:
     """Return forms as a browser sends them, each with an old enough form token of its own, and one session's CSRF token."""
     path = f"/letters/{SLUG}/sign"
-    page = _fetched(site, path)
+    page = _fetch_text(site, path)
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = next(line for line in page.splitlines() if line.lower().startswith("set-cookie:"))
     stamp = page.partition('name="once"')[2].partition('value="')[2].partition('"')[0]
@@ -218,32 +218,32 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
     ]  # fmt: skip
 
 
-def _fetched(site: Served, path: str) -> str:
+def _fetch_text(site: Served, path: str) -> str:
     """Return a response with its headers, as text."""
     command = ["curl", "-s", "-i", "--max-time", "20", f"http://127.0.0.1:{site.port}{path}"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def _head(site: Served, path: str) -> dict[str, str]:
-    lines = _fetched(site, path).partition("\n\n")[0].splitlines()[1:]
+    lines = _fetch_text(site, path).partition("\n\n")[0].splitlines()[1:]
     return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if ":" in line)}
 
 
-def _deep(site: Served, page: int) -> str:
+def _list_page_url(site: Served, page: int) -> str:
     """Return the URL in the link from the page before to this one."""
-    before = _fetched(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
-    return _next(before) or f"/letters/{SLUG}"
+    before = _fetch_text(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
+    return _next_link(before) or f"/letters/{SLUG}"
 
 
-def _in_turn(site: Served, many: int) -> list[str]:
+def _list_page_urls(site: Served, many: int) -> list[str]:
     """Return the URLs of so many parts of the list, each from the link before: more than a process caches, if possible."""
     addresses = [f"/letters/{SLUG}"]
-    while len(addresses) < many and (link := _next(_fetched(site, addresses[-1]))):
+    while len(addresses) < many and (link := _next_link(_fetch_text(site, addresses[-1]))):
         addresses.append(link)
     return addresses
 
 
-def _next(page: str) -> str:
+def _next_link(page: str) -> str:
     link = page.partition('rel="next" href="')[2].partition('"')[0]
     return link.replace("&amp;", "&").partition("#")[0]
 

@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-COUNTED: Counter[str] = Counter()
+EVENT_COUNTS: Counter[str] = Counter()
 
 
-def answer(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
+def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
     """Return status, headers and text of an app's response."""
     told: list[Any] = []
     body = request.get("body", "").encode()
@@ -42,11 +42,11 @@ def answer(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]
 
 def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
     """Handle requests one after the other; return their cost."""
-    COUNTED.clear()
+    EVENT_COUNTS.clear()
     begun = time.process_time()
-    answers = [answer(app, one) for one in requests]
+    answers = [call_app(app, one) for one in requests]
     taken = time.process_time() - begun
-    each = {name: many / len(requests) for name, many in COUNTED.items()}
+    each = {name: many / len(requests) for name, many in EVENT_COUNTS.items()}
     status, head, text = answers[-1]
     return each | {
         "cpu": taken / len(requests) * 1000, "statuses": Counter(one[0][:3] for one in answers),
@@ -58,7 +58,7 @@ def main() -> None:
     """Handle lines of requests until the input ends."""
     app = importlib.import_module(sys.argv[1]).app
     for target, name in ((Engine, "before_cursor_execute"), (Engine, "commit"), (Session, "after_flush")):
-        event.listen(target, name, lambda *_, name=name: COUNTED.update([name]))
+        event.listen(target, name, lambda *_, name=name: EVENT_COUNTS.update([name]))
     for line in sys.stdin:
         job = json.loads(line)
         profile = cProfile.Profile()

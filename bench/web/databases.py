@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from letterhub.config import ROOT
 
 sys.path.append(str(ROOT))
-from tests.support.servers.postgres_server import running_server, server_programs
+from tests.support.servers.postgres_server import run_server, server_programs
 
 DURABLE = "shared_buffers=128MB max_connections=100"
 
@@ -23,7 +23,7 @@ def databases(kind: str) -> Iterator[tuple[str, str, str]]:
         programs = server_programs()
         if programs is None:
             sys.exit("PostgreSQL is not installed: leave it out with --database sqlite.")
-        server = stack.enter_context(running_server(programs, DURABLE))
+        server = stack.enter_context(run_server(programs, DURABLE))
         for name in ("ours", "minimal"):
             server.copy("template1", name)
         yield server.url("ours"), server.url("minimal"), folder

@@ -10,19 +10,19 @@ from ours import SECRET, settings
 from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.orm import Session
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.domain.letters.document import Kind, LetterText
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
-from letterhub.domain.signatures.listing import Part, words_of
+from letterhub.domain.letters.document import LetterText, SignatoryKind
+from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
+from letterhub.domain.signatures.listing import LinePart, search_words
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LinkSigner, Purpose
 from letterhub.models import Coalition, Draft, Letter, Revision, SignatoryWord, Signature
 
 SLUG = "clean-rivers"
-AT_ONCE = 1_000
-SOUNDS = ("ba", "ke", "lo", "mu", "ni", "ra", "sto", "ve", "wa", "zi", "cha", "dor", "fel", "gru", "hal", "pim")
+INSERT_BATCH = 1_000
+SYLLABLES = ("ba", "ke", "lo", "mu", "ni", "ra", "sto", "ve", "wa", "zi", "cha", "dor", "fel", "gru", "hal", "pim")
 KINDS = ("Alliance", "Coalition", "League", "Network", "Union", "Trust", "Council", "Society", "Institute", "Association")
 BODY = "We, the {{count}} undersigned organizations, ask you to protect our rivers.\n\n" + 6 * (
     "Clean water is *everyone's*, and it is ours to keep. The rivers of this country carry what we put into them.\n\n"
@@ -30,13 +30,13 @@ BODY = "We, the {{count}} undersigned organizations, ask you to protect our rive
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledDatabase:
     """A filled database: the confirmation tokens of unconfirmed signatures."""
 
     tokens: list[str]
 
 
-def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
+def test_rows(count: int, waiting: int) -> list[dict[str, Any]]:
     """Return the rows of that many published signatures and of so many unconfirmed ones.
 
     Their sort keys are not collated: as long, and faster to make.
@@ -44,7 +44,7 @@ def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
     chance, at = random.Random(7), now() - dt.timedelta(days=5)
     rows = []
     for number in range(1, count + waiting + 1):
-        own = "".join(chance.choices(SOUNDS, k=chance.randint(2, 4))).capitalize()
+        own = "".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))).capitalize()
         name = f"{chance.choice(KINDS)} of {own} {number}"
         facts = {
             "id": number, "letter_id": 1, "revision_id": 1, "organization_name": name, "signer_name": "Nia Example",
@@ -55,18 +55,18 @@ def rows_of(count: int, waiting: int) -> list[dict[str, Any]]:
         listed = number <= count
         rows.append(
             facts
-            | {"state": SignatureState.PUBLISHED if listed else SignatureState.PENDING, "kind": Kind.ORGANIZATION}
+            | {"state": SignatureState.PUBLISHED if listed else SignatureState.PENDING, "kind": SignatoryKind.ORGANIZATION}
             | {"confirmed_at": at if listed else None, "published_at": at if listed else None}
-            | {"stands_as": f"organization|{number}" if listed else None, "affiliation": "", "sort_name": ""}
+            | {"unique_key": f"organization|{number}" if listed else None, "affiliation": "", "sort_name": ""}
         )
     return rows
 
 
-def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Filled:
+def fill_letterhub(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> FilledDatabase:
     """Create Letterhub's tables and insert the rows."""
-    with at_work(settings(url, folder)):
+    with site_context(settings(url, folder)):
         db.create_all()
-        text = facts_of_text(LetterText(title="Clean rivers for everyone", body=BODY))
+        text = text_to_facts(LetterText(title="Clean rivers for everyone", body=BODY))
         session = db.session()
         at = now() - dt.timedelta(days=6)
         session.add(Coalition(id=1, slug="bench", name="Bench", created_at=at))
@@ -86,22 +86,22 @@ def fill(url: str, folder: str, rows: list[dict[str, Any]], count: int) -> Fille
         session.add(Draft(letter_id=1, text=text, saved_at=at))
         session.add(Revision(id=1, letter_id=1, number=1, content=text, sha256=fingerprint(text), created_at=at))
         session.flush()
-        for begin in range(0, len(rows), AT_ONCE):
-            some = rows[begin : begin + AT_ONCE]
+        for begin in range(0, len(rows), INSERT_BATCH):
+            some = rows[begin : begin + INSERT_BATCH]
             session.execute(insert(Signature), some)
             words = [
                 {"letter_id": 1, "word": word, "signature_id": row["id"], "part": part}
                 for row in some
                 if row["id"] <= count
-                for part in Part
-                for word in words_of(Signature(**row).signatory, (part,))
+                for part in LinePart
+                for word in search_words(Signature(**row).signatory, (part,))
             ]
             if words:
                 session.execute(insert(SignatoryWord), words)
         session.commit()
-        _settled(db.engine, "coalition", "letter", "revision", "signature")
+        _update_statistics(db.engine, "coalition", "letter", "revision", "signature")
     links = LinkSigner((SECRET,))
-    return Filled([links.token(Purpose.CONFIRM, row["id"], 1) for row in rows[count:]])
+    return FilledDatabase([links.token(Purpose.CONFIRM, row["id"], 1) for row in rows[count:]])
 
 
 def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
@@ -111,21 +111,21 @@ def fill_minimal(url: str, rows: list[dict[str, Any]], count: int) -> None:
     with Session(engine) as session:
         session.add(minimal.Letter(id=1, title="Clean rivers for everyone", count=count))
         session.flush()
-        for begin in range(0, len(rows), AT_ONCE):
+        for begin in range(0, len(rows), INSERT_BATCH):
             some = [
                 {
                     "id": row["id"], "letter_id": 1, "state": str(row["state"]), "name": row["organization_name"],
                     "person": row["signer_name"], "email": row["email"],
                 }
-                for row in rows[begin : begin + AT_ONCE]
+                for row in rows[begin : begin + INSERT_BATCH]
             ]  # fmt: skip
             session.execute(insert(minimal.Signature), some)
         session.commit()
-    _settled(engine, "minimal_letter", "minimal_signature")
+    _update_statistics(engine, "minimal_letter", "minimal_signature")
     engine.dispose()
 
 
-def _settled(engine: Engine, *tables: str) -> None:
+def _update_statistics(engine: Engine, *tables: str) -> None:
     """Advance the id sequences past the inserted ids, and update the planner's statistics."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

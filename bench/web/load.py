@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
-PATIENCE = 20.0  # seconds without any response
+RESPONSE_TIMEOUT = 20.0  # seconds without any response
 
 
 class Connection:
     """One connection that sends a request, waits for the whole response, and repeats."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=RESPONSE_TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.asked_at, self.got, self.length = 0.0, bytearray(), -1
 
@@ -57,7 +57,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         connection.ask(request)
         open_connections += 1
     while open_connections:
-        ready = selector.select(PATIENCE)
+        ready = selector.select(RESPONSE_TIMEOUT)
         if not ready:
             raise TimeoutError("the server does not answer any more")
         for key, _ in ready:

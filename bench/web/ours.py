@@ -10,12 +10,12 @@ from letterhub.config import Settings
 SECRET = "a key of measurements, where nothing is worth keeping"
 
 
-def settings(database_url: str, folder: str, page_seconds: float = 1.0) -> Settings:
+def settings(database_url: str, folder: str, page_cache_seconds: float = 1.0) -> Settings:
     """Return the settings of a site under measurement; no DNS lookups of made-up addresses."""
     return Settings(
         database_url=database_url, secret_key=SECRET, public_url="http://127.0.0.1", mail_server=None,
         mail_from="Letters <letters@letters.example>", data_dir=Path(folder), check_mail_domains=False,
-        page_seconds=page_seconds, second_step=False,
+        page_cache_seconds=page_cache_seconds, two_factor=False,
     )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ from ours import SECRET
 
 from letterhub.infrastructure.links import LinkSigner, Purpose
 
-ROUNDS, A_ROUND = 8, 25
-FORMS = (ROUNDS + 1) * A_ROUND
+ROUNDS, REQUESTS_PER_ROUND = 8, 25
+FORMS = (ROUNDS + 1) * REQUESTS_PER_ROUND
 Ask = Callable[..., dict[str, Any]]
 Request = dict[str, str]
 
@@ -40,20 +40,26 @@ def main() -> None:
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|")
     for database in asked.database:
         for name, ours, mine, peer, its in _cases(database, asked.names):
-            rounds = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, A_ROUND)]
+            rounds = [(_round(peer, its, at), _round(ours, mine, at)) for at in range(0, FORMS, REQUESTS_PER_ROUND)]
             print(_row(database, asked.names, name, rounds[1:]), flush=True)  # the first round warms up
             if asked.profile:
-                ours([mine(one) for one in range(FORMS, FORMS + A_ROUND)], profile=True)
+                ours([mine(one) for one in range(FORMS, FORMS + REQUESTS_PER_ROUND)], profile=True)
 
 
 def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request]]]:
-    rows = rows_of(names, FORMS + A_ROUND)
+    rows = rows_of(names, FORMS + REQUESTS_PER_ROUND)
     with databases(database) as (url, least_url, folder), ExitStack() as stack:
         tokens = fill(url, folder, rows, names).tokens
         fill_minimal(least_url, rows, names)
-        ours = stack.enter_context(_alone("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
-        least = stack.enter_context(_alone("minimal", BENCH_DATABASE=least_url))
-        yield "sign", ours, _forms(ours), least, lambda one: _post("/sign", organization=f"Alliance {one}", email="n@a.example")
+        ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
+        least = stack.enter_context(_app_process("minimal", BENCH_DATABASE=least_url))
+        yield (
+            "sign",
+            ours,
+            _sign_forms(ours),
+            least,
+            lambda one: _post("/sign", organization=f"Alliance {one}", email="n@a.example"),
+        )
         yield (
             "confirm", ours, lambda one: _post(f"/confirm/{tokens[one]}", choice="", authorized="y", revision="1"),
             least, lambda one: _post(f"/confirm/{names + one + 1}"),
@@ -61,7 +67,7 @@ def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int]
 
 
 @contextmanager
-def _alone(app: str, **environment: str) -> Iterator[Ask]:
+def _app_process(app: str, **environment: str) -> Iterator[Ask]:
     """Yield a function that sends requests to an app in a process of its own."""
     command = [sys.executable, str(Path(__file__).with_name("alone.py")), app]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
@@ -81,7 +87,7 @@ def _alone(app: str, **environment: str) -> Iterator[Ask]:
 
 
 def _round(ask: Ask, request: Callable[[int], Request], start: int) -> dict[str, Any]:
-    told = ask([request(one) for one in range(start, start + A_ROUND)])
+    told = ask([request(one) for one in range(start, start + REQUESTS_PER_ROUND)])
     if set(told["statuses"]) != {"303"}:
         sys.exit(f"odd answers: {told['statuses']}\n{told['text']}")
     return told
@@ -101,7 +107,7 @@ def _post(path: str, /, **form: str) -> Request:
     return {"path": path, "body": urlencode(form)}
 
 
-def _forms(ours: Ask) -> Callable[[int], Request]:
+def _sign_forms(ours: Ask) -> Callable[[int], Request]:
     """Return the form as a browser sends it: each with an old enough form token of its own, from some hundred networks."""
     path = f"/letters/{SLUG}/sign"
     page = ours([{"method": "GET", "path": path}])
@@ -110,7 +116,7 @@ def _forms(ours: Ask) -> Callable[[int], Request]:
     stamp = page["text"].partition('name="once"')[2].partition('value="')[2].partition('"')[0]
     links, begun = LinkSigner((SECRET,)), time.time_ns()
     letter_id = links.opened(Purpose.FORM, stamp).subject[0]
-    stamps = [links.token(Purpose.FORM, letter_id, begun + one) for one in range(FORMS + A_ROUND)]
+    stamps = [links.token(Purpose.FORM, letter_id, begun + one) for one in range(FORMS + REQUESTS_PER_ROUND)]
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",

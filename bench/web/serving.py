@@ -14,7 +14,7 @@ from letterhub.web.concurrency import THREADS
 
 HERE = Path(__file__).parent
 WORKERS = 2
-START = """
+GRANIAN_SCRIPT = """
 import sys
 from granian import Granian
 from granian.constants import Interfaces
@@ -25,7 +25,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class RunningServer:
     """A running server: its port and its first process."""
 
     port: int
@@ -33,22 +33,22 @@ class Served:
 
     def processor(self) -> float:
         """Return the CPU seconds of all its processes until now."""
-        return sum(_seconds(one) for one in self.processes())
+        return sum(_cpu_seconds(one) for one in self.processes())
 
     def memory(self) -> float:
         """Return the megabytes of all its processes, shared memory counted once."""
-        return sum(held_by(one) for one in self.processes()) / 1024
+        return sum(pss_kilobytes(one) for one in self.processes()) / 1024
 
     def processes(self) -> list[int]:
         """Return the first process and its descendants."""
-        return [self.process, *started_by(self.process)]
+        return [self.process, *descendants(self.process)]
 
 
 @contextmanager
-def served(app: str, server: str = "granian", **environment: str) -> Iterator[Served]:
+def run_server(app: str, server: str = "granian", **environment: str) -> Iterator[RunningServer]:
     """Run a server within the block, as `letterhub serve` does, or gunicorn with as many threads."""
     port = _free_port()
-    command = [sys.executable, "-c", START.format(workers=WORKERS, threads=THREADS), f"{app}:app", str(port)]
+    command = [sys.executable, "-c", GRANIAN_SCRIPT.format(workers=WORKERS, threads=THREADS), f"{app}:app", str(port)]
     if server == "gunicorn":
         command = [
             sys.executable, "-m", "gunicorn", f"{app}:app", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
@@ -58,7 +58,7 @@ def served(app: str, server: str = "granian", **environment: str) -> Iterator[Se
     with subprocess.Popen(command, cwd=HERE, env={**os.environ, **environment}) as process:
         try:
             _wait(port, process)
-            yield Served(port, process.pid)
+            yield RunningServer(port, process.pid)
         finally:
             process.terminate()
             try:
@@ -87,13 +87,13 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("the server did not start")
 
 
-def started_by(process: int) -> list[int]:
+def descendants(process: int) -> list[int]:
     """Return the descendants of a process."""
-    found = {int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in _text(task / "children").split()}
-    return sorted(found | {one for child in found for one in started_by(child)})
+    found = {int(one) for task in Path(f"/proc/{process}/task").iterdir() for one in _read_text(task / "children").split()}
+    return sorted(found | {one for child in found for one in descendants(child)})
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     """Return the text of a file; "" if it is gone, as a thread may be by now."""
     try:
         return file.read_text()
@@ -101,12 +101,12 @@ def _text(file: Path) -> str:
         return ""
 
 
-def _seconds(process: int) -> float:
+def _cpu_seconds(process: int) -> float:
     parts = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     return (int(parts[11]) + int(parts[12])) / TICKS
 
 
-def held_by(process: int) -> int:
+def pss_kilobytes(process: int) -> int:
     """Return the kilobytes of a process, with its share of shared memory (PSS)."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))

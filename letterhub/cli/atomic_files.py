@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-PATIENCE = 1.0  # seconds without a progress line
+PROGRESS_DELAY = 1.0  # seconds without a progress line
 
 
 @contextlib.contextmanager
@@ -24,7 +24,7 @@ def progress_line() -> Iterator[Callable[[float], None]]:
 
     def show(share: float) -> None:
         nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE:
+        if sys.stderr.isatty() and time.monotonic() - began > PROGRESS_DELAY:
             shown = True
             click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
 
@@ -44,7 +44,7 @@ def waiting_line(words: str) -> Iterator[threading.Event]:
         click.echo(f"\r{words} …", err=True, nl=False)
         said.set()
 
-    patience = threading.Timer(PATIENCE, say)
+    patience = threading.Timer(PROGRESS_DELAY, say)
     if sys.stderr.isatty():
         patience.start()
     try:
@@ -57,33 +57,36 @@ def waiting_line(words: str) -> Iterator[threading.Event]:
             click.echo("\r\033[K", err=True, nl=False)
 
 
-class NoPlace(Refused):
+class CannotWriteFile(UserFacingError):
     """Raised when a file cannot be written to the requested path."""
 
 
-def check_places(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
-    """Check before any work that output files can be written, and overwrite neither each other nor an input. Raises NoPlace."""
+def check_output_paths(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> None:
+    """Check before any work that output files can be written, and overwrite neither each other nor an input.
+
+    Raises CannotWriteFile.
+    """
     for at, path in enumerate(outputs):
         if not path.parent.is_dir():
-            raise NoPlace(f"{path} cannot be written: there is no folder {path.parent}.")
+            raise CannotWriteFile(f"{path} cannot be written: there is no folder {path.parent}.")
         if not os.access(path.parent, os.W_OK):
-            raise NoPlace(f"{path} cannot be written: you may not write into the folder {path.parent}.")
+            raise CannotWriteFile(f"{path} cannot be written: you may not write into the folder {path.parent}.")
         if path.resolve() in {other.resolve() for other in outputs[:at]}:
-            raise NoPlace(f"{path} was named for two files. Give each its own name.")
+            raise CannotWriteFile(f"{path} was named for two files. Give each its own name.")
         if path.resolve() in {other.resolve() for other in inputs}:
-            raise NoPlace(f"{path} is what the letter is made of, and would be lost. Choose another name.")
+            raise CannotWriteFile(f"{path} is what the letter is made of, and would be lost. Choose another name.")
 
 
-def put_in_place(files: dict[Path, bytes]) -> None:
+def write_atomically(files: dict[Path, bytes]) -> None:
     """Write files atomically: all are written beside their targets first, then moved into place."""
     with contextlib.ExitStack() as drafts:
-        written = {drafts.enter_context(_beside(path, data)): path for path, data in files.items()}
+        written = {drafts.enter_context(_temporary_file_beside(path, data)): path for path, data in files.items()}
         for draft, path in written.items():
             draft.replace(path)
 
 
 @contextlib.contextmanager
-def _beside(path: Path, data: bytes) -> Iterator[Path]:
+def _temporary_file_beside(path: Path, data: bytes) -> Iterator[Path]:
     """Write data to a temporary file beside `path`; it is deleted at the end unless it was moved."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     draft = Path(name)

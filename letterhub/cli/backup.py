@@ -5,16 +5,16 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from letterhub.cli.bootstrap import site
+from letterhub.cli.bootstrap import app_or_exit
 from letterhub.clock import now
 from letterhub.commands.mail.operator import mail_operator
-from letterhub.commands.operations.backup import NoBackup, back_up
-from letterhub.commands.operations.heartbeat import give_sign
-from letterhub.domain.operations.heartbeat import Sign
-from letterhub.infrastructure.host import machine_mark
-from letterhub.infrastructure.logs import told
+from letterhub.commands.operations.backup import BackupFailed, back_up
+from letterhub.commands.operations.heartbeat import record_heartbeat
+from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.infrastructure.host import machine_id
+from letterhub.infrastructure.logs import describe_error
 from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.health import database_trouble
+from letterhub.queries.operations.health import database_problem
 
 
 @click.command()
@@ -28,30 +28,30 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
     """
     if (file is None) is not made_elsewhere:
         raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
-    with site() as app:
+    with app_or_exit() as app:
         try:
             _back_up(app, file)
         except Exception as trouble:
-            why = trouble.message if isinstance(trouble, click.ClickException) else told(trouble)
+            why = trouble.message if isinstance(trouble, click.ClickException) else describe_error(trouble)
             if unsent := mail_operator(app.extensions["settings"], "the backup failed", ["No backup was made.", why], now()):
                 click.echo(unsent, err=True)
             raise
 
 
 def _back_up(app: Flask, file: Path | None) -> None:
-    if trouble := database_trouble(of_any_version=True):
+    if trouble := database_problem(ignore_version=True):
         raise click.ClickException(trouble)
     if file is not None:
         _write(file)
         if app.extensions["files"] is not None:
             click.echo("The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True)
-    if not database_trouble():  # an older version may lack the table
-        give_sign(Sign.BACKUP, "", machine_mark(), database_now())
+    if not database_problem():  # an older version may lack the table
+        record_heartbeat(HeartbeatKind.BACKUP, "", machine_id(), database_now())
 
 
 def _write(file: Path) -> None:
     try:
         size = back_up(file)
-    except NoBackup as refusal:
+    except BackupFailed as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{file}: {size:,} bytes")

@@ -6,21 +6,21 @@ import click
 from flask import Flask
 
 from letterhub.cli import production_checks as production
-from letterhub.cli.bootstrap import site
-from letterhub.cli.check_results import NotInOrder, NotKnown
+from letterhub.cli.bootstrap import app_or_exit
+from letterhub.cli.check_results import CheckFailed, CheckImpossible
 from letterhub.clock import now
 from letterhub.commands.mail.operator import mail_operator
 from letterhub.config import Settings
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText
-from letterhub.infrastructure.logs import told
+from letterhub.infrastructure.logs import describe_error
 from letterhub.infrastructure.storage import store
-from letterhub.jobs.runner import place_of_queue, queue_trouble
-from letterhub.queries.operations.health import broken_chains, database_trouble, mail_server_trouble
-from letterhub.queries.operations.migrations import at_revision
-from letterhub.queries.operations.storage import whereabouts
-from letterhub.rendering.pdf.fonts import coverage
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.jobs.runner import queue_location, queue_problem
+from letterhub.queries.operations.health import audit_log_problems, database_problem, mail_server_problem
+from letterhub.queries.operations.migrations import current_migration
+from letterhub.queries.operations.storage import storage_counts
+from letterhub.rendering.pdf.fonts import script_coverage
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
 Check = Callable[[Settings], str]
 
@@ -40,9 +40,9 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
     With --production, also say whether the set-up is safe for a site that others can reach. What cannot be known from here
     is marked with ?? and does not count.
     """
-    with site() as app:
-        checks = CHECKS | (_for_production(production.OperatorSays(dkim, backup_days)) if for_production else {})
-        bad = {name: sentence for name, sentence, fine in _answers(app, checks) if not fine}
+    with app_or_exit() as app:
+        checks = CHECKS | (_production_checks(production.ProductionOptions(dkim, backup_days)) if for_production else {})
+        bad = {name: sentence for name, sentence, fine in _run_checks(app, checks) if not fine}
         if bad and mailing:
             sentences = [f"{name}: {sentence}" for name, sentence in bad.items()]
             if unsent := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
@@ -51,29 +51,29 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
         raise click.ClickException(f"not in order: {', '.join(bad)}")
 
 
-def _answers(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
+def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
     """Run checks and print each result; yield name, sentence, and whether nothing needs fixing."""
     settings: Settings = app.extensions["settings"]
     for name, asked in checks.items():
         try:
             mark, sentence = "ok ", asked(settings)
-        except NotInOrder as trouble:
+        except CheckFailed as trouble:
             mark, sentence = "NO ", str(trouble)
-        except NotKnown as reason:
+        except CheckImpossible as reason:
             mark, sentence = "?? ", str(reason)
         except Exception as fault:  # noqa: BLE001 - a failing check must not hide the others
-            mark, sentence = "NO ", f"this could not be checked: {told(fault)}"
+            mark, sentence = "NO ", f"this could not be checked: {describe_error(fault)}"
         click.echo(f"{mark} {name}: {sentence}")
         yield name, sentence, mark != "NO "
 
 
-def _for_production(asked: production.OperatorSays) -> dict[str, Check]:
+def _production_checks(asked: production.ProductionOptions) -> dict[str, Check]:
     """Return the additional checks for production, which report it if there is no database to ask."""
 
     def bound(name: str) -> Check:
         def answer(settings: Settings) -> str:
-            if name in production.NEED_TABLES and database_trouble():
-                raise NotKnown("this cannot be asked without the database")
+            if name in production.NEED_TABLES and database_problem():
+                raise CheckImpossible("this cannot be asked without the database")
             return production.CHECKS[name](settings, asked)
 
         return answer
@@ -88,38 +88,38 @@ def _settings(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    if trouble := database_trouble():
-        raise NotInOrder(trouble)
+    if trouble := database_problem():
+        raise CheckFailed(trouble)
     kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
-    return f"{kind}, at {at_revision()}"
+    return f"{kind}, at {current_migration()}"
 
 
 def _mail_server(settings: Settings) -> str:
     if settings.mail_server is None:
         return "none: emails go to /demo/mailbox"
-    if trouble := mail_server_trouble(settings):
-        raise NotInOrder(trouble)
+    if trouble := mail_server_problem(settings):
+        raise CheckFailed(trouble)
     return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"
 
 
 def _queue(settings: Settings) -> str:
     if settings.redis_url:
-        if trouble := queue_trouble(settings):
-            raise NotInOrder(trouble)
+        if trouble := queue_problem(settings):
+            raise CheckFailed(trouble)
         return "Redis answers"
-    return "in the database" if settings.database_url.startswith("postgresql") else place_of_queue(settings)
+    return "in the database" if settings.database_url.startswith("postgresql") else queue_location(settings)
 
 
 def _files(_settings: Settings) -> str:
-    if database_trouble():
-        raise NotInOrder("where they are cannot be asked without the database")
-    place, stand = store(), whereabouts()
+    if database_problem():
+        raise CheckFailed("where they are cannot be asked without the database")
+    place, stand = store(), storage_counts()
     if place is None and stand.store:
-        raise NotInOrder(f"{stand.store} are in a store that LETTERHUB_FILES_URL no longer names")
+        raise CheckFailed(f"{stand.store} are in a store that LETTERHUB_FILES_URL no longer names")
     if place is None:
         return f"{stand.database} in the database"
     if trouble := place.trouble():
-        raise NotInOrder(trouble)
+        raise CheckFailed(trouble)
     return f"{stand.store} in the store at {place.place}, {stand.database} in the database"
 
 
@@ -129,30 +129,30 @@ def _certificate(settings: Settings) -> str:
         return "none: editions are not signed"
     until = f"{certificate.until:%Y-%m-%d}"
     if certificate.until < now():
-        raise NotInOrder(f"that of {certificate.owner} expired on {until}: PDF readers say so of every edition signed since")
+        raise CheckFailed(f"that of {certificate.owner} expired on {until}: PDF readers say so of every edition signed since")
     return f"editions are signed as {certificate.owner}, until {until}"
 
 
 def _pdf(_settings: Settings) -> str:
     try:
-        drawn = pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
-    except Refused as refusal:
-        raise NotInOrder(str(refusal)) from refusal
+        drawn = render_letter_pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
+    except UserFacingError as refusal:
+        raise CheckFailed(str(refusal)) from refusal
     return f"a letter was set, in {len(drawn.data):,} bytes"
 
 
 def _fonts(_settings: Settings) -> str:
-    covered = coverage()
+    covered = script_coverage()
     missing = [script for script, there in covered.items() if not there]
     sentence = f"there are letters for {', '.join(script for script, there in covered.items() if there)}"
     return f"{sentence}; none for {', '.join(missing)}" if missing else sentence
 
 
 def _record(_settings: Settings) -> str:
-    if database_trouble():
-        raise NotInOrder("it cannot be read without the database")
-    if breaks := broken_chains():
-        raise NotInOrder(" ".join(f"{name}: {sentence}" for name, sentence in breaks.items()))
+    if database_problem():
+        raise CheckFailed("it cannot be read without the database")
+    if breaks := audit_log_problems():
+        raise CheckFailed(" ".join(f"{name}: {sentence}" for name, sentence in breaks.items()))
     return "every chain is whole"
 
 

@@ -2,11 +2,11 @@
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import found_coalition
-from letterhub.domain.errors import Refused
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.line_validation import normalize_line
 
 
 @click.group()
@@ -19,10 +19,10 @@ def coalition() -> None:
 @click.option("--slug", default="", help="Its address, /desk/SLUG/. Made from the name unless given.")
 def create(name: str, slug: str) -> None:
     """Create the coalition NAME. Prints its address, by which you invite its staff."""
-    if not one_line(name):
+    if not normalize_line(name):
         raise click.BadParameter("give the name that letters are sent under", param_hint="NAME")
-    with ready_site():
+    with ready_app_or_exit():
         try:
-            click.echo(found_coalition(one_line(name), slug, now()))
-        except Refused as refusal:
+            click.echo(found_coalition(normalize_line(name), slug, now()))
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from letterhub.app import create_app
-from letterhub.cli.ports import other_than, trouble_at
+from letterhub.cli.ports import alternative_port, port_problem
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.config import ROOT, BadSettings, Settings, demo_environment, settings_from
-from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.config import ROOT, InvalidSettings, Settings, demo_environment, parse_settings
+from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 LETTER = "keep-every-public-library-open-and-connected"
 
@@ -28,20 +28,20 @@ def demo(port: int) -> None:
     Keeps its data in var/, or in LETTERHUB_DATA_DIR. Email goes to a mailbox page that everyone may read, so the demo runs
     on this machine only.
     """
-    if trouble := trouble_at("127.0.0.1", port):
-        raise click.ClickException(f"{trouble} Choose another: make run PORT={other_than(port)}")
+    if trouble := port_problem("127.0.0.1", port):
+        raise click.ClickException(f"{trouble} Choose another: make run PORT={alternative_port(port)}")
     environment = demo_environment(f"http://127.0.0.1:{port}")
-    settings = _prepared(environment)
-    _say_where(port, settings.data_dir)
+    settings = _prepare(environment)
+    _print_urls(port, settings.data_dir)
     sys.exit(_run(environment, port))
 
 
-def _prepared(environment: Mapping[str, str]) -> Settings:
+def _prepare(environment: Mapping[str, str]) -> Settings:
     """Return the settings of the demo, after loading its data."""
     try:
-        settings = settings_from(environment)
+        settings = parse_settings(environment)
         app = create_app(settings)
-    except BadSettings as bad:
+    except InvalidSettings as bad:
         raise click.ClickException("\n".join(bad.sentences)) from bad
     with app.app_context():
         migrate_to_newest()
@@ -49,13 +49,13 @@ def _prepared(environment: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _say_where(port: int, data_dir: Path) -> None:
+def _print_urls(port: int, data_dir: Path) -> None:
     site = f"http://127.0.0.1:{port}"
     click.echo(f"\n  Letterhub is at     {site}")
     click.echo(f"  An open letter      {site}/letters/{LETTER}")
     click.echo(f"  Every email sent   {site}/demo/mailbox")
-    click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{PASSWORD}”:")
-    for one in SIGN_INS:
+    click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{DEMO_PASSWORD}”:")
+    for one in DEMO_ACCOUNTS:
         click.echo(f"      {one.email:24} {one.role}")
     kept = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
     click.echo(f"\n  Ctrl-C ends it. What you do here is kept in {kept}/ for the next time.\n")

@@ -4,22 +4,29 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.atomic_files import progress_line, put_in_place
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.atomic_files import progress_line, write_atomically
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import Drawn, draw_file, drawn_again, drawn_as, remember_export, tools_of
+from letterhub.commands.editions.export_jobs import (
+    RenderedFile,
+    audit_export,
+    render_document,
+    render_edition_file,
+    rerender_file,
+    toolchain_version,
+)
 from letterhub.domain.audit.references import OPERATOR
-from letterhub.domain.editions.edition import DrawnOtherwise, Format, NoSuchEdition
-from letterhub.domain.errors import Refused
-from letterhub.queries.editions.editions import content_of, file_of, newest_number
-from letterhub.queries.letters.documents import letter_document, letter_of
+from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
+from letterhub.domain.errors import UserFacingError
+from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
+from letterhub.queries.letters.documents import letter_document, public_letter_by_id
 from letterhub.queries.letters.letters import letter_id_of
-from letterhub.rendering.pdf.signing import same_but_for_the_signature
+from letterhub.rendering.pdf.signing import equal_except_signature
 
 
 @click.command()
 @click.argument("letter")
-@click.option("--format", "form", type=click.Choice([str(form) for form in Format]), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice([str(form) for form in FileFormat]), required=True, help="What to write.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
 @click.option("--edition", type=click.IntRange(min=1), help="The edition's number; the newest one without it.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
@@ -33,58 +40,63 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
         raise click.UsageError(f"say {'--edition' if edition else '--compare'} or --current, not both.")
     if (out is None) is not compare:
         raise click.UsageError("say where to write it: --out FILE, or --compare to write nothing.")
-    with ready_site():
+    with ready_app_or_exit():
         try:
             letter_id = letter_id_of(letter)
             if out is None:
-                click.echo(_compared(letter_id, edition, Format(form)))
+                click.echo(_compare(letter_id, edition, FileFormat(form)))
                 return
-            drawn = _current(letter_id, Format(form)) if current else _edition(letter_id, edition, Format(form))
-            put_in_place({out: drawn.content})
-        except (Refused, OSError) as refusal:
+            drawn = (
+                _render_current(letter_id, FileFormat(form))
+                if current
+                else _stored_or_rendered(letter_id, edition, FileFormat(form))
+            )
+            write_atomically({out: drawn.content})
+        except (UserFacingError, OSError) as refusal:
             raise click.ClickException(str(refusal)) from refusal
     for warning in drawn.warnings:
         click.echo(f"{out.name}: {warning}", err=True)
 
 
-def _current(letter_id: int, form: Format) -> Drawn:
-    if letter_of(letter_id) is None:
+def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
+    if public_letter_by_id(letter_id) is None:
         raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
-        drawn = drawn_as(form, letter_document(letter_id), show)
-    remember_export(letter_id, form, drawn.content, actor=OPERATOR, at=now())
+        drawn = render_document(form, letter_document(letter_id), show)
+    audit_export(letter_id, form, drawn.content, actor=OPERATOR, at=now())
     return drawn
 
 
-def _compared(letter_id: int, edition: int | None, form: Format) -> str:
+def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     """Return a sentence if a stored file equals what would be rendered now. Raises Refused otherwise. Never changes the
     stored file."""
-    number = edition or newest_number(letter_id)
-    kept = content_of(letter_id, number, form)
+    number = edition or newest_edition_number(letter_id)
+    kept = file_content(letter_id, number, form)
     if kept is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
-    now_drawn = drawn_again(kept.edition_id, form)
+    now_drawn = rerender_file(kept.edition_id, form)
     if now_drawn == kept.data:
         return f"{kept.name} is what would be made now, byte for byte."
-    same_tools = kept.version == tools_of(form)
-    if same_tools and same_but_for_the_signature(now_drawn, kept.data):
+    same_tools = kept.version == toolchain_version(form)
+    if same_tools and equal_except_signature(now_drawn, kept.data):
         return f"{kept.name} is what would be made now, except for the value of its signature, which is never the same twice."
-    raise DrawnOtherwise(
-        f"{kept.name} was made with other tools ({kept.version or 'unknown'}, now {tools_of(form)}), and theirs differ."
+    raise FileDiffers(
+        f"{kept.name} was made with other tools ({kept.version or 'unknown'}, now {toolchain_version(form)}),"
+        " and theirs differ."
         if not same_tools
         else f"{kept.name} differs from what the same tools make now. Its bytes in the database may have been changed."
     )
 
 
-def _edition(letter_id: int, edition: int | None, form: Format) -> Drawn:
+def _stored_or_rendered(letter_id: int, edition: int | None, form: FileFormat) -> RenderedFile:
     """Return the stored file, rendering it now if the worker has not."""
-    number = edition or newest_number(letter_id)
-    file_id = file_of(letter_id, number, form)
+    number = edition or newest_edition_number(letter_id)
+    file_id = edition_file_id(letter_id, number, form)
     if file_id is None:
         raise NoSuchEdition(f"This letter has no edition {number}.")
-    kept = content_of(letter_id, number, form)
-    if kept is None and draw_file(file_id):
-        kept = content_of(letter_id, number, form)
+    kept = file_content(letter_id, number, form)
+    if kept is None and render_edition_file(file_id):
+        kept = file_content(letter_id, number, form)
     if kept is None:
         raise NoSuchEdition(f"The file of edition {number} is being made, or could not be: see the Editions tab.")
-    return Drawn(kept.data, kept.warnings)
+    return RenderedFile(kept.data, kept.warnings)

@@ -4,11 +4,19 @@ from collections.abc import Callable, Iterable
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.operations.storage_migration import forget_orphans, move_to_database, move_to_store
-from letterhub.infrastructure.storage import FileDamaged, FilesAway
-from letterhub.queries.operations.storage import DONE, IN_DATABASE, IN_STORE, damage, files_where, name_of_file, orphans
+from letterhub.commands.operations.storage_migration import delete_orphans, move_to_database, move_to_store
+from letterhub.infrastructure.storage import FileDamaged, StorageUnavailable
+from letterhub.queries.operations.storage import (
+    DONE,
+    IN_DATABASE,
+    IN_STORE,
+    download_name,
+    file_ids_where,
+    file_problem,
+    orphans,
+)
 
 DESTINATIONS = {"store": (IN_DATABASE, move_to_store), "database": (IN_STORE, move_to_database)}
 
@@ -26,15 +34,15 @@ def move(destination: str) -> None:
     Each is checked by its hash on the way. You may stop it at any time: run it again to move what is left.
     """
     found, to = DESTINATIONS[destination]
-    with ready_site():
-        _each(files_where(found), to, "moved")
+    with ready_app_or_exit():
+        _for_each(file_ids_where(found), to, "moved")
 
 
 @files.command()
 def check() -> None:
     """Read every finished file and say which ones are no longer what was kept; end with status 1 if there are any."""
-    with ready_site():
-        _each(files_where(DONE), _whole, "read")
+    with ready_app_or_exit():
+        _for_each(file_ids_where(DONE), _verify, "read")
 
 
 @files.command()
@@ -44,24 +52,24 @@ def sweep(dry_run: bool) -> None:
 
     The store, or its folder, must be used by this site only.
     """
-    with ready_site():
+    with ready_app_or_exit():
         try:
             if dry_run:
                 for orphan in orphans(now()):
                     click.echo(f"{orphan.sha256}\t{orphan.size}\t{orphan.kept_at:%Y-%m-%d %H:%M}")
                 click.echo("Nothing was erased: this was a dry run.", err=True)
             else:
-                click.echo(f"{forget_orphans(now())} erased")
-        except FilesAway as away:
+                click.echo(f"{delete_orphans(now())} erased")
+        except StorageUnavailable as away:
             raise click.ClickException(str(away)) from away
 
 
-def _whole(file_id: int) -> None:
-    if told := damage(file_id):
+def _verify(file_id: int) -> None:
+    if told := file_problem(file_id):
         raise FileDamaged(told)
 
 
-def _each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None:
+def _for_each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None:
     """Apply an action to each file, print damaged ones, and count; exit with status 1 if any is damaged."""
     fine = damaged = 0
     try:
@@ -71,8 +79,8 @@ def _each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None
                 fine += 1
             except FileDamaged as told:
                 damaged += 1
-                click.echo(f"{name_of_file(number)}: {told}", err=True)
-    except FilesAway as away:
+                click.echo(f"{download_name(number)}: {told}", err=True)
+    except StorageUnavailable as away:
         raise click.ClickException(f"{away} {fine} {done} before.") from away
     click.echo(f"{fine} {done}")
     if damaged:

@@ -2,21 +2,21 @@
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.operations.purge import forget_some
-from letterhub.queries.operations.retention import all_due
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.queries.operations.retention import due_erasures
 
 
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
 def forget(dry_run: bool) -> None:
     """Erase personal data kept as long as each letter says: prints letter, what, how many. The worker does it every hour."""
-    with ready_site():
+    with ready_app_or_exit():
         at = now()
-        found = all_due(at)
+        found = due_erasures(at)
         for due in found:
-            while not dry_run and forget_some(due.letter_id, due.kept, at):
+            while not dry_run and purge_expired_data(due.letter_id, due.kept, at):
                 pass
             click.echo(f"{due.slug}\t{due.kept}\t{due.count}")
     if not found:

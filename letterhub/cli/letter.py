@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.letters.drafts import start_letter
+from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.audit.references import OPERATOR
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.load_draft import read_draft
-from letterhub.queries.accounts.staff import coalition_addresses, coalition_at
+from letterhub.queries.accounts.staff import coalition_id_by_slug, coalition_slugs
 
 MAKE_ONE = "letterhub coalition create makes one."
 
@@ -32,18 +32,18 @@ def import_letter(file: Path, coalition: str | None) -> None:
 
     Exit status: 0 if the draft was begun, 1 if it could not be, 2 if the file cannot be read.
     """
-    with ready_site():
+    with ready_app_or_exit():
         coalition = coalition or _only_coalition()
-        coalition_id = coalition_at(coalition)
+        coalition_id = coalition_id_by_slug(coalition)
         if coalition_id is None:
             raise click.ClickException(f"There is no coalition at the address {coalition}. {MAKE_ONE}")
         try:
             text, notes = read_draft(file.read_bytes(), str(file), file.parent)
-            slug = start_letter(coalition_id, text, actor=OPERATOR, staff_id=None, at=now())
+            slug = create_letter(coalition_id, text, actor=OPERATOR, staff_id=None, at=now())
         except FileRefused as refusal:
             click.echo(str(refusal), err=True)
             sys.exit(2)
-        except Refused as refusal:
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
@@ -52,7 +52,7 @@ def import_letter(file: Path, coalition: str | None) -> None:
 
 def _only_coalition() -> str:
     """Return the slug of this site's coalition, if there is only one."""
-    match coalition_addresses():
+    match coalition_slugs():
         case []:
             raise click.ClickException(f"There is no coalition yet. {MAKE_ONE}")
         case [address]:

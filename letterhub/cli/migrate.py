@@ -2,7 +2,7 @@
 
 import click
 
-from letterhub.cli.bootstrap import site, wait_for_database
+from letterhub.cli.bootstrap import app_or_exit, wait_for_database
 from letterhub.commands.operations.migrate import CannotMigrate, migrate_to_newest
 
 
@@ -14,7 +14,7 @@ def migrate(no_wait: bool) -> None:
     Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do. A
     database server that does not answer yet, as after a boot, is waited for.
     """
-    with site() as app:
+    with app_or_exit() as app:
         if not no_wait:
             wait_for_database(app.extensions["settings"])
         try:

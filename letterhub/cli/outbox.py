@@ -2,11 +2,11 @@
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.mail.send import retry_mail
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
-from letterhub.queries.mail.outbox import posted_mails
+from letterhub.queries.mail.outbox import outbox_page
 
 
 @click.group()
@@ -20,8 +20,8 @@ def outbox() -> None:
 @click.option("--older-than", type=int, help="Continue with emails older than the one with this number.")
 def list_mails(state: str | None, recipient: str, older_than: int | None) -> None:
     """List emails, newest first, a page at a time: number, when, kind, state, to whom, what went wrong."""
-    with ready_site():
-        page = posted_mails(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
+    with ready_app_or_exit():
+        page = outbox_page(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
     for mail in page.mails:
         click.echo(f"{mail.id}\t{mail.posted_at:%Y-%m-%d %H:%M}\t{mail.kind}\t{mail.state}\t{mail.recipient}\t{mail.error}")
     if page.older_than:
@@ -32,7 +32,7 @@ def list_mails(state: str | None, recipient: str, older_than: int | None) -> Non
 @click.argument("numbers", nargs=-1, required=True, type=int)
 def retry(numbers: tuple[int, ...]) -> None:
     """Try failed emails again, by their numbers."""
-    with ready_site():
+    with ready_app_or_exit():
         for number in numbers:
             try:
                 click.echo(f"{number}\t{retry_mail(number, None, now())}")

@@ -4,7 +4,7 @@ import errno
 import socket
 
 
-def trouble_at(host: str, port: int) -> str:
+def port_problem(host: str, port: int) -> str:
     """Return why a port cannot be listened on, as a sentence; "" if it can."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -18,6 +18,6 @@ def trouble_at(host: str, port: int) -> str:
     return ""
 
 
-def other_than(port: int) -> int:
+def alternative_port(port: int) -> int:
     """Return another unprivileged port to try."""
     return port + 10 if 1024 <= port + 10 <= 65535 else 8010

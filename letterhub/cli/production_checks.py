@@ -5,68 +5,70 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from letterhub.cli.check_results import NotInOrder, NotKnown
+from letterhub.cli.check_results import CheckFailed, CheckImpossible
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import WORKER_SILENT
+from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT
 from letterhub.domain.organizations.names import domain_of_email
-from letterhub.infrastructure.host import folder_at, folder_trouble, machine_mark
-from letterhub.mail.dns import NoDns, has_key, policy_of, senders_of
+from letterhub.infrastructure.host import folder_info, folder_problem, machine_id
+from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
-from letterhub.queries.operations.database_space import room_trouble
-from letterhub.queries.operations.production import forms_of_one_network, without_second_step
-from letterhub.queries.operations.readiness import clock_trouble, machines_at_work, signs_of_life
+from letterhub.queries.operations.database_space import disk_space_problem
+from letterhub.queries.operations.production import count_forms_of_one_network, count_without_two_factor
+from letterhub.queries.operations.readiness import clock_problem, live_worker_machines, site_heartbeats
 from letterhub.setting_parsers import LOOPBACK
 
-OF_THE_NETWORK = frozenset("nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre fuse.sshfs fuse.glusterfs fuse.s3fs".split())
-MOST_SKEW = 5.0  # seconds
-LEAST_FREE = 1024**3  # bytes
-LEAST_SHARE = 0.05
+NETWORK_FILE_SYSTEMS = frozenset(
+    "nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre fuse.sshfs fuse.glusterfs fuse.s3fs".split()
+)
+MAX_PREFERRED_SKEW = 5.0  # seconds
+MIN_FREE_BYTES = 1024**3  # bytes
+MIN_FREE_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorSays:
+class ProductionOptions:
     """Options of the command: the selector of the DKIM key, and the maximum age of a backup in days."""
 
     dkim: str = ""
     backup_days: int = 2
 
 
-def _address(settings: Settings, _asked: OperatorSays) -> str:
+def _address(settings: Settings, _asked: ProductionOptions) -> str:
     if not settings.https:
-        raise NotInOrder(
+        raise CheckFailed(
             f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which only this machine can reach. Set the https:// address of "
             "the site, and put a proxy with TLS in front of it, as in deploy/nginx"
         )
     return settings.public_url
 
 
-def _demo(settings: Settings, _asked: OperatorSays) -> str:
+def _demo(settings: Settings, _asked: ProductionOptions) -> str:
     if settings.demo:
-        raise NotInOrder("LETTERHUB_DEMO lets everyone read every email. Take it out of the environment")
+        raise CheckFailed("LETTERHUB_DEMO lets everyone read every email. Take it out of the environment")
     return "off"
 
 
-def _known(settings: Settings, _asked: OperatorSays) -> str:
+def _known(settings: Settings, _asked: ProductionOptions) -> str:
     if settings.ignored:
-        raise NotInOrder(
+        raise CheckFailed(
             f"this version does not know {', '.join(settings.ignored)}, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS passes over "
             "every misspelled setting, too. Once you stay with this version, take all of them out of the environment"
         )
     return "this version knows each of them"
 
 
-def _proxy(settings: Settings, _asked: OperatorSays) -> str:
+def _proxy(settings: Settings, _asked: ProductionOptions) -> str:
     if not settings.trusted_proxies:
-        raise NotInOrder(
+        raise CheckFailed(
             "LETTERHUB_TRUSTED_PROXIES is not set, so all visitors count as one, the proxy: sign-in limits shut out everyone "
             "at once, and floods are not seen. Set it to the number of proxies in front, 1 for nginx or Caddy on this machine"
         )
     return f"{settings.trusted_proxies} in front"
 
 
-def _visitors(_settings: Settings, _asked: OperatorSays) -> str:
-    if forms := forms_of_one_network(database_now()):
-        raise NotInOrder(
+def _visitors(_settings: Settings, _asked: ProductionOptions) -> str:
+    if forms := count_forms_of_one_network(database_now()):
+        raise CheckFailed(
             f"{forms} forms came within a week from one address, though from mailboxes of many domains: it is the proxy’s, and "
             "all visitors count as one. Let the proxy send X-Forwarded-For, as in deploy/nginx, and set "
             "LETTERHUB_TRUSTED_PROXIES to the number of proxies in front"
@@ -74,174 +76,174 @@ def _visitors(_settings: Settings, _asked: OperatorSays) -> str:
     return "no letter has had many forms from one address alone"
 
 
-def _mail_login(settings: Settings, _asked: OperatorSays) -> str:
+def _mail_login(settings: Settings, _asked: ProductionOptions) -> str:
     server = settings.mail_server
     if server is None:
-        raise NotInOrder("there is no mail server. Set LETTERHUB_MAIL_URL=smtps://name:password@host")
+        raise CheckFailed("there is no mail server. Set LETTERHUB_MAIL_URL=smtps://name:password@host")
     if server.host in LOOPBACK:
         return "a mail server on this machine, which needs none"
     if not server.name:
-        raise NotInOrder(
+        raise CheckFailed(
             f"{server.host} is given no name and no password, so mail may go there without TLS, and to anyone who claims to be "
             "it. Set LETTERHUB_MAIL_URL=smtps://name:password@host, or hand mail to a relay on this machine"
         )
     return f"as {server.name}, over TLS only"
 
 
-def _database_place(settings: Settings, _asked: OperatorSays) -> str:
+def _database_place(settings: Settings, _asked: ProductionOptions) -> str:
     if settings.database_url.startswith("postgresql"):
         return "PostgreSQL, which any number of machines may share"
-    if (kind := folder_at(settings.data_dir).kind) in OF_THE_NETWORK:
-        raise NotInOrder(
+    if (kind := folder_info(settings.data_dir).kind) in NETWORK_FILE_SYSTEMS:
+        raise CheckFailed(
             f"SQLite is on a network disk ({kind}), where its locks do not hold and it will be damaged. Move "
             "LETTERHUB_DATA_DIR to a disk of this machine, or set LETTERHUB_DATABASE_URL to a PostgreSQL database"
         )
-    if others := set(machines_at_work(database_now())) - {machine_mark()}:
-        raise NotInOrder(
+    if others := set(live_worker_machines(database_now())) - {machine_id()}:
+        raise CheckFailed(
             f"workers on {len(others)} other machines share this SQLite file, and it will be damaged. Stop them, or move to "
             "PostgreSQL and set LETTERHUB_DATABASE_URL on every machine"
         )
     return "SQLite, on this machine only"
 
 
-def _data_folder(settings: Settings, _asked: OperatorSays) -> str:
-    folder = folder_at(settings.data_dir)
+def _data_folder(settings: Settings, _asked: ProductionOptions) -> str:
+    folder = folder_info(settings.data_dir)
     if not folder.is_ours:
-        raise NotInOrder(
+        raise CheckFailed(
             f"{settings.data_dir} belongs to someone else. Run this command, serve and worker as its owner, or give "
             "it to their user"
         )
     if folder.mode & 0o077:
-        raise NotInOrder(
+        raise CheckFailed(
             f"others on this machine can read {settings.data_dir}, which holds addresses. Run: chmod 700 {settings.data_dir}"
         )
     return f"{settings.data_dir}, for its owner alone"
 
 
-def _disk(settings: Settings, _asked: OperatorSays) -> str:
-    folder = folder_at(settings.data_dir)
+def _disk(settings: Settings, _asked: ProductionOptions) -> str:
+    folder = folder_info(settings.data_dir)
     told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
-    if folder.free < max(LEAST_FREE, LEAST_SHARE * folder.size):
-        raise NotInOrder(f"{told}. Make room: with a full disk, nobody can sign")
-    if trouble := folder_trouble(settings.data_dir):
-        raise NotInOrder(trouble.rstrip("."))
+    if folder.free < max(MIN_FREE_BYTES, MIN_FREE_SHARE * folder.size):
+        raise CheckFailed(f"{told}. Make room: with a full disk, nobody can sign")
+    if trouble := folder_problem(settings.data_dir):
+        raise CheckFailed(trouble.rstrip("."))
     return told
 
 
-def _database_room(_settings: Settings, _asked: OperatorSays) -> str:
-    if trouble := room_trouble():
-        raise NotInOrder(f"{trouble} Make room: nobody can sign")
+def _database_room(_settings: Settings, _asked: ProductionOptions) -> str:
+    if trouble := disk_space_problem():
+        raise CheckFailed(f"{trouble} Make room: nobody can sign")
     return "the database can grow"
 
 
-def _operator(settings: Settings, _asked: OperatorSays) -> str:
+def _operator(settings: Settings, _asked: ProductionOptions) -> str:
     if not settings.operator_email:
-        raise NotKnown("nobody is mailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
+        raise CheckImpossible("nobody is mailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
     return f"{settings.operator_email} is mailed when a backup or a check fails"
 
 
-def _clock(_settings: Settings, _asked: OperatorSays) -> str:
+def _clock(_settings: Settings, _asked: ProductionOptions) -> str:
     ahead = seconds_ahead()
-    if trouble := clock_trouble():
-        raise NotInOrder(f"{str(trouble).rstrip('.')}. Deadlines, second steps and leases of jobs depend on it")
-    if abs(ahead) > MOST_SKEW:
+    if trouble := clock_problem():
+        raise CheckFailed(f"{str(trouble).rstrip('.')}. Deadlines, second steps and leases of jobs depend on it")
+    if abs(ahead) > MAX_PREFERRED_SKEW:
         way = "ahead of" if ahead > 0 else "behind"
-        raise NotInOrder(
+        raise CheckFailed(
             f"this machine's is {abs(ahead):.0f} seconds {way} the database's. Let both keep time by NTP "
             "(timedatectl set-ntp true), as deadlines and leases of jobs depend on them"
         )
     return "this machine, the database and the workers agree"
 
 
-def _worker(_settings: Settings, _asked: OperatorSays) -> str:
+def _worker(_settings: Settings, _asked: ProductionOptions) -> str:
     at = database_now()
-    last = signs_of_life(at).worker
-    if last is None or at - last > WORKER_SILENT:
+    last = site_heartbeats(at).worker
+    if last is None or at - last > WORKER_TIMEOUT:
         seen = "none has ever been seen" if last is None else f"none has been seen since {last:%Y-%m-%d %H:%M} UTC"
-        raise NotInOrder(
+        raise CheckFailed(
             f"{seen}, so no mail is sent. Start letterhub worker: systemctl start letterhub-worker with the units of deploy/"
         )
-    return f"{len(machines_at_work(at))} at work"
+    return f"{len(live_worker_machines(at))} at work"
 
 
-def _backup(_settings: Settings, asked: OperatorSays) -> str:
+def _backup(_settings: Settings, asked: ProductionOptions) -> str:
     at = database_now()
-    last = signs_of_life(at).backup
+    last = site_heartbeats(at).backup
     if last is None or at - last > dt.timedelta(days=asked.backup_days):
         seen = "none has ever been made" if last is None else f"the last was made on {last:%Y-%m-%d}"
-        raise NotInOrder(
+        raise CheckFailed(
             f"{seen}. Make one every night with letterhub backup FILE, and keep it on another machine; if another tool "
             "makes them, have it say so with letterhub backup --made-elsewhere"
         )
     return f"the last one is from {last:%Y-%m-%d %H:%M} UTC"
 
 
-def _second_step(_settings: Settings, _asked: OperatorSays) -> str:
-    if count := without_second_step():
+def _second_step(_settings: Settings, _asked: ProductionOptions) -> str:
+    if count := count_without_two_factor():
         who = "one member" if count == 1 else f"{count} members"
-        raise NotInOrder(
+        raise CheckFailed(
             f"{who} of staff can sign in but have set up no second step yet: whoever has the password could set one up. "
             "Have them sign in now, or have an owner take them off the team"
         )
     return "everyone on the staff has one"
 
 
-def _spf(settings: Settings, _asked: OperatorSays) -> str:
-    domain, found = _domain(settings), senders_of(_domain(settings))
+def _spf(settings: Settings, _asked: ProductionOptions) -> str:
+    domain, found = _domain(settings), spf_records(_domain(settings))
     if len(found) != 1:
         many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers accept none of them"
-        raise NotInOrder(
+        raise CheckFailed(
             f'{domain} has {many}. Publish one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"'
         )
     if found[0].casefold().endswith("+all"):
-        raise NotInOrder(f'{domain} lets the whole world send its mail ("+all"). End its SPF record with -all')
+        raise CheckFailed(f'{domain} lets the whole world send its mail ("+all"). End its SPF record with -all')
     return found[0]
 
 
-def _dkim(settings: Settings, asked: OperatorSays) -> str:
+def _dkim(settings: Settings, asked: ProductionOptions) -> str:
     domain = _domain(settings)
     if not asked.dkim:
-        raise NotKnown("your mail server chooses the name of the key. Give it: letterhub check --production --dkim NAME")
-    if not has_key(domain, asked.dkim):
-        raise NotInOrder(
+        raise CheckImpossible("your mail server chooses the name of the key. Give it: letterhub check --production --dkim NAME")
+    if not has_dkim_key(domain, asked.dkim):
+        raise CheckFailed(
             f"{asked.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"
         )
     return f"{asked.dkim}._domainkey.{domain} shows a key"
 
 
-def _dmarc(settings: Settings, _asked: OperatorSays) -> str:
+def _dmarc(settings: Settings, _asked: ProductionOptions) -> str:
     domain = _domain(settings)
-    if found := policy_of(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
+    if found := dmarc_record(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
         return found
-    raise NotInOrder(f'{domain} has no DMARC record. Publish a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
+    raise CheckFailed(f'{domain} has no DMARC record. Publish a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
 
 
 def _domain(settings: Settings) -> str:
     return parseaddr(settings.mail_from)[1].rpartition("@")[2]
 
 
-def _of_dns(ask: Callable[[Settings, OperatorSays], str]) -> Callable[[Settings, OperatorSays], str]:
+def _with_dns(ask: Callable[[Settings, ProductionOptions], str]) -> Callable[[Settings, ProductionOptions], str]:
     """Wrap a check whose DNS lookup may fail."""
 
-    def asked_of_dns(settings: Settings, asked: OperatorSays) -> str:
+    def asked_of_dns(settings: Settings, asked: ProductionOptions) -> str:
         try:
             return ask(settings, asked)
-        except NoDns as reason:
-            raise NotKnown(f"the DNS cannot be asked: {reason}. Run this on a machine that can") from reason
+        except DnsUnavailable as reason:
+            raise CheckImpossible(f"the DNS cannot be asked: {reason}. Run this on a machine that can") from reason
 
     return asked_of_dns
 
 
-CHECKS: Mapping[str, Callable[[Settings, OperatorSays], str]] = {
+CHECKS: Mapping[str, Callable[[Settings, ProductionOptions], str]] = {
     "Address": _address,
     "Demo": _demo,
     "Known settings": _known,
     "Proxy": _proxy,
     "Visitors' addresses": _visitors,
     "Mail login": _mail_login,
-    "SPF": _of_dns(_spf),
-    "DKIM": _of_dns(_dkim),
-    "DMARC": _of_dns(_dmarc),
+    "SPF": _with_dns(_spf),
+    "DKIM": _with_dns(_dkim),
+    "DMARC": _with_dns(_dmarc),
     "Database's place": _database_place,
     "Data folder": _data_folder,
     "Disk": _disk,

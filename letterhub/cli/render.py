@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.atomic_files import check_places, progress_line, put_in_place, waiting_line
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.document import LetterDocument, arranged
-from letterhub.domain.letters.placeholders import unfinished_in
+from letterhub.cli.atomic_files import check_output_paths, progress_line, waiting_line, write_atomically
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import LetterDocument, build_document
+from letterhub.domain.letters.placeholders import find_placeholders
 from letterhub.intake.letters.load_draft import check_draft_placeholders, read_draft
-from letterhub.intake.tables.signatory_table import read_signatories, signatories_or_refused
-from letterhub.intake.tables.table_lint import doubled
+from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
+from letterhub.intake.tables.table_lint import duplicate_name_notes
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -68,10 +68,10 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
     """Read both files, render the requested formats, and write them at the end."""
     if not (html_out or pdf_out or csv_out):
         raise click.UsageError("say what to write: --html, --pdf or --csv.")
-    with _ending(2):
-        check_places([path for path in (html_out, pdf_out, csv_out) if path], (letter, signatories))
-        document = _read(letter, signatories)
-    with _ending(1):
+    with _exit_on_error(2):
+        check_output_paths([path for path in (html_out, pdf_out, csv_out) if path], (letter, signatories))
+        document = _read_document(letter, signatories)
+    with _exit_on_error(1):
         files: dict[Path, bytes] = {}
         if html_out:
             with waiting_line("Drawing the web page"):
@@ -81,41 +81,41 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
         if csv_out:
             with waiting_line("Writing the table"):
                 files[csv_out] = csv_table(document)
-        put_in_place(files)
+        write_atomically(files)
 
 
 @contextlib.contextmanager
-def _ending(status: int) -> Iterator[None]:
+def _exit_on_error(status: int) -> Iterator[None]:
     """Exit with a status after printing a user-facing or system error."""
     try:
         yield
-    except (Refused, OSError) as problem:
+    except (UserFacingError, OSError) as problem:
         click.echo(f"letterhub render: {problem}", err=True)
         sys.exit(status)
 
 
-def _read(letter: Path, signatories: Path) -> LetterDocument:
+def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     data = letter.read_bytes()
     text, letter_notes = read_draft(data, letter.name, letter.parent)
     letter_notes += check_draft_placeholders(data, letter.name, text)
     letter_notes += tuple(
-        f"“{phrase}” looks like a placeholder that is still to be filled in." for phrase in unfinished_in(text)
+        f"“{phrase}” looks like a placeholder that is still to be filled in." for phrase in find_placeholders(text)
     )
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)
-    _tell(letter.name, letter_notes)
-    _tell(signatories.name, (*table.notes, *doubled((row.line, row.signatory) for row in table.rows)))
+    _print_notes(letter.name, letter_notes)
+    _print_notes(signatories.name, (*table.notes, *duplicate_name_notes((row.line, row.signatory) for row in table.rows)))
     with waiting_line("Sorting the names"):
-        return arranged(text, signatories_or_refused(table, signatories.name))
+        return build_document(text, valid_signatories(table, signatories.name))
 
 
-def _tell(file: str, sentences: Iterable[str]) -> None:
+def _print_notes(file: str, sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(f"{file}: {sentence}", err=True)
 
 
 def _pdf(document: LetterDocument) -> bytes:
     with progress_line() as show:
-        made = pdf(document, show)
-    _tell("PDF", made.warnings)
+        made = render_letter_pdf(document, show)
+    _print_notes("PDF", made.warnings)
     return made.data

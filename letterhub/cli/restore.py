@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.bootstrap import site
-from letterhub.commands.operations.restore import Restored, restore_from
-from letterhub.domain.errors import Refused
+from letterhub.cli.bootstrap import app_or_exit
+from letterhub.commands.operations.restore import RestoreResult, restore_backup
+from letterhub.domain.errors import UserFacingError
 
 
 @click.command()
@@ -18,21 +18,21 @@ def restore(file: Path, replace: bool) -> None:
     FILE is read through before anything is touched. The database becomes what FILE holds, or stays as it was; a backup of an
     older Letterhub is then migrated. Finally, its record and the files of its editions are checked.
     """
-    with site():
+    with app_or_exit():
         try:
-            done = restore_from(file, replace=replace)
-        except Refused as refusal:
+            done = restore_backup(file, replace=replace)
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    _tell(done)
+    _print_summary(done)
     if done.broken or done.holds.damaged:
         told = [f"{chain}: {sentence}" for chain, sentence in done.broken.items()] + list(done.holds.damaged)
         raise click.ClickException("restored, but not everything in it is as it was kept. " + " ".join(told))
     click.echo("Every chain of its record is whole. Now erase what has become due since: letterhub forget")
 
 
-def _tell(done: Restored) -> None:
+def _print_summary(done: RestoreResult) -> None:
     holds = done.holds
     kept = f"{holds.letters} letters, {holds.signatures} signatures, {holds.editions} editions"
     click.echo(f"{kept}, {holds.entries} entries of the record")
-    moved = "" if done.was_at == done.is_at else f"; the backup was at {done.was_at}"
-    click.echo(f"The database is at {done.is_at}{moved}.")
+    moved = "" if done.backup_migration == done.database_migration else f"; the backup was at {done.backup_migration}"
+    click.echo(f"The database is at {done.database_migration}{moved}.")

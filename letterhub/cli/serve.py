@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
-from letterhub.cli.ports import trouble_at
+from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.cli.ports import port_problem
 from letterhub.config import Settings
-from letterhub.infrastructure.logs import set_up_log
+from letterhub.infrastructure.logs import configure_logging
 from letterhub.web.concurrency import THREADS
 
 log = logging.getLogger(__name__)
@@ -27,11 +27,11 @@ def serve(host: str, port: int, workers: int) -> None:
     runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
     of links hold secrets.
     """
-    with ready_site(wait=True) as app:
+    with ready_app_or_exit(wait=True) as app:
         settings: Settings = app.extensions["settings"]
-    if trouble := trouble_at(host, port):
+    if trouble := port_problem(host, port):
         raise click.ClickException(f"{trouble} Choose another with --port, or stop what is there.")
-    set_up_log(settings.log_format)
+    configure_logging(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     told = {
         "address": host, "port": port, "workers": workers, "blocking_threads": THREADS,

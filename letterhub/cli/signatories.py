@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
 from letterhub.domain.audit.references import OPERATOR
-from letterhub.domain.errors import Refused
-from letterhub.domain.invitations.imports import Fate
-from letterhub.queries.invitations.imports import check_takes_names, fates_in
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.invitations.imports import RowOutcome
+from letterhub.queries.invitations.imports import check_accepts_imports, plan_file
 from letterhub.queries.letters.letters import letter_id_of
 
 
@@ -29,20 +29,20 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
     Rows that name someone who is already there or was taken off before are left out, and so are rows that cannot be read;
     each is reported on standard error with its line.
     """
-    with ready_site():
+    with ready_app_or_exit():
         try:
             letter_id = letter_id_of(letter)
-            check_takes_names(letter_id)
-            _tell(letter_id, file)
+            check_accepts_imports(letter_id)
+            _print_rows(letter_id, file)
             if not dry_run:
                 count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
-                click.echo(_done(count))
-        except Refused as refusal:
+                click.echo(_imported_sentence(count))
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
 
 
-def _tell(letter_id: int, file: Path) -> None:
-    rows, notes = fates_in(letter_id, file.read_bytes(), file.name)
+def _print_rows(letter_id: int, file: Path) -> None:
+    rows, notes = plan_file(letter_id, file.read_bytes(), file.name)
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
     for row in rows:
@@ -50,11 +50,11 @@ def _tell(letter_id: int, file: Path) -> None:
         if said:
             name = row.given.signatory.name
             click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {said}", err=True)
-    new = sum(row.fate is Fate.NEW for row in rows)
+    new = sum(row.fate is RowOutcome.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
 
 
-def _done(count: int) -> str:
+def _imported_sentence(count: int) -> str:
     if count == 1:
         return "1 name imported; review it before it is printed."
     return f"{count:,} names imported; review them before they are printed."

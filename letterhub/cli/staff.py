@@ -2,14 +2,14 @@
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
+from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.accounts.account import turn_off_second_step
+from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.references import OPERATOR
-from letterhub.domain.errors import Refused
-from letterhub.queries.accounts.staff import coalition_at
+from letterhub.domain.errors import UserFacingError
+from letterhub.queries.accounts.staff import coalition_id_by_slug
 
 
 @click.group()
@@ -29,15 +29,15 @@ def staff() -> None:
 )
 def invite(coalition: str, email: str, role: str) -> None:
     """Invite EMAIL to the staff of COALITION, named by its address. The worker emails a link that works for 14 days."""
-    with ready_site():
-        coalition_id = coalition_at(coalition)
+    with ready_app_or_exit():
+        coalition_id = coalition_id_by_slug(coalition)
         if coalition_id is None:
             raise click.ClickException(
                 f"There is no coalition at the address {coalition}. letterhub coalition create makes one."
             )
         try:
             invite_staff(coalition_id, email, Role(role), OPERATOR, now())
-        except Refused as refusal:
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
 
 
@@ -45,8 +45,8 @@ def invite(coalition: str, email: str, role: str) -> None:
 @click.argument("email")
 def one_step(email: str) -> None:
     """Turn off two-step sign-in for EMAIL, who lost the app and has no recovery codes. First make sure who is asking."""
-    with ready_site():
+    with ready_app_or_exit():
         try:
-            turn_off_second_step(email)
-        except Refused as refusal:
+            disable_two_factor_by_email(email)
+        except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal

@@ -2,8 +2,8 @@
 
 import click
 
-from letterhub.cli.bootstrap import ready_site
-from letterhub.infrastructure.logs import set_up_log
+from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.infrastructure.logs import configure_logging
 from letterhub.jobs.runner import THREADS, run
 
 
@@ -16,6 +16,6 @@ def worker(threads: int) -> None:
     it has in hand and gives back the file that it is making, for another to begin at once. One that is killed loses nothing:
     another does its work again within a few minutes.
     """
-    with ready_site(wait=True) as app:
-        set_up_log(app.extensions["settings"].log_format)
+    with ready_app_or_exit(wait=True) as app:
+        configure_logging(app.extensions["settings"].log_format)
         run(app, threads)

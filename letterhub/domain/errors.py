@@ -1,7 +1,7 @@
 """Base class of user-facing errors."""
 
 
-class Refused(Exception):
+class UserFacingError(Exception):
     """Base of errors for the user. `str(error)` is a sentence for the person who asked.
 
     `field` names the form field that the sentence belongs beside, "" for the whole form.
@@ -14,6 +14,6 @@ class Refused(Exception):
         self.field = field or type(self).field
 
 
-def first_line(trouble: object) -> str:
+def first_error_line(trouble: object) -> str:
     """Return the first line of an exception's message; its class name if there is none."""
     return next(iter(str(trouble).strip().splitlines()), type(trouble).__name__)

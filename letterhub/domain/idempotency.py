@@ -3,6 +3,6 @@
 import hashlib
 
 
-def key_of(word: str, *about: object) -> str | None:
+def make_idempotency_key(word: str, *about: object) -> str | None:
     """Return the key shared by all submissions of one form about one thing; None for an act without a form."""
     return hashlib.sha256(repr((word, *about)).encode()).hexdigest() if word else None

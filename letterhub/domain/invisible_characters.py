@@ -2,7 +2,7 @@
 
 import unicodedata
 
-_IGNORED = """
+_DEFAULT_IGNORABLE = """
     ad 34f 61c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 3164 fe00-fe0f feff ffa0 fff0-fffb 1bca0-1bca3
     1d173-1d17a e0000-e0fff"""
 _NEEDED = """
@@ -16,23 +16,23 @@ def _codes(spans: str) -> frozenset[int]:
     return frozenset(code for end in ends for code in range(int(end[0], 16), int(end[-1], 16) + 1))
 
 
-IGNORED = _codes(_IGNORED)
+DEFAULT_IGNORABLE = _codes(_DEFAULT_IGNORABLE)
 """Default_Ignorable_Code_Point of Unicode 16 (with the Hangul fillers), and the interlinear annotation characters."""
 
-NEEDED = _codes(_NEEDED)
+NEEDED_IGNORABLE = _codes(_NEEDED)
 """Ignorable characters that scripts, emoji and Japanese names need: joiners, direction marks, variation selectors, flag
 tags."""
 
 BLANKS = _codes(_BLANKS)
 """Blank braille pattern and null notehead: symbols without ink."""
 
-WITHOUT = dict.fromkeys(IGNORED)
+REMOVE_INVISIBLE = dict.fromkeys(DEFAULT_IGNORABLE)
 """Table for `str.translate` that removes invisible characters."""
 
 
-_WHITE = IGNORED | BLANKS
+_WHITE = DEFAULT_IGNORABLE | BLANKS
 
 
-def has_ink(text: str) -> bool:
+def is_visible(text: str) -> bool:
     """Return whether a text has any visible character."""
     return any(ord(letter) not in _WHITE and unicodedata.category(letter) not in _NEVER_SEEN for letter in text)

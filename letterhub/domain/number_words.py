@@ -7,7 +7,7 @@ _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eigh
 _GROUPS = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
 
 
-def in_words(number: int) -> str:
+def number_in_words(number: int) -> str:
     """Spell out a count in American English: 147 is "one hundred forty-seven". Raises ValueError below zero."""
     if number < 0:
         raise ValueError(f"a count is never negative: {number}")
@@ -18,4 +18,4 @@ def in_words(number: int) -> str:
         return _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
     size, name = next(group for group in _GROUPS if number >= group[0])
     many, rest = divmod(number, size)
-    return f"{in_words(many)} {name}" + (f" {in_words(rest)}" if rest else "")
+    return f"{number_in_words(many)} {name}" + (f" {number_in_words(rest)}" if rest else "")

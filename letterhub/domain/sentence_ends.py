@@ -9,17 +9,17 @@ _AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")
 ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
 
 
-def ends_itself(text: str) -> bool:
+def ends_sentence(text: str) -> bool:
     """Return whether a text ends like a sentence, ignoring quotation marks and closing tags."""
     return _AROUND.sub("", text).endswith(ENDS)
 
 
-def ended(text: str) -> str:
+def with_period(text: str) -> str:
     """Return a text with a final period, unless it ends a sentence already: "Otters, Inc."."""
-    return text if ends_itself(text) else f"{text}."
+    return text if ends_sentence(text) else f"{text}."
 
 
-def fitted(sentence: str, values: Mapping[str, Any]) -> str:
+def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
     """Return a sentence with placeholders like `%(name)s`, without the period after a value that ends a sentence itself.
 
     A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
@@ -27,7 +27,7 @@ def fitted(sentence: str, values: Mapping[str, Any]) -> str:
 
     def closed(place: re.Match[str]) -> str:
         value = str(values.get(place[1], ""))
-        doubled = ends_itself(value) if place[3] == "." else _AROUND.sub("", value).endswith(place[3])
+        doubled = ends_sentence(value) if place[3] == "." else _AROUND.sub("", value).endswith(place[3])
         return f"%({place[1]})s{place[2]}{'' if doubled else place[3]}"
 
     return _PLACE.sub(closed, sentence)

@@ -5,37 +5,37 @@ import io
 import re
 from collections.abc import Sequence
 
-_PARTS = ";|\\t\\r\\n"
+_SEPARATORS = ";|\\t\\r\\n"
 _WHITE = r"\x0b\x0c\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"  # without the separators of cells
 _FORMULA = rf"(?=[\"'{_WHITE}]*[=+\-@＝＋－＠﹢﹣﹦﹫])"
 _BETWEEN = "\0"
-_OPENS = re.compile(rf"(?:^|(?<=[{_PARTS}])){_FORMULA}")
-_AMONG = re.compile(rf"[{_BETWEEN}{_PARTS}]{_FORMULA}")
-_GUARDED = re.compile(rf"(?:^|(?<=[{_PARTS}]))'{_FORMULA}")
+_FORMULA_START = re.compile(rf"(?:^|(?<=[{_SEPARATORS}])){_FORMULA}")
+_ANY_FORMULA = re.compile(rf"[{_BETWEEN}{_SEPARATORS}]{_FORMULA}")
+_ESCAPED = re.compile(rf"(?:^|(?<=[{_SEPARATORS}]))'{_FORMULA}")
 
 
-def guarded(value: str) -> str:
+def escape_cell(value: str) -> str:
     """Escape a value so that every spreadsheet opens it as text: with an apostrophe before what looks like a formula.
 
     Programs may split cells at a semicolon, bar or tab, so the text after one is escaped as a cell of its own.
     """
-    return _OPENS.sub("'", value)
+    return _FORMULA_START.sub("'", value)
 
 
-def guarded_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+def escape_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     """Escape all cells of rows. One search over the whole table skips the common case without formulas."""
-    if not _AMONG.search(_BETWEEN.join(("", *map(_BETWEEN.join, rows)))):
+    if not _ANY_FORMULA.search(_BETWEEN.join(("", *map(_BETWEEN.join, rows)))):
         return rows
-    return [tuple(map(guarded, row)) for row in rows]
+    return [tuple(map(escape_cell, row)) for row in rows]
 
 
-def freed(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """Remove the escaping of a cell, so that freed(guarded(value)) is the value; other cells are returned unchanged."""
-    return _GUARDED.sub("", cell)
+    return _ESCAPED.sub("", cell)
 
 
-def written(rows: Sequence[Sequence[str]]) -> str:
+def to_csv(rows: Sequence[Sequence[str]]) -> str:
     """Write rows as CSV that spreadsheets open as text. Every cell is quoted, for programs that split at other separators."""
     out = io.StringIO(newline="")
-    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(guarded_rows(rows))
+    csv.writer(out, quoting=csv.QUOTE_ALL).writerows(escape_rows(rows))
     return out.getvalue()

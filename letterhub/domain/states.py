@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
 
 class LetterState(enum.StrEnum):
@@ -89,26 +89,26 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
     (SignatureState.OUTDATED, SignatureMove.WITHDRAW): SignatureState.WITHDRAWN,
 }
 
-STANDING = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})
+ACTIVE_STATES = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})
 """States of a signature that is listed or waits for review."""
 
-HOLDING = STANDING | {SignatureState.OUTDATED}
+KEY_HOLDING_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}
 """States in which a signature may hold its organization's only place on a letter."""
 
 
-class NotAllowedNow(Refused):
+class MoveNotAllowed(UserFacingError):
     """Raised when a move is not allowed in the current state."""
 
 
 def next_letter_state(state: LetterState, move: LetterMove) -> LetterState:
-    """Return a letter's state after a move. Raises NotAllowedNow if the move is not allowed."""
+    """Return a letter's state after a move. Raises MoveNotAllowed if the move is not allowed."""
     try:
         return LETTER_MOVES[state, move]
     except KeyError:
-        raise NotAllowedNow(f"This letter is {state}: it cannot {move} now.") from None
+        raise MoveNotAllowed(f"This letter is {state}: it cannot {move} now.") from None
 
 
-NEVER_WHEN_ERASED = frozenset(
+FORBIDDEN_WHEN_ERASED = frozenset(
     {
         (SignatureState.DECLINED, SignatureMove.RETURN),
         (SignatureState.DECLINED, SignatureMove.REOPEN),
@@ -120,14 +120,14 @@ NEVER_WHEN_ERASED = frozenset(
 
 
 def check_not_erased(state: SignatureState, move: SignatureMove, *, erased: bool) -> None:
-    """Raise NotAllowedNow for an unlisted signature that would come back without its signer's data."""
-    if erased and (state, move) in NEVER_WHEN_ERASED:
-        raise NotAllowedNow("The data of whoever signed here is erased: this name does not return.")
+    """Raise MoveNotAllowed for an unlisted signature that would come back without its signer's data."""
+    if erased and (state, move) in FORBIDDEN_WHEN_ERASED:
+        raise MoveNotAllowed("The data of whoever signed here is erased: this name does not return.")
 
 
 def next_signature_state(state: SignatureState, move: SignatureMove) -> SignatureState:
-    """Return a signature's state after a move. Raises NotAllowedNow if the move is not allowed."""
+    """Return a signature's state after a move. Raises MoveNotAllowed if the move is not allowed."""
     try:
         return SIGNATURE_MOVES[state, move]
     except KeyError:
-        raise NotAllowedNow(f"This signature is {state}: it cannot {move} now.") from None
+        raise MoveNotAllowed(f"This signature is {state}: it cannot {move} now.") from None

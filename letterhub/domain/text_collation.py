@@ -19,18 +19,18 @@ _IMPLICIT = re.compile(rb"^@implicitweights ([0-9A-F]+)\.\.([0-9A-F]+); ([0-9A-F
 _WEIGHT = re.compile(r"\[[.*]([0-9A-F]{4})\.([0-9A-F]{4})\.([0-9A-F]{4})")
 
 
-class Collation(Collator):  # type: ignore[misc]
+class MappedCollator(Collator):  # type: ignore[misc]
     """Unicode collation algorithm, with the same keys as pyuca's Collator."""
 
     def load(self, filename: str) -> None:
         """Open a table in the format of allkeys.txt."""
         with Path(filename).open("rb") as opened:
             text = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
-        self.table = _Table(text)
+        self.table = _RuleIndex(text)
         self.implicit_weights = [[int(part, 16) for part in found.groups()] for found in _IMPLICIT.finditer(text)]
 
 
-class _Table:
+class _RuleIndex:
     """Index of the collation rules by letter; rules are parsed on first use and cached."""
 
     def __init__(self, text: mmap.mmap) -> None:

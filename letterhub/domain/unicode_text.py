@@ -5,7 +5,7 @@ import unicodedata
 from itertools import groupby
 from typing import Literal
 
-MOST_MARKS_IN_A_ROW = 30
+MAX_CONSECUTIVE_MARKS = 30
 """Limit of Unicode's Stream-Safe Text Format. No language has ten marks on one letter."""
 
 _STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
@@ -20,12 +20,12 @@ def _marks() -> str:
 
 
 _MARK = f"[{_marks()}]"
-_PILE = re.compile(f"({_MARK}{{{MOST_MARKS_IN_A_ROW}}}){_MARK}+")
+_EXCESS_MARKS = re.compile(f"({_MARK}{{{MAX_CONSECUTIVE_MARKS}}}){_MARK}+")
 
 
-def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+def normalize_unicode(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """Normalize a text, dropping combining marks beyond the thirtieth in a row.
 
     Python reorders such a row by comparing each mark with those before it: 60,000 block the process for seconds.
     """
-    return text if text.isascii() else unicodedata.normalize(form, _PILE.sub(r"\1", text))
+    return text if text.isascii() else unicodedata.normalize(form, _EXCESS_MARKS.sub(r"\1", text))

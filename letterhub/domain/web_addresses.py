@@ -10,14 +10,14 @@ See docs/design/mail.md.
 import re
 from collections.abc import Iterable
 
-from letterhub.domain.invisible_characters import WITHOUT
-from letterhub.domain.organizations.names import is_registered
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
+from letterhub.domain.organizations.names import has_public_suffix
+from letterhub.domain.unicode_text import normalize_unicode
 
 WORD_JOINER = "\u2060"
-LONGEST_READ = 600
+MAX_CHECKED_LENGTH = 600
 """Characters checked: twice the maximum of a line, as finding hosts is quadratic."""
-MOST_WORDS = 8
+MAX_NAME_WORDS = 8
 """Maximum words of a line with a host: names of organizations that contain one are shorter."""
 
 _FULL_STOPS = dict.fromkeys(map(ord, "。｡․﹒"), ".")
@@ -55,14 +55,14 @@ _PUNCTUATION = ".,:;!?()[]“”‘’\"'"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
-def holds_address(line: str, own: Iterable[str] = ()) -> bool:
+def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
     """Return whether a line has an address that leads its reader somewhere: "https://x.org", "www.x.org", "x.org/y", "x.org?y",
     "y@x.org", "1.2.3.4/y", "\\\\x\\y", "tel:1", or "Claim your grant at x.org now".
 
     "Change.org", "MoveOn.org Civic Action" and "St. Mary/St. John" are names of organizations. The hosts in `own` are allowed
     in a title too, as in "organizer at change.org": they are the organization's name or its mailbox's.
     """
-    seen = _as_seen(line)
+    seen = _normalized_for_links(line)
     if _ADDRESS.search(seen):
         return True
     hosts = _hosts(seen)
@@ -73,26 +73,26 @@ def holds_address(line: str, own: Iterable[str] = ()) -> bool:
     words = seen.split()
     own_alone = {found[0].casefold() for found in hosts} <= {one.casefold() for one in own}
     pointing = _TO_THE_READER - {"at", "@"} if own_alone else _TO_THE_READER
-    if len(words) > MOST_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
+    if len(words) > MAX_NAME_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
         return True
     return not own_alone and not _is_name(words)
 
 
-def _as_seen(line: str) -> str:
+def _normalized_for_links(line: str) -> str:
     """Return the beginning of a line as mail programs read it."""
-    return normalized("NFKC", line[:LONGEST_READ].translate(_FULL_STOPS)).translate(WITHOUT)
+    return normalize_unicode("NFKC", line[:MAX_CHECKED_LENGTH].translate(_FULL_STOPS)).translate(REMOVE_INVISIBLE)
 
 
-def hosts_in(line: str) -> tuple[str, ...]:
+def find_hosts(line: str) -> tuple[str, ...]:
     """Return the registered hosts in a line."""
-    return tuple(found[0] for found in _hosts(_as_seen(line)))
+    return tuple(found[0] for found in _hosts(_normalized_for_links(line)))
 
 
 def _hosts(seen: str) -> list[re.Match[str]]:
-    return [found for host in _HOSTS for found in host.finditer(seen) if is_registered(found[0])]
+    return [found for host in _HOSTS for found in host.finditer(seen) if has_public_suffix(found[0])]
 
 
-def not_linked(text: str) -> str:
+def break_links(text: str) -> str:
     """Return a text that looks the same, but in which mail programs find no host, mailbox or scheme to link."""
     return _LINKED.sub(lambda found: f"{found[0]}{WORD_JOINER}", text)
 

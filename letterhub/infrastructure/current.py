@@ -6,13 +6,13 @@ from letterhub.config import Settings
 from letterhub.infrastructure.links import LinkSigner
 
 
-def settings_here() -> Settings:
+def current_settings() -> Settings:
     """Return the settings of the current app."""
     settings: Settings = current_app.extensions["settings"]
     return settings
 
 
-def links_here() -> LinkSigner:
+def current_link_signer() -> LinkSigner:
     """Return the link signer of the current app."""
     signer: LinkSigner = current_app.extensions["links"]
     return signer

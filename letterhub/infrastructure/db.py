@@ -21,15 +21,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure import postgres as connections
 from letterhub.infrastructure import sqlite_lock as turns
-from letterhub.infrastructure.metrics import count_command, count_refusal
+from letterhub.infrastructure.metrics import count_command, count_error_page
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-NAMES = {
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -39,17 +39,17 @@ NAMES = {
 BUSY_MILLISECONDS = 30_000
 Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-LOST_A_RACE = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
-DECIDED_ANEW = frozenset({"uq_signature_letter_id_stands_as"})
+RETRIED_SQLSTATES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+RETRIED_CONSTRAINTS = frozenset({"uq_signature_letter_id_unique_key"})
 """Unique constraints that a command violates only in a race: it is run again, on fresh rows."""
 RETRIES = 2
-MIGRATING = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"
+MIGRATION_LOCK_KEY = 0x4C485542  # key of PostgreSQL's advisory lock: "LHUB"
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _read_only: ContextVar[bool] = ContextVar("read_only", default=False)
 
 
-class Moment(TypeDecorator[dt.datetime]):
+class UtcDateTime(TypeDecorator[dt.datetime]):
     """UTC datetime column. Rejects naive values; returns aware UTC, on SQLite too."""
 
     impl = DateTime(timezone=True)
@@ -72,9 +72,9 @@ class Moment(TypeDecorator[dt.datetime]):
 class Base(DeclarativeBase):
     """Declarative base. Constraints are named by convention; datetimes are stored in UTC."""
 
-    metadata = MetaData(naming_convention=NAMES)
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {  # noqa: RUF012
-        dt.datetime: Moment,
+        dt.datetime: UtcDateTime,
         enum.StrEnum: Enum(
             enum.StrEnum,
             native_enum=False,
@@ -106,7 +106,7 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         mark = _writing.set(True)
         try:
-            result = _until_kept(command, *args, **kwargs)
+            result = _run_with_retries(command, *args, **kwargs)
         except BaseException as error:
             _count_failure(command.__name__, error)
             raise
@@ -118,33 +118,33 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
     return transacted
 
 
-def _until_kept(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     for _ in range(RETRIES):
         try:
-            return _once(command, *args, **kwargs)
+            return _run_once(command, *args, **kwargs)
         except DBAPIError as error:
-            if not _lost_a_race(error):
+            if not _is_retryable(error):
                 raise
-    return _once(command, *args, **kwargs)
+    return _run_once(command, *args, **kwargs)
 
 
-def _lost_a_race(error: DBAPIError) -> bool:
+def _is_retryable(error: DBAPIError) -> bool:
     if isinstance(error, IntegrityError):
-        return broken_constraint(error) in DECIDED_ANEW
-    return getattr(error.orig, "sqlstate", None) in LOST_A_RACE
+        return violated_constraint(error) in RETRIED_CONSTRAINTS
+    return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
 
 
 def _count_failure(command: str, error: BaseException) -> None:
-    if isinstance(error, Refused):
-        count_refusal(error)
-    count_command(command, "refused" if isinstance(error, Refused) else "fault")
+    if isinstance(error, UserFacingError):
+        count_error_page(error)
+    count_command(command, "refused" if isinstance(error, UserFacingError) else "fault")
 
 
-def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    end_of_reading()
+def _run_once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    end_read_transaction()
     session = db.session()
     try:
-        with turns.of_threads(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
+        with turns.thread_lock(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
             result = command(*args, **kwargs)
             session.commit()
     except BaseException:
@@ -153,13 +153,13 @@ def _once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     return result
 
 
-def read_only(only: bool) -> None:
+def set_read_only(only: bool) -> None:
     """Set whether this request may only read, enforced by the database. Set for every GET."""
     _read_only.set(only)
 
 
 @contextmanager
-def even_in_a_reading_request() -> Iterator[None]:
+def commands_allowed() -> Iterator[None]:
     """Allow a command within a read-only request."""
     mark = _read_only.set(False)
     try:
@@ -169,16 +169,16 @@ def even_in_a_reading_request() -> Iterator[None]:
 
 
 @contextmanager
-def alone() -> Iterator[Connection]:
+def migration_lock() -> Iterator[Connection]:
     """Open a transaction under an exclusive lock, for migrations; other processes wait.
 
     It is an advisory lock on PostgreSQL, the write lock on SQLite. Both end with the process.
     """
     mark = _writing.set(True)
     try:
-        with db.engine.connect() as connection, _tables_may_be_copied(connection), connection.begin():
+        with db.engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_KEY})")
             yield connection
             if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
                 raise RuntimeError(f"row {lost[1]} of {lost[0]} would point at nothing in {lost[2]}")
@@ -187,7 +187,7 @@ def alone() -> Iterator[Connection]:
 
 
 @contextmanager
-def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
+def _foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Disable foreign keys, as SQLite alters a table by copying it and dropping the old one, to which rows refer."""
     sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
     try:
@@ -199,7 +199,7 @@ def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
             sqlite.cursor().execute("PRAGMA foreign_keys=ON")
 
 
-def end_of_reading() -> None:
+def end_read_transaction() -> None:
     """End the read transaction: expires rows, and returns the connection to the pool before a long wait.
 
     After a ROLLBACK psycopg deallocates its prepared statements, so read transactions end by COMMIT.
@@ -214,36 +214,36 @@ def end_of_reading() -> None:
     session.rollback()
 
 
-def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+def execute_core(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
     """Execute a prepared statement without the ORM, for the most requested pages. Unflushed changes are not seen."""
     return db.session.connection().execute(statement, values)
 
 
 @contextmanager
-def reading_along() -> Iterator[Connection]:
+def streaming_connection() -> Iterator[Connection]:
     """Yield the session's connection, for reading rows in batches."""
     connection = db.session.connection()
-    with connections.transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
+    with connections.read_transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
         yield connection
 
 
 @contextmanager
-def of_one_moment() -> Iterator[None]:
+def snapshot_read() -> Iterator[None]:
     """Run a block on a single snapshot, however long it takes and whatever is written meanwhile."""
-    end_of_reading()
-    with reading_along() as connection:
+    end_read_transaction()
+    with streaming_connection() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
-    end_of_reading()
+    end_read_transaction()
 
 
-def inserting(table: type[Base]) -> Insert:
+def insert_into(table: type[Base]) -> Insert:
     """Build an INSERT with `on_conflict_…` methods for the database's dialect."""
     return INSERTS[db.engine.dialect.name](table)
 
 
-def broken_constraint(error: IntegrityError) -> str:
+def violated_constraint(error: IntegrityError) -> str:
     """Return the name of the violated constraint; on SQLite, of a unique one, by the naming convention."""
     named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if named:
@@ -279,12 +279,12 @@ def _begin(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     else:
-        connections.begin(connection, only=only)
+        connections.begin_transaction(connection, only=only)
     connection.info["reading"] = not writes
 
 
 @event.listens_for(Session, "before_flush")
-def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) -> None:
+def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> None:
     """Restart a read transaction with the write lock, when a library writes in it."""
     connection = session.connection()
     if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
@@ -295,4 +295,4 @@ def _reading_turns_to_writing(session: Session, _context: Any, _instances: Any) 
 def _begin_writing(connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
     database = Path(connection.engine.url.database or "")
-    turns.begin(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    turns.begin_immediate(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))

@@ -16,7 +16,7 @@ NEARLY_FULL = 32 * 1024**2  # free bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class FolderInfo:
     """Folder: the type of its file system ("" if unknown), its mode, its owner, and the free and total bytes of its disk."""
 
     kind: str
@@ -26,7 +26,7 @@ class Folder:
     size: int
 
 
-def machine_mark() -> str:
+def machine_id() -> str:
     """Return an id of this machine, the same for every process, also in containers."""
     try:
         told = BOOT.read_text()
@@ -35,13 +35,15 @@ def machine_mark() -> str:
     return sha256(told.encode()).hexdigest()[:12]
 
 
-def folder_at(path: Path) -> Folder:
+def folder_info(path: Path) -> FolderInfo:
     """Return the facts of a folder."""
     about, usage = path.stat(), shutil.disk_usage(path)
-    return Folder(_kind_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total)
+    return FolderInfo(
+        _file_system_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total
+    )
 
 
-def folder_trouble(path: Path) -> str:
+def folder_problem(path: Path) -> str:
     """Return why files cannot be written to a folder, as a sentence; "" if they can. Nearly full counts as full."""
     try:
         with TemporaryFile(dir=path) as file:
@@ -54,14 +56,14 @@ def folder_trouble(path: Path) -> str:
     return f"{path} is on a disk with only {free // 1024**2} MB free." if free < NEARLY_FULL else ""
 
 
-def _kind_at(path: Path) -> str:
+def _file_system_at(path: Path) -> str:
     try:
-        return kind_of(path, MOUNTS.read_text())
+        return file_system_type(path, MOUNTS.read_text())
     except OSError:
         return ""
 
 
-def kind_of(path: Path, mounts: str) -> str:
+def file_system_type(path: Path, mounts: str) -> str:
     """Return the file system type of a path, by the text of /proc/mounts; "" if unknown."""
     found = [(place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)]
     holding = [(place.replace("\\040", " "), kind) for place, kind in found]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from letterhub.clock import now
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
 
 class Purpose(enum.StrEnum):
@@ -16,8 +16,8 @@ class Purpose(enum.StrEnum):
 
     CONFIRM = "confirm"
     MANAGE = "manage"
-    AGAIN = "again"
-    STILL = "still"
+    RECONFIRM = "again"
+    RENEW_CONSENT = "still"
     ANSWER = "answer"
     INVITED = "invited"
     JOIN = "join"
@@ -29,8 +29,8 @@ class Purpose(enum.StrEnum):
 LIFETIMES = {
     Purpose.CONFIRM: dt.timedelta(days=7),
     Purpose.MANAGE: dt.timedelta(days=3650),
-    Purpose.AGAIN: dt.timedelta(days=30),
-    Purpose.STILL: dt.timedelta(days=30),
+    Purpose.RECONFIRM: dt.timedelta(days=30),
+    Purpose.RENEW_CONSENT: dt.timedelta(days=30),
     Purpose.ANSWER: dt.timedelta(days=30),
     Purpose.INVITED: dt.timedelta(days=60),
     Purpose.JOIN: dt.timedelta(days=14),
@@ -40,24 +40,24 @@ LIFETIMES = {
 }
 
 EPOCH, MICROSECOND = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.timedelta(microseconds=1)
-CLOCKS_DIFFER = dt.timedelta(minutes=5)
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 """Tolerated clock difference between machines, or of a clock that was set."""
 
 
-class BrokenLink(Refused):
+class InvalidLink(UserFacingError):
     """Raised for a token that is malformed or for another purpose."""
 
 
-class ExpiredLink(Refused):
+class ExpiredLink(UserFacingError):
     """Raised for a valid token that has expired. `opened` is its content, so that a new one can be mailed."""
 
-    def __init__(self, sentence: str, opened: "Opened") -> None:
+    def __init__(self, sentence: str, opened: "LinkContent") -> None:
         super().__init__(sentence)
         self.opened = opened
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LinkContent:
     """Content of a link: its subject, such as a signature's id and a revision number, and when it was made.
 
     `since` is the creation time of the row with the first id; None if it was not given.
@@ -67,13 +67,13 @@ class Opened:
     made_at: dt.datetime
     since: dt.datetime | None = None
 
-    def check_meant(self, since: dt.datetime) -> None:
-        """Raise BrokenLink unless the row that was created at `since` is the one that the link was made for.
+    def check_same_row(self, since: dt.datetime) -> None:
+        """Raise InvalidLink unless the row that was created at `since` is the one that the link was made for.
 
         A database restored from a backup reuses ids: a newer link would open another's row.
         """
-        if self.since != since if self.since else self.made_at + CLOCKS_DIFFER < since:
-            raise BrokenLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
+        if self.since != since if self.since else self.made_at + CLOCK_TOLERANCE < since:
+            raise InvalidLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,14 @@ class LinkSigner:
         numbers = list(subject)
         return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
 
-    def opened(self, purpose: Purpose, token: str) -> Opened:
-        """Return the content of a token. Raises BrokenLink, or ExpiredLink past the purpose's lifetime."""
+    def opened(self, purpose: Purpose, token: str) -> LinkContent:
+        """Return the content of a token. Raises InvalidLink, or ExpiredLink past the purpose's lifetime."""
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
-            raise BrokenLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
+            raise InvalidLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
         numbers, since = given if isinstance(given[0], list) else (given, None)
-        opened = Opened(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
+        opened = LinkContent(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
             raise ExpiredLink("This link has expired.", opened)
         return opened

@@ -19,25 +19,25 @@ from pathlib import Path
 from typing import Any
 
 FORMATS = ("text", "json")
-OURS = "letterhub"
-SERVER = "_granian"
-FRAMES = 12
-LAST = 3
-HERE = f"{Path(__file__).parents[2]}/"
+OUR_LOGGER = "letterhub"
+SERVER_LOGGER = "_granian"
+MAX_FRAMES = 12
+LAST_FRAMES = 3
+PROJECT_PREFIX = f"{Path(__file__).parents[2]}/"
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:=/]+@[^\s<>\"'(),;:/]+")
 TOKEN = re.compile(r"[\w-]+\.[\w-]{5,}\.[\w-]{20,}|[\w-]{32,}")
-ABOUT_CODE = (AttributeError, ImportError, NameError, NotImplementedError, RuntimeError)
+CODE_ERRORS = (AttributeError, ImportError, NameError, NotImplementedError, RuntimeError)
 
-_about: ContextVar[Mapping[str, Any]] = ContextVar("about", default={})  # noqa: B039 - never changed in place
+_context: ContextVar[Mapping[str, Any]] = ContextVar("about", default={})  # noqa: B039 - never changed in place
 
 
-def tell_about(**facts: Any) -> None:
+def set_log_context(**facts: Any) -> None:
     """Set the facts of every following log line of this request or job, replacing earlier ones."""
-    _about.set(facts)
+    _context.set(facts)
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Describe an error without user input: its type, a database's error code, and the message if it is about code."""
     name = type(error).__name__
     own = getattr(error, "orig", None) or error
@@ -46,16 +46,16 @@ def told(error: BaseException) -> str:
         return f"{name} ({code})"
     if isinstance(error, OSError):
         return f"{name}: {error.strerror}" if error.strerror else name
-    speaks = isinstance(error, ABOUT_CODE) or type(error).__module__.startswith("jinja2")
-    return f"{name}: {without_persons(str(error))}" if speaks else name
+    speaks = isinstance(error, CODE_ERRORS) or type(error).__module__.startswith("jinja2")
+    return f"{name}: {redact(str(error))}" if speaks else name
 
 
-def without_persons(words: str) -> str:
+def redact(words: str) -> str:
     """Replace what looks like an email address or a token."""
     return TOKEN.sub("(token)", ADDRESS.sub("(address)", words))
 
 
-class Lines(logging.Formatter):
+class LineFormatter(logging.Formatter):
     """Formatter for one line per record: JSON with a field for each fact, or text for people."""
 
     def __init__(self, form: str = "text") -> None:
@@ -64,40 +64,49 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record."""
-        facts: dict[str, Any] = {**_about.get(), **getattr(record, "facts", {})}
+        facts: dict[str, Any] = {**_context.get(), **getattr(record, "facts", {})}
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
-            facts |= {"error": told(error), "after": [told(one) for one in _before(error)], "at": _places(error)}
+            facts |= {
+                "error": describe_error(error),
+                "after": [describe_error(one) for one in _causes(error)],
+                "at": _traceback_places(error),
+            }
         at = dt.datetime.fromtimestamp(record.created, dt.UTC)
-        message = without_persons(record.getMessage())
+        message = redact(record.getMessage())
         if self.form == "json":
             line = {"time": at.isoformat(timespec="milliseconds"), "level": record.levelname.lower(), "logger": record.name}
             return json.dumps(line | {"message": message} | facts, ensure_ascii=False, default=str)
-        said = "  ".join(f"{name}={_in_text(value)}" for name, value in facts.items() if value not in ("", []))
+        said = "  ".join(f"{name}={_format_value(value)}" for name, value in facts.items() if value not in ("", []))
         return f"{at:%Y-%m-%d %H:%M:%S} {record.levelname} {record.name}: {message}  {said}".rstrip()
 
 
-def _in_text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return " < ".join(reversed(value)) if isinstance(value, list) else str(value)
 
 
-def _before(error: BaseException) -> list[BaseException]:
+def _causes(error: BaseException) -> list[BaseException]:
     """Return the causes of an error, the nearest first."""
     chain: list[BaseException] = []
-    while (earlier := error.__cause__ or error.__context__) is not None and earlier not in chain and len(chain) < FRAMES:
+    while (earlier := error.__cause__ or error.__context__) is not None and earlier not in chain and len(chain) < MAX_FRAMES:
         chain.append(earlier)
         error = earlier
     return chain
 
 
-def _places(error: BaseException) -> list[str]:
+def _traceback_places(error: BaseException) -> list[str]:
     """Return the traceback: the calls in our own code and the last ones of others, the innermost last."""
     calls = traceback.extract_tb(error.__traceback__)
-    told_of = [call for call in calls[:-LAST] if "site-packages" not in call.filename][-FRAMES:] + list(calls[-LAST:])
-    return [f"{call.filename.rpartition('site-packages/')[2].removeprefix(HERE)}:{call.lineno} {call.name}" for call in told_of]
+    told_of = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename][-MAX_FRAMES:] + list(
+        calls[-LAST_FRAMES:]
+    )
+    return [
+        f"{call.filename.rpartition('site-packages/')[2].removeprefix(PROJECT_PREFIX)}:{call.lineno} {call.name}"
+        for call in told_of
+    ]
 
 
-def settled(form: str) -> str:
+def format_or_default(form: str) -> str:
     """Return the format: as configured, otherwise text on a terminal and JSON elsewhere."""
     return form or ("text" if sys.stderr.isatty() else "json")
 
@@ -108,13 +117,13 @@ def log_config(form: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": {"()": Lines, "form": settled(form)}},
+        "formatters": {"lines": {"()": LineFormatter, "form": format_or_default(form)}},
         "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
-        "loggers": {OURS: handlers, SERVER: handlers},
+        "loggers": {OUR_LOGGER: handlers, SERVER_LOGGER: handlers},
         "root": {"handlers": ["lines"], "level": "WARNING"},
     }
 
 
-def set_up_log(form: str) -> None:
+def configure_logging(form: str) -> None:
     """Configure logging of this process to standard error."""
     logging.config.dictConfig(log_config(form))

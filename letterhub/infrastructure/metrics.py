@@ -12,20 +12,20 @@ from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-COUNTED = CollectorRegistry()
-REQUESTS = Counter("letterhub_requests", "Requests that were answered.", ["endpoint", "status"], registry=COUNTED)
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter("letterhub_requests", "Requests that were answered.", ["endpoint", "status"], registry=REGISTRY)
 REQUEST_SECONDS = Histogram(
-    "letterhub_request_seconds", "How long an answer took.", ["endpoint"], registry=COUNTED,
+    "letterhub_request_seconds", "How long an answer took.", ["endpoint"], registry=REGISTRY,
     buckets=(0.005, 0.025, 0.1, 0.5, 2.5, 10),
 )  # fmt: skip
-COMMANDS = Counter("letterhub_commands", "What was done: done, refused or fault.", ["command", "outcome"], registry=COUNTED)
-REFUSALS = Counter("letterhub_refusals", "What was refused, by reason.", ["reason"], registry=COUNTED)
+COMMANDS = Counter("letterhub_commands", "What was done: done, refused or fault.", ["command", "outcome"], registry=REGISTRY)
+ERROR_PAGES = Counter("letterhub_refusals", "What was refused, by reason.", ["reason"], registry=REGISTRY)
 JOB_SECONDS = Histogram(
-    "letterhub_job_seconds", "How long a job took.", ["job"], registry=COUNTED, buckets=(0.1, 1, 5, 30, 120, 600)
+    "letterhub_job_seconds", "How long a job took.", ["job"], registry=REGISTRY, buckets=(0.1, 1, 5, 30, 120, 600)
 )
-JOB_FAULTS = Counter("letterhub_job_faults", "Jobs that ended in a fault.", ["job"], registry=COUNTED)
+JOB_FAULTS = Counter("letterhub_job_faults", "Jobs that ended in a fault.", ["job"], registry=REGISTRY)
 
-UNCOUNTED = frozenset({"keep_counts", "give_sign"})
+UNCOUNTED_COMMANDS = frozenset({"add_metric_counts", "record_heartbeat"})
 """Commands of the metrics and heartbeats, which would count themselves forever."""
 
 Series = tuple[str, str]
@@ -34,18 +34,18 @@ Series = tuple[str, str]
 
 def count_command(command: str, outcome: str) -> None:
     """Count a finished command."""
-    if command not in UNCOUNTED:
+    if command not in UNCOUNTED_COMMANDS:
         COMMANDS.labels(command, outcome).inc()
 
 
-def count_refusal(refusal: Exception) -> None:
+def count_error_page(refusal: Exception) -> None:
     """Count a user-facing error by its class, only once however often it is re-raised."""
     if not getattr(refusal, "is_counted", False):
         refusal.is_counted = True  # type: ignore[attr-defined]
-        REFUSALS.labels(type(refusal).__name__).inc()
+        ERROR_PAGES.labels(type(refusal).__name__).inc()
 
 
-class News:
+class UnflushedMetrics:
     """Increments that are not flushed yet."""
 
     def __init__(self) -> None:
@@ -63,13 +63,13 @@ class News:
             self.handed_over[series] = self.handed_over.get(series, 0.0) + value
 
 
-NEWS = News()
+UNFLUSHED = UnflushedMetrics()
 
 
 def _values() -> dict[Series, float]:
     return {
         (sample.name, json.dumps(sample.labels, sort_keys=True)): sample.value
-        for metric in COUNTED.collect()
+        for metric in REGISTRY.collect()
         for sample in metric.samples
         if not sample.name.endswith("_created")
     }

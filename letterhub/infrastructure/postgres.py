@@ -17,11 +17,11 @@ from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
-QUIET_SECONDS = 5.0
+IDLE_SECONDS = 5.0
 """Idle time after which a connection is tested before use."""
 IN_TRANSACTION = 2  # libpq's PQTRANS_INTRANS: a transaction is open and nothing failed
 EMPTY_QUERY = 0  # libpq's PGRES_EMPTY_QUERY: the answer to an empty query
-PLAN_IS_OLD = "0A000"  # "cached plan must not change result type": a migration changed the columns of a statement
+STALE_PLAN = "0A000"  # "cached plan must not change result type": a migration changed the columns of a statement
 
 
 def libpq_parameters(address: URL | str) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def libpq_parameters(address: URL | str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in known}
 
 
-def begin(connection: Connection, *, only: bool) -> None:
+def begin_transaction(connection: Connection, *, only: bool) -> None:
     """Prepare a connection for reading `only`, or for writing.
 
     PostgreSQL shows each statement what was committed before it, within a transaction or not. So a reader's statements run in
@@ -55,7 +55,7 @@ def has_only_read(connection: Connection) -> bool:
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
+def read_transaction(connection: Connection) -> Iterator[None]:
     """Open a transaction for a reader, which PostgreSQL needs for a server-side cursor."""
     driver: Any = connection.connection.dbapi_connection
     with driver.transaction():
@@ -63,7 +63,7 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 @event.listens_for(Engine, "checkout")
-def _meet_again(driver: Any, record: Any, _taken: Any) -> None:
+def _reconnect_if_closed(driver: Any, record: Any, _taken: Any) -> None:
     """Invalidate the pool if the server has closed its connections.
 
     A closed connection is readable, which is free to test. A machine that vanished sends nothing, so idle connections are
@@ -72,19 +72,19 @@ def _meet_again(driver: Any, record: Any, _taken: Any) -> None:
     if isinstance(driver, sqlite3.Connection):
         return
     now = time.monotonic()
-    quiet = now - record.info.get("taken", now) > QUIET_SECONDS
+    quiet = now - record.info.get("taken", now) > IDLE_SECONDS
     record.info["taken"] = now
-    if (quiet or _said_something(driver)) and not _answers(driver):
+    if (quiet or _is_readable(driver)) and not _is_alive(driver):
         raise InvalidatePoolError
 
 
-def _said_something(driver: Any) -> bool:
+def _is_readable(driver: Any) -> bool:
     poll = select.poll()
     poll.register(driver.fileno(), select.POLLIN)
     return bool(poll.poll(0))
 
 
-def _answers(driver: Any) -> bool:
+def _is_alive(driver: Any) -> bool:
     """Send an empty query in one round trip, outside of any transaction."""
     try:
         return bool(driver.pgconn.exec_(b"").status == EMPTY_QUERY)
@@ -93,7 +93,7 @@ def _answers(driver: Any) -> bool:
 
 
 @event.listens_for(Engine, "handle_error")
-def _forget_plans(fault: ExceptionContext) -> None:
+def _reconnect_on_stale_plan(fault: ExceptionContext) -> None:
     """Reconnect all if a prepared statement no longer fits the migrated tables."""
-    if getattr(fault.original_exception, "sqlstate", None) == PLAN_IS_OLD:
+    if getattr(fault.original_exception, "sqlstate", None) == STALE_PLAN:
         fault.is_disconnect = True

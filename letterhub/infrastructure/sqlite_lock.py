@@ -15,39 +15,39 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-PAUSE = 0.001  # seconds between two tries of the next process
-_turn = Lock()
+RETRY_SECONDS = 0.001  # seconds between two tries of the next process
+_thread_lock = Lock()
 
 
 @contextmanager
-def of_threads(patience: float) -> Iterator[None]:
+def thread_lock(patience: float) -> Iterator[None]:
     """Hold the lock of this process's threads; after `patience` seconds continue without it, and leave it to SQLite's lock."""
-    mine = _turn.acquire(timeout=patience)
+    mine = _thread_lock.acquire(timeout=patience)
     try:
         yield
     finally:
         if mine:
-            _turn.release()
+            _thread_lock.release()
 
 
-def begin(connection: sqlite3.Connection, database: Path, patience: float, ask: Callable[[], object]) -> None:
+def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, ask: Callable[[], object]) -> None:
     """Begin a write transaction when this process is next; `ask` begins it as a last try after `patience` seconds.
 
     One process retries at the database and the others queue behind it: a process that has just written lets the next one pass.
     """
     until = time.monotonic() + patience
-    with _next_in_line(database, until):
+    with _process_lock(database, until):
         connection.execute("PRAGMA busy_timeout=0")
         try:
-            while (refused := _refusal(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
-                time.sleep(PAUSE)
+            while (refused := _try_begin(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+                time.sleep(RETRY_SECONDS)
             if refused:
                 ask()
         finally:
             connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
 
 
-def _refusal(connection: sqlite3.Connection) -> int:
+def _try_begin(connection: sqlite3.Connection) -> int:
     """Try to take the write lock; return SQLite's primary error code, 0 for success."""
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -57,9 +57,9 @@ def _refusal(connection: sqlite3.Connection) -> int:
 
 
 @contextmanager
-def _next_in_line(database: Path, until: float) -> Iterator[None]:
+def _process_lock(database: Path, until: float) -> Iterator[None]:
     """Hold a lock on a file beside the database, released if the process dies; without one, do not wait."""
-    line = _place(f"{database}-next", until)
+    line = _lock_file(f"{database}-next", until)
     try:
         yield
     finally:
@@ -67,7 +67,7 @@ def _next_in_line(database: Path, until: float) -> Iterator[None]:
             os.close(line)
 
 
-def _place(path: str, until: float) -> int | None:
+def _lock_file(path: str, until: float) -> int | None:
     """Open and lock the file; return None if that is impossible or times out."""
     try:
         line = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too
@@ -77,7 +77,7 @@ def _place(path: str, until: float) -> int | None:
         try:
             fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(PAUSE)
+            time.sleep(RETRY_SECONDS)
         except OSError:
             break
         else:

@@ -15,31 +15,31 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import Flask, current_app
 
-from letterhub.domain.errors import Refused, first_line
+from letterhub.domain.errors import UserFacingError, first_error_line
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
 T = TypeVar("T")
 
-FOLDER = "files/"
+FILES_PREFIX = "files/"
 PROBE = "probe"
-CONNECT = dt.timedelta(seconds=5)
-ANSWER = dt.timedelta(seconds=60)
+CONNECT_TIMEOUT = dt.timedelta(seconds=5)
+RESPONSE_TIMEOUT = dt.timedelta(seconds=60)
 RETRIES = 3
 REGION = "us-east-1"  # for stores without regions
 
 
-class FilesAway(Refused):
+class StorageUnavailable(UserFacingError):
     """Raised when the object store is unavailable, or no longer configured."""
 
 
-class FileDamaged(Refused):
+class FileDamaged(UserFacingError):
     """Raised when a file is missing, or differs from what was stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredObject:
     """Object in the store: its hash, its size in bytes, and when it was last stored."""
 
     sha256: str
@@ -47,7 +47,7 @@ class Stored:
     kept_at: dt.datetime
 
 
-class Store:
+class ObjectStore:
     """Object store at a URL: `s3://key:secret@host:port/bucket`, with `/folder`, `?region=…` and `?tls=no` if needed."""
 
     def __init__(self, url: str) -> None:
@@ -55,7 +55,7 @@ class Store:
         asked = parse_qs(parts.query)
         bucket, _, folder = parts.path.strip("/").partition("/")
         self.place = f"{parts.hostname}/{bucket}" + (f"/{folder}" if folder else "")
-        self._folder = f"{folder}/{FOLDER}" if folder else FOLDER
+        self._folder = f"{folder}/{FILES_PREFIX}" if folder else FILES_PREFIX
         tls = asked.get("tls") != ["no"]
         self._s3: S3Store = import_module("obstore.store").S3Store(
             bucket,
@@ -63,33 +63,33 @@ class Store:
             access_key_id=unquote(parts.username or ""),
             secret_access_key=unquote(parts.password or ""),
             region=asked.get("region", [REGION])[0],
-            client_options={"allow_http": not tls, "connect_timeout": CONNECT, "timeout": ANSWER},
-            retry_config={"max_retries": RETRIES, "retry_timeout": ANSWER},
+            client_options={"allow_http": not tls, "connect_timeout": CONNECT_TIMEOUT, "timeout": RESPONSE_TIMEOUT},
+            retry_config={"max_retries": RETRIES, "retry_timeout": RESPONSE_TIMEOUT},
         )
 
     def keep(self, content: bytes) -> str:
-        """Store a file and return its SHA-256. An existing one gets a new timestamp. Raises FilesAway."""
+        """Store a file and return its SHA-256. An existing one gets a new timestamp. Raises StorageUnavailable."""
         sha256 = hashlib.sha256(content).hexdigest()
         self._put(sha256, content)
         return sha256
 
     def read(self, sha256: str) -> bytes:
-        """Return the file with this hash. Raises FileDamaged if it is missing, and FilesAway."""
+        """Return the file with this hash. Raises FileDamaged if it is missing, and StorageUnavailable."""
         try:
             return self._asked(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
         except FileNotFoundError as gone:
             raise FileDamaged(f"A file is gone from the store of files: {sha256}.") from gone
 
-    def all(self) -> Iterator[Stored]:
-        """Yield all files, unordered; other objects in the store are skipped. Raises FilesAway."""
+    def all(self) -> Iterator[StoredObject]:
+        """Yield all files, unordered; other objects in the store are skipped. Raises StorageUnavailable."""
         for some in self._asked(lambda: list(self._s3.list(self._folder))):
             for one in some:
                 name = one["path"].removeprefix(self._folder)
                 if len(name) == hashlib.sha256().digest_size * 2:
-                    yield Stored(name, one["size"], one["last_modified"])
+                    yield StoredObject(name, one["size"], one["last_modified"])
 
     def forget(self, sha256: str) -> None:
-        """Delete a file. Raises FilesAway."""
+        """Delete a file. Raises StorageUnavailable."""
         self._asked(lambda: self._s3.delete(self._folder + sha256))
 
     def trouble(self) -> str:
@@ -97,7 +97,7 @@ class Store:
         try:
             self._put(PROBE, PROBE.encode())
             self.read(PROBE)
-        except Refused as trouble:
+        except UserFacingError as trouble:
             return str(trouble)
         return ""
 
@@ -105,42 +105,42 @@ class Store:
         try:
             self._asked(lambda: self._s3.put(self._folder + name, content))
         except FileNotFoundError as gone:
-            raise FilesAway(f"There is no bucket for files at {self.place}.") from gone
+            raise StorageUnavailable(f"There is no bucket for files at {self.place}.") from gone
 
     def _asked(self, ask: Callable[[], T]) -> T:
-        """Call the store. Raises FileNotFoundError for a missing file or bucket, and FilesAway for any other error."""
+        """Call the store. Raises FileNotFoundError for a missing file or bucket, and StorageUnavailable for any other error."""
         try:
             return ask()
         except FileNotFoundError:
             raise
         except Exception as trouble:
-            told = first_line(trouble).rpartition(" - ")[2]
-            raise FilesAway(f"The store of files at {self.place} cannot be used: {told.rstrip('.:')}.") from trouble
+            told = first_error_line(trouble).rpartition(" - ")[2]
+            raise StorageUnavailable(f"The store of files at {self.place} cannot be used: {told.rstrip('.:')}.") from trouble
 
 
-def install(app: Flask, url: str) -> None:
+def init_app(app: Flask, url: str) -> None:
     """Set up the app's object store, if the settings have one."""
-    app.extensions["files"] = Store(url) if url else None
+    app.extensions["files"] = ObjectStore(url) if url else None
 
 
-def store() -> Store | None:
+def store() -> ObjectStore | None:
     """Return the object store of the current app; None if files are in the database."""
-    kept: Store | None = current_app.extensions["files"]
+    kept: ObjectStore | None = current_app.extensions["files"]
     return kept
 
 
-def whole(content: bytes | None, sha256: str) -> bytes:
+def verified_content(content: bytes | None, sha256: str) -> bytes:
     """Return the bytes of a file, from its row or else from the store, after verifying the hash.
 
-    Raises FileDamaged and FilesAway.
+    Raises FileDamaged and StorageUnavailable.
     """
-    found = _stored(sha256) if content is None else content
+    found = _read_from_store(sha256) if content is None else content
     if hashlib.sha256(found).hexdigest() != sha256:
         raise FileDamaged(f"A file is not what was kept: its SHA-256 is no longer {sha256}.")
     return found
 
 
-def _stored(sha256: str) -> bytes:
+def _read_from_store(sha256: str) -> bytes:
     if (place := store()) is None:
-        raise FilesAway("This file is in a store that the settings no longer name: see LETTERHUB_FILES_URL.")
+        raise StorageUnavailable("This file is in a store that the settings no longer name: see LETTERHUB_FILES_URL.")
     return place.read(sha256)

@@ -1,9 +1,9 @@
 """Refusals of files: one sentence that names the file, the line and the column."""
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
 
-class FileRefused(Refused):
+class FileRefused(UserFacingError):
     """Raised when a file cannot be read as it is.
 
     The sentence opens with the place: "names.csv, line 3, column “Title”: …".

@@ -7,7 +7,7 @@ _WORKBOOK = (
     "Then choose that file here."
 )
 _PICTURE = "this is a picture. Choose a table saved as CSV."
-_BEGINNINGS = (
+_FILE_SIGNATURES = (
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
@@ -16,7 +16,7 @@ _BEGINNINGS = (
     (b"{\\rtf", "this is a text document. Save its table as CSV."),
     (b"\xd0\xcf\x11\xe0", _WORKBOOK),
 )
-_IN_ARCHIVES = (
+_ARCHIVE_CONTENTS = (
     (b"xl/", _WORKBOOK),
     (b"opendocument.spreadsheet", _WORKBOOK),
     (b"word/", "this is a Word document. Save its table as CSV."),
@@ -27,9 +27,9 @@ def check_is_text(data: bytes, file: str) -> None:
     """Raise FileRefused for an empty file, and for a type that people choose by mistake."""
     if not data.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise FileRefused(file, "the file is empty. Choose a table with a row of headings and a row for each name.")
-    for beginning, sentence in _BEGINNINGS:
+    for beginning, sentence in _FILE_SIGNATURES:
         if data.startswith(beginning):
             raise FileRefused(file, sentence)
     if data.startswith(b"PK\x03\x04"):
         archive = "this is an archive of files. Choose a table saved as CSV."
-        raise FileRefused(file, next((sentence for part, sentence in _IN_ARCHIVES if part in data), archive))
+        raise FileRefused(file, next((sentence for part, sentence in _ARCHIVE_CONTENTS if part in data), archive))

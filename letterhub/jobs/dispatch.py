@@ -15,12 +15,12 @@ from typing import Any
 from huey import Huey
 from huey.api import TaskWrapper
 
-from letterhub.domain.errors import first_line
-from letterhub.jobs.job_metrics import timed
+from letterhub.domain.errors import first_error_line
+from letterhub.jobs.job_metrics import time_job
 
-SHOW_LIFE = "show_life"
-PROBE = 10.0  # seconds between two tests of an unavailable queue
-NOISY = ("huey.consumer.Worker", "huey.consumer.Scheduler")
+QUEUE_TEST = "show_life"
+PROBE_SECONDS = 10.0  # seconds between two tests of an unavailable queue
+NOISY_LOGGERS = ("huey.consumer.Worker", "huey.consumer.Scheduler")
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Dispatcher:
 
     def job(self, name: str, work: Callable[..., None], periodic: Callable[[Any], bool] | None = None) -> TaskWrapper:
         """Register a job under a name; a `periodic` one is started by Huey's scheduler as well."""
-        self._work[name] = timed(name, work)
+        self._work[name] = time_job(name, work)
         register = self.huey.periodic_task(periodic, name=name) if periodic else self.huey.task(name=name)
         self._tasks[name] = register(self._work[name])
         return self._tasks[name]
@@ -61,7 +61,7 @@ class Dispatcher:
                 self._lost(trouble)
             else:
                 return
-        if name != SHOW_LIFE and not (name in self._threads and self._threads[name].is_alive()):
+        if name != QUEUE_TEST and not (name in self._threads and self._threads[name].is_alive()):
             self._threads[name] = threading.Thread(target=self._done_here, args=(name, about), name=name, daemon=True)
             self._threads[name].start()
 
@@ -78,25 +78,25 @@ class Dispatcher:
 
     def _answers(self) -> bool:
         """Return whether the queue is available; an unavailable one is tested now and then."""
-        if self.away_since is not None and time.monotonic() - self._probed >= PROBE:
+        if self.away_since is not None and time.monotonic() - self._probed >= PROBE_SECONDS:
             try:
-                self._tasks[SHOW_LIFE]()
+                self._tasks[QUEUE_TEST]()
             except Exception:  # noqa: BLE001
                 self._probed = time.monotonic()
             else:
                 log.warning("the queue answers again, after %.0f seconds", time.monotonic() - self.away_since)
                 self.away_since = None
-                _be_quiet(False)
+                _silence_huey(False)
         return self.away_since is None
 
     def _lost(self, trouble: Exception) -> None:
         if self.away_since is None:
-            log.error("the queue is away: %s. Jobs are started by the tables alone.", first_line(trouble).rstrip("."))
+            log.error("the queue is away: %s. Jobs are started by the tables alone.", first_error_line(trouble).rstrip("."))
             self.away_since = self._probed = time.monotonic()
-            _be_quiet(True)
+            _silence_huey(True)
 
 
-def _be_quiet(quiet: bool) -> None:
+def _silence_huey(quiet: bool) -> None:
     """Silence Huey's repeated tracebacks about an unavailable queue, which is logged once."""
-    for name in NOISY:
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL if quiet else logging.NOTSET)

@@ -9,74 +9,80 @@ import time
 
 from flask import Flask
 
-from letterhub.commands.operations.heartbeat import end_sign, give_sign
-from letterhub.commands.operations.metrics import hand_over
-from letterhub.domain.operations.heartbeat import BEAT, ROUND_TRIP, TROUBLE, Sign, SitePart
-from letterhub.infrastructure.current import settings_here
-from letterhub.infrastructure.host import machine_mark
-from letterhub.jobs.dispatch import SHOW_LIFE, Dispatcher
-from letterhub.jobs.storage_probe import Watch
+from letterhub.commands.operations.heartbeat import delete_heartbeat, record_heartbeat
+from letterhub.commands.operations.metrics import flush_metrics
+from letterhub.domain.operations.heartbeat import (
+    HEARTBEAT_SECONDS,
+    PART_BY_PROBLEM,
+    QUEUE_TEST_SECONDS,
+    HeartbeatKind,
+    SitePart,
+)
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.host import machine_id
+from letterhub.jobs.dispatch import QUEUE_TEST, Dispatcher
+from letterhub.jobs.storage_probe import ProblemMonitor
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
-from letterhub.queries.operations.readiness import parts_silent
+from letterhub.queries.operations.readiness import silent_site_parts
 
 log = logging.getLogger(__name__)
 
 
-class Beating:
+class WorkerHeartbeat:
     """Heartbeat of one worker, under a random name: a restarted process is another worker."""
 
-    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: Watch) -> None:
+    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: ProblemMonitor) -> None:
         self.app = app
         self.dispatcher = dispatcher
         self.watch = watch
         self.name = secrets.token_hex(8)
-        self.machine = machine_mark()
+        self.machine = machine_id()
         self.beaten = self.sent = float("-inf")
         self.silent: tuple[SitePart, ...] = ()
         self.logged: tuple[SitePart, ...] = ()
-        self.troubled: frozenset[Sign] = frozenset()
-        dispatcher.job(SHOW_LIFE, self._moved)
+        self.troubled: frozenset[HeartbeatKind] = frozenset()
+        dispatcher.job(QUEUE_TEST, self._moved)
 
-    def beat(self) -> None:
+    def tick(self) -> None:
         """Send due heartbeats and flush metrics; to be called repeatedly by the worker's loop."""
-        if time.monotonic() - self.beaten >= BEAT:
+        if time.monotonic() - self.beaten >= HEARTBEAT_SECONDS:
             with self.app.app_context():
-                self._give(Sign.WORKER)
+                self._give(HeartbeatKind.WORKER)
                 self._tell_trouble()
                 self._log_changes()
-            self.tell_counts()
+            self.flush_metrics()
             self.beaten = time.monotonic()
-        if time.monotonic() - self.sent >= ROUND_TRIP:
-            if SHOW_LIFE not in self.dispatcher.waiting():
-                self.dispatcher.start(SHOW_LIFE)
+        if time.monotonic() - self.sent >= QUEUE_TEST_SECONDS:
+            if QUEUE_TEST not in self.dispatcher.waiting():
+                self.dispatcher.start(QUEUE_TEST)
             self.sent = time.monotonic()
 
-    def tell_counts(self) -> None:
+    def flush_metrics(self) -> None:
         """Flush this process's metrics; at its end too, so that none are lost."""
         with self.app.app_context():
-            hand_over()
+            flush_metrics()
 
     def _tell_trouble(self) -> None:
         """Record current problems, and delete those that are over."""
-        away = Sign.REDIS_AWAY if settings_here().redis_url else Sign.QUEUE_AWAY
+        away = HeartbeatKind.REDIS_AWAY if current_settings().redis_url else HeartbeatKind.QUEUE_AWAY
         now_so = self.watch.found | ({away} if self.dispatcher.away_since is not None else set())
-        for sign in TROUBLE:
+        for sign in PART_BY_PROBLEM:
             if sign in now_so:
                 self._give(sign)
             elif sign in self.troubled:
-                end_sign(sign, self.name)
+                delete_heartbeat(sign, self.name)
         self.troubled = now_so
 
     def _log_changes(self) -> None:
         """Log parts that are not ready at two consecutive beats, and when all are ready again."""
-        before, self.silent = self.silent, parts_silent()
+        before, self.silent = self.silent, silent_site_parts()
         if self.silent == before != self.logged:
             log.warning("not ready: %s" if before else "ready again%s", ", ".join(before))
             self.logged = before
 
     def _moved(self) -> None:
         with self.app.app_context():
-            self._give(Sign.QUEUE)
+            self._give(HeartbeatKind.QUEUE)
 
-    def _give(self, sign: Sign) -> None:
-        give_sign(sign, self.name, self.machine, database_now(), seconds_ahead())
+    def _give(self, sign: HeartbeatKind) -> None:
+        record_heartbeat(sign, self.name, self.machine, database_now(), seconds_ahead())

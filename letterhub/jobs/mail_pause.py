@@ -6,14 +6,14 @@ See docs/design/mail.md.
 import logging
 import time
 
-from letterhub.commands.mail.send import MailRound
+from letterhub.commands.mail.send import SendRound
 
-FIRST, LONGEST = 1.0, 30.0  # seconds
+FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
-class MailPause:
+class MailServerBackoff:
     """Exponential backoff towards the mail server: one second, doubled each time, half a minute at most.
 
     So waiting mail is sent within half a minute of the server's return. A restarted worker tries at once. `sent` counts all
@@ -30,17 +30,17 @@ class MailPause:
         """Return whether the server may be tried."""
         return time.monotonic() >= self._until
 
-    def after(self, done: MailRound) -> None:
+    def after(self, done: SendRound) -> None:
         """Update the backoff after a round of mails, and log it in one line without addresses."""
         at = time.monotonic()
         self.sent += done.sent
-        if done.sent or done.put_off or done.ended:
-            log.info("mail: %d sent, %d put off, %d ended unsent", done.sent, done.put_off, done.ended)
+        if done.sent or done.postponed or done.ended:
+            log.info("mail: %d sent, %d put off, %d ended unsent", done.sent, done.postponed, done.ended)
         if done.server_trouble:
             if not self._length:
                 self._away_since = at
                 log.warning("the mail server takes no mail: %s", done.server_trouble)
-            self._length = min(self._length * 2 or FIRST, LONGEST)
+            self._length = min(self._length * 2 or FIRST_PAUSE, MAX_PAUSE)
             self._until = at + self._length
         elif self._length and done.sent:
             log.warning("the mail server takes mail again, after %.0f seconds", at - self._away_since)

@@ -19,17 +19,17 @@ from huey.serializer import SignedSerializer
 from psycopg.conninfo import make_conninfo
 
 from letterhub.config import Settings
-from letterhub.domain.errors import first_line
+from letterhub.domain.errors import first_error_line
 from letterhub.infrastructure.postgres import libpq_parameters
-from letterhub.jobs.heartbeat import Beating
-from letterhub.jobs.storage_probe import Watch
-from letterhub.jobs.tasks import Tasks
+from letterhub.jobs.heartbeat import WorkerHeartbeat
+from letterhub.jobs.storage_probe import ProblemMonitor
+from letterhub.jobs.tasks import WorkerTasks
 
 NAME = "letterhub"
-ROUND = 1.0  # seconds between two polls: the maximum delay of a confirmation mail
-REST = 5.0  # seconds until the next poll after a failed one
-QUICK = 0.2  # seconds between two polls of a queue without blocking reads
-GREETING, PATIENCE = 2, 5  # seconds for connecting to Redis, and for each answer
+POLL_SECONDS = 1.0  # seconds between two polls: the maximum delay of a confirmation mail
+RETRY_SECONDS = 5.0  # seconds until the next poll after a failed one
+QUEUE_POLL_SECONDS = 0.2  # seconds between two polls of a queue without blocking reads
+CONNECT_TIMEOUT, RESPONSE_TIMEOUT = 2, 5  # seconds for connecting to Redis, and for each answer
 THREADS = 2
 HEALTH_ROUNDS = 10
 CLOCK_ROUNDS = 60
@@ -37,36 +37,36 @@ CLOCK_ROUNDS = 60
 log = logging.getLogger(__name__)
 
 
-def queue_of(settings: Settings) -> Huey:
+def create_queue(settings: Settings) -> Huey:
     """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
     known = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
-        return RedisHuey(f"{NAME}_{settings.host}", url=_patient(settings.redis_url), **known)
+        return RedisHuey(f"{NAME}_{settings.host}", url=_with_timeouts(settings.redis_url), **known)
     if settings.database_url.startswith("postgresql"):
         dsn = make_conninfo(**libpq_parameters(settings.database_url))
         return PostgresHuey(NAME, dsn=dsn, **known)
     return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **known)
 
 
-def place_of_queue(settings: Settings) -> str:
+def queue_location(settings: Settings) -> str:
     """Return the location of the queue, in a word or two."""
     if settings.redis_url:
         return "Redis"
     return "the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
 
 
-def _patient(url: str) -> str:
+def _with_timeouts(url: str) -> str:
     """Return the Redis URL with timeouts, as a vanished machine would be waited for forever."""
-    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={GREETING}&socket_timeout={PATIENCE}"
+    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={CONNECT_TIMEOUT}&socket_timeout={RESPONSE_TIMEOUT}"
 
 
-def queue_trouble(settings: Settings) -> str:
+def queue_problem(settings: Settings) -> str:
     """Return why the queue cannot be used, as a sentence; "" if it can."""
     try:
-        with closing(queue_of(settings).storage) as storage:
+        with closing(create_queue(settings).storage) as storage:
             storage.queue_size()
     except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
-        return f"The queue cannot be reached: {first_line(trouble).rstrip('.')}."
+        return f"The queue cannot be reached: {first_error_line(trouble).rstrip('.')}."
     return ""
 
 
@@ -74,21 +74,23 @@ def run(app: Flask, threads: int = THREADS) -> None:
     """Run until SIGTERM or SIGINT, and finish jobs in progress; a second signal ends at once."""
     stopping = threading.Event()
     settings: Settings = app.extensions["settings"]
-    huey = queue_of(settings)
-    tasks = Tasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
-    watch = Watch(app)
-    beating = Beating(app, tasks.dispatcher, watch)
-    longest = REST if huey.storage.blocking else QUICK  # a queue with blocking reads is retried slowly after an error
+    huey = create_queue(settings)
+    tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
+    watch = ProblemMonitor(app)
+    beating = WorkerHeartbeat(app, tasks.dispatcher, watch)
+    longest = (
+        RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS
+    )  # a queue with blocking reads is retried slowly after an error
     consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
     consumer.start()
     watch.start()
     _stop_on_signals(stopping)
-    log.info("the worker is at work with %d threads, its queue in %s", threads, place_of_queue(settings))
+    log.info("the worker is at work with %d threads, its queue in %s", threads, queue_location(settings))
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
-        pause = ROUND if _look(beating.beat) and _look(tasks.hint) else REST
+        pause = POLL_SECONDS if _poll(beating.tick) and _poll(tasks.hint) else RETRY_SECONDS
         if rounds % CLOCK_ROUNDS == 0:
-            _look(tasks.follow_the_clock)
+            _poll(tasks.repair_clock_skew)
         rounds += 1
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()
@@ -96,15 +98,15 @@ def run(app: Flask, threads: int = THREADS) -> None:
     watch.stop()
     consumer.stop(graceful=True)
     tasks.dispatcher.join()
-    _look(beating.tell_counts)
+    _poll(beating.flush_metrics)
     log.info("the worker has stopped; it sent %d mails", tasks.pause.sent)
 
 
-def _look(hint: Callable[[], None]) -> bool:
+def _poll(hint: Callable[[], None]) -> bool:
     try:
         hint()
     except Exception:
-        log.exception("the tables could not be looked at; the next look is in %.0f seconds", REST)
+        log.exception("the tables could not be looked at; the next look is in %.0f seconds", RETRY_SECONDS)
         return False
     return True
 

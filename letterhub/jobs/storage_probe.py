@@ -9,22 +9,22 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from letterhub.domain.operations.heartbeat import Sign
-from letterhub.infrastructure.current import settings_here
-from letterhub.infrastructure.host import folder_trouble
+from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.host import folder_problem
 from letterhub.infrastructure.storage import store
 
-EVERY = 30.0  # seconds
+CHECK_SECONDS = 30.0  # seconds
 
 log = logging.getLogger(__name__)
 
 
-class Watch:
+class ProblemMonitor:
     """Thread that checks for problems; `found` holds those of the last check."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.found: frozenset[Sign] = frozenset()
+        self.found: frozenset[HeartbeatKind] = frozenset()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watch", daemon=True)
 
@@ -40,19 +40,19 @@ class Watch:
         while True:
             with self.app.app_context():
                 try:
-                    self.found = frozenset(sign for sign, trouble in LOOKS.items() if trouble())
+                    self.found = frozenset(sign for sign, trouble in CHECKS.items() if trouble())
                 except Exception:
                     log.exception("the data folder and the store of files could not be looked at")
-            if self._ended.wait(EVERY):
+            if self._ended.wait(CHECK_SECONDS):
                 return
 
 
-def _files_trouble() -> str:
+def _files_problem() -> str:
     place = store()
     return place.trouble() if place else ""
 
 
-LOOKS: dict[Sign, Callable[[], str]] = {
-    Sign.DISK_FULL: lambda: folder_trouble(settings_here().data_dir),
-    Sign.FILES_AWAY: _files_trouble,
+CHECKS: dict[HeartbeatKind, Callable[[], str]] = {
+    HeartbeatKind.DISK_FULL: lambda: folder_problem(current_settings().data_dir),
+    HeartbeatKind.FILES_AWAY: _files_problem,
 }

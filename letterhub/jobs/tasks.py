@@ -8,33 +8,33 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import forget_allowances, forget_proofs
-from letterhub.commands.accounts.sessions import forget_sign_ins
-from letterhub.commands.audit.reports import draw_report, forget_reports
-from letterhub.commands.editions.export_jobs import draw_file
-from letterhub.commands.invitations.imports import forget_uploads
-from letterhub.commands.letters.previews import draw_preview, forget_previews
+from letterhub.commands.abuse.rate_limits import purge_rate_limits, purge_spent_challenges
+from letterhub.commands.accounts.sessions import purge_sessions
+from letterhub.commands.audit.reports import purge_reports, render_report
+from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.invitations.imports import purge_uploads
+from letterhub.commands.letters.previews import purge_previews, render_preview
 from letterhub.commands.mail.operator import mail_operator
 from letterhub.commands.mail.send import send_round
-from letterhub.commands.operations.clock_skew import follow_the_clock
-from letterhub.commands.operations.purge import forget_some
-from letterhub.commands.operations.scheduled_runs import take_on
-from letterhub.commands.organizations.directory import learn_organizations
+from letterhub.commands.operations.clock_skew import repair_clock_skew
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
+from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatch import Dispatcher
-from letterhub.jobs.mail_pause import MailPause
-from letterhub.queries.audit.reports import reports_to_draw
-from letterhub.queries.editions.editions import files_to_draw
-from letterhub.queries.letters.previews import previews_to_draw
-from letterhub.queries.mail.outbox import next_due
-from letterhub.queries.operations.readiness import parts_silent
-from letterhub.queries.operations.retention import all_due
+from letterhub.jobs.mail_pause import MailServerBackoff
+from letterhub.queries.audit.reports import reports_to_render
+from letterhub.queries.editions.editions import edition_files_to_render
+from letterhub.queries.letters.previews import previews_to_render
+from letterhub.queries.mail.outbox import next_due_id
+from letterhub.queries.operations.readiness import silent_site_parts
+from letterhub.queries.operations.retention import due_erasures
 from letterhub.queries.signatures.reminders import letters_to_remind
-from letterhub.rendering.pdf.client import as_long_as
+from letterhub.rendering.pdf.client import cancel_unless
 
 
-class Tasks:
+class WorkerTasks:
     """Tasks of one app in one queue. Long ones check `going()` between steps, and stop if it is false.
 
     Mail never waits for rendering: with several threads, one is reserved.
@@ -43,35 +43,35 @@ class Tasks:
     def __init__(self, app: Flask, huey: Huey, going: Callable[[], bool], threads: int) -> None:
         self.app = app
         self.going = going
-        self.pause = MailPause()
+        self.pause = MailServerBackoff()
         self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
         self.dispatcher = Dispatcher(huey)
         self.hourly: dict[str, int] = {}
         self._began: dict[str, dt.datetime] = {}
         self._told_operator: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.job("send_mail", self._send_mail)
-        self.draw_preview = self.dispatcher.job("draw_preview", self._draw_preview)
-        self.draw_report = self.dispatcher.job("draw_report", self._draw_report)
-        self.draw_file = self.dispatcher.job("draw_file", self._draw_file)
+        self.render_preview = self.dispatcher.job("render_preview", self._render_preview)
+        self.render_report = self.dispatcher.job("render_report", self._render_report)
+        self.render_edition_file = self.dispatcher.job("render_edition_file", self._render_edition_file)
         self._every_hour(17, "forget_people", self._forget_people)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
-        self._every_hour(47, "forget_uploads", self._forget_uploads)
-        self._every_hour(52, "forget_previews", self._forget_previews)
-        self._every_hour(37, "learn_organizations", self._learn_organizations)
-        self._every_hour(27, "forget_allowances", self._forget_allowances)
+        self._every_hour(47, "purge_uploads", self._forget_uploads)
+        self._every_hour(52, "purge_previews", self._forget_previews)
+        self._every_hour(37, "reindex_organizations", self._learn_organizations)
+        self._every_hour(27, "purge_rate_limits", self._forget_allowances)
 
     def hint(self) -> None:
         """Start a job for each kind of due work, unless one is queued already."""
         waiting = self.dispatcher.waiting()
         with self.app.app_context():
-            if "send_mail" not in waiting and self.pause.is_over() and next_due(now()) is not None:
+            if "send_mail" not in waiting and self.pause.is_over() and next_due_id(now()) is not None:
                 self.dispatcher.start("send_mail")
             # before files of editions: someone is waiting for a preview
             for name, due in (
-                ("draw_preview", previews_to_draw),
-                ("draw_report", reports_to_draw),
-                ("draw_file", files_to_draw),
+                ("render_preview", previews_to_render),
+                ("render_report", reports_to_render),
+                ("render_edition_file", edition_files_to_render),
             ):
                 for number in due(now())[:1] if name not in waiting else ():
                     self.dispatcher.start(name, number)
@@ -86,10 +86,10 @@ class Tasks:
                 self._began[name] = hour
                 self.dispatcher.start(name)
 
-    def follow_the_clock(self) -> None:
+    def repair_clock_skew(self) -> None:
         """Repair due times and leases after the clock stepped back."""
         with self.app.app_context():
-            while self.going() and follow_the_clock(now()):
+            while self.going() and repair_clock_skew(now()):
                 pass
 
     def _every_hour(self, minute: int, name: str, work: Callable[[], None]) -> None:
@@ -97,7 +97,7 @@ class Tasks:
 
         def once() -> None:
             with self.app.app_context():
-                if take_on(name, now()):
+                if claim_scheduled_run(name, now()):
                     work()
 
         self.dispatcher.job(name, once, crontab(minute=str(minute)))
@@ -109,32 +109,32 @@ class Tasks:
         with self.app.app_context():
             self.pause.after(send_round(self.app.extensions["settings"], self.going))
 
-    def _draw_preview(self, preview_id: int) -> None:
-        self._at_a_table(draw_preview, preview_id)
+    def _render_preview(self, preview_id: int) -> None:
+        self._at_a_table(render_preview, preview_id)
 
-    def _draw_report(self, report_id: int) -> None:
-        self._at_a_table(draw_report, report_id)
+    def _render_report(self, report_id: int) -> None:
+        self._at_a_table(render_report, report_id)
 
-    def _draw_file(self, file_id: int) -> None:
-        self._at_a_table(draw_file, file_id)
+    def _render_edition_file(self, file_id: int) -> None:
+        self._at_a_table(render_edition_file, file_id)
 
     def _at_a_table(self, draw: Callable[[int], bool], number: int) -> None:
         if not self.tables.acquire(blocking=False):
             return  # all rendering threads are busy: it stays due, and the next poll finds it
         try:
-            with self.app.app_context(), as_long_as(self.going):
+            with self.app.app_context(), cancel_unless(self.going):
                 draw(number)
         finally:
             self.tables.release()
 
     def _forget_people(self) -> None:
-        for due in all_due(now()):
-            while self.going() and forget_some(due.letter_id, due.kept, now()):
+        for due in due_erasures(now()):
+            while self.going() and purge_expired_data(due.letter_id, due.kept, now()):
                 pass
 
     def _tell_operator(self) -> None:
         """Mail the operator about parts that are not ready, once a day while they stay the same."""
-        parts, today = parts_silent(), now().date()
+        parts, today = silent_site_parts(), now().date()
         if parts and self._told_operator != (parts, today):
             sentences = [f"/readyz says: {part}. docs/operations.md says what that means and what to do." for part in parts]
             if not mail_operator(self.app.extensions["settings"], f"not ready: {', '.join(parts)}", sentences, now()):
@@ -146,19 +146,19 @@ class Tasks:
                 pass
 
     def _learn_organizations(self) -> None:
-        while self.going() and learn_organizations(now()):
+        while self.going() and reindex_organizations(now()):
             pass
 
     def _forget_uploads(self) -> None:
-        forget_uploads(now())
+        purge_uploads(now())
 
     def _forget_allowances(self) -> None:
-        while self.going() and forget_allowances(now()):
+        while self.going() and purge_rate_limits(now()):
             pass
-        forget_sign_ins(now())
-        while self.going() and forget_proofs(now()):
+        purge_sessions(now())
+        while self.going() and purge_spent_challenges(now()):
             pass
 
     def _forget_previews(self) -> None:
-        forget_previews(now())
-        forget_reports(now())
+        purge_previews(now())
+        purge_reports(now())

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 
-class Mailbox:
+class DemoMailbox:
     """Maildir below the data folder, safe for concurrent writers and readers."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -28,7 +28,7 @@ class Mailbox:
 
     def newest_first(self) -> Iterator[tuple[str, EmailMessage]]:
         """Yield each mail with its key, newest first: file names begin with the second of arrival."""
-        for key in sorted(self._folder.keys(), key=_arrival, reverse=True):
+        for key in sorted(self._folder.keys(), key=_arrival_key, reverse=True):
             yield key, self._read(key)
 
     def mail(self, key: str) -> EmailMessage:
@@ -39,7 +39,7 @@ class Mailbox:
         return BytesParser(EmailMessage, policy=SMTP).parsebytes(self._folder.get_bytes(key))
 
 
-def _arrival(key: str) -> tuple[float, str]:
+def _arrival_key(key: str) -> tuple[float, str]:
     """Return the sort key of a Maildir file name, "seconds.M<microseconds>P<process>Q<count>.host"."""
     seconds, _, rest = key.partition(".")
     micro = rest.removeprefix("M").partition("P")[0]

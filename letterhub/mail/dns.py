@@ -4,49 +4,49 @@ import dns.exception
 import dns.name
 import dns.resolver
 
-PATIENCE = 5.0  # seconds
+TIMEOUT = 5.0  # seconds
 
 
-class NoDns(Exception):
+class DnsUnavailable(Exception):
     """Raised when DNS cannot be queried from this machine."""
 
 
-def resolver() -> dns.resolver.Resolver:
-    """Return a resolver with the system's configuration. Raises NoDns if there is none."""
+def system_resolver() -> dns.resolver.Resolver:
+    """Return a resolver with the system's configuration. Raises DnsUnavailable if there is none."""
     try:
         found = dns.resolver.Resolver()
     except (dns.resolver.NoResolverConfiguration, OSError) as problem:
-        raise NoDns("this machine has no name server configured") from problem
-    found.lifetime = PATIENCE
+        raise DnsUnavailable("this machine has no name server configured") from problem
+    found.lifetime = TIMEOUT
     return found
 
 
-def texts_at(name: str) -> tuple[str, ...]:
-    """Return the TXT records of a name; empty if the name does not exist. Raises NoDns if no name server answers."""
+def txt_records(name: str) -> tuple[str, ...]:
+    """Return the TXT records of a name; empty if the name does not exist. Raises DnsUnavailable if no name server answers."""
     try:
-        answer = resolver().resolve(name, "TXT", search=False)
+        answer = system_resolver().resolve(name, "TXT", search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return ()
     except (dns.exception.DNSException, OSError) as problem:
-        raise NoDns("no name server answers") from problem
+        raise DnsUnavailable("no name server answers") from problem
     return tuple(b"".join(record.strings).decode("ascii", "replace") for record in answer)
 
 
-def senders_of(domain: str) -> tuple[str, ...]:
+def spf_records(domain: str) -> tuple[str, ...]:
     """Return the SPF records of a domain; a correct setup has exactly one."""
-    return tuple(text for text in texts_at(domain) if text.casefold().split(" ")[0] == "v=spf1")
+    return tuple(text for text in txt_records(domain) if text.casefold().split(" ")[0] == "v=spf1")
 
 
-def policy_of(domain: str, above: str) -> str:
+def dmarc_record(domain: str, above: str) -> str:
     """Return the DMARC record of a domain, or of the registered domain `above` it; "" if there is none."""
     for name in dict.fromkeys((domain, above or domain)):
-        for text in texts_at(f"_dmarc.{name}"):
+        for text in txt_records(f"_dmarc.{name}"):
             if text.casefold().replace(" ", "").startswith("v=dmarc1"):
                 return text
     return ""
 
 
-def has_key(domain: str, selector: str) -> bool:
+def has_dkim_key(domain: str, selector: str) -> bool:
     """Return whether the domain publishes a DKIM key under this selector."""
-    told = (part.strip() for text in texts_at(f"{selector}._domainkey.{domain}") for part in text.split(";"))
+    told = (part.strip() for text in txt_records(f"{selector}._domainkey.{domain}") for part in text.split(";"))
     return any(part.startswith("p=") and len(part) > len("p=") for part in told)

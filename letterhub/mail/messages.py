@@ -24,8 +24,11 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Mailing:
-    """Everything that one mail is composed from. `facts` is its template context; `reply_to` is "" for no Reply-To header."""
+class PreparedMail:
+    """Everything that one mail is composed from.
+
+    `facts` is its template context; `reply_to_address` is "" for no Reply-To header.
+    """
 
     kind: MailKind
     recipient: str
@@ -35,37 +38,37 @@ class Mailing:
     attached: tuple[Attachment, ...] = ()
 
 
-def compose(mailing: Mailing, sender: str, at: dt.datetime) -> EmailMessage:
+def compose_message(mailing: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = mailing.recipient
     if mailing.reply_to:
         message["Reply-To"] = mailing.reply_to
-    message["Subject"] = one_line(_drawn(mailing, "subject.txt"))
+    message["Subject"] = header_text(_render(mailing, "subject.txt"))
     message["Date"] = at
     message["Message-ID"] = mailing.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(tidied(_drawn(mailing, "body.txt")), cte="quoted-printable")
-    message.add_alternative(_drawn(mailing, "body.html"), subtype="html", cte="quoted-printable")
+    message.set_content(collapse_blank_lines(_render(mailing, "body.txt")), cte="quoted-printable")
+    message.add_alternative(_render(mailing, "body.html"), subtype="html", cte="quoted-printable")
     for file in mailing.attached:
         kind, _, part = file.media_type.partition("/")
         message.add_attachment(file.content, kind, part, filename=file.name)
     return message
 
 
-def _drawn(mailing: Mailing, part: str) -> str:
+def _render(mailing: PreparedMail, part: str) -> str:
     return render_template(f"email/{mailing.kind}/{part}", **mailing.facts)
 
 
-def one_line(text: str) -> str:
+def header_text(text: str) -> str:
     """Return the text without line breaks and control characters, safe for a header."""
     seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
     return " ".join(seen.split())
 
 
-def tidied(text: str) -> str:
+def collapse_blank_lines(text: str) -> str:
     """Return the text with at most one blank line in a row. Paragraphs are not wrapped: mail clients do that."""
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

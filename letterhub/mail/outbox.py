@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import insert
 
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import CannotMail, MailKind, precedence_of
-from letterhub.infrastructure.current import settings_here
+from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine
+from letterhub.models import OutboxMessage
 
-AT_ONCE = 1000
+BATCH_SIZE = 1000
 
 
-class Addressed(NamedTuple):
+class BulkRecipient(NamedTuple):
     """Recipient of a bulk mail; `due_at` None means at once."""
 
     signature_id: int
@@ -29,7 +29,7 @@ class Addressed(NamedTuple):
     due_at: dt.datetime | None = None
 
 
-def post(
+def queue_mail(
     kind: MailKind,
     recipient: str,
     facts: Mapping[str, Any] | None = None,
@@ -38,16 +38,22 @@ def post(
     coalition_id: int | None = None,
     letter_id: int | None = None,
     signature_id: int | None = None,
-) -> OutboxLine:
+) -> OutboxMessage:
     """Add a mail to the outbox, with the facts that its MailKind needs. Raises CannotMail if the address is invalid."""
     of = {"coalition_id": coalition_id, "letter_id": letter_id, "signature_id": signature_id}
-    line = OutboxLine(**_columns(kind, recipient, facts or {}, at), **of, due_at=at)
+    line = OutboxMessage(**_columns(kind, recipient, facts or {}, at), **of, due_at=at)
     db.session.add(line)
     return line
 
 
-def post_each(
-    kind: MailKind, whom: Iterable[Addressed], facts: Mapping[str, Any], *, at: dt.datetime, coalition_id: int, letter_id: int
+def queue_bulk_mail(
+    kind: MailKind,
+    whom: Iterable[BulkRecipient],
+    facts: Mapping[str, Any],
+    *,
+    at: dt.datetime,
+    coalition_id: int,
+    letter_id: int,
 ) -> None:
     """Add the same mail for many signatures of a letter, 100,000 in seconds. Raises CannotMail."""
     of = {"coalition_id": coalition_id, "letter_id": letter_id}
@@ -55,19 +61,19 @@ def post_each(
         _columns(kind, one.email, facts, at) | of | {"signature_id": one.signature_id, "due_at": one.due_at or at}
         for one in whom
     )
-    while some := list(islice(rows, AT_ONCE)):
-        db.session.execute(insert(OutboxLine), some)
+    while some := list(islice(rows, BATCH_SIZE)):
+        db.session.execute(insert(OutboxMessage), some)
 
 
 def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
-    address = one_address(recipient)
+    address = normalized_address(recipient)
     return {
-        "kind": kind, "precedence": precedence_of(kind), "recipient": address, "mailbox": mailbox_of(address),
+        "kind": kind, "precedence": precedence_of(kind), "recipient": address, "mailbox": canonical_email(address),
         "facts": dict(facts), "message_id": _message_id(), "created_at": at, "asked_at": at,
     }  # fmt: skip
 
 
-def one_address(given: str) -> str:
+def normalized_address(given: str) -> str:
     """Return the address normalized, with its domain in ASCII; nothing that could break a header passes. Raises CannotMail."""
     try:
         known = validate_email(given, check_deliverability=False, allow_smtputf8=False, test_environment=True)
@@ -77,5 +83,5 @@ def one_address(given: str) -> str:
 
 
 def _message_id() -> str:
-    host = settings_here().mail_from.rpartition("@")[2].rstrip("> ")
+    host = current_settings().mail_from.rpartition("@")[2].rstrip("> ")
     return f"<{secrets.token_hex(16)}@{host}>"

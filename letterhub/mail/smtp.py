@@ -13,23 +13,23 @@ from types import TracebackType
 from typing import Self
 
 from letterhub.config import MailServer
-from letterhub.domain.mail.outgoing_mail import NotSent, Trouble
+from letterhub.domain.mail.outgoing_mail import MailFailure, MailNotAccepted
 from letterhub.setting_parsers import LOOPBACK
 
-PATIENCE = 20.0  # seconds for each of the server's replies; a mail takes fewer than ten of them
-QUIET = 5.0  # seconds without traffic after which the connection is checked with NOOP
-TOO_LARGE = 552
-CLOSING = 421  # the server closes the connection
-WHY = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
-ABOUT_SIZE = ("5.2.3", "5.3.4")
-NO_MAILBOX, DISABLED = (550, 551, 553), "5.2.1"
-ABOUT_SENDER = ("5.1.7", "5.1.8", "5.1.9")
+REPLY_TIMEOUT = 20.0  # seconds for each of the server's replies; a mail takes fewer than ten of them
+IDLE_BEFORE_NOOP = 5.0  # seconds without traffic after which the connection is checked with NOOP
+SIZE_EXCEEDED = 552
+SERVICE_CLOSING = 421  # the server closes the connection
+ENHANCED_CODE = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+SIZE_CODES = ("5.2.3", "5.3.4")
+NO_MAILBOX_CODES, MAILBOX_DISABLED = (550, 551, 553), "5.2.1"
+SENDER_CODES = ("5.1.7", "5.1.8", "5.1.9")
 
 
 class Smtp:
     """SMTP transport. Connects with the first mail, reconnects if the server hung up, and quits on exit."""
 
-    def __init__(self, server: MailServer, own_name: str, patience: float = PATIENCE) -> None:
+    def __init__(self, server: MailServer, own_name: str, patience: float = REPLY_TIMEOUT) -> None:
         self.server = server
         self.own_name = f"[{own_name}]" if own_name.replace(".", "").isdigit() else own_name
         self.patience = patience
@@ -45,42 +45,42 @@ class Smtp:
             self._connection = None
 
     def send(self, message: EmailMessage) -> None:
-        """Send one mail to its one recipient. Raises NotSent."""
+        """Send one mail to its one recipient. Raises MailNotAccepted."""
         connection = self.ready()
         sender, recipient = parseaddr(message["From"])[1], str(message["To"])
         try:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = refused.recipients[recipient]
-            trouble = Trouble.NO_MAILBOX if is_no_mailbox(code, _answer(code, words)) else _meaning(code)
-            raise _refused(trouble, code, words) from refused
+            trouble = MailFailure.NO_MAILBOX if is_no_mailbox(code, _reply_sentence(code, words)) else _trouble_of_code(code)
+            raise _not_sent(trouble, code, words) from refused
         except smtplib.SMTPDataError as refused:
-            raise _refused(_meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
+            raise _not_sent(_trouble_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
         except smtplib.SMTPSenderRefused as refused:  # about us rather than about this mail, unless it is about its size
-            told = _answer(refused.smtp_code, refused.smtp_error)
+            told = _reply_sentence(refused.smtp_code, refused.smtp_error)
             about_us = refused.smtp_code >= 500 and not is_too_large(refused.smtp_code, told)
-            raise _refused(
-                Trouble.SERVER if about_us else _meaning(refused.smtp_code), refused.smtp_code, refused.smtp_error
+            raise _not_sent(
+                MailFailure.SERVER if about_us else _trouble_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error
             ) from refused
         except OSError as broken:
-            raise NotSent(Trouble.INTERRUPTED, self._told(broken)) from broken
+            raise MailNotAccepted(MailFailure.INTERRUPTED, self._told(broken)) from broken
 
     def ready(self) -> smtplib.SMTP:
-        """Return a live connection. Raises NotSent if there is none to be had."""
+        """Return a live connection. Raises MailNotAccepted if there is none to be had."""
         try:
             if self._connection is None or not self._listens(self._connection):
                 self._connection = self._connected()
             self._spoken = time.monotonic()
         except OSError as broken:
             self._connection = None
-            raise NotSent(Trouble.SERVER, self._told(broken)) from broken
+            raise MailNotAccepted(MailFailure.SERVER, self._told(broken)) from broken
         return self._connection
 
     def _listens(self, connection: smtplib.SMTP) -> bool:
         """Return whether the server is still there. One that hung up leaves bytes to read, which is cheap to check."""
-        if time.monotonic() - self._spoken < QUIET and not _said_something(connection):
+        if time.monotonic() - self._spoken < IDLE_BEFORE_NOOP and not _has_unread_data(connection):
             return True
-        return _answers(connection)
+        return _answers_noop(connection)
 
     def _connected(self) -> smtplib.SMTP:
         host, port = self.server.host, self.server.port
@@ -119,7 +119,7 @@ class Smtp:
             case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # raised by smtplib on a timeout
                 return f"{place} did not answer in {self.patience:.0f} seconds."
             case smtplib.SMTPResponseException():
-                return _answer(broken.smtp_code, broken.smtp_error)
+                return _reply_sentence(broken.smtp_code, broken.smtp_error)
             case smtplib.SMTPServerDisconnected():
                 return f"{place} hung up."
             case smtplib.SMTPNotSupportedError():
@@ -137,7 +137,7 @@ class Smtp:
                 return f"{place} cannot be reached: {broken.strerror or broken}."
 
 
-def _said_something(connection: smtplib.SMTP) -> bool:
+def _has_unread_data(connection: smtplib.SMTP) -> bool:
     poll = select.poll()
     if connection.sock is None:
         return True
@@ -145,7 +145,7 @@ def _said_something(connection: smtplib.SMTP) -> bool:
     return bool(poll.poll(0))
 
 
-def _answers(connection: smtplib.SMTP) -> bool:
+def _answers_noop(connection: smtplib.SMTP) -> bool:
     try:
         if connection.noop()[0] == 250:
             return True
@@ -162,15 +162,15 @@ def _hang_up(connection: smtplib.SMTP) -> None:
         connection.close()
 
 
-def _meaning(code: int) -> Trouble:
-    if code == CLOSING:
-        return Trouble.INTERRUPTED
-    return Trouble.NEVER if code >= 500 else Trouble.LATER
+def _trouble_of_code(code: int) -> MailFailure:
+    if code == SERVICE_CLOSING:
+        return MailFailure.INTERRUPTED
+    return MailFailure.NEVER if code >= 500 else MailFailure.LATER
 
 
-def _refused(trouble: Trouble, code: int, words: bytes | str) -> NotSent:
-    told = _answer(code, words)
-    return NotSent(trouble, told, too_large=is_too_large(code, told))
+def _not_sent(trouble: MailFailure, code: int, words: bytes | str) -> MailNotAccepted:
+    told = _reply_sentence(code, words)
+    return MailNotAccepted(trouble, told, too_large=is_too_large(code, told))
 
 
 def is_too_large(code: int, told: str) -> bool:
@@ -178,8 +178,8 @@ def is_too_large(code: int, told: str) -> bool:
 
     With another enhanced code, 552 means a full mailbox or unwanted content.
     """
-    why = WHY.search(told)
-    return code >= 500 and why.group() in ABOUT_SIZE if why else code == TOO_LARGE
+    why = ENHANCED_CODE.search(told)
+    return code >= 500 and why.group() in SIZE_CODES if why else code == SIZE_EXCEEDED
 
 
 def is_no_mailbox(code: int, told: str) -> bool:
@@ -188,12 +188,14 @@ def is_no_mailbox(code: int, told: str) -> bool:
 
     Other refusals are about the sender. A refused text says nothing about the mailbox: a stranger wrote some of it.
     """
-    why = WHY.search(told)
+    why = ENHANCED_CODE.search(told)
     if why is None:
-        return code in NO_MAILBOX
-    return code >= 500 and (why.group() == DISABLED or (why.group().startswith("5.1.") and why.group() not in ABOUT_SENDER))
+        return code in NO_MAILBOX_CODES
+    return code >= 500 and (
+        why.group() == MAILBOX_DISABLED or (why.group().startswith("5.1.") and why.group() not in SENDER_CODES)
+    )
 
 
-def _answer(code: int, words: bytes | str) -> str:
+def _reply_sentence(code: int, words: bytes | str) -> str:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return f"The mail server answered {code}: {' '.join(said.split())}"

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from letterhub.config import Settings
-from letterhub.mail.demo_mailbox import Mailbox
+from letterhub.mail.demo_mailbox import DemoMailbox
 from letterhub.mail.smtp import Smtp
 
 
@@ -16,11 +16,11 @@ class Transport(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
     def send(self, message: EmailMessage) -> None:
-        """Send one mail to its one recipient. Raises NotSent."""
+        """Send one mail to its one recipient. Raises MailNotAccepted."""
 
 
-def transport_of(settings: Settings) -> Transport:
+def transport_for(settings: Settings) -> Transport:
     """Return the transport that the settings name: a demo without a mail server gets its mailbox."""
     if settings.mail_server is None:
-        return Mailbox(settings.data_dir)
+        return DemoMailbox(settings.data_dir)
     return Smtp(settings.mail_server, settings.host)

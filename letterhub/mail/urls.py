@@ -2,53 +2,53 @@
 
 import datetime as dt
 
-from letterhub.domain.editions.edition import Format
-from letterhub.infrastructure.current import links_here, settings_here
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.infrastructure.current import current_link_signer, current_settings
 from letterhub.infrastructure.links import Purpose
 
-PLACES = {
+PATHS = {
     Purpose.CONFIRM: "/confirm/{token}",
     Purpose.MANAGE: "/signatures/{token}",
-    Purpose.AGAIN: "/again/{token}",
-    Purpose.STILL: "/still/{token}",
+    Purpose.RECONFIRM: "/again/{token}",
+    Purpose.RENEW_CONSENT: "/still/{token}",
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
     Purpose.JOIN: "/join/{token}",
 }
 
 
-def link(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
+def signed_url(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
     """Return a signed link for one purpose and subject, whose lifetime begins at `since`. It is made on demand and never
     stored.
     """
-    return site(PLACES[purpose].format(token=links_here().token(purpose, *subject, since=since)))
+    return site_url(PATHS[purpose].format(token=current_link_signer().token(purpose, *subject, since=since)))
 
 
-def reset_link(token: str) -> str:
+def password_reset_url(token: str) -> str:
     """Return the URL of the page that sets a new password."""
-    return site(f"/reset/{token}")
+    return site_url(f"/reset/{token}")
 
 
-def letter_address(slug: str) -> str:
+def letter_url(slug: str) -> str:
     """Return the URL of a letter's public page."""
-    return site(f"/letters/{slug}")
+    return site_url(f"/letters/{slug}")
 
 
-def history_address(slug: str) -> str:
+def history_url(slug: str) -> str:
     """Return the URL of a letter's public history."""
-    return site(f"/letters/{slug}/history")
+    return site_url(f"/letters/{slug}/history")
 
 
-def edition_address(public_id: str) -> str:
+def edition_url(public_id: str) -> str:
     """Return the URL of an edition's public verification page."""
-    return site(f"/editions/{public_id}")
+    return site_url(f"/editions/{public_id}")
 
 
-def file_address(public_id: str, form: Format) -> str:
+def edition_file_url(public_id: str, form: FileFormat) -> str:
     """Return the URL of a file of a delivered edition."""
-    return site(f"/editions/{public_id}/{form}")
+    return site_url(f"/editions/{public_id}/{form}")
 
 
-def site(path: str = "") -> str:
+def site_url(path: str = "") -> str:
     """Return an absolute URL of this site."""
-    return f"{settings_here().public_url}{path}"
+    return f"{current_settings().public_url}{path}"

@@ -1,49 +1,59 @@
 """SQLAlchemy models: a file for each table, or for a few that belong together."""
 
-from letterhub.models.abuse.blocklist import TurnedAway, another_turned_away
-from letterhub.models.abuse.bulk_decline import Sweep, SweptName
-from letterhub.models.abuse.rate_limit import SpentAllowance, give_back, keep_buckets, lock_buckets, spend
-from letterhub.models.abuse.spent_challenge import SpentProof, spend_proof
-from letterhub.models.abuse.submission_origin import Trace
+from letterhub.models.abuse.blocklist import BlocklistEntry, is_blocklisted
+from letterhub.models.abuse.bulk_decline import BulkDecline, BulkDeclineItem
+from letterhub.models.abuse.rate_limit import RateLimitBucket, acquire, lock_buckets, refund, save_buckets
+from letterhub.models.abuse.spent_challenge import SpentChallenge, spend_challenge
+from letterhub.models.abuse.submission_origin import SubmissionOrigin
 from letterhub.models.accounts.coalition import Coalition
-from letterhub.models.accounts.session import SignIn, end_sign_ins, hash_of_key
+from letterhub.models.accounts.session import LoginSession, end_login_sessions, hash_session_key
 from letterhub.models.accounts.staff import Membership, Staff
-from letterhub.models.audit.log import Chain, RecordEntry, remember
+from letterhub.models.audit.log import AuditChain, AuditEntry, append_audit_entry
 from letterhub.models.audit.report import Report
 from letterhub.models.editions.delivery import Delivery
-from letterhub.models.editions.edition import Edition, EditionFile, EditionPage, pages_of
-from letterhub.models.invitations.invitation import IS_STAFFS_WORD, Invitation
+from letterhub.models.editions.edition import Edition, EditionFile, EditionPage, edition_pages
+from letterhub.models.invitations.invitation import IS_KNOWN_TO_STAFF, Invitation
 from letterhub.models.invitations.upload import Upload
 from letterhub.models.letters.letter import Draft, Letter
 from letterhub.models.letters.preview import Preview
 from letterhub.models.letters.revision import Revision
-from letterhub.models.mail.outbox import OutboxLine
-from letterhub.models.mail.suppression import MailStop
-from letterhub.models.operations.heartbeat import Pulse
+from letterhub.models.mail.outbox import OutboxMessage
+from letterhub.models.mail.suppression import MailSuppression
+from letterhub.models.operations.heartbeat import Heartbeat
 from letterhub.models.operations.job import Job, LongJob
-from letterhub.models.operations.metric import Figure
-from letterhub.models.operations.scheduled_run import Occasion
-from letterhub.models.organizations.matching import Site, learn, organization_named, organizations_named, take_turn
+from letterhub.models.operations.metric import Metric
+from letterhub.models.operations.scheduled_run import ScheduledRun
+from letterhub.models.organizations.matching import (
+    NameAndDomain,
+    find_or_create_organization,
+    find_or_create_organizations,
+    index_for_matching,
+    lock_coalition,
+)
 from letterhub.models.organizations.organization import (
-    Likeness,
     Organization,
     OrganizationKey,
     OrganizationLogo,
-    is_of,
-    root_of,
+    PossibleDuplicate,
+    belongs_to,
+    root_id_of,
 )
-from letterhub.models.signatures.consent import Consent, keep_consent
-from letterhub.models.signatures.counters import SignatoryWord, count_in
-from letterhub.models.signatures.evidence import EvidenceFact, find_out, found_out
+from letterhub.models.signatures.consent import Consent, record_consent
+from letterhub.models.signatures.counters import SignatoryWord, add_to_counters
+from letterhub.models.signatures.evidence import EvidenceFact, add_evidence, evidence_facts
 from letterhub.models.signatures.inquiry import Inquiry
-from letterhub.models.signatures.reviewed_name import ReviewedName, forget_reviews, forget_reviews_like, keep_review
+from letterhub.models.signatures.reviewed_name import ReviewedName, delete_reviews, delete_reviews_like, record_review
 from letterhub.models.signatures.seconder import Seconder
-from letterhub.models.signatures.signature import Signature, is_listed, is_named, is_queued, is_unmarked, same_name_stands
+from letterhub.models.signatures.signature import Signature, has_same_name, is_listed, is_named, is_outside_floods, is_queued
 from letterhub.models.signatures.staff_notice import StaffNotice
 
 __all__ = [
-    "IS_STAFFS_WORD",
-    "Chain",
+    "IS_KNOWN_TO_STAFF",
+    "AuditChain",
+    "AuditEntry",
+    "BlocklistEntry",
+    "BulkDecline",
+    "BulkDeclineItem",
     "Coalition",
     "Consent",
     "Delivery",
@@ -52,66 +62,62 @@ __all__ = [
     "EditionFile",
     "EditionPage",
     "EvidenceFact",
-    "Figure",
+    "Heartbeat",
     "Inquiry",
     "Invitation",
     "Job",
     "Letter",
-    "Likeness",
+    "LoginSession",
     "LongJob",
-    "MailStop",
+    "MailSuppression",
     "Membership",
-    "Occasion",
+    "Metric",
+    "NameAndDomain",
     "Organization",
     "OrganizationKey",
     "OrganizationLogo",
-    "OutboxLine",
+    "OutboxMessage",
+    "PossibleDuplicate",
     "Preview",
-    "Pulse",
-    "RecordEntry",
+    "RateLimitBucket",
     "Report",
     "ReviewedName",
     "Revision",
+    "ScheduledRun",
     "Seconder",
-    "SignIn",
     "SignatoryWord",
     "Signature",
-    "Site",
-    "SpentAllowance",
-    "SpentProof",
+    "SpentChallenge",
     "Staff",
     "StaffNotice",
-    "Sweep",
-    "SweptName",
-    "Trace",
-    "TurnedAway",
+    "SubmissionOrigin",
     "Upload",
-    "another_turned_away",
-    "count_in",
-    "end_sign_ins",
-    "find_out",
-    "forget_reviews",
-    "forget_reviews_like",
-    "found_out",
-    "give_back",
-    "hash_of_key",
+    "acquire",
+    "add_evidence",
+    "add_to_counters",
+    "append_audit_entry",
+    "belongs_to",
+    "delete_reviews",
+    "delete_reviews_like",
+    "edition_pages",
+    "end_login_sessions",
+    "evidence_facts",
+    "find_or_create_organization",
+    "find_or_create_organizations",
+    "has_same_name",
+    "hash_session_key",
+    "index_for_matching",
+    "is_blocklisted",
     "is_listed",
     "is_named",
-    "is_of",
+    "is_outside_floods",
     "is_queued",
-    "is_unmarked",
-    "keep_buckets",
-    "keep_consent",
-    "keep_review",
-    "learn",
     "lock_buckets",
-    "organization_named",
-    "organizations_named",
-    "pages_of",
-    "remember",
-    "root_of",
-    "same_name_stands",
-    "spend",
-    "spend_proof",
-    "take_turn",
+    "lock_coalition",
+    "record_consent",
+    "record_review",
+    "refund",
+    "root_id_of",
+    "save_buckets",
+    "spend_challenge",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 
-def holds(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:
+def contains_text(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:
     """Return the condition that a column contains the words.
 
     SQLite, and PostgreSQL in some locales, fold the case of ASCII only: other words are searched as typed, in lower, upper and

@@ -4,7 +4,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from letterhub.domain.sentence_ends import ended
+from letterhub.domain.sentence_ends import with_period
 from letterhub.rendering.assets import TEMPLATES
 
 
@@ -17,10 +17,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["ended"] = ended
+    environment.filters["ended"] = with_period
     return environment
 
 
-def draw(template: str, **facts: object) -> str:
+def render_template(template: str, **facts: object) -> str:
     """Return a rendered template: draw("export/paper.html", letter=…)."""
     return _environment().get_template(template).render(**facts)

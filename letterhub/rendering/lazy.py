@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 
-def late(module: str, name: str) -> Callable[..., Any]:
+def lazy_function(module: str, name: str) -> Callable[..., Any]:
     """Return a function of a rendering module that imports the module on its first call."""
 
     def called(*given: Any) -> Any:

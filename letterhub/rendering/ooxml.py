@@ -8,7 +8,7 @@ import zipfile
 from letterhub.domain.letters.document import LetterDocument
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the earliest time of a ZIP entry
+EARLIEST_ZIP_TIME = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the earliest time of a ZIP entry
 
 
 def xml_text(text: str) -> str:
@@ -16,15 +16,15 @@ def xml_text(text: str) -> str:
     return _NOT_IN_XML.sub("", text)
 
 
-def moment_of(document: LetterDocument) -> dt.datetime:
+def file_timestamp(document: LetterDocument) -> dt.datetime:
     """Return the timestamp of a letter's files, in UTC: its edition's, else its date, else the earliest that ZIP allows."""
     if document.edition:
-        return max(document.edition.as_of.astimezone(dt.UTC).replace(microsecond=0), EARLIEST)
+        return max(document.edition.as_of.astimezone(dt.UTC).replace(microsecond=0), EARLIEST_ZIP_TIME)
     day = document.text.date
-    return max(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), EARLIEST) if day else EARLIEST
+    return max(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), EARLIEST_ZIP_TIME) if day else EARLIEST_ZIP_TIME
 
 
-def repacked(package: bytes, at: dt.datetime) -> bytes:
+def repack_ooxml(package: bytes, at: dt.datetime) -> bytes:
     """Return an OOXML package packed anew with one timestamp: the same parts give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w") as made:

@@ -5,14 +5,14 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ENDED = (-signal.SIGTERM, -signal.SIGINT)  # signals of a machine that shuts down
+SHUTDOWN_CODES = (-signal.SIGTERM, -signal.SIGINT)  # signals of a machine that shuts down
 
 
-class BrokenOff(Exception):
+class RenderingInterrupted(Exception):
     """Raised when a rendering was ended from outside: it says nothing of the letter, and is to be retried."""
 
 
-def asked(
+def run_program(
     program: Sequence[str],
     within: float,
     environment: Mapping[str, str] | None = None,
@@ -21,13 +21,13 @@ def asked(
 ) -> "subprocess.CompletedProcess[str]":
     """Run a program to its end within so many seconds, in our environment if none is given, with `told` on its stdin.
 
-    Raises BrokenOff, TimeoutExpired and OSError. It has a session of its own: a signal to a worker's process group lets it
-    finish. In the moment before it has one it can be ended with the worker.
+    Raises RenderingInterrupted, TimeoutExpired and OSError. It has a session of its own: a signal to a worker's process group
+    lets it finish. In the moment before it has one it can be ended with the worker.
     """
     done = subprocess.run(  # noqa: S603
         program, env=environment, cwd=folder, input=told, capture_output=True, text=True, timeout=within, check=False,
         start_new_session=True,
     )  # fmt: skip
-    if done.returncode in ENDED:
-        raise BrokenOff
+    if done.returncode in SHUTDOWN_CODES:
+        raise RenderingInterrupted
     return done

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from letterhub.rendering.assets import PRINT_FONTS, ROOT, STATIC, TEMPLATES
 
-LIBRARIES = (
+HASHED_LIBRARIES = (
     "weasyprint",
     "pydyf",
     "fonttools",
@@ -26,7 +26,7 @@ LIBRARIES = (
     "uharfbuzz",
     "zlib-ng",
 )
-FOLDERS = (
+HASHED_FOLDERS = (
     (ROOT / "letterhub" / "rendering", "*.py"),
     (ROOT / "letterhub" / "domain", "*.py"),
     (TEMPLATES / "export", "*"),
@@ -37,16 +37,16 @@ FOLDERS = (
 
 
 @cache
-def tools_mark() -> str:
+def toolchain_hash() -> str:
     """Return sixteen characters that change with our own code, sheets and fonts, with the libraries, and with Python."""
     mark = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
-    for library in LIBRARIES:
+    for library in HASHED_LIBRARIES:
         mark.update(f"\n{library} {version(library)}".encode())
-    for path in _files():
+    for path in _hashed_files():
         mark.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
     return mark.hexdigest()[:16]
 
 
-def _files() -> Iterator[Path]:
-    for folder, pattern in FOLDERS:
+def _hashed_files() -> Iterator[Path]:
+    for folder, pattern in HASHED_FOLDERS:
         yield from sorted(path for path in folder.rglob(pattern) if path.is_file())

@@ -9,23 +9,23 @@ from typing import Any, TypeVar
 from flask import abort, current_app, request
 from flask_security import current_user
 
-from letterhub.domain.abuse.rate_limits import ip_of
+from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
-from letterhub.infrastructure.current import settings_here
-from letterhub.queries.accounts.staff import Desk, desk_of
+from letterhub.infrastructure.current import current_settings
+from letterhub.queries.accounts.staff import StaffContext, find_staff_context
 from letterhub.setting_parsers import LOOPBACK
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-UNDER_LOOPBACK = "letterhub.under_loopback"  # environ key, set where AnyHost replaced the Host header
-HANDED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+HOST_WAS_REPLACED = "letterhub.under_loopback"  # environ key, set where OperationsHostMiddleware replaced the Host header
+FORWARDING_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
-LARGEST_UPLOAD = 4 * 1024 * 1024
+MAX_UPLOAD_BYTES = 4 * 1024 * 1024
 """Bytes of a form with a file or a letter's text. A Word draft or a table is smaller; other forms are far smaller."""
-LARGEST_FORM = 64 * 1024
-LARGEST_STAFF_FORM = 1024 * 1024
+MAX_FORM_BYTES = 64 * 1024
+MAX_STAFF_FORM_BYTES = 1024 * 1024
 
 
 class Audience(enum.StrEnum):
@@ -59,16 +59,16 @@ def open_to(entry: Audience) -> Callable[[View], View]:
     return worn
 
 
-def takes_much(view: View) -> View:
+def accepts_large_body(view: View) -> View:
     """Mark a view as one that accepts a file or a letter's text. All other views accept small forms only."""
-    view.largest_body = LARGEST_UPLOAD  # type: ignore[attr-defined]
+    view.max_body_bytes = MAX_UPLOAD_BYTES  # type: ignore[attr-defined]
     return view
 
 
-def largest_body(view: object) -> int:
+def max_body_bytes(view: object) -> int:
     """Return the largest request body of a view in bytes: small for public views, because each body is read and checked."""
-    otherwise = LARGEST_STAFF_FORM if isinstance(getattr(view, "entry", None), Role) else LARGEST_FORM
-    return int(getattr(view, "largest_body", otherwise))
+    otherwise = MAX_STAFF_FORM_BYTES if isinstance(getattr(view, "entry", None), Role) else MAX_FORM_BYTES
+    return int(getattr(view, "max_body_bytes", otherwise))
 
 
 def _is_operator() -> bool:
@@ -76,17 +76,17 @@ def _is_operator() -> bool:
 
     A request under the site's own host name may have been forwarded by a local proxy that sent no forwarding header.
     """
-    settings = settings_here()
+    settings = current_settings()
     if "Authorization" in request.headers and settings.metrics_token:
         shown = request.headers["Authorization"].removeprefix("Bearer ")
         return hmac.compare_digest(shown.encode(), settings.metrics_token.encode())
-    return is_from_here(request.environ) and (request.environ.get(UNDER_LOOPBACK, False) or settings.host in LOOPBACK)
+    return is_local_request(request.environ) and (request.environ.get(HOST_WAS_REPLACED, False) or settings.host in LOOPBACK)
 
 
-def is_from_here(environ: Mapping[str, Any]) -> bool:
+def is_local_request(environ: Mapping[str, Any]) -> bool:
     """Return whether a request comes directly from this machine. Through a local proxy, requests come from anywhere."""
-    near = ip_of(environ.get("REMOTE_ADDR", ""))
-    return near is not None and near.is_loopback and not any(name in environ for name in HANDED_ON)
+    near = parse_ip(environ.get("REMOTE_ADDR", ""))
+    return near is not None and near.is_loopback and not any(name in environ for name in FORWARDING_HEADERS)
 
 
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -101,7 +101,7 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         def entered(*, coalition: str, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-            desk: Desk | None = desk_of(current_user.id, coalition)
+            desk: StaffContext | None = find_staff_context(current_user.id, coalition)
             if desk is None:
                 abort(404)
             if not desk.role.covers(role):

@@ -32,7 +32,7 @@ from letterhub.web.staff.letters import dashboard as desk
 from letterhub.web.staff.letters import editor as writing
 from letterhub.web.staff.letters import previews, revisions
 from letterhub.web.staff.letters import publish_rule_preview as rules
-from letterhub.web.staff.letters import signing_settings as sign_up
+from letterhub.web.staff.letters import signing_settings as signing_settings
 from letterhub.web.staff.mail import outbox
 from letterhub.web.staff.organizations import organizations
 from letterhub.web.staff.signatures import comparison as beside
@@ -40,58 +40,58 @@ from letterhub.web.staff.signatures import consent_renewal as still_with_us
 from letterhub.web.staff.signatures import evidence, review
 from letterhub.web.staff.signatures import signatures as names
 
-AREAS: tuple[tuple[Blueprint, str], ...] = (
-    (home.pages, "/"),
-    (health.pages, "/"),
-    (figures.pages, "/"),
-    (letters.pages, "/letters"),
-    (accents.pages, "/accents"),
-    (history.pages, "/letters"),
-    (checking.pages, "/editions"),
-    (signing.pages, "/"),
-    (confirming.pages, "/"),
-    (managing.pages, "/"),
-    (again.pages, "/"),
-    (answering.pages, "/"),
-    (inviting.pages, "/"),
-    (account.pages, "/account"),
-    (joining.pages, "/join"),
-    (desk.pages, "/desk"),
-    (team.pages, "/desk/<coalition>/team"),
-    (organizations.pages, "/desk/<coalition>/organizations"),
-    (record.pages, "/desk/<coalition>"),
-    (looks.pages, "/desk/<coalition>"),
-    (outbox.pages, "/desk/<coalition>/mail"),
-    (alarms.pages, "/desk/<coalition>/alarms"),
-    (writing.pages, "/desk/<coalition>/letters/<slug>"),
-    (previews.pages, "/desk/<coalition>/letters/<slug>/write/pages"),
-    (revisions.pages, "/desk/<coalition>/letters/<slug>/revisions"),
-    (still_with_us.pages, "/desk/<coalition>/letters/<slug>/consent"),
-    (sign_up.pages, "/desk/<coalition>/letters/<slug>/sign-up"),
-    (reports.pages, "/desk/<coalition>/letters/<slug>/names/report"),
-    (rules.pages, "/desk/<coalition>/letters/<slug>/sign-up/rules"),
-    (names.pages, "/desk/<coalition>/letters/<slug>/names"),
-    (beside.pages, "/desk/<coalition>/letters/<slug>/names"),
-    (evidence.pages, "/desk/<coalition>/letters/<slug>/names"),
-    (review.pages, "/desk/<coalition>/letters/<slug>/review"),
-    (floods.pages, "/desk/<coalition>/letters/<slug>/floods"),
-    (importing.pages, "/desk/<coalition>/letters/<slug>/import"),
-    (invitations.pages, "/desk/<coalition>/letters/<slug>/invitations"),
-    (editions.pages, "/desk/<coalition>/letters/<slug>/editions"),
-    (deliveries.pages, "/desk/<coalition>/letters/<slug>/editions"),
+BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
+    (home.bp, "/"),
+    (health.bp, "/"),
+    (figures.bp, "/"),
+    (letters.bp, "/letters"),
+    (accents.bp, "/accents"),
+    (history.bp, "/letters"),
+    (checking.bp, "/editions"),
+    (signing.bp, "/"),
+    (confirming.bp, "/"),
+    (managing.bp, "/"),
+    (again.bp, "/"),
+    (answering.bp, "/"),
+    (inviting.bp, "/"),
+    (account.bp, "/account"),
+    (joining.bp, "/join"),
+    (desk.bp, "/desk"),
+    (team.bp, "/desk/<coalition>/team"),
+    (organizations.bp, "/desk/<coalition>/organizations"),
+    (record.bp, "/desk/<coalition>"),
+    (looks.bp, "/desk/<coalition>"),
+    (outbox.bp, "/desk/<coalition>/mail"),
+    (alarms.bp, "/desk/<coalition>/alarms"),
+    (writing.bp, "/desk/<coalition>/letters/<slug>"),
+    (previews.bp, "/desk/<coalition>/letters/<slug>/write/pages"),
+    (revisions.bp, "/desk/<coalition>/letters/<slug>/revisions"),
+    (still_with_us.bp, "/desk/<coalition>/letters/<slug>/consent"),
+    (signing_settings.bp, "/desk/<coalition>/letters/<slug>/sign-up"),
+    (reports.bp, "/desk/<coalition>/letters/<slug>/names/report"),
+    (rules.bp, "/desk/<coalition>/letters/<slug>/sign-up/rules"),
+    (names.bp, "/desk/<coalition>/letters/<slug>/names"),
+    (beside.bp, "/desk/<coalition>/letters/<slug>/names"),
+    (evidence.bp, "/desk/<coalition>/letters/<slug>/names"),
+    (review.bp, "/desk/<coalition>/letters/<slug>/review"),
+    (floods.bp, "/desk/<coalition>/letters/<slug>/floods"),
+    (importing.bp, "/desk/<coalition>/letters/<slug>/import"),
+    (invitations.bp, "/desk/<coalition>/letters/<slug>/invitations"),
+    (editions.bp, "/desk/<coalition>/letters/<slug>/editions"),
+    (deliveries.bp, "/desk/<coalition>/letters/<slug>/editions"),
 )
 
-DEMO_AREAS: tuple[tuple[Blueprint, str], ...] = ((mailbox.pages, "/demo/mailbox"),)
+DEMO_BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = ((mailbox.bp, "/demo/mailbox"),)
 
-BY_EXTENSIONS = {"security": Audience.EVERYONE}
+EXTENSION_BLUEPRINTS = {"security": Audience.EVERYONE}
 """Blueprints of extensions, which guard their own pages."""
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Register all blueprints. Raises RuntimeError for a view without an access decorator."""
-    for blueprint, address in AREAS + (DEMO_AREAS if settings.demo else ()):
+    for blueprint, address in BLUEPRINTS + (DEMO_BLUEPRINTS if settings.demo else ()):
         app.register_blueprint(blueprint, url_prefix=address)
     for rule in app.url_map.iter_rules():
         area = rule.endpoint.partition(".")[0]
-        if area not in BY_EXTENSIONS and not hasattr(app.view_functions[rule.endpoint], "entry"):
+        if area not in EXTENSION_BLUEPRINTS and not hasattr(app.view_functions[rule.endpoint], "entry"):
             raise RuntimeError(f"{rule.endpoint} does not say who may enter: wear access.open_to or access.staff_only")

@@ -8,62 +8,62 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from letterhub.clock import now
-from letterhub.domain.abuse.rate_limits import TooOften
-from letterhub.domain.errors import Refused
-from letterhub.infrastructure.logs import told
-from letterhub.infrastructure.storage import FileDamaged, FilesAway
-from letterhub.queries.operations.health import is_away
+from letterhub.domain.abuse.rate_limits import RateLimited
+from letterhub.domain.errors import UserFacingError
+from letterhub.infrastructure.logs import describe_error
+from letterhub.infrastructure.storage import FileDamaged, StorageUnavailable
+from letterhub.queries.operations.health import is_unavailable
 from letterhub.web.request_log import request_id
 
 log = logging.getLogger(__name__)
 
-KNOWN = (400, 403, 404, 405, 413, 415, 429)
+CODES_WITH_TEMPLATE = (400, 403, 404, 405, 413, 415, 429)
 
 
-def install(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Register an error page for every kind of failure."""
-    app.register_error_handler(Refused, _refused)
-    app.register_error_handler(TooOften, _too_often)
-    app.register_error_handler(FilesAway, _files_away)
-    app.register_error_handler(FileDamaged, _file_damaged)
-    app.register_error_handler(CSRFError, _form_too_old)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _fault)
+    app.register_error_handler(UserFacingError, _user_facing_error)
+    app.register_error_handler(RateLimited, _rate_limited)
+    app.register_error_handler(StorageUnavailable, _storage_unavailable)
+    app.register_error_handler(FileDamaged, _corrupt_file)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _internal_error)
 
 
-def _refused(refusal: Refused) -> ResponseReturnValue:
+def _user_facing_error(refusal: UserFacingError) -> ResponseReturnValue:
     return render_template("errors/refused.html", sentence=str(refusal)), 409
 
 
-def _too_often(refusal: TooOften) -> ResponseReturnValue:
-    wait = max(1, int((refusal.free_at - now()).total_seconds()) + 1)
+def _rate_limited(refusal: RateLimited) -> ResponseReturnValue:
+    wait = max(1, int((refusal.allowed_at - now()).total_seconds()) + 1)
     return render_template("errors/refused.html", sentence=str(refusal)), 429, {"Retry-After": str(wait)}
 
 
-def _files_away(away: FilesAway) -> ResponseReturnValue:
+def _storage_unavailable(away: StorageUnavailable) -> ResponseReturnValue:
     log.error("a file cannot be read: %s", away)
     return render_template("errors/files_away.html"), 503, {"Retry-After": "10"}
 
 
-def _file_damaged(damaged: FileDamaged) -> ResponseReturnValue:
+def _corrupt_file(damaged: FileDamaged) -> ResponseReturnValue:
     log.error("a file cannot be given out: %s", damaged)
     return render_template("errors/file_damaged.html"), 500
 
 
-def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/form_too_old.html"), 400
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400 or error.response is not None:
         return error
-    name = str(error.code) if error.code in KNOWN else "400" if error.code < 500 else "500"
+    name = str(error.code) if error.code in CODES_WITH_TEMPLATE else "400" if error.code < 500 else "500"
     return render_template(f"errors/{name}.html", number=request_id()), error.code
 
 
-def _fault(error: Exception) -> ResponseReturnValue:
-    if is_away(error):
-        log.error("the database is away: %s", told(error))
+def _internal_error(error: Exception) -> ResponseReturnValue:
+    if is_unavailable(error):
+        log.error("the database is away: %s", describe_error(error))
         page = current_app.jinja_env.get_template("errors/503.html")  # renders without the current user: no database access
         return page.render(), 503, {"Retry-After": "10"}
     log.error("a request failed", exc_info=error)

@@ -11,89 +11,95 @@ from jinja2 import StrictUndefined
 
 from letterhub.clock import now
 from letterhub.config import ROOT, Settings
-from letterhub.web.forms import first_in_need
+from letterhub.web.forms import is_first_invalid
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Register the filters and globals, and make templates strict."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment,
-        time_of_day=time_of_day,
-        zone=named_zone,
-        day=day,
-        day_of=day_of,
-        ago=ago,
+        moment=full_datetime,
+        time_of_day=short_time,
+        zone=zone_label_for_key,
+        day=long_date,
+        day_of=date_in_zone,
+        ago=time_ago,
         number=number,
-        until=until,
-        span=span,
-        stamp=stamp,
+        until=time_until,
+        span=duration,
+        stamp=iso_datetime,
     )
-    app.jinja_env.globals.update(asset=asset, first_in_need=first_in_need, demo=settings.demo, second_step=settings.second_step)
+    app.jinja_env.globals.update(
+        asset=asset_url, first_in_need=is_first_invalid, demo=settings.demo, two_factor=settings.two_factor
+    )
 
 
-def moment(at: dt.datetime, zone: str = "UTC") -> str:
+def full_datetime(at: dt.datetime, zone: str = "UTC") -> str:
     """Format a datetime with its time zone: "Friday, January 7, 2022, 4:00 p.m. Eastern"."""
     place = ZoneInfo(zone)
     local = at.astimezone(place)
-    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock(local)} {zone_name(place)}"
+    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock_time(local)} {zone_label(place)}"
 
 
-def stamp(at: dt.datetime) -> str:
+def iso_datetime(at: dt.datetime) -> str:
     """Format a datetime for machines, to the second: HTML's `time` element takes no microseconds."""
     return at.isoformat(timespec="seconds")
 
 
-def time_of_day(at: dt.datetime, zone: str = "UTC") -> str:
+def short_time(at: dt.datetime, zone: str = "UTC") -> str:
     """Format a datetime of today as its time, "4:00 p.m. Eastern", and any other in full."""
     place = ZoneInfo(zone)
     local = at.astimezone(place)
-    return f"{_clock(local)} {zone_name(place)}" if local.date() == now().astimezone(place).date() else moment(at, zone)
+    return (
+        f"{_clock_time(local)} {zone_label(place)}"
+        if local.date() == now().astimezone(place).date()
+        else full_datetime(at, zone)
+    )
 
 
-def _clock(local: dt.datetime) -> str:
+def _clock_time(local: dt.datetime) -> str:
     return f"{local.hour % 12 or 12}:{local.minute:02d} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 
-OWN_NAMES = {"UTC": "UTC", "America/Phoenix": "Arizona"}  # Arizona has no daylight saving time, unlike Mountain time
+ZONE_NAMES = {"UTC": "UTC", "America/Phoenix": "Arizona"}  # Arizona has no daylight saving time, unlike Mountain time
 
 
-def zone_name(place: ZoneInfo) -> str:
+def zone_label(place: ZoneInfo) -> str:
     """Return the usual name of a time zone: "Eastern", "Central European", or its own name."""
-    if place.key in OWN_NAMES:
-        return OWN_NAMES[place.key]
+    if place.key in ZONE_NAMES:
+        return ZONE_NAMES[place.key]
     name = get_timezone_name(place, width="long", zone_variant="generic", locale="en")
     return name.removesuffix(" Time")
 
 
-def named_zone(zone: str) -> str:
+def zone_label_for_key(zone: str) -> str:
     """Return the usual name of a time zone by its key: "Eastern" for America/New_York."""
-    return zone_name(ZoneInfo(zone))
+    return zone_label(ZoneInfo(zone))
 
 
-def day(on: dt.date) -> str:
+def long_date(on: dt.date) -> str:
     """Format a date with its month spelled out: "January 7, 2022"."""
     return format_date(on, "MMMM d, y", locale="en")
 
 
-def day_of(at: dt.datetime, zone: str) -> str:
+def date_in_zone(at: dt.datetime, zone: str) -> str:
     """Format the date of a datetime in a time zone: "January 7, 2022"."""
-    return day(at.astimezone(ZoneInfo(zone)).date())
+    return long_date(at.astimezone(ZoneInfo(zone)).date())
 
 
-def ago(at: dt.datetime) -> str:
+def time_ago(at: dt.datetime) -> str:
     """Format the time since a datetime, roughly: "3 hours ago"."""
-    return f"{span(now() - at)} ago"
+    return f"{duration(now() - at)} ago"
 
 
-def until(at: dt.datetime) -> str:
+def time_until(at: dt.datetime) -> str:
     """Format the time until a datetime, roughly: "in 3 days"; "" if it has passed."""
     left = at - now()
-    return f"in {span(left)}" if left > dt.timedelta() else ""
+    return f"in {duration(left)}" if left > dt.timedelta() else ""
 
 
-def span(length: dt.timedelta) -> str:
+def duration(length: dt.timedelta) -> str:
     """Format a duration, roughly: "3 hours"."""
     seconds = max(int(length.total_seconds()), 0)
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
@@ -108,11 +114,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
-def asset(path: str) -> str:
+def asset_url(path: str) -> str:
     """Return the URL of a file in `static/`, with a hash of its content as a cache buster."""
-    return f"/static/{path}?v={_mark(path)}"
+    return f"/static/{path}?v={_content_hash(path)}"
 
 
 @cache
-def _mark(path: str) -> str:
+def _content_hash(path: str) -> str:
     return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:10]

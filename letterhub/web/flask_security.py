@@ -13,32 +13,32 @@ from passlib.exc import TokenError, UsedTokenError
 from passlib.totp import TOTP, AppWallet, TotpMatch
 
 from letterhub.clock import now
-from letterhub.commands.accounts.account import spend_code, spend_recovery_code
+from letterhub.commands.accounts.account import accept_code, use_recovery_code
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.operations.demo import PASSWORD, SIGN_INS
+from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from letterhub.domain.operations.heartbeat import WrongClock
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import one_address
+from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
-from letterhub.queries.operations.readiness import clock_trouble
+from letterhub.queries.operations.readiness import clock_problem
 from letterhub.web import login_rate_limit as allowances
 from letterhub.web import safe_redirect as next_page
 from letterhub.web import sessions
-from letterhub.web import two_factor as second_step
-from letterhub.web.flask_security_config import library_settings
+from letterhub.web import two_factor as two_factor
+from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
-from letterhub.web.password_hashing import BoundedHashing
-from letterhub.web.password_reset import forgotten
-from letterhub.web.passwords import Passwords
-from letterhub.web.two_factor import SecondSteps
+from letterhub.web.password_hashing import QueuedHashing
+from letterhub.web.password_reset import request_password_reset
+from letterhub.web.passwords import PasswordRules
+from letterhub.web.two_factor import TwoFactorDatastore
 
 
-class NoRoles(RoleMixin):
+class UnusedRole(RoleMixin):
     """Role class that Flask-Security requires. Unused: a role belongs to a Membership."""
 
 
-class Outgoing(MailUtil):
+class NormalizingMailUtil(MailUtil):
     """Mail utility that normalizes addresses as the outbox does, so that an account is found by its own address."""
 
     def send_mail(self, template: str, *_rendered: Any, **_context: Any) -> None:
@@ -48,7 +48,7 @@ class Outgoing(MailUtil):
     def normalize(self, email: str) -> str:
         """Return the address as accounts store it, with the domain in ASCII. Raises EmailValidateException."""
         try:
-            return one_address(email)
+            return normalized_address(email)
         except CannotMail as refusal:
             raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from refusal
 
@@ -57,7 +57,7 @@ class Outgoing(MailUtil):
         return self.normalize(email)
 
 
-class CodesByKey(Totp):
+class EncryptedTotp(Totp):
     """TOTP codes of authenticator apps, each valid once. Secrets are encrypted with the first key; all keys decrypt."""
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
@@ -68,7 +68,7 @@ class CodesByKey(Totp):
 
         If neither clock can be trusted, a page that refuses a code says that this may be why.
         """
-        trouble = clock_trouble()
+        trouble = clock_problem()
         off = trouble.ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
         at, last = now() - dt.timedelta(seconds=off), self.get_last_counter(user)
         try:
@@ -86,47 +86,49 @@ class CodesByKey(Totp):
 
     def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         """Store the counter of a valid code. Raises UsedTokenError if another request used it first."""
-        if not spend_code(user.id, tmatch.counter):
+        if not accept_code(user.id, tmatch.counter):
             raise UsedTokenError
 
 
-class CodesOnPaper(MfRecoveryCodesUtil):
+class SingleUseRecoveryCodes(MfRecoveryCodesUtil):
     """Recovery codes, each valid once. A valid code is deleted by the check itself, so that no second request can use it."""
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
         """Return whether the code belongs to the user and no other request used it first."""
         kept = (one for one in user.mf_recovery_codes or () if self._decrypt_codes([one]) == [code])
-        return any(spend_recovery_code(user.id, one) for one in kept)
+        return any(use_recovery_code(user.id, one) for one in kept)
 
     def delete_recovery_code(self, _user: Any, _code: str) -> bool:
         """Return True: `check_recovery_code` has deleted the code."""
         return True
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Set up Flask-Security with the URLs, templates and forms of this site."""
-    app.config.update(library_settings(settings))
+    app.config.update(security_config(settings))
     security = Security(
-        app, SecondSteps(db, Staff, NoRoles), mail_util_cls=Outgoing, totp_cls=CodesByKey,
-        mf_recovery_codes_util_cls=CodesOnPaper, password_util_cls=Passwords, **FORMS,
+        app, TwoFactorDatastore(db, Staff, UnusedRole), mail_util_cls=NormalizingMailUtil, totp_cls=EncryptedTotp,
+        mf_recovery_codes_util_cls=SingleUseRecoveryCodes, password_util_cls=PasswordRules, **FORMS,
     )  # fmt: skip
-    app.view_functions["security.forgot_password"] = forgotten  # Flask-Security's view hashes a password for each address
-    security.pwd_context = BoundedHashing(security.pwd_context)
+    app.view_functions["security.forgot_password"] = (
+        request_password_reset  # Flask-Security's view hashes a password for each address
+    )
+    security.pwd_context = QueuedHashing(security.pwd_context)
     for tokens in (security.reset_serializer, security.tf_setup_serializer):
         tokens.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
     security.principal.identity_loaders.clear()  # it loads the user on every page, and nothing here needs it
-    next_page.install(app)
-    allowances.install(app)
-    second_step.install(app, security, settings)
-    sessions.install(app)
-    security.want_json(_never)
+    next_page.init_app(app)
+    allowances.init_app(app)
+    two_factor.init_app(app, security, settings)
+    sessions.init_app(app)
+    security.want_json(_wants_no_json)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))
 
 
-def _never(_request: Request) -> bool:
+def _wants_no_json(_request: Request) -> bool:
     """Return False: these pages never answer in JSON."""
     return False
 
 
 def _demo_sign_ins(demo: bool) -> dict[str, Any]:
-    return {"demo_sign_ins": SIGN_INS if demo else (), "demo_password": PASSWORD if demo else ""}
+    return {"demo_sign_ins": DEMO_ACCOUNTS if demo else (), "demo_password": DEMO_PASSWORD if demo else ""}

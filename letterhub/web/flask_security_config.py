@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _
 
 from letterhub.config import Settings
 
-PASSWORD_LENGTH = 12
-PAGES = "staff/accounts"
+MIN_PASSWORD_LENGTH = 12
+TEMPLATE_FOLDER = "staff/accounts"
 
-ADDRESSES = {
+URLS = {
     "LOGIN_URL": "/sign-in",
     "LOGOUT_URL": "/sign-out",
     "RESET_URL": "/reset",
@@ -34,18 +34,18 @@ ADDRESSES = {
 }
 
 TEMPLATES = {
-    "LOGIN_USER_TEMPLATE": f"{PAGES}/sign_in.html",
-    "FORGOT_PASSWORD_TEMPLATE": f"{PAGES}/forgotten.html",
-    "RESET_PASSWORD_TEMPLATE": f"{PAGES}/new_password.html",
-    "CHANGE_PASSWORD_TEMPLATE": f"{PAGES}/other_password.html",
-    "VERIFY_TEMPLATE": f"{PAGES}/again.html",
-    "TWO_FACTOR_SETUP_TEMPLATE": f"{PAGES}/two_steps.html",
-    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{PAGES}/code.html",
-    "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{PAGES}/recovery_codes.html",
-    "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{PAGES}/recovery_code.html",
+    "LOGIN_USER_TEMPLATE": f"{TEMPLATE_FOLDER}/sign_in.html",
+    "FORGOT_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/forgotten.html",
+    "RESET_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/new_password.html",
+    "CHANGE_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/other_password.html",
+    "VERIFY_TEMPLATE": f"{TEMPLATE_FOLDER}/again.html",
+    "TWO_FACTOR_SETUP_TEMPLATE": f"{TEMPLATE_FOLDER}/two_steps.html",
+    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{TEMPLATE_FOLDER}/code.html",
+    "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_codes.html",
+    "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_code.html",
 }
 
-SENTENCES = {
+MESSAGES = {
     "GENERIC_AUTHN_FAILED": (_("This address and password do not match. Check both, or ask for a new password."), "stop"),
     "UNAUTHENTICATED": (_("Sign in to see this page."), ""),
     "REAUTHENTICATION_REQUIRED": (_("You signed in a while ago. Enter your password again to continue."), ""),
@@ -78,14 +78,14 @@ SENTENCES = {
 }  # fmt: skip
 
 
-def library_settings(settings: Settings) -> Mapping[str, Any]:
+def security_config(settings: Settings) -> Mapping[str, Any]:
     """Return the Flask-Security settings. Registration, passkeys and the library's own mails are off."""
     return (
         {
             f"SECURITY_{name}": value
-            for name, value in {**ADDRESSES, **TEMPLATES, **_passwords(settings), **_steps(settings)}.items()
+            for name, value in {**URLS, **TEMPLATES, **_password_config(settings), **_two_factor_config(settings)}.items()
         }
-        | {f"SECURITY_MSG_{name}": sentence for name, sentence in SENTENCES.items()}
+        | {f"SECURITY_MSG_{name}": sentence for name, sentence in MESSAGES.items()}
         | {
             "SECURITY_RETURN_GENERIC_RESPONSES": True,
             "SECURITY_API_ENABLED_METHODS": ["session"],
@@ -101,7 +101,7 @@ def library_settings(settings: Settings) -> Mapping[str, Any]:
     )
 
 
-def _passwords(settings: Settings) -> Mapping[str, Any]:
+def _password_config(settings: Settings) -> Mapping[str, Any]:
     return {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SCHEMES": ["argon2"],
@@ -109,7 +109,7 @@ def _passwords(settings: Settings) -> Mapping[str, Any]:
         "HASHING_SCHEMES": ["hex_sha512"],  # for a token that is never used: see Outgoing
         "DEPRECATED_HASHING_SCHEMES": [],
         "PASSWORD_SALT": settings.secret_key,
-        "PASSWORD_LENGTH_MIN": PASSWORD_LENGTH,
+        "PASSWORD_LENGTH_MIN": MIN_PASSWORD_LENGTH,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "RECOVERABLE": True,
         "CHANGEABLE": True,
@@ -120,11 +120,11 @@ def _passwords(settings: Settings) -> Mapping[str, Any]:
     }
 
 
-def _steps(settings: Settings) -> Mapping[str, Any]:
+def _two_factor_config(settings: Settings) -> Mapping[str, Any]:
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     return {
         "TWO_FACTOR": True,
-        "TWO_FACTOR_REQUIRED": settings.second_step,
+        "TWO_FACTOR_REQUIRED": settings.two_factor,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds: one code before and one after the present one
         "TWO_FACTOR_RESCUE_EMAIL": False,

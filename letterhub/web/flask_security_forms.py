@@ -19,28 +19,28 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, Form, HiddenField, RadioField
 from wtforms.validators import DataRequired, Length
 
-from letterhub.domain.abuse.rate_limits import LimitedAct
-from letterhub.web.login_rate_limit import CountedForm, typed_account
-from letterhub.web.passwords import BoundedPasswords
+from letterhub.domain.abuse.rate_limits import LimitedAction
+from letterhub.web.login_rate_limit import RateLimitedForm, normalized_account
+from letterhub.web.passwords import PasswordLengthMixin
 
-LONGEST_ADDRESS = 254
+MAX_ADDRESS_LENGTH = 254
 
 
-def _say(form: Form, **labels: str) -> None:
+def _set_labels(form: Form, **labels: str) -> None:
     for name, label in labels.items():
         form[name].label.text = label
 
 
-class SignInForm(BoundedPasswords, CountedForm, LoginForm):
+class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
     """Sign-in form: email address and password."""
 
-    act, beside = LimitedAct.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
+    act, beside = LimitedAction.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
 
     def account(self) -> str:
         """Return the normalized address that was typed, whether or not an account has it."""
-        return typed_account(self.email.data)
+        return normalized_account(self.email.data)
 
-    def way_out(self) -> str:
+    def recovery_hint(self) -> str:
         """Return the sentence about the reset link, so that nobody can lock out the account's owner."""
         return str(_("To sign in right away, ask for a link to choose a new password."))
 
@@ -50,46 +50,46 @@ class SignInForm(BoundedPasswords, CountedForm, LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, email=_("Email address"), password=_("Password"))
+        _set_labels(self, email=_("Email address"), password=_("Password"))
         del self.remember
 
 
-class ForgottenForm(CountedForm, FlaskForm):  # type: ignore[misc]
+class RequestPasswordResetForm(RateLimitedForm, FlaskForm):  # type: ignore[misc]
     """Form for the address that a password reset link is mailed to."""
 
-    act, beside = LimitedAct.RESET, "email"
+    act, beside = LimitedAction.RESET, "email"
     email = EmailField(
         _later("Email address"),
-        filters=[lambda typed: (typed or "").strip()[: LONGEST_ADDRESS + 1]],
+        filters=[lambda typed: (typed or "").strip()[: MAX_ADDRESS_LENGTH + 1]],
         validators=[
             DataRequired(_later("Enter your email address.")),
-            Length(max=LONGEST_ADDRESS, message=_later("This is too long for an email address. Check its spelling.")),
+            Length(max=MAX_ADDRESS_LENGTH, message=_later("This is too long for an email address. Check its spelling.")),
         ],
     )
 
     def account(self) -> str:
         """Return the normalized address that was typed, whether or not an account has it."""
-        return typed_account(self.email.data)
+        return normalized_account(self.email.data)
 
 
-class NewPasswordForm(BoundedPasswords, CountedForm, ResetPasswordForm):
+class NewPasswordForm(PasswordLengthMixin, RateLimitedForm, ResetPasswordForm):
     """Form for a new password, reached by the mailed reset link."""
 
-    act, beside = LimitedAct.CHOOSE, "password"
+    act, beside = LimitedAction.CHOOSE, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, password=_("New password"), password_confirm=_("Repeat the new password"))
+        _set_labels(self, password=_("New password"), password_confirm=_("Repeat the new password"))
 
 
-class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
+class PasswordChangeForm(PasswordLengthMixin, RateLimitedForm, ChangePasswordForm):
     """Form that changes the password: the current one and a new one."""
 
-    act, beside = LimitedAct.PASSWORD, "password"
+    act, beside = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(
+        _set_labels(
             self,
             password=_("Current password"),
             new_password=_("New password"),
@@ -97,37 +97,37 @@ class OtherPasswordForm(BoundedPasswords, CountedForm, ChangePasswordForm):
         )
 
 
-class PasswordAgainForm(BoundedPasswords, CountedForm, VerifyForm):
+class ReauthenticationForm(PasswordLengthMixin, RateLimitedForm, VerifyForm):
     """Form that asks for the password again before a sensitive change."""
 
-    act, beside = LimitedAct.PASSWORD, "password"
+    act, beside = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, password=_("Password"))
+        _set_labels(self, password=_("Password"))
 
 
-class CodeForm(CountedForm, TwoFactorVerifyCodeForm):
+class CodeForm(RateLimitedForm, TwoFactorVerifyCodeForm):
     """Form for a code of an authenticator app."""
 
-    act, beside = LimitedAct.CODE, "code"
+    act, beside = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, code=_("Code from the app"))
+        _set_labels(self, code=_("Code from the app"))
 
 
-class RecoveryCodeForm(CountedForm, MfRecoveryForm):
+class RecoveryCodeForm(RateLimitedForm, MfRecoveryForm):
     """Form for a recovery code."""
 
-    act, beside = LimitedAct.CODE, "code"
+    act, beside = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _say(self, code=_("Recovery code"))
+        _set_labels(self, code=_("Recovery code"))
 
 
-class SetupForm(TwoFactorSetupForm):
+class AuthenticatorSetupForm(TwoFactorSetupForm):
     """Form whose buttons set up two-factor sign-in ("authenticator") or turn it off ("disable")."""
 
     setup = HiddenField()
@@ -146,10 +146,10 @@ class RescueForm(TwoFactorRescueForm):
 FORMS: Mapping[str, Any] = {
     "login_form": SignInForm,
     "reset_password_form": NewPasswordForm,
-    "change_password_form": OtherPasswordForm,
-    "verify_form": PasswordAgainForm,
+    "change_password_form": PasswordChangeForm,
+    "verify_form": ReauthenticationForm,
     "two_factor_verify_code_form": CodeForm,
-    "two_factor_setup_form": SetupForm,
+    "two_factor_setup_form": AuthenticatorSetupForm,
     "two_factor_rescue_form": RescueForm,
     "mf_recovery_form": RecoveryCodeForm,
 }

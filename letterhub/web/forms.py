@@ -8,26 +8,26 @@ from flask import g
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.line_validation import normalize_line
 
-MOST_READ_OF_LINE = 4_000
-PLACE = re.compile(r"[0-9]{1,4}(-|\Z)")
+MAX_LINE_INPUT = 4_000
+INDEX_PATTERN = re.compile(r"[0-9]{1,4}(-|\Z)")
 
 
-class NumberedFields(FieldList):  # type: ignore[misc]
+class IndexedFieldList(FieldList):  # type: ignore[misc]
     """FieldList that ignores names without a short ASCII number, some of which WTForms cannot parse."""
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
-        named = [name for name in formdata if PLACE.match(name[len(prefix) + 1 :])]
+        named = [name for name in formdata if INDEX_PATTERN.match(name[len(prefix) + 1 :])]
         found: Iterator[int] = super()._extract_indices(prefix, named)
         return found
 
 
-class RefusableForm(FlaskForm):  # type: ignore[misc]
+class CommandForm(FlaskForm):  # type: ignore[misc]
     """Form that shows the error of its command at the field that it is about."""
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, refusal: UserFacingError) -> None:
         """Add an error to its field, or to the form if it has none."""
         if refusal.field in self:
             self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
@@ -35,16 +35,16 @@ class RefusableForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(str(refusal))
 
 
-def first_in_need(field: Field) -> bool:
+def is_first_invalid(field: Field) -> bool:
     """Return whether a field is the first one with an error on its page: it gets the focus."""
     return bool(field.errors) and g.setdefault("first_in_need", field) is field
 
 
-def new_word() -> str:
+def new_idempotency_key() -> str:
     """Return a random idempotency key for a form, by which a double click is recognized."""
     return secrets.token_urlsafe(16)
 
 
-def tidy(typed: str | None) -> str:
+def clean_line(typed: str | None) -> str:
     """Return input as one line. Far too long input is cut, and still refused as too long."""
-    return one_line((typed or "")[:MOST_READ_OF_LINE])
+    return normalize_line((typed or "")[:MAX_LINE_INPUT])

@@ -8,7 +8,7 @@ from jinja2.runtime import Context
 from jinja2.utils import pass_context
 from markupsafe import Markup
 
-from letterhub.domain.sentence_ends import ended, fitted
+from letterhub.domain.sentence_ends import fill_sentence, with_period
 
 
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
@@ -17,12 +17,12 @@ class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
     def gettext(self, string: str, **variables: Any) -> str:
         """Return a translated sentence with its values."""
         sentence = self.get_translations().ugettext(string)
-        return fitted(sentence, variables) % variables if variables else str(sentence)
+        return fill_sentence(sentence, variables) % variables if variables else str(sentence)
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
         """Return a translated sentence in the plural form of `num`, with its values."""
         values = {"num": num} | variables
-        return fitted(self.get_translations().ungettext(singular, plural, num), values) % values
+        return fill_sentence(self.get_translations().ungettext(singular, plural, num), values) % values
 
 
 class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
@@ -34,24 +34,24 @@ class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
         return SentenceDomain(domain=self.domain)
 
 
-def install(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Register translations for Python and for templates."""
     SentenceBabel(app)
     app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext)
-    app.jinja_env.filters["ended"] = ended
+    app.jinja_env.filters["ended"] = with_period
 
 
 @pass_context
 def _gettext(context: Context, string: str, /, **values: Any) -> str:
-    return _filled(context, get_translations().ugettext(string), values)
+    return _format(context, get_translations().ugettext(string), values)
 
 
 @pass_context
 def _ngettext(context: Context, singular: str, plural: str, num: int, /, **values: Any) -> str:
-    return _filled(context, get_translations().ungettext(singular, plural, num), {"num": num} | values)
+    return _format(context, get_translations().ungettext(singular, plural, num), {"num": num} | values)
 
 
-def _filled(context: Context, sentence: str, values: dict[str, Any]) -> str:
+def _format(context: Context, sentence: str, values: dict[str, Any]) -> str:
     """Return the sentence with its values, which are escaped if the template autoescapes, as Jinja does."""
-    fitting = fitted(sentence, values) if values else sentence
+    fitting = fill_sentence(sentence, values) if values else sentence
     return (Markup(fitting) if context.eval_ctx.autoescape else fitting) % values  # noqa: S704  # the template's own text

@@ -11,66 +11,66 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import Counter, Histogram
 
-from letterhub.commands.operations.metrics import hand_over
-from letterhub.domain.errors import Refused
-from letterhub.infrastructure.logs import told
-from letterhub.infrastructure.metrics import REQUEST_SECONDS, REQUESTS, count_refusal
+from letterhub.commands.operations.metrics import flush_metrics
+from letterhub.domain.errors import UserFacingError
+from letterhub.infrastructure.logs import describe_error
+from letterhub.infrastructure.metrics import REQUEST_SECONDS, REQUESTS, count_error_page
 
 log = logging.getLogger(__name__)
 
-EVERY = 10.0  # seconds
-MACHINES = frozenset({"health", "figures"})  # health checks and scrapes are not counted
+FLUSH_INTERVAL = 10.0  # seconds
+UNCOUNTED_BLUEPRINTS = frozenset({"health", "figures"})  # health checks and scrapes are not counted
 
 
-def install(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Count each response of the app and each user-facing error that reaches the web layer."""
     handle = app.handle_user_exception
 
     def counted(error: Exception) -> ResponseReturnValue:
-        if isinstance(error, Refused):
-            count_refusal(error)
+        if isinstance(error, UserFacingError):
+            count_error_page(error)
         return handle(error)
 
     app.handle_user_exception = counted  # type: ignore[method-assign, assignment]
-    app.after_request(_counted)
+    app.after_request(_count_response)
 
 
-def keep_handing_over(app: Flask) -> None:
+def start_flushing_metrics(app: Flask) -> None:
     """Start the thread that flushes the metrics of this process; a forked process starts its own."""
-    _start(app)
-    os.register_at_fork(after_in_child=lambda: _start(app))
-    atexit.register(_hand_over, app)
+    _start_thread(app)
+    os.register_at_fork(after_in_child=lambda: _start_thread(app))
+    atexit.register(_flush, app)
 
 
-def _counted(response: Response) -> Response:
-    if request.blueprint not in MACHINES:
+def _count_response(response: Response) -> Response:
+    if request.blueprint not in UNCOUNTED_BLUEPRINTS:
         endpoint = request.endpoint or "none"
-        answers, seconds = _figures_of(endpoint, response.status_code // 100)
+        answers, seconds = _metrics_for(endpoint, response.status_code // 100)
         answers.inc()
-        seconds.observe(time.perf_counter() - g.request_begun)
+        seconds.observe(time.perf_counter() - g.request_started)
     return response
 
 
 @cache
-def _figures_of(endpoint: str, hundreds: int) -> tuple[Counter, Histogram]:
+def _metrics_for(endpoint: str, hundreds: int) -> tuple[Counter, Histogram]:
     """Return the metrics of an endpoint and status class. Cached: the lookup takes longer than counting."""
     return REQUESTS.labels(endpoint, f"{hundreds}xx"), REQUEST_SECONDS.labels(endpoint)
 
 
-def _start(app: Flask) -> None:
-    threading.Thread(target=_again_and_again, args=(app,), daemon=True, name="figures").start()
+def _start_thread(app: Flask) -> None:
+    threading.Thread(target=_flush_loop, args=(app,), daemon=True, name="figures").start()
 
 
-def _again_and_again(app: Flask) -> None:
+def _flush_loop(app: Flask) -> None:
     while True:
-        time.sleep(EVERY)
-        _hand_over(app)
+        time.sleep(FLUSH_INTERVAL)
+        _flush(app)
 
 
-def _hand_over(app: Flask) -> None:
+def _flush(app: Flask) -> None:
     """Flush the metrics. What fails now is flushed the next time."""
     try:
         with app.app_context():
-            hand_over()
+            flush_metrics()
     except Exception as error:  # noqa: BLE001 - metrics must never stop the process
-        log.warning("the figures could not be kept: %s", told(error))
+        log.warning("the figures could not be kept: %s", describe_error(error))

@@ -17,30 +17,30 @@ from werkzeug.http import parse_etags, unquote_etag
 
 from letterhub.config import Settings
 from letterhub.infrastructure.metrics import REQUESTS
-from letterhub.web.request_log import HEADER, number_of
+from letterhub.web.request_log import REQUEST_ID_HEADER, request_id_from
 
 Environ = dict[str, Any]
-Start = Callable[..., Any]
+StartResponse = Callable[..., Any]
 Headers = list[tuple[str, str]]
-Application = Callable[[Environ, Start], Iterable[bytes]]
-Key = tuple[str, str, str]
+WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
+CacheKey = tuple[str, str, str]
 
-KEPT = REQUESTS.labels("from memory", "2xx")  # not by endpoint: a hit skips routing
+CACHE_HITS = REQUESTS.labels("from memory", "2xx")  # not by endpoint: a hit skips routing
 
-ROOM = 16 * 1024 * 1024
+MAX_CACHE_BYTES = 16 * 1024 * 1024
 """Bytes of all pages in the cache of a process."""
-LARGEST = 1024 * 1024
-WHILE_DRAWN = 2.0
+MAX_PAGE_BYTES = 1024 * 1024
+STALE_WHILE_REVALIDATE = 2.0
 """Seconds for which others still get an expired page while one request renders it."""
-WHILE_AWAY = 60.0
+STALE_IF_ERROR = 60.0
 """Seconds for which an expired page is still served when the response is 503, as the site is busy or the database is down."""
-PASS_BY = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
-OF_ONE_REQUEST = frozenset({"x-request-id", "date", "connection"})
-OF_A_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+UNCACHED_REQUEST_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
+PER_REQUEST_HEADERS = frozenset({"x-request-id", "date", "connection"})
+BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
 
 
 @dataclass(slots=True)
-class Page:
+class CachedPage:
     """A cached response. `drawn_anew` is set while a request renders it again."""
 
     headers: Headers
@@ -50,79 +50,82 @@ class Page:
     drawn_anew: bool = False
 
 
-class Moments:
+class PageCacheMiddleware:
     """WSGI middleware that caches public pages for some seconds."""
 
-    def __init__(self, app: Application, settings: Settings) -> None:
-        self.app, self.settings, self.seconds = app, settings, settings.page_seconds
-        self._pages: OrderedDict[Key, Page] = OrderedDict()
+    def __init__(self, app: WSGIApplication, settings: Settings) -> None:
+        self.app, self.settings, self.seconds = app, settings, settings.page_cache_seconds
+        self._pages: OrderedDict[CacheKey, CachedPage] = OrderedDict()
         self._size, self._lock = 0, Lock()
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """Return the cached page if it is fresh, else the response of the application."""
-        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in PASS_BY):
+        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in UNCACHED_REQUEST_HEADERS):
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         page, now = self._pages.get(key), time.monotonic()
-        if page is not None and (now < page.until or (page.drawn_anew and now < page.until + WHILE_DRAWN)):
-            KEPT.inc()
-            return _answer(page, environ, start, number_of(environ, self.settings))
+        if page is not None and (now < page.until or (page.drawn_anew and now < page.until + STALE_WHILE_REVALIDATE)):
+            CACHE_HITS.inc()
+            return _cached_response(page, environ, start, request_id_from(environ, self.settings))
         if page is not None:
             page.drawn_anew = True
         return self._drawn(key, environ, start, now)
 
-    def _drawn(self, key: Key, environ: Environ, start: Start, now: float) -> Iterable[bytes]:
+    def _drawn(self, key: CacheKey, environ: Environ, start: StartResponse, now: float) -> Iterable[bytes]:
         """Return the response of the application. It gets no conditional headers: the cache needs the whole page."""
         said: list[Any] = []
         whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
         answer = self.app(whole, lambda *given: said.append(given))
         status, headers, *error = said[-1]
         old = self._pages.get(key)
-        if status.startswith("503") and old is not None and now < old.until + WHILE_AWAY:
-            _ended(answer)
+        if status.startswith("503") and old is not None and now < old.until + STALE_IF_ERROR:
+            _close(answer)
             old.drawn_anew = False
-            return _answer(old, environ, start, number_of(environ, self.settings))
-        etag = _etag_of_shared(status, headers)
+            return _cached_response(old, environ, start, request_id_from(environ, self.settings))
+        etag = _etag_if_cacheable(status, headers)
         if not etag:
             start(status, headers, *error)
             return answer
         body = b"".join(answer)
-        _ended(answer)
-        kept = [(name, value) for name, value in headers if name.lower() not in OF_ONE_REQUEST]
-        page = Page(kept, body, etag, now + self.seconds)
+        _close(answer)
+        kept = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
+        page = CachedPage(kept, body, etag, now + self.seconds)
         self._keep(key, page)
-        return _answer(page, environ, start, dict(headers)[HEADER])
+        return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
 
-    def _keep(self, key: Key, page: Page) -> None:
+    def _keep(self, key: CacheKey, page: CachedPage) -> None:
         with self._lock:
             self._forget(key)
             self._pages[key] = page
             self._size += len(page.body)
-            while self._size > ROOM:
+            while self._size > MAX_CACHE_BYTES:
                 self._forget(next(iter(self._pages)))
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: CacheKey) -> None:
         gone = self._pages.pop(key, None)
         self._size -= len(gone.body) if gone else 0
 
 
-def _ended(answer: Iterable[bytes]) -> None:
+def _close(answer: Iterable[bytes]) -> None:
     if close := getattr(answer, "close", None):
         close()
 
 
-def _etag_of_shared(status: str, headers: Headers) -> str:
+def _etag_if_cacheable(status: str, headers: Headers) -> str:
     """Return the ETag of a publicly cacheable response; "" if it is personal, or too large for the cache."""
     said = {name.lower(): value for name, value in headers}
     shared = status.startswith("200") and "s-maxage" in said.get("cache-control", "")
-    own = "set-cookie" in said or "vary" in said or int(said.get("content-length", LARGEST)) >= LARGEST
+    own = "set-cookie" in said or "vary" in said or int(said.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
     return said.get("etag", "") if shared and not own else ""
 
 
-def _answer(page: Page, environ: Environ, start: Start, number: str) -> Iterable[bytes]:
+def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, number: str) -> Iterable[bytes]:
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known and (known == page.etag or parse_etags(known).contains_weak(unquote_etag(page.etag)[0] or "")):
-        start("304 NOT MODIFIED", [(HEADER, number), *(one for one in page.headers if one[0].lower() not in OF_A_BODY)])
+        start(
+            "304 NOT MODIFIED",
+            [(REQUEST_ID_HEADER, number), *(one for one in page.headers if one[0].lower() not in BODY_HEADERS)],
+        )
         return ()
-    start("200 OK", [(HEADER, number), *page.headers])
+    start("200 OK", [(REQUEST_ID_HEADER, number), *page.headers])
     return (page.body,)

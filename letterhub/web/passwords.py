@@ -8,26 +8,26 @@ from flask_security import PasswordUtil
 from flask_security.utils import get_message
 from wtforms import Field, PasswordField
 
-from letterhub.web.flask_security_config import PASSWORD_LENGTH
+from letterhub.web.flask_security_config import MIN_PASSWORD_LENGTH
 
-LONGEST = 1000
+MAX_PASSWORD_LENGTH = 1000
 
 
-class Passwords(PasswordUtil):
+class PasswordRules(PasswordUtil):
     """Password utility without Flask-Security's limit of 128, which it reports as a password that is too short."""
 
     def normalize(self, password: str) -> str:
         """Return the normalized password, as it is hashed and compared."""
-        return spelled(password)
+        return normalize_password(password)
 
     def validate(self, password: str, is_register: bool, **_facts: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """Return the errors of a chosen password and its normalized form. The forms have checked the longest length."""
-        short = len(spelled(password)) < PASSWORD_LENGTH
-        told = [get_message("PASSWORD_INVALID_LENGTH", length=PASSWORD_LENGTH)[0]] if short else None
-        return told, spelled(password)
+        short = len(normalize_password(password)) < MIN_PASSWORD_LENGTH
+        told = [get_message("PASSWORD_INVALID_LENGTH", length=MIN_PASSWORD_LENGTH)[0]] if short else None
+        return told, normalize_password(password)
 
 
-class BoundedPasswords:
+class PasswordLengthMixin:
     """Form mixin that limits the length of passwords: hashing a longer one fails only for addresses with an account."""
 
     def validate(self, **kwargs: Any) -> bool:
@@ -35,7 +35,9 @@ class BoundedPasswords:
         typed = (field for field in self if isinstance(field, PasswordField))  # type: ignore[attr-defined]
         if not (beyond := [field for field in typed if is_too_long(field.data or "")]):
             return bool(super().validate(**kwargs))  # type: ignore[misc]
-        sentence = _("This is too long: a password has at most %(most)s characters. Check what you typed.", most=LONGEST)
+        sentence = _(
+            "This is too long: a password has at most %(most)s characters. Check what you typed.", most=MAX_PASSWORD_LENGTH
+        )
         for field in beyond:
             self.tell(field, sentence)
         return False
@@ -45,11 +47,11 @@ class BoundedPasswords:
         field.errors = [sentence]
 
 
-def spelled(password: str) -> str:
+def normalize_password(password: str) -> str:
     """Return the NFKD form of a password: keyboards differ in whether an accent is a character of its own."""
     return unicodedata.normalize("NFKD", password)
 
 
 def is_too_long(password: str) -> bool:
     """Return whether a password is too long, as typed or normalized (NFKD may turn one character into 18)."""
-    return len(password) > LONGEST or len(spelled(password)) > LONGEST
+    return len(password) > MAX_PASSWORD_LENGTH or len(normalize_password(password)) > MAX_PASSWORD_LENGTH

@@ -7,14 +7,14 @@ import time
 from flask import Flask, request
 
 from letterhub.config import Settings
-from letterhub.domain.abuse.rate_limits import ip_of
+from letterhub.domain.abuse.rate_limits import parse_ip
 
 log = logging.getLogger(__name__)
 
-MANY = 100
-EVERY = 3600.0  # seconds
-MACHINES = frozenset({"health", "figures"})
-SENTENCE = (
+WARN_AFTER = 100
+WARN_INTERVAL = 3600.0  # seconds
+UNWATCHED_BLUEPRINTS = frozenset({"health", "figures"})
+WARNING = (
     "the last %s requests all came from %s, which is no visitor's address but a proxy's: limits count all visitors as one. Let "
     "the proxy send X-Forwarded-For, as in deploy/nginx, and set LETTERHUB_TRUSTED_PROXIES to the number of proxies in front"
 )
@@ -29,25 +29,25 @@ class ProxyWatch:
 
     def see(self, address: str, at: float) -> None:
         """Count a request. Warns once an hour, after MANY in a row from one such address."""
-        found = ip_of(address)
+        found = parse_ip(address)
         near = found is not None and (found.is_loopback or found.is_private)
         with self.lock:
             self.count = self.count + 1 if near and address == self.address else int(near)
             self.address = address
-            if self.count < MANY or (self.told_at and at - self.told_at < EVERY):
+            if self.count < WARN_AFTER or (self.told_at and at - self.told_at < WARN_INTERVAL):
                 return
             self.told_at = at
-        log.warning(SENTENCE, MANY, address)
+        log.warning(WARNING, WARN_AFTER, address)
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Watch the client addresses of a public site (one with HTTPS)."""
     if not settings.https:
         return
     watch = ProxyWatch()
 
     def seen() -> None:
-        if request.blueprint not in MACHINES:
+        if request.blueprint not in UNWATCHED_BLUEPRINTS:
             watch.see(request.remote_addr or "", time.monotonic())
 
     app.before_request(seen)

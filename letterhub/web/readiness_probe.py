@@ -5,19 +5,19 @@ import secrets
 import threading
 import time
 
-from letterhub.commands.operations.heartbeat import show_web
+from letterhub.commands.operations.heartbeat import record_web_heartbeat
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.infrastructure.current import settings_here
-from letterhub.infrastructure.host import folder_trouble
-from letterhub.queries.operations.database_space import room_trouble
-from letterhub.queries.operations.readiness import clock_trouble
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.host import folder_problem
+from letterhub.queries.operations.database_space import disk_space_problem
+from letterhub.queries.operations.readiness import clock_problem
 
-KEPT = 10.0  # seconds that a result is cached
+CACHE_SECONDS = 10.0  # seconds that a result is cached
 
 log = logging.getLogger(__name__)
 
 
-class Probing:
+class ReadinessProbe:
     """Cached readiness of one process. While it is being checked again, other requests get the result before."""
 
     def __init__(self) -> None:
@@ -31,17 +31,17 @@ class Probing:
         if time.monotonic() >= self._until and self._asked_by_one.acquire(blocking=False):
             try:
                 self._parts = self._found()
-                self._until = time.monotonic() + (KEPT if settings_here().page_seconds else 0.0)
+                self._until = time.monotonic() + (CACHE_SECONDS if current_settings().page_cache_seconds else 0.0)
             finally:
                 self._asked_by_one.release()
         return self._parts
 
     def _found(self) -> tuple[SitePart, ...]:
-        if unwritten := show_web(self._name):
+        if unwritten := record_web_heartbeat(self._name):
             return (unwritten,)
         found = {
-            SitePart.DISK: room_trouble() or folder_trouble(settings_here().data_dir),
-            SitePart.CLOCK: str(clock_trouble() or ""),
+            SitePart.DISK: disk_space_problem() or folder_problem(current_settings().data_dir),
+            SitePart.CLOCK: str(clock_problem() or ""),
         }
         for part, sentence in found.items():
             if sentence and part not in self._parts:

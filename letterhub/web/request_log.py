@@ -14,36 +14,36 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from letterhub.config import Settings
-from letterhub.infrastructure.logs import tell_about
-from letterhub.web.security_headers import SAFE
+from letterhub.infrastructure.logs import set_log_context
+from letterhub.web.security_headers import SAFE_METHODS
 
 log = logging.getLogger(__name__)
 
-HEADER = "X-Request-ID"
-SAFE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}", re.ASCII)
-SLOW = 1.0  # seconds
+REQUEST_ID_HEADER = "X-Request-ID"
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}", re.ASCII)
+SLOW_SECONDS = 1.0  # seconds
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Register the hooks that number and log requests."""
 
     def begin() -> None:
-        g.request_id = number_of(request.environ, settings)
-        g.request_begun = time.perf_counter()
-        tell_about(request=g.request_id, method=request.method, route=route())
+        g.request_id = request_id_from(request.environ, settings)
+        g.request_started = time.perf_counter()
+        set_log_context(request=g.request_id, method=request.method, route=route_pattern())
 
     app.before_request(begin)
-    app.after_request(_ended)
-    app.teardown_request(lambda _error: tell_about())
+    app.after_request(_log_response)
+    app.teardown_request(lambda _error: set_log_context())
 
 
-def number_of(environ: Mapping[str, Any], settings: Settings) -> str:
+def request_id_from(environ: Mapping[str, Any], settings: Settings) -> str:
     """Return the id of a request. A trusted proxy may send one, if it has a safe form."""
     given = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
-    return given if SAFE_SHAPE.fullmatch(given) else secrets.token_hex(8)
+    return given if REQUEST_ID_PATTERN.fullmatch(given) else secrets.token_hex(8)
 
 
-def route() -> str:
+def route_pattern() -> str:
     """Return the URL rule of the request, such as "/confirm/<token>"; "" if there is none."""
     return request.url_rule.rule if request.url_rule else ""
 
@@ -53,11 +53,11 @@ def request_id() -> str:
     return str(g.get("request_id", ""))
 
 
-def _ended(response: Response) -> Response:
-    response.headers[HEADER] = request_id()
-    seconds = time.perf_counter() - g.request_begun
+def _log_response(response: Response) -> Response:
+    response.headers[REQUEST_ID_HEADER] = request_id()
+    seconds = time.perf_counter() - g.request_started
     status = response.status_code
-    if request.method not in SAFE or status >= 400 or seconds >= SLOW:
+    if request.method not in SAFE_METHODS or status >= 400 or seconds >= SLOW_SECONDS:
         facts = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
         log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": facts})
     return response

@@ -4,31 +4,31 @@ from flask import Flask, request
 from flask_security.utils import validate_redirect_url
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.line_validation import normalize_line
 
-NEXT = "next"
-LONGEST_ADDRESS = 2000
+NEXT_PARAMETER = "next"
+MAX_URL_LENGTH = 2000
 
 
-def install(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Clean `next` before Flask-Security reads it: an unreadable one fails there only after the code is used up."""
-    app.before_request(_stay_here)
+    app.before_request(_clean_next)
 
 
-def _stay_here() -> None:
+def _clean_next() -> None:
     if request.blueprint == "security":
-        request.args, request.form = _leading_here(request.args), _leading_here(request.form)
+        request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
 
 
-def _leading_here(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+def _with_safe_next(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
     kept = MultiDict(asked)
-    if NEXT in kept:
-        kept[NEXT] = page_here(kept[NEXT])
+    if NEXT_PARAMETER in kept:
+        kept[NEXT_PARAMETER] = safe_path(kept[NEXT_PARAMETER])
     return ImmutableMultiDict(kept)
 
 
-def page_here(asked: str) -> str:
+def safe_path(asked: str) -> str:
     """Return the URL path if it is on this site; "" otherwise. A path with one leading slash names no host."""
-    address = one_line(asked) if len(asked) <= LONGEST_ADDRESS else ""
+    address = normalize_line(asked) if len(asked) <= MAX_URL_LENGTH else ""
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
     return address if ours and validate_redirect_url(address) else ""

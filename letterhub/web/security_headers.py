@@ -10,37 +10,37 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
-from letterhub.infrastructure.db import read_only
-from letterhub.web.access import LARGEST_FORM, UNDER_LOOPBACK, Audience, is_from_here, largest_body
-from letterhub.web.converters import RowNumber
+from letterhub.infrastructure.db import set_read_only
+from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request, max_body_bytes
+from letterhub.web.converters import RowIdConverter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Cache-Control": "no-store",  # unless the view sets it
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-SECRET_ADDRESS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-LOOPBACK = ("localhost", "127.0.0.1")
-THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
-SAFE = ("GET", "HEAD", "OPTIONS")
-FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
+SECRET_LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
+LOCAL_HOST_HEADERS = ("localhost", "127.0.0.1", "[::1]")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+FORM_MIMETYPES = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 
 csrf = CSRFProtect()
 
 
-class ReservedSession(SecureCookieSessionInterface):
+class CacheAwareSessionInterface(SecureCookieSessionInterface):
     """Session interface that never sets a cookie on a publicly cacheable response."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
@@ -53,7 +53,7 @@ class ReservedSession(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
-class AnyHost:
+class OperationsHostMiddleware:
     """WSGI middleware that replaces the Host header of health checks and of metrics requests from this machine.
 
     A load balancer asks for /healthz under any host name; all other requests must name the site's own host.
@@ -66,23 +66,23 @@ class AnyHost:
         """Handle a request."""
         path = environ.get("PATH_INFO", "")
         health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
-        figures = path == "/metrics" and is_from_here(environ) and _host_of(environ) in THIS_MACHINE
+        figures = path == "/metrics" and is_local_request(environ) and _host_without_port(environ) in LOCAL_HOST_HEADERS
         if health or figures:
             environ["HTTP_HOST"] = self.host
-            environ[UNDER_LOOPBACK] = figures
+            environ[HOST_WAS_REPLACED] = figures
         return self.app(environ, start_response)
 
 
-def _host_of(environ: "WSGIEnvironment") -> str:
+def _host_without_port(environ: "WSGIEnvironment") -> str:
     return re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
 
 
-def install(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask, settings: Settings) -> None:
     """Configure the security settings of the app and register its hooks."""
     host = settings.host
     app.config.update(
-        TRUSTED_HOSTS=list(LOOPBACK) if host in LOOPBACK else [host],
-        MAX_CONTENT_LENGTH=LARGEST_FORM,  # unless the view accepts more
+        TRUSTED_HOSTS=list(LOOPBACK_HOSTS) if host in LOOPBACK_HOSTS else [host],
+        MAX_CONTENT_LENGTH=MAX_FORM_BYTES,  # unless the view accepts more
         SESSION_COOKIE_NAME="__Host-letterhub" if settings.https else "letterhub",
         SESSION_COOKIE_SECURE=settings.https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -92,22 +92,22 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # mailed-link pages send no referrer; the token is bound to the session anyway
     )
-    app.session_interface = ReservedSession()
-    app.url_map.converters["int"] = RowNumber
-    app.before_request(_reading_only_reads)
-    app.before_request(_can_be_read)
+    app.session_interface = CacheAwareSessionInterface()
+    app.url_map.converters["int"] = RowIdConverter
+    app.before_request(_set_read_only)
+    app.before_request(_reject_malformed)
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    app.wsgi_app = AnyHost(app.wsgi_app, host)  # type: ignore[method-assign]
-    app.teardown_request(lambda _error: read_only(False))
-    app.after_request(_with_headers)
+    app.wsgi_app = OperationsHostMiddleware(app.wsgi_app, host)  # type: ignore[method-assign]
+    app.teardown_request(lambda _error: set_read_only(False))
+    app.after_request(_add_security_headers)
     if settings.https:
-        app.after_request(_with_transport_security)
+        app.after_request(_add_hsts)
 
 
-def sent_from_here(request: Request) -> bool:
+def is_same_origin(request: Request) -> bool:
     """Return whether a page of this site sent a form, by the browser's headers. A client without them is no browser."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
@@ -115,17 +115,17 @@ def sent_from_here(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.host
 
 
-def _reading_only_reads() -> None:
-    read_only(request.method in SAFE)
+def _set_read_only() -> None:
+    set_read_only(request.method in SAFE_METHODS)
 
 
-def bound_body() -> None:
+def limit_body() -> None:
     """Limit the body of a request to what its view accepts. `concurrency`, the first to read it, calls this before."""
-    most = largest_body(current_app.view_functions.get(request.endpoint or ""))
+    most = max_body_bytes(current_app.view_functions.get(request.endpoint or ""))
     request.max_content_length, request.max_form_memory_size = most, most
 
 
-def _can_be_read() -> None:
+def _reject_malformed() -> None:
     """Reject NUL, which PostgreSQL cannot compare, with 404 or 400, and bodies that are no form with 415.
 
     In form fields, NUL is removed with all other control characters by the filters of each field.
@@ -134,24 +134,24 @@ def _can_be_read() -> None:
         abort(404)
     if any("\0" in part for pair in request.args.items(multi=True) for part in pair):
         abort(400)
-    if request.method not in SAFE and request.mimetype not in FORMS:
+    if request.method not in SAFE_METHODS and request.mimetype not in FORM_MIMETYPES:
         abort(415)  # Flask-WTF would read a JSON body as fields, of any type
 
 
-def _with_headers(response: Response) -> Response:
-    if _by_mailed_link():
-        response.headers.update(SECRET_ADDRESS)
+def _add_security_headers(response: Response) -> Response:
+    if _is_mailed_link():
+        response.headers.update(SECRET_LINK_HEADERS)
     said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
-    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
+    response.headers.extend([(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in said])
     return response
 
 
-def _by_mailed_link() -> bool:
+def _is_mailed_link() -> bool:
     """Return whether the URL of this page is a secret link, which must reach no referrer and no cache."""
     view = current_app.view_functions.get(request.endpoint or "")
     return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER
 
 
-def _with_transport_security(response: Response) -> Response:
+def _add_hsts(response: Response) -> Response:
     response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

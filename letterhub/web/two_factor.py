@@ -15,44 +15,50 @@ from flask_security.utils import check_and_update_authn_fresh, do_flash, get_mes
 from itsdangerous import URLSafeTimedSerializer, want_bytes
 
 from letterhub.clock import now
-from letterhub.commands.accounts.account import end_second_step, set_second_step
+from letterhub.commands.accounts.account import disable_two_factor, set_two_factor
 from letterhub.config import Settings
 
-WITHIN = dt.timedelta(minutes=30)
-BEGUN, WHOSE, STATE = "half_signed_in_at", "tf_user_id", "tf_state"  # the last two are Flask-Security's
-SIGN_IN, VALIDATED = "security.login", "security.two_factor_setup_validate"
+PENDING_SIGN_IN_LIFETIME = dt.timedelta(minutes=30)
+PASSWORD_ENTERED_AT, PENDING_USER_ID, TWO_FACTOR_STATE = (
+    "half_signed_in_at",
+    "tf_user_id",
+    "tf_state",
+)  # the last two are Flask-Security's
+SIGN_IN_ENDPOINT, SETUP_VALIDATION_ENDPOINT = "security.login", "security.two_factor_setup_validate"
 
 
-def install(app: Flask, security: Security, settings: Settings) -> None:
+def init_app(app: Flask, security: Security, settings: Settings) -> None:
     """Add what Flask-Security lacks: half-done sign-ins expire, and setup tokens belong to one account."""
     keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # itsdangerous signs with the last one
-    security.tf_setup_serializer = OfOneAccount(keys, salt=security.tf_setup_serializer.salt)
-    app.before_request(_forget_what_is_half_done)
-    app.before_request(_ask_for_the_password)
-    app.after_request(_begun)
+    security.tf_setup_serializer = AccountBoundSerializer(keys, salt=security.tf_setup_serializer.salt)
+    app.before_request(_expire_pending_sign_in)
+    app.before_request(_require_recent_password)
+    app.after_request(_record_password_time)
 
 
-class SecondSteps(SQLAlchemyUserDatastore):
+class TwoFactorDatastore(SQLAlchemyUserDatastore):
     """User datastore whose two-factor changes are commands, which end other sessions and pending sign-ins."""
 
     def tf_set(self, user: Any, primary_method: str, totp_secret: str | None = None, phone: str | None = None) -> None:  # noqa: ARG002
-        """Store the app whose code was valid. Raises SecondStepChanged.
+        """Store the app whose code was valid. Raises TwoFactorChanged.
 
         Flask-Security calls this for every valid code; a sign-in with the app on record changes nothing.
         """
         if current_user.is_authenticated:
-            set_second_step(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
-            _stay_signed_in()
-        elif session.get(STATE) != "ready":
-            set_second_step(user.id, session[WHOSE], primary_method, totp_secret or "", secrets.token_hex(32), first=True)
+            set_two_factor(user.id, session["_user_id"], primary_method, totp_secret or "", secrets.token_hex(32))
+            _restart_session()
+        elif session.get(TWO_FACTOR_STATE) != "ready":
+            set_two_factor(
+                user.id, session[PENDING_USER_ID], primary_method, totp_secret or "", secrets.token_hex(32), first=True
+            )
 
     def tf_reset(self, user: Any) -> None:
         """Turn two-factor off: the password alone signs in."""
-        end_second_step(user.id, session["_user_id"], secrets.token_hex(32))
-        _stay_signed_in()
+        disable_two_factor(user.id, session["_user_id"], secrets.token_hex(32))
+        _restart_session()
 
 
-class OfOneAccount(URLSafeTimedSerializer):
+class AccountBoundSerializer(URLSafeTimedSerializer):
     """Token serializer whose tokens belong to the current user, until the password or two-factor app changes."""
 
     def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
@@ -70,32 +76,32 @@ class OfOneAccount(URLSafeTimedSerializer):
         return want_bytes(salt or self.salt or b"") + b" of " + owner.encode()
 
 
-def _stay_signed_in() -> None:
+def _restart_session() -> None:
     """Sign the current user in again after all sessions of the account were ended; keeps the age of the password check."""
     given_at = session.get("fs_paa", 0)
     login_user(current_user._get_current_object())  # noqa: SLF001
     session["fs_paa"] = given_at
 
 
-def _forget_what_is_half_done() -> None:
+def _expire_pending_sign_in() -> None:
     """Drop a sign-in that waits for its code after 30 minutes, or when the password is sent again."""
-    if request.blueprint != "security" or WHOSE not in session:
+    if request.blueprint != "security" or PENDING_USER_ID not in session:
         return
-    age = abs(now().timestamp() - session.get(BEGUN, 0))
-    if age > WITHIN.total_seconds() or (request.endpoint == SIGN_IN and request.method == "POST"):
+    age = abs(now().timestamp() - session.get(PASSWORD_ENTERED_AT, 0))
+    if age > PENDING_SIGN_IN_LIFETIME.total_seconds() or (request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"):
         tf_clean_session()  # type: ignore[no-untyped-call]
 
 
-def _begun(response: Response) -> Response:
+def _record_password_time(response: Response) -> Response:
     """Record the time of a password sign-in that waits for its code."""
-    if request.endpoint == SIGN_IN and request.method == "POST" and WHOSE in session:
-        session[BEGUN] = now().timestamp()
+    if request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST" and PENDING_USER_ID in session:
+        session[PASSWORD_ENTERED_AT] = now().timestamp()
     return response
 
 
-def _ask_for_the_password() -> ResponseReturnValue | None:
+def _require_recent_password() -> ResponseReturnValue | None:
     """Require a recent password before a code completes setup: Flask-Security checks this only on the page before."""
-    if request.endpoint != VALIDATED or not current_user.is_authenticated:
+    if request.endpoint != SETUP_VALIDATION_ENDPOINT or not current_user.is_authenticated:
         return None
     config = current_app.config
     if check_and_update_authn_fresh(config["SECURITY_FRESHNESS"], config["SECURITY_FRESHNESS_GRACE_PERIOD"], "session"):

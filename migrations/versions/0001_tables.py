@@ -13,13 +13,13 @@ def upgrade() -> None:
     op.create_table(
         "allowance",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("purse", sa.String(length=64), nullable=False),
-        sa.Column("spent_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("bucket_key", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allowance")),
-        sa.UniqueConstraint("purse", name=op.f("uq_allowance_purse")),
+        sa.UniqueConstraint("bucket_key", name=op.f("uq_allowance_bucket_key")),
     )
     with op.batch_alter_table("allowance", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_allowance_spent_until"), ["spent_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_allowance_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "chain",
@@ -51,7 +51,7 @@ def upgrade() -> None:
             "paper", sa.Enum("letter", "a4", name="paper", native_enum=False, create_constraint=True, length=24), nullable=False
         ),
         sa.Column("contact", sa.String(length=254), server_default="", nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coalition")),
         sa.UniqueConstraint("slug", name=op.f("uq_coalition_slug")),
     )
@@ -67,7 +67,7 @@ def upgrade() -> None:
     op.create_table(
         "occasion",
         sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("hour", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("hour", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_occasion")),
     )
     op.create_table(
@@ -93,8 +93,8 @@ def upgrade() -> None:
         ),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("machine", sa.String(length=12), nullable=False),
-        sa.Column("since", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("since", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ahead", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse")),
         sa.UniqueConstraint("sign", "name", name=op.f("uq_pulse_sign_name")),
@@ -103,19 +103,19 @@ def upgrade() -> None:
         "spent_proof",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(length=64), nullable=False),
-        sa.Column("spent_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_spent_proof")),
         sa.UniqueConstraint("mark", name=op.f("uq_spent_proof_mark")),
     )
     with op.batch_alter_table("spent_proof", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_spent_proof_spent_until"), ["spent_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_spent_proof_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("password", sa.String(length=255), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
@@ -165,20 +165,20 @@ def upgrade() -> None:
         sa.Column("organizations_by_rule", sa.Boolean(), nullable=False),
         sa.Column("individuals_by_rule", sa.Boolean(), nullable=False),
         sa.Column("individuals_imported", sa.Boolean(), nullable=False),
-        sa.Column("deadline_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("deadline_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("deadline_zone", sa.String(length=64), nullable=False),
         sa.Column("grace_hours", sa.Integer(), nullable=False),
         sa.Column("network_days", sa.Integer(), nullable=False),
         sa.Column("contact_months", sa.Integer(), nullable=False),
         sa.Column("consent_days", sa.Integer(), nullable=False),
         sa.Column("asks_proof", sa.Boolean(), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("opened_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("closed_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("delivered_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("delivered_to", sa.String(length=500), nullable=False),
-        sa.Column("withdrawn_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
+        sa.Column("withdrawn_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.Column("pending", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
         sa.Column("organizations", sa.Integer(), nullable=False),
@@ -194,7 +194,7 @@ def upgrade() -> None:
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_coalition_id"), ["coalition_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_draft_slug"), ["draft_slug"], unique=False)
-        batch_op.create_index(batch_op.f("ix_letter_request_key"), ["request_key"], unique=True)
+        batch_op.create_index(batch_op.f("ix_letter_idempotency_key"), ["idempotency_key"], unique=True)
 
     op.create_table(
         "membership",
@@ -206,8 +206,8 @@ def upgrade() -> None:
             sa.Enum("reviewer", "organizer", "owner", name="role", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
-        sa.Column("invited_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("joined_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("invited_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("joined_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["coalition_id"], ["coalition.id"], name=op.f("fk_membership_coalition_id"), ondelete="CASCADE"
         ),
@@ -226,7 +226,7 @@ def upgrade() -> None:
         sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("sort_key", sa.String(length=1200), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("root_id", sa.Integer(), nullable=True),
         sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -235,10 +235,10 @@ def upgrade() -> None:
         sa.Column("other_name", sa.Boolean(), nullable=False),
         sa.Column("scope", sa.String(length=60), nullable=False),
         sa.Column("country", sa.String(length=100), nullable=False),
-        sa.Column("vouched_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("vouched_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("vouched_by_id", sa.Integer(), nullable=True),
-        sa.Column("vouched_why", sa.String(length=500), nullable=False),
-        sa.Column("keyed_by", sa.Integer(), nullable=False),
+        sa.Column("vouch_reason", sa.String(length=500), nullable=False),
+        sa.Column("keys_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_organization_coalition_id")),
         sa.ForeignKeyConstraint(["merged_into_id"], ["organization.id"], name=op.f("fk_organization_merged_into_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["organization.id"], name=op.f("fk_organization_parent_id")),
@@ -250,7 +250,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("coalition_id", "name_key", "domain", name=op.f("uq_organization_coalition_id_name_key_domain")),
     )
     with op.batch_alter_table("organization", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_organization_keyed_by"), ["keyed_by"], unique=False)
+        batch_op.create_index(batch_op.f("ix_organization_keys_version"), ["keys_version"], unique=False)
         batch_op.create_index("ix_organization_list", ["coalition_id", "sort_key", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_organization_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_organization_root_id"), ["root_id"], unique=False)
@@ -260,7 +260,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("chain_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=60), nullable=False),
@@ -277,13 +277,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
         sa.Column("key_hash", sa.String(length=64), nullable=False),
-        sa.Column("begun_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_sign_in_staff_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_sign_in_key_hash")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sign_in_begun_at"), ["begun_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_started_at"), ["started_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_staff_id"), ["staff_id"], unique=False)
 
     op.create_table(
@@ -291,7 +291,7 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("saved_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("saved_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_draft_letter_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["saved_by_id"], ["staff.id"], name=op.f("fk_draft_saved_by_id"), ondelete="SET NULL"),
@@ -303,12 +303,14 @@ def upgrade() -> None:
         sa.Column("one_id", sa.Integer(), nullable=False),
         sa.Column("other_id", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("found_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("two_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("two_by_id", sa.Integer(), nullable=True),
+        sa.Column("found_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("kept_apart_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("kept_apart_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["one_id"], ["organization.id"], name=op.f("fk_likeness_one_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["other_id"], ["organization.id"], name=op.f("fk_likeness_other_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["two_by_id"], ["staff.id"], name=op.f("fk_likeness_two_by_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["kept_apart_by_id"], ["staff.id"], name=op.f("fk_likeness_kept_apart_by_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_likeness")),
         sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_likeness_one_id_other_id")),
     )
@@ -332,7 +334,7 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("media_type", sa.String(length=40), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("kept_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("kept_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_organization_logo_organization_id"), ondelete="CASCADE"
         ),
@@ -358,8 +360,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=1000), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("asked_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("lease_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_preview_asked_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_preview_letter_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preview")),
@@ -384,8 +386,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=1000), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("asked_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("lease_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_report_asked_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_report_letter_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
@@ -419,7 +421,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("counts_from", sa.Integer(), nullable=False),
         sa.Column("asked_again", sa.Integer(), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["staff.id"], name=op.f("fk_revision_created_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_revision_letter_id")),
@@ -430,15 +432,15 @@ def upgrade() -> None:
         "sweep",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("network_key", sa.String(length=64), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
         sa.Column("mail_domain", sa.String(length=255), nullable=False),
-        sa.Column("since", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("until", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("since", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("restored_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("restored_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_sweep_letter_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sweep")),
     )
@@ -451,7 +453,7 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("file", sa.String(length=200), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("uploaded_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("uploaded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_upload_letter_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["uploaded_by_id"], ["staff.id"], name=op.f("fk_upload_uploaded_by_id"), ondelete="SET NULL"),
@@ -467,7 +469,7 @@ def upgrade() -> None:
         sa.Column("revision_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
-        sa.Column("as_of", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("as_of", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
@@ -476,7 +478,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("signature_ids", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["created_by_id"], ["staff.id"], name=op.f("fk_edition_created_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_edition_letter_id")),
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_edition_revision_id")),
@@ -485,7 +487,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_edition_public_id")),
     )
     with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_edition_request_key"), ["request_key"], unique=True)
+        batch_op.create_index(batch_op.f("ix_edition_idempotency_key"), ["idempotency_key"], unique=True)
 
     op.create_table(
         "signature",
@@ -534,24 +536,24 @@ def upgrade() -> None:
         sa.Column("lead_key", sa.String(length=1), nullable=False),
         sa.Column("section_key", sa.String(length=600), nullable=False),
         sa.Column("location_key", sa.String(length=600), nullable=False),
-        sa.Column("stands_as", sa.String(length=600), nullable=True),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
+        sa.Column("unique_key", sa.String(length=600), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.Column("first_seen", sa.Boolean(), nullable=False),
         sa.Column("from_flood", sa.Boolean(), nullable=False),
         sa.Column("decline_reason", sa.String(length=500), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("confirmed_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("published_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("reviewed_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("ended_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("contact_erased_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("outdated_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("published_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reviewed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("contact_erased_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("outdated_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_signature_letter_id")),
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_signature_organization_id")),
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"], name=op.f("fk_signature_revision_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
-        sa.UniqueConstraint("letter_id", "stands_as", name=op.f("uq_signature_letter_id_stands_as")),
-        sa.UniqueConstraint("request_key", name=op.f("uq_signature_request_key")),
+        sa.UniqueConstraint("letter_id", "unique_key", name=op.f("uq_signature_letter_id_unique_key")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_signature_idempotency_key")),
     )
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.create_index(
@@ -619,7 +621,7 @@ def upgrade() -> None:
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_consent_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
@@ -650,7 +652,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("version", sa.String(length=64), nullable=False),
-        sa.Column("finished_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("finished_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("progress", sa.Integer(), nullable=False),
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -664,8 +666,8 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=1000), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("asked_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("lease_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_edition_file_edition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_file")),
         sa.UniqueConstraint("edition_id", "format", name=op.f("uq_edition_file_edition_id_format")),
@@ -718,7 +720,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=64), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_evidence_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
     )
@@ -731,12 +733,12 @@ def upgrade() -> None:
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(length=255), nullable=False),
         sa.Column("published", sa.String(length=300), nullable=False),
-        sa.Column("asked_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column(
             "answer", sa.Enum("yes", "no", name="answer", native_enum=False, create_constraint=True, length=24), nullable=True
         ),
-        sa.Column("answered_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("answered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_inquiry_asked_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_inquiry_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inquiry")),
@@ -752,12 +754,12 @@ def upgrade() -> None:
         sa.Column("signature_id", sa.Integer(), nullable=True),
         sa.Column("copied_from_id", sa.Integer(), nullable=True),
         sa.Column("email", sa.String(length=255), nullable=False),
-        sa.Column("mailbox_key", sa.String(length=64), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
         sa.Column("name_key", sa.String(length=300), nullable=False),
         sa.Column("line", sa.JSON(), nullable=False),
         sa.Column("invited_by_id", sa.Integer(), nullable=True),
-        sa.Column("invited_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("declined_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("invited_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("declined_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["copied_from_id"], ["signature.id"], name=op.f("fk_invitation_copied_from_id")),
         sa.ForeignKeyConstraint(["invited_by_id"], ["staff.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_invitation_letter_id")),
@@ -766,7 +768,7 @@ def upgrade() -> None:
             ["signature_id"], ["signature.id"], name=op.f("fk_invitation_signature_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
-        sa.UniqueConstraint("letter_id", "mailbox_key", name=op.f("uq_invitation_letter_id_mailbox_key")),
+        sa.UniqueConstraint("letter_id", "mailbox_hash", name=op.f("uq_invitation_letter_id_mailbox_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.create_index("ix_invitation_name", ["letter_id", "name_key"], unique=False)
@@ -779,7 +781,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
-        sa.Column("mailbox_key", sa.String(length=64), nullable=False),
+        sa.Column("mailbox_hash", sa.String(length=64), nullable=False),
         sa.Column(
             "why",
             sa.Enum("disowned", "bounced", name="why", native_enum=False, create_constraint=True, length=24),
@@ -787,14 +789,14 @@ def upgrade() -> None:
         ),
         sa.Column("name", sa.String(length=300), nullable=False),
         sa.Column("domain", sa.String(length=255), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("seen_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_mail_stop_letter_id")),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_mail_stop_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_stop")),
     )
     with op.batch_alter_table("mail_stop", schema=None) as batch_op:
-        batch_op.create_index("ix_mail_stop_mailbox", ["letter_id", "mailbox_key"], unique=False)
+        batch_op.create_index("ix_mail_stop_mailbox", ["letter_id", "mailbox_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_mail_stop_signature_id"), ["signature_id"], unique=False)
 
     op.create_table(
@@ -809,15 +811,15 @@ def upgrade() -> None:
         sa.Column("mailbox", sa.String(length=255), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("message_id", sa.String(length=255), nullable=False),
-        sa.Column("created_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("asked_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("due_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("lease_until", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("deferrals", sa.Integer(), nullable=False),
-        sa.Column("sent_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("failed_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("cancelled_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("sent_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.Column("error", sa.String(length=500), nullable=False),
         sa.Column(
             "trouble",
@@ -881,10 +883,10 @@ def upgrade() -> None:
 
     op.create_table(
         "swept_name",
-        sa.Column("sweep_id", sa.Integer(), nullable=False),
+        sa.Column("bulk_decline_id", sa.Integer(), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column(
-            "stood",
+            "state_before",
             sa.Enum(
                 "pending",
                 "confirmed",
@@ -903,25 +905,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signature.id"], name=op.f("fk_swept_name_signature_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["sweep_id"], ["sweep.id"], name=op.f("fk_swept_name_sweep_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("sweep_id", "signature_id", name=op.f("pk_swept_name")),
+        sa.ForeignKeyConstraint(
+            ["bulk_decline_id"], ["sweep.id"], name=op.f("fk_swept_name_bulk_decline_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("bulk_decline_id", "signature_id", name=op.f("pk_swept_name")),
     )
     op.create_table(
         "trace",
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=False),
-        sa.Column("network_key", sa.String(length=64), nullable=False),
+        sa.Column("network_hash", sa.String(length=64), nullable=False),
         sa.Column("mail_domain", sa.String(length=255), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False),
-        sa.Column("begun_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("started_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_trace_letter_id")),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_trace_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("signature_id", name=op.f("pk_trace")),
     )
     with op.batch_alter_table("trace", schema=None) as batch_op:
         batch_op.create_index("ix_trace_domain", ["letter_id", "mail_domain"], unique=False)
-        batch_op.create_index("ix_trace_network", ["letter_id", "network_key", "begun_at"], unique=False)
-        batch_op.create_index("ix_trace_when", ["letter_id", "begun_at"], unique=False)
+        batch_op.create_index("ix_trace_network", ["letter_id", "network_hash", "started_at"], unique=False)
+        batch_op.create_index("ix_trace_when", ["letter_id", "started_at"], unique=False)
 
     op.create_table(
         "reviewed_name",
@@ -932,7 +936,7 @@ def upgrade() -> None:
         sa.Column("site", sa.String(length=255), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=True),
         sa.Column("reviewed_by", sa.String(length=40), nullable=False),
-        sa.Column("reviewed_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("reviewed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_reviewed_name_coalition_id")),
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signature.id"], name=op.f("fk_reviewed_name_signature_id"), ondelete="SET NULL"
@@ -948,8 +952,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("ended_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["entry_id"], ["signature.id"], name=op.f("fk_seconder_entry_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_seconder_signature_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seconder")),
@@ -981,8 +985,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("name", sa.String(length=300), nullable=False),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
-        sa.Column("seen_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_staff_notice_letter_id")),
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signature.id"], name=op.f("fk_staff_notice_signature_id"), ondelete="CASCADE"
@@ -1004,7 +1008,7 @@ def upgrade() -> None:
             sa.Enum("declined", "denied", "unanswered", name="turned", native_enum=False, create_constraint=True, length=24),
             nullable=False,
         ),
-        sa.Column("at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["letter_id"], ["letter.id"], name=op.f("fk_turned_away_letter_id")),
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signature.id"], name=op.f("fk_turned_away_signature_id"), ondelete="CASCADE"
@@ -1027,17 +1031,17 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("delivered_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("delivered_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("zone", sa.String(length=64), nullable=False),
         sa.Column("receipt", sa.String(length=1000), nullable=False),
         sa.Column("outbox_id", sa.Integer(), nullable=True),
         sa.Column("mail_limit", sa.Integer(), nullable=True),
         sa.Column("copies", sa.Integer(), nullable=False),
-        sa.Column("recorded_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=False),
+        sa.Column("recorded_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
-        sa.Column("taken_back_at", letterhub.infrastructure.db.Moment(timezone=True), nullable=True),
-        sa.Column("taken_back_why", sa.String(length=500), nullable=False),
-        sa.Column("request_key", sa.String(length=64), nullable=True),
+        sa.Column("undone_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("undo_reason", sa.String(length=500), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_delivery_edition_id")),
         sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"], name=op.f("fk_delivery_outbox_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["recorded_by_id"], ["staff.id"], name=op.f("fk_delivery_recorded_by_id"), ondelete="SET NULL"),
@@ -1045,12 +1049,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_edition_id"), ["edition_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_delivery_request_key"), ["request_key"], unique=True)
+        batch_op.create_index(batch_op.f("ix_delivery_idempotency_key"), ["idempotency_key"], unique=True)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delivery_request_key"))
+        batch_op.drop_index(batch_op.f("ix_delivery_idempotency_key"))
         batch_op.drop_index(batch_op.f("ix_delivery_edition_id"))
 
     op.drop_table("delivery")
@@ -1167,7 +1171,7 @@ def downgrade() -> None:
 
     op.drop_table("signature")
     with op.batch_alter_table("edition", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_edition_request_key"))
+        batch_op.drop_index(batch_op.f("ix_edition_idempotency_key"))
 
     op.drop_table("edition")
     with op.batch_alter_table("upload", schema=None) as batch_op:
@@ -1201,7 +1205,7 @@ def downgrade() -> None:
     op.drop_table("draft")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_staff_id"))
-        batch_op.drop_index(batch_op.f("ix_sign_in_begun_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_started_at"))
 
     op.drop_table("sign_in")
     op.drop_table("record")
@@ -1209,7 +1213,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organization_root_id"))
         batch_op.drop_index(batch_op.f("ix_organization_parent_id"))
         batch_op.drop_index("ix_organization_list")
-        batch_op.drop_index(batch_op.f("ix_organization_keyed_by"))
+        batch_op.drop_index(batch_op.f("ix_organization_keys_version"))
 
     op.drop_table("organization")
     with op.batch_alter_table("membership", schema=None) as batch_op:
@@ -1217,14 +1221,14 @@ def downgrade() -> None:
 
     op.drop_table("membership")
     with op.batch_alter_table("letter", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_letter_request_key"))
+        batch_op.drop_index(batch_op.f("ix_letter_idempotency_key"))
         batch_op.drop_index(batch_op.f("ix_letter_draft_slug"))
         batch_op.drop_index(batch_op.f("ix_letter_coalition_id"))
 
     op.drop_table("letter")
     op.drop_table("staff")
     with op.batch_alter_table("spent_proof", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_spent_proof_spent_until"))
+        batch_op.drop_index(batch_op.f("ix_spent_proof_expires_at"))
 
     op.drop_table("spent_proof")
     op.drop_table("pulse")
@@ -1233,6 +1237,6 @@ def downgrade() -> None:
     op.drop_table("coalition")
     op.drop_table("chain")
     with op.batch_alter_table("allowance", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_allowance_spent_until"))
+        batch_op.drop_index(batch_op.f("ix_allowance_expires_at"))
 
     op.drop_table("allowance")

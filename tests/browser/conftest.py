@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from letterhub.config import Settings
-from tests.browser.watch import Watch
-from tests.support.missing_programs import missing
-from tests.support.servers.database_copies import Copies, settings_for
-from tests.support.servers.mail_server import Postbox
+from tests.browser.watch import PageMonitor
+from tests.support.missing_programs import skip_missing
+from tests.support.servers.database_copies import DatabaseCopies, settings_for
+from tests.support.servers.mail_server import Inbox
 
 expect.set_options(timeout=30_000)  # a busy machine is slow, which is no error
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,12 +32,12 @@ def chromium() -> Iterator[Browser]:
     """Headless system Chromium."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        missing("Chromium is not installed: on Debian, apt-get install chromium.")
+        skip_missing("Chromium is not installed: on Debian, apt-get install chromium.")
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
         except Error as problem:
-            missing(f"Chromium does not start here: {problem.message.splitlines()[0]}")
+            skip_missing(f"Chromium does not start here: {problem.message.splitlines()[0]}")
         yield browser
         browser.close()
 
@@ -48,7 +48,7 @@ def clock() -> None:
 
 
 @pytest.fixture
-def database_url(sqlite_copies: Copies) -> str:
+def database_url(sqlite_copies: DatabaseCopies) -> str:
     """SQLite database alone: a browser sees no difference."""
     return sqlite_copies.fresh()
 
@@ -61,12 +61,12 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Postbox) -> Settings:
+def settings(database_url: str, tmp_path: Path, listener: socket.socket, postbox: Inbox) -> Settings:
     """Settings of a site on that port."""
     return settings_for(database_url, tmp_path, f"http://127.0.0.1:{listener.getsockname()[1]}", postbox.port)
 
 
-class Impatient(WSGIRequestHandler):
+class ClosingHandler(WSGIRequestHandler):
     """Server that closes connections on which a browser sends no request."""
 
     timeout = 10
@@ -76,7 +76,7 @@ class Impatient(WSGIRequestHandler):
 def site(app: Flask, settings: Settings, listener: socket.socket) -> Iterator[str]:
     """URL of the app, which runs as long as the test."""
     host, port = listener.getsockname()
-    server = make_server(host, port, app, threaded=True, request_handler=Impatient, fd=listener.fileno())
+    server = make_server(host, port, app, threaded=True, request_handler=ClosingHandler, fd=listener.fileno())
     server.daemon_threads = False  # waits for its last response, and leaves no database connection behind
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -91,6 +91,6 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
     """Browser page at the site. The test fails on console errors and on requests to another host."""
     with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
         page = context.new_page()
-        watch = Watch(page, site)
+        watch = PageMonitor(page, site)
         yield page
         assert watch.complaints == []

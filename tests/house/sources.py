@@ -8,18 +8,18 @@ from pathlib import Path
 
 from letterhub.config import ROOT
 
-OURS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", ".ci")
+OWN_FOLDERS = ("letterhub", "tests", "templates", "static", "migrations", "audit", "bench", ".ci")
 
 
 def own_files(*suffixes: str) -> list[Path]:
     """Return the files under the project's folders that we wrote; vendored ones have `.min.` in their name."""
-    paths = [path for folder in OURS for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
+    paths = [path for folder in OWN_FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]
     return sorted(
         path for path in [*paths, ROOT / "wsgi.py"] if path.is_file() and path.suffix in suffixes and ".min." not in path.name
     )
 
 
-def kept_files() -> list[Path]:
+def tracked_files() -> list[Path]:
     """Return every file that git tracks or would add."""
     listed = subprocess.check_output(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"], cwd=ROOT, text=True
@@ -27,13 +27,13 @@ def kept_files() -> list[Path]:
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def modules(folder: str = "letterhub") -> list[Path]:
+def python_files(folder: str = "letterhub") -> list[Path]:
     """Return the Python files of a folder."""
     return sorted((ROOT / folder).rglob("*.py"))
 
 
 @cache
-def tree_of(path: Path) -> ast.Module:
+def syntax_tree(path: Path) -> ast.Module:
     """Return the syntax tree of a Python file."""
     return ast.parse(path.read_text(encoding="utf-8"))
 

@@ -10,31 +10,31 @@ import pytest
 import yaml
 
 from letterhub.cli import COMMANDS
-from letterhub.config import KNOWN, ROOT
+from letterhub.config import KNOWN_SETTINGS, ROOT
 from tests.house.sources import assert_none, place
-from tests.support.missing_programs import missing
+from tests.support.missing_programs import skip_missing
 from tests.support.servers import nginx_server as nginx
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-MOST_EXPOSED = 20  # tenths of systemd's own measure, from 0 to 100
+MAX_EXPOSURE = 20  # tenths of systemd's own measure, from 0 to 100
 
 
 def texts() -> list[tuple[Path, str]]:
     return [(path, path.read_text(encoding="utf-8")) for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
 
 
-def compose() -> dict[str, Any]:
+def compose_file() -> dict[str, Any]:
     told: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
     return told
 
 
-def program(name: str, package: str) -> str:
+def require_program(name: str, package: str) -> str:
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
-    return found or missing(f"{package} is not installed: on Debian, apt-get install {package}.")
+    return found or skip_missing(f"{package} is not installed: on Debian, apt-get install {package}.")
 
 
-def instructions() -> list[tuple[str, str]]:
+def dockerfile_instructions() -> list[tuple[str, str]]:
     """Return each instruction of the Dockerfile with its arguments; continued lines are joined."""
     text = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
@@ -43,7 +43,9 @@ def instructions() -> list[tuple[str, str]]:
 
 def test_every_setting_that_deploy_names_is_one() -> None:
     named = {(place(path), name) for path, text in texts() for name in re.findall(r"LETTERHUB_([A-Z_]+)", text)}
-    assert_none((each for each in named if each[1] not in KNOWN), "name a setting of letterhub/config.py, or remove the line")
+    assert_none(
+        (each for each in named if each[1] not in KNOWN_SETTINGS), "name a setting of letterhub/config.py, or remove the line"
+    )
     assert {name for _, name in named} >= {"SECRET_KEY", "DATABASE_URL", "MAIL_URL", "PUBLIC_URL", "TRUSTED_PROXIES"}, (
         "deploy/ must set all of these: add them to deploy/letterhub.env.example"
     )
@@ -51,13 +53,13 @@ def test_every_setting_that_deploy_names_is_one() -> None:
 
 def test_every_command_that_deploy_calls_is_one() -> None:
     called = {word for _, text in texts() for word in re.findall(r"bin/letterhub ([a-z]+)", text)}
-    called |= {service["command"][0] for service in compose()["services"].values() if service.get("image") == "letterhub"}
+    called |= {service["command"][0] for service in compose_file()["services"].values() if service.get("image") == "letterhub"}
     unknown = {word for word in called if not word.startswith("exec ")} - set(COMMANDS)
     assert_none(sorted(unknown), "call a command of letterhub/cli, as `letterhub --help` lists them")
 
 
 def test_what_the_image_copies_is_in_the_checkout_and_let_through() -> None:
-    copied = [rest.split()[:-1] for word, rest in instructions() if word == "COPY" and "--from=" not in rest]
+    copied = [rest.split()[:-1] for word, rest in dockerfile_instructions() if word == "COPY" and "--from=" not in rest]
     names = {name for some in copied for name in some}
     let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert_none([name for name in names if not (ROOT / name).exists()], "remove the COPY from deploy/Dockerfile")
@@ -65,7 +67,7 @@ def test_what_the_image_copies_is_in_the_checkout_and_let_through() -> None:
 
 
 def test_the_image_runs_as_nobody_and_tells_whether_it_lives() -> None:
-    words = instructions()
+    words = dockerfile_instructions()
     last = [word for word, _ in words[max(place for place, (word, _) in enumerate(words) if word == "FROM") :]]
     assert [rest for word, rest in words if word == "USER"] == ["10001"], "deploy/Dockerfile: write USER 10001, once"
     assert last.index("USER") < last.index("ENTRYPOINT") < last.index("CMD"), (
@@ -77,14 +79,14 @@ def test_the_image_runs_as_nobody_and_tells_whether_it_lives() -> None:
 
 
 def test_images_are_named_by_their_version() -> None:
-    named = [service["image"] for service in compose()["services"].values() if service["image"] != "letterhub"]
-    named += [rest.split()[0] for word, rest in instructions() if word == "FROM" and rest.split()[0] != "ground"]
+    named = [service["image"] for service in compose_file()["services"].values() if service["image"] != "letterhub"]
+    named += [rest.split()[0] for word, rest in dockerfile_instructions() if word == "FROM" and rest.split()[0] != "ground"]
     unversioned = [image for image in named if not re.fullmatch(r"[a-z]+:[0-9][0-9.]*(-slim)?", image)]
     assert_none(unversioned, "name the image by a version, as postgres:17")
 
 
 def test_the_services_wait_for_those_that_are_there_and_only_the_proxy_is_reached_from_outside() -> None:
-    told = compose()
+    told = compose_file()
     services, volumes = told["services"], told["volumes"]
     awaited = {name for service in services.values() for name in service.get("depends_on", {})}
     assert_none(sorted(awaited - set(services)), "depends_on in compose.yaml: name a service of this file")
@@ -109,7 +111,10 @@ def units(tmp_path: Path) -> list[Path]:
 
 def test_systemd_takes_the_units(units: list[Path]) -> None:
     said = subprocess.run(
-        [program("systemd-analyze", "systemd"), "verify", "--man=no", *units], capture_output=True, text=True, check=False
+        [require_program("systemd-analyze", "systemd"), "verify", "--man=no", *units],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert_none([line for line in said.stderr.splitlines() if "letterhub" in line], "correct the unit in deploy/systemd")
     assert said.returncode == 0, said.stderr
@@ -118,8 +123,10 @@ def test_systemd_takes_the_units(units: list[Path]) -> None:
 @pytest.mark.parametrize("name", [path.name for path in UNITS])
 def test_a_unit_shuts_itself_in(units: list[Path], name: str) -> None:
     path = next(unit for unit in units if unit.name == name)
-    command = ["security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", path]
-    said = subprocess.run([program("systemd-analyze", "systemd"), *command], capture_output=True, text=True, check=False)
+    command = ["security", "--offline=true", f"--threshold={MAX_EXPOSURE}", "--no-pager", path]
+    said = subprocess.run(
+        [require_program("systemd-analyze", "systemd"), *command], capture_output=True, text=True, check=False
+    )
     assert said.returncode == 0, f"{name}: add sandboxing options, as the other units have:\n{said.stdout[-200:]}"
 
 
@@ -137,7 +144,16 @@ def test_a_request_reaches_a_web_process_whole_whichever_proxy_stands_before_it(
 
 
 def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
-    command = [program("nginx", "nginx-light"), "-t", "-e", "stderr", "-c", nginx.configured(tmp_path), "-p", tmp_path]
+    command = [
+        require_program("nginx", "nginx-light"),
+        "-t",
+        "-e",
+        "stderr",
+        "-c",
+        nginx.write_config(tmp_path),
+        "-p",
+        tmp_path,
+    ]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     warned = [line for line in said.stderr.splitlines() if "[warn]" in line and '"listen ... http2" directive' not in line]
     assert_none(warned, "correct deploy/nginx/letterhub.conf")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letterhub.config import ROOT
-from tests.house.sources import assert_none, kept_files, place
+from tests.house.sources import assert_none, place, tracked_files
 
 DOCS = ROOT / "docs"
 MOST_RECORDS = 20
@@ -32,7 +32,7 @@ def notes() -> list[Path]:
 
 def texts() -> Iterator[tuple[str, Path, str]]:
     """Yield each line of our own text files, with its place and file."""
-    for path in kept_files():
+    for path in tracked_files():
         if path.suffix in READ and ".min." not in path.name and path != Path(__file__):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
                 yield place(path, number), path, line

@@ -7,12 +7,12 @@ from collections import Counter
 from pathlib import Path
 
 from letterhub.config import ROOT
-from tests.house.sources import assert_none, kept_files, modules, own_files, place, tree_of
+from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree, tracked_files
 
 LINES = 300
 FUNCTION_LINES = 40
 FOLDER_FILES = 25
-ATTICS = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "managers", "base"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "core", "manager", "managers", "base"}
 SENTENCE = {
     ".html": re.compile(r"\{#-?\s[^#]*?\w[.?]\s"),
     ".css": re.compile(r"/\*\s[^*]*?\w[.?]\s"),
@@ -20,10 +20,10 @@ SENTENCE = {
 }
 
 
-def is_opened_by_a_sentence(path: Path) -> bool:
+def opens_with_sentence(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        return (ast.get_docstring(tree_of(path)) or "").partition("\n\n")[0].endswith((".", "?"))
+        return (ast.get_docstring(syntax_tree(path)) or "").partition("\n\n")[0].endswith((".", "?"))
     return bool(SENTENCE[path.suffix].match(text))
 
 
@@ -43,29 +43,31 @@ def test_folders_are_small() -> None:
 
 
 def test_functions_are_short() -> None:
-    functions = [(path, node) for path in modules() for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)]
+    functions = [
+        (path, node) for path in python_files() for node in ast.walk(syntax_tree(path)) if isinstance(node, ast.FunctionDef)
+    ]
     lengths = {f"{place(path, node.lineno)} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in functions}
     long = [f"{name}: {length} lines" for name, length in lengths.items() if length > FUNCTION_LINES]
     assert_none(long, f"move a part into a function of its own; at most {FUNCTION_LINES} lines")
 
 
 def test_files_open_with_a_sentence() -> None:
-    silent = [place(path) for path in own_files(".py", ".html", ".css", ".js") if not is_opened_by_a_sentence(path)]
+    silent = [place(path) for path in own_files(".py", ".html", ".css", ".js") if not opens_with_sentence(path)]
     assert_none(silent, "open the file with a sentence that says what it is: a docstring, or a comment in HTML, CSS and JS")
 
 
 def test_public_functions_and_classes_say_what_their_names_cannot() -> None:
     silent = [
         place(path, node.lineno)
-        for path in modules()
-        for node in tree_of(path).body
+        for path in python_files()
+        for node in syntax_tree(path).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     assert_none(silent, "add a docstring that says what it is or does: `Return …`, `Send …`, `Table of …`")
 
 
 def test_no_file_is_an_attic() -> None:
-    attics = [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in ATTICS]
+    attics = [place(path) for path in own_files(".py", ".html", ".js") if path.stem.strip("_") in VAGUE_NAMES]
     assert_none(attics, "name the file after its one subject; put each function with its own")
 
 
@@ -73,6 +75,6 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     host = re.compile(
         r"(pypi|pythonhosted|npmjs|jsdelivr|unpkg|registry[a-z.-]*)\.(org|com|net|io)|(deb|ftp|security)\.debian\.org", re.I
     )
-    texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in kept_files())
+    texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in tracked_files())
     named = [f"{place(path)}: {found[0]}" for path, text in texts if (found := host.search(text))]
     assert_none(named, "leave the host out: pip, npm and apt take it from their own configuration")

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from letterhub.cli import COMMANDS, main
-from letterhub.config import KNOWN, ROOT
+from letterhub.config import KNOWN_SETTINGS, ROOT
 from letterhub.domain.mail.outgoing_mail import MailKind
 from tests.house.sources import assert_none
 
@@ -19,7 +19,7 @@ OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/",
 def test_files_that_a_guide_names_are_there(guide: str) -> None:
     named = re.findall(r"[`(]([\w./-]+)[`)]", (ROOT / guide).read_text(encoding="utf-8"))
     paths = [name for name in named if name.startswith(OURS) or re.fullmatch(r"[A-Z]+(\.md)?|\w+\.toml", name)]
-    known = {*KNOWN, "DECLINED", "DECLINE"}
+    known = {*KNOWN_SETTINGS, "DECLINED", "DECLINE"}
     absent = [name for name in paths if name not in known and not (ROOT / name).exists() and "pictures" not in name]
     assert_none((f"{guide}: {name}" for name in absent), "correct the path in the guide, or remove it")
     assert paths
@@ -46,7 +46,7 @@ def test_commands_and_options_that_a_manual_names_are_there(manual: str) -> None
 @pytest.mark.parametrize("manual", MANUALS)
 def test_settings_and_figures_that_a_manual_names_are_there(manual: str) -> None:
     text = (ROOT / manual).read_text(encoding="utf-8")
-    unknown = set(re.findall(r"LETTERHUB_([A-Z_]+)", text)) - {*KNOWN, ""}
+    unknown = set(re.findall(r"LETTERHUB_([A-Z_]+)", text)) - {*KNOWN_SETTINGS, ""}
     assert_none((f"{manual}: {name}" for name in sorted(unknown)), "name a setting of letterhub/config.py, or remove it")
     told = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "letterhub").rglob("*.py"))
     figures = {re.sub(r"_(total|bucket)$", "", name) for name in re.findall(r"\b(letterhub_[a-z_]+)", text)}
@@ -56,7 +56,9 @@ def test_settings_and_figures_that_a_manual_names_are_there(manual: str) -> None
 
 def test_the_readme_names_every_setting() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert_none([name for name in KNOWN if name not in ("DEMO",) and f"`{name}`" not in text], "add the setting to README.md")
+    assert_none(
+        [name for name in KNOWN_SETTINGS if name not in ("DEMO",) and f"`{name}`" not in text], "add the setting to README.md"
+    )
 
 
 def test_make_help_names_every_target() -> None:

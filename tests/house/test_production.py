@@ -9,9 +9,9 @@ import click
 import pytest
 
 from audit.production import guide
-from audit.production.units import read_unit, settings_in
+from audit.production.units import parse_environment_file, read_unit
 from letterhub.cli import main
-from letterhub.config import KNOWN, PREFIX, ROOT, settings_from
+from letterhub.config import KNOWN_SETTINGS, PREFIX, ROOT, parse_settings
 from tests.house.sources import assert_none
 
 DEPLOY = ROOT / "deploy"
@@ -23,8 +23,10 @@ PROGRAM = "/srv/letterhub/.venv/bin/letterhub"
 
 def test_the_example_of_settings_has_a_line_for_each() -> None:
     named = re.findall(rf"^#?{PREFIX}([A-Z_]+)=", EXAMPLE, re.MULTILINE)
-    assert_none(sorted(set(KNOWN) - set(named)), "deploy/letterhub.env.example: add a line for the setting")
-    assert_none(sorted(set(named) - set(KNOWN)), "deploy/letterhub.env.example: remove the line, no such setting exists")
+    assert_none(sorted(set(KNOWN_SETTINGS) - set(named)), "deploy/letterhub.env.example: add a line for the setting")
+    assert_none(
+        sorted(set(named) - set(KNOWN_SETTINGS)), "deploy/letterhub.env.example: remove the line, no such setting exists"
+    )
 
 
 def test_each_setting_of_the_example_is_told_in_words_above_it() -> None:
@@ -34,19 +36,19 @@ def test_each_setting_of_the_example_is_told_in_words_above_it() -> None:
 
 
 def test_the_example_starts_a_site_once_its_key_is_filled_in(tmp_path: Path) -> None:
-    given = settings_in(EXAMPLE) | {
+    given = parse_environment_file(EXAMPLE) | {
         "LETTERHUB_SECRET_KEY": KEY,
         "LETTERHUB_DATA_DIR": str(tmp_path),
     }
-    assert settings_from(given).trusted_proxies == 1
+    assert parse_settings(given).trusted_proxies == 1
 
 
 def test_every_example_of_a_setting_can_be_read(tmp_path: Path) -> None:
     shown = dict(re.findall(rf"^#({PREFIX}[A-Z_]+)=(.+)$", EXAMPLE, re.MULTILINE))
-    given = settings_in(EXAMPLE) | shown
+    given = parse_environment_file(EXAMPLE) | shown
     given |= {"LETTERHUB_SECRET_KEY": KEY, "LETTERHUB_DATA_DIR": str(tmp_path)}
     del given["LETTERHUB_CERTIFICATE"]  # this file does not exist here
-    assert settings_from(given).database_url.startswith("postgresql")
+    assert parse_settings(given).database_url.startswith("postgresql")
 
 
 def commands_of_units() -> list[tuple[str, str]]:
@@ -111,12 +113,12 @@ def test_each_timer_starts_a_service_that_is_there() -> None:
 
 def test_the_audit_runs_every_command_of_the_page_or_says_why_not() -> None:
     there = guide.blocks()
-    assert set(there) == {*guide.RUN, *guide.INSTEAD}, (
+    assert set(there) == {*guide.RUN_BLOCKS, *guide.REPLACED_BLOCKS}, (
         "audit/production/guide.py: add each block to RUN, or to INSTEAD with a reason"
     )
-    assert len(guide.RUN) == len(set(guide.RUN)), "audit/production/guide.py: name each block in RUN once"
-    order = [name for name in there if name in guide.RUN]
-    assert order == [name for name in guide.RUN if name in order], "guide.RUN: keep the order of docs/operations.md"
+    assert len(guide.RUN_BLOCKS) == len(set(guide.RUN_BLOCKS)), "audit/production/guide.py: name each block in RUN once"
+    order = [name for name in there if name in guide.RUN_BLOCKS]
+    assert order == [name for name in guide.RUN_BLOCKS if name in order], "guide.RUN: keep the order of docs/operations.md"
 
 
 @pytest.mark.parametrize("script", ["deploy/setup", "deploy/letterhub", ".ci/setup", ".ci/system"])

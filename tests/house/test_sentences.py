@@ -3,7 +3,7 @@
 import ast
 import re
 
-from tests.house.sources import assert_none, modules, own_files, place, tree_of
+from tests.house.sources import assert_none, own_files, place, python_files, syntax_tree
 
 NAMES = re.compile(r"(?:^|[._])(?:name|organization|title|coalition|signed_as|called|signer_name|recipient)$")
 FOR_OPERATORS = (
@@ -14,7 +14,7 @@ FOR_OPERATORS = (
     "storage.py",
     "commands/accounts/staff.py",
 )
-A_NAME_AND_A_PERIOD = re.compile(
+NAME_THEN_PERIOD = re.compile(
     r"\{\{[^{}|]*(?:name|organization|title|coalition|recipient)\s*\}\}(?:</\w+>|[”’\"])*\.(?:\s|<|$)"
 )
 TRANSLATED = re.compile(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans", re.DOTALL)
@@ -24,9 +24,9 @@ REMEDY = "use gettext with the name as a value, or `ended(name)`"
 def test_no_period_follows_a_name_in_a_formatted_string() -> None:
     found = [
         place(path, node.lineno)
-        for path in modules()
+        for path in python_files()
         if not any(part in path.as_posix() for part in FOR_OPERATORS)
-        for node in ast.walk(tree_of(path))
+        for node in ast.walk(syntax_tree(path))
         if isinstance(node, ast.JoinedStr)
         for value, after in zip(node.values, node.values[1:], strict=False)
         if isinstance(value, ast.FormattedValue) and NAMES.search(ast.unparse(value.value))
@@ -37,4 +37,4 @@ def test_no_period_follows_a_name_in_a_formatted_string() -> None:
 
 def test_no_period_follows_a_name_in_a_template() -> None:
     texts = {place(path): TRANSLATED.sub("", path.read_text(encoding="utf-8")) for path in own_files(".html", ".txt")}
-    assert_none((name for name, text in texts.items() if A_NAME_AND_A_PERIOD.search(text)), REMEDY)
+    assert_none((name for name, text in texts.items() if NAME_THEN_PERIOD.search(text)), REMEDY)

@@ -8,11 +8,11 @@ import pytest
 from jinja2 import Environment, nodes
 
 from letterhub.config import ROOT
-from letterhub.web.filters import stamp
+from letterhub.web.filters import iso_datetime
 from tests.house.sources import assert_none, own_files, place
 
 TEMPLATES = ROOT / "templates"
-FRAMED = ("public", "staff", "errors")
+PAGE_FOLDERS = ("public", "staff", "errors")
 PARSER = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)  # for parsing only
 FORCE_ESCAPE = (
     "a .txt template escapes nothing, and what it gives counts as safe: write {{ macro(…)|forceescape }}, or"
@@ -25,7 +25,7 @@ def texts(*suffixes: str) -> list[tuple[Path, str]]:
 
 
 def test_every_page_stands_in_a_frame() -> None:
-    pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] in FRAMED]
+    pages = [(path, text) for path, text in texts(".html") if path.relative_to(TEMPLATES).parts[0] in PAGE_FOLDERS]
     whole = [(path, text) for path, text in pages if not path.name.startswith("_")]
     frameless = [place(path) for path, text in whole if not re.search(r'\{% extends "[a-z_/]+\.html" %\}', text)]
     assert_none(frameless, "extend a frame of templates/, or name a part with an underscore")
@@ -56,7 +56,7 @@ def test_moments_for_machines_are_stamped() -> None:
     texts_of_templates = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
     unstamped = [place(path) for path, text in texts_of_templates if "isoformat" in text]
     assert_none(unstamped, "use the filter `stamp` instead of isoformat")
-    assert stamp(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00"
+    assert iso_datetime(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00"
 
 
 def test_colors_live_in_one_sheet() -> None:

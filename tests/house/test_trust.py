@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house.sources import assert_none, modules, tree_of
-from tests.support.trust import LINES, NOT_BUILT, PAGE, page, shown
+from tests.house.sources import assert_none, python_files, syntax_tree
+from tests.support.trust import GUARANTEES, NOT_BUILT, PAGE, guarantee_tests, render_page
 
 
 def test_every_line_is_shown_by_a_test_or_said_not_to_be_built() -> None:
-    tests = shown()
-    unshown = [line for line in LINES if not tests[line] and line not in NOT_BUILT]
+    tests = guarantee_tests()
+    unshown = [line for line in GUARANTEES if not tests[line] and line not in NOT_BUILT]
     assert_none(
         unshown, 'wear `@pytest.mark.shows("…")` on a test that shows it, or name it in NOT_BUILT of tests/support/trust.py'
     )
@@ -21,7 +21,7 @@ def test_every_line_is_shown_by_a_test_or_said_not_to_be_built() -> None:
 
 
 def test_the_page_of_trust_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: .venv/bin/python -m tests.support.trust"
+    assert PAGE.read_text(encoding="utf-8") == render_page(), "run: .venv/bin/python -m tests.support.trust"
 
 
 Function = tuple[str, str]  # its module, its name
@@ -29,21 +29,24 @@ Function = tuple[str, str]  # its module, its name
 
 def functions() -> dict[Function, ast.FunctionDef]:
     """Return every function of the commands and of the models, by module and name."""
-    files = [*modules("letterhub/commands"), *modules("letterhub/models")]
+    files = [*python_files("letterhub/commands"), *python_files("letterhub/models")]
     return {
-        (path.stem, node.name): node for path in files for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef)
+        (path.stem, node.name): node
+        for path in files
+        for node in ast.walk(syntax_tree(path))
+        if isinstance(node, ast.FunctionDef)
     }
 
 
-def remembering(known: dict[Function, ast.FunctionDef]) -> set[str]:
+def audit_writers(known: dict[Function, ast.FunctionDef]) -> set[str]:
     """Return the names of functions that write to the audit log, directly or by a call."""
-    found = {"remember"}
-    while more := {name for (_, name), node in known.items() if name not in found and found & set(called(node))}:
+    found = {"append_audit_entry"}
+    while more := {name for (_, name), node in known.items() if name not in found and found & set(called_names(node))}:
         found |= more
     return found
 
 
-def called(node: ast.FunctionDef) -> Iterator[str]:
+def called_names(node: ast.FunctionDef) -> Iterator[str]:
     for part in ast.walk(node):
         if isinstance(part, ast.Call):
             yield getattr(part.func, "id", "") or getattr(part.func, "attr", "")
@@ -52,13 +55,13 @@ def called(node: ast.FunctionDef) -> Iterator[str]:
 @pytest.mark.shows("S20")
 def test_whatever_a_named_person_does_is_written_into_the_record() -> None:
     known = functions()
-    telling = remembering(known)
-    acts = {path.stem for path in modules("letterhub/commands")}
-    named = [one for one, node in known.items() if one[0] in acts and _is_told_who(node) and not one[1].startswith("_")]
+    telling = audit_writers(known)
+    acts = {path.stem for path in python_files("letterhub/commands")}
+    named = [one for one, node in known.items() if one[0] in acts and _has_actor(node) and not one[1].startswith("_")]
     unlogged = [f"{module}.{name}" for module, name in named if name not in telling]
-    assert_none(unlogged, "call `remember` in the command, so that the actor's action is in the audit log")
+    assert_none(unlogged, "call `append_audit_entry` in the command, so that the actor's action is in the audit log")
     assert len(named) > 20
 
 
-def _is_told_who(node: ast.FunctionDef) -> bool:
+def _has_actor(node: ast.FunctionDef) -> bool:
     return "actor" in {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}

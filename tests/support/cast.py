@@ -51,4 +51,4 @@ STRANGER = Member("Stella Stranger", "stella@skies.example", Role.OWNER)
 
 CLARA = Signer("Example Alliance", "https://alliance.example", "Clara Example", "Director", "clara@alliance.example")
 HIRO = Signer("例示市民会議", "https://reiji.example", "例示 花子", "代表", "hanako@reiji.example", "東京", "international")
-GMAIL = Signer("Riverbank Friends", "https://riverbank.example", "Fred Example", "Chair", "fred.example@gmail.com")
+FREE_MAIL_SIGNER = Signer("Riverbank Friends", "https://riverbank.example", "Fred Example", "Chair", "fred.example@gmail.com")

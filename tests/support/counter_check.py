@@ -4,23 +4,23 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from letterhub.domain.signatures.listing import Part, words_of
+from letterhub.domain.signatures.listing import LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignatoryWord, Signature
-from letterhub.models.signatures.counters import columns_of
+from letterhub.models.signatures.counters import counter_columns
 
 COLUMNS = ("pending", "waiting", "organizations", "people", "renewed", "outdated", "declined", "expired")
 
 
-def miscounted() -> list[str]:
+def counter_errors() -> list[str]:
     """Return the counters of letters that are wrong, and the search words of signatures that do not match their lines."""
     db.session.rollback()
     rows = db.session.scalars(select(Signature)).all()
     counted: dict[int, Counter[str]] = {}
     for row in rows:
         own = counted.setdefault(row.letter_id, Counter())
-        own.update(columns_of(row.state, row.kind, renewed=row.outdated_at is not None))
+        own.update(counter_columns(row.state, row.kind, renewed=row.outdated_at is not None))
     letters = db.session.execute(select(Letter.id, *(getattr(Letter, name) for name in COLUMNS))).all()
     wrong = [
         f"letter {letter.id} counts {getattr(letter, name)} as {name}, not {counted.get(letter.id, Counter())[name]}"
@@ -32,5 +32,5 @@ def miscounted() -> list[str]:
         tuple(row) for row in db.session.execute(select(SignatoryWord.signature_id, SignatoryWord.part, SignatoryWord.word))
     }
     listed = [row for row in rows if row.state is SignatureState.PUBLISHED]
-    said = {(row.id, part, word) for row in listed for part in Part for word in words_of(row.signatory, (part,))}
+    said = {(row.id, part, word) for row in listed for part in LinePart for word in search_words(row.signatory, (part,))}
     return wrong + [f"signature {number}: {word}, {part}" for number, part, word in kept ^ said]

@@ -10,7 +10,7 @@ from letterhub.infrastructure.db import db
 
 
 @contextmanager
-def statements() -> Iterator[list[str]]:
+def record_statements() -> Iterator[list[str]]:
     """Record the SQL statements sent to the database while the block runs."""
     asked: list[str] = []
 

@@ -5,24 +5,24 @@ import datetime as dt
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.editions.freeze import freeze
-from letterhub.domain.editions.deliveries import Handover, Way
+from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.letters.document import (
     Addressee,
-    EditionMark,
+    EditionInfo,
     LetterDocument,
     Letterhead,
     LetterText,
-    Order,
     Signatory,
-    arranged,
+    SignatoryOrder,
+    build_document,
 )
-from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.letters.documents import letter_document
 
-CHECK = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
-MARK = EditionMark(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), CHECK)
+VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
+EDITION_MARK = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)
 BODY = """We, the {{count_in_words}} of us[^1], *ask* you; see [the report](https://x.example/r?a=1&b=2).
 
 ## What we ask
@@ -48,7 +48,7 @@ TEXT = LetterText(
     salutation="Dear Ada:",
     closing="Respectfully,",
     cc=("The Secretary",),
-    order=Order.SECTIONS,
+    order=SignatoryOrder.SECTIONS,
     letterhead=Letterhead("Coalition for Rivers", ("12 River Street",)),
 )
 SIGNATORIES = (
@@ -60,30 +60,30 @@ SIGNATORIES = (
 )
 
 
-def edition(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
+def edition_document(text: LetterText = TEXT, signatories: tuple[Signatory, ...] = SIGNATORIES) -> LetterDocument:
     """Return the document of edition 2."""
-    return arranged(text, signatories, edition=MARK, revision_hash="0" * 64)
+    return build_document(text, signatories, edition=EDITION_MARK, revision_hash="0" * 64)
 
 
-def freeze_only(letter: Letter, staff_id: int | None = None) -> Edition:
+def freeze_unrendered(letter: Letter, staff_id: int | None = None) -> Edition:
     """Freeze an edition of the letter without rendering its files."""
-    shown = fingerprint(facts_of_document(letter_document(letter.id)))
+    shown = fingerprint(document_to_facts(letter_document(letter.id)))
     number = freeze(letter.id, shown, actor="staff-1", staff_id=staff_id, at=now())
     return db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
 
 
-def frozen(letter: Letter, staff_id: int | None = None) -> Edition:
+def freeze_edition(letter: Letter, staff_id: int | None = None) -> Edition:
     """Freeze an edition of the letter with short placeholder files that are done."""
-    made = freeze_only(letter, staff_id)
+    made = freeze_unrendered(letter, staff_id)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
         file.finish(f"{file.format} of edition {made.number}: {made.public_id}".encode(), [], now())
     db.session.commit()
     return made
 
 
-def delivered(letter: Letter, staff_id: int | None = None) -> Edition:
+def deliver_edition(letter: Letter, staff_id: int | None = None) -> Edition:
     """Return an edition of a closed or delivered letter that was delivered to the President at this time."""
-    made = frozen(letter, staff_id)
-    handover = Handover("the President", Way.HAND, now(), "America/New_York")
+    made = freeze_edition(letter, staff_id)
+    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
     deliver(made.id, handover, actor="staff-1", staff_id=staff_id, at=now())
     return made

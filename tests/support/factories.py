@@ -10,9 +10,9 @@ from flask_security import hash_password
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.letter import slug_from
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
-from letterhub.domain.states import HOLDING, LetterMove, SignatureMove, SignatureState
+from letterhub.domain.letters.letter import slugify
+from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
+from letterhub.domain.states import KEY_HOLDING_STATES, LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
     Coalition,
@@ -24,7 +24,7 @@ from letterhub.models import (
     Revision,
     Signature,
     Staff,
-    organization_named,
+    find_or_create_organization,
 )
 from tests.support import cast
 
@@ -41,7 +41,7 @@ TEXT = LetterText(
 )
 
 
-def kept(row: Any) -> Any:
+def save(row: Any) -> Any:
     """Add a row to the database and commit."""
     db.session.add(row)
     db.session.commit()
@@ -50,12 +50,12 @@ def kept(row: Any) -> Any:
 
 def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
     """Return a coalition; the first one is the default of all factories below."""
-    found = db.session.query(Coalition).filter_by(slug=slug_from(name)).one_or_none()
-    return found or kept(Coalition(slug=slug_from(name), name=name, address=["12 River Street"], created_at=now(), **facts))
+    found = db.session.query(Coalition).filter_by(slug=slugify(name)).one_or_none()
+    return found or save(Coalition(slug=slugify(name), name=name, address=["12 River Street"], created_at=now(), **facts))
 
 
 @cache
-def hashed(password: str) -> str:
+def password_hash(password: str) -> str:
     """Return a password's hash, cached, as hashing is slow by design."""
     return str(hash_password(password))
 
@@ -65,20 +65,20 @@ def staff(member: cast.Member, of: Coalition | None = None) -> Staff:
     person = Staff(
         name=member.name,
         email=member.email,
-        password=hashed(member.password),
+        password=password_hash(member.password),
         fs_uniquifier=secrets.token_hex(16),
         created_at=now(),
     )
-    kept(person)
+    save(person)
     home = of or coalition()
-    kept(Membership(staff_id=person.id, coalition_id=home.id, role=member.role, invited_at=now(), joined_at=now()))
+    save(Membership(staff_id=person.id, coalition_id=home.id, role=member.role, invited_at=now(), joined_at=now()))
     return person
 
 
 def draft(text: LetterText = TEXT, of: Coalition | None = None, **facts: Any) -> Letter:
     """Return a letter in draft."""
-    letter = kept(Letter(coalition_id=(of or coalition()).id, slug=slug_from(text.title), created_at=now(), **facts))
-    kept(Draft(letter_id=letter.id, text=facts_of_text(text), saved_at=now()))
+    letter = save(Letter(coalition_id=(of or coalition()).id, slug=slugify(text.title), created_at=now(), **facts))
+    save(Draft(letter_id=letter.id, text=text_to_facts(text), saved_at=now()))
     return letter
 
 
@@ -86,10 +86,10 @@ def open_letter(text: LetterText = TEXT, of: Coalition | None = None, **facts: A
     """Return a letter with its first revision, open for two more days by default."""
     facts = {"deadline_at": now() + dt.timedelta(days=2)} | facts
     letter = draft(text, of, **facts)
-    content = facts_of_text(text)
-    kept(Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now()))
+    content = text_to_facts(text)
+    save(Revision(letter_id=letter.id, number=1, content=content, sha256=fingerprint(content), created_at=now()))
     letter.move(LetterMove.OPEN, now())
-    return kept(letter)
+    return save(letter)
 
 
 def closed_letter() -> Letter:
@@ -110,13 +110,13 @@ def revision_of(letter: Letter) -> Revision:
 def revise(letter: Letter, body: str) -> Revision:
     """Publish a new revision of the letter with another text."""
     last = revision_of(letter)
-    content = facts_of_text(replace(last.text, body=body))
-    return kept(
+    content = text_to_facts(replace(last.text, body=body))
+    return save(
         Revision(letter_id=letter.id, number=last.number + 1, content=content, sha256=fingerprint(content), created_at=now())
     )
 
 
-PATHS = {
+MOVES_TO_STATE = {
     SignatureState.PENDING: (),
     SignatureState.CONFIRMED: (SignatureMove.CONFIRM,),
     SignatureState.PUBLISHED: (SignatureMove.CONFIRM, SignatureMove.PUBLISH),
@@ -141,31 +141,31 @@ def signature(
     if row.organization_name:
         row.organization_id = organization(row.organization_name, letter.coalition_id).id
     row.state = SignatureState.PENDING
-    if state in HOLDING:
+    if state in KEY_HOLDING_STATES:
         for outdated in db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.OUTDATED):
-            if outdated.stands_as == row.place:
-                outdated.leave_place()
+            if outdated.unique_key == row.place:
+                outdated.release_unique_key()
         db.session.flush()
-    for move in PATHS[state]:
+    for move in MOVES_TO_STATE[state]:
         row.move(move, now())
-    if state in HOLDING and row.stands_as is None:
-        row.hold_place()
+    if state in KEY_HOLDING_STATES and row.unique_key is None:
+        row.claim_unique_key()
     if row.published_at is not None and "reviewed_at" not in facts:
         row.reviewed_at = now()
     row.settle()
-    return kept(row)
+    return save(row)
 
 
-def reviewed(*names: cast.Signer | tuple[str, str], of: Coalition | None = None) -> None:
+def add_reviewed_names(*names: cast.Signer | tuple[str, str], of: Coalition | None = None) -> None:
     """Add organizations that staff published before, by these names and domains, under a letter that was deleted."""
     for one in names:
         name, domain = (one.organization, one.email.rpartition("@")[2]) if isinstance(one, cast.Signer) else one
         facts = {"name": name, "domain": domain, "site": domain, "reviewed_by": "staff-1", "reviewed_at": now()}
-        kept(ReviewedName(coalition_id=(of or coalition()).id, **facts))
+        save(ReviewedName(coalition_id=(of or coalition()).id, **facts))
 
 
 def organization(name: str, coalition_id: int, website: str = "") -> Organization:
     """Return an organization of a coalition, without a website by default."""
-    number, _new = organization_named(db.session(), coalition_id, name, website, now())
+    number, _new = find_or_create_organization(db.session(), coalition_id, name, website, now())
     db.session.commit()
     return db.session.get_one(Organization, number)

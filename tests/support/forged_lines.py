@@ -6,24 +6,21 @@ reviewed under its own name. None of these lines may be published without review
 
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 
 ALLIANCE, HERON, WATCH, UNION = "Example Alliance", "National Heron Council", "Willow Watch", "Sunrise Teachers Union"
-FRIENDS, ERF, POND, REIJI = "Riverbank Friends", "Energy Relief Fund (ERF)", "Greenpond", "例示市民会議"
-FULL = "Open Harbor Society"
-
-REVIEWED = {
-    ALLIANCE: "alliance.example", FRIENDS: "riverbank.example", ERF: "erf.example", POND: "greenpond.example",
-    REIJI: "reiji.example", FULL: "harbor.example",
-}  # fmt: skip
+FRIENDS, ERF, POND = "Riverbank Friends", "Energy Relief Fund (ERF)", "Greenpond"
+REIJI, FULL_NAME = "例示市民会議", "Open Harbor Society"
+REVIEWED = {ALLIANCE: "alliance.example", FRIENDS: "riverbank.example", ERF: "erf.example", POND: "greenpond.example"}
+REVIEWED |= {REIJI: "reiji.example", FULL_NAME: "harbor.example"}
 """Organizations published by staff under an earlier letter, and the domain of their mailboxes."""
 
 INVITED, WAITING, VOUCHED = (HERON, "heron.example"), (WATCH, "willow.example"), (UNION, "sunrise.example")
-EVERYONE = (*REVIEWED, HERON, WATCH, UNION)
+KNOWN_NAMES = (*REVIEWED, HERON, WATCH, UNION)
 
 
 @dataclass(frozen=True)
-class Line:
+class ForgedLine:
     """Signature line, the mailbox it came from, and the organization that a reader would take it for."""
 
     organization: str
@@ -33,7 +30,7 @@ class Line:
     email: str
     website: str
     meant: str
-    kind: Kind = Kind.ORGANIZATION
+    kind: SignatoryKind = SignatoryKind.ORGANIZATION
     affiliation: str = ""
 
     @property
@@ -47,7 +44,7 @@ class Line:
     @property
     def form(self) -> dict[str, str]:
         """Return the values for a form that asks for every field."""
-        own = {"affiliation": self.affiliation} if self.kind is Kind.INDIVIDUAL else {
+        own = {"affiliation": self.affiliation} if self.kind is SignatoryKind.INDIVIDUAL else {
             "organization": self.organization, "website": self.website, "scope": "national",
         }  # fmt: skip
         return {
@@ -56,63 +53,63 @@ class Line:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        told = (self.organization, self.signer, self.title, self.affiliation, self.place, self.email)
-        return " · ".join(filter(None, told)).encode("ascii", "backslashreplace").decode()
+        told = filter(None, (self.organization, self.signer, self.title, self.affiliation, self.place, self.email))
+        return " · ".join(told).encode("ascii", "backslashreplace").decode()
 
 
-def own(name: str, meant: str = ALLIANCE, **changes: str) -> Line:
+def own(name: str, meant: str = ALLIANCE, **changes: str) -> ForgedLine:
     """Return a line signed from the forger's own domain, with a website there."""
     facts = {"signer": "Mallory Example", "title": "Chair", "place": "Springfield, IL", **changes}
-    return Line(name, email="mallory@zq7.example", website="https://zq7.example", meant=meant, **facts)
+    return ForgedLine(name, email="mallory@zq7.example", website="https://zq7.example", meant=meant, **facts)
 
 
-def insider(meant: str = ALLIANCE, **changes: str) -> Line:
+def insider(meant: str = ALLIANCE, **changes: str) -> ForgedLine:
     """Return a line signed by someone at a reviewed organization, under the reviewed name, with more text in the line."""
     facts = {"signer": "Ivan Example", "title": "Chair", "place": "Springfield, IL", **changes}
-    return Line(FRIENDS, email="ivan@riverbank.example", website="https://riverbank.example", meant=meant, **facts)
+    return ForgedLine(FRIENDS, email="ivan@riverbank.example", website="https://riverbank.example", meant=meant, **facts)
 
 
-def person(signer: str = "Pat Person", meant: str = ALLIANCE, **changes: str) -> Line:
+def person(signer: str = "Pat Person", meant: str = ALLIANCE, **changes: str) -> ForgedLine:
     """Return a line signed by an individual, where individuals are published once they confirm."""
     facts = {"title": "", "place": "Springfield, IL", **changes}
-    return Line("", signer, email="pat.person@gmail.com", website="", meant=meant, kind=Kind.INDIVIDUAL, **facts)
+    return ForgedLine("", signer, email="pat.person@gmail.com", website="", meant=meant, kind=SignatoryKind.INDIVIDUAL, **facts)
 
 
-def at(email: str, website: str, name: str = ALLIANCE) -> Line:
+def foreign(email: str, website: str, name: str = ALLIANCE) -> ForgedLine:
     """Return a line with a known name, letter by letter, from a mailbox that is not its own."""
-    return Line(name, "Mallory Example", "Chair", "Springfield, IL", email, website, name)
+    return ForgedLine(name, "Mallory Example", "Chair", "Springfield, IL", email, website, name)
 
 
-NAMES = [
-    own(ALLIANCE), own(HERON, HERON), own(WATCH, WATCH), own(UNION, UNION), own(REIJI, REIJI), own(POND, POND),
-    own(ERF, ERF), own("A National Organization Nobody Knows Here", ""), own("EXAMPLE ALLIANCE"), own("Example  Alliance"),
+ALTERED_NAMES = [
+    own(ALLIANCE), own(HERON, HERON), own(WATCH, WATCH), own(UNION, UNION), own(REIJI, REIJI), own(POND, POND), own(ERF, ERF),
+    own("A National Organization Nobody Knows Here", ""), own("EXAMPLE ALLIANCE"), own("Example  Alliance"),
     own("ExampleAlliance"), own("Example-Alliance"), own("Example.Alliance"), own("Example/Alliance"),
     own("Example Alliance Inc."), own("The Example Alliance"), own("Example Alliance & Riverbank Friends"),
     own("Zoe's Friends, on behalf of Example Alliance"), own("Zoe c/o Example Alliance"),
     own("Zoe (formerly Example Alliance)"), own("Example Alliance and friends"), own("Friends of Example Alliance"),
-    own("Example Alliance Ohio Chapter"), own("Example Alliance 2"), own("Example National Alliance"),
-    own("Alliance Example"), own("Alianza Example"), own("EA – Example Alliance"), own("ERF", ERF),
-    own("Energy Relief Fund", ERF), own("TheExampleAllianceNetwork"), own("examplealliancefriends"),
-    own("E x a m p l e A l l i a n c e"), own("Exmaple Alliance"), own("Exampel Alliance"), own("Exxample Alliance"),
-    own("Exmple Alliance"), own("Example Alliances"), own("Examp1e A11iance"), own("ExampIe AIIiance"),
-    own("Exarnple Alliance"), own("Ex4mpl3 Alliance"), own("Example Alliance™"), own("Example Alliance ⭐"),
-    own("Example Alliance 🅮"), own("“Example Alliance”"), own("[Example] (Alliance)"), own("Example Alliance.org"),
-    own("example-alliance.org"), own("Ехample Alliаnce"), own("🇪🇽🇦🇲🇵🇱🇪 🇦🇱🇱🇮🇦🇳🇨🇪"), own("ᴇxᴀᴍᴘʟᴇ ᴀʟʟɪᴀɴᴄᴇ"),
-    own("Ⓔⓧⓐⓜⓟⓛⓔ Ⓐⓛⓛⓘⓐⓝⓒⓔ"), own("𝐄𝐱𝐚𝐦𝐩𝐥𝐞 𝐀𝐥𝐥𝐢𝐚𝐧𝐜𝐞"), own("𝓔𝔁𝓪𝓶𝓹𝓵𝓮 𝓐𝓵𝓵𝓲𝓪𝓷𝓬𝓮"), own("𐐨xample Alliance"),
-    own("Ꭼxample Ꭺlliance"), own("Exam\u200bple Alli\u200dance"), own("Example Alliance\U000e0065\U000e007f"),
-    own("E\u0336x\u0336ample Alliance"), own("\u202eExample Alliance"), own("Ｅｘａｍｐｌｅ Ａｌｌｉａｎｃｅ"),
-    own("Ëxämplë Ällîancé"), own("🄴🅇🄰🄼🄿🄻🄴 Alliance"), own("Greenpond Watch", POND), own("例示市民会議東京支部", REIJI),
-    own("Sunrise Techers Union", UNION), own("National Heron Councill", HERON),
+    own("Example Alliance Ohio Chapter"), own("Example Alliance 2"), own("Example National Alliance"), own("Alliance Example"),
+    own("Alianza Example"), own("EA – Example Alliance"), own("ERF", ERF), own("Energy Relief Fund", ERF),
+    own("TheExampleAllianceNetwork"), own("examplealliancefriends"), own("E x a m p l e A l l i a n c e"),
+    own("Exmaple Alliance"), own("Exampel Alliance"), own("Exxample Alliance"), own("Exmple Alliance"),
+    own("Example Alliances"), own("Examp1e A11iance"), own("ExampIe AIIiance"), own("Exarnple Alliance"),
+    own("Ex4mpl3 Alliance"), own("Example Alliance™"), own("Example Alliance ⭐"), own("Example Alliance 🅮"),
+    own("“Example Alliance”"), own("[Example] (Alliance)"), own("Example Alliance.org"), own("example-alliance.org"),
+    own("Ехample Alliаnce"), own("🇪🇽🇦🇲🇵🇱🇪 🇦🇱🇱🇮🇦🇳🇨🇪"), own("ᴇxᴀᴍᴘʟᴇ ᴀʟʟɪᴀɴᴄᴇ"), own("Ⓔⓧⓐⓜⓟⓛⓔ Ⓐⓛⓛⓘⓐⓝⓒⓔ"),
+    own("𝐄𝐱𝐚𝐦𝐩𝐥𝐞 𝐀𝐥𝐥𝐢𝐚𝐧𝐜𝐞"), own("𝓔𝔁𝓪𝓶𝓹𝓵𝓮 𝓐𝓵𝓵𝓲𝓪𝓷𝓬𝓮"), own("𐐨xample Alliance"), own("Ꭼxample Ꭺlliance"),
+    own("Exam\u200bple Alli\u200dance"), own("Example Alliance\U000e0065\U000e007f"), own("E\u0336x\u0336ample Alliance"),
+    own("\u202eExample Alliance"), own("Ｅｘａｍｐｌｅ Ａｌｌｉａｎｃｅ"), own("Ëxämplë Ällîancé"), own("🄴🅇🄰🄼🄿🄻🄴 Alliance"),
+    own("Greenpond Watch", POND), own("例示市民会議東京支部", REIJI), own("Sunrise Techers Union", UNION),
+    own("National Heron Councill", HERON),
 ]  # fmt: skip
 """The name itself, altered, inside another one, from the forger's own domain."""
 
-SPLIT = [
+SPLIT_NAMES = [
     own("Example", place="Alliance"), own("Example", signer="Alliance"), own("Example", title="Alliance"),
     own("Alliance", place="Example"), own("National Heron", HERON, place="Council, DC"),
 ]  # fmt: skip
 """The name split between two fields of the line, as printed or as a list grouped by place."""
 
-INSIDE = [
+LINES_NAMING_ANOTHER = [
     insider(title="Director, also for Example Alliance"), insider(title="Director, Example Alliance"),
     insider(title="Example Alliance"), insider(title="Chair (Example Alliance)"),
     insider(title="Exampel Alliance board member"), insider(title="Director, 🇪🇽ample Alliance"),
@@ -124,38 +121,40 @@ INSIDE = [
     insider(title="Director ⭐"), insider(title="代表、例示市民会議", meant=REIJI),
     insider(title="Heron Council delegate, National Heron Council", meant=HERON),
     insider(title="Liaison to Willow Watch", meant=WATCH), insider(title="Organizer, Sunrise Teachers Union", meant=UNION),
-    insider(title="Chair, Coalition for Clean Rivers", meant="the coalition"),
-    insider(title="Chair, Exemple Allience"), insider(title="Chair, E.R.F.", meant=ERF), insider(title="OHS chair", meant=FULL),
+    insider(title="Chair, Coalition for Clean Rivers", meant="the coalition"), insider(title="Chair, Exemple Allience"),
+    insider(title="Chair, E.R.F.", meant=ERF), insider(title="OHS chair", meant=FULL_NAME),
     insider(signer="Sunrise Teachers", title="Union", meant=UNION), insider(title="Chair, Exa mple Alli ance"),
     insider(title="chair_example_alliance"), insider(title="Chair, Green Pond", meant=POND),
-    insider(signer="Example Alliance"),
-    insider(signer="Example Alliance™"), insider(signer="Clara, Example Alliance"),
+    insider(signer="Example Alliance"), insider(signer="Example Alliance™"), insider(signer="Clara, Example Alliance"),
     insider(signer="ExampleAlliance Official"), insider(signer="American Red Herring Society", meant=""),
     insider(signer="Greenpond", meant=POND), insider(signer="Exarnple Alliance"), insider(signer="𝐄xample Alliance"),
     insider(signer="E\u0336xample Alliance"), insider(place="Example Alliance"), insider(place="Example Alliance, IL"),
-    insider(place="Exmaple Alliance"), insider(place="Greenpond", meant=POND),
-    insider(place="Willow Watch, DC", meant=WATCH), insider(place="National Heron Council", meant=HERON),
-    insider(place="🇪🇽 Alliance"), insider(place="Example", signer="Alliance"),
-    insider(signer="Ivan Example", title="Alliance"),
+    insider(place="Exmaple Alliance"), insider(place="Greenpond", meant=POND), insider(place="Willow Watch, DC", meant=WATCH),
+    insider(place="National Heron Council", meant=HERON), insider(place="🇪🇽 Alliance"),
+    insider(place="Example", signer="Alliance"), insider(signer="Ivan Example", title="Alliance"),
 ]  # fmt: skip
 """A reviewed name from its own mailbox, with another organization elsewhere in the line."""
 
-MAILBOXES = [
-    at("x@alliance.example.org", "https://alliance.example"), at("clara@gmail.com", "https://alliance.example"),
-    at("x@zq7.example", "https://alliance.example"), at("x@alliance.example", "https://zq7.example"),
-    at("x@lists.alliance.example", "https://alliance.example"), at("x@alumni.alliance.example", "https://alliance.example"),
-    at("x@students.alliance.example", "https://alliance.example"),
-    at("x@bugs.alliance.example", "https://alliance.example"), at("x@users.alliance.example", "https://alliance.example"),
-    at("x@alliance.onmicrosoft.com", "https://alliance.example"), at("alliance@groups.io", "https://alliance.example"),
-    at("alliance@substack.com", "https://alliance.substack.com"), at("alliance@googlegroups.com", ""),
-    at("x@alliance.example.gov", "https://alliance.example"), at("x@mailinator.com", "https://alliance.example"),
-    at("x@xn--llance-7ta.example", "https://alliance.example"), at("x@allliance.example", "https://allliance.example"),
-    at("x@alliance.example", "https://alliance.example", "Example Alliance Foundation"),
-    at("x@alliance.example", "https://alliance.example", "Èxample Alliance"),
+FOREIGN_MAILBOXES = [
+    foreign("x@alliance.example.org", "https://alliance.example"), foreign("clara@gmail.com", "https://alliance.example"),
+    foreign("x@zq7.example", "https://alliance.example"), foreign("x@alliance.example", "https://zq7.example"),
+    foreign("x@lists.alliance.example", "https://alliance.example"),
+    foreign("x@alumni.alliance.example", "https://alliance.example"),
+    foreign("x@students.alliance.example", "https://alliance.example"),
+    foreign("x@bugs.alliance.example", "https://alliance.example"),
+    foreign("x@users.alliance.example", "https://alliance.example"),
+    foreign("x@alliance.onmicrosoft.com", "https://alliance.example"),
+    foreign("alliance@groups.io", "https://alliance.example"),
+    foreign("alliance@substack.com", "https://alliance.substack.com"), foreign("alliance@googlegroups.com", ""),
+    foreign("x@alliance.example.gov", "https://alliance.example"), foreign("x@mailinator.com", "https://alliance.example"),
+    foreign("x@xn--llance-7ta.example", "https://alliance.example"),
+    foreign("x@allliance.example", "https://allliance.example"),
+    foreign("x@alliance.example", "https://alliance.example", "Example Alliance Foundation"),
+    foreign("x@alliance.example", "https://alliance.example", "Èxample Alliance"),
 ]  # fmt: skip
 """A known name from a mailbox that is not its own, and unreviewed names from mailboxes of their own."""
 
-PEOPLE = [
+INDIVIDUALS = [
     person("Example Alliance"), person("Exarnple Alliance"), person("Sierra Climbers Club", ""), person("Greenpond", POND),
     person("Doctors Without Frontiers", ""), person("例示市民会議", REIJI), person(affiliation="Example Alliance"),
     person(affiliation="A University Nobody Knows", meant=""), person(title="Director, Example Alliance"),
@@ -175,12 +174,12 @@ PEOPLE = [
 ]  # fmt: skip
 """Individuals whose line names or resembles an organization."""
 
-FORGED = [*NAMES, *SPLIT, *INSIDE, *MAILBOXES, *PEOPLE]
-HIDDEN = {line for line in FORGED if line.organization == "" and line.kind is Kind.ORGANIZATION}
+FORGED = [*ALTERED_NAMES, *SPLIT_NAMES, *LINES_NAMING_ANOTHER, *FOREIGN_MAILBOXES, *INDIVIDUALS]
+NAMELESS = {line for line in FORGED if line.organization == "" and line.kind is SignatoryKind.ORGANIZATION}
 
 
 @dataclass(frozen=True)
-class Honest:
+class HonestOrganization:
     """Organization that staff reviewed before, as it signs again from its own mailbox."""
 
     organization: str
@@ -190,10 +189,12 @@ class Honest:
     place: str
 
     @property
-    def line(self) -> Line:
+    def line(self) -> ForgedLine:
         """Return its signature line."""
         site = f"https://www.{self.domain}/about"
-        return Line(self.organization, self.signer, self.title, self.place, f"office@{self.domain}", site, self.organization)
+        return ForgedLine(
+            self.organization, self.signer, self.title, self.place, f"office@{self.domain}", site, self.organization
+        )
 
 
 _HONEST = """
@@ -261,7 +262,7 @@ Example Action Network | Hank Move | Digital Director | Chicago, IL
 Long Name of the Joint Standing Commission on the Protection of Example Rivers and Lakes | Ike Long | Chair | Duluth, MN
 """
 HONEST = [
-    Honest(*(part.strip() for part in (name, f"honest{number}.example", *rest)))
+    HonestOrganization(*(part.strip() for part in (name, f"honest{number}.example", *rest)))
     for number, (name, *rest) in enumerate(row.split("|") for row in _HONEST.strip().splitlines())
 ]
 
@@ -293,6 +294,6 @@ Kay Lane | Physician, M.D., M.P.H. | Boston, MA
 Leo March | U.S. Army veteran | Reno, NV
 """
 HONEST_PEOPLE = [
-    Line("", *(part.strip() for part in row.split("|")), f"person{number}@gmail.com", "", "", Kind.INDIVIDUAL)
+    ForgedLine("", *(part.strip() for part in row.split("|")), f"person{number}@gmail.com", "", "", SignatoryKind.INDIVIDUAL)
     for number, row in enumerate(_HONEST_PEOPLE.strip().splitlines())
 ]

@@ -10,11 +10,20 @@ from html5lib.constants import E as PARSE_ERRORS
 
 Rule = Callable[[Element], Iterator[str]]
 BUTTONS = {"submit", "button", "reset", "image"}
-LEADING = ("href", "src", "action", "formaction")
-REFERENCES = ("for", "form", "list", "aria-controls", "aria-describedby", "aria-errormessage", "aria-labelledby", "aria-owns")
+LINK_ATTRIBUTES = ("href", "src", "action", "formaction")
+ID_ATTRIBUTES = (
+    "for",
+    "form",
+    "list",
+    "aria-controls",
+    "aria-describedby",
+    "aria-errormessage",
+    "aria-labelledby",
+    "aria-owns",
+)
 
 
-def parsed(html: str) -> Element:
+def parse_html(html: str) -> Element:
     """Return the page as a tree; raises AssertionError with every place where it is not valid HTML."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(html)
@@ -23,9 +32,9 @@ def parsed(html: str) -> Element:
     return tree
 
 
-def checked(html: str) -> Element:
+def checked_html(html: str) -> Element:
     """Return the page as a tree; raises AssertionError with each violation of accessibility or of the security policy."""
-    tree = parsed(html)
+    tree = parse_html(html)
     wrong = [sentence for rule in RULES for sentence in rule(tree)]
     assert not wrong, "; ".join(wrong)
     return tree
@@ -47,7 +56,7 @@ def _words(element: Element) -> Iterator[str]:
         yield child.tail or ""
 
 
-def named(tree: Element, element: Element) -> str:
+def accessible_name(tree: Element, element: Element) -> str:
     """Return the accessible name of an element: its label, its text or its picture's."""
     if label := element.get("aria-label", "").strip():
         return label
@@ -104,7 +113,7 @@ def _unique_ids(tree: Element) -> Iterator[str]:
 def _references_lead_somewhere(tree: Element) -> Iterator[str]:
     ids = {element.get("id") for element in tree.iter()}
     for element in tree.iter():
-        for attribute in REFERENCES:
+        for attribute in ID_ATTRIBUTES:
             yield from (f"{attribute}={id_!r} names nothing" for id_ in element.get(attribute, "").split() if id_ not in ids)
         target = element.get("href", "")
         if element.tag == "a" and len(target) > 1 and target.startswith("#") and target[1:] not in ids:
@@ -119,15 +128,15 @@ def _controls_have_labels(tree: Element) -> Iterator[str]:
             yield f"the {control.tag} {control.get('name')!r} has no label"
 
 
-def _what_is_pressed_has_a_name(tree: Element) -> Iterator[str]:
+def _buttons_and_links_have_names(tree: Element) -> Iterator[str]:
     for element in tree.iter():
         link = element.tag == "a" and element.get("href") is not None
         button = element.tag in ("button", "summary") or (element.tag == "input" and element.get("type") in BUTTONS)
-        if (link or button) and not named(tree, element):
+        if (link or button) and not accessible_name(tree, element):
             yield f"a {element.tag} has no words: {element.attrib}"
 
 
-def _pictures_have_words(tree: Element) -> Iterator[str]:
+def _images_have_alt_texts(tree: Element) -> Iterator[str]:
     yield from (f"the picture {picture.get('src')!r} has no alt" for picture in tree.iter("img") if picture.get("alt") is None)
 
 
@@ -147,43 +156,43 @@ def _nothing_inline(tree: Element) -> Iterator[str]:
             yield f"a {element.tag} leads to a script"
 
 
-def _cursor_stands_where_it_is_needed(tree: Element) -> Iterator[str]:
+def _autofocus_is_right(tree: Element) -> Iterator[str]:
     wrong = [element.get("name") for element in tree.iter() if element.get("aria-invalid") == "true"]
     here = [element.get("name") for element in tree.iter() if "autofocus" in element.attrib]
     if len(here) > 1 or (wrong and not here):
         yield f"the cursor stands in {here}, and {wrong} are to be mended"
 
 
-INLINE = ("span", "a", "strong", "em", "b", "i", "bdi", "small", "code", "time", "kbd")
+INLINE_ELEMENTS = ("span", "a", "strong", "em", "b", "i", "bdi", "small", "code", "time", "kbd")
 
 
 def _words_do_not_run_together(tree: Element) -> Iterator[str]:
     """Require a space or a sign between the words of two adjacent inline elements: Jinja removes line ends at blocks."""
-    for parent in _outside_of_letters(tree):
+    for parent in _elements_outside_letters(tree):
         for one, other in pairwise(parent):
             between = one.tail or ""
             if (
-                one.tag in INLINE
-                and other.tag in INLINE
+                one.tag in INLINE_ELEMENTS
+                and other.tag in INLINE_ELEMENTS
                 and not between
-                and _shown(one)[-1:].isalnum()
-                and _shown(other)[:1].isalnum()
+                and _tag_of(one)[-1:].isalnum()
+                and _tag_of(other)[:1].isalnum()
             ):
                 yield f"words run together: “{text_of(one)}{text_of(other)}”"
 
 
-def _shown(element: Element) -> str:
+def _tag_of(element: Element) -> str:
     return "".join(_words(element))
 
 
-def _outside_of_letters(element: Element) -> Iterator[Element]:
+def _elements_outside_letters(element: Element) -> Iterator[Element]:
     """Yield every element outside of a letter's own text, where people may join words as they like."""
     if "letter" in element.get("class", "").split():
         return
     yield element
     for child in element:
         if isinstance(child.tag, str):
-            yield from _outside_of_letters(child)
+            yield from _elements_outside_letters(child)
 
 
 RULES: tuple[Rule, ...] = (
@@ -194,9 +203,9 @@ RULES: tuple[Rule, ...] = (
     _unique_ids,
     _references_lead_somewhere,
     _controls_have_labels,
-    _what_is_pressed_has_a_name,
-    _pictures_have_words,
+    _buttons_and_links_have_names,
+    _images_have_alt_texts,
     _nothing_inline,
-    _cursor_stands_where_it_is_needed,
+    _autofocus_is_right,
     _words_do_not_run_together,
 )

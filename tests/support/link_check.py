@@ -13,7 +13,7 @@ from letterhub.config import ROOT
 Link = tuple[str, str]
 
 
-def dead_ends(app: Flask, page: str, tree: Element) -> list[str]:
+def broken_links(app: Flask, page: str, tree: Element) -> list[str]:
     """Return an error for each internal address on the page that no endpoint answers; `page` is its own address."""
     routes = app.url_map.bind(urlsplit(page).netloc)
     links = {(method, urlsplit(urljoin(page, address))) for method, address in _links(tree, page)}

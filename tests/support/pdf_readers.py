@@ -13,26 +13,26 @@ import html5lib
 import lxml.etree
 import pikepdf
 
-from tests.support.missing_programs import missing
+from tests.support.missing_programs import skip_missing
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-def program(name: str, package: str) -> str:
+def require_program(name: str, package: str) -> str:
     """Return the path of a program that a test needs."""
     path = shutil.which(name)
     if path is None:
-        missing(f"{name} is not installed: on Debian, apt-get install {package}.")
+        skip_missing(f"{name} is not installed: on Debian, apt-get install {package}.")
     return path
 
 
 def text_of_pdf(path: Path, *, as_drawn: bool = False) -> str:
     """Return the text that a reader can copy out of a PDF; `as_drawn` is the drawing order, not one guessed from positions."""
     how = ["-raw"] if as_drawn else []
-    return subprocess.check_output([program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
+    return subprocess.check_output([require_program("pdftotext", "poppler-utils"), *how, str(path), "-"], text=True)
 
 
-class Word(NamedTuple):
+class PdfWord(NamedTuple):
     """Word of a PDF: its page, from 0, and its position there, in points from the top left."""
 
     page: int
@@ -42,18 +42,18 @@ class Word(NamedTuple):
     bottom: float
 
 
-def words_of_pdf(path: Path) -> list[Word]:
+def words_of_pdf(path: Path) -> list[PdfWord]:
     """Return each word of a PDF, in the order of its pages."""
-    told = subprocess.check_output([program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
+    told = subprocess.check_output([require_program("pdftotext", "poppler-utils"), "-bbox", str(path), "-"])
     pages = lxml.etree.fromstring(told, lxml.etree.HTMLParser()).iter("page")
     return [
-        Word(number, str(word.text), *(float(word.get(edge)) for edge in ("xmin", "xmax", "ymax")))
+        PdfWord(number, str(word.text), *(float(word.get(edge)) for edge in ("xmin", "xmax", "ymax")))
         for number, page in enumerate(pages)
         for word in page.iter("word")
     ]
 
 
-def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
+def parts_out_of_order(text: str, parts: Iterable[str]) -> list[str]:
     """Return the parts that do not follow the part before them in a text."""
     place, absent = 0, []
     for part in parts:
@@ -65,19 +65,21 @@ def not_in_order(text: str, parts: Iterable[str]) -> list[str]:
     return absent
 
 
-def facts_of_pdf(path: Path) -> dict[str, str]:
+def pdf_info(path: Path) -> dict[str, str]:
     """Return the fields that pdfinfo reports of a PDF."""
-    lines = subprocess.check_output([program("pdfinfo", "poppler-utils"), str(path)], text=True).splitlines()
+    lines = subprocess.check_output([require_program("pdfinfo", "poppler-utils"), str(path)], text=True).splitlines()
     return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def complaints_of_qpdf(path: Path) -> str:
+def qpdf_errors(path: Path) -> str:
     """Return the errors that qpdf finds in a PDF; "" where it is valid."""
-    checked = subprocess.run([program("qpdf", "qpdf"), "--check", str(path)], capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        [require_program("qpdf", "qpdf"), "--check", str(path)], capture_output=True, text=True, check=False
+    )
     return "" if checked.returncode == 0 and "WARNING" not in checked.stderr else checked.stdout + checked.stderr
 
 
-def squeezed(text: str) -> str:
+def without_spaces(text: str) -> str:
     """Return a text without spaces, hyphens and direction marks, which line breaking and copying out may change."""
     kept = (
         letter
@@ -94,7 +96,7 @@ def names_in_html(page: bytes) -> Counter[str]:
     return Counter(" ".join("".join(element.itertext()).split()) for element in found)
 
 
-def list_in_html(page: bytes) -> list[str]:
+def signatory_list_in_html(page: bytes) -> list[str]:
     """Return the lines of a page's list of signatories: section headings, names, and the lines below them."""
     tree = html5lib.parse(page, transport_encoding="utf-8")
     classes = ("signatories-heading", "signatory-name", "signatory-detail")
@@ -103,7 +105,7 @@ def list_in_html(page: bytes) -> list[str]:
 
 def fonts_of_pdf(path: Path) -> list[str]:
     """Return each font of a PDF, as pdffonts lists it."""
-    return subprocess.check_output([program("pdffonts", "poppler-utils"), str(path)], text=True).splitlines()[2:]
+    return subprocess.check_output([require_program("pdffonts", "poppler-utils"), str(path)], text=True).splitlines()[2:]
 
 
 def attachments_of_pdf(path: Path) -> list[str]:
@@ -113,7 +115,7 @@ def attachments_of_pdf(path: Path) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TextStyle:
     """Style of a text: typeface without spaces, size in points, color from 0 to 255, bold or not, italic or not."""
 
     face: str
@@ -122,22 +124,24 @@ class Look:
     strong: bool
     slanted: bool
 
-    def is_like(self, other: "Look") -> bool:
+    def is_like(self, other: "TextStyle") -> bool:
         """Return whether both look the same: within the measuring error of a quarter of a point and one step of a color."""
         same = (self.strong, self.slanted) == (other.strong, other.slanted)
         near = all(abs(mine - theirs) <= 1 for mine, theirs in zip(self.color, other.color, strict=True))
         return same and near and abs(self.size - other.size) <= 0.25 and self.face.startswith(other.face)
 
 
-def looks_in_pdf(path: Path) -> list[tuple[str, Look]]:
+def text_styles_of_pdf(path: Path) -> list[tuple[str, TextStyle]]:
     """Return the texts of a PDF in the order of its pages, each with its style."""
-    told = subprocess.check_output([program("pdftohtml", "poppler-utils"), "-xml", "-stdout", "-zoom", "3", "-i", str(path)])
+    told = subprocess.check_output(
+        [require_program("pdftohtml", "poppler-utils"), "-xml", "-stdout", "-zoom", "3", "-i", str(path)]
+    )
     pages = lxml.etree.fromstring(told, lxml.etree.XMLParser(recover=True, resolve_entities=False))
     fonts = {font.get("id"): font for font in pages.iter("fontspec")}
     return [("".join(text.itertext()), _look(text, fonts[text.get("font")])) for text in pages.iter("text")]
 
 
-def _look(text: Any, font: Any) -> Look:
+def _look(text: Any, font: Any) -> TextStyle:
     face = "".join(letter for letter in font.get("family").partition("+")[2] if letter.isalnum())
     color = tuple(bytes.fromhex(font.get("color").lstrip("#")))
-    return Look(face, int(font.get("size")) / 3, color, text.find(".//b") is not None, text.find(".//i") is not None)
+    return TextStyle(face, int(font.get("size")) / 3, color, text.find(".//b") is not None, text.find(".//i") is not None)

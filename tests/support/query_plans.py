@@ -8,22 +8,22 @@ from typing import Any
 from sqlalchemy import Connection, String, cast, event, insert, literal, select, text, true
 
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine
+from letterhub.models import OutboxMessage
 
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN ", "postgresql": "EXPLAIN "}
-ASKED = ("SELECT", "UPDATE")
-SORTS = re.compile(r"Sort|USE TEMP B-TREE")
-READS_ALL = re.compile(r"Seq Scan on outbox|SCAN outbox")
+EXPLAINED = ("SELECT", "UPDATE")
+SORT_PATTERN = re.compile(r"Sort|USE TEMP B-TREE")
+OUTBOX_SCAN_PATTERN = re.compile(r"Seq Scan on outbox|SCAN outbox")
 """Phrases of a plan that sorts rows, or that scans every email."""
 
 
 @contextmanager
-def plans() -> Iterator[list[str]]:
+def record_plans() -> Iterator[list[str]]:
     """Record the plan of each SELECT and UPDATE while the block runs, as planned at that moment."""
     made: list[str] = []
 
     def note(connection: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if statement.startswith(ASKED):
+        if statement.startswith(EXPLAINED):
             told = connection.connection.cursor()
             told.execute(EXPLAIN[connection.dialect.name] + statement, parameters[0] if many else parameters)
             made.append("\n".join(str(row[-1]) for row in told.fetchall()))
@@ -36,14 +36,14 @@ def plans() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def as_many(line: OutboxLine, count: int) -> None:
+def copy_outbox_message(line: OutboxMessage, count: int) -> None:
     """Add so many copies of an email in the outbox. PostgreSQL then analyzes the table, as autovacuum would do later."""
     numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < count))
-    alike = [column for column in OutboxLine.__table__.c if column.name not in ("id", "message_id")]
-    message_id = OutboxLine.message_id + "-" + cast(numbers.c.number, String)
-    rows = select(*alike, message_id).join_from(OutboxLine, numbers, true()).where(OutboxLine.id == line.id)
-    db.session.execute(insert(OutboxLine).from_select([*(column.name for column in alike), "message_id"], rows))
+    alike = [column for column in OutboxMessage.__table__.c if column.name not in ("id", "message_id")]
+    message_id = OutboxMessage.message_id + "-" + cast(numbers.c.number, String)
+    rows = select(*alike, message_id).join_from(OutboxMessage, numbers, true()).where(OutboxMessage.id == line.id)
+    db.session.execute(insert(OutboxMessage).from_select([*(column.name for column in alike), "message_id"], rows))
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("ANALYZE outbox"))

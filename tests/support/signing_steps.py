@@ -5,17 +5,17 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LinkSigner, Purpose
-from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
+from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
 from tests.support import cast
 from tests.support.servers.database_copies import SECRET_KEY
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
-LINK = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+")
+LINK_PATTERN = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+")
 
 
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:
@@ -24,25 +24,25 @@ def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, stat
     return page.submit("Send me the link", status=status, **{**by.form, "authorized": True, **changes})
 
 
-def newest_link(settings: Settings, postbox: Postbox, address: str = cast.CLARA.email) -> str:
+def newest_link(settings: Settings, postbox: Inbox, address: str = cast.CLARA.email) -> str:
     """Send all emails that are due, and return the path of the link in the newest one to an address."""
-    send_due(settings)
-    found = LINK.search(postbox.to(address)[-1].text)
+    send_due_mail(settings)
+    found = LINK_PATTERN.search(postbox.to(address)[-1].text)
     assert found, postbox.to(address)[-1].text
     return urlsplit(found[0]).path
 
 
 def confirm_link(signature: Signature) -> str:
     """Return the path of the confirmation link of a signature."""
-    return "/confirm/" + token_about(signature, Purpose.CONFIRM, signature.revision_id)
+    return "/confirm/" + token_for(signature, Purpose.CONFIRM, signature.revision_id)
 
 
 def manage_link(signature: Signature) -> str:
     """Return the path of the manage link of a signature."""
-    return "/signatures/" + token_about(signature, Purpose.MANAGE)
+    return "/signatures/" + token_for(signature, Purpose.MANAGE)
 
 
-def token_about(signature: Signature, purpose: Purpose, *more: int) -> str:
+def token_for(signature: Signature, purpose: Purpose, *more: int) -> str:
     """Return the token of a link about a signature, as it would be mailed now."""
     return LinkSigner((SECRET_KEY,)).token(purpose, signature.id, *more, since=signature.created_at)
 
@@ -53,17 +53,17 @@ def signatures() -> list[Signature]:
     return list(db.session.scalars(select(Signature).order_by(Signature.id)))
 
 
-def the_signature() -> Signature:
+def only_signature() -> Signature:
     """Return the only signature."""
     (signature,) = signatures()
     return signature
 
 
-def count_of_mails() -> int:
+def email_count() -> int:
     """Return the number of emails in the outbox, sent or not."""
-    return db.session.scalar(select(func.count()).select_from(OutboxLine)) or 0
+    return db.session.scalar(select(func.count()).select_from(OutboxMessage)) or 0
 
 
-def actions() -> list[str]:
+def audit_actions() -> list[str]:
     """Return the actions in the audit log, oldest first."""
-    return list(db.session.scalars(select(RecordEntry.action).order_by(RecordEntry.id)))
+    return list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))

@@ -10,7 +10,7 @@ from pathlib import Path
 from letterhub.config import ROOT
 
 PAGE = ROOT / "docs" / "trust.md"
-LINES = {
+GUARANTEES = {
     "S1": "Whatever a letter's text, names or logo reach for, drawing it opens no file but our own and no connection, and the "
     "PDF holds no file that we did not put there.",
     "S2": "A letter is drawn in a process of its own, with an end to its time and memory. One that takes too much fails with a "
@@ -84,39 +84,39 @@ it is out of date, or while a line has no test.
 """
 
 
-def shown() -> dict[str, list[str]]:
+def guarantee_tests() -> dict[str, list[str]]:
     """Return for each guarantee the IDs of the tests that show it; a file where all of its tests do."""
-    found: dict[str, list[str]] = {line: [] for line in LINES}
+    found: dict[str, list[str]] = {line: [] for line in GUARANTEES}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         place = str(path.relative_to(ROOT))
-        for name, mark in _marks(ast.parse(path.read_text(encoding="utf-8"))):
+        for name, mark in _shows_markers(ast.parse(path.read_text(encoding="utf-8"))):
             for line in mark.args:
                 found[ast.literal_eval(line)].append(f"{place}::{name}" if name else place)
     return found
 
 
-def _marks(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+def _shows_markers(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
     """Yield each `shows` marker of a file with the test that has it, "" where the whole file does."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            yield from ((node.name, mark) for mark in node.decorator_list if _is_mark(mark))  # type: ignore[misc]
+            yield from ((node.name, mark) for mark in node.decorator_list if _is_shows_marker(mark))  # type: ignore[misc]
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "pytestmark":
-            yield from (("", mark) for mark in ast.walk(node.value) if _is_mark(mark))  # type: ignore[misc]
+            yield from (("", mark) for mark in ast.walk(node.value) if _is_shows_marker(mark))  # type: ignore[misc]
 
 
-def _is_mark(node: ast.AST) -> bool:
+def _is_shows_marker(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.shows"
 
 
-def page() -> str:
+def render_page() -> str:
     """Return the content of docs/trust.md."""
     parts = [HEAD]
-    for line, tests in shown().items():
-        parts.append(f"\n## {line}\n\n{LINES[line]}\n\n{NOT_BUILT.get(line) or _told(tests)}\n")
+    for line, tests in guarantee_tests().items():
+        parts.append(f"\n## {line}\n\n{GUARANTEES[line]}\n\n{NOT_BUILT.get(line) or _test_list(tests)}\n")
     return "".join(parts)
 
 
-def _told(tests: list[str]) -> str:
+def _test_list(tests: list[str]) -> str:
     """Return the tests of a guarantee, by file: names are sentences."""
     files: dict[str, list[str]] = {}
     for test in tests:
@@ -131,10 +131,10 @@ def _of_file(place: str, names: list[str]) -> str:
     return "\n".join([f"- `{place}`", *told])
 
 
-def write(path: Path = PAGE) -> None:
+def write_page(path: Path = PAGE) -> None:
     """Write docs/trust.md."""
-    path.write_text(page(), encoding="utf-8")
+    path.write_text(render_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write_page()

@@ -10,7 +10,7 @@ _compile: Callable[[Rule, bool], Builder] = Rule._compile_builder
 _compiled: dict[tuple[Any, ...], Builder] = {}
 
 
-def compile_once() -> None:
+def cache_url_builders() -> None:
     """Make equal rules share the function that werkzeug compiles for them; it receives its rule with each call."""
     Rule._compile_builder = _builder
 

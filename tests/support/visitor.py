@@ -12,13 +12,13 @@ from xml.etree.ElementTree import Element
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
-from letterhub.infrastructure.db import end_of_reading
+from letterhub.infrastructure.db import end_read_transaction
 from tests.support.cast import Member
-from tests.support.html_checks import checked, named, text_of
-from tests.support.html_forms import filled, form_with_button
-from tests.support.link_check import dead_ends
+from tests.support.html_checks import accessible_name, checked_html, text_of
+from tests.support.html_forms import form_data, form_with_button
+from tests.support.link_check import broken_links
 
-COOKIE = 4_000
+MAX_COOKIE_BYTES = 4_000
 """Bytes of a cookie that browsers accept."""
 
 
@@ -47,9 +47,9 @@ class Visitor:
         """Return the bare response, without following redirects: for files, headers, and responses that are no page."""
         # in a context of its own, as in a server's thread: nothing leaks from the test into the page
         response = Context().run(self.client.open, urljoin(self.base_url, address), method=method, buffered=True, **sent)
-        end_of_reading()  # the test's own reads used an older snapshot
+        end_read_transaction()  # the test's own reads used an older snapshot
         cookies = [cookie for one in (*response.history, response) for cookie in one.headers.getlist("Set-Cookie")]
-        assert max(map(len, cookies), default=0) < COOKIE, f"{address} sets a cookie that browsers drop"
+        assert max(map(len, cookies), default=0) < MAX_COOKIE_BYTES, f"{address} sets a cookie that browsers drop"
         return response
 
     def sign_in(self, member: Member) -> "Page":
@@ -69,8 +69,8 @@ class Page:
         self.response = response
         self.path = response.request.path
         self.html = response.get_data(as_text=True)
-        self.tree: Element = checked(self.html)
-        wrong = dead_ends(visitor.app, urljoin(visitor.base_url, self.path), self.tree)
+        self.tree: Element = checked_html(self.html)
+        wrong = broken_links(visitor.app, urljoin(visitor.base_url, self.path), self.tree)
         assert not wrong, f"{self.path}: {'; '.join(wrong)}"
 
     @cached_property
@@ -98,7 +98,7 @@ class Page:
     def submit(self, button: str, *, status: int = 200, **changes: Any) -> "Page":
         """Fill in the form that has the button, press it, and return the next page."""
         form, pressed = form_with_button(self.tree, button)
-        sent = filled(self.tree, form, pressed, changes)
+        sent = form_data(self.tree, form, pressed, changes)
         address = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.response.request.full_path)
         method = (pressed.get("formmethod") or form.get("method") or "get").upper()
         carried = {"query_string": sent} if method == "GET" else {"data": sent}
@@ -106,6 +106,8 @@ class Page:
 
     def follow(self, link: str, *, status: int = 200) -> "Page":
         """Follow the link with this text."""
-        links = {named(self.tree, anchor): anchor.get("href", "") for anchor in self.tree.iter("a") if anchor.get("href")}
+        links = {
+            accessible_name(self.tree, anchor): anchor.get("href", "") for anchor in self.tree.iter("a") if anchor.get("href")
+        }
         assert link in links, f"no link {link!r} on {self.path}, only {sorted(links)}"
         return self.visitor.open(urljoin(self.path, links[link]), status=status)

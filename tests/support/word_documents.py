@@ -8,26 +8,26 @@ from docx import Document
 from docx.document import Document as Draft
 from docx.oxml import parse_xml
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-DOCUMENT = "word/document.xml"
+WORD_NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MAIN_PART = "word/document.xml"
 
 
-def saved(draft: Draft) -> bytes:
+def docx_bytes(draft: Draft) -> bytes:
     """Return the document as the bytes of a file."""
     out = io.BytesIO()
     draft.save(out)
     return out.getvalue()
 
 
-def written(*said: Callable[[Draft], object]) -> bytes:
+def write_docx(*said: Callable[[Draft], object]) -> bytes:
     """Return a document that each function adds something to."""
     draft = Document()
     for each in said:
         each(draft)
-    return saved(draft)
+    return docx_bytes(draft)
 
 
-def letter() -> bytes:
+def draft_letter() -> bytes:
     """Return a draft with a title, a heading, emphasis, and bulleted and numbered lists."""
     draft = Document()
     draft.add_paragraph("Keep every river clean", style="Title")
@@ -42,21 +42,24 @@ def letter() -> bytes:
     draft.add_paragraph("Close the pipes.", style="List Bullet")
     draft.add_paragraph("Measure.", style="List Number")
     draft.add_paragraph("Publish.", style="List Number")
-    return saved(draft)
+    return docx_bytes(draft)
 
 
-def with_xml(*inside: str) -> bytes:
+def document_with_xml(*inside: str) -> bytes:
     """Return a document with these raw XML elements in its body."""
     draft = Document()
     for element in inside:
-        draft.element.body.insert(len(draft.element.body) - 1, parse_xml(element.replace(">", f" {W}>", 1)))
-    return saved(draft)
+        draft.element.body.insert(len(draft.element.body) - 1, parse_xml(element.replace(">", f" {WORD_NAMESPACE}>", 1)))
+    return docx_bytes(draft)
 
 
-def with_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
+def replace_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
     """Return a document in which one part of the package is replaced."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package or letter())) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(package or draft_letter())) as given,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for part in given.namelist():
             if part != name:
                 made.writestr(part, given.read(part))
@@ -64,12 +67,12 @@ def with_part(name: str, content: bytes, package: bytes | None = None) -> bytes:
     return out.getvalue()
 
 
-def body(inside: str) -> bytes:
+def main_part(inside: str) -> bytes:
     """Return the main part of a document around these elements."""
-    return f"<w:document {W}><w:body>{inside}</w:body></w:document>".encode()
+    return f"<w:document {WORD_NAMESPACE}><w:body>{inside}</w:body></w:document>".encode()
 
 
-def lying(package: bytes, part: str, size: int) -> bytes:
+def understate_size(package: bytes, part: str, size: int) -> bytes:
     """Return a document whose ZIP header understates the size of a part."""
     data = bytearray(package)
     with zipfile.ZipFile(io.BytesIO(package)) as given:

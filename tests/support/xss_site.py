@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.editions.deliveries import Handover, Way
+from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Signatory
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.snapshot import facts_of_signatory, facts_of_text, fingerprint
+from letterhub.domain.letters.snapshot import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.happenings import Happening
+from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Coalition,
     Delivery,
@@ -23,7 +23,7 @@ from letterhub.models import (
     Invitation,
     Letter,
     Membership,
-    OutboxLine,
+    OutboxMessage,
     Preview,
     Report,
     Revision,
@@ -32,16 +32,16 @@ from letterhub.models import (
     Staff,
     StaffNotice,
     Upload,
-    remember,
+    append_audit_entry,
 )
 from tests.support import cast, editions, factories
 
-EVIL = (
+ATTACK = (
     "'\"><ran-here onclick=ran(1)><img src=x onerror=ran(2)><svg onload=ran(3)></title></textarea></script>"
     "<script>ran(4)</script>{{7*7}}&lt;ran-here&gt;"
 )
 ADDRESS = "javascript:ran(5)"
-MARKDOWN = f"""{EVIL}
+MARKDOWN = f"""{ATTACK}
 
 [a link](javascript:ran(6)) <javascript:ran(7)> [b](java&#x0A;script:ran(8)) [c][ref] ![p](x" onerror="ran(9))
 
@@ -49,37 +49,45 @@ MARKDOWN = f"""{EVIL}
 
 <details open ontoggle=ran(12)>x</details> <math><mtext></mtext><style><img src=x onerror=ran(13)></style></math>
 
-## {EVIL}
+## {ATTACK}
 
-| {EVIL} | b |
+| {ATTACK} | b |
 |---|---|
-| <iframe srcdoc="<script>parent.ran(14)</script>"></iframe> | `{EVIL}` |
+| <iframe srcdoc="<script>parent.ran(14)</script>"></iframe> | `{ATTACK}` |
 
-> {EVIL}
+> {ATTACK}
 
-1. {EVIL}[^"><ran-here>] and[^1]
+1. {ATTACK}[^"><ran-here>] and[^1]
 
 ```html" onclick="ran(15)
-{EVIL}
+{ATTACK}
 ```
 
-[ref]: javascript:ran(16) "{EVIL}"
-[^1]: {EVIL} [x](vbscript:ran(17))
-[^"><ran-here>]: {EVIL}
+[ref]: javascript:ran(16) "{ATTACK}"
+[^1]: {ATTACK} [x](vbscript:ran(17))
+[^"><ran-here>]: {ATTACK}
 """
 
 
-def text(title: str = EVIL, body: str = MARKDOWN) -> LetterText:
+def text(title: str = ATTACK, body: str = MARKDOWN) -> LetterText:
     """Return a letter text with an attack in each part."""
-    whom = Addressee(EVIL, (EVIL, EVIL))
-    head = Letterhead(EVIL, (EVIL,))
+    whom = Addressee(ATTACK, (ATTACK, ATTACK))
+    head = Letterhead(ATTACK, (ATTACK,))
     return LetterText(
-        title, body, via=EVIL, addressees=(whom, whom), re=EVIL, salutation=EVIL, closing=EVIL, cc=(EVIL,), letterhead=head
+        title,
+        body,
+        via=ATTACK,
+        addressees=(whom, whom),
+        re=ATTACK,
+        salutation=ATTACK,
+        closing=ATTACK,
+        cc=(ATTACK,),
+        letterhead=head,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Poisoned:
+class XssSite:
     """The site: its delivered letter, two signatures under an open one, and a member with all rights."""
 
     coalition: Coalition
@@ -89,27 +97,27 @@ class Poisoned:
     owner: cast.Member
 
 
-def poisoned() -> Poisoned:
+def make_xss_site() -> XssSite:
     """Fill every table with attacks; in each of them the first row belongs to the letter."""
-    coalition = factories.kept(Coalition(slug="evil", name=EVIL, address=[EVIL, EVIL], created_at=now()))
-    owner = cast.Member(EVIL, "olive@rivers.example", Role.OWNER)
+    coalition = factories.save(Coalition(slug="evil", name=ATTACK, address=[ATTACK, ATTACK], created_at=now()))
+    owner = cast.Member(ATTACK, "olive@rivers.example", Role.OWNER)
     staff = factories.staff(owner, of=coalition)
-    factories.staff(replace(cast.OTTO, name=EVIL), of=coalition)
+    factories.staff(replace(cast.OTTO, name=ATTACK), of=coalition)
     letter = _letter(coalition)
     for number, website in (
         (30, ADDRESS),
         (31, f"https://alliance31.example/{ADDRESS}"),
     ):  # two of one organization, side by side
-        _signature(letter, number, SignatureState.CONFIRMED, organization_name=EVIL, website=website)
+        _signature(letter, number, SignatureState.CONFIRMED, organization_name=ATTACK, website=website)
     signed = [_signature(letter, number, state) for number, state in enumerate(SignatureState)]
-    _signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{EVIL} Foundation")
+    _signature(letter, 20, SignatureState.PUBLISHED, organization_name=f"{ATTACK} Foundation")
     for number in (1, 2):
         _revise(letter, number)
-    still_open = _named(factories.open_letter(text(title=f"{EVIL} open"), of=coalition), "evil-open")
+    still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
     begun = {state: _signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
     _deliver(letter, staff.id)
-    _around(letter, signed[0], staff.id, coalition)
-    return Poisoned(coalition, letter, begun[SignatureState.PENDING], begun[SignatureState.OUTDATED], owner)
+    _add_related_rows(letter, signed[0], staff.id, coalition)
+    return XssSite(coalition, letter, begun[SignatureState.PENDING], begun[SignatureState.OUTDATED], owner)
 
 
 def _letter(coalition: Coalition) -> Letter:
@@ -118,61 +126,63 @@ def _letter(coalition: Coalition) -> Letter:
 
 def _named(letter: Letter, slug: str) -> Letter:
     letter.slug = slug
-    return factories.kept(letter)
+    return factories.save(letter)
 
 
 def _signature(letter: Letter, number: int, state: SignatureState, **facts: str) -> Signature:
     line = {
-        "organization_name": f"{EVIL}{number}", "website": ADDRESS, "signer_name": EVIL, "signer_title": EVIL,
-        "location": EVIL, "email": f"clara{number}@alliance{number}.example", "sort_name": EVIL, "affiliation": EVIL,
-        "decline_reason": EVIL, "scope": "local",
+        "organization_name": f"{ATTACK}{number}", "website": ADDRESS, "signer_name": ATTACK, "signer_title": ATTACK,
+        "location": ATTACK, "email": f"clara{number}@alliance{number}.example", "sort_name": ATTACK, "affiliation": ATTACK,
+        "decline_reason": ATTACK, "scope": "local",
     }  # fmt: skip
     return factories.signature(letter, cast.CLARA, state, **line | facts)
 
 
 def _revise(letter: Letter, number: int) -> Revision:
-    content = facts_of_text(text(body=f"{MARKDOWN}\n\nOnce more, {number}. {EVIL}"))
+    content = text_to_facts(text(body=f"{MARKDOWN}\n\nOnce more, {number}. {ATTACK}"))
     last = factories.revision_of(letter)
     made = Revision(
         letter_id=letter.id, number=last.number + 1, content=content, sha256=fingerprint(content), created_at=now(),
-        change=ChangeKind.TYPO, reason=EVIL,
+        change=ChangeKind.TYPO, reason=ATTACK,
     )  # fmt: skip
-    return factories.kept(made)
+    return factories.save(made)
 
 
 def _deliver(letter: Letter, staff_id: int) -> None:
     letter.move(LetterMove.CLOSE, now())
-    factories.kept(letter)
+    factories.save(letter)
     for _ in range(2):
-        edition = editions.frozen(letter, staff_id)
-        handover = Handover(EVIL, Way.HAND, now(), "America/New_York", receipt=EVIL)
+        edition = editions.freeze_edition(letter, staff_id)
+        handover = DeliveryRequest(ATTACK, DeliveryMethod.HAND, now(), "America/New_York", receipt=ATTACK)
         deliver(edition.id, handover, actor="staff-1", staff_id=staff_id, at=now())
 
 
-def _around(letter: Letter, signature: Signature, staff_id: int, coalition: Coalition) -> None:
+def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coalition: Coalition) -> None:
     """Add the rows related to a letter: emails, jobs, a file, an invitation, an audit log."""
     draft = db.session.get_one(Draft, letter.id)
-    draft.text = facts_of_text(text(body=f"{MARKDOWN}\n\nUnsaved. {EVIL}"))
-    factories.kept(draft)
-    table = f"organization,signer_name,signer_title,notes\n{','.join([_cell(EVIL)] * 4)}\n"
-    factories.kept(Upload(letter_id=letter.id, file=EVIL, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id))
+    draft.text = text_to_facts(text(body=f"{MARKDOWN}\n\nUnsaved. {ATTACK}"))
+    factories.save(draft)
+    table = f"organization,signer_name,signer_title,notes\n{','.join([_cell(ATTACK)] * 4)}\n"
+    factories.save(Upload(letter_id=letter.id, file=ATTACK, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id))
     invitation = Membership(staff_id=_invited(), coalition_id=coalition.id, role=Role.REVIEWER, invited_at=now())
-    factories.kept(invitation)
+    factories.save(invitation)
     facts = {"coalition_id": coalition.id, "letter_id": letter.id, "signature_id": signature.id}
-    failed = factories.kept(post(MailKind.CONFIRM, signature.email, at=now(), **facts))
-    failed.error = EVIL
-    factories.kept(failed)
-    factories.kept(Inquiry(signature_id=signature.id, address=signature.email, asked_at=now()))
+    failed = factories.save(queue_mail(MailKind.CONFIRM, signature.email, at=now(), **facts))
+    failed.error = ATTACK
+    factories.save(failed)
+    factories.save(Inquiry(signature_id=signature.id, address=signature.email, asked_at=now()))
     pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
-    pages.finish(b"%PDF-1.7", 1, [EVIL])
-    factories.kept(pages)
+    pages.finish(b"%PDF-1.7", 1, [ATTACK])
+    factories.save(pages)
     report = Report(letter_id=letter.id, asked_at=now())
-    report.fail(EVIL, now())
-    factories.kept(report)
+    report.fail(ATTACK, now())
+    factories.save(report)
     for chain in (f"letter-{letter.id}", f"coalition-{coalition.id}"):
-        for action in ("declined", "corrected", EVIL):
-            changed = {"before": {"reason": EVIL, EVIL: EVIL}, "after": {"reason": EVIL, "name": EVIL}}
-            remember(db.session(), chain, f"staff-{staff_id}", action, at=now(), subject=f"signature-{signature.id}", **changed)
+        for action in ("declined", "corrected", ATTACK):
+            changed = {"before": {"reason": ATTACK, ATTACK: ATTACK}, "after": {"reason": ATTACK, "name": ATTACK}}
+            append_audit_entry(
+                db.session(), chain, f"staff-{staff_id}", action, at=now(), subject=f"signature-{signature.id}", **changed
+            )
     db.session.commit()
 
 
@@ -182,10 +192,10 @@ def _cell(value: str) -> str:
 
 def _invited() -> int:
     other = factories.coalition("Quiet Skies Network")
-    return int(factories.staff(replace(cast.STRANGER, name=EVIL), of=other).id)
+    return int(factories.staff(replace(cast.STRANGER, name=ATTACK), of=other).id)
 
 
-def mails_of() -> list[OutboxLine]:
+def one_email_of_each_kind() -> list[OutboxMessage]:
     """Return an email of each kind, to be sent."""
     by_kind = {
         MailKind.CONFIRM: SignatureState.PENDING,
@@ -194,9 +204,9 @@ def mails_of() -> list[OutboxLine]:
         MailKind.CORRECTED: SignatureState.PUBLISHED,
         MailKind.COPY: SignatureState.PUBLISHED,
         MailKind.TYPO: SignatureState.PUBLISHED,
-        MailKind.AGAIN: SignatureState.OUTDATED,
+        MailKind.RECONFIRM: SignatureState.OUTDATED,
         MailKind.RESTORED: SignatureState.PUBLISHED,
-        MailKind.STILL: SignatureState.PUBLISHED,
+        MailKind.RENEW_CONSENT: SignatureState.PUBLISHED,
         MailKind.INQUIRY: SignatureState.PUBLISHED,
         MailKind.SECONDED: SignatureState.PENDING,
         MailKind.SECONDED_CHANGED: SignatureState.PENDING,
@@ -207,19 +217,19 @@ def mails_of() -> list[OutboxLine]:
     membership = db.session.query(Membership).filter_by(joined_at=None).one()
     found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
     seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
-    factories.kept(Seconder(signature_id=seconded.id, entry_id=entry.id, at=now()))
-    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "happening": Happening.CORRECTED}
-    notice = factories.kept(StaffNotice(**about_name, name=EVIL, at=now()))
+    factories.save(Seconder(signature_id=seconded.id, entry_id=entry.id, at=now()))
+    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "happening": SignatureEvent.CORRECTED}
+    notice = factories.save(StaffNotice(**about_name, name=ATTACK, at=now()))
     facts = {
         MailKind.SECONDED: {"seconded": seconded.id},
-        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "happening": Happening.CORRECTED},
+        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "happening": SignatureEvent.CORRECTED},
         MailKind.NOTICE: {"notice_id": notice.id},
-        MailKind.CORRECTED: {"before": [EVIL, EVIL], "after": [EVIL, EVIL]},
+        MailKind.CORRECTED: {"before": [ATTACK, ATTACK], "after": [ATTACK, ATTACK]},
         MailKind.COPY: {"edition_id": edition_id},
         MailKind.TYPO: {"revision_id": revision and revision.id},
         MailKind.INQUIRY: {"inquiry_id": db.session.query(Inquiry.id).scalar()},
         MailKind.DELIVERY: {"delivery_id": delivery_id},
-        MailKind.INVITE: {"invitation_id": _asked_to_sign(found[SignatureState.PENDING].letter_id)},
+        MailKind.INVITE: {"invitation_id": _add_invitation(found[SignatureState.PENDING].letter_id)},
         MailKind.JOIN: {"membership_id": membership.id},
     }
     member = db.session.get(Staff, staff_id)
@@ -229,12 +239,12 @@ def mails_of() -> list[OutboxLine]:
         of = letter_id if kind is MailKind.COPY else signature and signature.letter_id
         about = {"letter_id": of, "signature_id": signature and signature.id}
         recipient = member.email if kind is MailKind.RESET and member else f"{kind}@alliance.example"
-        lines.append(post(kind, recipient, facts.get(kind, {}), at=now(), **about))
-    return [factories.kept(line) for line in lines]
+        lines.append(queue_mail(kind, recipient, facts.get(kind, {}), at=now(), **about))
+    return [factories.save(line) for line in lines]
 
 
-def _asked_to_sign(letter_id: int) -> int:
+def _add_invitation(letter_id: int) -> int:
     """Add an invitation whose form was prefilled with attacks."""
-    line = facts_of_signatory(Signatory(EVIL, EVIL, EVIL, location=EVIL))
-    facts = {"letter_id": letter_id, "email": "nia@alliance.example", "mailbox_key": "x", "invited_at": now(), "line": line}
-    return int(factories.kept(Invitation(**facts)).id)
+    line = signatory_to_facts(Signatory(ATTACK, ATTACK, ATTACK, location=ATTACK))
+    facts = {"letter_id": letter_id, "email": "nia@alliance.example", "mailbox_hash": "x", "invited_at": now(), "line": line}
+    return int(factories.save(Invitation(**facts)).id)

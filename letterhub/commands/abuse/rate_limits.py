@@ -7,34 +7,44 @@ import datetime as dt
 
 from sqlalchemy import delete, select
 
-from letterhub.domain.abuse.rate_limits import Caller, LimitedAct, purses_of
+from letterhub.domain.abuse.rate_limits import LimitedAction, SignInAttempt, buckets_for
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import SpentAllowance, SpentProof, give_back, spend
+from letterhub.models import RateLimitBucket, SpentChallenge, acquire, refund
 
-AT_ONCE = 1000
-
-
-@one_transaction
-def take_try(act: LimitedAct, caller: Caller, secret: str, at: dt.datetime) -> None:
-    """Take one sign-in token. Raises TooOften if none is left. Looks up no account, so that all callers get the same answer."""
-    spend(db.session(), purses_of(act, caller), secret, at)
+BATCH_SIZE = 1000
 
 
 @one_transaction
-def give_try_back(act: LimitedAct, caller: Caller, secret: str) -> None:
+def acquire_sign_in_attempt(act: LimitedAction, caller: SignInAttempt, secret: str, at: dt.datetime) -> None:
+    """Take one sign-in token.
+
+    Raises RateLimited if none is left. Looks up no account, so that all callers get the same answer.
+    """
+    acquire(db.session(), buckets_for(act, caller), secret, at)
+
+
+@one_transaction
+def refund_sign_in_attempt(act: LimitedAction, caller: SignInAttempt, secret: str) -> None:
     """Refund the token of a successful attempt: people who know the password may sign in as often as they like."""
-    give_back(db.session(), purses_of(act, caller), secret)
+    refund(db.session(), buckets_for(act, caller), secret)
 
 
 @one_transaction
-def forget_allowances(at: dt.datetime) -> int:
+def purge_rate_limits(at: dt.datetime) -> int:
     """Delete a batch of rate-limit rows that are full again; return how many."""
-    full = select(SpentAllowance.id).where(SpentAllowance.spent_until <= at).order_by(SpentAllowance.spent_until).limit(AT_ONCE)
-    return len(db.session.scalars(delete(SpentAllowance).where(SpentAllowance.id.in_(full)).returning(SpentAllowance.id)).all())
+    full = (
+        select(RateLimitBucket.id)
+        .where(RateLimitBucket.expires_at <= at)
+        .order_by(RateLimitBucket.expires_at)
+        .limit(BATCH_SIZE)
+    )
+    return len(
+        db.session.scalars(delete(RateLimitBucket).where(RateLimitBucket.id.in_(full)).returning(RateLimitBucket.id)).all()
+    )
 
 
 @one_transaction
-def forget_proofs(at: dt.datetime) -> int:
+def purge_spent_challenges(at: dt.datetime) -> int:
     """Delete a batch of used proof-of-work challenges that have expired; return how many."""
-    old = select(SpentProof.id).where(SpentProof.spent_until <= at).order_by(SpentProof.spent_until).limit(AT_ONCE)
-    return len(db.session.scalars(delete(SpentProof).where(SpentProof.id.in_(old)).returning(SpentProof.id)).all())
+    old = select(SpentChallenge.id).where(SpentChallenge.expires_at <= at).order_by(SpentChallenge.expires_at).limit(BATCH_SIZE)
+    return len(db.session.scalars(delete(SpentChallenge).where(SpentChallenge.id.in_(old)).returning(SpentChallenge.id)).all())

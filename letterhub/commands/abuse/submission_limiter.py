@@ -5,12 +5,12 @@ from functools import cached_property
 
 from sqlalchemy import bindparam, select
 
-from letterhub.commands.abuse._flood_detection import mark_flood
-from letterhub.commands.signatures._steps import mail_about
-from letterhub.domain.abuse.rate_limits import Allowance, Purse
+from letterhub.commands.abuse._flood_detection import flag_flood
+from letterhub.commands.signatures._steps import email_signatory
+from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit
 from letterhub.domain.abuse.submission_limits import (
-    UNCONFIRMED_FORMS,
-    UNLIMITED_FORMS,
+    EXEMPT_FORMS,
+    MAX_UNCONFIRMED_FORMS,
     LetterForms,
     MailDecision,
     NetworkForms,
@@ -19,7 +19,7 @@ from letterhub.domain.abuse.submission_limits import (
     TooManyForms,
     is_flood_from_network,
     is_flood_of_letter,
-    mailbox_has_room_at,
+    mailbox_may_be_mailed_at,
     network_bucket,
     network_may_mail_at,
     shared_buckets,
@@ -28,24 +28,34 @@ from letterhub.domain.audit.references import WORKER
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names import domain_of_email
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.infrastructure.current import settings_here
-from letterhub.infrastructure.db import db, read
-from letterhub.models import Letter, OutboxLine, Signature, Trace, find_out, give_back, keep_buckets, lock_buckets, spend_proof
-from letterhub.queries.abuse.submission_limits import (
-    MailboxState,
-    forms_of_letter,
-    forms_of_network,
-    is_known_contact,
-    mailbox_state,
-    network_key,
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.db import db, execute_core
+from letterhub.models import (
+    Letter,
+    OutboxMessage,
+    Signature,
+    SubmissionOrigin,
+    add_evidence,
+    lock_buckets,
+    refund,
+    save_buckets,
+    spend_challenge,
 )
-from letterhub.queries.mail.outbox import WAITING
+from letterhub.queries.abuse.submission_limits import (
+    MailboxHistory,
+    count_letter_forms,
+    count_network_forms,
+    is_known_contact,
+    mailbox_history,
+    network_hash,
+)
+from letterhub.queries.mail.outbox import WAITING_CONDITION
 
-TOO_MANY = (
+TOO_MANY_FORMS_MESSAGE = (
     "Too many forms came from your network today and were not confirmed. What you entered is still here: send it again later, "
     "or from another network."
 )
-REPLACED = "Not sent: a newer form asked for a mail to the same mailbox."
+REPLACED_ERROR = "Not sent: a newer form asked for a mail to the same mailbox."
 
 
 class SubmissionLimiter:
@@ -53,21 +63,21 @@ class SubmissionLimiter:
 
     def __init__(self, letter: Letter, sender: Sender, at: dt.datetime) -> None:
         self.letter, self.sender, self.at = letter, sender, at
-        self.network_key = network_key(letter.id, sender.network)
+        self.network_hash = network_hash(letter.id, sender.network)
 
     @cached_property
     def _forms(self) -> NetworkForms:
-        return forms_of_network(self.letter.id, self.network_key, self.at)
+        return count_network_forms(self.letter.id, self.network_hash, self.at)
 
     def check(self, email: str) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent. Raises TooManyForms."""
-        if self._forms.unconfirmed >= UNCONFIRMED_FORMS and not self.sender.is_reader_of(email):
-            raise TooManyForms(TOO_MANY)
-        return self._decide(email, is_early=self._forms.today < UNLIMITED_FORMS)
+        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.sender.is_reader_of(email):
+            raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
+        return self._decide(email, is_early=self._forms.today < EXEMPT_FORMS)
 
     def check_again(self, email: str) -> MailDecision:
         """Return when a confirmation mail that is requested again may be sent."""
-        return self._decide(email, is_early=self._forms.today <= UNLIMITED_FORMS)
+        return self._decide(email, is_early=self._forms.today <= EXEMPT_FORMS)
 
     def record(self, signature: Signature, decision: MailDecision) -> None:
         """Add a signature, its origin and its confirmation mail; flag it if it came in a flood.
@@ -76,30 +86,30 @@ class SubmissionLimiter:
         read the mailbox is never part of a letter's flood, only of one from its network.
         """
         letter_id, reads = self.letter.id, self.sender.is_reader_of(signature.email)
-        trace = Trace(letter_id=letter_id, network_key=self.network_key, begun_at=self.at)
+        trace = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
         trace.mail_domain = domain_of_email(signature.email)
-        trace.proven = spend_proof(db.session(), self.sender.proof, self.at)
-        seen = forms_of_letter(letter_id, self.at, proven=trace.proven)
+        trace.proven = spend_challenge(db.session(), self.sender.proof, self.at)
+        seen = count_letter_forms(letter_id, self.at, proven=trace.proven)
         of_letter = not reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
-        signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_key else 0)
+        signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
-            mark_flood(trace, self.at, of_letter=of_letter)
+            flag_flood(trace, self.at, of_letter=of_letter)
         db.session.add(signature)
         db.session.flush()
         trace.signature_id = signature.id
         db.session.add(trace)
         if not reads and not trace.proven and (self.letter.asks_proof or of_letter):
-            find_out(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
+            add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
         self.record_mail(signature, decision)
 
     def record_mail(self, signature: Signature, decision: MailDecision) -> None:
         """Queue the confirmation mail, and take its rate-limit tokens."""
-        keep_buckets(db.session(), decision.buckets, settings_here().secret_key)
+        save_buckets(db.session(), decision.buckets, current_settings().secret_key)
         if decision.replaces:
-            replaced = select(OutboxLine).where(OutboxLine.id.in_(decision.replaces), OutboxLine.sent_at.is_(None))
+            replaced = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
             for line in db.session.scalars(replaced.with_for_update()):
-                line.cancel(self.at, REPLACED)
-        line = mail_about(MailKind.CONFIRM, signature, self.letter, self.at)
+                line.cancel(self.at, REPLACED_ERROR)
+        line = email_signatory(MailKind.CONFIRM, signature, self.letter, self.at)
         line.due_at = decision.due_at
         if decision.limits:
             line.facts = {"limits": [*decision.limits]}
@@ -109,7 +119,7 @@ class SubmissionLimiter:
             line.cancel(self.at, decision.blocked)
 
     def _decide(self, email: str, *, is_early: bool) -> MailDecision:
-        mailbox = mailbox_state(self.letter.id, email, self.sender.network, self.at)
+        mailbox = mailbox_history(self.letter.id, email, self.sender.network, self.at)
         waiting, promised = mailbox.waiting(self.letter.id), mailbox.promised(self.letter.id, self.at)
         replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
         if self.sender.is_reader_of(email):
@@ -119,13 +129,13 @@ class SubmissionLimiter:
         is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in mailbox.mails)
         if is_first and promised_at > self.at and is_known_contact(self.letter, email):
             due_at = self.at
-        due_at = max(due_at, mailbox_has_room_at(mailbox.mails, self.letter.id, self.at))
+        due_at = max(due_at, mailbox_may_be_mailed_at(mailbox.mails, self.letter.id, self.at))
         due_at = min([due_at, *(mail.at for mail in waiting)])
         return MailDecision(due_at, promised_at, mailbox.stopped, limits, held_by, buckets, replaces)
 
     def _reserve(
-        self, email: str, mailbox: MailboxState, promised: tuple[PastMail, ...], *, is_early: bool
-    ) -> tuple[dt.datetime, tuple[str, ...], str, dict[Purse, dt.datetime]]:
+        self, email: str, mailbox: MailboxHistory, promised: tuple[PastMail, ...], *, is_early: bool
+    ) -> tuple[dt.datetime, tuple[str, ...], str, dict[BucketKey, dt.datetime]]:
         """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state.
 
         While an earlier mail is promised, nothing more is taken: the newer mail replaces it.
@@ -133,19 +143,19 @@ class SubmissionLimiter:
         if promised and promised[0].promised_at:
             return promised[0].promised_at, promised[0].limits, promised[0].held_by, {}
         frees = {"": self.at, "mailbox": network_may_mail_at(mailbox.mails, self.letter.id, self.at)}
-        limits, buckets = list[str](), dict[Purse, dt.datetime]()
-        if self.network_key:
+        limits, buckets = list[str](), dict[BucketKey, dt.datetime]()
+        if self.network_hash:
             limits.append("network")
-            frees["network"] = self._take(network_bucket(self.letter.id, self.network_key), buckets)
-        if not self.network_key or (frees["network"] <= self.at and not is_early):
+            frees["network"] = self._take(network_bucket(self.letter.id, self.network_hash), buckets)
+        if not self.network_hash or (frees["network"] <= self.at and not is_early):
             limits.append("shared")
             frees["shared"] = self._take(shared_buckets(self.letter.id, email), buckets)
         held_by = max(frees, key=lambda name: frees[name])
         return frees[held_by], tuple(limits), held_by, buckets
 
-    def _take(self, limits: dict[Purse, Allowance], buckets: dict[Purse, dt.datetime]) -> dt.datetime:
+    def _take(self, limits: dict[BucketKey, RateLimit], buckets: dict[BucketKey, dt.datetime]) -> dt.datetime:
         """Reserve one mail in each bucket; return when all of them allow it."""
-        spent = lock_buckets(db.session(), limits, settings_here().secret_key, self.at)
+        spent = lock_buckets(db.session(), limits, current_settings().secret_key, self.at)
         reserved = {name: limit.reserve(spent[name], self.at) for name, limit in limits.items()}
         buckets.update({name: until for name, (until, _free) in reserved.items()})
         return max(free for _until, free in reserved.values())
@@ -157,39 +167,46 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
     the own form took.
     """
-    told = read(_DREW, {"signature": signature.id}).all()
-    limits, network = next(((row.facts["limits"], row.network_key) for row in told if row.facts.get("limits")), ((), ""))
+    told = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
+    limits, network = next(((row.facts["limits"], row.network_hash) for row in told if row.facts.get("limits")), ((), ""))
     if not limits:
         return
-    given_back = dict[Purse, Allowance]()
+    given_back = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
         given_back |= network_bucket(signature.letter_id, network)
         _release_next(signature.letter_id, network, at)
     if "shared" in limits:
         given_back |= shared_buckets(signature.letter_id, signature.email)
-    give_back(db.session(), given_back, settings_here().secret_key)
+    refund(db.session(), given_back, current_settings().secret_key)
 
 
-_DREW = (
-    select(OutboxLine.facts, Trace.network_key)
-    .join(Trace, Trace.signature_id == OutboxLine.signature_id)
+_RATE_LIMITED_MAILS = (
+    select(OutboxMessage.facts, SubmissionOrigin.network_hash)
+    .join(SubmissionOrigin, SubmissionOrigin.signature_id == OutboxMessage.signature_id)
     .where(
-        OutboxLine.signature_id == bindparam("signature"), OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_not(None)
+        OutboxMessage.signature_id == bindparam("signature"),
+        OutboxMessage.kind == MailKind.CONFIRM,
+        OutboxMessage.sent_at.is_not(None),
     )
-    .order_by(OutboxLine.id)
+    .order_by(OutboxMessage.id)
 )
-_NEXT = (
-    select(OutboxLine)
-    .join(Trace, Trace.signature_id == OutboxLine.signature_id)
-    .where(WAITING, OutboxLine.kind == MailKind.CONFIRM, OutboxLine.due_at > bindparam("at"), OutboxLine.attempts == 0)
-    .where(Trace.letter_id == bindparam("letter"), Trace.network_key == bindparam("network"))
-    .where(OutboxLine.facts["held_by"].as_string() == "network")
-    .order_by(OutboxLine.due_at, OutboxLine.id)
+_NEXT_DELAYED_MAIL = (
+    select(OutboxMessage)
+    .join(SubmissionOrigin, SubmissionOrigin.signature_id == OutboxMessage.signature_id)
+    .where(
+        WAITING_CONDITION,
+        OutboxMessage.kind == MailKind.CONFIRM,
+        OutboxMessage.due_at > bindparam("at"),
+        OutboxMessage.attempts == 0,
+    )
+    .where(SubmissionOrigin.letter_id == bindparam("letter"), SubmissionOrigin.network_hash == bindparam("network"))
+    .where(OutboxMessage.facts["held_by"].as_string() == "network")
+    .order_by(OutboxMessage.due_at, OutboxMessage.id)
     .limit(1)
-    .with_for_update(of=OutboxLine)
+    .with_for_update(of=OutboxMessage)
 )
 
 
 def _release_next(letter_id: int, network: str, at: dt.datetime) -> None:
-    if (line := db.session.scalar(_NEXT, {"at": at, "letter": letter_id, "network": network})) is not None:
+    if (line := db.session.scalar(_NEXT_DELAYED_MAIL, {"at": at, "letter": letter_id, "network": network})) is not None:
         line.due_at = at

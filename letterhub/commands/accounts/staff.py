@@ -7,33 +7,33 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
-from letterhub.domain.audit.references import OPERATOR, Reference
-from letterhub.domain.letters.letter import slug_from
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.audit.references import OPERATOR, ReferenceKind
+from letterhub.domain.letters.letter import slugify
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.signing import check_may_mail
+from letterhub.domain.signatures.signing import check_mail_frequency
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import one_address, post
-from letterhub.models import Coalition, Membership, OutboxLine, Staff, end_sign_ins, remember
+from letterhub.mail.outbox import normalized_address, queue_mail
+from letterhub.models import Coalition, Membership, OutboxMessage, Staff, append_audit_entry, end_login_sessions
 
 
 @one_transaction
 def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
-    coalition = Coalition(slug=slug_from(slug or name), name=name, address=[], created_at=at)
+    coalition = Coalition(slug=slugify(slug or name), name=name, address=[], created_at=at)
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
         raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
     db.session.add(coalition)
     db.session.flush()
-    remember(db.session(), Reference.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
+    append_audit_entry(db.session(), ReferenceKind.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
     return coalition.slug
 
 
 @one_transaction
 def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.datetime) -> None:
-    """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedAlready."""
+    """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedTooOften."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    staff = _account(one_address(email).lower(), at)
+    staff = _find_or_create_account(normalized_address(email).lower(), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
     if member := db.session.scalar(found):
         already = "is already on the team" if member.joined_at else "is already invited; you can send the invitation again"
@@ -41,17 +41,17 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
     member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
     db.session.add(member)
     db.session.flush()
-    _tell(member, actor, "invited", at, after={"role": str(role)})
-    _mail(member, staff, at)
+    _append_audit_entry(member, actor, "invited", at, after={"role": str(role)})
+    _email_invitation(member, staff, at)
 
 
 @one_transaction
-def invite_again(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
-    """Mail an invitation again, with a link whose lifetime starts anew. Raises AlreadyJoined, MailedAlready, NotOnTeam."""
-    member = _member(coalition_id, membership_id)
+def resend_staff_invitation(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
+    """Mail an invitation again, with a link whose lifetime starts anew. Raises AlreadyJoined, MailedTooOften, NotOnTeam."""
+    member = _lock_member(coalition_id, membership_id)
     member.invite_again(at)
-    _tell(member, actor, "invited again", at)
-    _mail(member, db.session.get_one(Staff, member.staff_id), at)
+    _append_audit_entry(member, actor, "invited again", at)
+    _email_invitation(member, db.session.get_one(Staff, member.staff_id), at)
 
 
 @one_transaction
@@ -60,23 +60,23 @@ def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, a
 
     Sessions of someone who has not joined are not this coalition's to end. Return which of these happened.
     """
-    member = _member(coalition_id, membership_id)
+    member = _lock_member(coalition_id, membership_id)
     if member.role is role:
         return RoleChange.NONE
     _check_owner_remains(member, role)
     before, member.role = member.role, role
     if member.joined_at is not None:
-        end_sign_ins(db.session(), member.staff_id)
-    _tell(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
+        end_login_sessions(db.session(), member.staff_id)
+    _append_audit_entry(member, actor, "role changed", at, before={"role": str(before)}, after={"role": str(role)})
     return RoleChange.WAITS if member.joined_at is None else RoleChange.SIGNED_OUT
 
 
 @one_transaction
 def remove_member(coalition_id: int, membership_id: int, actor: str, at: dt.datetime) -> None:
     """End a membership, or take an invitation back, at once. Raises LastOwner, NotOnTeam."""
-    member = _member(coalition_id, membership_id)
+    member = _lock_member(coalition_id, membership_id)
     _check_owner_remains(member, None)
-    _tell(member, actor, "removed", at, before={"role": str(member.role)})
+    _append_audit_entry(member, actor, "removed", at, before={"role": str(member.role)})
     db.session.delete(member)
 
 
@@ -85,25 +85,25 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     """Accept an invitation with a new account's name and password. The password comes hashed, as hashing is too slow for a
     transaction. Raises AlreadyJoined, NotOnTeam.
     """
-    member, staff = _invited(membership_id, staff_id)
+    member, staff = _lock_invited(membership_id, staff_id)
     member.join(at)
     if staff.password is None:
-        staff.take_up(name, password_hash)
-    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+        staff.set_credentials(name, password_hash)
+    _append_audit_entry(member, ReferenceKind.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
 
 
 @one_transaction
-def join_with_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
+def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
     """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
-    member, staff = _invited(membership_id, staff_id)
+    member, staff = _lock_invited(membership_id, staff_id)
     if staff.password is None:
         raise NotOnTeam("This invitation is for someone without an account. Open the link in the email again.")
     member.join(at)
-    end_sign_ins(db.session(), staff.id)
-    _tell(member, Reference.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+    end_login_sessions(db.session(), staff.id)
+    _append_audit_entry(member, ReferenceKind.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
 
 
-def _account(email: str, at: dt.datetime) -> Staff:
+def _find_or_create_account(email: str, at: dt.datetime) -> Staff:
     """Return the account with this address, created without a password if there is none.
 
     Two coalitions that invite someone at once both get the row that the database kept: its unique constraint is case-sensitive,
@@ -122,7 +122,7 @@ def _account(email: str, at: dt.datetime) -> Staff:
     return staff
 
 
-def _member(coalition_id: int, membership_id: int) -> Membership:
+def _lock_member(coalition_id: int, membership_id: int) -> Membership:
     """Return a member of the coalition, locked. The coalition is locked first, so that two owners cannot remove each other."""
     db.session.get_one(Coalition, coalition_id, with_for_update=True)
     member = db.session.get(Membership, membership_id, with_for_update=True)
@@ -131,7 +131,7 @@ def _member(coalition_id: int, membership_id: int) -> Membership:
     return member
 
 
-def _invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
+def _lock_invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.staff_id != staff_id:
         raise NotOnTeam("This invitation was taken back. Ask whoever invited you.")
@@ -147,21 +147,21 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
     check_owner_remains(db.session.scalar(owners) or 0, member.role, after)
 
 
-def _tell(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
-    remember(
+def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
+    append_audit_entry(
         db.session(),
-        Reference.COALITION.to(member.coalition_id),
+        ReferenceKind.COALITION.to(member.coalition_id),
         actor,
         action,
         at=at,
-        subject=Reference.STAFF.to(member.staff_id),
+        subject=ReferenceKind.STAFF.to(member.staff_id),
         **told,
     )
 
 
-def _mail(member: Membership, staff: Staff, at: dt.datetime) -> None:
-    """Mail the invitation. Raises MailedAlready if the coalition mailed this mailbox too often."""
-    of_mailbox = OutboxLine.mailbox == mailbox_of(staff.email), OutboxLine.created_at > at - dt.timedelta(days=1)
-    of_kind = OutboxLine.kind == MailKind.JOIN, OutboxLine.coalition_id == member.coalition_id
-    check_may_mail(db.session.scalars(select(OutboxLine.created_at).where(*of_mailbox, *of_kind)).all(), at)
-    post(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)
+def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None:
+    """Mail the invitation. Raises MailedTooOften if the coalition mailed this mailbox too often."""
+    of_mailbox = OutboxMessage.mailbox == canonical_email(staff.email), OutboxMessage.created_at > at - dt.timedelta(days=1)
+    of_kind = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
+    check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*of_mailbox, *of_kind)).all(), at)
+    queue_mail(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

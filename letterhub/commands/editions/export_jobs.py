@@ -12,39 +12,46 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.operations._jobs import Progress, attempted, begun, due_job, in_hand, reporter
-from letterhub.domain.audit.references import WORKER, Reference
-from letterhub.domain.editions.edition import SIGNED_BY, FileMark, Format, JobState
+from letterhub.commands.operations._jobs import (
+    ProgressCallback,
+    claim_job,
+    lock_due_job,
+    lock_running_job,
+    progress_reporter,
+    run_attempt,
+)
+from letterhub.domain.audit.references import WORKER, ReferenceKind
+from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat, JobState
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.infrastructure.current import settings_here
-from letterhub.infrastructure.db import db, end_of_reading, one_transaction
-from letterhub.infrastructure.storage import FilesAway, store
-from letterhub.models import Edition, EditionFile, remember
-from letterhub.queries.editions.editions import marks_of
-from letterhub.queries.letters.documents import document_of_edition
-from letterhub.rendering.lazy import late
-from letterhub.rendering.pdf.attachments import carried
-from letterhub.rendering.pdf.letter_pdf import pdf
-from letterhub.rendering.pdf.signing import sealed
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.infrastructure.storage import StorageUnavailable, store
+from letterhub.models import Edition, EditionFile, append_audit_entry
+from letterhub.queries.editions.editions import file_marks
+from letterhub.queries.letters.documents import frozen_document
+from letterhub.rendering.lazy import lazy_function
+from letterhub.rendering.pdf.attachments import pdf_attachments
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from letterhub.rendering.pdf.signing import sign_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import comment_text, edition_text
-from letterhub.rendering.toolchain import tools_mark
+from letterhub.rendering.toolchain import toolchain_hash
 
-UNTIL_FILES_ARE_BACK = dt.timedelta(minutes=1)
+STORAGE_RETRY_DELAY = dt.timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class RenderedFile:
     """Rendered file, with a warning for each name that could not be rendered completely."""
 
     content: bytes
     warnings: tuple[str, ...] = ()
 
 
-def draw_file(file_id: int) -> bool:
+def render_edition_file(file_id: int) -> bool:
     """Render a file of an edition and store it; return whether it did.
 
     If a lease ran out and two workers render the same file, the first to finish wins: both rendered the same bytes.
@@ -53,19 +60,19 @@ def draw_file(file_id: int) -> bool:
     if claimed is None:
         return False
     edition_id, form = claimed
-    drawn = attempted(EditionFile, file_id, lambda: _drawn(edition_id, form, reporter(EditionFile, file_id)))
+    drawn = run_attempt(EditionFile, file_id, lambda: _render(edition_id, form, progress_reporter(EditionFile, file_id)))
     if drawn is None:
         return False
     try:
-        stored = _stored(drawn.content)
-    except FilesAway as away:
+        stored = _store_content(drawn.content)
+    except StorageUnavailable as away:
         log.error("a file of an edition waits: %s", away)
         _postpone(file_id, now())
         return False
-    return _keep(file_id, drawn, now(), stored=stored)
+    return _save(file_id, drawn, now(), stored=stored)
 
 
-def _stored(content: bytes) -> bool:
+def _store_content(content: bytes) -> bool:
     """Put a file into the object store; return False if there is none. A crash before the row is committed leaves an orphan
     there.
     """
@@ -75,66 +82,75 @@ def _stored(content: bytes) -> bool:
     return True
 
 
-def drawn_as(
-    form: Format, document: LetterDocument, on_progress: Progress | None = None, others: Sequence[FileMark] = ()
-) -> Drawn:
+def render_document(
+    form: FileFormat,
+    document: LetterDocument,
+    on_progress: ProgressCallback | None = None,
+    others: Sequence[EditionFileInfo] = (),
+) -> RenderedFile:
     """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
     match form:
-        case Format.PDF:
-            made = pdf(document, on_progress, attachments=carried(document))
-            return Drawn(made.data, made.warnings)
-        case Format.JSON:
-            return Drawn(manifest(document, others))
-    return Drawn(DRAWN[form](document))
+        case FileFormat.PDF:
+            made = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
+            return RenderedFile(made.data, made.warnings)
+        case FileFormat.JSON:
+            return RenderedFile(manifest(document, others))
+    return RenderedFile(RENDERERS[form](document))
 
 
-def drawn_again(edition_id: int, form: Format) -> bytes:
+def rerender_file(edition_id: int, form: FileFormat) -> bytes:
     """Render a file of an edition again, for comparison with the stored one. Stores nothing."""
-    return _drawn(edition_id, form).content
+    return _render(edition_id, form).content
 
 
-def _drawn(edition_id: int, form: Format, on_progress: Progress | None = None) -> Drawn:
-    document, others = document_of_edition(edition_id), marks_of(edition_id)
-    end_of_reading()
-    return _signed(form, document, drawn_as(form, document, on_progress, others))
+def _render(edition_id: int, form: FileFormat, on_progress: ProgressCallback | None = None) -> RenderedFile:
+    document, others = frozen_document(edition_id), file_marks(edition_id)
+    end_read_transaction()
+    return _sign_pdf(form, document, render_document(form, document, on_progress, others))
 
 
-def tools_of(form: Format) -> str:
-    """Return the version of the tools that render this format here, with the signing certificate for PDF: see `tools_mark`."""
-    certificate = settings_here().certificate
-    return f"{tools_mark()}{SIGNED_BY}{certificate.mark}" if certificate and form is Format.PDF else tools_mark()
+def toolchain_version(form: FileFormat) -> str:
+    """Return the version of the tools that render this format here, with the signing certificate for PDF: see
+    `toolchain_hash`.
+    """
+    certificate = current_settings().certificate
+    return (
+        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.mark}"
+        if certificate and form is FileFormat.PDF
+        else toolchain_hash()
+    )
 
 
-def _signed(form: Format, document: LetterDocument, drawn: Drawn) -> Drawn:
+def _sign_pdf(form: FileFormat, document: LetterDocument, drawn: RenderedFile) -> RenderedFile:
     """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
-    certificate, mark = settings_here().certificate, document.edition
-    if certificate is None or mark is None or form is not Format.PDF:
+    certificate, mark = current_settings().certificate, document.edition
+    if certificate is None or mark is None or form is not FileFormat.PDF:
         return drawn
-    return replace(drawn, content=sealed(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
+    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
 
 
 @one_transaction
-def remember_export(letter_id: int, form: Format, content: bytes, *, actor: str, at: dt.datetime) -> None:
+def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Log that a letter was exported without an edition."""
     told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    remember(db.session(), Reference.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
+    append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
 
 
-DRAWN: dict[Format, Callable[[LetterDocument], bytes]] = {
-    Format.HTML: late("letter.html", "standalone_html"),
-    Format.DOCX: late("docx.export", "word_file"),
-    Format.CSV: csv_table,
-    Format.XLSX: late("tables.xlsx_export", "workbook"),
-    Format.TXT: edition_text,
-    Format.COMMENT: comment_text,
+RENDERERS: dict[FileFormat, Callable[[LetterDocument], bytes]] = {
+    FileFormat.HTML: lazy_function("letter.html", "standalone_html"),
+    FileFormat.DOCX: lazy_function("docx.export", "docx_file"),
+    FileFormat.CSV: csv_table,
+    FileFormat.XLSX: lazy_function("tables.xlsx_export", "workbook"),
+    FileFormat.TXT: edition_text,
+    FileFormat.COMMENT: comment_text,
 }
 
 
 @one_transaction
-def _claim(file_id: int, at: dt.datetime) -> tuple[int, Format] | None:
+def _claim(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
     """Claim a file under a lease; return None if it is not due or has failed too often."""
-    file = due_job(EditionFile, file_id, at)
-    if file is None or _waits_for_others(file) or not begun(file, at, "this file"):
+    file = lock_due_job(EditionFile, file_id, at)
+    if file is None or _waits_for_others(file) or not claim_job(file, at, "this file"):
         return None
     return file.edition_id, file.format
 
@@ -144,23 +160,25 @@ def _waits_for_others(file: EditionFile) -> bool:
     others = select(EditionFile.id).where(
         EditionFile.edition_id == file.edition_id, EditionFile.id != file.id, EditionFile.state != JobState.DONE
     )
-    return file.format is Format.JSON and db.session.scalar(others.limit(1)) is not None
+    return file.format is FileFormat.JSON and db.session.scalar(others.limit(1)) is not None
 
 
 @one_transaction
 def _postpone(file_id: int, at: dt.datetime) -> None:
-    if file := in_hand(EditionFile, file_id):
-        file.postpone(at + UNTIL_FILES_ARE_BACK)
+    if file := lock_running_job(EditionFile, file_id):
+        file.postpone(at + STORAGE_RETRY_DELAY)
 
 
 @one_transaction
-def _keep(file_id: int, drawn: Drawn, at: dt.datetime, *, stored: bool) -> bool:
+def _save(file_id: int, drawn: RenderedFile, at: dt.datetime, *, stored: bool) -> bool:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False
-    file.finish(drawn.content, list(drawn.warnings), at, tools_of(file.format), stored=stored)
+    file.finish(drawn.content, list(drawn.warnings), at, toolchain_version(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
-    subject = Reference.EDITION.to(edition.number)
-    remember(db.session(), Reference.LETTER.to(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told)
+    subject = ReferenceKind.EDITION.to(edition.number)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told
+    )
     return True

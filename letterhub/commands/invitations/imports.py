@@ -13,39 +13,49 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.invitations.imports import Given, ImportChanged, check_imports, mark_of_rows
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.invitations.imports import ImportChanged, ParsedRow, check_imports, rows_version
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.infrastructure.db import db, end_of_reading, one_transaction
+from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.intake.tables.signatory_table import read_signatories
-from letterhub.models import EvidenceFact, Letter, Revision, Signature, Site, Upload, count_in, organizations_named, remember
-from letterhub.queries.invitations.imports import gives_way_to_import, new_rows, upload_of
+from letterhub.models import (
+    EvidenceFact,
+    Letter,
+    NameAndDomain,
+    Revision,
+    Signature,
+    Upload,
+    add_to_counters,
+    append_audit_entry,
+    find_or_create_organizations,
+)
+from letterhub.queries.invitations.imports import gives_way_to_import, importable_rows, uploaded_file
 
-KEPT_FOR = dt.timedelta(days=1)
-AT_ONCE = 500
+UPLOAD_RETENTION = dt.timedelta(days=1)
+BATCH_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _PreparedRow:
     """Row prepared before a transaction is open. `site` is None for a person."""
 
     place: str
-    site: Site | None
+    site: NameAndDomain | None
     facts: Mapping[str, Any]
 
 
-def keep_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
+def save_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
     """Store a file of names until staff decide on it; return its id. Raises CannotImport and FileRefused."""
     read_signatories(content, file)
-    return _keep_file(letter_id, file, content, staff_id, at)
+    return _save_file(letter_id, file, content, staff_id, at)
 
 
 @one_transaction
-def _keep_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.datetime) -> int:
+def _save_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.datetime) -> int:
     check_imports(db.session.get_one(Letter, letter_id).state)
     upload = Upload(letter_id=letter_id, file=file[:200], content=content, uploaded_at=at, uploaded_by_id=staff_id)
     db.session.add(upload)
@@ -54,15 +64,15 @@ def _keep_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.
 
 
 @one_transaction
-def drop_upload(letter_id: int, upload_id: int) -> None:
+def discard_upload(letter_id: int, upload_id: int) -> None:
     """Delete an upload; do nothing if it is gone."""
     db.session.execute(delete(Upload).where(Upload.id == upload_id, Upload.letter_id == letter_id))
 
 
 @one_transaction
-def forget_uploads(at: dt.datetime) -> None:
+def purge_uploads(at: dt.datetime) -> None:
     """Delete uploads that nobody decided on within a day."""
-    db.session.execute(delete(Upload).where(Upload.uploaded_at < at - KEPT_FOR))
+    db.session.execute(delete(Upload).where(Upload.uploaded_at < at - UPLOAD_RETENTION))
 
 
 def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, at: dt.datetime) -> int:
@@ -71,30 +81,30 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the new rows differ or the upload is
     gone, and CannotImport.
     """
-    upload = upload_of(letter_id, upload_id)
+    upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         raise ImportChanged("This file was imported or discarded in the meantime. Upload it again to look at it.")
-    rows = new_rows(letter_id, upload.content, upload.file)
-    if mark_of_rows(rows) != expected:
+    rows = importable_rows(letter_id, upload.content, upload.file)
+    if rows_version(rows) != expected:
         raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
-    count = _import(letter_id, rows, upload.file, actor, at)
-    _forget(letter_id, upload_id, upload.uploaded_at)
+    count = _import_rows(letter_id, rows, upload.file, actor, at)
+    _delete_upload(letter_id, upload_id, upload.uploaded_at)
     return count
 
 
 def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt.datetime) -> int:
     """Import the new names of a file into the queue at once; return how many. Raises CannotImport and FileRefused."""
-    return _import(letter_id, new_rows(letter_id, content, file), file, actor, at)
+    return _import_rows(letter_id, importable_rows(letter_id, content, file), file, actor, at)
 
 
-def _import(letter_id: int, rows: Sequence[Given], file: str, actor: str, at: dt.datetime) -> int:
-    end_of_reading()
-    ready = [_ready(letter_id, row, at) for row in rows]
-    starts = range(0, max(len(ready), 1), AT_ONCE)  # an empty file is one batch, so that its letter is checked too
-    return sum(_keep_some(letter_id, ready[start : start + AT_ONCE], file, actor, at) for start in starts)
+def _import_rows(letter_id: int, rows: Sequence[ParsedRow], file: str, actor: str, at: dt.datetime) -> int:
+    end_read_transaction()
+    ready = [_prepare_row(letter_id, row, at) for row in rows]
+    starts = range(0, max(len(ready), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
+    return sum(_import_batch(letter_id, ready[start : start + BATCH_SIZE], file, actor, at) for start in starts)
 
 
-def _ready(letter_id: int, row: Given, at: dt.datetime) -> _Ready:
+def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRow:
     line = row.signatory
     signature = Signature(
         letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
@@ -102,50 +112,50 @@ def _ready(letter_id: int, row: Given, at: dt.datetime) -> _Ready:
     signature.take(line)
     signature.lead, signature.sort_name = line.lead, line.sort_name
     signature.move(SignatureMove.CONFIRM, at)
-    signature.hold_place()
-    site = (name_key(line.organization), domain_of_website(line.url)) if line.kind is Kind.ORGANIZATION else None
+    signature.claim_unique_key()
+    site = (name_key(line.organization), domain_of_website(line.url)) if line.kind is SignatoryKind.ORGANIZATION else None
     facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
-    return _Ready(signature.place, site, facts)
+    return _PreparedRow(signature.place, site, facts)
 
 
 @one_transaction
-def _keep_some(letter_id: int, ready: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> int:
+def _import_batch(letter_id: int, ready: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
     """Add a batch of names to the queue, except those whose place was taken meanwhile; return how many."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_imports(letter.state)
-    new = _without_place(letter_id, ready)
+    new = _rows_with_free_place(letter_id, ready)
     if new:
-        _insert(letter, new, file, actor, at)
-        remember(
-            db.session(), Reference.LETTER.to(letter_id), actor, "imported", at=at, after={"count": len(new), "file": file}
+        _insert_signatures(letter, new, file, actor, at)
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.to(letter_id), actor, "imported", at=at, after={"count": len(new), "file": file}
         )
     return len(new)
 
 
-def _without_place(letter_id: int, ready: Sequence[_Ready]) -> list[_Ready]:
+def _rows_with_free_place(letter_id: int, ready: Sequence[_PreparedRow]) -> list[_PreparedRow]:
     """Return the rows whose place on the letter is free, or held by a signature that gives way to an import and waits beside
     it.
     """
     by_place = {one.place: one for one in reversed(ready)}
     holders = db.session.scalars(
         select(Signature)
-        .where(Signature.letter_id == letter_id, Signature.stands_as.in_(by_place))
+        .where(Signature.letter_id == letter_id, Signature.unique_key.in_(by_place))
         .order_by(Signature.id)
         .with_for_update()
     ).all()
-    kept = {one.stands_as for one in holders if not gives_way_to_import(one, str(by_place[one.place].facts["email"]))}
+    kept = {one.unique_key for one in holders if not gives_way_to_import(one, str(by_place[one.place].facts["email"]))}
     for holder in holders:
-        if holder.stands_as not in kept:
-            holder.leave_place()
+        if holder.unique_key not in kept:
+            holder.release_unique_key()
     db.session.flush()
     return [one for one in ready if one.place not in kept and by_place[one.place] is one]
 
 
-def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt.datetime) -> None:
+def _insert_signatures(letter: Letter, new: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
     newest = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
     revision_id = db.session.scalars(newest).one()
     names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
-    known = organizations_named(db.session(), letter.coalition_id, names, at)
+    known = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
     letter.individuals_imported = letter.individuals_imported or any(one.site is None for one in new)
     rows = []
     for one in new:
@@ -153,13 +163,13 @@ def _insert(letter: Letter, new: Sequence[_Ready], file: str, actor: str, at: dt
         also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
         rows.append({**one.facts, **also})
     made = db.session.scalars(insert(Signature).returning(Signature.id), rows)
-    count_in(db.session(), letter.id, {"waiting": len(rows)})
+    add_to_counters(db.session(), letter.id, {"waiting": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
     db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in made])
 
 
 @one_transaction
-def _forget(letter_id: int, upload_id: int, uploaded_at: dt.datetime) -> None:
+def _delete_upload(letter_id: int, upload_id: int, uploaded_at: dt.datetime) -> None:
     """Delete an imported upload, but not a later one that was given the same id."""
     same = (Upload.id == upload_id, Upload.letter_id == letter_id, Upload.uploaded_at == uploaded_at)
     db.session.execute(delete(Upload).where(*same))

@@ -10,31 +10,36 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.signatures._steps import locked_letter
-from letterhub.domain.audit.references import Reference
+from letterhub.commands.signatures._steps import lock_letter
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
-from letterhub.domain.invitations.imports import Given, ImportChanged
-from letterhub.domain.invitations.invitation import MOST_AT_ONCE, CannotInvite, came_of, check_not_on_letter
+from letterhub.domain.invitations.imports import ImportChanged, ParsedRow
+from letterhub.domain.invitations.invitation import (
+    MAX_INVITATIONS_AT_ONCE,
+    CannotInvite,
+    check_not_on_letter,
+    invitation_outcome,
+)
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import facts_of_signatory
+from letterhub.domain.letters.snapshot import signatory_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.signing import check_open
-from letterhub.infrastructure.db import db, end_of_reading, one_transaction
-from letterhub.mail.address_hashes import mailbox_fingerprint
-from letterhub.mail.outbox import one_address, post
-from letterhub.models import Invitation, Letter, Signature, Site, organizations_named, remember
-from letterhub.queries.abuse.submission_limits import why_stopped
+from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.mail.address_hashes import hash_mailbox
+from letterhub.mail.outbox import normalized_address, queue_mail
+from letterhub.models import Invitation, Letter, NameAndDomain, Signature, append_audit_entry, find_or_create_organizations
+from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.contacts import contacts_to_invite
-from letterhub.queries.invitations.invitation_lists import InvitingRehearsal, inviting_rehearsal
+from letterhub.queries.invitations.invitation_lists import InvitationPreview, invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
-from letterhub.queries.invitations.invitees import Invitee, signatures_of
+from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 
-NO_WAIT = dt.timedelta()
+NO_DELAY = dt.timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Inviting:
+class InvitationContext:
     """Context of an invitation command: the letter, the member of staff, and the time."""
 
     letter_id: int
@@ -44,85 +49,85 @@ class Inviting:
 
 
 @one_transaction
-def invite_contacts(inviting: Inviting, signature_ids: Collection[int]) -> int:
-    """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises CannotSignNow."""
-    letter = _open_letter(inviting)
+def invite_contacts(inviting: InvitationContext, signature_ids: Collection[int]) -> int:
+    """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises LetterNotOpen."""
+    letter = _lock_open_letter(inviting)
     chosen = [
         one
-        for one in contacts_to_invite(letter.coalition_id, letter.id, MOST_AT_ONCE, signature_ids)
-        if not why_stopped(letter.id, one.email)
+        for one in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
+        if not suppression_sentence(letter.id, one.email)
     ]
     numbers = [
         _invite(inviting, letter, one.line, one.email, one.organization_id, copied_from=one.signature_id) for one in chosen
     ]
     invited = [number for number in numbers if number]
     if invited:
-        _remember(inviting, {"count": len(invited)})
+        _append_audit_entry(inviting, {"count": len(invited)})
     return len(invited)
 
 
 @one_transaction
-def invite_by_name(inviting: Inviting, line: Signatory, email: str) -> None:
-    """Invite an organization by name at one mailbox. Raises CannotSignNow, CannotMail, OnLetterAlready and CannotInvite."""
-    letter, to = _open_letter(inviting), one_address(email)
-    (signed,) = signatures_of(letter.id, [Invitee(line.organization, line.url, to)])
+def invite_by_name(inviting: InvitationContext, line: Signatory, email: str) -> None:
+    """Invite an organization by name at one mailbox. Raises LetterNotOpen, CannotMail, AlreadyOnLetter and CannotInvite."""
+    letter, to = _lock_open_letter(inviting), normalized_address(email)
+    (signed,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.url, to)])
     if signed:
-        check_not_on_letter(line.organization, signed.name, came_of(signed.state))
-    known = _organizations(letter, [line], inviting.at)
-    if why_stopped(letter.id, to):
+        check_not_on_letter(line.organization, signed.name, invitation_outcome(signed.state))
+    known = _organization_ids(letter, [line], inviting.at)
+    if suppression_sentence(letter.id, to):
         raise CannotInvite(
             "We no longer email this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
         )
-    if not _invite(inviting, letter, line, to, known[_site(line)]):
+    if not _invite(inviting, letter, line, to, known[_organization_key(line)]):
         raise CannotInvite("This mailbox has already been invited to this letter.")
-    _remember(inviting, {"organization": line.organization})
+    _append_audit_entry(inviting, {"organization": line.organization})
 
 
-def invite_listed(inviting: Inviting, upload_id: int, *, expected: str) -> int:
+def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expected: str) -> int:
     """Invite the organizations of an uploaded file, at most 500; return how many.
 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
-    and CannotSignNow.
+    and LetterNotOpen.
     """
-    found = inviting_rehearsal(inviting.letter_id, upload_id)
+    found = invitation_preview(inviting.letter_id, upload_id)
     if found is None:
         raise ImportChanged("This file was invited or discarded in the meantime. Below stands who is invited.")
     if found.mark != expected:
         raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
-    end_of_reading()
-    return _invite_rows(inviting, [row.given for row in found.invited][:MOST_AT_ONCE], found)
+    end_read_transaction()
+    return _invite_rows(inviting, [row.given for row in found.invited][:MAX_INVITATIONS_AT_ONCE], found)
 
 
 @one_transaction
-def _invite_rows(inviting: Inviting, rows: Sequence[Given], found: InvitingRehearsal) -> int:
-    letter = _open_letter(inviting)
+def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], found: InvitationPreview) -> int:
+    letter = _lock_open_letter(inviting)
     waits = [leaves(place, len(rows)) for place in range(len(rows))]
-    known = _organizations(letter, [row.signatory for row in rows], inviting.at)
+    known = _organization_ids(letter, [row.signatory for row in rows], inviting.at)
     numbers = [
-        _invite(inviting, letter, row.signatory, row.email, known[_site(row.signatory)], after=after)
+        _invite(inviting, letter, row.signatory, row.email, known[_organization_key(row.signatory)], after=after)
         for row, after in zip(rows, waits, strict=True)
     ]
     invited = [number for number in numbers if number]
     if invited:
-        _remember(inviting, {"count": len(invited), "file": found.file})
+        _append_audit_entry(inviting, {"count": len(invited), "file": found.file})
     return len(invited)
 
 
 @one_transaction
-def remind_invited(inviting: Inviting) -> int:
+def remind_invitees(inviting: InvitationContext) -> int:
     """Mail a reminder for each invitation without an answer or an earlier reminder; return how many.
 
-    Raises CannotSignNow. The letter is locked, so that concurrent requests remind nobody twice.
+    Raises LetterNotOpen. The letter is locked, so that concurrent requests remind nobody twice.
     """
-    letter = _open_letter(inviting)
-    due = [one.id for one in reversed(invitations_of(letter.id)) if one.is_to_be_reminded(inviting.at)]
+    letter = _lock_open_letter(inviting)
+    due = [one.id for one in reversed(invitations_of(letter.id)) if one.is_reminder_due(inviting.at)]
     rows = {one.id: one for one in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))}
     waiting = [rows[number] for number in due]
     for place, invitation in enumerate(waiting):
-        _mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
+        _queue_mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
     if waiting:
-        remember(
-            db.session(), Reference.LETTER.to(letter.id), inviting.actor, "reminded of invitations",
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.to(letter.id), inviting.actor, "reminded of invitations",
             at=inviting.at, after={"count": len(waiting)},
         )  # fmt: skip
     return len(waiting)
@@ -135,38 +140,38 @@ def decline_invitation(invitation_id: int, at: dt.datetime) -> None:
     invitation.declined_at = invitation.declined_at or at
 
 
-def _open_letter(inviting: Inviting) -> Letter:
-    letter = locked_letter(inviting.letter_id)
+def _lock_open_letter(inviting: InvitationContext) -> Letter:
+    letter = lock_letter(inviting.letter_id)
     check_open(letter.state, letter.deadline_at, inviting.at)
     return letter
 
 
-def _site(line: Signatory) -> Site:
+def _organization_key(line: Signatory) -> NameAndDomain:
     return name_key(line.organization), domain_of_website(line.url)
 
 
-def _organizations(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[Site, int]:
+def _organization_ids(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[NameAndDomain, int]:
     """Return the ids of the lines' organizations, adding unknown ones to the directory."""
-    names = {_site(line): line.organization for line in lines}
-    found = organizations_named(db.session(), letter.coalition_id, names, at)
+    names = {_organization_key(line): line.organization for line in lines}
+    found = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
     return {site: number for site, (number, _new) in found.items()}
 
 
 def _invite(
-    inviting: Inviting,
+    inviting: InvitationContext,
     letter: Letter,
     line: Signatory,
     email: str,
     organization_id: int | None,
-    after: dt.timedelta = NO_WAIT,
+    after: dt.timedelta = NO_DELAY,
     copied_from: int | None = None,
 ) -> int | None:
     """Add an invitation and queue its mail; return its id, or None if this mailbox was already invited."""
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
         invited_by_id=inviting.staff_id,
-        mailbox_key=mailbox_fingerprint(letter.id, email), name_key=name_key(line.organization), invited_at=inviting.at,
-        line=facts_of_signatory(replace(line, lead=False, sort_name="")),
+        mailbox_hash=hash_mailbox(letter.id, email), name_key=name_key(line.organization), invited_at=inviting.at,
+        line=signatory_to_facts(replace(line, lead=False, sort_name="")),
     )  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -174,25 +179,27 @@ def _invite(
             db.session.flush()
     except IntegrityError:
         return None
-    _mail(inviting, letter, invitation, {}, after)
+    _queue_mail(inviting, letter, invitation, {}, after)
     return invitation.id
 
 
-def _mail(inviting: Inviting, letter: Letter, invitation: Invitation, said: dict[str, int], after: dt.timedelta) -> None:
-    line = post(
+def _queue_mail(
+    inviting: InvitationContext, letter: Letter, invitation: Invitation, said: dict[str, int], after: dt.timedelta
+) -> None:
+    line = queue_mail(
         MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **said}, at=inviting.at,
         coalition_id=letter.coalition_id, letter_id=letter.id,
     )  # fmt: skip
     line.due_at = inviting.at + after
 
 
-def use_invitation(signature: Signature, invitation_id: int) -> None:
+def link_invitation(signature: Signature, invitation_id: int) -> None:
     """Link an invitation to the signature of the last form that came by it."""
     found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
     if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
         invitation.signature_id = signature.id
 
 
-def _remember(inviting: Inviting, after: dict[str, str | int]) -> None:
-    chain = Reference.LETTER.to(inviting.letter_id)
-    remember(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)
+def _append_audit_entry(inviting: InvitationContext, after: dict[str, str | int]) -> None:
+    chain = ReferenceKind.LETTER.to(inviting.letter_id)
+    append_audit_entry(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)

@@ -3,37 +3,37 @@
 import datetime as dt
 from typing import Any
 
-from letterhub.domain.letters.drafts import TextIsFixed, TextMovedOn, why_fixed
-from letterhub.domain.letters.revisions import Change, counts_from
+from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
+from letterhub.domain.letters.revisions import TextChange, counts_from
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Staff
 
 
-def letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
+def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
     """Return a letter and its draft, both locked against signing, moving and writing."""
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
 
 
-def check_not_fixed(letter: Letter) -> None:
-    """Raise TextIsFixed if the text may no longer be changed."""
-    if reason := why_fixed(letter.state):
-        raise TextIsFixed(reason)
+def check_text_editable(letter: Letter) -> None:
+    """Raise TextIsLocked if the text may no longer be changed."""
+    if reason := lock_reason(letter.state):
+        raise TextIsLocked(reason)
 
 
 def check_version(draft: Draft, version: int) -> None:
-    """Raise TextMovedOn unless the draft has the expected version."""
+    """Raise DraftConflict unless the draft has the expected version."""
     if draft.version == version:
         return
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
-    raise TextMovedOn((saver.name or saver.email) if saver else "Someone else", draft.saved_at, draft.version)
+    raise DraftConflict((saver.name or saver.email) if saver else "Someone else", draft.saved_at, draft.version)
 
 
-def new_revision(
+def add_revision(
     last: Revision,
     content: dict[str, Any],
-    change: Change,
+    change: TextChange,
     *,
     like: Revision,
     staff_id: int | None,

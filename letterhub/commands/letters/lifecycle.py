@@ -2,52 +2,54 @@
 
 import datetime as dt
 
-from letterhub.commands.letters._signing_settings import keep_sign_up
-from letterhub.domain.audit.references import Reference
+from letterhub.commands.letters._signing_settings import save_signing_settings
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.deadlines import DeadlinePassed
-from letterhub.domain.letters.next_step import is_past
-from letterhub.domain.letters.signing_settings import SignUp
+from letterhub.domain.letters.next_step import is_deadline_past
+from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, remember
+from letterhub.models import Letter, append_audit_entry
 
 
 @one_transaction
-def change_sign_up(letter_id: int, sign_up: SignUp, seen: str, *, actor: str, at: dt.datetime) -> None:
-    """Change the signing settings; `seen` is the version hash of those shown. Raises what `keep_sign_up` raises."""
-    keep_sign_up(_letter(letter_id), sign_up, seen, actor=actor, at=at)
+def change_signing_settings(
+    letter_id: int, signing_settings: SigningSettings, seen: str, *, actor: str, at: dt.datetime
+) -> None:
+    """Change the signing settings; `seen` is the version hash of those shown. Raises what `save_signing_settings` raises."""
+    save_signing_settings(_lock_letter(letter_id), signing_settings, seen, actor=actor, at=at)
 
 
 @one_transaction
 def close_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Close a letter for signatures. Raises NotAllowedNow."""
-    _moved(letter_id, LetterMove.CLOSE, "closed", actor, at)
+    """Close a letter for signatures. Raises MoveNotAllowed."""
+    _move(letter_id, LetterMove.CLOSE, "closed", actor, at)
 
 
 @one_transaction
 def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Reopen a letter. Raises NotAllowedNow, and DeadlinePassed if the deadline would close it at once."""
-    letter = _letter(letter_id)
-    if letter.state is LetterState.CLOSED and is_past(letter.deadline_at, at):
+    """Reopen a letter. Raises MoveNotAllowed, and DeadlinePassed if the deadline would close it at once."""
+    letter = _lock_letter(letter_id)
+    if letter.state is LetterState.CLOSED and is_deadline_past(letter.deadline_at, at):
         raise DeadlinePassed("The deadline has passed: choose a later one, save it, and reopen the letter then.")
-    _moved(letter_id, LetterMove.REOPEN, "reopened", actor, at)
+    _move(letter_id, LetterMove.REOPEN, "reopened", actor, at)
 
 
 @one_transaction
 def withdraw_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
-    """Withdraw a letter for good: its page says so, and nobody can sign. Raises NotAllowedNow."""
-    _moved(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
+    """Withdraw a letter for good: its page says so, and nobody can sign. Raises MoveNotAllowed."""
+    _move(letter_id, LetterMove.WITHDRAW, "withdrawn", actor, at)
 
 
-def _letter(letter_id: int) -> Letter:
+def _lock_letter(letter_id: int) -> Letter:
     return db.session.get_one(Letter, letter_id, with_for_update=True)
 
 
-def _moved(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.datetime) -> None:
-    letter = _letter(letter_id)
+def _move(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.datetime) -> None:
+    letter = _lock_letter(letter_id)
     before = letter.state
     letter.move(move, at)
-    remember(
-        db.session(), Reference.LETTER.to(letter_id), actor, action, at=at,
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(letter_id), actor, action, at=at,
         before={"state": str(before)}, after={"state": str(letter.state)},
     )  # fmt: skip

@@ -8,122 +8,122 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from letterhub.commands.letters._text_steps import check_not_fixed, check_version, letter_and_draft, new_revision
-from letterhub.commands.signatures._places import take_place
-from letterhub.commands.signatures._steps import current_revision, mail_each
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.letters.drafts import NotReady, TextIsFixed, settled
-from letterhub.domain.letters.letter import what_is_missing
+from letterhub.commands.letters._text_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
+from letterhub.commands.signatures._places import assign_place
+from letterhub.commands.signatures._steps import current_revision, email_signatories
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.letters.drafts import LetterNotReady, TextIsLocked, trim_text
+from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.revisions import (
-    Change,
     ChangeKind,
     SameText,
+    TextChange,
     TextIsSigned,
-    check_called,
+    check_change_description,
+    check_revert,
     check_still_current,
-    check_takes_back,
 )
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint, text_from_facts
+from letterhub.domain.letters.snapshot import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import AlreadySigned
-from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Draft, Letter, OutboxLine, Revision, Signature, remember
-from letterhub.queries.letters.revisions import is_held, tally_of
-from letterhub.queries.signatures.signatures import confirmed_by_mail
+from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
+from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
+from letterhub.queries.signatures.signatures import confirmed_by_mail_condition
 
-ACTIONS = {
+AUDIT_ACTIONS = {
     ChangeKind.UNSIGNED: "revised",
     ChangeKind.TYPO: "typo corrected",
     ChangeKind.SUBSTANCE: "text changed",
     ChangeKind.TAKEN_BACK: "change taken back",
 }
-BEFORE_SIGNING = Change(ChangeKind.UNSIGNED, "")
+UNSIGNED_CHANGE = TextChange(ChangeKind.UNSIGNED, "")
 
 
 @one_transaction
-def publish_text(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+def publish_unsigned_text(letter_id: int, version: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
     """Publish the changed draft of an open letter that nobody has signed; return the revision number.
 
-    Raises TextIsFixed, TextIsSigned, TextMovedOn and NotReady. An unchanged text makes no new revision.
+    Raises TextIsLocked, TextIsSigned, DraftConflict and LetterNotReady. An unchanged text makes no new revision.
     """
-    letter, draft = letter_and_draft(letter_id)
-    last, content = _ready(letter, draft, version, at)
+    letter, draft = lock_letter_and_draft(letter_id)
+    last, content = _revision_and_content(letter, draft, version, at)
     if last.sha256 == fingerprint(content):
         return last.number
-    if tally_of(letter_id).signed:
+    if signature_counts(letter_id).signed:
         raise TextIsSigned("Someone has now signed this letter. Say what kind of change this is, and why.")
-    revision = new_revision(last, content, BEFORE_SIGNING, like=last, staff_id=staff_id, at=at)
-    _remember(revision, last, actor, 0)
+    revision = add_revision(last, content, UNSIGNED_CHANGE, like=last, staff_id=staff_id, at=at)
+    _append_audit_entry(revision, last, actor, 0)
     return revision.number
 
 
 @one_transaction
-def publish_change(
-    letter_id: int, version: int, seen: int, change: Change, *, actor: str, staff_id: int, at: dt.datetime
+def publish_text_change(
+    letter_id: int, version: int, seen: int, change: TextChange, *, actor: str, staff_id: int, at: dt.datetime
 ) -> int:
     """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
 
-    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone to
-    confirm again. `seen` is the number of the revision the draft was compared with. Raises NotCalled, RevisedMeanwhile,
-    SameText, TextIsFixed, TextMovedOn, NotReady.
+    A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone
+    to confirm again. `seen` is the number of the revision the draft was compared with. Raises ChangeNotDescribed,
+    RevisionConflict, SameText, TextIsLocked, DraftConflict, LetterNotReady.
     """
-    letter, draft = letter_and_draft(letter_id)
-    last, content = _ready(letter, draft, version, at)
+    letter, draft = lock_letter_and_draft(letter_id)
+    last, content = _revision_and_content(letter, draft, version, at)
     check_still_current(seen, last.number)
     if last.sha256 == fingerprint(content):
         raise SameText("Readers already see this text: there is nothing to publish.")
-    check_called(change)
+    check_change_description(change)
     substance = change.kind is ChangeKind.SUBSTANCE
-    told = _outdate(letter_id, at) if substance else _in_states(letter_id, *STANDING)
+    told = _outdate(letter_id, at) if substance else _lock_in_states(letter_id, *ACTIVE_STATES)
     listed = sum(1 for one in told if one.published_at is not None) if substance else 0
-    revision = new_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
+    revision = add_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
     if substance:
-        mail_each(MailKind.AGAIN, told, letter, {}, at)
+        email_signatories(MailKind.RECONFIRM, told, letter, {}, at)
     else:
-        mail_each(MailKind.TYPO, _who_confirmed_by_mail(letter_id, told), letter, {"revision_id": revision.id}, at)
-    _remember(revision, last, actor, len(told))
+        email_signatories(MailKind.TYPO, _only_confirmed_by_mail(letter_id, told), letter, {"revision_id": revision.id}, at)
+    _append_audit_entry(revision, last, actor, len(told))
     return revision.number
 
 
 @one_transaction
-def take_back_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+def undo_text_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
     """Undo the last change of substance, while no reviewed name has confirmed it: the earlier text and its signatures return.
 
     Those who signed the changed text are asked to confirm again. The history keeps both: the earlier text returns as a new
     revision with the same hash. `seen` is the number of the revision that was shown. Return the new number; raises
-    RevisedMeanwhile and ChangeStays.
+    RevisionConflict and CannotRevertChange.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     last = current_revision(letter_id)
     check_still_current(seen, last.number)
-    changed = _numbered(letter_id, last.counts_from)
-    check_takes_back(letter.state, changed.change, is_held(letter_id, changed.number))
-    earlier = _numbered(letter_id, changed.number - 1)
-    back = Change(ChangeKind.TAKEN_BACK, "")
-    revision = new_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
+    changed = _revision_by_number(letter_id, last.counts_from)
+    check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
+    earlier = _revision_by_number(letter_id, changed.number - 1)
+    back = TextChange(ChangeKind.TAKEN_BACK, "")
+    revision = add_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
-    mail_each(MailKind.AGAIN, outdated, letter, {}, at)
-    asked = _were_asked(letter_id, changed.created_at)
-    mail_each(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
-    _remember(revision, last, actor, len(restored))
+    email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)
+    asked = _reconfirmation_ids(letter_id, changed.created_at)
+    email_signatories(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
+    _append_audit_entry(revision, last, actor, len(restored))
     return revision.number
 
 
-def _ready(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
+def _revision_and_content(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
     """Return the revision that readers see, and the content of the next one."""
-    check_not_fixed(letter)
+    check_text_editable(letter)
     check_version(draft, version)
     if letter.state is not LetterState.OPEN:
-        raise TextIsFixed("This letter is not open yet. Readers will see its text when it opens.")
-    text = settled(text_from_facts(draft.text))
-    if missing := what_is_missing(text, None, at):
-        raise NotReady(missing)
-    return current_revision(letter.id), facts_of_text(text)
+        raise TextIsLocked("This letter is not open yet. Readers will see its text when it opens.")
+    text = trim_text(text_from_facts(draft.text))
+    if missing := missing_requirements(text, None, at):
+        raise LetterNotReady(missing)
+    return current_revision(letter.id), text_to_facts(text)
 
 
-def _in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
+def _lock_in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
     """Return a letter's signatures in these states, locked in the usual order."""
     found = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
     return db.session.scalars(found.order_by(Signature.id).with_for_update()).all()
@@ -131,17 +131,17 @@ def _in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
 
 def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
     """Mark every confirmed signature outdated; return all that have to confirm, including those outdated before."""
-    asked = _in_states(letter_id, *STANDING, SignatureState.OUTDATED)
+    asked = _lock_in_states(letter_id, *ACTIVE_STATES, SignatureState.OUTDATED)
     for signature in asked:
-        if signature.state in STANDING:
+        if signature.state in ACTIVE_STATES:
             signature.move(SignatureMove.OUTDATE, at)
     return asked
 
 
 def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
     """Mark signatures of the revision `number` and later outdated; return them."""
-    numbers = _numbers(letter_id)
-    under = [one for one in _in_states(letter_id, *STANDING) if numbers[one.revision_id] >= number]
+    numbers = _revision_numbers(letter_id)
+    under = [one for one in _lock_in_states(letter_id, *ACTIVE_STATES) if numbers[one.revision_id] >= number]
     for signature in under:
         signature.move(SignatureMove.OUTDATE, at)
     db.session.flush()
@@ -153,70 +153,72 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
 
     Signatures that hold their place come first. Of several for one place, the one with the best proof is listed.
     """
-    numbers = _numbers(letter_id)
-    outdated = _in_states(letter_id, SignatureState.OUTDATED)
+    numbers = _revision_numbers(letter_id)
+    outdated = _lock_in_states(letter_id, SignatureState.OUTDATED)
     back = [one for one in outdated if counts_from <= numbers[one.revision_id] < changed.number]
     restored = []
-    for signature in sorted(back, key=lambda one: (one.stands_as is None, one.id)):
-        if _is_back(signature, at):
+    for signature in sorted(back, key=lambda one: (one.unique_key is None, one.id)):
+        if _try_restore(signature, at):
             restored.append(signature)
             if signature.outdated_at == changed.created_at:
                 signature.outdated_at = None
     return restored
 
 
-def _is_back(signature: Signature, at: dt.datetime) -> bool:
+def _try_restore(signature: Signature, at: dt.datetime) -> bool:
     """Restore a signature; return False for a person whose mailbox has another one in force."""
-    if signature.stands_as is not None:
-        _put_back(signature, at)
+    if signature.unique_key is not None:
+        _restore_state(signature, at)
         return True
     try:
         with db.session.begin_nested():
-            _put_back(signature, at)
+            _restore_state(signature, at)
     except AlreadySigned:
         return False
     return True
 
 
-def _put_back(signature: Signature, at: dt.datetime) -> None:
+def _restore_state(signature: Signature, at: dt.datetime) -> None:
     published_at = signature.published_at
     signature.move(SignatureMove.RESTORE, at)
-    if signature.stands_as is None:
-        take_place(signature, at)
-    if published_at is not None and signature.stands_as is not None:
+    if signature.unique_key is None:
+        assign_place(signature, at)
+    if published_at is not None and signature.unique_key is not None:
         signature.move(SignatureMove.PUBLISH, published_at)
 
 
-def _numbers(letter_id: int) -> Mapping[int, int]:
+def _revision_numbers(letter_id: int) -> Mapping[int, int]:
     """Return the number of each revision of a letter, by id."""
     return {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
 
 
-def _were_asked(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
+def _reconfirmation_ids(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
     """Return the ids of signatures whose signatories were mailed since then to confirm again."""
-    sent = select(OutboxLine.signature_id).where(
-        OutboxLine.letter_id == letter_id,
-        OutboxLine.kind == MailKind.AGAIN,
-        OutboxLine.created_at >= since,
-        OutboxLine.attempts > 0,
+    sent = select(OutboxMessage.signature_id).where(
+        OutboxMessage.letter_id == letter_id,
+        OutboxMessage.kind == MailKind.RECONFIRM,
+        OutboxMessage.created_at >= since,
+        OutboxMessage.attempts > 0,
     )
     return frozenset(db.session.scalars(sent))
 
 
-def _who_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
+def _only_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
     """Return those of the signatures that were confirmed by a mailed link."""
-    them = frozenset(db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail())))
+    them = frozenset(
+        db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail_condition()))
+    )
     return [one for one in signatures if one.id in them]
 
 
-def _numbered(letter_id: int, number: int) -> Revision:
+def _revision_by_number(letter_id: int, number: int) -> Revision:
     return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
 
 
-def _remember(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
+def _append_audit_entry(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
     """Log which text replaced which, why, and how many signatures it affected."""
     before = {"revision": last.number, "sha256": last.sha256}
     told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
     after = {name: value for name, value in told.items() if value}
-    chain, action = Reference.LETTER.to(revision.letter_id), ACTIONS[revision.change]
-    remember(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)
+    chain, action = ReferenceKind.LETTER.to(revision.letter_id), AUDIT_ACTIONS[revision.change]
+    append_audit_entry(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

@@ -2,28 +2,28 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._steps import cancel_mail
-from letterhub.domain.mail.suppression import Why, own_domain
+from letterhub.commands.signatures._steps import cancel_emails
+from letterhub.domain.mail.suppression import SuppressionReason, own_domain
 from letterhub.infrastructure.db import db
-from letterhub.mail.address_hashes import address_fingerprint, mailbox_fingerprint
-from letterhub.models import MailStop, Signature
+from letterhub.mail.address_hashes import hash_address, hash_mailbox
+from letterhub.models import MailSuppression, Signature
 
 
-def stop_mail(signature: Signature, why: Why, at: dt.datetime) -> None:
+def suppress_mail(signature: Signature, why: SuppressionReason, at: dt.datetime) -> None:
     """Suppress mail about a letter to the signature's mailbox, and cancel what is waiting.
 
     A bounce counts for the exact address only: the one without its "+tag" may exist.
     """
-    key = address_fingerprint if why is Why.BOUNCED else mailbox_fingerprint
+    key = hash_address if why is SuppressionReason.BOUNCED else hash_mailbox
     db.session.add(
-        MailStop(
+        MailSuppression(
             letter_id=signature.letter_id,
             signature_id=signature.id,
-            mailbox_key=key(signature.letter_id, signature.email),
+            mailbox_hash=key(signature.letter_id, signature.email),
             why=why,
             name=signature.signatory.name,
             domain=own_domain(signature.email),
             at=at,
         )
     )
-    cancel_mail(signature, at)
+    cancel_emails(signature, at)

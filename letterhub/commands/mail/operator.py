@@ -9,10 +9,10 @@ from email.policy import SMTP
 from email.utils import make_msgid
 
 from letterhub.config import Settings
-from letterhub.domain.mail.outgoing_mail import NotSent
-from letterhub.infrastructure.logs import without_persons
-from letterhub.mail.messages import one_line
-from letterhub.mail.transport import transport_of
+from letterhub.domain.mail.outgoing_mail import MailNotAccepted
+from letterhub.infrastructure.logs import redact
+from letterhub.mail.messages import header_text
+from letterhub.mail.transport import transport_for
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,9 @@ def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at
     if not settings.operator_email:
         return ""
     try:
-        with transport_of(settings) as transport:
+        with transport_for(settings) as transport:
             transport.send(_message(settings, subject, sentences, at))
-    except NotSent as trouble:
+    except MailNotAccepted as trouble:
         log.error("the operator could not be mailed: %s", trouble)
         return f"The operator could not be mailed: {trouble}"
     return ""
@@ -33,10 +33,10 @@ def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at
 def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = settings.mail_from, settings.operator_email
-    message["Subject"] = one_line(f"Letterhub at {settings.host}: {subject}")
+    message["Subject"] = header_text(f"Letterhub at {settings.host}: {subject}")
     message["Date"], message["Message-ID"] = at, make_msgid(domain=settings.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    told = "\n\n".join(without_persons(one_line(sentence)) for sentence in sentences)
+    told = "\n\n".join(redact(header_text(sentence)) for sentence in sentences)
     end = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
     about = "You get this email because LETTERHUB_OPERATOR_EMAIL names your address. docs/operations.md says what to do."
     message.set_content(f"{told}\n\n{end}\n\n{about}\n", cte="quoted-printable")

@@ -18,140 +18,148 @@ from email.message import EmailMessage
 from sqlalchemy import delete, update
 
 from letterhub.clock import now
-from letterhub.commands.editions.deliveries import remember_link
-from letterhub.commands.mail._suppression import stop_mail
+from letterhub.commands.editions.deliveries import audit_link_delivery
+from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.config import Settings
-from letterhub.domain.editions.attachment_policy import Brought
-from letterhub.domain.mail.outgoing_mail import CannotRetry, MailKind, MailState, NoLongerMeant, NotSent, Trouble, next_try
-from letterhub.domain.mail.suppression import Why
-from letterhub.infrastructure.db import db, end_of_reading, one_transaction
-from letterhub.mail.messages import compose
-from letterhub.mail.transport import Transport, transport_of
-from letterhub.models import MailStop, OutboxLine, Signature
-from letterhub.queries.abuse.submission_limits import ASKING
-from letterhub.queries.mail.context import mailing
-from letterhub.queries.mail.outbox import due, next_due
+from letterhub.domain.editions.attachment_policy import AttachmentMode
+from letterhub.domain.mail.outgoing_mail import (
+    CannotRetry,
+    MailFailure,
+    MailKind,
+    MailNotAccepted,
+    MailState,
+    ObsoleteMail,
+    next_attempt_at,
+)
+from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.mail.messages import compose_message
+from letterhub.mail.transport import Transport, transport_for
+from letterhub.models import MailSuppression, OutboxMessage, Signature
+from letterhub.queries.abuse.submission_limits import CONFIRMATION_KINDS
+from letterhub.queries.mail.context import prepare_mail
+from letterhub.queries.mail.outbox import due_condition, next_due_id
 
 log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)  # longer than the longest SMTP exchange about one mail
-BATCH = 100  # mails over one connection
+MAILS_PER_CONNECTION = 100  # mails over one connection
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ClaimedMail:
     """Outbox row claimed by this worker; `attempt` tells its lease from a later one."""
 
-    line_id: int
+    outbox_message_id: int
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
-class MailRound:
+class SendRound:
     """Counts of one round of sending: mails sent, postponed, and failed or canceled.
 
-    `server_trouble` is the mail server's error if it ended the round, otherwise "".
+    `database_server_problem` is the mail server's error if it ended the round, otherwise "".
     """
 
     sent: int = 0
-    put_off: int = 0
+    postponed: int = 0
     ended: int = 0
     server_trouble: str = ""
 
 
-def send_due(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
+def send_due_mail(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
     """Send due mails as `send_round` does; return how many were sent."""
     return send_round(settings, going).sent
 
 
-def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> MailRound:
+def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> SendRound:
     """Send due mails one after the other over one connection, while `going()`.
 
     Stops early if the server is down, or broke off two mails in a row: the rows wait for the next call.
     """
-    count: Counter[Trouble | None] = Counter()
-    before: Trouble | None = None
+    count: Counter[MailFailure | None] = Counter()
+    before: MailFailure | None = None
     away = ""
-    with transport_of(settings) as transport:
-        for _ in range(BATCH):
-            taken = take_next(now()) if going() else None
+    with transport_for(settings) as transport:
+        for _ in range(MAILS_PER_CONNECTION):
+            taken = claim_next_mail(now()) if going() else None
             if taken is None:
                 break
-            trouble, why = _send(taken, transport, settings.mail_from)
+            trouble, why = _send_claimed(taken, transport, settings.mail_from)
             count[trouble] += 1
-            if trouble is Trouble.SERVER or before is trouble is Trouble.INTERRUPTED:
+            if trouble is MailFailure.SERVER or before is trouble is MailFailure.INTERRUPTED:
                 away = why
                 break
             before = trouble
-    ended = count[Trouble.NEVER] + count[Trouble.NO_MAILBOX]
-    return MailRound(count[None], count.total() - count[None] - ended, ended, away)
+    ended = count[MailFailure.NEVER] + count[MailFailure.NO_MAILBOX]
+    return SendRound(count[None], count.total() - count[None] - ended, ended, away)
 
 
 @one_transaction
-def take_next(at: dt.datetime) -> Taken | None:
+def claim_next_mail(at: dt.datetime) -> ClaimedMail | None:
     """Claim the next due row, with an UPDATE that finds nothing if another worker was faster. Return None if none is due."""
-    while (line_id := next_due(at)) is not None:
-        lease = {OutboxLine.lease_until: at + LEASE, OutboxLine.attempts: OutboxLine.attempts + 1}
+    while (outbox_message_id := next_due_id(at)) is not None:
+        lease = {OutboxMessage.lease_until: at + LEASE, OutboxMessage.attempts: OutboxMessage.attempts + 1}
         attempt = db.session.scalar(
-            update(OutboxLine)
-            .where(OutboxLine.id == line_id, due(at))
+            update(OutboxMessage)
+            .where(OutboxMessage.id == outbox_message_id, due_condition(at))
             .values(lease)
-            .returning(OutboxLine.attempts)
+            .returning(OutboxMessage.attempts)
             .execution_options(synchronize_session=False)
         )
         if attempt is not None:
-            return Taken(line_id, attempt)
+            return ClaimedMail(outbox_message_id, attempt)
     return None
 
 
-def _send(taken: Taken, transport: Transport, sender: str) -> tuple[Trouble | None, str]:
+def _send_claimed(taken: ClaimedMail, transport: Transport, sender: str) -> tuple[MailFailure | None, str]:
     try:
-        message = _composed(taken.line_id, sender)
+        message = _compose_claimed(taken.outbox_message_id, sender)
         transport.send(message)
-    except NotSent as trouble:
-        if trouble.too_large and settle_too_large(taken, str(trouble), now()):
-            return Trouble.LATER, str(trouble)
-        settle_failure(taken, trouble.trouble, str(trouble), now())
+    except MailNotAccepted as trouble:
+        if trouble.too_large and replace_attachment_with_link(taken, str(trouble), now()):
+            return MailFailure.LATER, str(trouble)
+        record_failure(taken, trouble.trouble, str(trouble), now())
         return trouble.trouble, str(trouble)
-    except NoLongerMeant as reason:
-        settle_cancelled(taken, str(reason), now())
-        return Trouble.NEVER, str(reason)
-    settle_sent(taken, now())
+    except ObsoleteMail as reason:
+        record_cancelled(taken, str(reason), now())
+        return MailFailure.NEVER, str(reason)
+    record_sent(taken, now())
     return None, ""
 
 
-def _composed(line_id: int, sender: str) -> EmailMessage:
-    """Return the message of a row. An error of ours while composing it becomes NotSent, so that it does not hold up other
-    mails.
+def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
+    """Return the message of a row. An error of ours while composing it becomes MailNotAccepted, so that it does not hold up
+    other mails.
     """
     at = now()
     try:
-        return compose(mailing(line_id, at), sender, at)
-    except NoLongerMeant:
+        return compose_message(prepare_mail(outbox_message_id, at), sender, at)
+    except ObsoleteMail:
         raise
     except Exception as fault:
-        log.exception("mail %s could not be written", line_id)
-        raise NotSent(Trouble.LATER, "This email could not be written. The worker’s log says why.") from fault
+        log.exception("mail %s could not be written", outbox_message_id)
+        raise MailNotAccepted(MailFailure.LATER, "This email could not be written. The worker’s log says why.") from fault
     finally:
-        end_of_reading()
+        end_read_transaction()
 
 
 @one_transaction
-def settle_sent(taken: Taken, at: dt.datetime) -> None:
+def record_sent(taken: ClaimedMail, at: dt.datetime) -> None:
     """Record that a mail was sent, and in the audit log too if it was sent otherwise than that says."""
-    line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
+    line = db.session.get(OutboxMessage, taken.outbox_message_id, with_for_update=True)
     if line is not None and line.sent_at is None:
         line.send(at)
-        if line.kind == MailKind.DELIVERY and line.brings_link_instead:
-            remember_link(line, at)
+        if line.kind == MailKind.DELIVERY and line.has_link_fallback:
+            audit_link_delivery(line, at)
 
 
 @one_transaction
-def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
+def record_cancelled(taken: ClaimedMail, why: str, at: dt.datetime) -> None:
     """Record that a mail will not be sent, as its reason has passed. A password reset is deleted: strangers may have typed its
     address.
     """
-    if (line := _still_ours(taken)) is None:
+    if (line := _lock_claimed(taken)) is None:
         return
     if line.kind == MailKind.RESET:
         db.session.delete(line)
@@ -160,43 +168,43 @@ def settle_cancelled(taken: Taken, why: str, at: dt.datetime) -> None:
 
 
 @one_transaction
-def settle_too_large(taken: Taken, why: str, at: dt.datetime) -> bool:
+def replace_attachment_with_link(taken: ClaimedMail, why: str, at: dt.datetime) -> bool:
     """Send a mail again with a link in place of its attachment; return False if it had none."""
-    line = _still_ours(taken)
-    if line is None or line.brought is not Brought.ATTACHED:
+    line = _lock_claimed(taken)
+    if line is None or line.brought is not AttachmentMode.ATTACHED:
         return False
-    line.link_instead(at, why)
+    line.fall_back_to_link(at, why)
     return True
 
 
 @one_transaction
-def settle_failure(taken: Taken, trouble: Trouble, why: str, at: dt.datetime) -> None:
+def record_failure(taken: ClaimedMail, trouble: MailFailure, why: str, at: dt.datetime) -> None:
     """Record why a mail was refused, and when it is retried."""
-    if (line := _still_ours(taken)) is None:
+    if (line := _lock_claimed(taken)) is None:
         return
-    due_at = next_try(trouble, line.asked_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
+    due_at = next_attempt_at(trouble, line.asked_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         line.fail(at, why)
-        if trouble is Trouble.NO_MAILBOX and line.kind in ASKING and line.signature_id is not None:
-            stop_mail(db.session.get_one(Signature, line.signature_id), Why.BOUNCED, at)
+        if trouble is MailFailure.NO_MAILBOX and line.kind in CONFIRMATION_KINDS and line.signature_id is not None:
+            suppress_mail(db.session.get_one(Signature, line.signature_id), SuppressionReason.BOUNCED, at)
     else:
         line.postpone(due_at, why, trouble)
 
 
-def _still_ours(taken: Taken) -> OutboxLine | None:
+def _lock_claimed(taken: ClaimedMail) -> OutboxMessage | None:
     """Return the row; None if it was canceled, or our lease ran out and another worker has it."""
-    line = db.session.get(OutboxLine, taken.line_id, with_for_update=True)
+    line = db.session.get(OutboxMessage, taken.outbox_message_id, with_for_update=True)
     waits = line is not None and line.state is MailState.WAITING and line.attempts == taken.attempt
     return line if waits else None
 
 
 @one_transaction
-def retry_mail(line_id: int, coalition_id: int | None, at: dt.datetime) -> str:
+def retry_mail(outbox_message_id: int, coalition_id: int | None, at: dt.datetime) -> str:
     """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry."""
-    line = db.session.get(OutboxLine, line_id, with_for_update=True)
+    line = db.session.get(OutboxMessage, outbox_message_id, with_for_update=True)
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
         raise CannotRetry("There is no such email.")
     line.retry(at)
-    bounced = (MailStop.signature_id == line.signature_id, MailStop.why == Why.BOUNCED)
-    db.session.execute(delete(MailStop).where(*bounced))
+    bounced = (MailSuppression.signature_id == line.signature_id, MailSuppression.why == SuppressionReason.BOUNCED)
+    db.session.execute(delete(MailSuppression).where(*bounced))
     return line.recipient

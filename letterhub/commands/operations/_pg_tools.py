@@ -7,40 +7,40 @@ from shutil import which
 from psycopg.conninfo import make_conninfo
 
 from letterhub.config import libpq_environment
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.postgres import libpq_parameters
 
 
-class NoProgram(Refused):
+class ProgramFailed(UserFacingError):
     """Raised when a PostgreSQL program is not installed or failed; its output is in the message."""
 
 
-def address() -> str:
+def connection_string() -> str:
     """Return the connection string for `--dbname`, without the password, which lists of processes would show."""
     given = libpq_parameters(db.engine.url)
     return make_conninfo(**{name: value for name, value in given.items() if name != "password"})
 
 
-def command(name: str, *words: str | Path) -> list[str]:
-    """Return the command line of a program. Raises NoProgram if it is not installed."""
+def command_line(name: str, *words: str | Path) -> list[str]:
+    """Return the command line of a program. Raises ProgramFailed if it is not installed."""
     program = which(name)
     if program is None:
-        raise NoProgram(f"{name} is not installed: on Debian, apt-get install postgresql-client.")
+        raise ProgramFailed(f"{name} is not installed: on Debian, apt-get install postgresql-client.")
     return [program, *map(str, words)]
 
 
-def environment() -> dict[str, str]:
+def program_environment() -> dict[str, str]:
     """Return the environment for a program: libpq's variables, which the app's driver reads too, and the password."""
     password = libpq_parameters(db.engine.url).get("password")
     return libpq_environment() | ({"PGPASSWORD": str(password)} if password else {})
 
 
-def run(name: str, *words: str | Path) -> str:
-    """Run a program and return its output. Raises NoProgram if it fails."""
+def run_program(name: str, *words: str | Path) -> str:
+    """Run a program and return its output. Raises ProgramFailed if it fails."""
     done = subprocess.run(  # noqa: S603
-        command(name, *words), env=environment(), capture_output=True, text=True, check=False
+        command_line(name, *words), env=program_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise NoProgram(f"{name} says: {done.stderr.strip()}")
+        raise ProgramFailed(f"{name} says: {done.stderr.strip()}")
     return done.stdout

@@ -6,23 +6,23 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import mkstemp
 
-from letterhub.commands.operations._pg_tools import NoProgram, address, run
-from letterhub.domain.errors import Refused
+from letterhub.commands.operations._pg_tools import ProgramFailed, connection_string, run_program
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.db import db
 
 
-class NoBackup(Refused):
+class BackupFailed(UserFacingError):
     """Raised when a backup could not be made."""
 
 
 def back_up(target: Path) -> int:
-    """Write a backup to a new file with mode 0600, atomically; return its size in bytes. Raises NoBackup."""
+    """Write a backup to a new file with mode 0600, atomically; return its size in bytes. Raises BackupFailed."""
     if target.exists():
-        raise NoBackup(f"{target} already exists. Name a new file: a backup never overwrites another.")
+        raise BackupFailed(f"{target} already exists. Name a new file: a backup never overwrites another.")
     try:
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # created with mode 0600
     except OSError as problem:
-        raise NoBackup(f"{target} cannot be written: {problem.strerror}.") from problem
+        raise BackupFailed(f"{target} cannot be written: {problem.strerror}.") from problem
     part = Path(name)
     try:
         copy = _copy_sqlite if db.engine.dialect.name == "sqlite" else _dump_postgresql
@@ -30,7 +30,7 @@ def back_up(target: Path) -> int:
         os.fsync(handle)
         part.rename(target)
     except (OSError, sqlite3.Error) as problem:
-        raise NoBackup(f"{target} could not be written: {problem}.") from problem
+        raise BackupFailed(f"{target} could not be written: {problem}.") from problem
     finally:
         os.close(handle)
         part.unlink(missing_ok=True)
@@ -45,12 +45,12 @@ def _copy_sqlite(part: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok":
-        raise NoBackup(f"The database is damaged, and so is its backup: {verdict}.")
+        raise BackupFailed(f"The database is damaged, and so is its backup: {verdict}.")
 
 
 def _dump_postgresql(part: Path) -> None:
     """Dump with pg_dump, in the format that pg_restore reads."""
     try:
-        run("pg_dump", "--format=custom", f"--file={part}", f"--dbname={address()}")
-    except NoProgram as trouble:
-        raise NoBackup(str(trouble)) from trouble
+        run_program("pg_dump", "--format=custom", f"--file={part}", f"--dbname={connection_string()}")
+    except ProgramFailed as trouble:
+        raise BackupFailed(str(trouble)) from trouble

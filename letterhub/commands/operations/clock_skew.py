@@ -13,20 +13,25 @@ from sqlalchemy import select, update
 from letterhub.commands.mail.send import LEASE as MAILING
 from letterhub.commands.operations._jobs import LEASE as DRAWING
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import EditionFile, Job, OutboxLine, Preview, Report
-from letterhub.queries.mail.outbox import WAITING
+from letterhub.models import EditionFile, Job, OutboxMessage, Preview, Report
+from letterhub.queries.mail.outbox import WAITING_CONDITION
 
-APART = dt.timedelta(minutes=1)  # tolerated difference between the clocks of machines
-AT_ONCE = 500
+CLOCK_TOLERANCE = dt.timedelta(minutes=1)  # tolerated difference between the clocks of machines
+BATCH_SIZE = 500
 
 
 @one_transaction
-def follow_the_clock(at: dt.datetime) -> int:
+def repair_clock_skew(at: dt.datetime) -> int:
     """Repair a batch of mails, and all leases; return how many mails were moved."""
-    _end(OutboxLine, at, MAILING)
+    _end_future_leases(OutboxMessage, at, MAILING)
     for drawn in (EditionFile, Preview, Report):
-        _end(drawn, at, DRAWING)
-    ahead = select(OutboxLine).where(WAITING, OutboxLine.asked_at > at + APART).order_by(OutboxLine.id).limit(AT_ONCE)
+        _end_future_leases(drawn, at, DRAWING)
+    ahead = (
+        select(OutboxMessage)
+        .where(WAITING_CONDITION, OutboxMessage.asked_at > at + CLOCK_TOLERANCE)
+        .order_by(OutboxMessage.id)
+        .limit(BATCH_SIZE)
+    )
     lines = db.session.scalars(ahead.with_for_update(skip_locked=True)).all()
     for line in lines:
         line.due_at -= line.asked_at - at
@@ -34,7 +39,7 @@ def follow_the_clock(at: dt.datetime) -> int:
     return len(lines)
 
 
-def _end(rows: type[OutboxLine | Job], at: dt.datetime, lease: dt.timedelta) -> None:
+def _end_future_leases(rows: type[OutboxMessage | Job], at: dt.datetime, lease: dt.timedelta) -> None:
     """End leases that no correct clock gave. A worker that holds one and is alive carries on all the same."""
-    held = rows.lease_until > at + lease + APART
+    held = rows.lease_until > at + lease + CLOCK_TOLERANCE
     db.session.execute(update(rows).where(held).values(lease_until=at).execution_options(synchronize_session=False))

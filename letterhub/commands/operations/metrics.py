@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 
-from letterhub.infrastructure.db import db, inserting, one_transaction
-from letterhub.infrastructure.metrics import NEWS, Series
-from letterhub.models import Figure
+from letterhub.infrastructure.db import db, insert_into, one_transaction
+from letterhub.infrastructure.metrics import UNFLUSHED, Series
+from letterhub.models import Metric
 
 
-def hand_over() -> None:
+def flush_metrics() -> None:
     """Flush new counts. If the database fails, they are kept for the next flush; the lock keeps threads from flushing twice."""
-    with NEWS.lock:
-        news = NEWS.since()
+    with UNFLUSHED.lock:
+        news = UNFLUSHED.since()
         if news:
-            keep_counts(news)
-            NEWS.settle(news)
+            add_metric_counts(news)
+            UNFLUSHED.settle(news)
 
 
 @one_transaction
-def keep_counts(more: Mapping[Series, float]) -> None:
+def add_metric_counts(more: Mapping[Series, float]) -> None:
     """Add to each metric, in sorted order so that processes cannot deadlock."""
     for (name, labels), value in sorted(more.items()):
-        new = inserting(Figure).values(name=name, labels=labels, value=value)
-        grown = {"value": Figure.value + new.excluded.value}
+        new = insert_into(Metric).values(name=name, labels=labels, value=value)
+        grown = {"value": Metric.value + new.excluded.value}
         db.session.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=grown))

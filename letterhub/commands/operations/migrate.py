@@ -5,28 +5,28 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.config import ROOT
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.db import db
-from letterhub.queries.operations.health import is_away, told_of
-from letterhub.queries.operations.migrations import at_revision
+from letterhub.queries.operations.health import is_unavailable, unreachable_sentence
+from letterhub.queries.operations.migrations import current_migration
 
 
-class CannotMigrate(Refused):
+class CannotMigrate(UserFacingError):
     """Raised when a database could not be migrated; it is unchanged."""
 
 
-def ready_to_migrate(app: Flask) -> None:
+def init_migrations(app: Flask) -> None:
     """Register Flask-Migrate on an app. Only commands that migrate do this, not web processes or workers."""
     flask_migrate.Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def migrate_to_newest() -> str:
     """Migrate to the newest revision or not at all, while other migrating processes wait; return the revision reached."""
-    ready_to_migrate(current_app)
+    init_migrations(current_app)
     try:
         flask_migrate.upgrade()
     except SQLAlchemyError as error:
-        if not is_away(error):
+        if not is_unavailable(error):
             raise
-        raise CannotMigrate(told_of(error)) from error
-    return at_revision()
+        raise CannotMigrate(unreachable_sentence(error)) from error
+    return current_migration()

@@ -5,29 +5,29 @@ import datetime as dt
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Occasion
+from letterhub.models import ScheduledRun
 
 
 @one_transaction
-def take_on(name: str, at: dt.datetime) -> bool:
+def claim_scheduled_run(name: str, at: dt.datetime) -> bool:
     """Return whether the caller claims this hour's run. If it is killed midway, the next hour's run does the rest.
 
     Any hour other than the last claimed one counts, earlier ones too: a clock that was ahead must not stop all work.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
-    occasion = db.session.get(Occasion, name, with_for_update=True)
+    occasion = db.session.get(ScheduledRun, name, with_for_update=True)
     if occasion is None:
-        return _first(name, hour)
+        return _insert_first_run(name, hour)
     if occasion.hour == hour:
         return False
     occasion.hour = hour
     return True
 
 
-def _first(name: str, hour: dt.datetime) -> bool:
+def _insert_first_run(name: str, hour: dt.datetime) -> bool:
     try:
         with db.session.begin_nested():
-            db.session.add(Occasion(name=name, hour=hour))
+            db.session.add(ScheduledRun(name=name, hour=hour))
             db.session.flush()
     except IntegrityError:
         return False  # another worker was faster

@@ -10,48 +10,48 @@ import datetime as dt
 from sqlalchemy import update
 
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.infrastructure.storage import FilesAway, Store, store, whole
+from letterhub.infrastructure.storage import ObjectStore, StorageUnavailable, store, verified_content
 from letterhub.models import EditionFile
-from letterhub.queries.operations.storage import IN_DATABASE, IN_STORE, file_by_number, orphans
+from letterhub.queries.operations.storage import IN_DATABASE, IN_STORE, orphans, read_file
 
 
 def move_to_store(file_id: int) -> None:
     """Upload a file to the store, read it back, and only then remove it from the database.
 
-    Raises FileDamaged and FilesAway; nothing has moved then.
+    Raises FileDamaged and StorageUnavailable; nothing has moved then.
     """
-    content, _sha256 = file_by_number(file_id)
-    sha256 = _place().keep(content)
-    whole(None, sha256)
-    _take_out(file_id)
+    content, _sha256 = read_file(file_id)
+    sha256 = _require_store().keep(content)
+    verified_content(None, sha256)
+    _clear_content(file_id)
 
 
 def move_to_database(file_id: int) -> None:
-    """Copy a file back into the database, leaving an orphan in the store. Raises FileDamaged and FilesAway."""
-    content, _sha256 = file_by_number(file_id)
-    _put_in(file_id, content)
+    """Copy a file back into the database, leaving an orphan in the store. Raises FileDamaged and StorageUnavailable."""
+    content, _sha256 = read_file(file_id)
+    _set_content(file_id, content)
 
 
-def forget_orphans(at: dt.datetime) -> int:
-    """Delete orphans from the store; return how many files. Raises FilesAway."""
+def delete_orphans(at: dt.datetime) -> int:
+    """Delete orphans from the store; return how many files. Raises StorageUnavailable."""
     found = 0
     for orphan in orphans(at):
-        _place().forget(orphan.sha256)
+        _require_store().forget(orphan.sha256)
         found += 1
     return found
 
 
-def _place() -> Store:
+def _require_store() -> ObjectStore:
     if (place := store()) is None:
-        raise FilesAway("There is no store of files: set LETTERHUB_FILES_URL to name one.")
+        raise StorageUnavailable("There is no store of files: set LETTERHUB_FILES_URL to name one.")
     return place
 
 
 @one_transaction
-def _take_out(file_id: int) -> None:
+def _clear_content(file_id: int) -> None:
     db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_DATABASE).values(content=None))
 
 
 @one_transaction
-def _put_in(file_id: int, content: bytes) -> None:
+def _set_content(file_id: int, content: bytes) -> None:
     db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_STORE).values(content=content))

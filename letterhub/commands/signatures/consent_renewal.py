@@ -2,42 +2,44 @@
 
 import datetime as dt
 
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.consent_renewal import NothingToAsk, check_days
+from letterhub.domain.signatures.consent_renewal import NobodyToAsk, check_days
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import Addressed, post_each
-from letterhub.models import Letter, remember
+from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
+from letterhub.models import Letter, append_audit_entry
 from letterhub.queries.signatures.consent_renewal import old_consents
 
 
 @one_transaction
-def ask_still_with_us(letter_id: int, *, actor: str, at: dt.datetime) -> int:
-    """Mail everyone whose consent is old and who may be asked; return how many. Raises NothingToAsk.
+def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> int:
+    """Mail everyone whose consent is old and who may be asked; return how many. Raises NobodyToAsk.
 
     The letter is locked, so that concurrent requests mail once.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise NothingToAsk(f"This letter is {letter.state}: nobody is asked about it any more.")
+        raise NobodyToAsk(f"This letter is {letter.state}: nobody is asked about it any more.")
     askable = old_consents(letter_id, at).askable
     if not askable:
-        raise NothingToAsk("Everyone whose consent is old was asked within the last week, or three times in all.")
-    whom = (Addressed(one.id, one.email) for one in askable)
-    post_each(MailKind.STILL, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
-    remember(db.session(), Reference.LETTER.to(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)})
+        raise NobodyToAsk("Everyone whose consent is old was asked within the last week, or three times in all.")
+    whom = (BulkRecipient(one.id, one.email) for one in askable)
+    queue_bulk_mail(MailKind.RENEW_CONSENT, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
+    )
     return len(askable)
 
 
 @one_transaction
 def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) -> None:
-    """Set after how many days consent is old. Raises NotDays."""
+    """Set after how many days consent is old. Raises InvalidDays."""
     check_days(days)
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     before, letter.consent_days = letter.consent_days, days
     if before != days:
-        remember(
-            db.session(), Reference.LETTER.to(letter_id), actor, "consent limit moved", at=at,
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.to(letter_id), actor, "consent limit moved", at=at,
             before={"consent_days": before}, after={"consent_days": days},
         )  # fmt: skip

@@ -5,57 +5,61 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from letterhub.commands.abuse._blocklist import hold_its_like, turn_away
-from letterhub.commands.signatures._notifications import tell_seconders
-from letterhub.commands.signatures._places import decide_place_anew
-from letterhub.commands.signatures._steps import locked
-from letterhub.commands.signatures.vouching import Upon, named
-from letterhub.domain.abuse.blocklist import Turned
-from letterhub.domain.audit.references import Reference
+from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
+from letterhub.commands.signatures._notifications import notify_second_persons
+from letterhub.commands.signatures._places import reassign_place
+from letterhub.commands.signatures._steps import lock_signature
+from letterhub.commands.signatures.vouching import SignatureTarget, lock_target
+from letterhub.domain.abuse.blocklist import BlockReason
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.happenings import Happening
+from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.signatures.inquiries import (
+    AlreadyAnswered,
     Answer,
-    AnsweredAlready,
     AskedAddress,
-    NothingToAnswer,
-    answers_that_count,
-    check_domain,
-    check_may_ask,
-    is_its_own,
-    kind_of_answer,
+    CannotAnswer,
+    accepted_answers,
+    check_can_ask,
+    check_inquiry_domain,
+    fact_kind_of_answer,
+    is_at_own_domain,
 )
 from letterhub.domain.signatures.proof_level import proof_level
-from letterhub.domain.signatures.review import check_seen
+from letterhub.domain.signatures.review import check_line_version
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import one_address, post
-from letterhub.models import Inquiry, Letter, Signature, find_out, forget_reviews_like, remember
+from letterhub.mail.outbox import normalized_address, queue_mail
+from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like
 from letterhub.queries.signatures.proof_levels import proof_facts
 
 
 @one_transaction
-def ask_second_address(upon: Upon, address: str, published: str, *, staff_id: int, sure: bool) -> int:
+def send_inquiry(signature_target: SignatureTarget, address: str, published: str, *, staff_id: int, sure: bool) -> int:
     """Queue the question to an address that staff found published; return the inquiry's id.
 
-    Raises CannotAsk, CannotMail, ChangedMeanwhile, and NotItsDomain for an address at another domain unless staff are `sure`.
+    Raises CannotAsk, CannotMail, SignatureChanged, and UnrelatedDomain for an address at another domain unless staff are
+    `sure`.
     """
-    letter, signature = named(upon)
-    check_seen(signature.signatory, upon.seen)
-    to = one_address(address)
-    check_may_ask(signature.state, signature.email, to, _asked_before(signature.id))
-    check_domain(to, signature.website, sure=sure)
-    inquiry = Inquiry(signature_id=signature.id, address=to, published=published, asked_at=upon.at, asked_by_id=staff_id)
+    letter, signature = lock_target(signature_target)
+    check_line_version(signature.signatory, signature_target.seen)
+    to = normalized_address(address)
+    check_can_ask(signature.state, signature.email, to, _earlier_inquiries(signature.id))
+    check_inquiry_domain(to, signature.website, sure=sure)
+    inquiry = Inquiry(
+        signature_id=signature.id, address=to, published=published, asked_at=signature_target.at, asked_by_id=staff_id
+    )
     db.session.add(inquiry)
     db.session.flush()
-    post(
-        MailKind.INQUIRY, to, {"inquiry_id": inquiry.id}, at=upon.at,
+    queue_mail(
+        MailKind.INQUIRY, to, {"inquiry_id": inquiry.id}, at=signature_target.at,
         coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
     )  # fmt: skip
     domain = to.rpartition("@")[2]
-    remember(
-        db.session(), Reference.LETTER.to(letter.id), upon.actor, "asked a second address",
-        at=upon.at, subject=Reference.SIGNATURE.to(signature.id), after={"domain": domain, "published": published},
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(letter.id), signature_target.actor, "asked a second address",
+        at=signature_target.at, subject=ReferenceKind.SIGNATURE.to(signature.id), after={"domain": domain,
+        "published": published},
     )  # fmt: skip
     return inquiry.id
 
@@ -65,39 +69,41 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     """Record the organization's answer. A "no" returns a published name and its like to the queue, where staff decide; one that
     is outdated, declined or withdrawn does not return to the list by itself.
 
-    Raises AnsweredAlready, NothingToAnswer, and ChangedMeanwhile if the line's version hash is not `seen`.
+    Raises AlreadyAnswered, CannotAnswer, and SignatureChanged if the line's version hash is not `seen`.
     """
     signature_id = db.session.scalars(select(Inquiry.signature_id).where(Inquiry.id == inquiry_id)).one()
-    letter, signature = locked(signature_id)
+    letter, signature = lock_signature(signature_id)
     inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
     if inquiry.answer is not None:
-        raise AnsweredAlready("This question has already been answered. The first answer counts.")
-    if answer not in answers_that_count(signature.state, erased=not signature.signatory.name):
-        raise NothingToAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
-    check_seen(signature.signatory, seen)
+        raise AlreadyAnswered("This question has already been answered. The first answer counts.")
+    if answer not in accepted_answers(signature.state, erased=not signature.signatory.name):
+        raise CannotAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
+    check_line_version(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
-    kind = kind_of_answer(answer, own=is_its_own(inquiry.address, signature.website))
+    kind = fact_kind_of_answer(answer, own=is_at_own_domain(inquiry.address, signature.website))
     said = {"address": inquiry.address, "published": inquiry.published}
-    find_out(db.session(), signature.id, Fact(kind, Reference.INQUIRY.to(inquiry.id), at, about(signature.signatory), said))
-    _settle(letter, signature, inquiry, kind, at)
+    add_evidence(
+        db.session(), signature.id, Fact(kind, ReferenceKind.INQUIRY.to(inquiry.id), at, about(signature.signatory), said)
+    )
+    _apply_answer(letter, signature, inquiry, kind, at)
 
 
-def _settle(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
+def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
     before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
     if kind is FactKind.SECOND_NO:
-        forget_reviews_like(db.session(), signature, letter.coalition_id)
-        turn_away([signature], Turned.DENIED, at)
+        delete_reviews_like(db.session(), signature, letter.coalition_id)
+        add_to_blocklist([signature], BlockReason.DENIED, at)
         signature.deny(at)
-        decide_place_anew(signature, at)
-        hold_its_like(signature, level, Reference.INQUIRY.to(inquiry.id), at)
-        tell_seconders(letter, [signature.id], Happening.NOT_OURS, at)
+        reassign_place(signature, at)
+        hold_matching(signature, level, ReferenceKind.INQUIRY.to(inquiry.id), at)
+        notify_second_persons(letter, [signature.id], SignatureEvent.NOT_OURS, at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
-    remember(
-        db.session(), Reference.LETTER.to(letter.id), Reference.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
-        subject=Reference.SIGNATURE.to(signature.id), before={"state": str(before)} if moved else {}, after=moved,
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(letter.id), ReferenceKind.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
+        subject=ReferenceKind.SIGNATURE.to(signature.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
 
 
-def _asked_before(signature_id: int) -> list[AskedAddress]:
+def _earlier_inquiries(signature_id: int) -> list[AskedAddress]:
     rows = db.session.execute(select(Inquiry.address, Inquiry.asked_at).where(Inquiry.signature_id == signature_id))
     return [AskedAddress(row.address) for row in rows]

@@ -2,67 +2,69 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._evidence import find_out_by_mail
-from letterhub.commands.signatures._notifications import tell_of_signatory
-from letterhub.commands.signatures._places import is_outweighed, take_corrected_place
+from letterhub.commands.signatures._evidence import add_mailbox_evidence
+from letterhub.commands.signatures._notifications import notify_of_signatory_action
+from letterhub.commands.signatures._places import has_equal_rival, reassign_corrected_place
 from letterhub.commands.signatures._steps import (
-    appears_at_once,
+    assess_signature,
+    audit_facts_of_signing,
+    audit_signatory_action,
+    correctable_fields,
     current_revision,
-    evidence_of,
-    facts_of,
-    know_organization,
-    locked,
-    mail_about,
-    remember_signatory,
-    signed_facts,
+    email_signatory,
+    is_published_at_once,
+    link_organization,
+    lock_signature,
 )
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.happenings import Happening
-from letterhub.domain.signatures.republishing import BY_ANOTHER, returns_at_once
+from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
-    CannotSignNow,
+    LetterNotOpen,
     check_confirmable,
-    check_current,
+    check_text_current,
     needs_review,
 )
-from letterhub.domain.states import STANDING, LetterState, SignatureMove, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Revision, Signature, keep_consent
+from letterhub.models import Letter, Revision, Signature, record_consent
 
 
 @one_transaction
-def confirm_again(
+def reconfirm_signature(
     signature_id: int, *, revision: int, at: dt.datetime, line: Signatory | None = None, read: ShownConsent | None = None
 ) -> None:
     """Confirm a signature under the current text, whose revision number was shown, with a corrected line if one is given.
 
     `read` is the consent text that the page showed; it is stored. A signature that was on the list returns at once, unless its
     line says something new or doubts came up since that staff must weigh. Raises AlreadyConfirmed, AlreadySigned,
-    CannotSignNow, TextChanged, and NotAllowedNow if it was withdrawn.
+    LetterNotOpen, TextChanged, and MoveNotAllowed if it was withdrawn.
     """
-    letter, signature = locked(signature_id)
-    if signature.state in STANDING:
+    letter, signature = lock_signature(signature_id)
+    if signature.state in ACTIVE_STATES:
         raise AlreadyConfirmed("This signature already stands under the current text.")
-    check_confirmable(letter.term, signature.created_at, at)
-    listed_at, before, old = signature.published_at, signature.signatory, facts_of(signature)
-    current = _signed(signature, letter, revision, line)
-    know_organization(signature, at)
+    check_confirmable(letter.signing_period, signature.created_at, at)
+    listed_at, before, old = signature.published_at, signature.signatory, correctable_fields(signature)
+    current = _bind_to_current_text(signature, letter, revision, line)
+    link_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
     new = needs_review(before, signature.signatory)
-    take_corrected_place(signature, new=new, at=at)
-    _keep_evidence(signature, read, current, at)
-    same = listed_at is not None and not new and signature.stands_as is not None
-    if (same and _returns_at_once(signature, listed_at)) or appears_at_once(signature, letter):
+    reassign_corrected_place(signature, new=new, at=at)
+    _record_evidence(signature, read, current, at)
+    same = listed_at is not None and not new and signature.unique_key is not None
+    if (same and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
     if new:
-        tell_of_signatory(letter, signature, Happening.CORRECTED, at, listed=listed_at is not None)
-    remember_signatory(signature, "confirmed again", at, old, facts_of(signature), signed_facts(signature, current))
-    mail_about(MailKind.SIGNED, signature, letter, at)
+        notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=listed_at is not None)
+    audit_signatory_action(
+        signature, "confirmed again", at, old, correctable_fields(signature), audit_facts_of_signing(signature, current)
+    )
+    email_signatory(MailKind.SIGNED, signature, letter, at)
 
 
 @one_transaction
@@ -78,41 +80,43 @@ def renew_consent(
     """Renew the consent of a signature that was asked at `asked_at` whether it is still with the letter; it now covers the
     current text.
 
-    Raises AlreadyConfirmed if it was given since then, CannotSignNow, TextChanged, AlreadySigned, and NotAllowedNow if the
+    Raises AlreadyConfirmed if it was given since then, LetterNotOpen, TextChanged, AlreadySigned, and MoveNotAllowed if the
     signature is not in force.
     """
-    letter, signature = locked(signature_id)
+    letter, signature = lock_signature(signature_id)
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise CannotSignNow(f"This letter was {letter.state}. There is nothing left to confirm.")
+        raise LetterNotOpen(f"This letter was {letter.state}. There is nothing left to confirm.")
     if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
         raise AlreadyConfirmed("This signature is already confirmed.")
-    before, old, seen = signature.signatory, facts_of(signature), signature.state
-    current = _signed(signature, letter, revision, line)
+    before, old, seen = signature.signatory, correctable_fields(signature), signature.state
+    current = _bind_to_current_text(signature, letter, revision, line)
     signature.consent(at)
-    know_organization(signature, at)
-    take_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
+    link_organization(signature, at)
+    reassign_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
     if signature.signatory != before:
-        tell_of_signatory(letter, signature, Happening.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
-    _keep_evidence(signature, read, current, at)
-    remember_signatory(signature, "renewed", at, old, facts_of(signature), signed_facts(signature, current))
-    mail_about(MailKind.SIGNED, signature, letter, at)
+        notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
+    _record_evidence(signature, read, current, at)
+    audit_signatory_action(
+        signature, "renewed", at, old, correctable_fields(signature), audit_facts_of_signing(signature, current)
+    )
+    email_signatory(MailKind.SIGNED, signature, letter, at)
 
 
-def _returns_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
-    standing = evidence_of(signature, since=listed_at)
-    return returns_at_once(standing, outweighed=bool(standing.doubts & BY_ANOTHER) and is_outweighed(signature))
+def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
+    standing = assess_signature(signature, since=listed_at)
+    return is_republished_at_once(standing, outweighed=bool(standing.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature))
 
 
-def _keep_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
-    find_out_by_mail(signature, at)
+def _record_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
+    add_mailbox_evidence(signature, at)
     if read is not None:
-        keep_consent(db.session(), signature.id, read, current, at)
+        record_consent(db.session(), signature.id, read, current, at)
 
 
-def _signed(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:
+def _bind_to_current_text(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:
     """Bind a signature to the current text. Raises TextChanged if that is not the one that was shown."""
     current = current_revision(letter.id)
-    check_current(shown, current.number)
+    check_text_current(shown, current.number)
     if line is not None:
         signature.take(line)
     signature.revision_id = current.id

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._steps import locked_letter, mail_about
-from letterhub.domain.abuse.submission_limits import mailbox_has_room_at
+from letterhub.commands.signatures._steps import email_signatory, lock_letter
+from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.infrastructure.db import one_transaction
-from letterhub.queries.abuse.submission_limits import mailbox_state
-from letterhub.queries.signatures.reminders import to_remind
+from letterhub.queries.abuse.submission_limits import mailbox_history
+from letterhub.queries.signatures.reminders import signatures_to_remind
 
 
 @one_transaction
@@ -16,13 +16,13 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
     twice.
     """
-    letter, posted = locked_letter(letter_id), 0
-    for signature in to_remind(letter_id, at):
-        if not may_confirm(letter.term, signature.created_at, at):
+    letter, posted = lock_letter(letter_id), 0
+    for signature in signatures_to_remind(letter_id, at):
+        if not may_confirm(letter.signing_period, signature.created_at, at):
             continue
-        mailbox = mailbox_state(letter_id, signature.email, "", at)
-        line = mail_about(MailKind.REMIND, signature, letter, at)
-        line.due_at = mailbox_has_room_at(mailbox.mails, letter_id, at)
+        mailbox = mailbox_history(letter_id, signature.email, "", at)
+        line = email_signatory(MailKind.REMIND, signature, letter, at)
+        line.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
         if mailbox.stopped:
             line.cancel(at, mailbox.stopped)
         posted += 1

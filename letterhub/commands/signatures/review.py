@@ -7,43 +7,50 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.abuse._blocklist import forget_decline, turn_away
-from letterhub.commands.mail._requeue import mail_back
-from letterhub.commands.signatures._notifications import tell_seconders
-from letterhub.commands.signatures._places import back_to_queue, claim_place, is_free
-from letterhub.commands.signatures._steps import is_of_a_place
-from letterhub.domain.abuse.blocklist import Turned
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.document import Kind, LetterText
+from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
+from letterhub.commands.mail._requeue import release_mail
+from letterhub.commands.signatures._notifications import notify_second_persons
+from letterhub.commands.signatures._places import claim_place, is_place_free, return_to_queue
+from letterhub.commands.signatures._steps import is_place_conflict
+from letterhub.domain.abuse.blocklist import BlockReason
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import LetterText, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.happenings import Happening
-from letterhub.domain.signatures.review import Correction, Decision, StandsAlready, check_correction, check_decision, check_seen
+from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.review import (
+    Correction,
+    Decision,
+    PlaceTaken,
+    check_correction,
+    check_decision,
+    check_line_version,
+)
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
+    BlocklistEntry,
     Letter,
     Revision,
     Signature,
-    TurnedAway,
-    forget_reviews,
-    keep_review,
-    organization_named,
-    remember,
+    append_audit_entry,
+    delete_reviews,
+    find_or_create_organization,
+    record_review,
 )
-from letterhub.queries.signatures.review import last_by
-from letterhub.rendering.letter.view import Line, line
+from letterhub.queries.audit.last_editors import last_editors
+from letterhub.rendering.letter.view import SignatoryLine, line
 
-Facts = dict[str, str | bool]
+CorrectableFields = dict[str, str | bool]
 
-HAPPENINGS = {
-    SignatureMove.PUBLISH: Happening.PUBLISHED,
-    SignatureMove.DECLINE: Happening.DECLINED,
-    SignatureMove.RETURN: Happening.RETURNED,
+EVENT_BY_MOVE = {
+    SignatureMove.PUBLISH: SignatureEvent.PUBLISHED,
+    SignatureMove.DECLINE: SignatureEvent.DECLINED,
+    SignatureMove.RETURN: SignatureEvent.RETURNED,
 }
-ACTIONS = {
+AUDIT_ACTIONS = {
     SignatureMove.PUBLISH: "published",
     SignatureMove.DECLINE: "declined",
     SignatureMove.RETURN: "returned",
@@ -51,7 +58,7 @@ ACTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ReviewSelection:
     """Names that a decision is about, by whom and when.
 
     `marks` has the version hash of each line as the reviewer saw it: a changed line is neither published nor declined.
@@ -66,7 +73,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ReviewOutcome:
     """Result of a decision: the names changed with their new states, and an error sentence for each that was not.
 
     `asked` is how many signatories are mailed to confirm a changed text.
@@ -80,19 +87,19 @@ class Outcome:
 
 
 @one_transaction
-def publish_names(chosen: Chosen) -> Outcome:
+def publish_signatures(chosen: ReviewSelection) -> ReviewOutcome:
     """Publish confirmed names."""
     return _decide(chosen, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED))
 
 
 @one_transaction
-def decline_names(chosen: Chosen, reason: str, seen: SignatureState = SignatureState.CONFIRMED) -> Outcome:
+def decline_signatures(chosen: ReviewSelection, reason: str, seen: SignatureState = SignatureState.CONFIRMED) -> ReviewOutcome:
     """Decline names that wait for review, or published ones if `seen` says so."""
     return _decide(chosen, Decision(SignatureMove.DECLINE, seen, reason))
 
 
 @one_transaction
-def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
+def return_signatures(chosen: ReviewSelection, seen: SignatureState) -> ReviewOutcome:
     """Return published or declined names to the queue, or to waiting for their signatories, who get the mail held back, or are
     asked to confirm the changed text.
     """
@@ -100,27 +107,27 @@ def return_names(chosen: Chosen, seen: SignatureState) -> Outcome:
 
 
 @one_transaction
-def correct_name(chosen: Chosen, correction: Correction, seen: str) -> bool:
+def correct_printed_line(chosen: ReviewSelection, correction: Correction, seen: str) -> bool:
     """Correct how a name prints, if `seen` is still its version hash; return whether its signatory is mailed.
 
-    A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises StandsAlready,
-    ChangedMeanwhile, NotCorrectedNow.
+    A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises PlaceTaken,
+    SignatureChanged, CannotCorrect.
     """
-    (signature,) = _rows_of(chosen)
+    (signature,) = _lock_selection(chosen)
     check_correction(signature.signatory.name, signature.state, signature.signatory, seen)
     text = _current_text(chosen.letter_id)
-    before, printed_before = _facts_of(signature), line(signature.signatory, text)
-    _change(signature, lambda: _apply(signature, correction, chosen.at))
-    after, printed_after = _facts_of(signature), line(signature.signatory, text)
+    before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
+    _flush_change(signature, lambda: _apply_correction(signature, correction, chosen.at))
+    after, printed_after = _correctable_fields(signature), line(signature.signatory, text)
     if signature.state is SignatureState.PUBLISHED:
-        keep_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
-    _remember_correction(signature, chosen, before, after)
+        record_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
+    _audit_correction(signature, chosen, before, after)
     told = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
     if told:
-        _tell(signature, chosen, printed_before, printed_after)
+        _email_correction(signature, chosen, printed_before, printed_after)
     if printed_before != printed_after:
         letter = db.session.get_one(Letter, chosen.letter_id)
-        tell_seconders(letter, [signature.id], Happening.CORRECTED, chosen.at)
+        notify_second_persons(letter, [signature.id], SignatureEvent.CORRECTED, chosen.at)
     return told
 
 
@@ -129,49 +136,51 @@ def _current_text(letter_id: int) -> LetterText:
     return db.session.scalars(newest).one().text
 
 
-def _remember_correction(signature: Signature, chosen: Chosen, before: Facts, after: Facts) -> None:
+def _audit_correction(
+    signature: Signature, chosen: ReviewSelection, before: CorrectableFields, after: CorrectableFields
+) -> None:
     changed = [field for field in after if after[field] != before[field]]
     if changed:
-        chain, subject = Reference.LETTER.to(chosen.letter_id), Reference.SIGNATURE.to(signature.id)
+        chain, subject = ReferenceKind.LETTER.to(chosen.letter_id), ReferenceKind.SIGNATURE.to(signature.id)
         was, has = {field: before[field] for field in changed}, {field: after[field] for field in changed}
-        remember(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
+        append_audit_entry(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
 
 
-def _tell(signature: Signature, chosen: Chosen, before: Line, after: Line) -> None:
+def _email_correction(signature: Signature, chosen: ReviewSelection, before: SignatoryLine, after: SignatoryLine) -> None:
     facts = {"before": [before.name.text, before.detail.text], "after": [after.name.text, after.detail.text]}
-    post(
+    queue_mail(
         MailKind.CORRECTED, signature.email, facts, at=chosen.at,
         coalition_id=chosen.coalition_id, letter_id=chosen.letter_id, signature_id=signature.id,
     )  # fmt: skip
 
 
-def _decide(chosen: Chosen, decision: Decision) -> Outcome:
+def _decide(chosen: ReviewSelection, decision: Decision) -> ReviewOutcome:
     done, refused = [], []
-    signatures = _rows_of(chosen)
-    others = last_by(chosen.letter_id, [one.id for one in signatures if one.state is not decision.seen])
+    signatures = _lock_selection(chosen)
+    others = last_editors(chosen.letter_id, [one.id for one in signatures if one.state is not decision.seen])
     for signature in signatures:
         try:
             check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
             if decision.move is not SignatureMove.RETURN:  # a returned name is reviewed again anyway
-                check_seen(signature.signatory, chosen.marks.get(signature.id, ""))
+                check_line_version(signature.signatory, chosen.marks.get(signature.id, ""))
             _move(signature, decision, chosen)
             done.append(signature)
-        except Refused as refusal:
+        except UserFacingError as refusal:
             refused.append(str(refusal))
     if done:
         letter = db.session.get_one(Letter, chosen.letter_id)
-        tell_seconders(letter, [one.id for one in done], HAPPENINGS[decision.move], chosen.at)
-    asked = _mailed_back(chosen, done) if decision.move is SignatureMove.RETURN else 0
+        notify_second_persons(letter, [one.id for one in done], EVENT_BY_MOVE[decision.move], chosen.at)
+    asked = _release_mail(chosen, done) if decision.move is SignatureMove.RETURN else 0
     names, states = tuple(one.signatory.name for one in done), tuple(one.state for one in done)
-    return Outcome(tuple(one.id for one in done), names, tuple(refused), states, asked)
+    return ReviewOutcome(tuple(one.id for one in done), names, tuple(refused), states, asked)
 
 
-def _mailed_back(chosen: Chosen, back: Sequence[Signature]) -> int:
+def _release_mail(chosen: ReviewSelection, back: Sequence[Signature]) -> int:
     letter, numbers = db.session.get_one(Letter, chosen.letter_id), [one.id for one in back]
-    return len(mail_back(letter, back, select(Signature.id).where(Signature.id.in_(numbers)), chosen.at))
+    return len(release_mail(letter, back, select(Signature.id).where(Signature.id.in_(numbers)), chosen.at))
 
 
-def _rows_of(chosen: Chosen) -> Sequence[Signature]:
+def _lock_selection(chosen: ReviewSelection) -> Sequence[Signature]:
     """Return the names, locked after their letter and in id order, to avoid deadlocks."""
     db.session.get_one(Letter, chosen.letter_id, with_for_update={"key_share": True})
     return db.session.scalars(
@@ -185,24 +194,24 @@ def _rows_of(chosen: Chosen) -> Sequence[Signature]:
     ).all()
 
 
-def _move(signature: Signature, decision: Decision, chosen: Chosen) -> None:
+def _move(signature: Signature, decision: Decision, chosen: ReviewSelection) -> None:
     before = signature.state
     reason = {"reason": decision.reason} if decision.reason else {}
-    _change(signature, lambda: _decided(signature, decision, chosen.at))
+    _flush_change(signature, lambda: _apply_decision(signature, decision, chosen.at))
     if decision.move is SignatureMove.PUBLISH:
-        keep_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
+        record_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
     else:
-        forget_reviews(db.session(), [signature.id])
-    remember(
-        db.session(), Reference.LETTER.to(chosen.letter_id), chosen.actor, ACTIONS[decision.move], at=chosen.at,
-        subject=Reference.SIGNATURE.to(signature.id), before={"state": before}, after={"state": signature.state, **reason},
+        delete_reviews(db.session(), [signature.id])
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(chosen.letter_id), chosen.actor, AUDIT_ACTIONS[decision.move], at=chosen.at,
+        subject=ReferenceKind.SIGNATURE.to(signature.id), before={"state": before}, after={"state": signature.state, **reason},
     )  # fmt: skip
 
 
-def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
+def _apply_decision(signature: Signature, decision: Decision, at: dt.datetime) -> None:
     if decision.move is SignatureMove.RETURN:
-        back_to_queue(signature, at)
-        forget_decline(TurnedAway.signature_id == signature.id)
+        return_to_queue(signature, at)
+        remove_declines_from_blocklist(BlocklistEntry.signature_id == signature.id)
         return
     if decision.move is SignatureMove.PUBLISH:
         claim_place(signature)
@@ -210,23 +219,23 @@ def _decided(signature: Signature, decision: Decision, at: dt.datetime) -> None:
     signature.move(decision.move, at)
     signature.decline_reason = decision.reason
     if decision.move is SignatureMove.DECLINE:
-        turn_away([signature], Turned.DECLINED, at)
+        add_to_blocklist([signature], BlockReason.DECLINED, at)
 
 
-def _change(signature: Signature, change: Callable[[], None]) -> None:
-    """Apply a change and flush it: the unique constraint decides whether the name's place is free. Raises StandsAlready."""
+def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
+    """Apply a change and flush it: the unique constraint decides whether the name's place is free. Raises PlaceTaken."""
     name = signature.signatory.name
     try:
         with db.session.begin_nested():
             change()
             db.session.flush()
     except IntegrityError as taken:
-        if not is_of_a_place(taken):
+        if not is_place_conflict(taken):
             raise
-        raise StandsAlready(f"{name} is already on this letter. Decline the other one first.") from taken
+        raise PlaceTaken(f"{name} is already on this letter. Decline the other one first.") from taken
 
 
-def _facts_of(signature: Signature) -> Facts:
+def _correctable_fields(signature: Signature) -> CorrectableFields:
     """Return the fields that a correction may change."""
     return {
         "organization": signature.organization_name,
@@ -240,8 +249,8 @@ def _facts_of(signature: Signature) -> Facts:
     }
 
 
-def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> None:
-    held = signature.stands_as is not None
+def _apply_correction(signature: Signature, correction: Correction, at: dt.datetime) -> None:
+    held = signature.unique_key is not None
     signature.take(
         replace(
             signature.signatory,
@@ -255,10 +264,10 @@ def _apply(signature: Signature, correction: Correction, at: dt.datetime) -> Non
     )
     signature.sort_name, signature.lead = correction.sort_name, correction.lead
     signature.settle()
-    if held or is_free(signature):
-        signature.hold_place()
-    if signature.kind is Kind.ORGANIZATION:
+    if held or is_place_free(signature):
+        signature.claim_unique_key()
+    if signature.kind is SignatoryKind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id
-        signature.organization_id, _new = organization_named(
+        signature.organization_id, _new = find_or_create_organization(
             db.session(), coalition_id, correction.organization, signature.website, at
         )

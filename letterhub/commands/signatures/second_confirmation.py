@@ -7,68 +7,68 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from letterhub.commands.signatures._disputes import dispute
-from letterhub.commands.signatures._steps import cancel_mail, locked, locked_beside, remember_signatory
-from letterhub.domain.audit.references import Reference
+from letterhub.commands.signatures._disputes import record_dispute
+from letterhub.commands.signatures._steps import audit_signatory_action, cancel_emails, lock_signature, locked_beside
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.review import check_seen
+from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import post
-from letterhub.models import Letter, Seconder, Signature, find_out
-from letterhub.queries.signatures.second_confirmation import said_not_ours, seconded_by
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Letter, Seconder, Signature, add_evidence
+from letterhub.queries.signatures.second_confirmation import disputed_signature_id, seconded_signature
 
 
 @one_transaction
-def confirm_too(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+def confirm_as_second_person(signature_id: int, *, seen: str, at: dt.datetime) -> None:
     """Record that a second mailbox of the organization confirms its signature. The second person's own entry ends, and they are
     mailed a link of their own.
 
-    Raises AlreadyConfirmed, CannotSignNow, CannotSecond, and ChangedMeanwhile if the line's version hash is not `seen`.
+    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond, and SignatureChanged if the line's version hash is not `seen`.
     """
     letter, signature, other = locked_beside(signature_id, seen, at)
-    source = Reference.SIGNATORY.to(signature.id)
+    source = ReferenceKind.SIGNATORY.to(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
-    find_out(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
+    add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)
-    cancel_mail(signature, at)
+    cancel_emails(signature, at)
     db.session.add(Seconder(signature_id=other.id, entry_id=signature.id, at=at))
-    _mail(letter, signature, other.id, at)
-    remember_signatory(
+    _email_second_person(letter, signature, other.id, at)
+    audit_signatory_action(
         signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
     )
 
 
 @one_transaction
-def stop_hearing(entry_id: int, at: dt.datetime) -> None:
+def stop_second_person_notices(entry_id: int, at: dt.datetime) -> None:
     """Stop notices to a second person about the signature they confirmed; the confirmation itself stays."""
-    _letter, entry = locked(entry_id)
+    _letter, entry = lock_signature(entry_id)
     row = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).one_or_none()
     if row is not None and row.ended_at is None:
         row.ended_at = at
-        cancel_mail(entry, at)
+        cancel_emails(entry, at)
 
 
 @one_transaction
-def take_back_seconding(entry_id: int, *, seen: str, at: dt.datetime) -> None:
+def undo_second_confirmation(entry_id: int, *, seen: str, at: dt.datetime) -> None:
     """Take a second confirmation back: the signature is not the organization's own after all.
 
-    Raises CannotSecond if it is not in force, and ChangedMeanwhile if the line's version hash is not `seen`.
+    Raises CannotSecond if it is not in force, and SignatureChanged if the line's version hash is not `seen`.
     """
-    letter, entry = locked(entry_id)
-    seconded = seconded_by(entry_id)
+    letter, entry = lock_signature(entry_id)
+    seconded = seconded_signature(entry_id)
     if seconded is None or not seconded.stands or not entry.email:
         raise CannotSecond("That signature is no longer on the letter: there is nothing left to say about it.")
     other = db.session.get_one(Signature, seconded.id, with_for_update=True)
-    check_seen(other.signatory, seen)
-    if said_not_ours(entry_id) != other.id:
-        dispute(letter, other, entry, at)
+    check_line_version(other.signatory, seen)
+    if disputed_signature_id(entry_id) != other.id:
+        record_dispute(letter, other, entry, at)
 
 
-def _mail(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:
-    post(
+def _email_second_person(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:
+    queue_mail(
         MailKind.SECONDED, entry.email, {"seconded": seconded}, at=at,
         coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry.id,
     )  # fmt: skip

@@ -3,19 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from letterhub.commands.signatures._steps import locked
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.sentence_ends import ended
-from letterhub.domain.signatures.evidence import Fact, FactKind, about, holding
-from letterhub.domain.signatures.review import check_seen
+from letterhub.commands.signatures._steps import lock_signature
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.sentence_ends import with_period
+from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds
+from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.signatures.vouching import CannotVouch
-from letterhub.domain.states import STANDING
+from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Signature, find_out, found_out, remember
+from letterhub.models import Letter, Signature, add_evidence, append_audit_entry, evidence_facts
 
 
 @dataclass(frozen=True, slots=True)
-class Upon:
+class SignatureTarget:
     """Name that a member of staff acts on, who acts and when. `seen` is the version hash of the line that was shown."""
 
     coalition_id: int
@@ -26,44 +26,48 @@ class Upon:
 
 
 @one_transaction
-def vouch_for_name(upon: Upon, reason: str) -> None:
-    """Record that a member of staff vouches for a name, and why. Raises CannotVouch and ChangedMeanwhile."""
-    _letter, signature = named(upon)
+def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
+    """Record that a member of staff vouches for a name, and why. Raises CannotVouch and SignatureChanged."""
+    _letter, signature = lock_target(signature_target)
     name = signature.signatory.name
-    if signature.state not in STANDING:
+    if signature.state not in ACTIVE_STATES:
         raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
-    check_seen(signature.signatory, upon.seen)
-    if vouched(signature):
-        raise CannotVouch(f"Someone already vouches for {ended(name)}")
-    _keep_word(signature, upon, FactKind.VOUCHED, "vouched", {"reason": reason})
+    check_line_version(signature.signatory, signature_target.seen)
+    if is_vouched_for(signature):
+        raise CannotVouch(f"Someone already vouches for {with_period(name)}")
+    _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})
 
 
 @one_transaction
-def end_vouching(upon: Upon) -> None:
+def stop_vouching(signature_target: SignatureTarget) -> None:
     """End the vouching for a name. Raises CannotVouch."""
-    _letter, signature = named(upon)
-    if not vouched(signature):
-        raise CannotVouch(f"Nobody vouches for {ended(signature.signatory.name)}")
-    _keep_word(signature, upon, FactKind.VOUCH_ENDED, "vouch ended", {})
+    _letter, signature = lock_target(signature_target)
+    if not is_vouched_for(signature):
+        raise CannotVouch(f"Nobody vouches for {with_period(signature.signatory.name)}")
+    _record_vouch(signature, signature_target, FactKind.VOUCH_ENDED, "vouch ended", {})
 
 
-def named(upon: Upon) -> tuple[Letter, Signature]:
+def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
     """Return the name and its letter, both locked. Raises CannotVouch if it belongs to another coalition."""
-    letter, signature = locked(upon.signature_id)
-    if letter.coalition_id != upon.coalition_id:
+    letter, signature = lock_signature(signature_target.signature_id)
+    if letter.coalition_id != signature_target.coalition_id:
         raise CannotVouch("There is no such name.")
     return letter, signature
 
 
-def vouched(signature: Signature) -> bool:
+def is_vouched_for(signature: Signature) -> bool:
     """Return whether staff vouch for the name as it prints now."""
-    found = found_out(db.session(), [signature.id]).get(signature.id, ())
-    return FactKind.VOUCHED in holding(found, signature.signatory)
+    found = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
+    return FactKind.VOUCHED in applicable_fact_kinds(found, signature.signatory)
 
 
-def _keep_word(signature: Signature, upon: Upon, kind: FactKind, action: str, said: dict[str, str]) -> None:
-    find_out(db.session(), signature.id, Fact(kind, upon.actor, upon.at, about(signature.signatory), said))
-    remember(
-        db.session(), Reference.LETTER.to(signature.letter_id), upon.actor, action,
-        at=upon.at, subject=Reference.SIGNATURE.to(signature.id), after=said,
+def _record_vouch(
+    signature: Signature, signature_target: SignatureTarget, kind: FactKind, action: str, said: dict[str, str]
+) -> None:
+    add_evidence(
+        db.session(), signature.id, Fact(kind, signature_target.actor, signature_target.at, about(signature.signatory), said)
+    )
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.to(signature.letter_id), signature_target.actor, action,
+        at=signature_target.at, subject=ReferenceKind.SIGNATURE.to(signature.id), after=said,
     )  # fmt: skip

@@ -5,13 +5,13 @@ See docs/design/signatures.md.
 
 import enum
 
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail, mailbox_of
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.mail.email_addresses import canonical_email, is_disposable, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
-from letterhub.domain.signatures.signing import place_of
+from letterhub.domain.signatures.signing import signature_key
 
 
-class Turned(enum.StrEnum):
+class BlockReason(enum.StrEnum):
     """Reason for a blocklist entry."""
 
     DECLINED = "declined"  # by staff, and not returned since
@@ -19,17 +19,17 @@ class Turned(enum.StrEnum):
     UNANSWERED = "unanswered"  # it was erased before such an address answered
 
 
-def known_again_by(kind: Kind, name: str, website: str, email: str) -> tuple[str, ...]:
+def blocklist_keys(kind: SignatoryKind, name: str, website: str, email: str) -> tuple[str, ...]:
     """Return the keys that another signature of the same organization or person, mailbox or domain shares.
 
     The domain of a free or disposable mail provider gives no key.
     """
     domain, host = domain_of_email(email), email.rpartition("@")[2]
     own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
-    place = place_of(kind, name_key(name), domain_of_website(website), email)
-    return (place, *((mailbox_key_of(email),) if email else ()), *((f"domain|{domain}",) if own else ()))
+    place = signature_key(kind, name_key(name), domain_of_website(website), email)
+    return (place, *((mailbox_blocklist_key(email),) if email else ()), *((f"domain|{domain}",) if own else ()))
 
 
-def mailbox_key_of(email: str) -> str:
+def mailbox_blocklist_key(email: str) -> str:
     """Return the blocklist key of a mailbox."""
-    return f"mailbox|{mailbox_of(email)}"
+    return f"mailbox|{canonical_email(email)}"

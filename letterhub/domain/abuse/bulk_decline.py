@@ -3,16 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import SignatureState
 
 HOUR = dt.timedelta(hours=1)
-SWEPT = (SignatureState.PENDING, SignatureState.CONFIRMED)
-LOOKED_BACK = 24
+DECLINABLE_STATES = (SignatureState.PENDING, SignatureState.CONFIRMED)
+LOOKBACK_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class SubmissionPattern:
     """Origin filter for submissions: a hashed network, a mail domain, an hour by its start, or several of them."""
 
     network: str = ""
@@ -31,7 +31,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ExpectedMatches:
     """Version of the list that the page showed: its count, the newest id, and whether published signatures are included."""
 
     count: int
@@ -41,12 +41,12 @@ class Seen:
     @property
     def states(self) -> tuple[SignatureState, ...]:
         """States of the signatures that are declined."""
-        return (*SWEPT, SignatureState.PUBLISHED) if self.published else SWEPT
+        return (*DECLINABLE_STATES, SignatureState.PUBLISHED) if self.published else DECLINABLE_STATES
 
 
-class PatternMovedOn(Refused):
+class MatchesChanged(UserFacingError):
     """Raised when the pattern selects other signatures than the page showed."""
 
 
-class RestoredAlready(Refused):
+class AlreadyUndone(UserFacingError):
     """Raised when a bulk decline was undone already."""

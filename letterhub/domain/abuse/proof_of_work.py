@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from altcha import Payload, create_challenge, verify_solution
 
 ALGORITHM = "PBKDF2/SHA-256"
-COST = 5_000
+ITERATIONS = 5_000
 """PBKDF2 iterations of one try: about two milliseconds, in a browser as on the server."""
-PREFIX = "00"
+KEY_PREFIX = "00"
 """Required beginning of the key: found after 256 tries on average, half a second on a desktop."""
-LASTS = dt.timedelta(days=2)
+CHALLENGE_LIFETIME = dt.timedelta(days=2)
 """Lifetime of a challenge: as long as a form may be submitted after it was shown."""
-LONGEST = 4_000
+MAX_SOLUTION_LENGTH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Proofs:
+class ProofOfWork:
     """Issuer and verifier of challenges. The first key issues; the others verify challenges from before a key rotation."""
 
     keys: tuple[str, ...]
@@ -31,15 +31,15 @@ class Proofs:
         """Return a new challenge for one form of a letter, as JSON."""
         made = create_challenge(
             ALGORITHM,
-            COST,
-            key_prefix=PREFIX,
-            expires_at=at + LASTS,
+            ITERATIONS,
+            key_prefix=KEY_PREFIX,
+            expires_at=at + CHALLENGE_LIFETIME,
             data={"letter": letter_id},
             hmac_secret=_key(self.keys[0]),
         )
         return json.dumps(made.to_dict())
 
-    def proven_by(self, letter_id: int, typed: str) -> str:
+    def solved_challenge(self, letter_id: int, typed: str) -> str:
         """Return the hash of the challenge that was solved for this letter, for its one-time use; "" for no valid solution."""
         payload = _payload(typed)
         if payload is None or payload.challenge.parameters.data != {"letter": letter_id}:
@@ -51,7 +51,7 @@ class Proofs:
 
 def _payload(typed: str) -> Payload | None:
     try:
-        return Payload.from_base64(typed) if 0 < len(typed) <= LONGEST else None
+        return Payload.from_base64(typed) if 0 < len(typed) <= MAX_SOLUTION_LENGTH else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
 MINUTE = dt.timedelta(minutes=1)
-APART = MINUTE  # tolerated clock difference between machines
-LONGEST_WAIT = dt.timedelta(days=1)
+CLOCK_TOLERANCE = MINUTE  # tolerated clock difference between machines
+MAX_WAIT = dt.timedelta(days=1)
 
 
-class LimitedAct(enum.StrEnum):
+class LimitedAction(enum.StrEnum):
     """Rate-limited action."""
 
     PASSWORD = "password"  # noqa: S105
@@ -30,45 +30,45 @@ class LimitedAct(enum.StrEnum):
     CORRECT = "correct"
 
 
-class TooOften(Refused):
-    """Raised when a rate limit is exceeded. `free_at` is when the next attempt is allowed."""
+class RateLimited(UserFacingError):
+    """Raised when a rate limit is exceeded. `allowed_at` is when the next attempt is allowed."""
 
-    def __init__(self, sentence: str, free_at: dt.datetime) -> None:
+    def __init__(self, sentence: str, allowed_at: dt.datetime) -> None:
         super().__init__(sentence)
-        self.free_at = free_at
+        self.allowed_at = allowed_at
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class RateLimit:
     """Token bucket: `tries` at once, and one more per `every`."""
 
     tries: int
     every: dt.timedelta
 
-    def spent(self, spent_until: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
+    def spent(self, expires_at: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
         """Return when the bucket is full again after one more attempt; None if no attempt is left.
 
         A stored time beyond an empty bucket was written by a clock that was ahead; it is ignored.
         """
-        if spent_until and spent_until - at > self.every * self.tries + APART:
-            spent_until = None
-        until = max(spent_until or at, at) + self.every
+        if expires_at and expires_at - at > self.every * self.tries + CLOCK_TOLERANCE:
+            expires_at = None
+        until = max(expires_at or at, at) + self.every
         return until if until - at <= self.every * self.tries else None
 
-    def reserve(self, spent_until: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    def reserve(self, expires_at: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
         """Return when the bucket is full again after one more attempt, and when that attempt may be made: now, or when the
         next token arrives, at most a day ahead."""
-        last = at + LONGEST_WAIT + self.every * (self.tries - 1)
-        until = min(max(spent_until or at, at), last) + self.every
+        last = at + MAX_WAIT + self.every * (self.tries - 1)
+        until = min(max(expires_at or at, at), last) + self.every
         return until, max(at, until - self.every * self.tries)
 
-    def free_at(self, spent_until: dt.datetime) -> dt.datetime:
+    def allowed_at(self, expires_at: dt.datetime) -> dt.datetime:
         """Return when an empty bucket has its next token."""
-        return spent_until - self.every * (self.tries - 1)
+        return expires_at - self.every * (self.tries - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class SignInAttempt:
     """Client of a rate-limited action: the account as typed, the network, and `device` if its browser is known to the
     account."""
 
@@ -78,53 +78,53 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowances:
+class SignInLimits:
     """Rate limits of one action: for unknown clients by account and network, and for known devices."""
 
-    here: Allowance
-    network: Allowance
-    account: Allowance
-    device: Allowance
+    here: RateLimit
+    network: RateLimit
+    account: RateLimit
+    device: RateLimit
 
 
-SIGNING_IN: Mapping[LimitedAct, Allowances] = {
-    LimitedAct.PASSWORD: Allowances(
-        here=Allowance(10, 5 * MINUTE),
-        network=Allowance(30, MINUTE),
-        account=Allowance(50, 10 * MINUTE),
-        device=Allowance(10, 5 * MINUTE),
+SIGN_IN_LIMITS: Mapping[LimitedAction, SignInLimits] = {
+    LimitedAction.PASSWORD: SignInLimits(
+        here=RateLimit(10, 5 * MINUTE),
+        network=RateLimit(30, MINUTE),
+        account=RateLimit(50, 10 * MINUTE),
+        device=RateLimit(10, 5 * MINUTE),
     ),
-    LimitedAct.CODE: Allowances(  # six digits, three codes valid at any moment: 100 tries a day find one in ten years
-        here=Allowance(5, 10 * MINUTE),
-        network=Allowance(30, MINUTE),
-        account=Allowance(20, 15 * MINUTE),
-        device=Allowance(5, 10 * MINUTE),
+    LimitedAction.CODE: SignInLimits(  # six digits, three codes valid at any moment: 100 tries a day find one in ten years
+        here=RateLimit(5, 10 * MINUTE),
+        network=RateLimit(30, MINUTE),
+        account=RateLimit(20, 15 * MINUTE),
+        device=RateLimit(5, 10 * MINUTE),
     ),
-    LimitedAct.RESET: Allowances(
-        here=Allowance(5, 10 * MINUTE),
-        network=Allowance(20, 3 * MINUTE),
-        account=Allowance(50, 10 * MINUTE),
-        device=Allowance(5, 10 * MINUTE),
+    LimitedAction.RESET: SignInLimits(
+        here=RateLimit(5, 10 * MINUTE),
+        network=RateLimit(20, 3 * MINUTE),
+        account=RateLimit(50, 10 * MINUTE),
+        device=RateLimit(5, 10 * MINUTE),
     ),
-    LimitedAct.CHOOSE: Allowances(  # a new password by the mailed link: each try costs a password hash
-        here=Allowance(10, 5 * MINUTE),
-        network=Allowance(30, MINUTE),
-        account=Allowance(50, 10 * MINUTE),
-        device=Allowance(10, 5 * MINUTE),
+    LimitedAction.CHOOSE: SignInLimits(  # a new password by the mailed link: each try costs a password hash
+        here=RateLimit(10, 5 * MINUTE),
+        network=RateLimit(30, MINUTE),
+        account=RateLimit(50, 10 * MINUTE),
+        device=RateLimit(10, 5 * MINUTE),
     ),
 }
-RESETS = Allowance(3, 240 * MINUTE)
+PASSWORD_RESET_LIMIT = RateLimit(3, 240 * MINUTE)
 """Rate limit for password reset emails to one address. A link outlives the wait for the next: one of them always works."""
 
-CORRECTIONS = Allowance(5, 12 * MINUTE)
+CORRECTION_LIMIT = RateLimit(5, 12 * MINUTE)
 """Rate limit for corrections of one signature's line: each changes a list about to be frozen and stays in the audit log."""
 
-Purse = tuple[str, ...]
+BucketKey = tuple[str, ...]
 
 
-def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
+def buckets_for(act: LimitedAction, caller: SignInAttempt) -> dict[BucketKey, RateLimit]:
     """Return the buckets that an attempt draws on, by key."""
-    allowed = SIGNING_IN[act]
+    allowed = SIGN_IN_LIMITS[act]
     if caller.device:
         return {(act, "device", caller.account, caller.device): allowed.device}
     return {
@@ -134,7 +134,7 @@ def purses_of(act: LimitedAct, caller: Caller) -> dict[Purse, Allowance]:
     }
 
 
-def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
+def parse_ip(address: str | None) -> IPv4Address | IPv6Address | None:
     """Parse an IP address, without its zone, and as IPv4 if it is mapped into IPv6 ("::ffff:10.0.0.1"); None if invalid."""
     try:
         known = ip_address((address or "").partition("%")[0])
@@ -145,15 +145,15 @@ def ip_of(address: str | None) -> IPv4Address | IPv6Address | None:
 
 def network_of(address: str | None) -> str:
     """Return the network of an IP address, such as one household, office or data center customer has; "" if invalid."""
-    known = ip_of(address)
+    known = parse_ip(address)
     if known is None:
         return ""
     return str(ip_network((known, 24 if isinstance(known, IPv4Address) else 48), strict=False))
 
 
-def wait_in_words(free_at: dt.datetime, at: dt.datetime) -> str:
+def format_wait(allowed_at: dt.datetime, at: dt.datetime) -> str:
     """Format the wait until then, in whole minutes or hours."""
-    minutes = max(1, -(-(free_at - at) // MINUTE))
+    minutes = max(1, -(-(allowed_at - at) // MINUTE))
     if minutes < 90:
         return "1 minute" if minutes == 1 else f"{minutes} minutes"
     return f"{-(-minutes // 60)} hours"

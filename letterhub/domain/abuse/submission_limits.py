@@ -9,42 +9,42 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_network
 
-from letterhub.domain.abuse.rate_limits import MINUTE, Allowance, Purse, ip_of, network_of
-from letterhub.domain.errors import Refused
-from letterhub.domain.mail.email_addresses import is_free_mail, mailbox_of
+from letterhub.domain.abuse.rate_limits import MINUTE, BucketKey, RateLimit, network_of, parse_ip
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.mail.email_addresses import canonical_email, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
-UNCONFIRMED_FORMS = 300
+MAX_UNCONFIRMED_FORMS = 300
 """Maximum unconfirmed forms of one network under a letter within a day."""
-UNLIMITED_FORMS = 2
+EXEMPT_FORMS = 2
 """Forms of a network within a day that are exempt from the limits shared between networks."""
 
-NETWORK_LIMIT = Allowance(20, 3 * MINUTE)
-LETTER_LIMIT = Allowance(200, dt.timedelta(seconds=10))
-DOMAIN_LIMIT = Allowance(40, 2 * MINUTE)
+NETWORK_LIMIT = RateLimit(20, 3 * MINUTE)
+LETTER_LIMIT = RateLimit(200, dt.timedelta(seconds=10))
+DOMAIN_LIMIT = RateLimit(40, 2 * MINUTE)
 """Rate limits of submissions. A network's is smaller and slower than the shared ones, so that it cannot exhaust them alone."""
 
-MAILS_ABOUT_A_LETTER = 5
-MAILS_OF_A_NETWORK = 10
-MAILS_TO_A_MAILBOX = 20
+NETWORK_MAILS_PER_LETTER = 5
+NETWORK_MAILS_PER_DAY = 10
+MAILBOX_MAILS_PER_DAY = 20
 """Daily mail limits: to one mailbox by one network, about one letter and about all letters; and by all networks."""
 
-FLOOD_WITHIN = HOUR
-NETWORK_FLOOD = 10
-LETTER_FLOOD = 60
+FLOOD_WINDOW = HOUR
+NETWORK_FLOOD_THRESHOLD = 10
+LETTER_FLOOD_THRESHOLD = 60
 
 _PRIVATE = "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/128 ::1/128 fc00::/7 fe80::/10"
 PRIVATE_NETWORKS = tuple(map(ip_network, _PRIVATE.split()))
 
 
-class TooManyForms(Refused):
+class TooManyForms(UserFacingError):
     """Raised when a network has left too many unconfirmed forms."""
 
 
-class StampSpent(Refused):
+class FormTokenSpent(UserFacingError):
     """Raised when the one-time token of a form was used by another form before."""
 
 
@@ -68,25 +68,26 @@ class Sender:
 
     def is_reader_of(self, email: str) -> bool:
         """Return whether the sender evidently reads the mail to an address."""
-        return bool(self.reads) and mailbox_of(self.reads) == mailbox_of(email)
+        return bool(self.reads) and canonical_email(self.reads) == canonical_email(email)
 
 
 @lru_cache(maxsize=1024)
 def _public_network(address: str) -> str:
-    known = ip_of(address)
+    known = parse_ip(address)
     return "" if known is None or any(known in network for network in PRIVATE_NETWORKS) else network_of(address)
 
 
-NOBODY = Sender()
+UNKNOWN_SENDER = Sender()
 
 
 @dataclass(frozen=True, slots=True)
 class MailDecision:
     """Decision about a confirmation mail.
 
-    `promised_at` is the time that a page may show: it depends only on what the network did, so that it reveals nothing about
-    the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and `held_by`
-    the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it replaces.
+    `promised_mail_time` is the time that a page may show: it depends only on what the network did, so that it reveals nothing
+    about the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and
+    `pss_kilobytes` the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it
+    replaces.
     """
 
     due_at: dt.datetime
@@ -94,7 +95,7 @@ class MailDecision:
     blocked: str = ""
     limits: tuple[str, ...] = ()
     held_by: str = ""
-    buckets: Mapping[Purse, dt.datetime] = field(default_factory=dict)
+    buckets: Mapping[BucketKey, dt.datetime] = field(default_factory=dict)
     replaces: tuple[int, ...] = ()
 
 
@@ -102,7 +103,7 @@ class MailDecision:
 class PastMail:
     """Earlier confirmation mail to a mailbox: `at` is when it was sent, or will be if it `waits`.
 
-    `promised_at` is the time that the page of its form showed at `asked_at`; None if that was at once.
+    `promised_mail_time` is the time that the page of its form showed at `asked_at`; None if that was at once.
     """
 
     id: int
@@ -118,7 +119,7 @@ class PastMail:
     blocked: bool = False
 
 
-def free_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
+def allowed_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
     """Return when one more fits into a daily limit: now, or when the oldest that counts is a day old."""
     lately = sorted((one for one in times if one > at - DAY), reverse=True)
     return at if len(lately) < most else lately[most - 1] + DAY
@@ -132,28 +133,30 @@ def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.dateti
     own = {
         (mail.letter_id, mail.promised_at or mail.id): mail.promised_at or mail.asked_at for mail in mails if mail.same_network
     }
-    about_letter = free_at((moment for (letter, _), moment in own.items() if letter == letter_id), MAILS_ABOUT_A_LETTER, at)
-    return max(about_letter, free_at(own.values(), MAILS_OF_A_NETWORK, at))
+    about_letter = allowed_at(
+        (moment for (letter, _), moment in own.items() if letter == letter_id), NETWORK_MAILS_PER_LETTER, at
+    )
+    return max(about_letter, allowed_at(own.values(), NETWORK_MAILS_PER_DAY, at))
 
 
-def mailbox_has_room_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
+def mailbox_may_be_mailed_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
     """Return when a mailbox may get one more mail from strangers: only sent mail counts, and the first of a day about a
     letter is always sent."""
     left = [mail for mail in mails if not mail.waits]
     if not any(mail.letter_id == letter_id and mail.at > at - DAY for mail in left):
         return at
-    return free_at((mail.at for mail in left), MAILS_TO_A_MAILBOX, at)
+    return allowed_at((mail.at for mail in left), MAILBOX_MAILS_PER_DAY, at)
 
 
-def network_bucket(letter_id: int, network: str) -> dict[Purse, Allowance]:
+def network_bucket(letter_id: int, network: str) -> dict[BucketKey, RateLimit]:
     """Return the rate limit of a network under a letter."""
     return {("submission", "network", str(letter_id), network): NETWORK_LIMIT}
 
 
-def shared_buckets(letter_id: int, email: str) -> dict[Purse, Allowance]:
+def shared_buckets(letter_id: int, email: str) -> dict[BucketKey, RateLimit]:
     """Return the rate limits that all networks share: of a letter, and of a mail domain unless it is a free mail provider."""
     letter, domain = str(letter_id), domain_of_email(email)
-    shared: dict[Purse, Allowance] = {("submission", "letter", letter): LETTER_LIMIT}
+    shared: dict[BucketKey, RateLimit] = {("submission", "letter", letter): LETTER_LIMIT}
     if domain and not is_free_mail(email.rpartition("@")[2]):
         shared["submission", "domain", letter, domain] = DOMAIN_LIMIT
     return shared
@@ -178,9 +181,9 @@ class LetterForms:
 
 def is_flood_from_network(last_hour: int) -> bool:
     """Return whether one network sent so many forms within an hour that no rule publishes any of them."""
-    return last_hour >= NETWORK_FLOOD
+    return last_hour >= NETWORK_FLOOD_THRESHOLD
 
 
 def is_flood_of_letter(forms: LetterForms) -> bool:
     """Return whether there are so many forms, and so few confirmed, that they are probably automated."""
-    return forms.count >= LETTER_FLOOD and 3 * forms.confirmed < forms.count
+    return forms.count >= LETTER_FLOOD_THRESHOLD and 3 * forms.confirmed < forms.count

@@ -3,9 +3,9 @@
 import datetime as dt
 import enum
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-SIGNED_IN_FOR = dt.timedelta(days=30)
+SESSION_LIFETIME = dt.timedelta(days=30)
 """Maximum lifetime of a login session."""
 
 
@@ -30,33 +30,33 @@ class RoleChange(enum.Enum):
     SIGNED_OUT = enum.auto()
 
 
-class AlreadyOnTeam(Refused):
+class AlreadyOnTeam(UserFacingError):
     """Raised when the person is on the coalition's staff, or invited to it, already."""
 
     field = "email"
 
 
-class AlreadyJoined(Refused):
+class AlreadyJoined(UserFacingError):
     """Raised when an invitation was accepted before."""
 
 
-class NotOnTeam(Refused):
+class NotOnTeam(UserFacingError):
     """Raised when a member has left the staff, or their invitation was withdrawn."""
 
 
-class NoSuchAccount(Refused):
+class NoSuchAccount(UserFacingError):
     """Raised when no account has an email address. Shown to operators only."""
 
 
-class SecondStepChanged(Refused):
+class TwoFactorChanged(UserFacingError):
     """Raised when two-factor settings are changed from a page that is older than the account's current state."""
 
 
-class LastOwner(Refused):
+class LastOwner(UserFacingError):
     """Raised when a change would leave the coalition without an owner."""
 
 
-class CoalitionExists(Refused):
+class CoalitionExists(UserFacingError):
     """Raised when another coalition of this site has the slug."""
 
 

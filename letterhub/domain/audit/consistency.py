@@ -12,18 +12,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
-SUBSTANCE, TAKEN_BACK, SWEPT, FROZEN, EXPORTED = "text changed", "change taken back", "swept", "frozen", "exported"
-OF_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
+TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED, FROZEN, EXPORTED = (
+    "text changed",
+    "change taken back",
+    "swept",
+    "frozen",
+    "exported",
+)
+CONFIRMED_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)
-NAMES = ("organization", "signer_name")
-LINE = (*NAMES, "website", "signer_title", "location", "affiliation", "section")
+NAME_FIELDS = ("organization", "signer_name")
+LINE_FIELDS = (*NAME_FIELDS, "website", "signer_title", "location", "affiliation", "section")
 """Keys under which an entry records the parts of a line, each only where it changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSignature:
+class StoredSignature:
     """Current database row of a signature: `name` as printed; `swept` is the number of the last bulk decline entry that
     covered it, 0 for none."""
 
@@ -36,7 +42,7 @@ class KeptSignature:
 
 
 @dataclass(slots=True)
-class LastTold:
+class LoggedSignature:
     """Replay of the audit entries about one signature: its last state, the entry that set it, and the last recorded line.
 
     `names` are those it may be listed under: the one recorded last, and later changes of it.
@@ -52,12 +58,12 @@ class LastTold:
         state = "expired" if action == "expired" else after.get("state")
         if state in STATES:  # any other value was tampered with, which the hash chain reports
             self.state, self.since = SignatureState(state), number
-        for part in NAMES:
+        for part in NAME_FIELDS:
             if part in after and self.names:
                 self._rename(str(before.get(part, "")), str(after[part]))
-        if "name" in after and action != OF_ANOTHER:
+        if "name" in after and action != CONFIRMED_ANOTHER:
             self.names = {str(after["name"])}
-        self.line |= {name: str(after[name]) for name in LINE if name in after}
+        self.line |= {name: str(after[name]) for name in LINE_FIELDS if name in after}
 
     def _rename(self, was: str, now: str) -> None:
         """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""
@@ -68,7 +74,7 @@ class LastTold:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class TextChanges:
     """Entry numbers of a letter's last substantive text change and of the last reversal of one."""
 
     substance: int = 0
@@ -76,7 +82,7 @@ class Changes:
 
 
 @dataclass(slots=True)
-class WrongOfAKind:
+class InconsistencySummary:
     """Summary of the inconsistencies of one kind: their count and the first, so that 100,000 fit in one line."""
 
     first: str
@@ -86,23 +92,23 @@ class WrongOfAKind:
         return self.first if self.count <= 1 else f"{self.first} So it is, or like it, with {self.count - 1} more."
 
 
-def wrong_with(row: KeptSignature, told: LastTold, changes: Changes) -> str:
+def inconsistency_of(row: StoredSignature, told: LoggedSignature, changes: TextChanges) -> str:
     """Return what the audit log does not explain about a signature, phrased to follow its name; "" if it agrees."""
     begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
     last = told.state or begun
-    if row.state is not last and not _moved_with_many(row, told, changes, last):
+    if row.state is not last and not _moved_in_bulk(row, told, changes, last):
         return f"is {row.state}, and the record tells {last}"
-    if row.erased and row.state not in STANDING and not any(row.line[name] for name in NAMES):
+    if row.erased and row.state not in ACTIVE_STATES and not any(row.line[name] for name in NAME_FIELDS):
         return ""
     changed = ["name"] if told.names and row.name not in told.names else []
     changed += [part for part, value in told.line.items() if row.line[part] != value]
     return f"has another {changed[0].replace('_', ' ')} than the record tells" if changed else ""
 
 
-def _moved_with_many(row: KeptSignature, told: LastTold, changes: Changes, last: SignatureState) -> bool:
+def _moved_in_bulk(row: StoredSignature, told: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:
     match row.state:
         case SignatureState.OUTDATED:
-            return last in STANDING and changes.substance > told.since
+            return last in ACTIVE_STATES and changes.substance > told.since
         case SignatureState.CONFIRMED:
             back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED where it was denied in between
             return back and changes.taken_back > told.since

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-NOTHING_BEFORE = "0" * 64
+GENESIS_HASH = "0" * 64
 
 
 class ChainedEntry(Protocol):
@@ -27,12 +27,12 @@ def entry_hash(previous: str, facts: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{previous}\n{plain}".encode()).hexdigest()
 
 
-def first_break(entries: Iterable[ChainedEntry], length: int, head: str) -> str:
+def first_inconsistency(entries: Iterable[ChainedEntry], length: int, head: str) -> str:
     """Return the first inconsistency of a chain as a sentence; "" if it is intact.
 
     `entries` are in order; `length` and `head` are the chain's own record of itself.
     """
-    previous, number = NOTHING_BEFORE, 0
+    previous, number = GENESIS_HASH, 0
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
             return f"Entry {number} is missing."

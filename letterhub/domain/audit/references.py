@@ -8,7 +8,7 @@ WORKER = "worker"  # actor where no person acts
 OPERATOR = "operator"  # actor on the command line
 
 
-class Reference(enum.StrEnum):
+class ReferenceKind(enum.StrEnum):
     """Kind of subject of a reference; the value is its prefix."""
 
     COALITION = "coalition"
@@ -30,11 +30,11 @@ class Reference(enum.StrEnum):
         """Prefix of all references of this kind, such as "letter-"."""
         return f"{self}-"
 
-    def number_in(self, reference: str) -> int | None:
+    def id_in(self, reference: str) -> int | None:
         """Return the row id in a reference of this kind; None for another kind or an invalid reference."""
         kind, _dash, number = reference.partition("-")
         return int(number) if kind == self and number.isdecimal() else None
 
-    def numbers_in(self, references: Iterable[str]) -> set[int]:
+    def ids_in(self, references: Iterable[str]) -> set[int]:
         """Return the row ids in the references of this kind."""
-        return {number for one in references if (number := self.number_in(one)) is not None}
+        return {number for one in references if (number := self.id_in(one)) is not None}

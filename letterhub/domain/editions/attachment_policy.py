@@ -9,91 +9,91 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from letterhub.domain.editions.edition import Format
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailKind
 
-ATTACHED = Format.PDF
+ATTACHED = FileFormat.PDF
 """Format that is sent by email."""
 
-USUAL_LIMIT = 10_000_000
+DEFAULT_MAIL_LIMIT = 10_000_000
 """Message size in bytes that nearly every mailbox accepts: many take 25 MB, some 10."""
 
-SMALLEST_LIMIT, LARGEST_LIMIT = 100_000, 35_000_000
+MIN_MAIL_LIMIT, MAX_MAIL_LIMIT = 100_000, 35_000_000
 """Range for the mailbox limit that staff may set: hardly any takes more, and a worker holds the mail in memory."""
 
 COPY_LIMIT = 5_000_000
 """Maximum size in bytes of a mail with one signatory's copy."""
 
-COPIES_LIMIT = 5_000_000_000
+TOTAL_COPIES_LIMIT = 5_000_000_000
 """Maximum bytes of all copies of one delivery together."""
 
-WORDS = 20_000
+MESSAGE_OVERHEAD = 20_000
 """Maximum bytes of a mail without its file: headers, text and HTML."""
 
-AT_ONCE = 100
+UNPACED_COPIES = 100
 """Number of copies sent without a delay; the others are paced so that other mail is not held up, all within a day."""
 
-LAST_LEAVES = dt.timedelta(days=1)
-COPIES_A_SECOND = 4
-BYTES_A_SECOND = 2_000_000
+MAX_SPREAD = dt.timedelta(days=1)
+COPIES_PER_SECOND = 4
+BYTES_PER_SECOND = 2_000_000
 
 
-class Brought(enum.StrEnum):
+class AttachmentMode(enum.StrEnum):
     """Way in which a mail provides a file."""
 
     ATTACHED = "attached"
     LINK = "link"
 
 
-HOW = "sent"
+MODE_KEY = "sent"
 """Key of an outbox line's and an audit entry's facts for how the mail provides its file; the value is stored in old rows."""
 
-INSTEAD = "instead"
+FALLBACK_KEY = "instead"
 """Key of the fact that a mail has a link instead of its attachment, because the server rejected its size."""
 
-BRINGING = {MailKind.DELIVERY: Brought.ATTACHED, MailKind.COPY: Brought.LINK}
+DEFAULT_ATTACHMENT_MODES = {MailKind.DELIVERY: AttachmentMode.ATTACHED, MailKind.COPY: AttachmentMode.LINK}
 """Kinds of mail that provide a file, with the way each used before lines recorded it."""
 
 
-def brought_by(kind: str, facts: Mapping[str, Any]) -> Brought | None:
+def attachment_mode_of(kind: str, facts: Mapping[str, Any]) -> AttachmentMode | None:
     """Return how a mail of a kind provides its file, by the facts of its outbox line; None if it has none."""
-    before = BRINGING.get(MailKind(kind))
-    return Brought(facts.get(HOW, before)) if before else None
+    before = DEFAULT_ATTACHMENT_MODES.get(MailKind(kind))
+    return AttachmentMode(facts.get(MODE_KEY, before)) if before else None
 
 
 def mail_size(file: int) -> int:
     """Return the maximum size in bytes of a mail with an attachment of so many bytes: base64, in lines of 76 characters."""
-    return WORDS + -(-file // 3) * 4 + -(-file // 57) * 2
+    return MESSAGE_OVERHEAD + -(-file // 3) * 4 + -(-file // 57) * 2
 
 
-def brought_as(file: int, limit: int) -> Brought:
+def choose_attachment_mode(file: int, limit: int) -> AttachmentMode:
     """Return how to send a file to a mailbox that accepts mails of `limit` bytes."""
-    return Brought.ATTACHED if mail_size(file) <= limit else Brought.LINK
+    return AttachmentMode.ATTACHED if mail_size(file) <= limit else AttachmentMode.LINK
 
 
-def size_brought(file: int, brought: Brought) -> int:
+def message_size(file: int, brought: AttachmentMode) -> int:
     """Return the maximum size in bytes of a mail that provides a file in this way."""
-    return mail_size(file) if brought is Brought.ATTACHED else WORDS
+    return mail_size(file) if brought is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Copies:
+class CopyBatch:
     """Copies of a file of `file` bytes for `count` signatories."""
 
     count: int
     file: int
 
     @property
-    def brought(self) -> Brought:
+    def brought(self) -> AttachmentMode:
         """Way in which the copies are sent: attached if each of them and all together are small enough."""
-        if self.count * mail_size(self.file) > COPIES_LIMIT:
-            return Brought.LINK
-        return brought_as(self.file, COPY_LIMIT)
+        if self.count * mail_size(self.file) > TOTAL_COPIES_LIMIT:
+            return AttachmentMode.LINK
+        return choose_attachment_mode(self.file, COPY_LIMIT)
 
     @property
     def each(self) -> int:
         """Maximum bytes of one mail."""
-        return size_brought(self.file, self.brought)
+        return message_size(self.file, self.brought)
 
     @property
     def together(self) -> int:
@@ -110,7 +110,7 @@ class Copies:
         return leaves(place, self.count, self.each)
 
 
-def leaves(place: int, count: int, size: int = WORDS) -> dt.timedelta:
+def leaves(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.timedelta:
     """Return the delay of one of `count` mails of `size` bytes to all signatories; `place` counts from 0."""
-    pace = max(dt.timedelta(seconds=1 / COPIES_A_SECOND), dt.timedelta(seconds=size / BYTES_A_SECOND))
-    return max(place + 1 - AT_ONCE, 0) * min(pace, LAST_LEAVES / max(count, 1))
+    pace = max(dt.timedelta(seconds=1 / COPIES_PER_SECOND), dt.timedelta(seconds=size / BYTES_PER_SECOND))
+    return max(place + 1 - UNPACED_COPIES, 0) * min(pace, MAX_SPREAD / max(count, 1))

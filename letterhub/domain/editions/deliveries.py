@@ -5,18 +5,18 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from letterhub.domain.editions.attachment_policy import USUAL_LIMIT
+from letterhub.domain.editions.attachment_policy import DEFAULT_MAIL_LIMIT
 from letterhub.domain.editions.edition import JobState
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import LetterState
 
-UNDONE_WITHIN = dt.timedelta(days=7)
+UNDO_PERIOD = dt.timedelta(days=7)
 RECIPIENT_LENGTH = 500
 RECEIPT_LENGTH = 1000
 REASON_LENGTH = 500
 
 
-class Way(enum.StrEnum):
+class DeliveryMethod(enum.StrEnum):
     """Method of a delivery."""
 
     LETTERHUB = "letterhub"  # by email from here
@@ -27,28 +27,28 @@ class Way(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class DeliveryRequest:
     """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `limit` the
     maximum bytes of a mail to it; `copies` asks for an email to each signatory. `once` is the idempotency key of the form,
     `known` the version hash of the errata that the form showed."""
 
     recipient: str
-    way: Way
+    way: DeliveryMethod
     delivered_at: dt.datetime
     zone: str
     receipt: str = ""
     address: str = ""
-    limit: int = USUAL_LIMIT
+    limit: int = DEFAULT_MAIL_LIMIT
     copies: bool = False
     once: str = ""
     known: str = ""
 
 
-class CannotDeliver(Refused):
+class CannotDeliver(UserFacingError):
     """Raised when an edition cannot be delivered now."""
 
 
-class DeliveryStays(Refused):
+class CannotUndoDelivery(UserFacingError):
     """Raised when a delivery can no longer be undone."""
 
 
@@ -62,7 +62,7 @@ def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
         raise CannotDeliver("The files of this edition are not all ready. Wait for them, or try the missing ones again.")
 
 
-def check_known(known: str, mark: str) -> None:
+def check_errata_version(known: str, mark: str) -> None:
     """Raise CannotDeliver if the edition has errata and they differ from those that the form showed."""
     if mark and known != mark:
         raise CannotDeliver(
@@ -71,7 +71,7 @@ def check_known(known: str, mark: str) -> None:
         )
 
 
-def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) -> None:
+def check_delivery_time(handover: DeliveryRequest, frozen_at: dt.datetime, at: dt.datetime) -> None:
     """Raise CannotDeliver for a time in the future, or before the edition was frozen."""
     if handover.delivered_at > at:
         raise CannotDeliver("This time is still ahead. Record the delivery once it has happened.", field="day")
@@ -79,14 +79,14 @@ def check_handover(handover: Handover, frozen_at: dt.datetime, at: dt.datetime) 
         raise CannotDeliver("The edition had not been frozen yet at this time.", field="day")
 
 
-def can_be_taken_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> bool:
+def can_be_undone(recorded_at: dt.datetime, undone_at: dt.datetime | None, at: dt.datetime) -> bool:
     """Return whether a delivery is recent enough to be undone if it was recorded by mistake."""
-    return taken_back_at is None and at <= recorded_at + UNDONE_WITHIN
+    return undone_at is None and at <= recorded_at + UNDO_PERIOD
 
 
-def check_take_back(recorded_at: dt.datetime, taken_back_at: dt.datetime | None, at: dt.datetime) -> None:
-    """Raise DeliveryStays if it is undone already, or too old to undo."""
-    if taken_back_at is not None:
-        raise DeliveryStays("This delivery has already been taken back.")
-    if not can_be_taken_back(recorded_at, taken_back_at, at):
-        raise DeliveryStays(f"This delivery was recorded more than {UNDONE_WITHIN.days} days ago. It stays.")
+def check_undo(recorded_at: dt.datetime, undone_at: dt.datetime | None, at: dt.datetime) -> None:
+    """Raise CannotUndoDelivery if it is undone already, or too old to undo."""
+    if undone_at is not None:
+        raise CannotUndoDelivery("This delivery has already been taken back.")
+    if not can_be_undone(recorded_at, undone_at, at):
+        raise CannotUndoDelivery(f"This delivery was recorded more than {UNDO_PERIOD.days} days ago. It stays.")

@@ -9,14 +9,14 @@ from difflib import SequenceMatcher
 from itertools import takewhile, zip_longest
 from typing import Literal, TypeAlias
 
-ONE_BY_ONE = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts without spaces between words
-WORD = re.compile(rf"\s*(?:[{ONE_BY_ONE}]|[^\W{ONE_BY_ONE}]+|[^\w\s])\s*")
+UNSPACED_SCRIPTS = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts without spaces between words
+WORD = re.compile(rf"\s*(?:[{UNSPACED_SCRIPTS}]|[^\W{UNSPACED_SCRIPTS}]+|[^\w\s])\s*")
 
-MOST_EFFORT = 2_000_000  # product of the word counts: about a second
+MAX_COST = 2_000_000  # product of the word counts: about a second
 Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
 
 
-class Weave(enum.StrEnum):
+class DiffKind(enum.StrEnum):
     """Kind of a run of words in a merged diff."""
 
     KEPT = "kept"
@@ -25,7 +25,7 @@ class Weave(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DiffSegment:
     """Run of words in a paragraph; `changed` if only one of the texts has it."""
 
     text: str
@@ -33,11 +33,11 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ParagraphDiff:
     """Paragraph before and after; empty on the side that does not have it."""
 
-    before: tuple[Piece, ...]
-    after: tuple[Piece, ...]
+    before: tuple[DiffSegment, ...]
+    after: tuple[DiffSegment, ...]
 
     @property
     def changed(self) -> bool:
@@ -45,20 +45,20 @@ class Passage:
         return self.before != self.after
 
     @property
-    def woven(self) -> tuple[tuple[Weave, str], ...]:
+    def woven(self) -> tuple[tuple[DiffKind, str], ...]:
         """Both sides merged: removed words stand before those that replace them."""
         old, woven = list(self.before), []
         for piece in self.after:
             while old and old[0].changed:
-                woven.append((Weave.GONE, old.pop(0).text))
-            woven.append((Weave.COME if piece.changed else Weave.KEPT, piece.text))
+                woven.append((DiffKind.GONE, old.pop(0).text))
+            woven.append((DiffKind.COME if piece.changed else DiffKind.KEPT, piece.text))
             if not piece.changed:
                 del old[:1]
-        return (*woven, *((Weave.GONE, piece.text) for piece in old))
+        return (*woven, *((DiffKind.GONE, piece.text) for piece in old))
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedNames:
+class NameDiff:
     """Diff of two signatory lists: lines added, removed, and changed as (before, after)."""
 
     added: tuple[str, ...]
@@ -69,35 +69,35 @@ class ChangedNames:
         return bool(self.added or self.removed or self.changed)
 
 
-def compared_texts(before: Sequence[str], after: Sequence[str]) -> tuple[Passage, ...]:
+def diff_texts(before: Sequence[str], after: Sequence[str]) -> tuple[ParagraphDiff, ...]:
     """Diff two texts by paragraph, with changed words in the changed paragraphs.
 
     The cost is the product of the lengths and anyone may ask for it: beyond a limit whole paragraphs are marked.
     """
-    return tuple(_passages(before, after))
+    return tuple(_paragraph_diffs(before, after))
 
 
-def _passages(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
-    effort = MOST_EFFORT
-    for kind, i1, i2, j1, j2 in _opcodes(before, after, MOST_EFFORT):
+def _paragraph_diffs(before: Sequence[str], after: Sequence[str]) -> Iterator[ParagraphDiff]:
+    effort = MAX_COST
+    for kind, i1, i2, j1, j2 in _opcodes(before, after, MAX_COST):
         for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue=""):
             if kind == "equal":
-                yield Passage((Piece(old, False),), (Piece(new, False),))
+                yield ParagraphDiff((DiffSegment(old, False),), (DiffSegment(new, False),))
                 continue
             words = WORD.findall(old), WORD.findall(new)
-            yield _compared_words(*words, effort)
+            yield _diff_words(*words, effort)
             effort = max(effort - len(words[0]) * len(words[1]), 0)
 
 
-def _compared_words(old: list[str], new: list[str], effort: int) -> Passage:
-    before: list[Piece] = []
-    after: list[Piece] = []
+def _diff_words(old: list[str], new: list[str], effort: int) -> ParagraphDiff:
+    before: list[DiffSegment] = []
+    after: list[DiffSegment] = []
     bare = [word.strip() for word in old], [word.strip() for word in new]
     for kind, i1, i2, j1, j2 in _opcodes(*bare, effort):
         for side, words in ((before, old[i1:i2]), (after, new[j1:j2])):
             if words:
-                side.append(Piece("".join(words), kind != "equal"))
-    return Passage(tuple(before), tuple(after))
+                side.append(DiffSegment("".join(words), kind != "equal"))
+    return ParagraphDiff(tuple(before), tuple(after))
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode]:
@@ -111,7 +111,7 @@ def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode
     return [("equal", 0, begin, 0, begin), ("replace", begin, i, begin, j), ("equal", i, len(old), j, len(new))]
 
 
-def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> ChangedNames:
+def diff_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> NameDiff:
     """Diff two signatory lists by key: the same key on both sides is the same signatory.
 
     A signatory who left and came again with the same line has not changed.
@@ -119,7 +119,7 @@ def compared_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]
     added = [line for key, line in after.items() if key not in before]
     removed = [line for key, line in before.items() if key not in after]
     again = Counter(added) & Counter(removed)
-    return ChangedNames(
+    return NameDiff(
         added=tuple(_without(added, again)),
         removed=tuple(_without(removed, again)),
         changed=tuple((before[key], line) for key, line in after.items() if key in before and before[key] != line),

@@ -4,14 +4,14 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import LetterState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Characters of public ids: none is mistaken for another on paper or by telephone."""
 
 
-class Format(enum.StrEnum):
+class FileFormat(enum.StrEnum):
     """File format of an edition."""
 
     HTML = "html"
@@ -24,17 +24,17 @@ class Format(enum.StrEnum):
     JSON = "json"  # the manifest: names every other file by its hash, so it is made last
 
 
-MEDIA_TYPES: Mapping[Format, str] = {
-    Format.HTML: "text/html",
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Format.CSV: "text/csv",
-    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.TXT: "text/plain",
-    Format.COMMENT: "text/plain",
-    Format.JSON: "application/json",
+MEDIA_TYPES: Mapping[FileFormat, str] = {
+    FileFormat.HTML: "text/html",
+    FileFormat.PDF: "application/pdf",
+    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileFormat.CSV: "text/csv",
+    FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileFormat.TXT: "text/plain",
+    FileFormat.COMMENT: "text/plain",
+    FileFormat.JSON: "application/json",
 }
-ENDINGS: Mapping[Format, str] = {Format.COMMENT: "-comment.txt", Format.JSON: "-manifest.json"}
+ENDINGS: Mapping[FileFormat, str] = {FileFormat.COMMENT: "-comment.txt", FileFormat.JSON: "-manifest.json"}
 
 
 class JobState(enum.StrEnum):
@@ -51,72 +51,72 @@ class JobState(enum.StrEnum):
         return self in (JobState.DONE, JobState.FAILED)
 
 
-SIGNED_BY = "+"
+CERTIFICATE_SEPARATOR = "+"
 """Separator, in a file's toolchain hash, before the fingerprint of the certificate that signed it."""
 
 
 @dataclass(frozen=True, slots=True)
-class FileMark:
+class EditionFileInfo:
     """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed."""
 
-    form: Format
+    form: FileFormat
     name: str
     size: int
     sha256: str
     signed: bool = False
 
 
-class NothingToFreeze(Refused):
+class CannotFreeze(UserFacingError):
     """Raised when no edition can be made of a letter now."""
 
 
-class ListChanged(Refused):
+class LetterChanged(UserFacingError):
     """Raised when a letter has changed since the page that was to freeze it was shown."""
 
 
-class NoSuchEdition(Refused):
+class NoSuchEdition(UserFacingError):
     """Raised when an edition, or a file of one, does not exist."""
 
 
-class DrawnOtherwise(Refused):
+class FileDiffers(UserFacingError):
     """Raised when a stored file differs from what would be rendered now."""
 
 
-class NotFailed(Refused):
+class FileNotFailed(UserFacingError):
     """Raised when a file to be retried has not failed."""
 
 
 def check_freezable(state: LetterState) -> None:
-    """Raise NothingToFreeze unless a letter in this state can become an edition."""
+    """Raise CannotFreeze unless a letter in this state can become an edition."""
     if state is LetterState.DRAFT:
-        raise NothingToFreeze("Open the letter first: an edition is made of a text that organizations signed.")
+        raise CannotFreeze("Open the letter first: an edition is made of a text that organizations signed.")
     if state is LetterState.WITHDRAWN:
-        raise NothingToFreeze("This letter was withdrawn. No edition is made of it any more.")
+        raise CannotFreeze("This letter was withdrawn. No edition is made of it any more.")
 
 
 def check_not_empty(count: int) -> None:
-    """Raise NothingToFreeze for an empty list."""
+    """Raise CannotFreeze for an empty list."""
     if not count:
-        raise NothingToFreeze("No name is published yet: an edition would have an empty list.")
+        raise CannotFreeze("No name is published yet: an edition would have an empty list.")
 
 
-def check_unchanged(shown: str, now_is: str) -> None:
-    """Raise ListChanged unless the letter has the fingerprint that was shown."""
+def check_letter_unchanged(shown: str, now_is: str) -> None:
+    """Raise LetterChanged unless the letter has the fingerprint that was shown."""
     if shown != now_is:
-        raise ListChanged("The letter or its list changed while you were looking. Look at it as it is now, then freeze it.")
+        raise LetterChanged("The letter or its list changed while you were looking. Look at it as it is now, then freeze it.")
 
 
-def public_id(choose: Callable[[str], str]) -> str:
+def new_public_id(choose: Callable[[str], str]) -> str:
     """Return a new public id, such as "7KQ2-M3TX-9RWB": 60 bits if `choose` is random like `secrets.choice`."""
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def file_name(slug: str, number: int, form: Format) -> str:
+def edition_file_name(slug: str, number: int, form: FileFormat) -> str:
     """Return the download name of an edition's file: "clean-rivers-edition-2.pdf"."""
     return f"{slug}-edition-{number}{ENDINGS.get(form, f'.{form}')}"
 
 
-def as_printed(typed: str) -> str:
+def normalize_public_id(typed: str) -> str:
     """Normalize a typed edition id to its printed form: "7kq2m3tx 9rwb" becomes "7KQ2-M3TX-9RWB"."""
     letters = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))

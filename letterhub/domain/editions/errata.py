@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from letterhub.domain.states import SignatureState
 
 
-class WhyGone(enum.StrEnum):
+class RemovalReason(enum.StrEnum):
     """Public reason why a name is no longer listed: by whose act, not its cause."""
 
     WITHDREW = "withdrew"
@@ -26,23 +26,23 @@ class Erratum:
     """Name that an edition prints and that is no longer listed; `at` is None where the date is for staff only."""
 
     name: str
-    why: WhyGone
+    why: RemovalReason
     at: dt.datetime | None
 
 
-REASONS = {
-    SignatureState.WITHDRAWN: WhyGone.WITHDREW,
-    SignatureState.DECLINED: WhyGone.TAKEN_OFF,
-    SignatureState.OUTDATED: WhyGone.NOT_CONFIRMED,
+REMOVAL_REASONS = {
+    SignatureState.WITHDRAWN: RemovalReason.WITHDREW,
+    SignatureState.DECLINED: RemovalReason.TAKEN_OFF,
+    SignatureState.OUTDATED: RemovalReason.NOT_CONFIRMED,
 }
 
 
-def why_gone(state: SignatureState) -> WhyGone:
+def removal_reason(state: SignatureState) -> RemovalReason:
     """Return why a name in this state, which was listed before, is not any more."""
-    return REASONS.get(state, WhyGone.REVIEW)
+    return REMOVAL_REASONS.get(state, RemovalReason.REVIEW)
 
 
-def mark_of_errata(errata: Iterable[Erratum], *, text_changed: bool) -> str:
+def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
     """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
     seen = [(one.name, str(one.why)) for one in errata]
     return hashlib.sha256(repr((seen, text_changed)).encode()).hexdigest()[:16] if seen or text_changed else ""

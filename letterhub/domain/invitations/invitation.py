@@ -4,30 +4,30 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.invitations.imports import Fate, Fated, Given
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.organizations.matching import tells_apart
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.invitations.imports import ParsedRow, PlannedRow, RowOutcome
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
 from letterhub.domain.states import SignatureState
 
-MOST_AT_ONCE = 500
-REMINDED_AFTER = dt.timedelta(days=3)
+MAX_INVITATIONS_AT_ONCE = 500
+REMINDER_DELAY = dt.timedelta(days=3)
 
 
-class OnLetterAlready(Refused):
+class AlreadyOnLetter(UserFacingError):
     """Raised for an organization that has signed the letter."""
 
     field = "organization"
 
 
-class CannotInvite(Refused):
+class CannotInvite(UserFacingError):
     """Raised for an organization or mailbox that cannot be invited now."""
 
     field = "email"
 
 
-class Came(enum.StrEnum):
+class InvitationOutcome(enum.StrEnum):
     """Outcome of an invitation."""
 
     SIGNED = "signed"
@@ -42,69 +42,71 @@ class Came(enum.StrEnum):
     WAITING = "waiting"
 
 
-COUNTS_MOST = (
+STATE_PRECEDENCE = (
     SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.OUTDATED, SignatureState.WITHDRAWN,
     SignatureState.DECLINED, SignatureState.PENDING,
 )  # fmt: skip
 """Signature states that decide an invitation's outcome, by descending precedence."""
-ENDED = frozenset({SignatureState.WITHDRAWN, SignatureState.DECLINED})
-CAME = {
-    SignatureState.PUBLISHED: Came.SIGNED,
-    SignatureState.CONFIRMED: Came.IN_REVIEW,
-    SignatureState.OUTDATED: Came.OUTDATED,
-    SignatureState.WITHDRAWN: Came.WITHDRAWN,
-    SignatureState.DECLINED: Came.TURNED_DOWN,
-    SignatureState.PENDING: Came.BEGUN,
+ENDED_STATES = frozenset({SignatureState.WITHDRAWN, SignatureState.DECLINED})
+OUTCOME_BY_STATE = {
+    SignatureState.PUBLISHED: InvitationOutcome.SIGNED,
+    SignatureState.CONFIRMED: InvitationOutcome.IN_REVIEW,
+    SignatureState.OUTDATED: InvitationOutcome.OUTDATED,
+    SignatureState.WITHDRAWN: InvitationOutcome.WITHDRAWN,
+    SignatureState.DECLINED: InvitationOutcome.TURNED_DOWN,
+    SignatureState.PENDING: InvitationOutcome.BEGUN,
 }
-STANDS = frozenset({Came.SIGNED, Came.IN_REVIEW, Came.OUTDATED})
+OUTCOMES_WITH_SIGNATURE = frozenset({InvitationOutcome.SIGNED, InvitationOutcome.IN_REVIEW, InvitationOutcome.OUTDATED})
 """Outcomes where the letter has a signature of the organization."""
-OPEN = frozenset({Came.WAITING, Came.REMINDED, Came.BOUNCED})
+OPEN_OUTCOMES = frozenset({InvitationOutcome.WAITING, InvitationOutcome.REMINDED, InvitationOutcome.BOUNCED})
 """Outcomes after which mail may still be sent."""
 
 
-def came_of(signed: SignatureState | None, *, declined: bool = False, bounced: bool = False, mails: int = 1) -> Came:
+def invitation_outcome(
+    signed: SignatureState | None, *, declined: bool = False, bounced: bool = False, mails: int = 1
+) -> InvitationOutcome:
     """Return the outcome of an invitation. `signed` is the state of the organization's signature, None without one;
     `declined` and `bounced` are about its mailbox; `mails` counts those sent or to be sent."""
-    came = CAME.get(signed) if signed else None
-    if came in STANDS:
+    came = OUTCOME_BY_STATE.get(signed) if signed else None
+    if came in OUTCOMES_WITH_SIGNATURE:
         return came
     if declined:
-        return Came.DECLINED
+        return InvitationOutcome.DECLINED
     if came:
         return came
     if bounced:
-        return Came.BOUNCED
-    return Came.REMINDED if mails > 1 else Came.WAITING
+        return InvitationOutcome.BOUNCED
+    return InvitationOutcome.REMINDED if mails > 1 else InvitationOutcome.WAITING
 
 
-def check_not_on_letter(name: str, signed_as: str, came: Came) -> None:
-    """Raise OnLetterAlready if the letter has a signature of the organization, under the name `signed_as`."""
+def check_not_on_letter(name: str, signed_as: str, came: InvitationOutcome) -> None:
+    """Raise AlreadyOnLetter if the letter has a signature of the organization, under the name `signed_as`."""
     said = name if name_key(name) == name_key(signed_as) else f"{name}, as “{signed_as},”"
     match came:
-        case Came.SIGNED:
-            raise OnLetterAlready(f"{said} is already on this letter.")
-        case Came.IN_REVIEW:
-            raise OnLetterAlready(f"{said} has signed already and waits for review.")
-        case Came.OUTDATED:
-            raise OnLetterAlready(
+        case InvitationOutcome.SIGNED:
+            raise AlreadyOnLetter(f"{said} is already on this letter.")
+        case InvitationOutcome.IN_REVIEW:
+            raise AlreadyOnLetter(f"{said} has signed already and waits for review.")
+        case InvitationOutcome.OUTDATED:
+            raise AlreadyOnLetter(
                 f"{said} signed an earlier text of this letter, and is asked by email to confirm the new one."
             )
 
 
-def is_of_invitee(state: SignatureState, *, email: str, website: str, signed_from: str) -> bool:
+def counts_for_invitee(state: SignatureState, *, email: str, website: str, signed_from: str) -> bool:
     """Return whether a signature for an organization counts as the invitee's; `email` and `website` are the invitee's.
 
     One that was withdrawn or declined counts only if it was confirmed at a domain of the invitee: signing elsewhere in its
     name, and withdrawing, must not end its invitation.
     """
-    if state not in ENDED:
-        return state in COUNTS_MOST
+    if state not in ENDED_STATES:
+        return state in STATE_PRECEDENCE
     homes = {domain_of_email(email), domain_of_website(website)}
     home = domain_of_email(signed_from)
-    return tells_apart(home) and home in homes
+    return identifies_organization(home) and home in homes
 
 
-class Prospect(enum.StrEnum):
+class InvitationRowOutcome(enum.StrEnum):
     """Outcome of a row in a file of organizations to invite."""
 
     INVITED = "invited"
@@ -114,16 +116,16 @@ class Prospect(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class InvitedRow:
+class PlannedInvitation:
     """Row of a file with its outcome, and a sentence that gives the reason; "" if there is none."""
 
-    given: Given
-    prospect: Prospect
+    given: ParsedRow
+    prospect: InvitationRowOutcome
     sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class KnownBefore:
+class InviteeFacts:
     """Facts about an organization to invite: whether its mailbox was `invited` before or is `stopped` (suppressed); where
     else it was `invited_at` under its name, "" for nowhere, and whether it `declined` there; the outcome `came` of its
     signature, None without one; and the `earlier` line of the file with the same mailbox."""
@@ -132,35 +134,43 @@ class KnownBefore:
     invited_at: str = ""
     declined: bool = False
     stopped: bool = False
-    came: Came | None = None
+    came: InvitationOutcome | None = None
     earlier: int | None = None
 
 
 NO_ADDRESS = "There is no email address to invite it at."
-NOT_INVITED = {
-    Came.SIGNED: "",
-    Came.IN_REVIEW: "A signature for it waits for review.",
-    Came.OUTDATED: "It signed an earlier text, and is asked to confirm the new one.",
-    Came.WITHDRAWN: "It signed this letter and withdrew.",
-    Came.TURNED_DOWN: "Its signature was declined.",
+SKIP_REASONS = {
+    InvitationOutcome.SIGNED: "",
+    InvitationOutcome.IN_REVIEW: "A signature for it waits for review.",
+    InvitationOutcome.OUTDATED: "It signed an earlier text, and is asked to confirm the new one.",
+    InvitationOutcome.WITHDRAWN: "It signed this letter and withdrew.",
+    InvitationOutcome.TURNED_DOWN: "Its signature was declined.",
 }
 """Reasons why an organization is not invited; "" if it is simply on the letter."""
 
 
-def invited_row(row: Fated, known: KnownBefore) -> InvitedRow:
+def plan_invitation(row: PlannedRow, known: InviteeFacts) -> PlannedInvitation:
     """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
     given = row.given
-    if row.fate in (Fate.PROBLEM, Fate.TWICE):
-        return InvitedRow(given, Prospect.LEFT, row.sentence)
-    if given.signatory.kind is not Kind.ORGANIZATION:
-        return InvitedRow(given, Prospect.LEFT, "Invitations are for organizations: a person signs by the form.")
-    if known.came in NOT_INVITED:
-        prospect = Prospect.SIGNED if known.came in STANDS else Prospect.LEFT
-        return InvitedRow(given, prospect, NOT_INVITED[known.came])
+    if row.fate in (RowOutcome.PROBLEM, RowOutcome.TWICE):
+        return PlannedInvitation(given, InvitationRowOutcome.LEFT, row.sentence)
+    if given.signatory.kind is not SignatoryKind.ORGANIZATION:
+        return PlannedInvitation(
+            given, InvitationRowOutcome.LEFT, "Invitations are for organizations: a person signs by the form."
+        )
+    if known.came in SKIP_REASONS:
+        prospect = InvitationRowOutcome.SIGNED if known.came in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.LEFT
+        return PlannedInvitation(given, prospect, SKIP_REASONS[known.came])
     if known.stopped or known.declined:
-        return InvitedRow(given, Prospect.LEFT, "It wants no more email about this letter, or none reaches this mailbox.")
+        return PlannedInvitation(
+            given, InvitationRowOutcome.LEFT, "It wants no more email about this letter, or none reaches this mailbox."
+        )
     if known.invited or known.invited_at:
-        return InvitedRow(given, Prospect.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else "")
+        return PlannedInvitation(
+            given, InvitationRowOutcome.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else ""
+        )
     if known.earlier is not None:
-        return InvitedRow(given, Prospect.LEFT, f"The same mailbox as on line {known.earlier}: each is invited once.")
-    return InvitedRow(given, Prospect.INVITED, " ".join(given.notes))
+        return PlannedInvitation(
+            given, InvitationRowOutcome.LEFT, f"The same mailbox as on line {known.earlier}: each is invited once."
+        )
+    return PlannedInvitation(given, InvitationRowOutcome.INVITED, " ".join(given.notes))

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from letterhub.domain.letters.document import Face, Letterhead, LetterText, Paper, Theme
+from letterhub.domain.letters.document import Letterhead, LetterText, PaperSize, Theme, Typeface
 
-INK_BLUE = "#1f3a68"
+DEFAULT_ACCENT = "#1f3a68"
 """Default accent color: a letter without an accent stores "", and the style sheets use this one."""
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class BrandingDefaults:
     """Branding of a coalition: name and lines of the letterhead, theme, typeface, accent color and paper.
 
     `accent` is a color as #rrggbb, "" for the default.
@@ -18,9 +18,9 @@ class House:
     name: str
     lines: tuple[str, ...] = ()
     theme: Theme = Theme.CLASSIC
-    face: Face = Face.THEME
+    face: Typeface = Typeface.THEME
     accent: str = ""
-    paper: Paper = Paper.LETTER
+    paper: PaperSize = PaperSize.LETTER
 
     def on(self, text: LetterText) -> LetterText:
         """Return a new text with this branding in the parts it has not set."""

@@ -2,34 +2,34 @@
 
 import re
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-PAPERS = ("#ffffff", "#fffefb", "#f7f5f0")
+LIGHT_BACKGROUNDS = ("#ffffff", "#fffefb", "#f7f5f0")
 """Backgrounds of accented text: white paper, the sheet on a screen, the page around it."""
-DARK_PAPERS = ("#16171a", "#1f2125")
-ENOUGH = 4.5  # contrast ratio to one, required by WCAG 2.2 for text
+DARK_BACKGROUNDS = ("#16171a", "#1f2125")
+MIN_CONTRAST = 4.5  # contrast ratio to one, required by WCAG 2.2 for text
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _STEPS = 50
 
 
-class ColorRefused(Refused):
+class InvalidColor(UserFacingError):
     """Raised when an accent is no color or has too little contrast for text."""
 
 
-def accent_from(typed: str) -> str:
-    """Parse a color to the form "#1f3a68", "" for none. Raises ColorRefused if it is invalid or too light for text."""
+def parse_accent(typed: str) -> str:
+    """Parse a color to the form "#1f3a68", "" for none. Raises InvalidColor if it is invalid or too light for text."""
     color = typed.strip().casefold()
     if color and not color.startswith("#"):
         color = f"#{color}"
     if not color:
         return ""
     if not _HEX.fullmatch(color):
-        raise ColorRefused(f"“{typed.strip()[:30]}” is not a color. Give it as six figures after a #, such as #1f3a68.")
-    least = min(contrast(color, paper) for paper in PAPERS)
-    if least < ENOUGH:
-        raise ColorRefused(
-            f"{color} is too light for text on paper: its contrast is {_shown(least)} to 1, and 4.5 to 1 is needed. "
-            f"The nearest that can be read is {readable(color, PAPERS, '#000000')}."
+        raise InvalidColor(f"“{typed.strip()[:30]}” is not a color. Give it as six figures after a #, such as #1f3a68.")
+    least = min(contrast(color, paper) for paper in LIGHT_BACKGROUNDS)
+    if least < MIN_CONTRAST:
+        raise InvalidColor(
+            f"{color} is too light for text on paper: its contrast is {_format_ratio(least)} to 1, and 4.5 to 1 is needed. "
+            f"The nearest that can be read is {make_readable(color, LIGHT_BACKGROUNDS, '#000000')}."
         )
     return color
 
@@ -40,32 +40,32 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def readable(color: str, papers: tuple[str, ...], toward: str) -> str:
+def make_readable(color: str, papers: tuple[str, ...], toward: str) -> str:
     """Mix a color with black or white just as far as text in it is readable on all of some backgrounds."""
     for step in range(_STEPS + 1):
         mixed = mix(color, toward, step / _STEPS)
-        if all(contrast(mixed, paper) >= ENOUGH for paper in papers):
+        if all(contrast(mixed, paper) >= MIN_CONTRAST for paper in papers):
             return mixed
     return toward
 
 
 def mix(one: str, other: str, share: float) -> str:
     """Mix a color with a share, from 0 to 1, of another."""
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_parts(one), _parts(other), strict=True))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_channels(one), _channels(other), strict=True))
 
 
-def _shown(ratio: float) -> str:
+def _format_ratio(ratio: float) -> str:
     """Format a ratio with one decimal, never rounded up."""
     return f"{int(ratio * 10) / 10:.1f}"
 
 
-def _parts(color: str) -> tuple[int, int, int]:
+def _channels(color: str) -> tuple[int, int, int]:
     red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue
 
 
 def _luminance(color: str) -> float:
-    red, green, blue = (_linear(part / 255) for part in _parts(color))
+    red, green, blue = (_linear(part / 255) for part in _channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

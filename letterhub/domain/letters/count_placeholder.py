@@ -2,9 +2,9 @@
 
 import re
 
-from letterhub.domain.number_words import in_words
+from letterhub.domain.number_words import number_in_words
 
-COUNT = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
+COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 
 
 def fill_count(markdown: str, count: int, language: str) -> str:
@@ -17,15 +17,15 @@ def fill_count(markdown: str, count: int, language: str) -> str:
     def filled(match: re.Match[str]) -> str:
         if match[1] == "count" or not in_english:
             return f"{count:,}" if in_english else str(count)
-        words = in_words(count)
+        words = number_in_words(count)
         return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
 
-    return COUNT.sub(filled, markdown)
+    return COUNT_PLACEHOLDER.sub(filled, markdown)
 
 
-def mark_count(markdown: str, mark: str) -> str:
+def mask_count(markdown: str, mark: str) -> str:
     """Replace the count placeholders by a mark, for a text that has no signatories yet."""
-    return COUNT.sub(lambda _: mark, markdown)
+    return COUNT_PLACEHOLDER.sub(lambda _: mark, markdown)
 
 
 def _opens_a_sentence(before: str) -> bool:

@@ -3,9 +3,9 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-USUAL_ZONES = (
+COMMON_ZONES = (
     "America/New_York",
     "America/Chicago",
     "America/Denver",
@@ -21,43 +21,43 @@ USUAL_ZONES = (
 YEARS = range(2000, 2101)
 
 
-class NoSuchYear(Refused):
+class YearOutOfRange(UserFacingError):
     """Raised for a year that is probably a typing error, and outside the range of time zone data."""
 
     field = "deadline_date"
 
 
-class NoSuchTime(Refused):
+class SkippedTime(UserFacingError):
     """Raised for a time that is skipped when clocks are set forward."""
 
     field = "deadline_time"
 
 
-class DeadlinePassed(Refused):
+class DeadlinePassed(UserFacingError):
     """Raised for a deadline in the past where one ahead is needed."""
 
     field = "deadline_date"
 
 
-def moment_of(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
+def local_to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
     """Convert a local day and time in a zone to UTC.
 
-    Where clocks are set back and the time occurs twice, the later one counts, in favor of the signer. Raises NoSuchTime if
-    clocks skip it, and NoSuchYear outside the years 2000 to 2100.
+    Where clocks are set back and the time occurs twice, the later one counts, in favor of the signer. Raises SkippedTime if
+    clocks skip it, and YearOutOfRange outside the years 2000 to 2100.
     """
     if day.year not in YEARS:
-        raise NoSuchYear(f"Check the year: it lies between {YEARS[0]} and {YEARS[-1]}.")
+        raise YearOutOfRange(f"Check the year: it lies between {YEARS[0]} and {YEARS[-1]}.")
     place = ZoneInfo(zone)
     local = dt.datetime.combine(day, time, tzinfo=place).replace(fold=1)
     moment = local.astimezone(dt.UTC)
     if moment.astimezone(place).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise NoSuchTime(
+        raise SkippedTime(
             f"Clocks are set forward on this day and skip {time:%H:%M}. Choose an hour before or after.",
         )
     return moment
 
 
-def local_parts(moment: dt.datetime, zone: str) -> tuple[dt.date, dt.time]:
+def utc_to_local(moment: dt.datetime, zone: str) -> tuple[dt.date, dt.time]:
     """Convert a moment to the day and time in a zone, to the minute."""
     local = moment.astimezone(ZoneInfo(zone))
     return local.date(), local.time().replace(second=0, microsecond=0)

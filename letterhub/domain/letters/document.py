@@ -10,7 +10,7 @@ from letterhub.domain.letters.count_placeholder import fill_count
 from letterhub.domain.organizations.names import sort_key
 
 
-class Paper(enum.StrEnum):
+class PaperSize(enum.StrEnum):
     """Paper size of a letter."""
 
     LETTER = "letter"
@@ -25,7 +25,7 @@ class Theme(enum.StrEnum):
     PLAIN = "plain"
 
 
-class Face(enum.StrEnum):
+class Typeface(enum.StrEnum):
     """Typeface of a letter: that of its theme, or one with or without serifs."""
 
     THEME = "theme"
@@ -33,7 +33,7 @@ class Face(enum.StrEnum):
     SANS = "sans"
 
 
-class Order(enum.StrEnum):
+class SignatoryOrder(enum.StrEnum):
     """Order of the signatories; leads stand first in each."""
 
     ALPHABETICAL = "alphabetical"
@@ -42,7 +42,7 @@ class Order(enum.StrEnum):
     AS_GIVEN = "as-given"
 
 
-class Shown(enum.StrEnum):
+class SignatoryStyle(enum.StrEnum):
     """Parts of each signatory that are printed."""
 
     ORGANIZATION = "organization"
@@ -54,10 +54,10 @@ class Shown(enum.StrEnum):
     @property
     def names_signers(self) -> bool:
         """Return whether the person who signed for an organization is printed with it."""
-        return self not in (Shown.ORGANIZATION, Shown.LOGOS)
+        return self not in (SignatoryStyle.ORGANIZATION, SignatoryStyle.LOGOS)
 
 
-class Kind(enum.StrEnum):
+class SignatoryKind(enum.StrEnum):
     """Kind of signatory: an organization or an individual."""
 
     ORGANIZATION = "organization"
@@ -121,12 +121,12 @@ class LetterText:
     closing: str = ""
     cc: tuple[str, ...] = ()
     language: str = "en"
-    paper: Paper = Paper.LETTER
-    order: Order = Order.ALPHABETICAL
-    shown: Shown = Shown.SIGNER
+    paper: PaperSize = PaperSize.LETTER
+    order: SignatoryOrder = SignatoryOrder.ALPHABETICAL
+    shown: SignatoryStyle = SignatoryStyle.SIGNER
     letterhead: Letterhead = Letterhead()
     theme: Theme = Theme.CLASSIC
-    face: Face = Face.THEME
+    face: Typeface = Typeface.THEME
     accent: str = ""
     window: bool = False
 
@@ -142,7 +142,7 @@ class Signatory:
     signer_name: str = ""
     signer_title: str = ""
     location: str = ""
-    kind: Kind = Kind.ORGANIZATION
+    kind: SignatoryKind = SignatoryKind.ORGANIZATION
     url: str = ""
     affiliation: str = ""
     section: str = ""
@@ -153,26 +153,26 @@ class Signatory:
     @property
     def name(self) -> str:
         """Name under which this signatory is listed."""
-        if self.kind is Kind.INDIVIDUAL:
+        if self.kind is SignatoryKind.INDIVIDUAL:
             return self.signer_name or self.organization
         return self.organization or self.signer_name
 
     @property
-    def affiliation_named(self) -> str:
+    def affiliation_name(self) -> str:
         """Organization that a person is affiliated with, "" for none."""
         return self.affiliation or (self.organization if self.signer_name else "")
 
     @property
     def detail(self) -> str:
         """Text after the name: "Nia Example, Director", or a person's title and affiliation."""
-        if self.kind is Kind.INDIVIDUAL:
-            return ", ".join(filter(None, (self.signer_title, self.affiliation_named)))
+        if self.kind is SignatoryKind.INDIVIDUAL:
+            return ", ".join(filter(None, (self.signer_title, self.affiliation_name)))
         person = self.signer_name if self.organization else ""
         return ", ".join(filter(None, (person, self.signer_title)))
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SignatoryGroup:
     """Run of signatories under one heading, "" for none.
 
     `is_place` tells a heading that signatories typed as their place from the built-in headings.
@@ -183,18 +183,18 @@ class Group:
     is_place: bool = False
 
     @property
-    def is_of_the_rest(self) -> bool:
+    def is_rest(self) -> bool:
         """Return whether the group has no heading of its own: it is the rest, or the whole list."""
         return not self.is_place and self.heading in ("", "other")
 
     @property
-    def is_of_leads(self) -> bool:
+    def is_leads(self) -> bool:
         """Return whether the group holds the list's leads."""
         return not self.is_place and self.heading == "lead"
 
 
 @dataclass(frozen=True, slots=True)
-class EditionMark:
+class EditionInfo:
     """Identity of a numbered edition, printed in its footer. `address` is the URL of its verification page."""
 
     number: int
@@ -212,13 +212,13 @@ class LetterDocument:
 
     text: LetterText
     signatories: tuple[Signatory, ...] = ()
-    edition: EditionMark | None = None
+    edition: EditionInfo | None = None
     revision_hash: str = ""
     draft_at: dt.datetime | None = None
-    groups: tuple[Group, ...] = field(init=False)
+    groups: tuple[SignatoryGroup, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "groups", _grouped(self.signatories, self.text.order))
+        object.__setattr__(self, "groups", _group_signatories(self.signatories, self.text.order))
 
     @property
     def count(self) -> int:
@@ -226,9 +226,11 @@ class LetterDocument:
         return len(self.signatories)
 
     @property
-    def identifies(self) -> bool:
+    def has_affiliations(self) -> bool:
         """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
-        return any(one.kind is Kind.INDIVIDUAL and one.signer_name and one.affiliation_named for one in self.signatories)
+        return any(
+            one.kind is SignatoryKind.INDIVIDUAL and one.signer_name and one.affiliation_name for one in self.signatories
+        )
 
     @property
     def body(self) -> str:
@@ -236,23 +238,23 @@ class LetterDocument:
         return fill_count(self.text.body, self.count, self.text.language)
 
 
-def arranged(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
+def build_document(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
     """Build the document of a text and its signatories, sorted by the text's order."""
-    ordered = in_order(tuple(signatories), text.order)
+    ordered = sort_signatories(tuple(signatories), text.order)
     return replace(LetterDocument(text=text, signatories=ordered), **facts)  # type: ignore[arg-type]
 
 
-def in_order(signatories: Sequence[Signatory], order: Order) -> tuple[Signatory, ...]:
+def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
     """Sort signatories for printing: leads first, then by the letter's order and each one's sort name."""
-    if order is Order.AS_GIVEN:
+    if order is SignatoryOrder.AS_GIVEN:
         return tuple(sorted(signatories, key=lambda one: not one.lead))
 
     def place(one: Signatory) -> tuple[object, ...]:
         alphabetical = (sort_key(one.sort_name or one.name), one.name, one.detail)
         match order:
-            case Order.SECTIONS:
+            case SignatoryOrder.SECTIONS:
                 return (not one.lead, section_rank(one.section), sort_key(one.section), *alphabetical)
-            case Order.LOCATION:
+            case SignatoryOrder.LOCATION:
                 return (not one.lead, not one.location, sort_key(one.location), *alphabetical)
         return (not one.lead, *alphabetical)
 
@@ -267,31 +269,31 @@ def section_rank(section: str) -> int:
     return known.get(section.casefold(), len(SECTION_ORDER))
 
 
-def heading_of(one: Signatory, order: Order) -> str:
+def group_heading(one: Signatory, order: SignatoryOrder) -> str:
     """Return the heading of a signatory's group: "lead", its section or place, "other"; or ""."""
     if one.lead:
         return "lead"
     match order:
-        case Order.SECTIONS:
+        case SignatoryOrder.SECTIONS:
             return one.section or "other"
-        case Order.LOCATION:
+        case SignatoryOrder.LOCATION:
             return one.location or "other"
     return ""
 
 
-def stands_by_place(one: Signatory, order: Order) -> bool:
+def is_grouped_by_place(one: Signatory, order: SignatoryOrder) -> bool:
     """Return whether the heading of a signatory's group is its place."""
-    return order is Order.LOCATION and bool(one.location) and not one.lead
+    return order is SignatoryOrder.LOCATION and bool(one.location) and not one.lead
 
 
-def _grouped(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
-    groups = grouped_runs(signatories, order)
-    if signatories and all(group.is_of_the_rest for group in groups):
-        return (Group("", tuple(signatories)),)
+def _group_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
+    groups = group_runs(signatories, order)
+    if signatories and all(group.is_rest for group in groups):
+        return (SignatoryGroup("", tuple(signatories)),)
     return groups
 
 
-def grouped_runs(signatories: Sequence[Signatory], order: Order) -> tuple[Group, ...]:
+def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
     """Group consecutive signatories with the same heading."""
-    runs = groupby(signatories, key=lambda one: (heading_of(one, order), stands_by_place(one, order)))
-    return tuple(Group(name, tuple(run), is_place) for (name, is_place), run in runs)
+    runs = groupby(signatories, key=lambda one: (group_heading(one, order), is_grouped_by_place(one, order)))
+    return tuple(SignatoryGroup(name, tuple(run), is_place) for (name, is_place), run in runs)

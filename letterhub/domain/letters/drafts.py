@@ -4,14 +4,14 @@ import datetime as dt
 import re
 from dataclasses import fields, replace
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
-from letterhub.domain.letters.letter import Missing
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint
+from letterhub.domain.letters.letter import Requirement
+from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.unicode_text import normalize_unicode
 
-FIXED = {
+LOCK_REASONS = {
     LetterState.CLOSED: "This letter is closed, so its text can no longer be changed.",
     LetterState.DELIVERED: "This letter was delivered, so its text can no longer be changed.",
     LetterState.WITHDRAWN: "This letter was withdrawn, so its text can no longer be changed.",
@@ -22,17 +22,17 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x85\u2028]")
 _PARAGRAPH_ENDS = re.compile("[\x0c\u2029]")
 _BROKEN_LINE = re.compile("(?<![ \t])[ \t]*+[\x0b\u2028][ \t]*+(?![\r\n\x0b\x0c\x85\u2028\u2029]|$)")
 
-MOST_ADDRESSEES = 60
-MOST_LOGOS = 6
-STEPS = {"up": -1, "down": 1, "remove": None}
-MARK = 12  # hex digits: enough to tell texts of one letter apart
+MAX_ADDRESSEES = 60
+MAX_LOGOS = 6
+MOVES = {"up": -1, "down": 1, "remove": None}
+HASH_LENGTH = 12  # hex digits: enough to tell texts of one letter apart
 
 
-class TextIsFixed(Refused):
+class TextIsLocked(UserFacingError):
     """Raised when the text may no longer be changed."""
 
 
-class TextMovedOn(Refused):
+class DraftConflict(UserFacingError):
     """Raised when someone else saved the text in the meantime. `version` is the stored one."""
 
     def __init__(self, saved_by: str, saved_at: dt.datetime, version: int) -> None:
@@ -42,32 +42,32 @@ class TextMovedOn(Refused):
         self.version = version
 
 
-class NotReady(Refused):
+class LetterNotReady(UserFacingError):
     """Raised when a letter cannot be opened yet; `missing` lists what it needs."""
 
-    def __init__(self, missing: tuple[Missing, ...]) -> None:
+    def __init__(self, missing: tuple[Requirement, ...]) -> None:
         super().__init__(" ".join(one.sentence for one in missing))
         self.missing = missing
 
 
-def why_fixed(state: LetterState) -> str:
+def lock_reason(state: LetterState) -> str:
     """Return the sentence that says why a letter's text may no longer be changed; "" if it may."""
-    return FIXED.get(state, "")
+    return LOCK_REASONS.get(state, "")
 
 
-def many_lines(text: str) -> str:
+def normalize_multiline(text: str) -> str:
     """Normalize multi-line input: NFC, "\\n" as line end, no control characters."""
     text = _LINE_ENDS.sub("\n", _PARAGRAPH_ENDS.sub("\n\n", text))
-    return _CONTROLS.sub("", normalized("NFC", text))
+    return _CONTROLS.sub("", normalize_unicode("NFC", text))
 
 
-def body_lines(markdown: str) -> str:
-    """Normalize a letter's Markdown by `many_lines`; the line breaks of a word processor within a paragraph become
+def normalize_body(markdown: str) -> str:
+    """Normalize a letter's Markdown by `normalize_multiline`; the line breaks of a word processor within a paragraph become
     Markdown's."""
-    return many_lines(_BROKEN_LINE.sub("  \n", markdown))
+    return normalize_multiline(_BROKEN_LINE.sub("  \n", markdown))
 
 
-def settled(text: LetterText) -> LetterText:
+def trim_text(text: LetterText) -> LetterText:
     """Return the text without empty addressees, empty lines and surrounding spaces."""
     return replace(
         text,
@@ -77,30 +77,30 @@ def settled(text: LetterText) -> LetterText:
         salutation=text.salutation.strip(),
         body=text.body.rstrip(),
         closing=text.closing.strip(),
-        addressees=tuple(filter(_named, map(_settled_addressee, text.addressees))),
+        addressees=tuple(filter(_has_name, map(_trim_addressee, text.addressees))),
         cc=tuple(name.strip() for name in text.cc if name.strip()),
-        letterhead=replace(text.letterhead, name=text.letterhead.name.strip(), lines=_settled_lines(text.letterhead.lines)),
+        letterhead=replace(text.letterhead, name=text.letterhead.name.strip(), lines=_trim_lines(text.letterhead.lines)),
     )
 
 
-def different_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
+def changed_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
     """Return the names of the parts in which two texts differ, in the order of the paper."""
-    here, there = settled(one), settled(other)
+    here, there = trim_text(one), trim_text(other)
     return tuple(part.name for part in fields(LetterText) if getattr(here, part.name) != getattr(there, part.name))
 
 
-def rearranged(text: LetterText, act: str) -> LetterText:
+def apply_editor_action(text: LetterText, act: str) -> LetterText:
     """Apply a button of the editor: "add", "remove-1", "up-1", "down-0" to the addressees, "remove-logo-0" to the logos; any
     other changes nothing."""
     if act.startswith("remove-logo-"):
         return replace(text, letterhead=_without_logo(text.letterhead, act.rpartition("-")[2]))
     verb, _dash, number = act.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
-    if verb == "add" and len(blocks) < MOST_ADDRESSEES:
+    if verb == "add" and len(blocks) < MAX_ADDRESSEES:
         return replace(text, addressees=(*blocks, Addressee("")))
-    if verb not in STEPS or number not in map(str, range(len(blocks))):
+    if verb not in MOVES or number not in map(str, range(len(blocks))):
         return text
-    at, step = int(number), STEPS[verb]
+    at, step = int(number), MOVES[verb]
     block = blocks.pop(at)
     if step is not None:
         blocks.insert(max(at + step, 0), block)
@@ -111,33 +111,33 @@ def _without_logo(head: Letterhead, number: str) -> Letterhead:
     return head.with_logos(tuple(logo for place, logo in enumerate(head.logos) if str(place) != number))
 
 
-def marks_of(text: LetterText) -> str:
+def part_hashes(text: LetterText) -> str:
     """Return a short hash of each part of a text, to detect later which ones changed: "title:1f0c… body:9a3b…"."""
-    facts = facts_of_text(settled(text))
+    facts = text_to_facts(trim_text(text))
     parts = [part.name for part in fields(LetterText)]
-    return " ".join(f"{part}:{fingerprint({part: facts.get(part)})[:MARK]}" for part in parts)
+    return " ".join(f"{part}:{fingerprint({part: facts.get(part)})[:HASH_LENGTH]}" for part in parts)
 
 
-def touched(text: LetterText, base: str) -> frozenset[str]:
+def parts_changed_since(text: LetterText, base: str) -> frozenset[str]:
     """Return the parts of a text whose hashes differ from those in `base`, or have none there."""
-    return frozenset(mark.partition(":")[0] for mark in set(marks_of(text).split()) - set(base.split()))
+    return frozenset(mark.partition(":")[0] for mark in set(part_hashes(text).split()) - set(base.split()))
 
 
-def merged(mine: LetterText, theirs: LetterText, base: str) -> LetterText:
+def merge_texts(mine: LetterText, theirs: LetterText, base: str) -> LetterText:
     """Merge two texts that were edited from the same `base`: parts unchanged in mine come from theirs."""
-    left_alone = {part.name for part in fields(LetterText)} - touched(mine, base)
+    left_alone = {part.name for part in fields(LetterText)} - parts_changed_since(mine, base)
     return replace(mine, **{name: getattr(theirs, name) for name in left_alone})
 
 
-def _settled_addressee(addressee: Addressee) -> Addressee:
-    lines = _settled_lines(addressee.lines)
+def _trim_addressee(addressee: Addressee) -> Addressee:
+    lines = _trim_lines(addressee.lines)
     name = addressee.name.strip()
     return Addressee(name, lines) if name or not lines else Addressee(lines[0], lines[1:])
 
 
-def _named(addressee: Addressee) -> bool:
+def _has_name(addressee: Addressee) -> bool:
     return bool(addressee.name)
 
 
-def _settled_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+def _trim_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip())

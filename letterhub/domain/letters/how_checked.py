@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class HowChecked:
+class ReviewDisclosure:
     """Exceptions that may apply to some names of a letter, by its rules now or earlier.
 
-    `organizations_before`: staff reviewed an organization before this letter, and not again. `individuals_unread`: individuals
-    appeared once they had confirmed. `individuals_entered`: staff entered individuals from a file, who confirmed nothing.
+    `organizations_before`: staff reviewed an organization before this letter, and not again. `individuals_unreviewed`:
+    individuals appeared once they had confirmed. `individuals_entered`: staff entered individuals from a file, who confirmed
+    nothing.
     """
 
     organizations_before: bool
-    individuals_unread: bool
+    individuals_unreviewed: bool
     individuals_entered: bool

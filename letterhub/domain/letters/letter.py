@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.unicode_text import normalize_unicode
 
 SLUG_LENGTH = 60
 PLACEHOLDERS = frozenset({"count", "count_in_words"})
@@ -38,18 +38,18 @@ class PublishRule(enum.StrEnum):
     REVIEWED = "reviewed"
 
 
-class NoSuchLetter(Refused):
+class NoSuchLetter(UserFacingError):
     """Raised when a letter does not exist."""
 
 
-PLACES = "{{count}} is the number of names, {{count_in_words}} the same in words."
-_NOTE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
-_NOTE_ITSELF = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
+PLACEHOLDER_HELP = "{{count}} is the number of names, {{count_in_words}} the same in words."
+_FOOTNOTE_REFERENCE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
+_FOOTNOTE = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class Requirement:
     """Requirement that a letter does not meet yet: the field, and a sentence for its author."""
 
     field: str
@@ -57,19 +57,19 @@ class Missing:
 
 
 _IN_ASCII = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-NO_SLUG = "letter"
+DEFAULT_SLUG = "letter"
 
 
-def slug_from(title: str) -> str:
+def slugify(title: str) -> str:
     """Return a letter's slug from its title: letters, digits and hyphens, at most 60; NO_SLUG if none are left."""
-    plain = normalized("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
+    plain = normalize_unicode("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
         slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return NO_SLUG if not slug or slug in RESERVED_SLUGS else slug
+    return DEFAULT_SLUG if not slug or slug in RESERVED_SLUGS else slug
 
 
-def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Missing, ...]:
+def missing_requirements(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Requirement, ...]:
     """Return what a draft needs before it can open; empty if nothing."""
     needs = (
         (text.title.strip(), "title", "Give the letter a title."),
@@ -77,23 +77,23 @@ def what_is_missing(text: LetterText, deadline_at: dt.datetime | None, now: dt.d
         (
             not (wrong := unknown_placeholders(text.body)),
             "placeholder",
-            f"The text says {''.join(wrong[:1])}, which is not a placeholder; {PLACES}",
+            f"The text says {''.join(wrong[:1])}, which is not a placeholder; {PLACEHOLDER_HELP}",
         ),
         (
-            not (outside := placeholders_outside(text)),
+            not (outside := placeholders_outside_body(text)),
             "misplaced",
-            "".join(f"T{misplaced(*one)[1:]}" for one in outside[:1]),
+            "".join(f"T{misplaced_placeholder_error(*one)[1:]}" for one in outside[:1]),
         ),
-        (not (slips := note_slips(text.body)), "notes", "".join(slips[:1])),
+        (not (slips := footnote_errors(text.body)), "notes", "".join(slips[:1])),
         (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
         (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
         (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
         (deadline_at is None or deadline_at > now, "deadline", "The deadline has passed: choose a later one."),
     )
-    return tuple(Missing(field, sentence) for there, field, sentence in needs if not there)
+    return tuple(Requirement(field, sentence) for there, field, sentence in needs if not there)
 
 
-def placeholders_outside(text: LetterText) -> tuple[tuple[str, str], ...]:
+def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
     """Return each `{{…}}` of one word outside the body as (part, placeholder)."""
     head = text.letterhead
     parts = {
@@ -110,7 +110,7 @@ def placeholders_outside(text: LetterText) -> tuple[tuple[str, str], ...]:
     return tuple((name, one[0]) for name, one in found if one[1].strip().isidentifier())
 
 
-def misplaced(part: str, placeholder: str) -> str:
+def misplaced_placeholder_error(part: str, placeholder: str) -> str:
     """Return why a placeholder cannot stand outside the body, as a sentence that begins with a small letter."""
     return f"the {part} says {placeholder}, which would be printed as it stands: placeholders can stand only in the text."
 
@@ -120,10 +120,10 @@ def unknown_placeholders(body: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1].strip() not in PLACEHOLDERS))
 
 
-def note_slips(body: str) -> tuple[str, ...]:
+def footnote_errors(body: str) -> tuple[str, ...]:
     """Return a sentence for each footnote reference without a note, note without a reference, and duplicate note."""
-    written = Counter(_NOTE_ITSELF.findall(body))
-    called = dict.fromkeys(_NOTE.findall(_NOTE_ITSELF.sub("", body)))
+    written = Counter(_FOOTNOTE.findall(body))
+    called = dict.fromkeys(_FOOTNOTE_REFERENCE.findall(_FOOTNOTE.sub("", body)))
     return (
         *(
             f"The mark [^{one}] calls a note that stands nowhere: begin a paragraph with “[^{one}]:”, or take the mark out."

@@ -4,8 +4,8 @@ import re
 
 from letterhub.domain.letters.document import LetterText
 
-MOST = 8
-LONGEST = 60
+MAX_FOUND = 8
+MAX_PHRASE_LENGTH = 60
 
 _BRACKETS = re.compile(
     r"\[([^\[\]\n]{1,80})\](?![(\[])|<<([^<>\n]{1,80})>>|<((?:insert|add|enter|your) [^<>\n]{1,80})>"
@@ -60,7 +60,7 @@ _FOOTNOTE = re.compile(r"\[\^[^\]\n]{0,200}\]")
 _ESCAPE = re.compile(r"\\([\\\[\]<>_?#$])")
 
 
-def unfinished_in(text: LetterText) -> tuple[str, ...]:
+def find_placeholders(text: LetterText) -> tuple[str, ...]:
     """Return phrases that look like notes to the letter's authors, without duplicates, the first eight at most.
 
     Only unambiguous ones: “XX” before what is counted or in a date, not a century, law or chromosome; “TK” in the place of
@@ -70,10 +70,10 @@ def unfinished_in(text: LetterText) -> tuple[str, ...]:
         text.title, text.via, text.re, text.salutation, text.closing, *text.cc, text.letterhead.name, *text.letterhead.lines,
         *(line for one in text.addressees for line in (one.name, *one.lines)), text.body,
     )  # fmt: skip
-    return tuple(dict.fromkeys(phrase[:LONGEST] for part in parts for phrase in _in_part(part)))[:MOST]
+    return tuple(dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in parts for phrase in _find_in_part(part)))[:MAX_FOUND]
 
 
-def _in_part(part: str) -> list[str]:
+def _find_in_part(part: str) -> list[str]:
     """Return the placeholders of one part, in order."""
     bare = _ESCAPE.sub(r"\1", _RULE.sub("", _FOOTNOTE.sub("", _BULLET_BOX.sub(r"\1", part))))
     found = [one.span() for one in _BRACKETS.finditer(bare) if _is_note(one) and not _is_link(one[0], bare)]

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.states import LetterState
 
 REASON_LENGTH = 500
@@ -19,52 +19,52 @@ class ChangeKind(enum.StrEnum):
     TAKEN_BACK = "taken-back"  # the text from before a substantive change
 
 
-CALLED = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})
+CHOOSABLE_KINDS = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})
 """Kinds of change that an organizer may choose for a signed text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TextChange:
     """Change as the organizer describes it: its kind, and the reason that everyone reads."""
 
     kind: ChangeKind
     reason: str
 
 
-class NotCalled(Refused):
+class ChangeNotDescribed(UserFacingError):
     """Raised when a change of a signed text has no kind or reason."""
 
 
-class TextIsSigned(Refused):
+class TextIsSigned(UserFacingError):
     """Raised when people have signed the text by now, so that its change needs a kind and a reason."""
 
 
-class SameText(Refused):
+class SameText(UserFacingError):
     """Raised when a change leaves the text as it is."""
 
 
-class RevisedMeanwhile(Refused):
+class RevisionConflict(UserFacingError):
     """Raised when another text was published since the change was compared."""
 
 
-class ChangeStays(Refused):
+class CannotRevertChange(UserFacingError):
     """Raised when a change can no longer be reversed."""
 
 
-def check_called(change: Change) -> None:
-    """Raise NotCalled unless a change is called a typo or substantive, with a reason of at most 500 characters."""
-    if change.kind not in CALLED:
-        raise NotCalled("Say whether this corrects a typo or changes what the letter says.", field="kind")
+def check_change_description(change: TextChange) -> None:
+    """Raise ChangeNotDescribed unless a change is called a typo or substantive, with a reason of at most 500 characters."""
+    if change.kind not in CHOOSABLE_KINDS:
+        raise ChangeNotDescribed("Say whether this corrects a typo or changes what the letter says.", field="kind")
     if not change.reason.strip():
-        raise NotCalled("Give the reason. Everyone who reads the letter’s history sees it.", field="reason")
+        raise ChangeNotDescribed("Give the reason. Everyone who reads the letter’s history sees it.", field="reason")
     if len(change.reason) > REASON_LENGTH:
-        raise NotCalled(f"Keep the reason under {REASON_LENGTH} characters.", field="reason")
+        raise ChangeNotDescribed(f"Keep the reason under {REASON_LENGTH} characters.", field="reason")
 
 
 def check_still_current(seen: int, current: int) -> None:
-    """Raise RevisedMeanwhile unless the text that was compared with is still the current one."""
+    """Raise RevisionConflict unless the text that was compared with is still the current one."""
     if seen != current:
-        raise RevisedMeanwhile("Another text was published while you were looking. Compare with that one, then decide.")
+        raise RevisionConflict("Another text was published while you were looking. Compare with that one, then decide.")
 
 
 def counts_from(kind: ChangeKind, number: int, before: int) -> int:
@@ -75,17 +75,17 @@ def counts_from(kind: ChangeKind, number: int, before: int) -> int:
     return before if kind in (ChangeKind.TYPO, ChangeKind.TAKEN_BACK) else number
 
 
-def check_takes_back(state: LetterState, kind: ChangeKind, held: bool) -> None:
-    """Raise ChangeStays unless the last substantive change can be reversed.
+def check_revert(state: LetterState, kind: ChangeKind, held: bool) -> None:
+    """Raise CannotRevertChange unless the last substantive change can be reversed.
 
     `kind` is that of the revision from which signatures count now; `held` says whether a reviewed name has signed the new text.
     """
     if kind is not ChangeKind.SUBSTANCE:
-        raise ChangeStays("The letter’s text did not change in substance: there is nothing to take back.")
+        raise CannotRevertChange("The letter’s text did not change in substance: there is nothing to take back.")
     if state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise ChangeStays(f"This letter is {state}: its text stays as it is.")
+        raise CannotRevertChange(f"This letter is {state}: its text stays as it is.")
     if held:
-        raise ChangeStays(
+        raise CannotRevertChange(
             "A name that staff reviewed already stands under the new text, so it stays. To return to the earlier words, write"
             " them and publish them as another change."
         )

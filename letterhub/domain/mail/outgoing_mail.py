@@ -3,9 +3,9 @@
 import datetime as dt
 import enum
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-GIVEN_UP_AFTER = dt.timedelta(days=3)
+GIVE_UP_AFTER = dt.timedelta(days=3)
 
 
 class MailKind(enum.StrEnum):
@@ -18,9 +18,9 @@ class MailKind(enum.StrEnum):
     DELIVERY = "delivery"  # of a letter to its addressee: `delivery_id`, and how it brings the file
     COPY = "copy"  # of a signature: `edition_id`, and how it brings the file
     TYPO = "typo"  # of a signature: `revision_id` of the corrected text
-    AGAIN = "again"  # of a signature that holds an earlier text, no facts
+    RECONFIRM = "again"  # of a signature that holds an earlier text, no facts
     RESTORED = "restored"  # of a signature that is back under the text it signed, no facts
-    STILL = "still"  # of a signature whose consent is old, no facts
+    RENEW_CONSENT = "still"  # of a signature whose consent is old, no facts
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
@@ -33,18 +33,19 @@ class MailKind(enum.StrEnum):
 class Precedence(enum.IntEnum):
     """Sending precedence of due mails; lower goes first."""
 
-    AWAITED = 0  # someone is waiting for it
-    TO_MANY = 1  # bulk mail that nobody waits for
+    INTERACTIVE = 0  # someone is waiting for it
+    BULK = 1  # bulk mail that nobody waits for
 
 
-TO_MANY = frozenset({
-    MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.AGAIN, MailKind.RESTORED, MailKind.STILL, MailKind.INVITE,
+BULK = frozenset({
+    MailKind.REMIND, MailKind.COPY, MailKind.TYPO, MailKind.RECONFIRM, MailKind.RESTORED, MailKind.RENEW_CONSENT,
+    MailKind.INVITE,
 })  # fmt: skip
 
 
 def precedence_of(kind: MailKind) -> Precedence:
     """Return the precedence of a kind of mail."""
-    return Precedence.TO_MANY if kind in TO_MANY else Precedence.AWAITED
+    return Precedence.BULK if kind in BULK else Precedence.INTERACTIVE
 
 
 class MailState(enum.StrEnum):
@@ -56,7 +57,7 @@ class MailState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-class Trouble(enum.StrEnum):
+class MailFailure(enum.StrEnum):
     """Kind of delivery failure."""
 
     SERVER = "server"  # the server is away or refuses us: says nothing about this mail
@@ -66,43 +67,53 @@ class Trouble(enum.StrEnum):
     NO_MAILBOX = "no mailbox"  # the server says that the mailbox does not exist
 
 
-SOON = dt.timedelta(seconds=10)
-FIRST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: SOON, Trouble.LATER: dt.timedelta(minutes=1)}
-LONGEST_WAIT = {Trouble.SERVER: SOON, Trouble.INTERRUPTED: dt.timedelta(minutes=5), Trouble.LATER: dt.timedelta(hours=6)}
+MIN_BACKOFF = dt.timedelta(seconds=10)
+INITIAL_BACKOFF = {
+    MailFailure.SERVER: MIN_BACKOFF,
+    MailFailure.INTERRUPTED: MIN_BACKOFF,
+    MailFailure.LATER: dt.timedelta(minutes=1),
+}
+MAX_BACKOFF = {
+    MailFailure.SERVER: MIN_BACKOFF,
+    MailFailure.INTERRUPTED: dt.timedelta(minutes=5),
+    MailFailure.LATER: dt.timedelta(hours=6),
+}
 
 
-class NotSent(Refused):
+class MailNotAccepted(UserFacingError):
     """Raised when a mail was not accepted: `trouble` says whether to retry, `too_large` that a smaller one may be accepted."""
 
-    def __init__(self, trouble: Trouble, sentence: str, *, too_large: bool = False) -> None:
+    def __init__(self, trouble: MailFailure, sentence: str, *, too_large: bool = False) -> None:
         super().__init__(sentence)
         self.trouble = trouble
         self.too_large = too_large
 
 
-class NoLongerMeant(Refused):
+class ObsoleteMail(UserFacingError):
     """Raised when a mail is obsolete and is not to be sent."""
 
 
-class CannotMail(Refused):
+class CannotMail(UserFacingError):
     """Raised for an address that no mail can be sent to."""
 
     field = "email"
 
 
-class CannotRetry(Refused):
+class CannotRetry(UserFacingError):
     """Raised when a mail does not wait for a decision about a retry."""
 
 
-def next_try(trouble: Trouble, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float) -> dt.datetime | None:
+def next_attempt_at(
+    trouble: MailFailure, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float
+) -> dt.datetime | None:
     """Return when to retry a mail that failed at `at` after so many deferrals; None to give up.
 
     The wait doubles from one minute up to six hours if the server defers this mail, and from ten seconds up to five minutes if
     the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker
     itself pauses. `chance`, from 0 to 1, adds 20 % jitter.
     """
-    if trouble in (Trouble.NEVER, Trouble.NO_MAILBOX):
+    if trouble in (MailFailure.NEVER, MailFailure.NO_MAILBOX):
         return None
-    wait = min(FIRST_WAIT[trouble] * 2 ** min(deferrals, 20), LONGEST_WAIT[trouble])
+    wait = min(INITIAL_BACKOFF[trouble] * 2 ** min(deferrals, 20), MAX_BACKOFF[trouble])
     due_at = at + wait * (0.8 + 0.4 * chance)
-    return due_at if due_at <= asked_at + GIVEN_UP_AFTER else None
+    return due_at if due_at <= asked_at + GIVE_UP_AFTER else None

@@ -5,19 +5,19 @@ import enum
 from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email
 
-ALARM_AT = 3
+ALARM_THRESHOLD = 3
 
 
-class Why(enum.StrEnum):
+class SuppressionReason(enum.StrEnum):
     """Reason for mail suppression."""
 
     DISOWNED = "disowned"
     BOUNCED = "bounced"
 
 
-NOT_SENT = {
-    Why.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
-    Why.BOUNCED: "Not sent: an earlier email to this mailbox could not be delivered.",
+NOT_SENT_SENTENCES = {
+    SuppressionReason.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
+    SuppressionReason.BOUNCED: "Not sent: an earlier email to this mailbox could not be delivered.",
 }
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from letterhub.domain.accounts.roles import Role
 
-ZONE = "America/New_York"
-PASSWORD = "a quiet demo password"  # noqa: S105
+DEMO_ZONE = "America/New_York"
+DEMO_PASSWORD = "a quiet demo password"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
-class DemoSignIn:
+class DemoAccount:
     """A member of the demo coalition's staff."""
 
     name: str
@@ -17,8 +17,8 @@ class DemoSignIn:
     role: Role
 
 
-SIGN_INS = (
-    DemoSignIn("Olive Owner", "owner@demo.example", Role.OWNER),
-    DemoSignIn("Otto Organizer", "organizer@demo.example", Role.ORGANIZER),
-    DemoSignIn("Sam Reviewer", "reviewer@demo.example", Role.REVIEWER),
+DEMO_ACCOUNTS = (
+    DemoAccount("Olive Owner", "owner@demo.example", Role.OWNER),
+    DemoAccount("Otto Organizer", "organizer@demo.example", Role.ORGANIZER),
+    DemoAccount("Sam Reviewer", "reviewer@demo.example", Role.REVIEWER),
 )

@@ -8,20 +8,20 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-BEAT = 10  # seconds between two heartbeats of a worker
-ROUND_TRIP = 60  # seconds between two test tasks through the queue
+HEARTBEAT_SECONDS = 10  # seconds between two heartbeats of a worker
+QUEUE_TEST_SECONDS = 60  # seconds between two test tasks through the queue
 
-WORKER_SILENT = dt.timedelta(minutes=1)
-QUEUE_SILENT = dt.timedelta(minutes=5)
-AWAY_TOO_LONG = dt.timedelta(minutes=1)  # for what a worker reports as unavailable
-MAIL_LATE = dt.timedelta(minutes=10)
-MAIL_REFUSED = dt.timedelta(minutes=5)
-BACKUP_OLD = dt.timedelta(days=2)
-FORGOTTEN = dt.timedelta(days=1)
-MOST_SKEW = 20.0  # seconds between two clocks: a two-factor code is valid for 30 seconds
+WORKER_TIMEOUT = dt.timedelta(minutes=1)
+QUEUE_TIMEOUT = dt.timedelta(minutes=5)
+OUTAGE_TOLERANCE = dt.timedelta(minutes=1)  # for what a worker reports as unavailable
+MAX_MAIL_DELAY = dt.timedelta(minutes=10)
+MAX_MAIL_REFUSAL = dt.timedelta(minutes=5)
+MAX_BACKUP_AGE = dt.timedelta(days=2)
+HEARTBEAT_RETENTION = dt.timedelta(days=1)
+MAX_CLOCK_SKEW = 20.0  # seconds between two clocks: a two-factor code is valid for 30 seconds
 
 
-class Sign(enum.StrEnum):
+class HeartbeatKind(enum.StrEnum):
     """Kind of heartbeat; those of a problem are repeated for as long as it lasts."""
 
     WORKER = "worker"  # each worker, by a random name per start
@@ -49,34 +49,34 @@ class SitePart(enum.StrEnum):
     BACKUP = "backup"  # none was made for days
 
 
-TROUBLE = {
-    Sign.REDIS_AWAY: SitePart.REDIS,
-    Sign.QUEUE_AWAY: SitePart.QUEUE,
-    Sign.FILES_AWAY: SitePart.FILES,
-    Sign.DISK_FULL: SitePart.DISK,
+PART_BY_PROBLEM = {
+    HeartbeatKind.REDIS_AWAY: SitePart.REDIS,
+    HeartbeatKind.QUEUE_AWAY: SitePart.QUEUE,
+    HeartbeatKind.FILES_AWAY: SitePart.FILES,
+    HeartbeatKind.DISK_FULL: SitePart.DISK,
 }
 
 
-HOLDS_UP_MAIL = frozenset({SitePart.WORKER, SitePart.QUEUE, SitePart.MAIL})
+MAIL_BLOCKERS = frozenset({SitePart.WORKER, SitePart.QUEUE, SitePart.MAIL})
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class MachineClock:
     """Clock of a machine: by how many seconds it is ahead of the database's."""
 
     machine: str
     ahead: float
 
     @property
-    def is_off(self) -> bool:
+    def is_skewed(self) -> bool:
         """Return whether it differs from the database's by more than the tolerance."""
-        return abs(self.ahead) > MOST_SKEW
+        return abs(self.ahead) > MAX_CLOCK_SKEW
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """Last heartbeats by kind, None for never; `late_since` is when the oldest mail was due that nobody took, `refused_since`
-    since when the oldest mail waits that the mail server itself refused last.
+class Heartbeats:
+    """Last heartbeats by kind, None for never; `oldest_due_at` is when the oldest mail was due that nobody took,
+    `mail_refused_since` since when the oldest mail waits that the mail server itself refused last.
 
     `trouble` maps each reported problem to its beginning. `clocks` are those of machines with a heartbeat. `founded_at` is when
     the first coalition was made, None before. All times are by the database's clock.
@@ -85,29 +85,29 @@ class Signs:
     worker: dt.datetime | None
     queue: dt.datetime | None
     backup: dt.datetime | None
-    late_since: dt.datetime | None
-    refused_since: dt.datetime | None
+    mail_late_since: dt.datetime | None
+    mail_refused_since: dt.datetime | None
     founded_at: dt.datetime | None = None
-    trouble: Mapping[Sign, dt.datetime] = field(default_factory=dict)
-    clocks: tuple[Clock, ...] = ()
+    trouble: Mapping[HeartbeatKind, dt.datetime] = field(default_factory=dict)
+    clocks: tuple[MachineClock, ...] = ()
 
 
-def silent_parts(signs: Signs, at: dt.datetime) -> tuple[SitePart, ...]:
+def unready_parts(signs: Heartbeats, at: dt.datetime) -> tuple[SitePart, ...]:
     """Return the parts that are not ready, in the order in which they block one another.
 
     Mail that its rate limit delays is not late, and mail deferred by one recipient's server stops no other. While Redis is
     known to be unavailable, the queue is not reported.
     """
-    parts = {part for sign, part in TROUBLE.items() if _is_long_ago(signs.trouble.get(sign), AWAY_TOO_LONG, at)}
-    if _is_old(signs.worker, WORKER_SILENT, at):
+    parts = {part for sign, part in PART_BY_PROBLEM.items() if _is_long_ago(signs.trouble.get(sign), OUTAGE_TOLERANCE, at)}
+    if _is_old(signs.worker, WORKER_TIMEOUT, at):
         parts.add(SitePart.WORKER)
-    elif _is_old(signs.queue, QUEUE_SILENT, at) and Sign.REDIS_AWAY not in signs.trouble:
+    elif _is_old(signs.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in signs.trouble:
         parts.add(SitePart.QUEUE)
-    if _is_long_ago(signs.late_since, MAIL_LATE, at) or _is_long_ago(signs.refused_since, MAIL_REFUSED, at):
+    if _is_long_ago(signs.mail_late_since, MAX_MAIL_DELAY, at) or _is_long_ago(signs.mail_refused_since, MAX_MAIL_REFUSAL, at):
         parts.add(SitePart.MAIL)
-    if _is_long_ago(signs.backup or signs.founded_at, BACKUP_OLD, at):
+    if _is_long_ago(signs.backup or signs.founded_at, MAX_BACKUP_AGE, at):
         parts.add(SitePart.BACKUP)
-    if any(clock.is_off for clock in signs.clocks):
+    if any(clock.is_skewed for clock in signs.clocks):
         parts.add(SitePart.CLOCK)
     return tuple(part for part in SitePart if part in parts)
 
@@ -132,7 +132,7 @@ class WrongClock(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClockTrouble:
+class ClockSkew:
     """Wrong clock, and by how many seconds it is ahead."""
 
     which: WrongClock
@@ -143,18 +143,18 @@ class ClockTrouble:
         return f"{self.which.value.format(by=by)} by NTP: timedatectl set-ntp true."
 
 
-def wrong_clock(own: Clock, others: Sequence[Clock]) -> ClockTrouble | None:
+def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> ClockSkew | None:
     """Return which clock is wrong; None if all agree.
 
     Clocks of other machines are witnesses: if one of them agrees with the database, this machine's is wrong; if they agree with
     this machine, the database's is.
     """
     witnesses = [one for one in others if one.machine != own.machine]
-    if not own.is_off:
-        off = [one.ahead for one in witnesses if one.is_off]
-        return ClockTrouble(WrongClock.ANOTHER, max(off, key=abs)) if off else None
-    if any(not one.is_off for one in witnesses):
-        return ClockTrouble(WrongClock.THIS_MACHINE, own.ahead)
-    if any(abs(one.ahead - own.ahead) <= MOST_SKEW for one in witnesses):
-        return ClockTrouble(WrongClock.DATABASE, -own.ahead)
-    return ClockTrouble(WrongClock.UNKNOWN, own.ahead)
+    if not own.is_skewed:
+        off = [one.ahead for one in witnesses if one.is_skewed]
+        return ClockSkew(WrongClock.ANOTHER, max(off, key=abs)) if off else None
+    if any(not one.is_skewed for one in witnesses):
+        return ClockSkew(WrongClock.THIS_MACHINE, own.ahead)
+    if any(abs(one.ahead - own.ahead) <= MAX_CLOCK_SKEW for one in witnesses):
+        return ClockSkew(WrongClock.DATABASE, -own.ahead)
+    return ClockSkew(WrongClock.UNKNOWN, own.ahead)

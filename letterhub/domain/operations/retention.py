@@ -4,17 +4,17 @@ import calendar
 import datetime as dt
 import enum
 
-PENDING_FOR = dt.timedelta(days=21)
+UNCONFIRMED_RETENTION = dt.timedelta(days=21)
 NETWORK_DAYS = 30
-LONGEST_NETWORK_DAYS = 90
+MAX_NETWORK_DAYS = 90
 CONTACT_MONTHS = 12
-LONGEST_CONTACT_MONTHS = 60
+MAX_CONTACT_MONTHS = 60
 
-REMIND_AFTER = (dt.timedelta(days=2), dt.timedelta(days=7))
+REMINDER_AGES = (dt.timedelta(days=2), dt.timedelta(days=7))
 """Ages of an unconfirmed signature at which reminders are sent; the second is when its first link expires."""
 
 
-class Erasable(enum.StrEnum):
+class ErasableData(enum.StrEnum):
     """Kind of data that is erased when its retention period ends."""
 
     ENTRIES = "unconfirmed entries"
@@ -23,7 +23,7 @@ class Erasable(enum.StrEnum):
     INVITATIONS = "invitations"
 
 
-def months_after(moment: dt.datetime, months: int) -> dt.datetime:
+def add_months(moment: dt.datetime, months: int) -> dt.datetime:
     """Add months to a moment; the day is limited to the last of a shorter month."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     day = min(moment.day, calendar.monthrange(year, month + 1)[1])

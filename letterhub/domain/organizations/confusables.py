@@ -4,8 +4,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from letterhub.domain.invisible_characters import WITHOUT
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
+from letterhub.domain.unicode_text import normalize_unicode
 
 _DATA = Path(__file__).with_name("confusables.txt")
 _LOOKS = """
@@ -20,13 +20,13 @@ _LOOKS = """
     𐐨:e 𐐩:a 𐐪:a 𐐫:o 𐐭:u 𐐮:l 𐐯:e 𐐰:a 𐐱:o 𐐲:u 𐐳:w 𐐴:a 𐐵:o 𐐶:w 𐐷:y 𐐸:h 𐐹:p 𐐺:b 𐐻:t 𐐼:d 𐐿:k 𐑀:g 𐑁:f 𐑂:v 𐑅:s 𐑆:z 𐑉:r 𐑊:l 𐑋:m 𐑌:n
     ᗩ:a ᑕ:c ᗴ:e ᙓ:e ᘜ:g ᑎ:n ᔕ:s ᗯ:w ᘔ:z
     0:o 1:l |:l !:l $:s 5:s"""
-_BY_HAND = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
+_OVERRIDES = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
 """Overrides of UTS #39 for small letters and those without case: a closer match within a name, or that of the capital."""
 
 _ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
 _CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
-PLAIN = {ord(letter): plain for letter, plain in _PLAIN.items()}
+BASE_LETTERS = {ord(letter): plain for letter, plain in _PLAIN.items()}
 """Base letters of those with a stroke or ligatures, which Unicode does not decompose."""
 
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -44,75 +44,79 @@ _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _BARS = re.compile(r"(?<=[^\W_])[|!$]+(?=[^\W_])|\|+(?=[^\W_])|(?<=[^\W_])\|+")
 
 
-def plain_letters(text: str) -> str:
+def fold_letters(text: str) -> str:
     """Return the text in small letters without accents, width, strokes and invisible characters: "wroclaw" of "WROCŁAW".
 
     Vowel signs stay.
     """
-    apart = normalized("NFKD", without_notes(text)).translate(WITHOUT).casefold().translate(PLAIN)
+    apart = normalize_unicode("NFKD", strip_annotations(text)).translate(REMOVE_INVISIBLE).casefold().translate(BASE_LETTERS)
     return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
-def without_notes(text: str) -> str:
+def strip_annotations(text: str) -> str:
     """Return "Example" of "Example™" and "Example¹": without trademark signs and footnote numbers, if more is left."""
     bare = text if text.isascii() else _NOTES.sub("", text)
     return bare if any(map(str.isalnum, bare)) else text
 
 
-def _looks() -> dict[int, str]:
+def _load_look_alikes() -> dict[int, str]:
     """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
     this file, and the names of Latin letters with a hook, tail or stroke."""
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
-    looks = {one: _look(chr(one), look) for one, look in told.items() if not plain_letters(chr(one)).isascii()}
-    by_hand = {ord(one): look for one, look in _BY_HAND.items()}
-    return {one: look.translate(_ONE) for one, look in (_named() | looks | _CIRCLED | by_hand).items() if look} | _ONE
+    looks = {one: _look_alike(chr(one), look) for one, look in told.items() if not fold_letters(chr(one)).isascii()}
+    by_hand = {ord(one): look for one, look in _OVERRIDES.items()}
+    return {
+        one: look.translate(_ONE) for one, look in (_look_alikes_by_name() | looks | _CIRCLED | by_hand).items() if look
+    } | _ONE
 
 
-def _named() -> dict[int, str]:
+def _look_alikes_by_name() -> dict[int, str]:
     """Return the base letters, by character name, of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE
     TILDE"."""
     names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
-    return {one: found[1].lower() for one, found in names if found and not plain_letters(chr(one)).isascii()}
+    return {one: found[1].lower() for one, found in names if found and not fold_letters(chr(one)).isascii()}
 
 
-def _look(letter: str, told: str) -> str:
+def _look_alike(letter: str, told: str) -> str:
     """Return the look-alike by UTS #39, or our own for a small letter and for a capital that is like no Latin one."""
-    small, plain = letter.casefold(), plain_letters(told)
-    if small in _BY_HAND and not (small != letter and plain.isascii()):
-        return _BY_HAND[small]
-    return "".join(_BY_HAND.get(part, part) for part in plain if part.isalnum())
+    small, plain = letter.casefold(), fold_letters(told)
+    if small in _OVERRIDES and not (small != letter and plain.isascii()):
+        return _OVERRIDES[small]
+    return "".join(_OVERRIDES.get(part, part) for part in plain if part.isalnum())
 
 
-def in_latin(text: str) -> str:
+def latinize(text: str) -> str:
     """Replace letters of other scripts by the Latin ones they look like, so that no word hides behind one.
 
     A bar beside a letter is one too.
     """
-    barred = _BARS.sub(lambda found: found[0].translate(LOOKS), text)
-    return barred if barred.isascii() else normalized("NFKD", barred).translate(_FOREIGN)
+    barred = _BARS.sub(lambda found: found[0].translate(LOOK_ALIKES), text)
+    return barred if barred.isascii() else normalize_unicode("NFKD", barred).translate(_FOREIGN)
 
 
-def spelled_out(text: str) -> str:
+def expand_umlauts(text: str) -> str:
     """Spell umlauts as two letters: "Universitaet" of "Universität"."""
-    return normalized("NFC", text).translate(_UMLAUTS)
+    return normalize_unicode("NFC", text).translate(_UMLAUTS)
 
 
 def skeleton(text: str) -> str:
     """Return the look-alike key of a text, without spaces, marks and invisible characters: equal for texts that look alike."""
-    looks = plain_letters(text).translate(LOOKS)
-    return look_of("".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn")))
+    looks = fold_letters(text).translate(LOOK_ALIKES)
+    return look_alike_key(
+        "".join(letter for letter in looks if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn"))
+    )
 
 
-def look_of(letters: str) -> str:
+def look_alike_key(letters: str) -> str:
     """Return the look-alike key of plain letters and digits without spaces."""
-    bare = letters.translate(LOOKS)
+    bare = letters.translate(LOOK_ALIKES)
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
-    return bare.translate(LOOKS)
+    return bare.translate(LOOK_ALIKES)
 
 
-LOOKS = _looks()
+LOOK_ALIKES = _load_look_alikes()
 """Look-alikes of letters and digits, by code point; capital I, small l and digit 1 are one."""
 
-_FOREIGN = {letter: look for letter, look in LOOKS.items() if letter > 0x7F}
+_FOREIGN = {letter: look for letter, look in LOOK_ALIKES.items() if letter > 0x7F}

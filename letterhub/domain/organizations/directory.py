@@ -2,33 +2,33 @@
 
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
 
-class NotInDirectory(Refused):
+class NotInDirectory(UserFacingError):
     """Raised for an organization that is not in the coalition's directory, or was merged into another one."""
 
 
-class CannotMerge(Refused):
+class CannotMerge(UserFacingError):
     """Raised when two organizations cannot be merged."""
 
 
-class NotMerged(Refused):
+class NotMerged(UserFacingError):
     """Raised when an organization to be split off was not merged."""
 
 
-class VouchNeedsReason(Refused):
+class VouchReasonMissing(UserFacingError):
     """Raised when staff vouch without a reason."""
 
     field = "why"
 
 
-class NotItsParent(Refused):
+class InvalidParent(UserFacingError):
     """Raised when the new parent is a descendant of the organization."""
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class OrganizationUpdate:
     """Description of an organization, as staff edit it."""
 
     name: str
@@ -38,13 +38,13 @@ class Described:
     domains: tuple[str, ...] = ()
 
 
-def check_vouching(why: str) -> None:
-    """Raise VouchNeedsReason if the reason is empty."""
+def check_vouch_reason(why: str) -> None:
+    """Raise VouchReasonMissing if the reason is empty."""
     if not why.strip():
-        raise VouchNeedsReason("Say in a few words how you know: a call, a visit, a letterhead. It stays in the record.")
+        raise VouchReasonMissing("Say in a few words how you know: a call, a visit, a letterhead. It stays in the record.")
 
 
-def check_merging(into: int, other: int) -> None:
+def check_merge(into: int, other: int) -> None:
     """Raise CannotMerge if the two are one row."""
     if into == other:
         raise CannotMerge("These are already one organization. There is nothing to merge.")

@@ -2,9 +2,9 @@
 
 import re
 
-from letterhub.domain.organizations.name_parts import tokens_of
+from letterhub.domain.organizations.name_parts import word_tokens
 
-LONGEST_TITLE = 12
+MAX_TITLE_WORDS = 12
 
 _DEGREES = """
     phd dphil mph mba mpa mpp msw lcsw lmsw lpc jd md do rn lpn bsn msn dnp np dds dmd dvm cpa cfa esq edd psyd mdiv dmin mfa ma
@@ -61,7 +61,7 @@ _JOBS = """
     pensionata studentessa
     учитель учительница врач студент студентка преподаватель пенсионер пенсионерка инженер журналист журналистка художник
     вчитель вчителька лікар 代表 教師 教員 教授 学生 医師 弁護士 会社員 主婦 老师 教师 医生 律师 工程师 مدير مدرس طبيب"""
-JOBS = frozenset(word for job in _JOBS.split() for word in tokens_of(job))
+JOBS = frozenset(word for job in _JOBS.split() for word in word_tokens(job))
 """Occupations and roles of a person, at work or at home."""
 
 _SUBJECTS = """
@@ -83,7 +83,7 @@ _SUBJECTS = """
     theater theatre theology therapy toxicology training transportation urology virology web writing zoology
     química física biología historia derecho educación medicina sociología economía filosofía matemáticas psicología
     chimie physique histoire droit médecine sociologie économie philosophie mathématiques"""
-SUBJECTS = frozenset(word for subject in _SUBJECTS.split() for word in tokens_of(subject))
+SUBJECTS = frozenset(word for subject in _SUBJECTS.split() for word in word_tokens(subject))
 """Subjects that can be taught, studied or directed, which name no organization."""
 
 _RANKS = """
@@ -136,36 +136,36 @@ _BEFORE_OF = re.compile(r"(?:J|F|L(?=\w*J)|C(?=C?L?J)|A(?=\w)|D(?=D*$))+")
 _AFTER_OF = re.compile(r"(?:O|F|T(?<=OT)|A(?=\w)|N)*[FN]")
 
 
-def says_only_a_job(title: str) -> bool:
+def is_job_title(title: str) -> bool:
     """Return whether each part of a title is a job, a subject or a degree in known words: "Teacher (retired)", "Professor of
     Law, JD". An unknown word may be an organization's name in any case: "aclu president"."""
-    if " ".join(tokens_of(title)) in _WHOLE:
+    if " ".join(word_tokens(title)) in _WHOLE:
         return True
-    return all(map(_is_a_job, _parts(title)))
+    return all(map(_is_job, _parts(title)))
 
 
-def has_only_degrees_behind(name: str) -> bool:
+def has_only_degrees_after(name: str) -> bool:
     """Return whether only degrees follow a comma, bracket or dash: "Jane Doe, MD", not "Jane Doe (Acme)"."""
     return all(word in DEGREES for words in _parts(name)[1:] for word in words)
 
 
 def _parts(text: str) -> list[tuple[str, ...]]:
     """Return the words of each part between commas, brackets and the like; "Ph.D." is one word."""
-    return [words for part in _SEGMENTS.split(_DOT_WITHIN.sub("", text)) if (words := tokens_of(part))]
+    return [words for part in _SEGMENTS.split(_DOT_WITHIN.sub("", text)) if (words := word_tokens(part))]
 
 
-def _is_a_job(words: tuple[str, ...]) -> bool:
-    if len(words) > LONGEST_TITLE:
+def _is_job(words: tuple[str, ...]) -> bool:
+    if len(words) > MAX_TITLE_WORDS:
         return False
     if all(word in DEGREES for word in words):
         return True
-    kinds = "".join(map(_kind_of, _PHRASES.sub("phrase", " ".join(words)).split()))
+    kinds = "".join(map(_word_class, _PHRASES.sub("phrase", " ".join(words)).split()))
     of = kinds.find("O")
     before, after = (kinds, "") if of < 0 else (kinds[:of], kinds[of:])
     return bool(_BEFORE_OF.fullmatch(before)) and (not after or bool(_AFTER_OF.fullmatch(after)))
 
 
-def _kind_of(word: str) -> str:
+def _word_class(word: str) -> str:
     """Return a letter for the class of a word in a title; "X" for an unknown one."""
     small = {"of": "O", "in": "O", "de": "O", "the": "T", "a": "T", "and": "A"}
     if word in small:

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from letterhub.domain.invisible_characters import WITHOUT
-from letterhub.domain.organizations.confusables import in_latin, plain_letters, skeleton, spelled_out, without_notes
-from letterhub.domain.organizations.names import is_registered
+from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
+from letterhub.domain.organizations.confusables import expand_umlauts, fold_letters, latinize, skeleton, strip_annotations
+from letterhub.domain.organizations.names import has_public_suffix
 from letterhub.domain.organizations.vocabulary import (
-    AND,
-    COUNTRIES,
+    AND_WORDS,
     COUNTRIES_IN_WORDS,
-    GENERIC,
-    IN_FULL,
-    LEGAL,
-    LEGAL_IN_WORDS,
+    COUNTRY_WORDS,
+    FULL_WORDS,
+    GENERIC_WORDS,
+    LEGAL_FORMS,
+    LEGAL_FORMS_IN_WORDS,
     MEANINGS,
-    SMALL,
+    STOP_WORDS,
 )
 
 Words = tuple[str, ...]
@@ -30,12 +30,12 @@ _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _FIGURED = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
 _FIGURES = str.maketrans("3478926", "eatbgzg")
-LONGEST_ACRONYM = 10
-SHORT_ACRONYM = 5
+MAX_ACRONYM_LENGTH = 10
+MAX_LOWERCASE_ACRONYM_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class NameParts:
     """Parsed name: `wordings` are its spellings; `said` its words without small ones such as articles and prepositions."""
 
     wordings: frozenset[str]
@@ -51,22 +51,22 @@ class Parts:
 
 
 @lru_cache(maxsize=32_768)
-def parts_of(name: str) -> Parts:
+def parse_name(name: str) -> NameParts:
     """Parse an organization's name."""
-    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), without_notes(name.translate(WITHOUT)))
+    name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), strip_annotations(name.translate(REMOVE_INVISIBLE)))
     base, stated = _without_acronym(name)
     webless = _without_web_ending(base)
-    words = words_of(webless)
-    said = tuple(word for word in words if word not in SMALL) or words
-    wordings = {" ".join(words_of(base)), " ".join(words_of(spelled_out(base))), " ".join(words_of(name))}
+    words = name_words(webless)
+    said = tuple(word for word in words if word not in STOP_WORDS) or words
+    wordings = {" ".join(name_words(base)), " ".join(name_words(expand_umlauts(base))), " ".join(name_words(name))}
     own = frozenset({"".join(words)} if _is_acronym(webless) else ())
-    return Parts(
+    return NameParts(
         wordings=frozenset(wordings),
         said=said,
-        core=tuple(word for word in said if word not in COUNTRIES | GENERIC) or said,
+        core=tuple(word for word in said if word not in COUNTRY_WORDS | GENERIC_WORDS) or said,
         meaning=tuple(sorted(MEANINGS.get(word, word) for word in said)),
         letters="".join(words),
-        look=skeleton("".join(words_of(in_latin(webless if "|" not in name else _with_bars_as_letters(name))))),
+        look=skeleton("".join(name_words(latinize(webless if "|" not in name else _with_bars_as_letters(name))))),
         figures=tuple(word for word in said if any(sign.isdigit() for sign in word)),
         initials=_initials(words),
         acronyms=own | stated,
@@ -74,31 +74,34 @@ def parts_of(name: str) -> Parts:
     )
 
 
-def words_of(name: str) -> Words:
+def name_words(name: str) -> Words:
     """Return the words of a name in small plain letters: without article, legal form and invisible characters; "&" as "and"."""
     text = _APOSTROPHE_S.sub("", "".join(sign for sign in name if unicodedata.category(sign) != "Cf"))
-    plain = plain_letters(text.replace("&", " and ").replace("+", " and "))
+    plain = fold_letters(text.replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
     words = " ".join(bare.split()) or "".join(plain.split())
     words = _without_legal_form(" ".join(_without_article(words.split())))
     for country, word in COUNTRIES_IN_WORDS:
         words = re.sub(rf"\b{country}\b", word, words)
-    return tuple(_written(word) for word in _without_article(words.split()))
+    return tuple(_canonical_word(word) for word in _without_article(words.split()))
 
 
-def tokens_of(text: str) -> Words:
+def word_tokens(text: str) -> Words:
     """Return all words of a text in small plain letters, Latin where they look like it; "ExampleAlliance" is two words, and
     digits between letters become the letters they stand for."""
-    text = in_latin(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(WITHOUT)))
-    plain = plain_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
+    text = latinize(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(REMOVE_INVISIBLE)))
+    plain = fold_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
     words = " ".join(map(_with_letters, bare.split()))
     for country, word in COUNTRIES_IN_WORDS:
         words = re.sub(rf"\b{country}\b", word, words)
-    return tuple(_written(word) if len(word) > 1 or not spaced else word for word, spaced in _spaced(words.split()))
+    return tuple(
+        _canonical_word(word) if len(word) > 1 or not spaced else word
+        for word, spaced in _with_single_letter_beside(words.split())
+    )
 
 
-def _spaced(words: list[str]) -> Iterator[tuple[str, bool]]:
+def _with_single_letter_beside(words: list[str]) -> Iterator[tuple[str, bool]]:
     """Yield each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
     for at, word in enumerate(words):
         beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
@@ -109,8 +112,8 @@ def _with_letters(word: str) -> str:
     return word if word.isalpha() or word.isdigit() or not _FIGURED.search(word) else word.translate(_FIGURES)
 
 
-def _written(word: str) -> str:
-    return "and" if word in AND else IN_FULL.get(word, word.replace("isation", "ization"))
+def _canonical_word(word: str) -> str:
+    return "and" if word in AND_WORDS else FULL_WORDS.get(word, word.replace("isation", "ization"))
 
 
 def _without_article(words: list[str]) -> list[str]:
@@ -119,13 +122,13 @@ def _without_article(words: list[str]) -> list[str]:
 
 def _without_legal_form(words: str) -> str:
     """Strip legal forms from the end or start of words, unless nothing would be left."""
-    for form in LEGAL_IN_WORDS:
+    for form in LEGAL_FORMS_IN_WORDS:
         if words.endswith(f" {form}"):
             return words.removesuffix(f" {form}").strip()
     rest = words.split()
-    while len(rest) > 1 and rest[-1] in LEGAL:
+    while len(rest) > 1 and rest[-1] in LEGAL_FORMS:
         rest.pop()
-    if len(rest) > 1 and rest[0] in LEGAL:
+    if len(rest) > 1 and rest[0] in LEGAL_FORMS:
         rest.pop(0)
     if len(rest) > 1 and rest[-1] == "and":
         rest.pop()
@@ -139,17 +142,17 @@ def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
     for at, piece in enumerate(pieces):
         rest = name.replace(piece, " ", 1) if len(pieces) > 1 else ""
         rest = re.sub(r"[()\[\]|]", " ", rest).strip(" -–—/:;,")
-        if not rest or not _is_acronym(piece) or plain_letters(piece) in COUNTRIES or len(pieces) > 3:
+        if not rest or not _is_acronym(piece) or fold_letters(piece) in COUNTRY_WORDS or len(pieces) > 3:
             continue
-        short = "".join(words_of(piece))
-        if short in _initials(words_of(rest)) or (not shouted and (at == 0 or name.rstrip().endswith((")", "]", piece)))):
+        short = "".join(name_words(piece))
+        if short in _initials(name_words(rest)) or (not shouted and (at == 0 or name.rstrip().endswith((")", "]", piece)))):
             return rest, frozenset({short})
     return _without_bare_acronym(name)
 
 
 def _with_bars_as_letters(name: str) -> str:
     """Return "Example Alliance" of "Example A|liance (EA)": a bar beside a letter separates nothing."""
-    return _without_web_ending(_without_acronym(in_latin(name))[0])
+    return _without_web_ending(_without_acronym(latinize(name))[0])
 
 
 def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
@@ -159,7 +162,7 @@ def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
         if (
             len(rest) > 1
             and _is_acronym(one[0])
-            and (short := "".join(words_of(one[0]))) in _initials(words_of(" ".join(rest)))
+            and (short := "".join(name_words(one[0]))) in _initials(name_words(" ".join(rest)))
         ):
             return " ".join(rest), frozenset({short})
     return name, frozenset()
@@ -169,20 +172,20 @@ def _is_acronym(text: str) -> bool:
     """Return whether a text is written as an acronym: one short word of several capitals, or of a few small letters."""
     letters = [sign for sign in text if sign.isalpha()]
     capitals = sum(sign.isupper() for sign in letters)
-    one_word = 2 <= len(letters) <= LONGEST_ACRONYM and not any(sign.isspace() or sign == "." for sign in text.strip())
-    return one_word and (capitals > 1 or (text.islower() and len(letters) <= SHORT_ACRONYM))
+    one_word = 2 <= len(letters) <= MAX_ACRONYM_LENGTH and not any(sign.isspace() or sign == "." for sign in text.strip())
+    return one_word and (capitals > 1 or (text.islower() and len(letters) <= MAX_LOWERCASE_ACRONYM_LENGTH))
 
 
 def _initials(words: Words) -> frozenset[str]:
     """Return the initials of the words, with and without small words; three letters or more."""
     every = "".join(word[0] for word in words)
-    said = "".join(word[0] for word in words if word not in SMALL)
+    said = "".join(word[0] for word in words if word not in STOP_WORDS)
     return frozenset(one for one in (every, said) if len(one) > 2)
 
 
 def _without_web_ending(name: str) -> str:
     """Return "Example" of "Example.org"."""
     bare = name.strip()
-    if _WEB_NAME.match(bare) and is_registered(bare):
+    if _WEB_NAME.match(bare) and has_public_suffix(bare):
         return bare.rpartition(".")[0]
     return name

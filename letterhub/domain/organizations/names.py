@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.text_collation import Collation
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.text_collation import MappedCollator
+from letterhub.domain.unicode_text import normalize_unicode
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
@@ -18,8 +18,8 @@ _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s
 _PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
-LONGEST_HOST, LONGEST_LABEL = 253, 63
-ACCENT = 200  # combining classes from here on stand above, below or beside a letter, not through it
+MAX_HOST_LENGTH, MAX_LABEL_LENGTH = 253, 63
+MIN_ACCENT_CLASS = 200  # combining classes from here on stand above, below or beside a letter, not through it
 
 
 def name_key(name: str) -> str:
@@ -27,7 +27,7 @@ def name_key(name: str) -> str:
 
     Vowel signs, which are letters in the scripts of India, stay: without them different words would be equal.
     """
-    plain = normalized("NFKD", name).casefold().replace("&", " and ")
+    plain = normalize_unicode("NFKD", name).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not unicodedata.combining(letter))
     words = "".join(letter if letter.isalnum() or unicodedata.category(letter) in ("Mc", "Mn") else " " for letter in letters)
     bare = _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
@@ -39,7 +39,7 @@ def wording_key(text: str) -> str:
 
     It is as long as the text, and symbols such as emoji count. A stroke through a letter is no accent.
     """
-    plain = normalized("NFKD", text).casefold().replace("&", " and ")
+    plain = normalize_unicode("NFKD", text).casefold().replace("&", " and ")
     letters = (letter for letter in plain if not _is_accent(letter))
     words = "".join(" " if unicodedata.category(letter)[0] in "PZ" else letter for letter in letters)
     return _ARTICLE.sub("", " ".join(words.split())) or "".join(plain.split())
@@ -51,18 +51,18 @@ def spelling_key(text: str) -> str:
     Case, accents, "The", spaces, "&" and what ends or joins words (. , ' - –) are removed; quotes, brackets, "?", "!" and
     letters in another style, such as Fraktur, are kept.
     """
-    plain = normalized("NFD", text).casefold().replace("&", " and ")
+    plain = normalize_unicode("NFD", text).casefold().replace("&", " and ")
     bare = "".join(letter for letter in plain if not _is_accent(letter))
     return _ARTICLE.sub("", " ".join(_JOINS.sub(" ", " ".join(bare.split())).split()))
 
 
 def _is_accent(letter: str) -> bool:
-    return "\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= ACCENT
+    return "\u0300" <= letter <= "\u036f" and unicodedata.combining(letter) >= MIN_ACCENT_CLASS
 
 
 def sort_name(name: str) -> str:
     """Return the name for alphabetical lists: "The Arc" under A, without symbols before the first letter."""
-    bare = normalized("NFC", name).strip()
+    bare = normalize_unicode("NFC", name).strip()
     start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
     bare = bare[start:]
     return _ARTICLE.sub("", bare) or bare
@@ -89,11 +89,11 @@ def sort_key(name: str) -> str:
 
 
 @cache
-def _collator() -> Collation:
-    return Collation()
+def _collator() -> MappedCollator:
+    return MappedCollator()
 
 
-class NotAWebsite(Refused):
+class InvalidWebsite(UserFacingError):
     """Raised when the input is not a website address."""
 
     field = "website"
@@ -105,7 +105,7 @@ _NO_HOST = (
 )
 
 
-def website_of(typed: str) -> str:
+def parse_website(typed: str) -> str:
     """Return a typed website with its scheme: "https://example.org" of "example.org". Raises NotAWebsite if it is invalid."""
     address = typed.strip()
     if not address:
@@ -113,9 +113,9 @@ def website_of(typed: str) -> str:
     if "://" not in address:
         address = f"https://{address}"
     if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address):
-        raise NotAWebsite(_LOOKS_LIKE)
+        raise InvalidWebsite(_LOOKS_LIKE)
     if not domain_of_website(address):
-        raise NotAWebsite(_LOOKS_LIKE if address.isascii() else _NO_HOST)
+        raise InvalidWebsite(_LOOKS_LIKE if address.isascii() else _NO_HOST)
     return address
 
 
@@ -129,16 +129,16 @@ def domain_of_website(website: str) -> str:
         host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
     except ValueError:
         return ""
-    return registrable(host)
+    return registrable_domain(host)
 
 
 def domain_of_email(email: str) -> str:
     """Return the registrable domain of an email address; "" for none."""
-    return registrable(email.rpartition("@")[2])
+    return registrable_domain(email.rpartition("@")[2])
 
 
 @lru_cache(maxsize=16_384)
-def registrable(host: str) -> str:
+def registrable_domain(host: str) -> str:
     """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""
     plain = _in_ascii(host.strip())
     if plain.rpartition(".")[2].isdigit() or ":" in plain:
@@ -152,10 +152,12 @@ def _in_ascii(host: str) -> str:
         plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")
     except UnicodeError:
         return ""
-    return plain if len(plain) <= LONGEST_HOST and all(0 < len(label) <= LONGEST_LABEL for label in plain.split(".")) else ""
+    return (
+        plain if len(plain) <= MAX_HOST_LENGTH and all(0 < len(label) <= MAX_LABEL_LENGTH for label in plain.split(".")) else ""
+    )
 
 
-def is_registered(host: str) -> bool:
+def has_public_suffix(host: str) -> bool:
     """Return whether a host ends in a public suffix: "change.org" does, "st.mary" does not."""
     return bool(_suffixes().privatesuffix(host.casefold(), accept_unknown=False))
 

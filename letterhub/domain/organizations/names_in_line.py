@@ -9,32 +9,52 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.mail.email_addresses import is_one_slip_apart
-from letterhub.domain.organizations.confusables import look_of
+from letterhub.domain.mail.email_addresses import is_one_typo_apart
+from letterhub.domain.organizations.confusables import look_alike_key
 from letterhub.domain.organizations.matching import (
-    DELETED_FROM,
-    INSIDE,
-    SHORTEST_INSIDE,
-    bones_of,
-    hashed,
-    inside_key,
-    slips_of,
+    MAX_TYPO_LENGTH,
+    MIN_SUFFIX_LENGTH,
+    SUFFIX_LENGTH,
+    consonant_keys,
+    deletion_variants,
+    hash_keys,
+    suffix_key,
 )
-from letterhub.domain.organizations.name_parts import Parts, Words, parts_of, tokens_of, words_of
+from letterhub.domain.organizations.name_parts import NameParts, Words, name_words, parse_name, word_tokens
 from letterhub.domain.organizations.organization_words_in_line import CREDENTIALS, NOUNS, OFFICES
-from letterhub.domain.organizations.vocabulary import BODIES, CHAPTERS, COUNTRIES, GENERIC, MEANINGS, REGIONS, SMALL, WORLD
+from letterhub.domain.organizations.vocabulary import (
+    BODY_WORDS,
+    CHAPTER_WORDS,
+    COUNTRY_WORDS,
+    GENERIC_WORDS,
+    MEANINGS,
+    REGION_WORDS,
+    STOP_WORDS,
+    WORLD_WORDS,
+)
 
-MOST_WORDS = 30
+MAX_TEXT_WORDS = 30
 """Maximum words of a text to search; more is a doubt by itself."""
 
-WIDEST, LONGEST = 12, 60
+MAX_WINDOW_WORDS, MAX_WINDOW_LETTERS = 12, 60
 """Maximum words and letters of a name searched within a text; single letters count as words."""
 
-MIDDLE = 7
+MAX_CROSSING_WORDS = 7
 """Maximum words of a window in which one word may have been inserted."""
 
-SHORTEST_ONE_WORD_SLIP = 8
-COMMON = GENERIC | BODIES | CHAPTERS | COUNTRIES | REGIONS | WORLD | SMALL | NOUNS | OFFICES | frozenset({"and"})
+MIN_ONE_WORD_TYPO_LENGTH = 8
+COMMON_WORDS = (
+    GENERIC_WORDS
+    | BODY_WORDS
+    | CHAPTER_WORDS
+    | COUNTRY_WORDS
+    | REGION_WORDS
+    | WORLD_WORDS
+    | STOP_WORDS
+    | NOUNS
+    | OFFICES
+    | frozenset({"and"})
+)
 """Words that many names and titles share: a name of only these is found only where it is the whole text."""
 
 _SEGMENTS = re.compile(r"[,;:()\[\]|/–—“”\"]|\s-\s|\b(?:for|of|at|with|by|und|and|de)\b|&", re.IGNORECASE)
@@ -52,7 +72,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class NamesInLine:
+class LineIndex:
     """Search index of a line for other organizations' names: its `texts`, its `place`, and its `own` name, which is masked.
     A line that `is_long`, with more words than any name or title has, is not searched."""
 
@@ -66,15 +86,15 @@ class NamesInLine:
     acronyms: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        words = [tokens_of(text) for text in (*self.texts, self.place)]
-        is_long = any(len(some) > MOST_WORDS for some in words)
-        masks = sorted({tokens_of(name) for name in self.own}, key=len, reverse=True)
+        words = [word_tokens(text) for text in (*self.texts, self.place)]
+        is_long = any(len(some) > MAX_TEXT_WORDS for some in words)
+        masks = sorted({word_tokens(name) for name in self.own}, key=len, reverse=True)
         runs = [] if is_long else [run for some in words for run in _unmasked(some, masks)]
-        crossing = [] if is_long else _crossing(words, masks)
+        crossing = [] if is_long else _crossing_windows(words, masks)
         for name, value in (
             ("is_long", is_long),
             ("windows", tuple(window for run in runs for window in _windows(run)) + tuple(crossing)),
-            ("glued", tuple(look_of("".join(run)) for run in runs)),
+            ("glued", tuple(look_alike_key("".join(run)) for run in runs)),
             ("segments", frozenset(() if is_long else _segments((*self.texts, self.place)))),
             ("acronyms", frozenset(() if is_long else _acronyms(self.texts, self.own))),
         ):
@@ -86,40 +106,42 @@ class NamesInLine:
         for window in self.windows:
             keys |= {f"look {window.look}", f"meaning {' '.join(_meaning(window.words))}"}
             if not window.crosses:
-                keys |= {f"slip {one}" for one in slips_of(window.look)} if len(window.look) <= DELETED_FROM else set()
+                keys |= (
+                    {f"slip {one}" for one in deletion_variants(window.look)} if len(window.look) <= MAX_TYPO_LENGTH else set()
+                )
                 keys |= {f"look {look}" for look in _with_one_less(window.words)}
-                keys |= {f"bones {one}" for one in bones_of(window.look)}
-        keys |= {inside_key(piece) for look in self.glued for piece in _pieces(look)}
+                keys |= {f"bones {one}" for one in consonant_keys(window.look)}
+        keys |= {suffix_key(piece) for look in self.glued for piece in _suffixes(look)}
         keys |= {f"acronym {one}" for one in self.acronyms} | {f"initials {one}" for one in self.acronyms if len(one) > 2}
-        return hashed(keys)
+        return hash_keys(keys)
 
     def holds(self, name: str) -> bool:
         """Return whether the line holds a name or a look-alike of it."""
-        parts = parts_of(name)
+        parts = parse_name(name)
         if parts.acronyms & self.acronyms or any(one in self.acronyms for one in parts.initials):
             return True
         if not parts.look:
             return False
-        if not set(parts.said) - COMMON:
+        if not set(parts.said) - COMMON_WORDS:
             return parts.look in self.segments
         if any(len(parts.look) >= _shortest(look) and parts.look in look for look in self.glued):
             return True
-        return any(_is_said(window, parts) for window in self.windows)
+        return any(_matches(window, parts) for window in self.windows)
 
-    def is_only_the_place(self, name: str) -> bool:
+    def is_place_only(self, name: str) -> bool:
         """Return whether a one-word name occurs in the place only: many towns share a name with an organization."""
-        one_word = len(parts_of(name).said) == 1
-        return one_word and not NamesInLine(self.texts, "", self.own).holds(name)
+        one_word = len(parse_name(name).said) == 1
+        return one_word and not LineIndex(self.texts, "", self.own).holds(name)
 
 
-def names_in(line: Signatory, *, reviewed: bool) -> NamesInLine:
+def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
     """Index a line. If staff reviewed its organization's name, that name is masked, and not searched in the title."""
     name = "" if reviewed else line.organization
     texts = tuple(filter(None, (name, line.signer_name, line.signer_title, line.affiliation)))
-    return NamesInLine(texts, line.location, frozenset({line.organization} if reviewed else ()))
+    return LineIndex(texts, line.location, frozenset({line.organization} if reviewed else ()))
 
 
-def _is_said(window: Window, parts: Parts) -> bool:
+def _matches(window: Window, parts: NameParts) -> bool:
     if window.look == parts.look:
         return True
     words = len(parts.said)
@@ -127,10 +149,10 @@ def _is_said(window: Window, parts: Parts) -> bool:
         return True
     if window.crosses:
         return False
-    long_enough = len(parts.look) > 5 if words > 1 else len(parts.look) >= SHORTEST_ONE_WORD_SLIP
-    if long_enough and is_one_slip_apart(window.look, parts.look):
+    long_enough = len(parts.look) > 5 if words > 1 else len(parts.look) >= MIN_ONE_WORD_TYPO_LENGTH
+    if long_enough and is_one_typo_apart(window.look, parts.look):
         return True
-    other_vowels = len(window.look) == len(parts.look) and bool(bones_of(window.look) & bones_of(parts.look))
+    other_vowels = len(window.look) == len(parts.look) and bool(consonant_keys(window.look) & consonant_keys(parts.look))
     return words > 1 and (other_vowels or parts.look in _with_one_less(window.words))
 
 
@@ -139,22 +161,22 @@ def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
         letters = ""
         for end in range(start, len(words)):
             letters += words[end]
-            if len(letters) > LONGEST or (end - start >= WIDEST and len(letters) > 2 * (end - start)):
+            if len(letters) > MAX_WINDOW_LETTERS or (end - start >= MAX_WINDOW_WORDS and len(letters) > 2 * (end - start)):
                 break
-            yield Window(words[start : end + 1], look_of(letters), crosses)
+            yield Window(words[start : end + 1], look_alike_key(letters), crosses)
 
 
-def _crossing(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
+def _crossing_windows(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
     """Yield the windows across two adjacent texts as printed, or across the place, which may be a group heading."""
     places = texts[-1]
     pairs = [*itertools.pairwise(texts), *([(texts[0], places), (places, texts[0])] if len(texts) > 2 else [])]
     for left, right in pairs:
-        left_end, right_start = left[-MIDDLE:], right[:MIDDLE]
+        left_end, right_start = left[-MAX_CROSSING_WORDS:], right[:MAX_CROSSING_WORDS]
         for start in range(len(left_end)):
             for end in range(1, len(right_start) + 1):
                 words = left_end[start:] + right_start[:end]
-                if len(words) <= MIDDLE and words not in masks:
-                    yield Window(words, look_of("".join(words)), crosses=True)
+                if len(words) <= MAX_CROSSING_WORDS and words not in masks:
+                    yield Window(words, look_alike_key("".join(words)), crosses=True)
 
 
 def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
@@ -175,24 +197,24 @@ def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
 
 def _with_one_less(words: Words) -> set[str]:
     """Return the look-alike keys of some words with one of the inner ones left out."""
-    if not 3 <= len(words) <= MIDDLE:
+    if not 3 <= len(words) <= MAX_CROSSING_WORDS:
         return set()
-    return {look_of("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}
+    return {look_alike_key("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}
 
 
 def _meaning(words: Words) -> Words:
-    return tuple(sorted(MEANINGS.get(word, word) for word in words if word not in SMALL))
+    return tuple(sorted(MEANINGS.get(word, word) for word in words if word not in STOP_WORDS))
 
 
 def _segments(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         for part in (text, *_SEGMENTS.split(text)):
-            if words := words_of(part):
-                yield look_of("".join(words))
+            if words := name_words(part):
+                yield look_alike_key("".join(words))
 
 
 def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
-    mine = {one for name in own for parts in (parts_of(name),) for one in parts.acronyms | parts.initials}
+    mine = {one for name in own for parts in (parse_name(name),) for one in parts.acronyms | parts.initials}
     for text in texts:
         shouted = text.isupper() and " " in text.strip()
         for found in () if shouted else _CAPITALS.findall(_DOTS.sub("", text)):
@@ -201,12 +223,12 @@ def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
 
 
 def _shortest(look: str) -> int:
-    return SHORTEST_INSIDE if look.isascii() else 4
+    return MIN_SUFFIX_LENGTH if look.isascii() else 4
 
 
-def _pieces(look: str) -> Iterator[str]:
+def _suffixes(look: str) -> Iterator[str]:
     """Yield every run of letters that may be the end of a name joined to others."""
     for end in range(_shortest(look), len(look) + 1):
-        for length in range(_shortest(look), INSIDE + 1):
+        for length in range(_shortest(look), SUFFIX_LENGTH + 1):
             if end >= length:
                 yield look[end - length : end]

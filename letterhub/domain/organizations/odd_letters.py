@@ -7,9 +7,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from letterhub.domain.invisible_characters import IGNORED
-from letterhub.domain.line_validation import loose_marks
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.invisible_characters import DEFAULT_IGNORABLE
+from letterhub.domain.line_validation import count_scriptless_marks
+from letterhub.domain.unicode_text import normalize_unicode
 
 _SCRIPTS = """
     latin greek cyrillic armenian hebrew arabic syriac thaana devanagari bengali gurmukhi gujarati oriya tamil telugu kannada
@@ -18,7 +18,7 @@ _SCRIPTS = """
 SCRIPTS = frozenset(_SCRIPTS.split())
 """Scripts of living languages, as the Unicode names of their letters begin."""
 
-_TOGETHER = (
+_MIXABLE_SCRIPTS = (
     frozenset({"cjk", "hiragana", "katakana", "katakana-hiragana"}),
     frozenset({"cjk", "bopomofo"}),
     frozenset({"cjk", "hangul"}),
@@ -35,22 +35,22 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=4_096)
-def has_odd_letters(text: str) -> bool:
+def has_suspicious_characters(text: str) -> bool:
     """Return whether a text has letters, symbols or marks that disguise what it says."""
     if text.isascii():
         return False
-    composed = normalized("NFC", text)
-    if loose_marks(composed) or any(map(_is_odd, composed)) or _hides(composed):
+    composed = normalize_unicode("NFC", text)
+    if count_scriptless_marks(composed) or any(map(_is_suspicious, composed)) or _has_needless_invisible_characters(composed):
         return True
     return any(_mixes_scripts(word) for word in _WORD.findall(composed))
 
 
-def _is_odd(letter: str) -> bool:
+def _is_suspicious(letter: str) -> bool:
     if letter.isascii():
         return False
     match unicodedata.category(letter):
         case "Ll" | "Lu" | "Lt" | "Lo" | "Lm":
-            return _is_odd_letter(letter)
+            return _is_suspicious_letter(letter)
         case "So" | "Sm" | "Sk" | "Sc" | "No" | "Nl" | "Co" | "Cn" | "Me":
             return letter not in _SIGNS
         case "Nd":  # styled digits, such as bold ones
@@ -58,15 +58,15 @@ def _is_odd(letter: str) -> bool:
     return False
 
 
-def _is_odd_letter(letter: str) -> bool:
+def _is_suspicious_letter(letter: str) -> bool:
     script = _script(letter)
     if script == "modifier":
-        return normalized("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
+        return normalize_unicode("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
     if script not in SCRIPTS:
         return letter not in _SIGNS
     if script == "latin":
-        return letter not in _LATIN and not normalized("NFD", letter)[0].isascii()
-    return script not in ("cjk", "hangul", "arabic", "katakana") and normalized("NFKD", letter)[0].isascii()
+        return letter not in _LATIN and not normalize_unicode("NFD", letter)[0].isascii()
+    return script not in ("cjk", "hangul", "arabic", "katakana") and normalize_unicode("NFKD", letter)[0].isascii()
 
 
 @lru_cache(maxsize=4_096)
@@ -79,11 +79,11 @@ def _script(letter: str) -> str:
 
 def _mixes_scripts(word: str) -> bool:
     scripts = {_script(letter) for letter in word} - {"modifier", "width"}
-    return len(scripts) > 1 and not any(scripts <= some for some in _TOGETHER)
+    return len(scripts) > 1 and not any(scripts <= some for some in _MIXABLE_SCRIPTS)
 
 
-def _hides(text: str) -> bool:
+def _has_needless_invisible_characters(text: str) -> bool:
     """Return whether a text has invisible characters that its scripts do not need."""
-    if not any(ord(letter) in IGNORED for letter in text):
+    if not any(ord(letter) in DEFAULT_IGNORABLE for letter in text):
         return False
     return {_script(letter) for letter in text if letter.isalpha()} <= {"latin", "greek", "cyrillic", "modifier", "width"}

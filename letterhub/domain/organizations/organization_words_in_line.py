@@ -5,10 +5,10 @@ See docs/design/organizations.md.
 
 import re
 
-from letterhub.domain.letters.document import Kind, Signatory
-from letterhub.domain.organizations.job_titles import has_only_degrees_behind, says_only_a_job
-from letterhub.domain.organizations.name_parts import tokens_of
-from letterhub.domain.organizations.vocabulary import BODIES, GENERIC, LEGAL, MEANINGS, WORLD
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.organizations.job_titles import has_only_degrees_after, is_job_title
+from letterhub.domain.organizations.name_parts import word_tokens
+from letterhub.domain.organizations.vocabulary import BODY_WORDS, GENERIC_WORDS, LEGAL_FORMS, MEANINGS, WORLD_WORDS
 
 _NOUNS = """
     action agency aid alliance amnesty assembly association brotherhood bureau care caucus charities charity church circle
@@ -19,7 +19,9 @@ _NOUNS = """
     nurses observatory organization parents parish partners partnership party physicians physicists press project relief
     rights scientists service services sisterhood society solidarity students synagogue synod taskforce teachers team temple
     tribe trust union united university veterans voices volunteers voters watch watchdog workers workgroup youth"""
-NOUNS = (frozenset(_NOUNS.split()) | (BODIES - {"action", "men", "law", "business", "research", "education"}) | LEGAL) - {"ab"}
+NOUNS = (
+    frozenset(_NOUNS.split()) | (BODY_WORDS - {"action", "men", "law", "business", "research", "education"}) | LEGAL_FORMS
+) - {"ab"}
 """Words of organization names that no person's name has."""
 
 _OFFICES = """
@@ -33,7 +35,7 @@ _OFFICES = """
     strategist student superintendent supervisor teacher treasurer trustee trustees vice volunteer vp writer dr
     directora director directrice directeur presidente presidenta presidente président présidente secretaria secretario
     coordinadora coordinador leiter leiterin vorsitzende vorsitzender geschäftsführer geschäftsführerin"""
-OFFICES = frozenset(word for office in _OFFICES.split() for word in tokens_of(office))
+OFFICES = frozenset(word for office in _OFFICES.split() for word in word_tokens(office))
 """Words of job titles."""
 
 _PLACES = """
@@ -86,53 +88,54 @@ CREDENTIALS = frozenset(
 _HUMP = re.compile(r"[a-z](?<!\bMc)(?<!\bMac)(?<!\bDe)(?<!\bLa)(?<!\bLe)(?<!\bDu)(?<!\bVan)[A-Z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SIGNS = re.compile(r"[&+/@|:#\d]")
-LONGEST_NAME, SHORT = 6, 5
+MAX_NAME_WORDS, MAX_ACRONYM_LETTERS = 6, 5
 """Limits in words of a personal name, and in letters of a place in capitals that may be an acronym."""
 
 
-def reads_like_an_organization(line: Signatory) -> bool:
+def reads_like_organization(line: Signatory) -> bool:
     """Return whether signer, title, affiliation or place reads like an organization, or the line speaks for another one.
 
     An individual names an organization by any affiliation, and by more of a title than a job.
     """
     texts = (line.signer_name, line.signer_title, line.affiliation, line.location)
-    if any(map(_FOR_ANOTHER.search, texts)) or _is_no_place(line.location):
+    if any(map(_FOR_ANOTHER.search, texts)) or _is_not_a_place(line.location):
         return True
-    if _is_no_persons_name(line.signer_name) and tokens_of(line.signer_name) != tokens_of(line.organization):
+    if _is_not_a_persons_name(line.signer_name) and word_tokens(line.signer_name) != word_tokens(line.organization):
         return True
-    if line.kind is Kind.INDIVIDUAL:
-        return bool(line.affiliation or line.organization) or not says_only_a_job(line.signer_title)
-    words = set(tokens_of(line.signer_title))
-    return bool(words & NOUNS) and not words & OFFICES and not set(tokens_of(line.organization)) >= words
+    if line.kind is SignatoryKind.INDIVIDUAL:
+        return bool(line.affiliation or line.organization) or not is_job_title(line.signer_title)
+    words = set(word_tokens(line.signer_title))
+    return bool(words & NOUNS) and not words & OFFICES and not set(word_tokens(line.organization)) >= words
 
 
-def _is_no_persons_name(name: str) -> bool:
+def _is_not_a_persons_name(name: str) -> bool:
     if not name:
         return False
-    words = tokens_of(name)
+    words = word_tokens(name)
     if not words:
         return True
-    if _SIGNS.search(name) or len(words) > LONGEST_NAME or (len(name.split()) < 2 and name.isascii()):
+    if _SIGNS.search(name) or len(words) > MAX_NAME_WORDS or (len(name.split()) < 2 and name.isascii()):
         return True
     shouts = any(
         len(word) > 2 and word.isupper() and set(word) - set("IVX") and word.lower() not in CREDENTIALS
         for word in _WORDS.findall(name)
     )
-    if not has_only_degrees_behind(name) or (shouts and not name.isupper()) or re.search(r"\band\b", name, re.IGNORECASE):
+    if not has_only_degrees_after(name) or (shouts and not name.isupper()) or re.search(r"\band\b", name, re.IGNORECASE):
         return True
-    return words[-1] in COUNTRIES or bool(_meant(words) & (NOUNS | CAUSES | GENERIC | WORLD | _FUNCTION))
+    return words[-1] in COUNTRIES or bool(_with_meanings(words) & (NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION))
 
 
-def _meant(words: tuple[str, ...]) -> set[str]:
+def _with_meanings(words: tuple[str, ...]) -> set[str]:
     return set(words) | {MEANINGS.get(word, word) for word in words}
 
 
-def _is_no_place(place: str) -> bool:
-    words = tokens_of(place)
-    if bool(_meant(words) & (NOUNS - PLACES - LEGAL)) or bool(re.search(r"[@&+|]", place)) or _HUMP.search(place):
+def _is_not_a_place(place: str) -> bool:
+    words = word_tokens(place)
+    if bool(_with_meanings(words) & (NOUNS - PLACES - LEGAL_FORMS)) or bool(re.search(r"[@&+|]", place)) or _HUMP.search(place):
         return True
     codes = CREDENTIALS | PLACE_CODES
     shouted = [word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes]
     return bool(shouted) and (
-        not place.isupper() or any(part.strip() in shouted and len(part.strip()) <= SHORT for part in place.split(","))
+        not place.isupper()
+        or any(part.strip() in shouted and len(part.strip()) <= MAX_ACRONYM_LETTERS for part in place.split(","))
     )

@@ -1,21 +1,21 @@
 """Vocabulary of organization names: legal forms, separate bodies, chapters, places, translations."""
 
-from letterhub.domain.organizations.confusables import plain_letters, spelled_out
+from letterhub.domain.organizations.confusables import expand_umlauts, fold_letters
 
 _SMALL = """
     a an the and of for in on at to by with as against from und der die das den dem des fur fuer von zu zur zum im am et de du
     la le les d l pour en aux y e el los las del para por con i di da do dos della delle degli dei per van voor het een och av
     og til ja w na z o os al"""
-SMALL = frozenset(_SMALL.split())
+STOP_WORDS = frozenset(_SMALL.split())
 """Stop words in comparisons of names: articles, prepositions and "and" in several languages."""
 
 _LEGAL = """
     inc incorporated llc llp lp ltd limited plc corp corporation company cic cio gmbh ggmbh ug ev mbh ag kg ohg eg asbl vzw
     aisbl ivzw sarl sas sa srl spa onlus odv aps ets bv nv ab asa oy oyj ry zs amke kft nyrt doo sro ltda pty pbc ngo npo"""
-LEGAL = frozenset(_LEGAL.split())
+LEGAL_FORMS = frozenset(_LEGAL.split())
 """Legal forms in one word without dots, at the end or start of a name."""
 
-LEGAL_IN_WORDS = tuple(
+LEGAL_FORMS_IN_WORDS = tuple(
     sorted(
         (
             "a s b l", "a i s b l", "b v", "c i c", "d o o", "e g", "e v", "g gmbh", "l l c", "n v", "p l c", "s a", "s a r l",
@@ -28,20 +28,20 @@ LEGAL_IN_WORDS = tuple(
 )  # fmt: skip
 """Legal forms that dots or spaces split into several words, the longest first."""
 
-AND = frozenset("and et und y e i og och en".split())
+AND_WORDS = frozenset("and et und y e i og och en".split())
 """Words for "and" in several languages."""
 
 _SHORT = """
     assn:association assoc:association ctr:center centre:center defence:defense dept:department fdn:foundation
     inst:institute intl:international labour:labor mt:mount natl:national organisation:organization programme:program
     st:saint theatre:theater univ:university"""
-IN_FULL = dict(pair.split(":") for pair in _SHORT.split())
+FULL_WORDS = dict(pair.split(":") for pair in _SHORT.split())
 """Abbreviations and spelling variants, with the full word."""
 
 _GENERIC = """
     association organization group initiative project campaign movement official officially verified headquarters hq office
     secretariat tm oficial officiel officielle offiziell offizielle ufficiale zentrale"""
-GENERIC = frozenset(_GENERIC.split())
+GENERIC_WORDS = frozenset(_GENERIC.split())
 """Words that a name may have or omit, or that claim to be the official one."""
 
 _BODIES = """
@@ -50,14 +50,14 @@ _BODIES = """
     education educational legal defense defence advocates advocacy stiftung fondation fundacion fondazione fundacao stichting
     jugend jeunes jovenes council committee commission task force network ventures international global worldwide europe
     medical technical technology applied nursing law business polytechnic"""
-BODIES = frozenset(_BODIES.split())
+BODY_WORDS = frozenset(_BODIES.split())
 """Words that make a separate body of the name before them: the foundation of a club is not the club."""
 
 _CHAPTERS = """
     chapter branch section local locals affiliate district region regional county city metro metropolitan lodge post unit
     division ortsverband landesverband kreisverband ortsgruppe regionalgruppe section locale antenne seccion delegacion
     capitulo sezione afdeling"""
-CHAPTERS = frozenset(_CHAPTERS.split())
+CHAPTER_WORDS = frozenset(_CHAPTERS.split())
 """Words for a part of the organization named before them."""
 
 _STATES = """
@@ -68,7 +68,7 @@ _STATES = """
     western eastern central bayern bavaria berlin hamburg hessen sachsen saxony thuringen thuringia brandenburg bremen
     saarland ontario quebec alberta manitoba saskatchewan scotland wales england catalonia catalunya andalucia flanders
     vlaanderen wallonie bretagne normandie boston chicago seattle houston denver london paris munich cologne"""
-REGIONS = frozenset(_STATES.split())
+REGION_WORDS = frozenset(_STATES.split())
 """Words of states, regions and major cities: a name that continues with one is a chapter's."""
 
 _COUNTRIES = """
@@ -77,7 +77,7 @@ _COUNTRIES = """
     indonesia ireland israel italia italy japan kenya korea latvia lithuania luxembourg malaysia mexico nederland netherlands
     newzealand nigeria norge norway pakistan peru philippines poland polska portugal romania schweiz southafrica spain suisse
     svizzera sverige sweden switzerland taiwan turkey ukraine suomi national nacional nationale"""
-COUNTRIES = frozenset(_COUNTRIES.split())
+COUNTRY_WORDS = frozenset(_COUNTRIES.split())
 """Words for a whole country."""
 
 COUNTRIES_IN_WORDS = (
@@ -91,7 +91,9 @@ COUNTRIES_IN_WORDS = (
 )
 """Countries of several words, and the single word that replaces them."""
 
-WORLD = frozenset("international global world worldwide internationale internacional internazionale europe european".split())
+WORLD_WORDS = frozenset(
+    "international global world worldwide internationale internacional internazionale europe european".split()
+)
 """Words for more than one country."""
 
 _GLOSSARY = """
@@ -164,7 +166,7 @@ def _glossary() -> dict[str, str]:
         if word.endswith(":"):
             meaning = word[:-1]
         else:
-            meanings |= {plain_letters(word): meaning, plain_letters(spelled_out(word)): meaning}
+            meanings |= {fold_letters(word): meaning, fold_letters(expand_umlauts(word)): meaning}
     return meanings
 
 

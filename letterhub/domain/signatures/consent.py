@@ -18,7 +18,7 @@ class ShownConsent:
     language: str
 
 
-def facts_of_consent(shown: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
+def consent_facts(shown: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
     """Return what was shown as JSON values, with the revision number and hash of the text, and the time in UTC."""
     return {
         "revision": revision,

@@ -2,29 +2,29 @@
 
 import datetime as dt
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-CONSENT_DAYS = 30
-FEWEST_DAYS, MOST_DAYS = 1, 3650
-ASKED_PAUSE = dt.timedelta(days=7)
-MOST_ASKED = 3
+DEFAULT_CONSENT_DAYS = 30
+MIN_CONSENT_DAYS, MAX_CONSENT_DAYS = 1, 3650
+MIN_RENEWAL_INTERVAL = dt.timedelta(days=7)
+MAX_RENEWAL_REQUESTS = 3
 """Maximum number of renewal requests to one signatory."""
 
 
-class NotDays(Refused):
+class InvalidDays(UserFacingError):
     """Raised for a number of days out of range."""
 
     field = "days"
 
 
-class NothingToAsk(Refused):
+class NobodyToAsk(UserFacingError):
     """Raised when a letter has no signatory to ask now."""
 
 
 def check_days(days: int) -> None:
-    """Raise NotDays unless the number of days is in range."""
-    if not FEWEST_DAYS <= days <= MOST_DAYS:
-        raise NotDays(f"Choose a number of days from {FEWEST_DAYS} to {MOST_DAYS}.")
+    """Raise InvalidDays unless the number of days is in range."""
+    if not MIN_CONSENT_DAYS <= days <= MAX_CONSENT_DAYS:
+        raise InvalidDays(f"Choose a number of days from {MIN_CONSENT_DAYS} to {MAX_CONSENT_DAYS}.")
 
 
 def stale_before(days: int, at: dt.datetime) -> dt.datetime:
@@ -32,6 +32,6 @@ def stale_before(days: int, at: dt.datetime) -> dt.datetime:
     return at - dt.timedelta(days=days)
 
 
-def may_ask(asked_at: list[dt.datetime], at: dt.datetime) -> bool:
+def can_ask_again(asked_at: list[dt.datetime], at: dt.datetime) -> bool:
     """Return whether a signatory who was asked at these times may be asked again: once a week, three times in all."""
-    return len(asked_at) < MOST_ASKED and all(asked <= at - ASKED_PAUSE for asked in asked_at)
+    return len(asked_at) < MAX_RENEWAL_REQUESTS and all(asked <= at - MIN_RENEWAL_INTERVAL for asked in asked_at)

@@ -13,7 +13,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website, is_government
-from letterhub.domain.signatures.signing import Source, weighed
+from letterhub.domain.signatures.signing import Source, line_wording
 
 
 class FactKind(enum.StrEnum):
@@ -39,7 +39,7 @@ class FactKind(enum.StrEnum):
     VOUCH_ENDED = "vouch-ended"  # and does so no more
 
 
-WITH_ADDRESS = (
+FACTS_WITH_ADDRESS = (
     FactKind.MAILBOX, FactKind.NO_MAIL_SERVER, FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES,
     FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
 )  # fmt: skip
@@ -101,7 +101,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Assessment:
     """Assessment of a signature: the evidence for it and the doubts. First seen alone does not hold a signature back."""
 
     evidence: frozenset[Evidence]
@@ -115,14 +115,14 @@ class Standing:
 
 def about(line: Signatory) -> str:
     """Return the hash of a line: facts about it hold until the line changes."""
-    return fingerprint({"line": list(map(str, weighed(line)))})
+    return fingerprint({"line": list(map(str, line_wording(line)))})
 
 
 DENIALS = frozenset({FactKind.SECOND_NO, FactKind.NOT_OURS})
 """Facts by which an organization denies a signature."""
 
 
-def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
+def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
     """Return the facts that still apply to a line.
 
     A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
@@ -141,13 +141,13 @@ def facts_that_hold(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
     return tuple(held)
 
 
-def holding(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
+def applicable_fact_kinds(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
     """Return the kinds of the facts that still apply to a line."""
-    return frozenset(fact.kind for fact in facts_that_hold(facts, line))
+    return frozenset(fact.kind for fact in applicable_facts(facts, line))
 
 
 @dataclass(frozen=True, slots=True)
-class DirectorySays:
+class DirectoryFacts:
     """Facts from the directory about a signature's organization: the domains of its mailboxes, whether staff vouch for it,
     whether it is known by another name than the signature's, and whether staff reviewed exactly this name at this mailbox's
     domain before."""
@@ -162,11 +162,11 @@ class DirectorySays:
         return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
 
 
-NOTHING_SAID = DirectorySays()
+NO_DIRECTORY_FACTS = DirectoryFacts()
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SignatureFacts:
     """Facts from a signature's own row: its source, whether its mailbox is confirmed, its address and its website.
 
     `first_seen`: no other signature of its organization was listed then. `from_flood`: it came with a flood of others.
@@ -204,7 +204,7 @@ class Claim:
         return domain_of_website(self.website)
 
     @property
-    def agrees(self) -> bool:
+    def matches_site(self) -> bool:
         """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
         one."""
         own = domain_of_email(self.email)
@@ -212,15 +212,15 @@ class Claim:
         return bool(own) and at_its_own and not self.free and not self.disposable
 
 
-def evidence_of(
-    claim: Claim,
+def assess(
+    claim: SignatureFacts,
     *,
     turned_away: bool = False,
     same_name: bool = False,
     like_another: bool = False,
     other_name: bool = False,
     held: frozenset[FactKind] = frozenset(),
-) -> Standing:
+) -> Assessment:
     """Assess a signature. A domain is evidence only if its mailbox is confirmed.
 
     `turned_away`: one like it was declined before. `same_name`: the letter has another signature of its name. `like_another`:
@@ -229,38 +229,38 @@ def evidence_of(
     """
     speaks = {
         Evidence.MAILBOX: claim.mailbox,
-        Evidence.OWN_DOMAIN: claim.agrees and claim.mailbox,
-        Evidence.REVIEWED: claim.reviewed and claim.agrees and claim.mailbox,
+        Evidence.OWN_DOMAIN: claim.matches_site and claim.mailbox,
+        Evidence.REVIEWED: claim.reviewed and claim.matches_site and claim.mailbox,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
-    doubtful = _doubtful(claim) | {
+    doubtful = _claim_doubts(claim) | {
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
     found = set(map(str, held))
-    return Standing(
+    return Assessment(
         frozenset(one for one in Evidence if speaks.get(one, str(one) in found)),
         frozenset(one for one in Doubt if doubtful.get(one, str(one) in found)),
     )
 
 
-def _doubtful(claim: Claim) -> dict[Doubt, bool]:
-    elsewhere = bool(claim.email and claim.site) and not claim.free and not claim.disposable and not claim.agrees
+def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
+    elsewhere = bool(claim.email and claim.site) and not claim.free and not claim.disposable and not claim.matches_site
     return {
         Doubt.NO_ADDRESS: not claim.email,
         Doubt.FREE_MAIL: claim.free,
         Doubt.DISPOSABLE: claim.disposable,
         Doubt.OTHER_DOMAIN: elsewhere,
-        Doubt.NO_WEBSITE: not claim.site and not claim.agrees,
+        Doubt.NO_WEBSITE: not claim.site and not claim.matches_site,
         Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
         Doubt.FLOOD: claim.from_flood,
         Doubt.FIRST_SEEN: claim.first_seen,
     }
 
 
-SAID_LATER = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
+LATER_EVIDENCE = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
 
 
-def when_confirmed(standing: Standing) -> Standing:
+def initial_assessment(standing: Assessment) -> Assessment:
     """Return an assessment without what staff and other addresses added later: what a rule could have known at first."""
-    return Standing(standing.evidence - SAID_LATER, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})
+    return Assessment(standing.evidence - LATER_EVIDENCE, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})

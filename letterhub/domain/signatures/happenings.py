@@ -4,7 +4,7 @@ import datetime as dt
 import enum
 
 
-class Happening(enum.StrEnum):
+class SignatureEvent(enum.StrEnum):
     """Kind of event of a signature."""
 
     CORRECTED = "corrected"
@@ -16,6 +16,6 @@ class Happening(enum.StrEnum):
     RETURNED = "returned"
 
 
-NOTICES_AN_HOUR = 20
+NOTICES_PER_HOUR = 20
 """Maximum notice emails per hour to one member of staff; the dashboard lists all events."""
 NOTICE_WINDOW = dt.timedelta(hours=1)

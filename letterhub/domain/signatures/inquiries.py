@@ -4,14 +4,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.mail.email_addresses import is_free_mail, mailbox_of
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.mail.email_addresses import canonical_email, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
-MOST = 3  # addresses asked about one signature
-ANSWERABLE = STANDING | {SignatureState.OUTDATED, SignatureState.DECLINED}
+MAX_INQUIRIES = 3  # addresses asked about one signature
+ANSWERABLE = ACTIVE_STATES | {SignatureState.OUTDATED, SignatureState.DECLINED}
 """States in which an answer matters: the signature is listed, waits for review, or may come back."""
 
 
@@ -29,40 +29,40 @@ class AskedAddress:
     address: str
 
 
-class CannotAsk(Refused):
+class CannotAsk(UserFacingError):
     """Raised for an address that cannot tell anything new, or a signature that needs no inquiry."""
 
     field = "address"
 
 
-class NotItsDomain(Refused):
+class UnrelatedDomain(UserFacingError):
     """Raised for an address at another domain than the organization's, until staff say that it is the organization's."""
 
     field = "address"
 
 
-class AnsweredAlready(Refused):
+class AlreadyAnswered(UserFacingError):
     """Raised when an inquiry was answered before."""
 
 
-class NothingToAnswer(Refused):
+class CannotAnswer(UserFacingError):
     """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
-def check_may_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
+def check_can_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
     """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
-    if state not in STANDING:
+    if state not in ACTIVE_STATES:
         raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")
-    mailbox = mailbox_of(address)
-    if mailbox == mailbox_of(signed_with):
+    mailbox = canonical_email(address)
+    if mailbox == canonical_email(signed_with):
         raise CannotAsk("This is the address that signed. Ask another one that the organization has published.")
-    if any(mailbox_of(one.address) == mailbox for one in before):
+    if any(canonical_email(one.address) == mailbox for one in before):
         raise CannotAsk("This address has already been asked.")
-    if len(before) >= MOST:
+    if len(before) >= MAX_INQUIRIES:
         raise CannotAsk("Three addresses have already been asked. Decide on what you know.")
 
 
-def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
+def accepted_answers(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
     """Return the answers that are accepted now. To a withdrawn signature that is "no": its signer may try again.
 
     None is accepted if its line was `erased`.
@@ -74,23 +74,23 @@ def answers_that_count(state: SignatureState, *, erased: bool) -> tuple[Answer, 
     return tuple(Answer) if state in ANSWERABLE else ()
 
 
-def is_its_own(address: str, website: str) -> bool:
+def is_at_own_domain(address: str, website: str) -> bool:
     """Return whether an address is at the domain of the organization's website, and not at a free mail provider."""
     domain = domain_of_email(address)
     return bool(domain) and domain == domain_of_website(website) and not is_free_mail(address.rpartition("@")[2])
 
 
-def check_domain(address: str, website: str, *, sure: bool) -> None:
-    """Raise NotItsDomain if the address is at another domain and nobody confirmed it with `sure`."""
-    if sure or is_its_own(address, website):
+def check_inquiry_domain(address: str, website: str, *, sure: bool) -> None:
+    """Raise UnrelatedDomain if the address is at another domain and nobody confirmed it with `sure`."""
+    if sure or is_at_own_domain(address, website):
         return
     site = domain_of_website(website)
     told = f"not at {site}, the domain of the website that was given" if site else "at a domain that nothing vouches for"
     sentence = f"This address is {told}. Check that the organization itself publishes it, then ask anyway."
-    raise NotItsDomain(sentence)
+    raise UnrelatedDomain(sentence)
 
 
-def kind_of_answer(answer: Answer, *, own: bool) -> FactKind:
+def fact_kind_of_answer(answer: Answer, *, own: bool) -> FactKind:
     """Return the kind of fact that an answer proves; `own` says whether it came from the organization's domain."""
     if answer is Answer.NO:
         return FactKind.SECOND_NO

@@ -6,13 +6,13 @@ See docs/design/signatures.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.signatures.proof_level import ProofLevel, own_domain_of
 from letterhub.domain.states import SignatureState
 
 
 @dataclass(frozen=True, slots=True)
-class Contender:
+class KeyContender:
     """Signature that holds or wants a place. `level` is its proof level, `own_level` that without the credit for being
     published.
 
@@ -29,15 +29,17 @@ class Contender:
     order: tuple[float, int]
     turned_away: bool = False
 
-    def is_colleague_of(self, other: "Contender") -> bool:
+    def is_colleague_of(self, other: "KeyContender") -> bool:
         """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
         if not self.email or not other.email:
             return False
         domain = own_domain_of(self.email)
-        return mailbox_of(self.email) == mailbox_of(other.email) or (bool(domain) and domain == own_domain_of(other.email))
+        return canonical_email(self.email) == canonical_email(other.email) or (
+            bool(domain) and domain == own_domain_of(other.email)
+        )
 
 
-def yields_place(holder: Contender, newcomer: Contender) -> bool:
+def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
     """Return whether the holder of a place loses it to a newcomer.
 
     What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
@@ -52,8 +54,8 @@ def yields_place(holder: Contender, newcomer: Contender) -> bool:
     return newcomer.level > holder.level
 
 
-def place_goes_to(holder: Contender | None, waiting: Sequence[Contender]) -> Contender:
+def choose_key_holder(holder: KeyContender | None, waiting: Sequence[KeyContender]) -> KeyContender:
     """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
     earliest."""
     best = min(waiting, key=lambda one: (one.turned_away, -one.level, one.order))
-    return best if holder is None or yields_place(holder, best) else holder
+    return best if holder is None or yields_key(holder, best) else holder

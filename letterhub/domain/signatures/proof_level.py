@@ -7,8 +7,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail, mailbox_of
-from letterhub.domain.organizations.matching import Named, Reason, compare
+from letterhub.domain.mail.email_addresses import canonical_email, is_disposable, is_free_mail
+from letterhub.domain.organizations.matching import MatchReason, NameAndSite, compare_names
 from letterhub.domain.organizations.names import domain_of_email
 
 
@@ -21,11 +21,11 @@ class ProofLevel(enum.IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class OrganizationTie:
     """Link that a coalition's staff made between mailboxes or domains and an organization's name.
 
-    `mailboxes` are canonical, see `mailbox_of`; `domains` are registrable. `sites` are the domains of the websites to which it
-    applies: two organizations may share a name.
+    `mailboxes` are canonical, see `canonical_email`; `domains` are registrable. `sites` are the domains of the websites to
+    which it applies: two organizations may share a name.
     """
 
     mailboxes: frozenset[str]
@@ -38,34 +38,36 @@ class Tie:
 
     def has(self, email: str) -> bool:
         """Return whether it ties an address to its organization."""
-        return mailbox_of(email) in self.mailboxes or own_domain_of(email) in self.domains
+        return canonical_email(email) in self.mailboxes or own_domain_of(email) in self.domains
 
 
 @dataclass(frozen=True, slots=True)
 class ProofFacts:
     """Inputs of a signature's proof level.
 
-    `emails` are the addresses that confirmed it, its own and those of seconders. `by_staff`: staff imported it, invited that
-    mailbox by name, or vouch for it. `reviewed`: they published it as it prints. `denied`: its organization said since that it
-    is not its own. `turned_away`: staff declined its mailbox since.
+    `emails` are the addresses that confirmed it, its own and those of seconders. `publish_as_staff`: staff imported it,
+    invited that mailbox by name, or vouch for it. `reviewed`: they published it as it prints. `denied`: its organization said
+    since that it is not its own. `turned_away`: staff declined its mailbox since.
     """
 
     emails: tuple[str, ...]
     site: str
-    ties: tuple[Tie, ...] = ()
+    ties: tuple[OrganizationTie, ...] = ()
     by_staff: bool = False
     reviewed: bool = False
     denied: bool = False
     turned_away: bool = False
 
 
-NAMESAKES = frozenset({Reason.SAME_NAME, Reason.SPACES, Reason.LOOK_ALIKE, Reason.WEB_NAME, Reason.FULLER})
+NAMESAKE_REASONS = frozenset(
+    {MatchReason.SAME_NAME, MatchReason.SPACES, MatchReason.LOOK_ALIKE, MatchReason.WEB_NAME, MatchReason.FULLER}
+)
 """Matches by which a reader confuses two names; not an acronym or a typing error, which other names share by chance."""
 
 
 def is_namesake(name: str, other: str) -> bool:
     """Return whether a reader would take one name for the other, however it is spelled."""
-    return compare(Named(name), Named(other)).reasons[0] in NAMESAKES
+    return compare_names(NameAndSite(name), NameAndSite(other)).reasons[0] in NAMESAKE_REASONS
 
 
 def own_domain_of(email: str) -> str:
@@ -74,11 +76,11 @@ def own_domain_of(email: str) -> str:
     return "" if not domain or is_free_mail(domain) or is_disposable(email.rpartition("@")[2]) else domain
 
 
-def tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> Tie:
+def make_tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> OrganizationTie:
     """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
     given = [email for email in emails if email]
     own = {*map(own_domain_of, given), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
-    return Tie(frozenset(map(mailbox_of, given)), frozenset(own), frozenset({*own, *domains, *sites} - {""}))
+    return OrganizationTie(frozenset(map(canonical_email, given)), frozenset(own), frozenset({*own, *domains, *sites} - {""}))
 
 
 def proof_level(facts: ProofFacts) -> ProofLevel:

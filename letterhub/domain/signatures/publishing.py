@@ -5,9 +5,9 @@ See docs/design/signatures.md.
 
 from dataclasses import dataclass
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import PublishRule
-from letterhub.domain.signatures.evidence import Doubt, Evidence, Standing
+from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,37 +17,37 @@ class PublishRules:
     organizations: PublishRule = PublishRule.ASK_STAFF
     individuals: bool = False
 
-    def asks_about_all(self, kind: Kind) -> bool:
+    def reviews_all(self, kind: SignatoryKind) -> bool:
         """Return whether staff review every signature of a kind before it appears."""
-        return not self.individuals if kind is Kind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
+        return not self.individuals if kind is SignatoryKind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
 
 
-NO_DOUBT = {
-    Kind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}),
-    Kind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
+IGNORED_DOUBTS = {
+    SignatoryKind.ORGANIZATION: frozenset({Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME}),
+    SignatoryKind.INDIVIDUAL: frozenset({Doubt.FIRST_SEEN, Doubt.FREE_MAIL, Doubt.NO_WEBSITE}),
 }
 """Doubts that do not stop publishing by rule. Staff who reviewed an organization's name knew what it resembles, and a forger
 gains nothing from a name that resembles it."""
 
 
-def publishes_at_once(rules: PublishRules, kind: Kind, standing: Standing) -> bool:
+def publishes_at_once(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> bool:
     """Return whether a signature is published without staff: of organizations only those that staff reviewed before, with
     exactly this name, at the domain of this mailbox."""
-    if rules.asks_about_all(kind) or standing.doubts - NO_DOUBT[kind] or Evidence.MAILBOX not in standing.evidence:
+    if rules.reviews_all(kind) or standing.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in standing.evidence:
         return False
-    return kind is Kind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
+    return kind is SignatoryKind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
 
 
-def reasons_to_ask(rules: PublishRules, kind: Kind, standing: Standing) -> tuple[Doubt, ...]:
+def review_reasons(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> tuple[Doubt, ...]:
     """Return the doubts that send a signature to review, the gravest first; none if the rule reviews all."""
-    if rules.asks_about_all(kind) or publishes_at_once(rules, kind, standing):
+    if rules.reviews_all(kind) or publishes_at_once(rules, kind, standing):
         return ()
-    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - NO_DOUBT[kind])
+    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - IGNORED_DOUBTS[kind])
 
 
-def is_clear(kind: Kind, standing: Standing) -> bool:
+def is_undoubted(kind: SignatoryKind, standing: Assessment) -> bool:
     """Return whether there is no doubt about a signature, so that staff may publish it in bulk: an organization confirmed at
     its own domain, or an individual who confirmed."""
-    if kind is Kind.INDIVIDUAL:
+    if kind is SignatoryKind.INDIVIDUAL:
         return publishes_at_once(PublishRules(individuals=True), kind, standing)
     return standing.clear

@@ -3,14 +3,14 @@
 import enum
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
-from letterhub.domain.signatures.evidence import Doubt, Evidence, Standing
-from letterhub.domain.states import STANDING, SignatureMove, SignatureState, next_signature_state
+from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
+from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState, next_signature_state
 
 
-class Pick(enum.StrEnum):
+class SignatureFilter(enum.StrEnum):
     """Filter of the signature list: all without a doubt, all with one, or one kind of evidence or doubt."""
 
     CLEAR = "clear"
@@ -41,14 +41,20 @@ class Pick(enum.StrEnum):
     NO_PROOF = "no-proof"
     FIRST_SEEN = "first-seen"
 
-    def takes(self, standing: Standing) -> bool:
+    def takes(self, standing: Assessment) -> bool:
         """Return whether a signature with this assessment matches the filter."""
         match self:
-            case Pick.CLEAR:
+            case SignatureFilter.CLEAR:
                 return standing.clear
-            case Pick.DOUBT:
+            case SignatureFilter.DOUBT:
                 return bool(standing.doubts - {Doubt.FIRST_SEEN})
-            case Pick.IMPORTED | Pick.VOUCHED | Pick.SECOND_YES | Pick.KNOWN_CONTACT | Pick.INVITED:
+            case (
+                SignatureFilter.IMPORTED
+                | SignatureFilter.VOUCHED
+                | SignatureFilter.SECOND_YES
+                | SignatureFilter.KNOWN_CONTACT
+                | SignatureFilter.INVITED
+            ):
                 return Evidence(self.value) in standing.evidence
         return Doubt(self.value) in standing.doubts
 
@@ -76,25 +82,25 @@ class Correction:
     lead: bool
 
 
-class DecidedAlready(Refused):
+class AlreadyDecided(UserFacingError):
     """Raised when someone else decided on a name first."""
 
 
-class StandsAlready(Refused):
+class PlaceTaken(UserFacingError):
     """Raised when a name cannot take its place because another holds it."""
 
     field = "organization"
 
 
-class ChangedMeanwhile(Refused):
+class SignatureChanged(UserFacingError):
     """Raised when a name has changed since the reviewer saw it."""
 
 
-class NotCorrectedNow(Refused):
+class CannotCorrect(UserFacingError):
     """Raised when a name is neither listed nor on its way there."""
 
 
-DONE = {
+STATE_PHRASES = {
     SignatureState.PENDING: "waits for its confirmation",
     SignatureState.CONFIRMED: "is back in the queue",
     SignatureState.PUBLISHED: "was published",
@@ -106,26 +112,26 @@ DONE = {
 
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
-    """Raise DecidedAlready, naming who was first if known, unless the state is the one that the reviewer saw."""
+    """Raise AlreadyDecided, naming who was first if known, unless the state is the one that the reviewer saw."""
     if state is not decision.seen:
         whom = f" by {last_by}" if last_by and state is not SignatureState.PENDING else ""
-        raise DecidedAlready(f"{name} {DONE[state]}{whom} in the meantime. Nothing was changed.")
+        raise AlreadyDecided(f"{name} {STATE_PHRASES[state]}{whom} in the meantime. Nothing was changed.")
     next_signature_state(state, decision.move)
 
 
 def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: str) -> None:
-    """Raise NotCorrectedNow, or ChangedMeanwhile if the version hash of the line is not `seen`."""
-    if state not in STANDING:
-        raise NotCorrectedNow(f"{name} {DONE[state]}: return it to the queue before you correct it.")
-    check_seen(now_is, seen)
+    """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `seen`."""
+    if state not in ACTIVE_STATES:
+        raise CannotCorrect(f"{name} {STATE_PHRASES[state]}: return it to the queue before you correct it.")
+    check_line_version(now_is, seen)
 
 
-def check_seen(now_is: Signatory, seen: str) -> None:
-    """Raise ChangedMeanwhile if the version hash of the line is not `seen`."""
-    if mark_of(now_is) != seen:
-        raise ChangedMeanwhile(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
+def check_line_version(now_is: Signatory, seen: str) -> None:
+    """Raise SignatureChanged if the version hash of the line is not `seen`."""
+    if line_version(now_is) != seen:
+        raise SignatureChanged(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
 
 
-def mark_of(line: Signatory) -> str:
+def line_version(line: Signatory) -> str:
     """Return the version hash of a line, for optimistic concurrency."""
     return fingerprint({name: str(getattr(line, name)) for name in line.__slots__})[:16]

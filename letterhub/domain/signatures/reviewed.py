@@ -10,7 +10,7 @@ from letterhub.domain.organizations.names import domain_of_email, domain_of_webs
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewedAs:
+class PastReview:
     """Name as staff reviewed it, the domain of the mailboxes that they tied to it, and the domain of its website."""
 
     name: str
@@ -18,7 +18,7 @@ class ReviewedAs:
     site: str = ""
 
 
-def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[ReviewedAs]) -> bool:
+def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[PastReview]) -> bool:
     """Return whether staff reviewed exactly this name at the mailbox's domain, and the website is no other than that one's."""
     own, site = domain_of_email(email), domain_of_website(website)
     tied = [one for one in reviewed if own and one.name == name and one.domain == own]

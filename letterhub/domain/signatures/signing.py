@@ -5,14 +5,14 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.idempotency import key_of
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.idempotency import make_idempotency_key
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.line_validation import loose_marks
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.line_validation import count_scriptless_marks
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import domain_of_website, spelling_key, wording_key
-from letterhub.domain.states import STANDING, LetterState, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
 
 class Source(enum.StrEnum):
@@ -31,10 +31,10 @@ class Scope(enum.StrEnum):
     INTERNATIONAL = "international"
 
 
-def place_of(kind: Kind, name_key: str, domain: str, email: str) -> str:
+def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -> str:
     """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox."""
-    if kind is Kind.INDIVIDUAL:
-        return f"person|{mailbox_of(email)}" if email else f"person|{name_key}"
+    if kind is SignatoryKind.INDIVIDUAL:
+        return f"person|{canonical_email(email)}" if email else f"person|{name_key}"
     return f"organization|{name_key}|{domain}"
 
 
@@ -54,61 +54,61 @@ class SigningRequest:
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""
-        return key_of(self.once, letter_id)
+        return make_idempotency_key(self.once, letter_id)
 
 
-class CannotSignNow(Refused):
+class LetterNotOpen(UserFacingError):
     """Raised when the letter accepts no signatures."""
 
 
-class NotTaken(Refused):
+class SignerKindNotAccepted(UserFacingError):
     """Raised when the letter is for the other kind of signatory."""
 
 
-class TextChanged(Refused):
+class TextChanged(UserFacingError):
     """Raised when the text that the form showed is no longer the current one."""
 
 
-class AlreadySigned(Refused):
+class AlreadySigned(UserFacingError):
     """Raised when the organization has signed the letter already."""
 
     field = "organization"
 
 
-class AlreadyConfirmed(Refused):
+class AlreadyConfirmed(UserFacingError):
     """Raised when the signature was confirmed before, so that it can be neither confirmed nor disowned."""
 
 
-class NothingChanged(Refused):
+class NothingChanged(UserFacingError):
     """Raised when a correction changes nothing."""
 
 
-class NotCorrectable(Refused):
+class NotCorrectable(UserFacingError):
     """Raised when a signature is neither listed nor on its way there."""
 
 
-class ErasedAlready(Refused):
+class AlreadyErased(UserFacingError):
     """Raised when the personal data of a signature is erased."""
 
 
-class MailedAlready(Refused):
+class MailedTooOften(UserFacingError):
     """Raised when enough mail has been sent to this address for now."""
 
     field = "email"
 
 
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
-    """Raise CannotSignNow unless the letter accepts signatures at this moment."""
+    """Raise LetterNotOpen unless the letter accepts signatures at this moment."""
     if state is LetterState.DRAFT:
-        raise CannotSignNow("This letter is not open for signatures yet.")
+        raise LetterNotOpen("This letter is not open for signatures yet.")
     if state is LetterState.WITHDRAWN:
-        raise CannotSignNow("This letter was withdrawn. It takes no signatures.")
+        raise LetterNotOpen("This letter was withdrawn. It takes no signatures.")
     if state is not LetterState.OPEN or (deadline_at is not None and now > deadline_at):
-        raise CannotSignNow("This letter is closed. It takes no more signatures.")
+        raise LetterNotOpen("This letter is closed. It takes no more signatures.")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SigningPeriod:
     """Signing period of a letter: until its deadline or until it was closed by staff, and the grace period for confirming."""
 
     state: LetterState
@@ -122,35 +122,35 @@ class Term:
         return min((moment for moment in (self.deadline_at, self.closed_at) if moment is not None), default=None)
 
 
-def check_confirmable(term: Term, begun_at: dt.datetime, now: dt.datetime) -> None:
-    """Raise CannotSignNow unless a signature that was submitted in time may still be confirmed."""
-    in_life, end = term.state in (LetterState.CLOSED, LetterState.OPEN), term.end
-    if in_life and end is not None and begun_at <= end and now - end <= term.grace:
+def check_confirmable(signing_period: SigningPeriod, started_at: dt.datetime, now: dt.datetime) -> None:
+    """Raise LetterNotOpen unless a signature that was submitted in time may still be confirmed."""
+    in_life, end = signing_period.state in (LetterState.CLOSED, LetterState.OPEN), signing_period.end
+    if in_life and end is not None and started_at <= end and now - end <= signing_period.grace:
         return
-    check_open(term.state, term.deadline_at, now)
+    check_open(signing_period.state, signing_period.deadline_at, now)
 
 
-def may_confirm(term: Term, begun_at: dt.datetime, now: dt.datetime) -> bool:
+def may_confirm(signing_period: SigningPeriod, started_at: dt.datetime, now: dt.datetime) -> bool:
     """Return whether a signature that was submitted then may still be confirmed."""
     try:
-        check_confirmable(term, begun_at, now)
-    except CannotSignNow:
+        check_confirmable(signing_period, started_at, now)
+    except LetterNotOpen:
         return False
     return True
 
 
-def takes(who: WhoMaySign, kind: Kind) -> bool:
+def accepts_kind(who: WhoMaySign, kind: SignatoryKind) -> bool:
     """Return whether a letter accepts signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
 
 
-def check_taken(who: WhoMaySign, kind: Kind) -> None:
-    """Raise NotTaken unless the letter accepts signatories of a kind."""
-    if not takes(who, kind):
-        raise NotTaken(f"Only {who} can sign this letter.")
+def check_kind_accepted(who: WhoMaySign, kind: SignatoryKind) -> None:
+    """Raise SignerKindNotAccepted unless the letter accepts signatories of a kind."""
+    if not accepts_kind(who, kind):
+        raise SignerKindNotAccepted(f"Only {who} can sign this letter.")
 
 
-def check_current(shown: int, current: int) -> None:
+def check_text_current(shown: int, current: int) -> None:
     """Raise TextChanged if the text that was shown is not the current one."""
     if shown != current:
         raise TextChanged("The text of this letter changed while this page was open. Please read it again, then sign.")
@@ -162,7 +162,7 @@ def check_correctable(state: SignatureState) -> None:
         raise NotCorrectable(
             "The text of this letter has changed since you signed. Your line was not corrected: read the new text."
         )
-    if state not in STANDING:
+    if state not in ACTIVE_STATES:
         raise NotCorrectable(f"This signature is {state}. It cannot be corrected.")
 
 
@@ -171,42 +171,42 @@ def needs_review(before: Signatory, after: Signatory) -> bool:
     accents, spaces and what joins words."""
     if before.organization != after.organization:
         return True
-    return _told(before, spelling_key) != _told(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
+    return _line_keys(before, spelling_key) != _line_keys(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
 
 
 def _loose_marks(line: Signatory) -> int:
-    return sum(map(loose_marks, _words(line)))
+    return sum(map(count_scriptless_marks, _line_texts(line)))
 
 
-def weighed(line: Signatory) -> tuple[str, ...]:
+def line_wording(line: Signatory) -> tuple[str, ...]:
     """Return the wording of a line, without differences of spelling."""
-    return _told(line, wording_key)
+    return _line_keys(line, wording_key)
 
 
-def _told(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
-    return (*map(key, _words(line)), line.kind, line.section, domain_of_website(line.url))
+def _line_keys(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
+    return (*map(key, _line_texts(line)), line.kind, line.section, domain_of_website(line.url))
 
 
-def _words(line: Signatory) -> tuple[str, ...]:
+def _line_texts(line: Signatory) -> tuple[str, ...]:
     return (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
 
 
-MAIL_PAUSE = dt.timedelta(minutes=1)
-MAILS_A_DAY = 5
+MIN_MAIL_INTERVAL = dt.timedelta(minutes=1)
+MAILS_PER_DAY = 5
 
 
-def check_may_mail(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
-    """Raise MailedAlready if a signature had a mail within the last minute, or five within a day."""
+def check_mail_frequency(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
+    """Raise MailedTooOften if a signature had a mail within the last minute, or five within a day."""
     lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
-    if any(at > now - MAIL_PAUSE for at in lately):
-        raise MailedAlready("You asked for it less than a minute ago. Give it a moment, and check your spam folder.")
-    if len(lately) >= MAILS_A_DAY:
-        raise MailedAlready(
+    if any(at > now - MIN_MAIL_INTERVAL for at in lately):
+        raise MailedTooOften("You asked for it less than a minute ago. Give it a moment, and check your spam folder.")
+    if len(lately) >= MAILS_PER_DAY:
+        raise MailedTooOften(
             "You asked for this email several times today. Check that the address is the right one, or try again tomorrow."
         )
 
 
-def masked(email: str) -> str:
+def mask_email(email: str) -> str:
     """Mask an address so that only its owner recognizes it: "n…@example.org"."""
     name, _, host = email.rpartition("@")
     return f"{name[:1]}…@{host}"

@@ -10,43 +10,45 @@ from io import BytesIO
 
 from letterhub.intake.errors import FileRefused
 
-LARGEST_PACKAGE = 20 * 2**20
-MOST_PARTS = 4_000
-MOST_UNPACKED = 12 * 2**20
+MAX_PACKAGE_BYTES = 20 * 2**20
+MAX_PARTS = 4_000
+MAX_UNPACKED_BYTES = 12 * 2**20
 _CHUNK = 2**16
 
 
-def parts_of(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def unpack_parts(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the content of each wanted part of an archive, by its name; pictures and whatever else stay packed.
 
     A header may lie about its part's size, so output is counted while unpacking. Raises FileRefused for what is no archive, is
     damaged, has a password or a part twice, or unpacks into more than any letter.
     """
-    if len(data) > LARGEST_PACKAGE:
-        raise FileRefused(file, f"the file is larger than {LARGEST_PACKAGE // 2**20} MB. Take its pictures out and try again.")
+    if len(data) > MAX_PACKAGE_BYTES:
+        raise FileRefused(
+            file, f"the file is larger than {MAX_PACKAGE_BYTES // 2**20} MB. Take its pictures out and try again."
+        )
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            return _unpacked(package, file, wanted)
+            return _unpack(package, file, wanted)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         raise FileRefused(
             file, "the file is damaged or has a password. Open it, save it again, and choose that file."
         ) from None
 
 
-def _unpacked(package: zipfile.ZipFile, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def _unpack(package: zipfile.ZipFile, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     heads = package.infolist()
-    if len(heads) > MOST_PARTS or len({head.filename for head in heads}) < len(heads):
+    if len(heads) > MAX_PARTS or len({head.filename for head in heads}) < len(heads):
         raise FileRefused(file, "the file has more parts than a document. Open it, save it again, and choose that file.")
-    left = MOST_UNPACKED
+    left = MAX_UNPACKED_BYTES
     parts: dict[str, bytes] = {}
     for head in heads:
         if wanted(head.filename):
-            parts[head.filename] = _read(package, head, left, file)
+            parts[head.filename] = _read_part(package, head, left, file)
             left -= len(parts[head.filename])
     return parts
 
 
-def _read(package: zipfile.ZipFile, head: zipfile.ZipInfo, most: int, file: str) -> bytes:
+def _read_part(package: zipfile.ZipFile, head: zipfile.ZipInfo, most: int, file: str) -> bytes:
     """Read a part in chunks: reading it at once would unpack it before its size is known."""
     pieces: list[bytes] = []
     with package.open(head) as part:

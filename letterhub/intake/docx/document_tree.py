@@ -3,10 +3,10 @@
 import enum
 from dataclasses import dataclass, field, replace
 
-LONGEST_TEXT = 150_000  # characters: the limit of a letter's text field
+MAX_TEXT_LENGTH = 150_000  # characters: the limit of a letter's text field
 
 
-class Form(enum.Enum):
+class RunKind(enum.Enum):
     """The kind of a run: text, superscript, subscript, line break, or footnote reference."""
 
     TEXT = "text"
@@ -24,10 +24,10 @@ class Run:
     bold: bool = False
     italic: bool = False
     href: str = ""
-    form: Form = Form.TEXT
+    form: RunKind = RunKind.TEXT
 
     @property
-    def look(self) -> tuple[bool, bool, str, Form]:
+    def look(self) -> tuple[bool, bool, str, RunKind]:
         """The formatting; adjacent runs with the same can be joined."""
         return (self.bold, self.italic, self.href, self.form)
 
@@ -52,16 +52,16 @@ class TextHeading:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ListItem:
     """An item of a list, `depth` from 0; `number` is None for a bullet.
 
-    `goes_on`: it continues the item before and has no bullet of its own.
+    `continues`: it continues the item before and has no bullet of its own.
     """
 
     depth: int
     number: int | None
     blocks: tuple["Block", ...]
-    goes_on: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +79,30 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HorizontalRule:
     """A horizontal rule."""
 
 
-Block = Paragraph | TextHeading | Item | Quote | Table | Rule
+Block = Paragraph | TextHeading | ListItem | Quote | Table | HorizontalRule
 
 
 @dataclass(slots=True)
-class Written:
+class DocumentTree:
     """A document with its notes by number."""
 
     blocks: list[Block] = field(default_factory=list)
     notes: dict[int, list[Block]] = field(default_factory=dict)
 
 
-def below_the_title(blocks: list[Block]) -> list[Block]:
+def demote_headings(blocks: list[Block]) -> list[Block]:
     """Return blocks whose headings leave the first level to the title of the letter, which is a field of its own."""
     if not any(isinstance(block, TextHeading) and block.level == 1 for block in blocks):
         return blocks
     return [replace(block, level=min(block.level + 1, 6)) if isinstance(block, TextHeading) else block for block in blocks]
 
 
-def plain(runs: Runs) -> str:
+def text_of_runs(runs: Runs) -> str:
     """Return the text of runs, on one line."""
     return " ".join(
-        "".join(" " if run.form is Form.BREAK else "" if run.form is Form.NOTE else run.text for run in runs).split()
+        "".join(" " if run.form is RunKind.BREAK else "" if run.form is RunKind.NOTE else run.text for run in runs).split()
     )

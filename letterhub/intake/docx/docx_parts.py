@@ -9,53 +9,53 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from letterhub.intake.docx.archive import parts_of
-from letterhub.intake.docx.list_position import mark_of_item
-from letterhub.intake.docx.numbering import LONGEST_NAME, Numbers, PrintedPlace, val
+from letterhub.intake.docx.archive import unpack_parts
+from letterhub.intake.docx.list_position import list_marker
+from letterhub.intake.docx.numbering import MAX_NAME_LENGTH, NumberingCounter, PrintedPosition, child_value
 from letterhub.intake.errors import FileRefused
 
-MOST_TAGS = 300_000
-MOST_ELEMENTS = 40_000  # in the text: a page has about two hundred
+MAX_TAGS = 300_000
+MAX_ELEMENTS = 40_000  # in the text: a page has about two hundred
 
-_READ = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?[^/]+\.xml(?:\.rels)?")
-_TEXT = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
-_MARGIN = re.compile(r"word/(?:header|footer)\d*\.xml")
-_PASSED = re.compile(r"word/(?:settings|webSettings|fontTable|comments\w*|people|stylesWithEffects)\d*\.xml")
-_UNWRAPPED = ("fldSimple", "dir", "bdo", "ruby", "rubyBase")
-_HEADING = re.compile(r"heading \d|title")
-_LONG = "the document is far longer than a letter. Please choose a shorter one."
-_BROKEN = "the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file."
+_READ_PARTS = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?[^/]+\.xml(?:\.rels)?")
+_TEXT_PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\d*\.xml")
+_HEADER_FOOTER_PARTS = re.compile(r"word/(?:header|footer)\d*\.xml")
+_SKIPPED_PARTS = re.compile(r"word/(?:settings|webSettings|fontTable|comments\w*|people|stylesWithEffects)\d*\.xml")
+_UNWRAPPED_ELEMENTS = ("fldSimple", "dir", "bdo", "ruby", "rubyBase")
+_HEADING_STYLE = re.compile(r"heading \d|title")
+_TOO_LONG = "the document is far longer than a letter. Please choose a shorter one."
+_UNREADABLE = "the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file."
 
 
-def mended(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
+def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
     """Return the document reduced to its text, with list positions in the text, and counts of what was left out, by kind.
 
     Raises FileRefused.
     """
-    parts = parts_of(data, file, lambda name: bool(_READ.fullmatch(name)) and not _PASSED.fullmatch(name))
-    if sum(content.count(b"<") for content in parts.values()) > MOST_TAGS:
-        raise FileRefused(file, _LONG)
-    roots = {name: _root(content, file) for name, content in parts.items()}
-    if sum(1 for name, root in roots.items() if _TEXT.fullmatch(name) for _ in root.iter()) > MOST_ELEMENTS:
-        raise FileRefused(file, _LONG)
-    numbers = Numbers(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
+    parts = unpack_parts(data, file, lambda name: bool(_READ_PARTS.fullmatch(name)) and not _SKIPPED_PARTS.fullmatch(name))
+    if sum(content.count(b"<") for content in parts.values()) > MAX_TAGS:
+        raise FileRefused(file, _TOO_LONG)
+    roots = {name: _parse_part(content, file) for name, content in parts.items()}
+    if sum(1 for name, root in roots.items() if _TEXT_PARTS.fullmatch(name) for _ in root.iter()) > MAX_ELEMENTS:
+        raise FileRefused(file, _TOO_LONG)
+    numbers = NumberingCounter(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
     told: Counter[str] = Counter()
     for name, root in roots.items():
-        if _TEXT.fullmatch(name):
-            _mend(root, numbers, told)
-        elif _MARGIN.fullmatch(name):
+        if _TEXT_PARTS.fullmatch(name):
+            _preprocess_part(root, numbers, told)
+        elif _HEADER_FOOTER_PARTS.fullmatch(name):
             told["margins"] += any((text.text or "").strip() for text in root.iterfind(".//{*}t"))
     if (styles := roots.get("word/styles.xml")) is not None:
-        _names_alone(styles)
+        _reduce_styles(styles)
     out = BytesIO()
     with ZipFile(out, "w") as package:
         for name, root in roots.items():
-            if name != "word/numbering.xml" and not _MARGIN.fullmatch(name):
+            if name != "word/numbering.xml" and not _HEADER_FOOTER_PARTS.fullmatch(name):
                 package.writestr(name, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
     return out.getvalue(), told
 
 
-def _root(content: bytes, file: str) -> Any:
+def _parse_part(content: bytes, file: str) -> Any:
     """Return a part as a tree.
 
     Raises FileRefused for a DOCTYPE: only there can entities be declared, which read files or expand a thousandfold.
@@ -64,13 +64,13 @@ def _root(content: bytes, file: str) -> Any:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
-        raise FileRefused(file, _BROKEN) from None
+        raise FileRefused(file, _UNREADABLE) from None
     if root.getroottree().docinfo.doctype:
-        raise FileRefused(file, _BROKEN)
+        raise FileRefused(file, _UNREADABLE)
     return root
 
 
-def _names_alone(styles: Any) -> None:
+def _reduce_styles(styles: Any) -> None:
     """Reduce styles to their names: their formatting takes longer to read than the letter."""
     for child in list(styles):
         if etree.QName(child).localname != "style":
@@ -79,50 +79,50 @@ def _names_alone(styles: Any) -> None:
             for part in list(child):
                 if etree.QName(part).localname != "name":
                     child.remove(part)
-                elif (name := val(child, "name")) is not None:
-                    part.set(_sibling(part, "val"), name[:LONGEST_NAME])
+                elif (name := child_value(child, "name")) is not None:
+                    part.set(_qualified_name(part, "val"), name[:MAX_NAME_LENGTH])
 
 
-def _mend(root: Any, numbers: Numbers, told: Counter[str]) -> None:
+def _preprocess_part(root: Any, numbers: NumberingCounter, told: Counter[str]) -> None:
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
-    _tell(root, told)
-    _end_lines(root)
-    for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED))):
+    _count_left_out(root, told)
+    _normalize_breaks(root)
+    for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED_ELEMENTS))):
         _unwrap(element)
-    for run in [run for run in root.iter("{*}r") if _on(run.find("{*}rPr"), "vanish")]:
+    for run in [run for run in root.iter("{*}r") if _is_on(run.find("{*}rPr"), "vanish")]:
         told["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
         _remove(run)
     for properties in root.iter("{*}rPr"):
-        _spell_out(properties, numbers)
+        _inline_formatting(properties, numbers)
     for paragraph in root.iter("{*}p"):
-        if paragraph.tag == _sibling(root, "p"):
-            _number(paragraph, numbers, told)
+        if paragraph.tag == _qualified_name(root, "p"):
+            _insert_position(paragraph, numbers, told)
 
 
-def _end_lines(root: Any) -> None:
+def _normalize_breaks(root: Any) -> None:
     """Turn page and column breaks into line breaks, as they separate words."""
     for end in list(root.iter("{*}br", "{*}cr")):
-        end.tag = _sibling(end, "br")
-        end.attrib.pop(_sibling(end, "type"), None)
+        end.tag = _qualified_name(end, "br")
+        end.attrib.pop(_qualified_name(end, "type"), None)
 
 
-def _spell_out(properties: Any, numbers: Numbers) -> None:
+def _inline_formatting(properties: Any, numbers: NumberingCounter) -> None:
     """Copy bold and italics of a run's style to the run, and mark raised or lowered text as super- or subscript."""
-    for look in numbers.looks_of(val(properties, "rStyle")):
+    for look in numbers.style_formatting(child_value(properties, "rStyle")):
         if properties.find(f"{{*}}{look}") is None:
-            etree.SubElement(properties, _sibling(properties, look))
-    moved = (val(properties, "position") or "0").lstrip("+")
+            etree.SubElement(properties, _qualified_name(properties, look))
+    moved = (child_value(properties, "position") or "0").lstrip("+")
     if moved.lstrip("0") and properties.find("{*}vertAlign") is None:
-        raised = etree.SubElement(properties, _sibling(properties, "vertAlign"))
-        raised.set(_sibling(properties, "val"), "subscript" if moved.startswith("-") else "superscript")
+        raised = etree.SubElement(properties, _qualified_name(properties, "vertAlign"))
+        raised.set(_qualified_name(properties, "val"), "subscript" if moved.startswith("-") else "superscript")
 
 
-def _sibling(root: Any, name: str) -> str:
+def _qualified_name(root: Any, name: str) -> str:
     return f"{{{etree.QName(root).namespace}}}{name}"
 
 
-def _tell(root: Any, told: Counter[str]) -> None:
+def _count_left_out(root: Any, told: Counter[str]) -> None:
     """Count what is found by element name; pictures are counted when skipped."""
 
     def count(names: Iterable[str]) -> int:
@@ -135,9 +135,11 @@ def _tell(root: Any, told: Counter[str]) -> None:
     told["charts"] += sum(kind in ("chart", "diagram", "chartex") for kind in drawn)
 
 
-def _on(properties: Any, name: str) -> bool:
+def _is_on(properties: Any, name: str) -> bool:
     return (
-        properties is not None and properties.find(f"{{*}}{name}") is not None and val(properties, name) not in ("0", "false")
+        properties is not None
+        and properties.find(f"{{*}}{name}") is not None
+        and child_value(properties, name) not in ("0", "false")
     )
 
 
@@ -158,7 +160,7 @@ def _remove(element: Any) -> None:
         parent.remove(element)
 
 
-def _number(paragraph: Any, numbers: Numbers, told: Counter[str]) -> None:
+def _insert_position(paragraph: Any, numbers: NumberingCounter, told: Counter[str]) -> None:
     """Insert the position of a list paragraph before its text; before a heading, the number as Word prints it."""
     properties = paragraph.find("{*}pPr")
     deleted = properties is not None and properties.find("{*}rPr/{*}del") is not None
@@ -167,16 +169,16 @@ def _number(paragraph: Any, numbers: Numbers, told: Counter[str]) -> None:
         _remove_all(properties, "numPr")
     if place is None:
         return
-    if _HEADING.match(numbers.name_of(val(properties, "pStyle"))):
-        _put_before(paragraph, "" if place.level.bullet else f"{place.printed} ")
+    if _HEADING_STYLE.match(numbers.name_of(child_value(properties, "pStyle"))):
+        _insert_text(paragraph, "" if place.level.bullet else f"{place.printed} ")
         return
     if not place.level.bullet and place.printed.strip("().") != str(place.number):
         told["lettered"] += 1
-    _put_before(paragraph, _mark(place))
+    _insert_text(paragraph, _position_marker(place))
 
 
-def _mark(place: PrintedPlace) -> str:
-    return mark_of_item(place.depth, None if place.level.bullet else place.number)
+def _position_marker(place: PrintedPosition) -> str:
+    return list_marker(place.depth, None if place.level.bullet else place.number)
 
 
 def _remove_all(parent: Any, name: str) -> None:
@@ -184,7 +186,7 @@ def _remove_all(parent: Any, name: str) -> None:
         parent.remove(child)
 
 
-def _put_before(paragraph: Any, said: str) -> None:
-    run = etree.Element(_sibling(paragraph, "r"))
-    etree.SubElement(run, _sibling(paragraph, "t")).text = said
+def _insert_text(paragraph: Any, said: str) -> None:
+    run = etree.Element(_qualified_name(paragraph, "r"))
+    etree.SubElement(run, _qualified_name(paragraph, "t")).text = said
     paragraph.insert(1 if paragraph.find("{*}pPr") is not None else 0, run)

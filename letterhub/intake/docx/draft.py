@@ -9,17 +9,17 @@ from typing import Any
 import mammoth
 
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import many_lines
-from letterhub.domain.line_validation import LONGEST_LINE, one_line
-from letterhub.intake.docx.document_tree import LONGEST_TEXT, Block, TextHeading, Written, below_the_title, plain
-from letterhub.intake.docx.docx_parts import mended
-from letterhub.intake.docx.html_parser import written
+from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
+from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, Block, DocumentTree, TextHeading, demote_headings, text_of_runs
+from letterhub.intake.docx.docx_parts import preprocess_docx
+from letterhub.intake.docx.html_parser import parse_html
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown import markdown_of
-from letterhub.intake.docx.warnings import sentences
+from letterhub.intake.docx.markdown import document_markdown
+from letterhub.intake.docx.warnings import warning_sentences
 from letterhub.intake.errors import FileRefused
 
-_STYLES = """
+_MAMMOTH_STYLE_MAP = """
 p[style-name='Title'] => h1.title:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
@@ -38,24 +38,24 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
     If `title` is given, another title in the document becomes a heading. Raises FileRefused for what is no such document, is
     damaged, or is longer than a letter.
     """
-    document, told = mended(data, file)
+    document, told = preprocess_docx(data, file)
     html = _html(document, file, told)
     try:
-        text, left_out = written(html)
+        text, left_out = parse_html(html)
     except HtmlRefused as refusal:
         raise FileRefused(file, str(refusal)) from None
-    own, blocks = _title(text.blocks)
+    own, blocks = _split_title(text.blocks)
     if title and own.casefold() != title.casefold():
         blocks = text.blocks
-    body = many_lines(markdown_of(Written(below_the_title(blocks), text.notes)))
+    body = normalize_multiline(document_markdown(DocumentTree(demote_headings(blocks), text.notes)))
     if not body:
         raise FileRefused(file, "the document has no text.")
-    if len(body) > LONGEST_TEXT:
-        raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {LONGEST_TEXT:,}.")
-    notes = sentences(told + left_out)
+    if len(body) > MAX_TEXT_LENGTH:
+        raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {MAX_TEXT_LENGTH:,}.")
+    notes = warning_sentences(told + left_out)
     title = title or own
     if not title:
-        title = one_line(PurePath(file.replace("\\", "/")).stem)[:LONGEST_LINE]
+        title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
         notes = (f"We found no title, so we used the file name: “{title}”.", *notes)
     return LetterText(title=title, body=f"{body}\n"), notes
 
@@ -67,7 +67,7 @@ def _html(document: bytes, file: str, told: Counter[str]) -> str:
 
     try:
         made = mammoth.convert_to_html(
-            BytesIO(document), style_map=_STYLES, convert_image=passed_over, include_embedded_style_map=False
+            BytesIO(document), style_map=_MAMMOTH_STYLE_MAP, convert_image=passed_over, include_embedded_style_map=False
         )
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         raise FileRefused(file, "the file cannot be read as a Word document. Open it in Word and save it again.") from None
@@ -75,20 +75,20 @@ def _html(document: bytes, file: str, told: Counter[str]) -> str:
     return str(made.value)
 
 
-def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
+def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """Return the title, and the blocks without it: the first lines in the title style, else the first heading.
 
     A title that does not open the text also stays where it is.
     """
     headings = [at for at, block in enumerate(blocks) if isinstance(block, TextHeading)]
-    called = next((at for at in headings if _is_called_title(blocks[at])), None)
+    called = next((at for at in headings if _has_title_style(blocks[at])), None)
     begin = next(iter(headings), len(blocks)) if called is None else called
-    lines = list(takewhile(_is_called_title, blocks[begin:])) or blocks[begin : begin + 1]
-    said = one_line(" ".join(plain(line.runs) for line in lines if isinstance(line, TextHeading)))
-    if not said or len(said) > LONGEST_LINE:
+    lines = list(takewhile(_has_title_style, blocks[begin:])) or blocks[begin : begin + 1]
+    said = normalize_line(" ".join(text_of_runs(line.runs) for line in lines if isinstance(line, TextHeading)))
+    if not said or len(said) > MAX_LINE_LENGTH:
         return "", blocks
     return said, blocks if begin else blocks[len(lines) :]
 
 
-def _is_called_title(block: Block) -> bool:
+def _has_title_style(block: Block) -> bool:
     return isinstance(block, TextHeading) and block.title

@@ -2,14 +2,14 @@
 
 import re
 
-from letterhub.intake.docx.html_tree import BLOCKS, Node
+from letterhub.intake.docx.html_tree import BLOCK_TAGS, Node
 
 _IS_NOTE = re.compile(r"(?:_?(?:ftn|edn|fn)|(?:foot|end)?note)[\w.:-]*\d+")
-MOST_NOTES = 1_000
-_LIST = "note-list"
+MAX_NOTES = 1_000
+_NOTE_LIST_STYLE = "note-list"
 
 
-def take_notes(root: Node, first: int) -> dict[int, Node]:
+def extract_notes(root: Node, first: int) -> dict[int, Node]:
     """Remove the notes from a tree and return them by number, from `first` on, in the order of their references.
 
     Each reference becomes the empty element "note" with its number as its name.
@@ -21,12 +21,12 @@ def take_notes(root: Node, first: int) -> dict[int, Node]:
     taken: dict[int, int] = {}
     for mark in links:
         target = named.get(mark.attributes["href"][1:])
-        home = _home(target, root) if target is not None else None
-        if home is None or _is_in(mark, home):
+        home = _note_element(target, root) if target is not None else None
+        if home is None or _is_inside(mark, home):
             continue
         if id(home) not in taken:
-            leads_back = back.get(f"#{_name_of(mark)}")
-            if leads_back is None or leads_back.tag != "a" or not _is_in(leads_back, home) or len(notes) >= MOST_NOTES:
+            leads_back = back.get(f"#{_reference_name(mark)}")
+            if leads_back is None or leads_back.tag != "a" or not _is_inside(leads_back, home) or len(notes) >= MAX_NOTES:
                 continue
             leads_back.remove()
             number = first + len(notes)
@@ -34,39 +34,39 @@ def take_notes(root: Node, first: int) -> dict[int, Node]:
         mark.tag, mark.attributes, mark.children = "note", {"name": str(taken[id(home)])}, []
     for note in notes.values():
         note.remove()
-    _take_rules(root)
+    _remove_rules(root)
     return notes
 
 
-def _take_rules(node: Node, *, listed: bool = False) -> None:
+def _remove_rules(node: Node, *, listed: bool = False) -> None:
     """Remove the rules from lists of notes, in one walk even if these are nested."""
-    listed = listed or _LIST in node.style
+    listed = listed or _NOTE_LIST_STYLE in node.style
     if listed:
         node.children = [child for child in node.children if isinstance(child, str) or child.tag != "hr"]
     for child in node.children:
         if isinstance(child, Node):
-            _take_rules(child, listed=listed)
+            _remove_rules(child, listed=listed)
 
 
-def _name_of(mark: Node) -> str | None:
+def _reference_name(mark: Node) -> str | None:
     """Return the name by which a note links to its reference: its own, or that of the superscript around it."""
     around = mark.parent.attributes.get("id") if mark.parent is not None and mark.parent.tag in ("sup", "span") else None
     return mark.attributes.get("id") or mark.attributes.get("name") or around
 
 
-def _home(target: Node, root: Node) -> Node | None:
+def _note_element(target: Node, root: Node) -> Node | None:
     """Return the element of a whole note: its list item, the block named as a note, or else its paragraph."""
     above: list[Node] = []
     node: Node | None = target
     while node is not None and node is not root:
         above.append(node)
         node = node.parent
-    named = [one for one in above if one.tag in BLOCKS and _IS_NOTE.fullmatch(one.attributes.get("id", "").casefold())]
+    named = [one for one in above if one.tag in BLOCK_TAGS and _IS_NOTE.fullmatch(one.attributes.get("id", "").casefold())]
     items = [one for one in above if one.tag == "li"]
     return next(iter([*named, *items, *(one for one in above if one.tag in ("p", "div", "dd", "td"))]), None)
 
 
-def _is_in(node: Node, other: Node) -> bool:
+def _is_inside(node: Node, other: Node) -> bool:
     here: Node | None = node
     while here is not None:
         if here is other:

@@ -9,13 +9,13 @@ See docs/design/word-in.md.
 import re
 from collections.abc import Iterator, Mapping, Set
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 
-DEEPEST_HTML = 120
-MOST_HTML_ELEMENTS = 20_000
-MOST_LETTERS = 300_000
+MAX_HTML_DEPTH = 120
+MAX_HTML_ELEMENTS = 20_000
+MAX_HTML_CHARACTERS = 300_000
 """Limit on all text, without spaces: twice that of a letter, as a character reference counts as written."""
-LONGEST_ATTRIBUTE = 4_000
+MAX_ATTRIBUTE_LENGTH = 4_000
 
 _NAME = r"""(?:[^\s/>=]|=)[^\s/>=]*+"""
 _VALUE = r"""(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+)"""
@@ -27,10 +27,10 @@ _TOKEN = re.compile(
 )
 """A comment, a declaration, a tag, or a lone "<", split as the standard does, each in linear time."""
 
-_NO_REFERENCE = re.compile(r"&(?!#?[a-zA-Z0-9]{1,32};)")
-_FORMATS = frozenset("a b del em i ins s span strike strong sub sup u".split())
-_TABLES = frozenset("table td th".split())
-_ENDS_BEFORE: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+_BARE_AMPERSAND = re.compile(r"&(?!#?[a-zA-Z0-9]{1,32};)")
+_FORMATTING_TAGS = frozenset("a b del em i ins s span strike strong sub sup u".split())
+_TABLE_TAGS = frozenset("table td th".split())
+_IMPLIED_END_TAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (frozenset({"li"}), frozenset({"ul", "ol", "table"})),
     "td": (frozenset({"td", "th"}), frozenset({"table"})),
     "th": (frozenset({"td", "th"}), frozenset({"table"})),
@@ -40,22 +40,22 @@ _ENDS_BEFORE: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "dd": (frozenset({"dt", "dd"}), frozenset({"dl", "table"})),
 }
 """Elements that end where another begins, unless one of the second set is between."""
-_ENDS_PARAGRAPH = frozenset("p div ul ol dl table h1 h2 h3 h4 h5 h6 blockquote pre hr section article".split())
+_CLOSES_PARAGRAPH = frozenset("p div ul ol dl table h1 h2 h3 h4 h5 h6 blockquote pre hr section article".split())
 
 
-class HtmlRefused(Refused):
+class HtmlRefused(UserFacingError):
     """Raised when HTML cannot be read as a letter's text."""
 
 
-def tidied(html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]) -> str:
+def sanitize_html(html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]) -> str:
     """Return HTML of the elements that `attributes` and `blocks` name, balanced, without the content of those in `without`.
 
     Elements of other names are left out, and what is in them stays. Raises HtmlRefused for depth, elements or text without end.
     """
-    return "".join(_Tidier(html, attributes, empty, blocks, without).pieces())
+    return "".join(_Sanitizer(html, attributes, empty, blocks, without).pieces())
 
 
-class _Tidier:
+class _Sanitizer:
     def __init__(
         self, html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]
     ) -> None:
@@ -69,8 +69,8 @@ class _Tidier:
         while (found := _TOKEN.search(self.html, at)) is not None:
             yield self._text(self.html[at : found.start()])
             at, self.tokens = found.end(), self.tokens + 1
-            if self.tokens > 3 * MOST_HTML_ELEMENTS:
-                raise HtmlRefused(f"This text has more than {MOST_HTML_ELEMENTS:,} elements. Paste it in parts.")
+            if self.tokens > 3 * MAX_HTML_ELEMENTS:
+                raise HtmlRefused(f"This text has more than {MAX_HTML_ELEMENTS:,} elements. Paste it in parts.")
             tag = (found["tag"] or "").lower()
             if found[0] == "<":
                 yield self._text("&lt;")
@@ -83,9 +83,9 @@ class _Tidier:
 
     def _text(self, text: str) -> str:
         self.letters += len("".join(text.split()))
-        if self.letters > MOST_LETTERS:
+        if self.letters > MAX_HTML_CHARACTERS:
             raise HtmlRefused("This text is longer than a letter may be. Paste a shorter one.")
-        return _NO_REFERENCE.sub("&amp;", text)
+        return _BARE_AMPERSAND.sub("&amp;", text)
 
     def _after(self, tag: str, at: int) -> int:
         """Return the end of the content of an element that is left out; if nothing ends it, only its tag is left out."""
@@ -97,17 +97,17 @@ class _Tidier:
 
     def _begun(self, tag: str, attributes: str) -> Iterator[str]:
         self.count += 1
-        if self.count > MOST_HTML_ELEMENTS:
-            raise HtmlRefused(f"This text has more than {MOST_HTML_ELEMENTS:,} elements. Paste it in parts.")
-        ends, stops = _ENDS_BEFORE.get(tag, (frozenset(), frozenset()))
+        if self.count > MAX_HTML_ELEMENTS:
+            raise HtmlRefused(f"This text has more than {MAX_HTML_ELEMENTS:,} elements. Paste it in parts.")
+        ends, stops = _IMPLIED_END_TAGS.get(tag, (frozenset(), frozenset()))
         yield from self._closed_above(ends, stops)
-        if tag in _ENDS_PARAGRAPH:
-            yield from self._closed_above(frozenset({"p"}), _TABLES | {"li"})
+        if tag in _CLOSES_PARAGRAPH:
+            yield from self._closed_above(frozenset({"p"}), _TABLE_TAGS | {"li"})
         kept = "".join(f' {name}="{value}"' for name, value in self._kept(tag, attributes).items())
         yield f"<{tag}{kept}>"
         if tag not in self.empty:
             self.open.append(tag)
-            if len(self.open) > DEEPEST_HTML:
+            if len(self.open) > MAX_HTML_DEPTH:
                 raise HtmlRefused("This text is nested too deeply to be read.")
 
     def _kept(self, tag: str, attributes: str) -> dict[str, str]:
@@ -118,14 +118,14 @@ class _Tidier:
             if name in wanted and name not in kept:
                 value = found[2] or ""
                 bare = value[1:].removesuffix(value[0]) if value[:1] in ("'", '"') else value
-                kept[name] = bare[:LONGEST_ATTRIBUTE].replace('"', "&quot;").replace("<", "&lt;")
+                kept[name] = bare[:MAX_ATTRIBUTE_LENGTH].replace('"', "&quot;").replace("<", "&lt;")
         return kept
 
     def _ended(self, tag: str) -> Iterator[str]:
         if tag not in self.open:
             return
         place = len(self.open) - 1 - self.open[::-1].index(tag)
-        if tag in _FORMATS and not _TABLES & set(self.open[place:]):
+        if tag in _FORMATTING_TAGS and not _TABLE_TAGS & set(self.open[place:]):
             del self.open[place]  # it may end within a paragraph that began in it
             yield f"</{tag}>"
         else:

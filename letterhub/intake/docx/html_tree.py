@@ -6,15 +6,17 @@ from html.parser import HTMLParser
 
 import nh3
 
-from letterhub.intake.docx.html_sanitizer import DEEPEST_HTML, MOST_HTML_ELEMENTS, HtmlRefused, tidied
+from letterhub.intake.docx.html_sanitizer import MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, HtmlRefused, sanitize_html
 
-LARGEST_HTML = 2 * 2**20
+MAX_HTML_LENGTH = 2 * 2**20
 
-_BLOCKS = "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
-_BLOCKS += " main nav ol p pre section summary table tbody td tfoot th thead tr ul"
-_PHRASES = "a b br del em i img input ins s span strike strong sub sup u"
-_TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
-_ATTRIBUTES = {
+_BLOCK_TAG_NAMES = (
+    "address article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li"
+)
+_BLOCK_TAG_NAMES += " main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+_INLINE_TAG_NAMES = "a b br del em i img input ins s span strike strong sub sup u"
+_ALLOWED_TAGS = {*_BLOCK_TAG_NAMES.split(), *_INLINE_TAG_NAMES.split()}
+_ALLOWED_ATTRIBUTES = {
     "*": {"class", "id", "name", "style"},
     "a": {"href"},
     "del": {"datetime"},
@@ -25,8 +27,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
 }
-_WITHOUT_CONTENT = {"script", "style", "title", "template", "noscript", "xml", "svg", "math", "select", "button", "iframe"}
-_EMPTY = ("br", "hr", "img", "input")
+_DROPPED_TAGS = {"script", "style", "title", "template", "noscript", "xml", "svg", "math", "select", "button", "iframe"}
+_VOID_TAGS = ("br", "hr", "img", "input")
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class Node:
     @property
     def is_block(self) -> bool:
         """True for a block element, and for one that contains any."""
-        return self.holds_blocks or self.tag in BLOCKS
+        return self.holds_blocks or self.tag in BLOCK_TAGS
 
     @property
     def style(self) -> str:
@@ -66,7 +68,7 @@ class Node:
             self.parent.children = [child for child in self.parent.children if child is not self]
 
 
-BLOCKS = frozenset(_BLOCKS.split())
+BLOCK_TAGS = frozenset(_BLOCK_TAG_NAMES.split())
 
 
 class _Builder(HTMLParser):
@@ -80,15 +82,15 @@ class _Builder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._here)
         self._here.children.append(node)
-        if tag in BLOCKS:
+        if tag in BLOCK_TAGS:
             self._mark_above()
         self._count += 1
-        if self._count > MOST_HTML_ELEMENTS:
+        if self._count > MAX_HTML_ELEMENTS:
             raise HtmlRefused("This text has far more parts than a letter.")
-        if tag in _EMPTY:
+        if tag in _VOID_TAGS:
             return
         self._here, self._depth = node, self._depth + 1
-        if self._depth > DEEPEST_HTML:
+        if self._depth > MAX_HTML_DEPTH:
             raise HtmlRefused("This text is nested too deeply to be read.")
 
     def _mark_above(self) -> None:
@@ -97,22 +99,22 @@ class _Builder(HTMLParser):
             above.holds_blocks, above = True, above.parent
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _EMPTY and self._here.parent is not None:
+        if tag not in _VOID_TAGS and self._here.parent is not None:
             self._here, self._depth = self._here.parent, self._depth - 1
 
     def handle_data(self, data: str) -> None:
         self._here.children.append(data)
 
 
-def tree_of(html: str) -> Node:
+def parse_tree(html: str) -> Node:
     """Return HTML as a tree. Raises HtmlRefused for more than 2 MB, and for too deep nesting."""
-    if len(html) > LARGEST_HTML:
-        raise HtmlRefused(f"This text is larger than {LARGEST_HTML // 2**20} MB.")
+    if len(html) > MAX_HTML_LENGTH:
+        raise HtmlRefused(f"This text is larger than {MAX_HTML_LENGTH // 2**20} MB.")
     clean = nh3.clean(
-        tidied(html, _ATTRIBUTES, set(_EMPTY), _TAGS, _WITHOUT_CONTENT),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        clean_content_tags=_WITHOUT_CONTENT,
+        sanitize_html(html, _ALLOWED_ATTRIBUTES, set(_VOID_TAGS), _ALLOWED_TAGS, _DROPPED_TAGS),
+        tags=_ALLOWED_TAGS,
+        attributes=_ALLOWED_ATTRIBUTES,
+        clean_content_tags=_DROPPED_TAGS,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )

@@ -8,10 +8,10 @@ from string import punctuation
 
 from markdown_it import MarkdownIt
 
-from letterhub.intake.docx.document_tree import Form, Run, Runs
+from letterhub.intake.docx.document_tree import Run, RunKind, Runs
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
-_ALWAYS = re.compile(r"[\\*`]")
+_ALWAYS_ESCAPED = re.compile(r"[\\*`]")
 _UNDERLINE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")  # between two letters it is no markup
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -19,60 +19,60 @@ _BRACKET = re.compile(r"\[(?=\^)|\](?=[(\[:])|[!^](?=\[)")
 _ANY_BRACKET = re.compile(r"[\[\]]")
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _NOTE_START = re.compile(r"(\[\^\d+\])(?=:)")
-_PLACE = re.compile(r"\{\{\s*\w+\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*\w+\s*\}\}")
 _BLOCK_START = re.compile(r"(?:#{1,6}|[-+])(?=\s|$)|>|~~~|(?=[-=|:\s]+$)[-=|:]")
 _NUMBER_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
-_IN_ADDRESS = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", '"': "%22", "|": "%7C"}
+_URL_ESCAPES = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", '"': "%22", "|": "%7C"}
 
 
-def words_of(runs: Runs, *, cell: bool = False, heading: bool = False) -> str:
+def inline_markdown(runs: Runs, *, cell: bool = False, heading: bool = False) -> str:
     """Return runs as inline Markdown.
 
     A table cell and a heading are on one line: a break in them is a `<br>` or a space.
     """
     line_end = "<br>" if cell else " " if heading else "\\\n"
     lines: list[str] = []
-    for line in _lines(runs):
-        said = _written(line)
-        lines.append(said.replace("|", "\\|") if cell else said if heading else guarded(said))
+    for line in _split_at_breaks(runs):
+        said = _line_markdown(line)
+        lines.append(said.replace("|", "\\|") if cell else said if heading else escape_block_start(said))
     return line_end.join(lines)
 
 
-def guarded(line: str) -> str:
+def escape_block_start(line: str) -> str:
     """Return a line of prose, escaped so that it does not begin a heading, list, quotation, table or rule."""
     line = _NUMBER_START.sub(r"\1\\\2", line, count=1) if _NUMBER_START.match(line) else line
     line = _NOTE_START.sub(r"\1\\", line, count=1) if _NOTE_START.match(line) else line
     return f"\\{line}" if _BLOCK_START.match(line) else line
 
 
-def _written(line: Sequence[Run]) -> str:
+def _line_markdown(line: Sequence[Run]) -> str:
     """Return a line with its emphasis, or without any if markup within a word would be ambiguous."""
-    said = "".join(_linked(line))
+    said = "".join(_with_links(line))
     if any(run.bold or run.italic for run in line):
         read = _PARSER.parseInline(said)[0].children or []
         if sum(one.content.count("*") for one in read) != sum(run.text.count("*") for run in line):
-            return "".join(_linked([replace(run, bold=False, italic=False) for run in line]))
+            return "".join(_with_links([replace(run, bold=False, italic=False) for run in line]))
     return said
 
 
-def _lines(runs: Runs) -> list[list[Run]]:
+def _split_at_breaks(runs: Runs) -> list[list[Run]]:
     lines: list[list[Run]] = [[]]
     for run in runs:
-        if run.form is Form.BREAK:
+        if run.form is RunKind.BREAK:
             lines.append([])
         else:
             lines[-1].append(run)
     return lines
 
 
-def _linked(line: Sequence[Run]) -> Iterator[str]:
+def _with_links(line: Sequence[Run]) -> Iterator[str]:
     """Yield the runs of a line, those of one link within its brackets."""
     at = 0
     while at < len(line):
         href = line[at].href
         end = next((place for place in range(at, len(line)) if line[place].href != href), len(line))
         before = line[at - 1].text[-1:] if at else ""
-        after = _beginning(line[end]) if end < len(line) else ""
+        after = _first_character(line[end]) if end < len(line) else ""
         if href:
             yield _link(line[at:end], href)
         else:
@@ -86,28 +86,28 @@ def _link(runs: Sequence[Run], href: str) -> str:
         return f"<{said}>"
     if said == href and not re.search(r"[<>\\\s]", href):
         return f"<{href}>"
-    address = "".join(_IN_ADDRESS.get(letter, letter) for letter in href)
+    address = "".join(_URL_ESCAPES.get(letter, letter) for letter in href)
     return f"[{_emphasized(runs, '', '', linked=True)}]({address})"
 
 
 def _emphasized(runs: Sequence[Run], before: str, after: str, *, linked: bool = False) -> str:
     """Return runs with emphasis; `before` and `after` are the adjacent characters."""
-    letters = _settled(_with_bare_ends(runs), before, after)
+    letters = _valid_emphasis(_without_outer_spaces(runs), before, after)
     said: list[str] = []
     open_marks: list[str] = []
     for at, (text, look, run) in enumerate(letters):
         for mark in [mark for mark in reversed(open_marks) if mark not in look]:
             while mark in open_marks:
                 said.append(open_marks.pop())
-        for mark in sorted(look - set(open_marks), key=lambda one: -_lasts(letters, at, one)):
+        for mark in sorted(look - set(open_marks), key=lambda one: -_emphasis_end(letters, at, one)):
             said.append(mark)
             open_marks.append(mark)
         follows = letters[at + 1][0][:1] if at + 1 < len(letters) else after
-        said.append(_signed(text, run, follows, linked=linked))
+        said.append(_run_markdown(text, run, follows, linked=linked))
     return "".join([*said, *reversed(open_marks)])
 
 
-def _with_bare_ends(runs: Sequence[Run]) -> list[Run]:
+def _without_outer_spaces(runs: Sequence[Run]) -> list[Run]:
     """Return runs without emphasized spaces at either end, where Markdown allows no emphasis."""
     kept: list[Run] = []
     for at, run in enumerate(runs):
@@ -119,37 +119,37 @@ def _with_bare_ends(runs: Sequence[Run]) -> list[Run]:
     return kept
 
 
-_Letters = list[tuple[str, frozenset[str], Run]]
+_EmphasizedRuns = list[tuple[str, frozenset[str], Run]]
 
 
-def _lasts(letters: _Letters, at: int, mark: str) -> int:
+def _emphasis_end(letters: _EmphasizedRuns, at: int, mark: str) -> int:
     """Return the index of the run where an emphasis ends: the one that lasts longer is opened first."""
     return next((place for place in range(at, len(letters)) if mark not in letters[place][1]), len(letters))
 
 
-def _settled(runs: Sequence[Run], before: str, after: str) -> _Letters:
+def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _EmphasizedRuns:
     """Return runs whose emphasis begins and ends at a letter if a letter is on its other side.
 
     "word**(bold)**" is not emphasis in Markdown: there the bracket is left out of it.
     """
-    letters: _Letters = []
+    letters: _EmphasizedRuns = []
     for at, run in enumerate(runs):
-        look = _look(run)
+        look = _emphasis(run)
         left = runs[at - 1] if at else Run(before)
         right = runs[at + 1] if at + 1 < len(runs) else Run(after)
         text = run.text
         head = tail = ""
-        if look and run.form is Form.TEXT:
-            head = _signs_before(text) if _is_letter(left.text[-1:]) and not look <= _look(left) else ""
+        if look and run.form is RunKind.TEXT:
+            head = _signs_before(text) if _is_letter(left.text[-1:]) and not look <= _emphasis(left) else ""
             text = text[len(head) :]
-            tail = _signs_after(text) if _is_letter(right.text[:1]) and not look <= _look(right) else ""
+            tail = _signs_after(text) if _is_letter(right.text[:1]) and not look <= _emphasis(right) else ""
             text = text[: len(text) - len(tail)]
-        parts = ((head, look & _look(left)), (text, look), (tail, look & _look(right)))
+        parts = ((head, look & _emphasis(left)), (text, look), (tail, look & _emphasis(right)))
         letters += [(part, its_look, run) for part, its_look in parts if part]
     return letters
 
 
-def _look(run: Run) -> frozenset[str]:
+def _emphasis(run: Run) -> frozenset[str]:
     return frozenset([*(["**"] if run.bold else []), *(["*"] if run.italic else [])])
 
 
@@ -166,26 +166,26 @@ def _signs_after(text: str) -> str:
     return text[next((at for at in range(len(text), 0, -1) if _is_letter(text[at - 1])), 0) :]
 
 
-def _beginning(run: Run) -> str:
+def _first_character(run: Run) -> str:
     """Return the first character of a run in Markdown."""
-    return "[" if run.href or run.form is Form.NOTE else run.text[:1] if run.form is Form.TEXT else "<"
+    return "[" if run.href or run.form is RunKind.NOTE else run.text[:1] if run.form is RunKind.TEXT else "<"
 
 
-def _signed(text: str, run: Run, follows: str, *, linked: bool) -> str:
-    if run.form is Form.NOTE:
+def _run_markdown(text: str, run: Run, follows: str, *, linked: bool) -> str:
+    if run.form is RunKind.NOTE:
         return f"[^{text}]"
-    if run.form is not Form.TEXT:
+    if run.form is not RunKind.TEXT:
         return f"<{run.form.value}>{text}</{run.form.value}>"
     pieces: list[str] = []
     at = 0
-    for place in _PLACE.finditer(text):
+    for place in _PLACEHOLDER.finditer(text):
         pieces += [_escaped(text[at : place.start()], "{", linked=linked), place[0]]
         at = place.end()
     return "".join([*pieces, _escaped(text[at:], follows, linked=linked)])
 
 
 def _escaped(text: str, follows: str, *, linked: bool) -> str:
-    text = _ALWAYS.sub(r"\\\g<0>", text)
+    text = _ALWAYS_ESCAPED.sub(r"\\\g<0>", text)
     if linked:
         text = _ANY_BRACKET.sub(r"\\\g<0>", text)
     else:

@@ -1,11 +1,11 @@
 """Pasted HTML of a word processor or a web page as a letter's Markdown. See docs/design/word-in.md."""
 
-from letterhub.domain.letters.drafts import many_lines
-from letterhub.intake.docx.document_tree import LONGEST_TEXT, below_the_title
-from letterhub.intake.docx.html_parser import written
+from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, demote_headings
+from letterhub.intake.docx.html_parser import parse_html
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown import markdown_of
-from letterhub.intake.docx.warnings import sentences
+from letterhub.intake.docx.markdown import document_markdown
+from letterhub.intake.docx.warnings import warning_sentences
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
@@ -13,9 +13,9 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
 
     Raises HtmlRefused for more than 2 MB, or too deep nesting.
     """
-    text, left_out = written(html, first_note)
-    text.blocks = below_the_title(text.blocks)
-    markdown = many_lines(markdown_of(text))
-    if len(markdown) > LONGEST_TEXT:
-        raise HtmlRefused(f"This text has {len(markdown):,} characters; a letter may have {LONGEST_TEXT:,}.")
-    return markdown, sentences(left_out)
+    text, left_out = parse_html(html, first_note)
+    text.blocks = demote_headings(text.blocks)
+    markdown = normalize_multiline(document_markdown(text))
+    if len(markdown) > MAX_TEXT_LENGTH:
+        raise HtmlRefused(f"This text has {len(markdown):,} characters; a letter may have {MAX_TEXT_LENGTH:,}.")
+    return markdown, warning_sentences(left_out)

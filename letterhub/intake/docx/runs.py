@@ -6,66 +6,66 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from letterhub.intake.docx.document_tree import Form, Run, Runs
+from letterhub.intake.docx.document_tree import Run, RunKind, Runs
 from letterhub.intake.docx.html_tree import Node
-from letterhub.intake.docx.list_position import unmarked
+from letterhub.intake.docx.list_position import without_markers
 
-LONGEST_RAISED = 40
-_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d{1,4}(?!\d))")
-_SLANT = re.compile(r"(?:^|;)font-style:(italic|oblique|normal)")
-_HEIGHT = re.compile(r"(?:^|;)vertical-align:(super|sub)(?:;|$)")
-_UNSEEN = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all)")
+MAX_SUPERSCRIPT_LENGTH = 40
+_FONT_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d{1,4}(?!\d))")
+_FONT_STYLE = re.compile(r"(?:^|;)font-style:(italic|oblique|normal)")
+_VERTICAL_ALIGN = re.compile(r"(?:^|;)vertical-align:(super|sub)(?:;|$)")
+_HIDDEN_STYLE = re.compile(r"(?:^|;)(?:display:none|visibility:hidden|mso-hide:all)")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
-_FILLED = re.compile(r" *\u00a0[ \u00a0]+| +\u00a0")
-_DROPPED = dict.fromkeys([0xAD, 0x200B, 0xFEFF, *range(0xFDD2, 0xFDF0)])
+_WHITESPACE = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
+_NO_BREAK_SPACES = re.compile(r" *\u00a0[ \u00a0]+| +\u00a0")
+_DROPPED_CHARACTERS = dict.fromkeys([0xAD, 0x200B, 0xFEFF, *range(0xFDD2, 0xFDF0)])
 
 
 @dataclass(frozen=True, slots=True)
-class LetterLook:
+class InlineFormat:
     """Formatting inherited from the elements around a text."""
 
     bold: bool = False
     italic: bool = False
     href: str = ""
-    form: Form = Form.TEXT
+    form: RunKind = RunKind.TEXT
 
 
 @dataclass(slots=True)
-class WordsOf:
+class InlineConverter:
     """Converter of inline content; `left_out` counts, by kind, what cannot be imported."""
 
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def runs(self, children: Iterable[Node | str], look: LetterLook | None = None) -> Iterator[Run]:
+    def runs(self, children: Iterable[Node | str], look: InlineFormat | None = None) -> Iterator[Run]:
         """Yield the inline content of elements with its formatting."""
-        look = look or LetterLook()
+        look = look or InlineFormat()
         for child in children:
             if isinstance(child, str):
-                said = _FILLED.sub(" ", _BLANKS.sub(" ", child.translate(_DROPPED)))
+                said = _NO_BREAK_SPACES.sub(" ", _WHITESPACE.sub(" ", child.translate(_DROPPED_CHARACTERS)))
                 yield Run(said, look.bold, look.italic, look.href, look.form)
             elif child.tag in ("note", "br", "input"):
-                yield _sign(child, look)
-            elif kind := _left_out(child):
+                yield _void_element_run(child, look)
+            elif kind := _unsupported_kind(child):
                 self.left_out[kind] += 1
-            elif not is_unseen(child):
+            elif not is_hidden(child):
                 yield from self.runs(child.children, self.look(child, look))
 
-    def look(self, node: Node, look: LetterLook) -> LetterLook:
+    def look(self, node: Node, look: InlineFormat) -> InlineFormat:
         """Return the formatting inside an element, given that around it."""
         style, tag = node.style, node.tag
-        if weight := _WEIGHT.search(style):
+        if weight := _FONT_WEIGHT.search(style):
             look = replace(look, bold=weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600))
         elif tag in ("b", "strong"):
             look = replace(look, bold=True)
-        if slant := _SLANT.search(style):
+        if slant := _FONT_STYLE.search(style):
             look = replace(look, italic=slant[1] != "normal")
         elif tag in ("i", "em"):
             look = replace(look, italic=True)
-        height = _HEIGHT.search(style)
+        height = _VERTICAL_ALIGN.search(style)
         if tag in ("sup", "sub") or height:
             raised = tag == "sup" or (height is not None and height[1] == "super")
-            look = replace(look, form=Form.RAISED if raised else Form.LOWERED)
+            look = replace(look, form=RunKind.RAISED if raised else RunKind.LOWERED)
         self._tell(node)
         return replace(look, href=self._href(node)) if tag == "a" else look
 
@@ -88,21 +88,21 @@ class WordsOf:
         return ""
 
 
-def is_unseen(node: Node) -> bool:
+def is_hidden(node: Node) -> bool:
     """Return whether an element is hidden, or only the marker of a list or of a comment."""
-    return bool(_UNSEEN.search(node.style)) or "mso-list:ignore" in node.style or "mso-element:comment" in node.style
+    return bool(_HIDDEN_STYLE.search(node.style)) or "mso-list:ignore" in node.style or "mso-element:comment" in node.style
 
 
-def _sign(node: Node, look: LetterLook) -> Run:
+def _void_element_run(node: Node, look: InlineFormat) -> Run:
     """Return the run of an empty inline element: a footnote reference, a line break, or a checkbox."""
     if node.tag == "note":
-        return Run(node.attributes["name"], form=Form.NOTE)
+        return Run(node.attributes["name"], form=RunKind.NOTE)
     if node.tag == "br":
-        return Run("", form=Form.BREAK)
-    return Run(_box(node), look.bold, look.italic, look.href, look.form)
+        return Run("", form=RunKind.BREAK)
+    return Run(_checkbox(node), look.bold, look.italic, look.href, look.form)
 
 
-def _left_out(node: Node) -> str:
+def _unsupported_kind(node: Node) -> str:
     """Return the kind of an element that cannot be imported; "" for one that can."""
     if node.tag == "img":
         return "pictures"
@@ -111,47 +111,51 @@ def _left_out(node: Node) -> str:
     return "tracked" if node.tag == "del" and "datetime" in node.attributes else ""
 
 
-def _box(node: Node) -> str:
+def _checkbox(node: Node) -> str:
     """Return a checkbox as a character, "" for other inputs."""
     if node.attributes.get("type", "").casefold() != "checkbox":
         return ""
     return "☒" if "checked" in node.attributes else "☐"
 
 
-def tidied(line: Iterable[Run]) -> Runs:
+def normalize_runs(line: Iterable[Run]) -> Runs:
     """Return a line with whitespace collapsed, runs of the same formatting joined, and emphasis only on letters and digits."""
-    return _joined(_calm(_bare(_joined(_folded(_apart(_joined(line)))))))
+    return _join_runs(
+        _without_stray_emphasis(_strip_no_break_spaces(_join_runs(_collapse_spaces(_separate_spaces(_join_runs(line))))))
+    )
 
 
-def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
+def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
     """Return runs line by line, without the breaks between."""
     lines: list[list[Run]] = [[]]
     for run in runs:
-        if run.form is Form.BREAK:
+        if run.form is RunKind.BREAK:
             lines.append([])
         else:
             lines[-1].append(run)
     return lines
 
 
-def _joined(runs: Iterable[Run]) -> Runs:
+def _join_runs(runs: Iterable[Run]) -> Runs:
     kept: list[Run] = []
     for (*_look, form), alike in groupby((run for run in runs if run.text), key=lambda run: run.look):
         first, *others = alike
-        kept += [first, *others] if form is Form.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
+        kept += (
+            [first, *others] if form is RunKind.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
+        )
     return tuple(kept)
 
 
-def _apart(runs: Iterable[Run]) -> Iterator[Run]:
+def _separate_spaces(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs with outer spaces as runs of their own; superscripts have none, and are limited in length."""
     for run in runs:
-        text = _BLANKS.sub(" ", unmarked(run.text))
-        if run.form is Form.NOTE:
+        text = _WHITESPACE.sub(" ", without_markers(run.text))
+        if run.form is RunKind.NOTE:
             yield run
-        elif run.form is not Form.TEXT:
+        elif run.form is not RunKind.TEXT:
             said = re.sub("[<>]", "", text.strip())
-            raised = 0 < len(said) <= LONGEST_RAISED
-            yield Run(said, form=run.form) if raised else replace(run, text=text, form=Form.TEXT)
+            raised = 0 < len(said) <= MAX_SUPERSCRIPT_LENGTH
+            yield Run(said, form=run.form) if raised else replace(run, text=text, form=RunKind.TEXT)
         else:
             core = text.strip(" ")
             begin = len(text) - len(text.lstrip(" ")) if core else len(text)
@@ -160,11 +164,11 @@ def _apart(runs: Iterable[Run]) -> Iterator[Run]:
             yield from (Run(" ") for _ in range(bool(core and text.endswith(" "))))
 
 
-def _folded(runs: Iterable[Run]) -> Iterator[Run]:
+def _collapse_spaces(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs with one space between two words, and none at either end."""
     waiting, begins = False, True
     for run in runs:
-        if run.text == " " and run.form is Form.TEXT:
+        if run.text == " " and run.form is RunKind.TEXT:
             waiting = True
         else:
             if waiting and not begins:
@@ -173,28 +177,28 @@ def _folded(runs: Iterable[Run]) -> Iterator[Run]:
             yield run
 
 
-def _bare(runs: Runs) -> Runs:
+def _strip_no_break_spaces(runs: Runs) -> Runs:
     """Return a line without the no-break spaces that fill it at either end."""
     kept = list(runs)
-    while kept and kept[0].form is Form.TEXT and not kept[0].text.strip():
+    while kept and kept[0].form is RunKind.TEXT and not kept[0].text.strip():
         del kept[0]
-    while kept and kept[-1].form is Form.TEXT and not kept[-1].text.strip():
+    while kept and kept[-1].form is RunKind.TEXT and not kept[-1].text.strip():
         del kept[-1]
-    if kept and kept[0].form is Form.TEXT:
+    if kept and kept[0].form is RunKind.TEXT:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and kept[-1].form is Form.TEXT:
+    if kept and kept[-1].form is RunKind.TEXT:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
     return tuple(kept)
 
 
-def _calm(runs: Runs) -> Iterator[Run]:
+def _without_stray_emphasis(runs: Runs) -> Iterator[Run]:
     """Yield runs without letters and digits formatted only as both their neighbors are."""
     behind: list[Run] = [Run("")]
     for run in reversed(runs):
-        behind.append(behind[-1] if _is_silent(run) else run)
+        behind.append(behind[-1] if _has_no_words(run) else run)
     before = Run("")
     for run, after in zip(runs, reversed(behind[:-1]), strict=True):
-        if not _is_silent(run):
+        if not _has_no_words(run):
             before = run
             yield run
             continue
@@ -202,5 +206,5 @@ def _calm(runs: Runs) -> Iterator[Run]:
         yield replace(run, bold=before.bold and after.bold, italic=before.italic and after.italic, href=href)
 
 
-def _is_silent(run: Run) -> bool:
-    return run.form is Form.TEXT and not any(letter.isalnum() for letter in run.text)
+def _has_no_words(run: Run) -> bool:
+    return run.form is RunKind.TEXT and not any(letter.isalnum() for letter in run.text)

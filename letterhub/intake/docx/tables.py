@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
 from letterhub.intake.docx.html_tree import Node
 
-WIDEST = 40
-MOST_CELLS = 20_000
+MAX_SPAN = 40
+MAX_CELLS = 20_000
 
 
-def cells_of(table: Node) -> tuple[list[list[Node | None]], bool]:
+def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
     """Return rows as long as the longest, None for a missing cell, and whether cells were merged. Raises HtmlRefused."""
     rows: list[list[Node | None]] = []
     reaching: dict[int, int] = {}  # by column, the rows that a cell above still covers
@@ -30,7 +30,7 @@ def cells_of(table: Node) -> tuple[list[list[Node | None]], bool]:
             line.append(None)
         rows.append(line)
     longest = max(map(len, rows), default=0)
-    if longest * len(rows) > MOST_CELLS:
+    if longest * len(rows) > MAX_CELLS:
         raise HtmlRefused("A table in this text is far larger than a letter has one.")
     return [line + [None] * (longest - len(line)) for line in rows if any(line)], merged
 
@@ -47,4 +47,4 @@ def _children(node: Node, *tags: str) -> Iterator[Node]:
 
 def _span(cell: Node, name: str) -> int:
     text = cell.attributes.get(name, "1")
-    return min(max(int(text), 1), WIDEST) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+    return min(max(int(text), 1), MAX_SPAN) if text.isascii() and text.isdecimal() and len(text) < 5 else 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-_SENTENCES = {
+_WARNINGS = {
     "pictures": ("One picture was left out.", "{count} pictures were left out."),
     "charts": ("One chart or diagram was left out.", "{count} charts or diagrams were left out."),
     "equations": ("One equation was left out.", "{count} equations were left out."),
@@ -21,10 +21,10 @@ _SENTENCES = {
 }  # fmt: skip
 
 
-def sentences(left_out: Mapping[str, int]) -> tuple[str, ...]:
+def warning_sentences(left_out: Mapping[str, int]) -> tuple[str, ...]:
     """Return the sentences for counts by kind, the most important first."""
     return tuple(
         (one if left_out[kind] == 1 else several).format(count=left_out[kind])
-        for kind, (one, several) in _SENTENCES.items()
+        for kind, (one, several) in _WARNINGS.items()
         if left_out.get(kind)
     )

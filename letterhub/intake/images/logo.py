@@ -7,16 +7,16 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from letterhub.domain.letters.document import Logo
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.image_inspection import scans_of, what_follows
+from letterhub.intake.images.image_inspection import count_jpeg_scans, trailing_data
 
-LARGEST_FILE = 2 * 2**20
-MOST_PIXELS = 4_000_000
+MAX_IMAGE_BYTES = 2 * 2**20
+MAX_PIXELS = 4_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
-MOST_SCANS = 32  # a progressive JPEG has about ten; each costs as much as decoding it once
-_SMALL_PIXELS = (480, 240)  # above a name, 300 dots per inch on paper
-_SMALL_COLORS_TELL = 12_000  # bytes: a list may have hundreds of them
-_SHOWN_PIXELS = (800, 400)  # twice what a letterhead shows on a screen, and 400 dots per inch on paper
-_COLORS_TELL = 150_000  # bytes: from here on an image is reduced to 256 colors, as it is sent with every page of its letter
+MAX_JPEG_SCANS = 32  # a progressive JPEG has about ten; each costs as much as decoding it once
+_SMALL_MAX_SIZE = (480, 240)  # above a name, 300 dots per inch on paper
+_SMALL_PALETTE_BYTES = 12_000  # bytes: a list may have hundreds of them
+_MAX_SIZE = (800, 400)  # twice what a letterhead shows on a screen, and 400 dots per inch on paper
+_PALETTE_BYTES = 150_000  # bytes: from here on an image is reduced to 256 colors, as it is sent with every page of its letter
 
 
 def read_logo(data: bytes, file: str, description: str) -> Logo:
@@ -25,52 +25,52 @@ def read_logo(data: bytes, file: str, description: str) -> Logo:
     Raises FileRefused for every other format, for more than 2 MB or 4 megapixels, and for a file that is something else as
     well, or is built to exhaust the CPU.
     """
-    return _read(data, file, description, _SHOWN_PIXELS, _COLORS_TELL)
+    return _read(data, file, description, _MAX_SIZE, _PALETTE_BYTES)
 
 
 def read_small_logo(data: bytes, file: str) -> Logo:
     """Return the image as `read_logo` does, for a list where the name below says what it shows."""
-    return _read(data, file, "", _SMALL_PIXELS, _SMALL_COLORS_TELL)
+    return _read(data, file, "", _SMALL_MAX_SIZE, _SMALL_PALETTE_BYTES)
 
 
-def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], colors_tell: int) -> Logo:
-    if len(data) > LARGEST_FILE:
-        raise too_large_file(file)
-    if scans_of(data) > MOST_SCANS or what_follows(data):
+def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int) -> Logo:
+    if len(data) > MAX_IMAGE_BYTES:
+        raise file_too_large(file)
+    if count_jpeg_scans(data) > MAX_JPEG_SCANS or trailing_data(data):
         raise FileRefused(file, "this file holds more than a picture. Please open it, save it again as a PNG, and use that.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return Logo("image/png", _encoded_anew(data, file, pixels, colors_tell), description)
+            return Logo("image/png", _reencode(data, file, pixels, palette_bytes), description)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large(file) from None
+        raise _too_many_pixels(file) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
         raise FileRefused(file, "this picture cannot be used. Please use a PNG, JPEG or WebP file.") from None
 
 
-def too_large_file(file: str) -> FileRefused:
+def file_too_large(file: str) -> FileRefused:
     """Return the refusal of an image of more than 2 MB."""
     return FileRefused(file, "the picture is larger than 2 MB.")
 
 
-def _too_large(file: str) -> FileRefused:
-    return FileRefused(file, f"the picture has more than {MOST_PIXELS // 1_000_000} megapixels.")
+def _too_many_pixels(file: str) -> FileRefused:
+    return FileRefused(file, f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels.")
 
 
-def _encoded_anew(data: bytes, file: str, pixels: tuple[int, int], colors_tell: int) -> bytes:
+def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: int) -> bytes:
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have set it for the whole process
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise _too_large(file)
+        if picture.width * picture.height > MAX_PIXELS:
+            raise _too_many_pixels(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     plain.thumbnail(pixels)
     bare = Image.new("RGB", plain.size, "white")  # as on paper: dark ink on a transparent ground is invisible on a dark screen
     bare.paste(plain, mask=plain if plain.mode == "RGBA" else None)
-    drawn = _png(bare)
-    return drawn if len(drawn) < colors_tell else _png(bare.quantize())
+    drawn = _encode_png(bare)
+    return drawn if len(drawn) < palette_bytes else _encode_png(bare.quantize())
 
 
-def _png(picture: Image.Image) -> bytes:
+def _encode_png(picture: Image.Image) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -10,37 +10,40 @@ from typing import Any
 from letterhub.domain.letters.document import LetterText
 from letterhub.intake.errors import FileRefused
 
-_SAVE = "and choose that file."
-_OLD = (
+_SAVE_AND_CHOOSE = "and choose that file."
+_OLD_WORD_FILE = (
     "a Word document of the old kind (.doc), or one with a password. In Word, choose File, Save As, “Word Document (.docx)”, "
 )
 _PICTURE = "a picture. Choose a Word document (.docx)."
-_BEGINNINGS = (
-    (b"\xd0\xcf\x11\xe0", _OLD + _SAVE),
-    (b"{\\rtf", f"a rich text file (.rtf). Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE}"),
+_FILE_SIGNATURES = (
+    (b"\xd0\xcf\x11\xe0", _OLD_WORD_FILE + _SAVE_AND_CHOOSE),
+    (b"{\\rtf", f"a rich text file (.rtf). Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE_AND_CHOOSE}"),
     (b"%PDF", "a PDF, which no longer knows its paragraphs. Choose the document that it was made from, saved as .docx."),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
     (b"RIFF", _PICTURE),
 )
-_IN_ARCHIVES = (
-    (b"opendocument.text", f"an OpenDocument text (.odt). In LibreOffice, choose File, Save As, “Word (.docx)”, {_SAVE}"),
+_ARCHIVE_CONTENTS = (
+    (
+        b"opendocument.text",
+        f"an OpenDocument text (.odt). In LibreOffice, choose File, Save As, “Word (.docx)”, {_SAVE_AND_CHOOSE}",
+    ),
     (b"opendocument.", "an OpenDocument file, but no text. Choose a Word document (.docx)."),
-    (b"Index/Document.iwa", f"a Pages document. In Pages, choose File, Export To, Word, {_SAVE}"),
+    (b"Index/Document.iwa", f"a Pages document. In Pages, choose File, Export To, Word, {_SAVE_AND_CHOOSE}"),
     (b"xl/", "a spreadsheet. Choose a Word document (.docx)."),
     (b"ppt/", "a presentation. Choose a Word document (.docx)."),
 )
-PACKAGE = b"PK\x03\x04"
+ZIP_SIGNATURE = b"PK\x03\x04"
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.IGNORECASE)
 
 
 def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
     """Return the text of a Word document, under `title` if given, and notes on what was left out. Raises FileRefused."""
-    kind = other_kind(data)
+    kind = unsupported_kind(data)
     if not data:
         kind = "an empty file. Choose a Word document (.docx)."
-    elif kind is None and not data.startswith(PACKAGE):
+    elif kind is None and not data.startswith(ZIP_SIGNATURE):
         kind = "no Word document (.docx). A plain text can be pasted into the field “Text” on the next page."
     if kind is not None:
         raise FileRefused(file, f"this is {kind}")
@@ -49,7 +52,7 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
     """Return the text of a Word document; imports the parser on first use."""
-    read: tuple[LetterText, tuple[str, ...]] = _late("draft").read_word(data, file, title)
+    read: tuple[LetterText, tuple[str, ...]] = _word_module("draft").read_word(data, file, title)
     return read
 
 
@@ -58,21 +61,23 @@ def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
 
     Raises Refused.
     """
-    read: tuple[str, tuple[str, ...]] = _late("pasted").markdown_of_html(html, first_note)
+    read: tuple[str, tuple[str, ...]] = _word_module("pasted").markdown_of_html(html, first_note)
     return read
 
 
-def _late(module: str) -> Any:
+def _word_module(module: str) -> Any:
     return import_module(f"letterhub.intake.docx.{module}")
 
 
-def other_kind(data: bytes) -> str | None:
+def unsupported_kind(data: bytes) -> str | None:
     """Return what kind of file this is and what to do instead, if it is neither Word nor text; else None."""
-    told = next((said for beginning, said in _BEGINNINGS if data.startswith(beginning)), None)
+    told = next((said for beginning, said in _FILE_SIGNATURES if data.startswith(beginning)), None)
     if told is None and _HTML.match(data):
-        return f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE}"
-    if told is not None or not data.startswith(PACKAGE):
+        return f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE_AND_CHOOSE}"
+    if told is not None or not data.startswith(ZIP_SIGNATURE):
         return told
     if b"[Content_Types].xml" in data and b"word/" in data:
         return None
-    return next((said for part, said in _IN_ARCHIVES if part in data), "an archive of files. Choose a Word document (.docx).")
+    return next(
+        (said for part, said in _ARCHIVE_CONTENTS if part in data), "an archive of files. Choose a Word document (.docx)."
+    )

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 
 import yaml
 
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.plain_yaml import Block, PlainLoader, lost_to_comments
-from letterhub.intake.letters.yaml_errors import slip_in
+from letterhub.intake.letters.plain_yaml import PlainLoader, YamlBlock, texts_cut_by_comments
+from letterhub.intake.letters.yaml_errors import explain_yaml_error
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 _YES, _NO = ("yes", "true"), ("", "no", "false")
-_DATES = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
+_DATE_FORMATS = ("%Y-%m-%d", "%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%m/%d/%Y")
 
 
 class FrontMatter:
@@ -30,14 +30,14 @@ class FrontMatter:
     def __init__(self, source: str, file: str, first_line: int) -> None:
         self._file = file
         self._first_line = first_line
-        self._values = Block()
+        self._values = YamlBlock()
         self._lost: dict[str, FileRefused] = {}
         self._notes: list[str] = []
         self._left: list[str] = []
         try:
             self._read(source)
         except (yaml.YAMLError, ValueError, RecursionError) as problem:
-            line, sentence = slip_in(problem, source)
+            line, sentence = explain_yaml_error(problem, source)
             raise FileRefused(file, sentence, line=first_line + line) from None
 
     def _read(self, source: str) -> None:
@@ -50,7 +50,7 @@ class FrontMatter:
                 sentence = "the head of the letter must hold lines such as “title: …”."
                 raise FileRefused(self._file, sentence, line=self._first_line)
             self._values = loader.construct_document(node)
-            for key, line, lost in lost_to_comments(source, node):
+            for key, line, lost in texts_cut_by_comments(source, node):
                 self._lost.setdefault(key, self._loses(key, line, lost))
         finally:
             loader.dispose()
@@ -73,11 +73,11 @@ class FrontMatter:
         """Add a note about a key that was read."""
         self._notes.append(f"Line {self._line(self._values, key)}: {sentence}")
 
-    def leave(self, key: str, block: Block) -> None:
+    def leave(self, key: str, block: YamlBlock) -> None:
         """Add a note on the unread keys of a block."""
         self._left.extend(f"{name} in {key} (line {self._line(block, name)})" for name in block)
 
-    def _line(self, block: Block, key: str) -> int:
+    def _line(self, block: YamlBlock, key: str) -> int:
         return self._first_line + block.lines.get(key, 0)
 
     def refused(self, key: str, sentence: str) -> FileRefused:
@@ -109,13 +109,13 @@ class FrontMatter:
         for key in keys:
             yield from ((key, item) for item in self._items(key))
 
-    def block(self, key: str) -> Block:
+    def block(self, key: str) -> YamlBlock:
         """Return a value that has values of its own, or a bare text as its name."""
         self._check_whole(key)
         value = self._values.pop(key, None)
-        if value is None or isinstance(value, Block):
-            return value or Block()
-        return Block({"name": self._one_line(key, value)})
+        if value is None or isinstance(value, YamlBlock):
+            return value or YamlBlock()
+        return YamlBlock({"name": self._one_line(key, value)})
 
     def date(self, key: str) -> dt.date | None:
         """Return a date, written as 2026-01-07 or as January 7, 2026."""
@@ -126,7 +126,7 @@ class FrontMatter:
             self._check_whole(key)
         if value is None or isinstance(value, dt.date):
             return value
-        day = next(filter(None, (_day(str(value), form) for form in _DATES)), None)
+        day = next(filter(None, (_parse_date(str(value), form) for form in _DATE_FORMATS)), None)
         if day is None:
             raise self.refused(key, f"must be a day such as 2026-01-07, not “{value}”.")
         return day
@@ -160,10 +160,10 @@ class FrontMatter:
             raise self.refused(key, "must be a text. Put a text with a colon or braces in quotes.")
         if isinstance(value, list):
             raise self.refused(key, "must be a text. Put a text with brackets in quotes.")
-        return one_line(str(value))
+        return normalize_line(str(value))
 
 
-def _day(text: str, form: str) -> dt.date | None:
+def _parse_date(text: str, form: str) -> dt.date | None:
     try:
         return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
     except ValueError:

@@ -6,21 +6,37 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from letterhub.domain.letters.colors import ColorRefused, accent_from
-from letterhub.domain.letters.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
-from letterhub.domain.letters.drafts import MOST_LOGOS, body_lines, many_lines
-from letterhub.domain.letters.letter import PLACES, misplaced, note_slips, placeholders_outside, unknown_placeholders
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.letters.colors import InvalidColor, parse_accent
+from letterhub.domain.letters.document import (
+    Addressee,
+    Letterhead,
+    LetterText,
+    Logo,
+    PaperSize,
+    SignatoryOrder,
+    SignatoryStyle,
+    Theme,
+    Typeface,
+)
+from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
+from letterhub.domain.letters.letter import (
+    PLACEHOLDER_HELP,
+    footnote_errors,
+    misplaced_placeholder_error,
+    placeholders_outside_body,
+    unknown_placeholders,
+)
+from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images.logo import read_logo
 from letterhub.intake.letters.front_matter import FrontMatter
-from letterhub.intake.letters.local_images import NotBeside, picture_beside
-from letterhub.intake.letters.plain_yaml import Block
-from letterhub.intake.tables.encodings import decoded
+from letterhub.intake.letters.local_images import ImageUnavailable, read_local_image
+from letterhub.intake.letters.plain_yaml import YamlBlock
+from letterhub.intake.tables.encodings import decode_text
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_BREAKS_IN_A_LINE = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
-_STATE_AND_CODE = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
+_LINE_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")
+_STATE_AND_ZIP = re.compile(r"[A-Z]{2} \d{5}(?:-\d{4})?")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
@@ -29,9 +45,9 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
 
     Raises FileRefused with the line of the first mistake.
     """
-    parts = _parted(data, file)
-    body = body_lines(parts.body)
-    head = FrontMatter(many_lines(parts.head.translate(_BREAKS_IN_A_LINE)), file, parts.head_line)
+    parts = _split_front_matter(data, file)
+    body = normalize_body(parts.body)
+    head = FrontMatter(normalize_multiline(parts.head.translate(_LINE_SEPARATORS)), file, parts.head_line)
     text = LetterText(
         title=head.text("title") or _first_heading(body, file),
         body=body,
@@ -43,12 +59,12 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         closing=head.text("closing"),
         cc=head.texts("cc"),
         language=_language(head),
-        paper=head.choice("paper", Paper, Paper.LETTER),
-        order=head.choice("order", Order, Order.ALPHABETICAL),
-        shown=head.choice("shown", Shown, Shown.SIGNER),
+        paper=head.choice("paper", PaperSize, PaperSize.LETTER),
+        order=head.choice("order", SignatoryOrder, SignatoryOrder.ALPHABETICAL),
+        shown=head.choice("shown", SignatoryStyle, SignatoryStyle.SIGNER),
         letterhead=_letterhead(head, folder),
         theme=head.choice("theme", Theme, Theme.CLASSIC),
-        face=head.choice("face", Face, Face.THEME),
+        face=head.choice("face", Typeface, Typeface.THEME),
         accent=_accent(head),
         window=head.yes("window_envelope"),
     )
@@ -61,17 +77,17 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
     A single word in braces must be a placeholder of ours, and placeholders belong in the body. Raises FileRefused with the
     line.
     """
-    parts = _parted(data, file)
-    for part, wrong in placeholders_outside(text):
+    parts = _split_front_matter(data, file)
+    for part, wrong in placeholders_outside_body(text):
         line = parts.head_line + parts.head.count("\n", 0, max(parts.head.find(wrong), 0))
-        raise FileRefused(file, misplaced(part, wrong), line=line)
+        raise FileRefused(file, misplaced_placeholder_error(part, wrong), line=line)
     unknown = unknown_placeholders(parts.body)
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
             line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
-            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}", line=line)
+            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACEHOLDER_HELP}", line=line)
     foreign = (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
-    return (*foreign, *note_slips(parts.body))
+    return (*foreign, *footnote_errors(parts.body))
 
 
 class _Parts(NamedTuple):
@@ -83,8 +99,8 @@ class _Parts(NamedTuple):
     body_line: int
 
 
-def _parted(data: bytes, file: str) -> _Parts:
-    text = decoded(data, file, "Please save it as plain text in UTF-8.").replace("\r\n", "\n").replace("\r", "\n")
+def _split_front_matter(data: bytes, file: str) -> _Parts:
+    text = decode_text(data, file, "Please save it as plain text in UTF-8.").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileRefused(file, "the file is empty.")
     lines = text.split("\n")
@@ -103,7 +119,7 @@ def _first_heading(body: str, file: str) -> str:
     if found is None:
         sentence = "the letter has no title. Begin the file with three lines: “---”, “title: …” and “---”."
         raise FileRefused(file, sentence, line=1)
-    return one_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
+    return normalize_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
 
 
 def _language(head: FrontMatter) -> str:
@@ -115,15 +131,15 @@ def _language(head: FrontMatter) -> str:
 
 def _accent(head: FrontMatter) -> str:
     try:
-        return accent_from(head.text("accent"))
-    except ColorRefused as refusal:
+        return parse_accent(head.text("accent"))
+    except InvalidColor as refusal:
         raise head.refused("accent", f"cannot be used: {refusal}") from refusal
 
 
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
     """Yield inside addresses: a text, whose first line is the name, or a name with lines."""
     for key, item in head.entries("addressee", "addressees"):
-        if isinstance(item, Block):
+        if isinstance(item, YamlBlock):
             name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
             head.leave(key, item)
             if not name:
@@ -131,7 +147,7 @@ def _addressees(head: FrontMatter) -> Iterator[Addressee]:
         elif isinstance(item, list):
             raise head.refused(key, "must be a text, or a name with lines.")
         else:
-            name, *rest = [line for line in map(one_line, str(item or "").split("\n")) if line] or [""]
+            name, *rest = [line for line in map(normalize_line, str(item or "").split("\n")) if line] or [""]
             lines = tuple(rest)
         if name:
             yield Addressee(name, lines)
@@ -141,26 +157,26 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     given = head.block("letterhead")
     name = _line(given.take("name", "coalition"))
     lines = _lines(head, "letterhead", given.take("lines", "address"))
-    items = [item for key in ("logo", "logos") for item in _listed(given.take(key))]
-    if len(items) > MOST_LOGOS:
-        raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MOST_LOGOS}.")
+    items = [item for key in ("logo", "logos") for item in _as_list(given.take(key))]
+    if len(items) > MAX_LOGOS:
+        raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MAX_LOGOS}.")
     logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
     head.leave("letterhead", given)
     return Letterhead(name, lines).with_logos(logos)
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []
 
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     """Return a logo; `item` is its file, or has `file` and `shows`, its alternative text."""
-    given = item if isinstance(item, Block) else Block({"file": item})
+    given = item if isinstance(item, YamlBlock) else YamlBlock({"file": item})
     path, shows = _line(given.take("file")), _line(given.take("shows"))
     head.leave("letterhead", given)
     try:
-        data = picture_beside(folder, path)
-    except NotBeside as trouble:
+        data = read_local_image(folder, path)
+    except ImageUnavailable as trouble:
         raise head.refused("letterhead", f"names a logo that {trouble}") from None
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
 
@@ -171,7 +187,7 @@ def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
         raise head.refused(key, "must hold lines of text. Put a line with a colon or brackets in quotes.")
     lines = tuple(line for line in map(_line, items) if line)
     for before, line in pairwise(lines):
-        if _STATE_AND_CODE.fullmatch(line):
+        if _STATE_AND_ZIP.fullmatch(line):
             whole = f"{before}, {line}"
             head.note(
                 key, f'“{line}” stands in a line of its own below “{before}”. For one line, write "{whole}" with the quotes.'
@@ -180,4 +196,4 @@ def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
 
 
 def _line(value: Any) -> str:
-    return one_line(str(value)) if value is not None else ""
+    return normalize_line(str(value)) if value is not None else ""

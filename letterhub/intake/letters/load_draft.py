@@ -3,9 +3,14 @@
 from pathlib import Path
 
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.letter import PLACES, misplaced, placeholders_outside, unknown_placeholders
+from letterhub.domain.letters.letter import (
+    PLACEHOLDER_HELP,
+    misplaced_placeholder_error,
+    placeholders_outside_body,
+    unknown_placeholders,
+)
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.draft import PACKAGE, other_kind, read_word
+from letterhub.intake.letters.draft import ZIP_SIGNATURE, read_word, unsupported_kind
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter
 
 
@@ -14,19 +19,19 @@ def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[Lett
 
     Logos of a letter file are read from `folder` or below. Raises FileRefused.
     """
-    if (kind := other_kind(data)) is not None:
+    if (kind := unsupported_kind(data)) is not None:
         raise FileRefused(file, f"this is {kind}")
-    return read_word(data, file) if data.startswith(PACKAGE) else read_letter(data, file, folder)
+    return read_word(data, file) if data.startswith(ZIP_SIGNATURE) else read_letter(data, file, folder)
 
 
 def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:
     """Check placeholders as `check_placeholders` does, for a Word document too, which has no lines to name."""
-    if not data.startswith(PACKAGE):
+    if not data.startswith(ZIP_SIGNATURE):
         return check_placeholders(text, data, file)
-    for part, wrong in placeholders_outside(text):
-        raise FileRefused(file, misplaced(part, wrong))
+    for part, wrong in placeholders_outside_body(text):
+        raise FileRefused(file, misplaced_placeholder_error(part, wrong))
     unknown = unknown_placeholders(text.body)
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
-            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACES}")
+            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACEHOLDER_HELP}")
     return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()

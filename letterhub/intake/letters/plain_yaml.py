@@ -5,15 +5,15 @@ from typing import Any
 
 import yaml
 
-_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
-_PLAIN = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
+_RESOLVED_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
+_PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
 
 
-class Slip(yaml.MarkedYAMLError):
+class YamlRefused(yaml.MarkedYAMLError):
     """Raised for YAML that is valid and refused here. `problem` is a sentence."""
 
 
-class Block(dict[str, Any]):
+class YamlBlock(dict[str, Any]):
     """Values by key, each with its line, counted from 0. Reading a value removes it; what is left was not read."""
 
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
@@ -33,11 +33,11 @@ class PlainLoader(yaml.SafeLoader):
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        sign: [(tag, form) for tag, form in known if tag in _TAGS]
+        sign: [(tag, form) for tag, form in known if tag in _RESOLVED_TAGS]
         for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     yaml_constructors = {  # noqa: RUF012
-        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN
+        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN_TAGS
     }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -50,16 +50,16 @@ class PlainLoader(yaml.SafeLoader):
             raise yaml.composer.ComposerError(problem="aliases and tags are not used here", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
-    def construct_block(self, node: yaml.Node) -> Iterator[Block]:
+    def construct_block(self, node: yaml.Node) -> Iterator[YamlBlock]:
         """Yield a block, then fill it with its values and their lines. Raises a Slip for a duplicate key."""
-        block = Block()
+        block = YamlBlock()
         yield block
         if not isinstance(node, yaml.MappingNode):
             raise yaml.constructor.ConstructorError(problem="a block was expected", problem_mark=node.start_mark)
         for key, _ in node.value:
             name = str(self.construct_object(key, deep=True))
             if name in block.lines:
-                raise Slip(problem=_twice(name), problem_mark=key.start_mark)
+                raise YamlRefused(problem=_duplicate_key_sentence(name), problem_mark=key.start_mark)
             block.lines[name] = key.start_mark.line
         block.update({str(key): value for key, value in self.construct_mapping(node).items()})
 
@@ -75,20 +75,20 @@ PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", PlainLoader.construct
 PlainLoader.add_constructor("tag:yaml.org,2002:map", PlainLoader.construct_block)
 
 
-def lost_to_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple[str, int, str]]:
+def texts_cut_by_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple[str, int, str]]:
     """Yield each text of which YAML drops a part as a comment: its key in the block, its line, and the part."""
     for key, value in node.value:
-        for line, lost in _lost(source, key, value):
+        for line, lost in _cut_texts(source, key, value):
             yield str(key.value), line, lost
 
 
-def _lost(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tuple[int, str]]:
+def _cut_texts(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tuple[int, str]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lost(source, key, value)
+            yield from _cut_texts(source, key, value)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _lost(source, item, item)
+            yield from _cut_texts(source, item, item)
     elif isinstance(node, yaml.ScalarNode) and node.style is None:
         above = source[before.end_mark.index : node.start_mark.index] if before is not node else ""
         behind = source[node.end_mark.index : _end_of_line(source, node.end_mark.index)]
@@ -103,7 +103,7 @@ def _end_of_line(source: str, begin: int) -> int:
     return found if found >= 0 else len(source)
 
 
-def _twice(name: str) -> str:
+def _duplicate_key_sentence(name: str) -> str:
     return (
         f"“{name}” stands here for the second time, and only one of them would be read. Keep one; several of a kind are a "
         "list, each in a line of its own that begins with a hyphen."

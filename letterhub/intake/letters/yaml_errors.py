@@ -5,23 +5,23 @@ from collections.abc import Sequence
 
 import yaml
 
-from letterhub.intake.letters.plain_yaml import Slip
+from letterhub.intake.letters.plain_yaml import YamlRefused
 
-_SIGNS = "@`%*&!|>[{?-,#"
-_BEGAN_EARLIER = ("while scanning", "while parsing a flow")
-_PARTS = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>\w[\w -]*):(?: +|$))?(?P<value>.*)")
+_SPECIAL_CHARACTERS = "@`%*&!|>[{?-,#"
+_EARLIER_CONTEXTS = ("while scanning", "while parsing a flow")
+_LINE_PARTS = re.compile(r"(?P<lead>\s*(?:- +)*)(?:(?P<key>\w[\w -]*):(?: +|$))?(?P<value>.*)")
 UNREADABLE = "the head of the letter cannot be read: "
 
 
-def slip_in(problem: Exception, source: str) -> tuple[int, str]:
+def explain_yaml_error(problem: Exception, source: str) -> tuple[int, str]:
     """Return the line of a mistake in the source, counted from 0, and a sentence that says what to do."""
     if isinstance(problem, RecursionError):
         return 0, f"{UNREADABLE}it nests too deeply."
     if not isinstance(problem, yaml.MarkedYAMLError) or not problem.problem_mark:
         return 0, f"{UNREADABLE}{problem}."
-    if isinstance(problem, Slip):
+    if isinstance(problem, YamlRefused):
         return problem.problem_mark.line, str(problem.problem)
-    earlier = problem.context_mark if (problem.context or "").startswith(_BEGAN_EARLIER) else None
+    earlier = problem.context_mark if (problem.context or "").startswith(_EARLIER_CONTEXTS) else None
     at = (earlier or problem.problem_mark).line
     return at, _sentence(problem, _line(source.split("\n"), at))
 
@@ -32,32 +32,32 @@ def _line(lines: Sequence[str], at: int) -> str:
 
 def _sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
     said, context = str(problem.problem), str(problem.context)
-    parts = _PARTS.match(line)
+    parts = _LINE_PARTS.match(line)
     value = parts["value"].rstrip() if parts else ""
     if re.match(r" *\t", line):
         return "this line begins with a tab. Indent it with blanks."
     if context == "while scanning a simple key":
         return f"“{line.strip()}” has no colon. A line begins a part, as “re: …” does, or is indented and goes on with one."
     if "escape" in said:
-        return f"“\\” means something else in double quotes. {_write(line)}"
+        return f"“\\” means something else in double quotes. {_corrected_line(line)}"
     if context.startswith("while parsing a flow"):
         return (
             f"“{value[:1] or '['}” opens a list here that does not close as it should. Put a text with such a sign in quotes."
         )
     if value[:1] in tuple("\"'"):
-        return f"a quotation mark opens here and does not close at the end of the text. {_write(line)}"
-    if value and value[0] in _SIGNS:
-        return f"a text that begins with “{value[0]}” has to stand in quotes. {_write(line)}".rstrip()
+        return f"a quotation mark opens here and does not close at the end of the text. {_corrected_line(line)}"
+    if value and value[0] in _SPECIAL_CHARACTERS:
+        return f"a text that begins with “{value[0]}” has to stand in quotes. {_corrected_line(line)}".rstrip()
     if said.startswith("mapping values") and re.search(r":(?:\s|$)", value):
-        return f"a text with a colon in it has to stand in quotes. {_write(line)}"
+        return f"a text with a colon in it has to stand in quotes. {_corrected_line(line)}"
     if said.startswith(("mapping values", "expected <block end>")):
         return "this line begins further left or right than those around it, or a text with a colon stands without quotes."
     return f"{UNREADABLE}{said}."
 
 
-def _write(line: str) -> str:
+def _corrected_line(line: str) -> str:
     """Return the corrected line; "" if it is no key with a text."""
-    parts = _PARTS.match(line)
+    parts = _LINE_PARTS.match(line)
     if not parts or not parts["key"] or not parts["value"]:
         return ""
     value = parts["value"].strip()

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.unicode_text import normalize_unicode
 
-FIELDS = (
+TABLE_FIELDS = (
     "organization",
     "signer_name",
     "signer_title",
@@ -22,7 +22,7 @@ FIELDS = (
 )
 """Our own columns, in their usual order."""
 
-_HEADINGS: Mapping[str, str] = {
+_SYNONYMS: Mapping[str, str] = {
     "organization": """organization; organisation; organization name; organisation name; name of organization; name
         of organisation; name of your organization; name of your organisation; your organization; your organisation;
         your organization name; your organization s name; organization s name; org; org name; organization or group;
@@ -64,14 +64,14 @@ _HEADINGS: Mapping[str, str] = {
         message; note; notes; remark; remarks; removal; removals; commentaire; commentaires; comentarios; bemerkung;
         bemerkungen""",
 }
-_KNOWN = {
-    heading.strip(): field for field, headings in _HEADINGS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
+_FIELD_BY_HEADING = {
+    heading.strip(): field for field, headings in _SYNONYMS.items() for heading in re.sub(r"\s+", " ", headings).split(";")
 }
-_HALVES: Mapping[str, str] = {"first": "first_name", "last": "last_name"}
+_NAME_PARTS: Mapping[str, str] = {"first": "first_name", "last": "last_name"}
 _NEVER_PRINTED = frozenset({"email", "remark", "sort_name"})
-_IS_ASKED = frozenset({"contact name", "contact", "contact person", "representative"})
+_CONTACT_HEADINGS = frozenset({"contact name", "contact", "contact person", "representative"})
 _FOR_IDENTIFICATION = re.compile(r"for identification(?: purposes)?(?: only)?")
-_PERMISSION = re.compile(
+_CONSENT = re.compile(
     r"\b(?:permissions?|consents?|(?:may|can) we (?:publicly )?(?:list|name|publish|include)|ok(?:ay)? to list|"
     r"(?:agree|want|wish|like|willing|happy|okay) to be (?:publicly )?(?:listed|named)|authori[sz]ed to sign|"
     r"(?:not|cannot|never|t) (?:to )?(?:be )?(?:publicly )?(?:list(?:ed)?|named|publish(?:ed)?|included?)|"
@@ -79,95 +79,95 @@ _PERMISSION = re.compile(
     r"einwilligung|zustimmung|einverstanden|erlaubnis|autorisation|consentement|autorizacion|consentimiento|permiso|"
     r"autorizacao|consentimento|permissao|autorizzazione|consenso|permesso|zgoda)\b"
 )
-_OTHER_MATTER = re.compile(
+_OTHER_CONSENT = re.compile(
     r"\b(?:contact(?:ed|ing)?|e ?mails?|newsletters?|mailings?|updates?|news|sms|text messages?|receive|logos?|photos?)\b"
 )
 _LISTING = re.compile(
     r"\b(?:listed|listing|(?<!mailing )(?<!mail )list|sign(?:ed|ing|er|atory|atories)?|named?|names|publicly)\b"
 )
-_SOMEBODY = r"(?:person|people|individual|signer|signatory|representative|officer|whoever|who)"
-_WHO_GIVES_IT = re.compile(
+_PERSON = r"(?:person|people|individual|signer|signatory|representative|officer|whoever|who)"
+_SIGNER_DETAILS = re.compile(
     rf"(?:(?:full |printed )?(?:name|title|position|role|e ?mail|phone|signature)(?: address| number)?(?: and \w+)* of "
-    rf"(?:the |your |an? )?{_SOMEBODY}\b|{_SOMEBODY}\b.* authori[sz]ed to sign\b)"
+    rf"(?:the |your |an? )?{_PERSON}\b|{_PERSON}\b.* authori[sz]ed to sign\b)"
 )
 
 
-_ASIDE = re.compile(r"[(\[:,—\n]|\s[-–—]\s")
-_ON_HOW_TO_ANSWER = re.compile(
+_EXPLANATION_START = re.compile(r"[(\[:,—\n]|\s[-–—]\s")
+_ANSWER_ADVICE = re.compile(
     r"(?:e?s$|as (?:it|you|they|we|the|shown|listed|printed|written|signed)|exactly as|how (?:it|you)|e g|eg|ex|i e|"
     r"for example|example|such as|like|optional|required|mandatory|please|"
     r"if (?:any|applicable|available|relevant|different|you have one)|full|in full|complete|official|legal|spelled out|"
     r"spell out|or|"
     r"(?:your )?first (?:name )?(?:and )?last(?: name)?|max|maximum|up to)\b"
 )
-_ABBREVIATING = re.compile(r"\b(?:do not|don t|no|without|avoid) (?:use )?(?:acronyms?|abbreviat\w*)")
-_KEPT_BACK = re.compile(
+_ABBREVIATION_ADVICE = re.compile(r"\b(?:do not|don t|no|without|avoid) (?:use )?(?:acronyms?|abbreviat\w*)")
+_PRIVACY_WORDS = re.compile(
     r"\b(?:not|never|t|nobody|nowhere|privat\w*|intern\w*|confiden\w*|only|hid\w*|secret\w*|anonym\w*|withh\w*|staff|office|"
     r"records?|contact\w*|reach|follow|verif\w*|tick|check|box|allow|agree|opt|consent|permission)\b"
 )
 """Words that show that a heading asks for data not to be printed, or for consent: such a column is not used, with a note."""
 
 
-def plain_heading(heading: str) -> str:
+def normalize_heading(heading: str) -> str:
     """Return a heading without case, accents and punctuation: "E-mail  Address*" is "e mail address"."""
-    letters = normalized("NFKD", heading).casefold()
+    letters = normalize_unicode("NFKD", heading).casefold()
     letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[\W_]+", " ", letters).strip()
 
 
-def fields_of(header: Sequence[str]) -> tuple[str, ...]:
+def match_fields(header: Sequence[str]) -> tuple[str, ...]:
     """Return the field that each heading names, "" for none; `permission` asks whether the row may be listed.
 
     "First" and "Last" name a field only beside each other.
     """
-    found = [_field_of(heading) for heading in header]
-    halves = {plain: at for at, heading in enumerate(header) if (plain := plain_heading(heading)) in _HALVES}
-    named = {*found, *(_HALVES[plain] for plain in halves)}
+    found = [_match_field(heading) for heading in header]
+    halves = {plain: at for at, heading in enumerate(header) if (plain := normalize_heading(heading)) in _NAME_PARTS}
+    named = {*found, *(_NAME_PARTS[plain] for plain in halves)}
     if named >= {"first_name", "last_name"}:
         for plain, at in halves.items():
-            found[at] = _HALVES[plain]
+            found[at] = _NAME_PARTS[plain]
     return tuple(found)
 
 
-def weakness(heading: str) -> int:
+def heading_rank(heading: str) -> int:
     """Return the rank of a heading among those of one field: a bare "Name" yields to a signer's name, a contact to both."""
-    return 2 if names_who_is_asked(heading) else int(_KNOWN.get(plain_heading(heading)) == "name")
+    return 2 if is_contact_heading(heading) else int(_FIELD_BY_HEADING.get(normalize_heading(heading)) == "name")
 
 
-def names_who_is_asked(heading: str) -> bool:
+def is_contact_heading(heading: str) -> bool:
     """Return whether a heading names a contact person: often, and not always, the signer."""
-    return plain_heading(heading) in _IS_ASKED
+    return normalize_heading(heading) in _CONTACT_HEADINGS
 
 
-def _field_of(heading: str) -> str:
+def _match_field(heading: str) -> str:
     """Return the field of a heading; any question whether the row may be listed is `permission`.
 
     Advice on how to answer is ignored: "Organization (as it should appear)".
     """
-    plain = plain_heading(heading)
-    if plain in _KNOWN:
-        return _KNOWN[plain]
-    if _asks_for_permission(plain):
+    plain = normalize_heading(heading)
+    if plain in _FIELD_BY_HEADING:
+        return _FIELD_BY_HEADING[plain]
+    if _asks_for_consent(plain):
         return "permission"
-    bare, aside = _parted(heading)
-    field = _KNOWN.get(bare, "")
-    if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(plain_heading(aside)):
+    bare, aside = _split_heading(heading)
+    field = _FIELD_BY_HEADING.get(bare, "")
+    if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(normalize_heading(aside)):
         return "signer_title" if field == "signer_title" else "affiliation"
-    return field if field in _NEVER_PRINTED or _says_how_to_answer(aside) else ""
+    return field if field in _NEVER_PRINTED or _is_answer_advice(aside) else ""
 
 
-def _asks_for_permission(plain: str) -> bool:
-    if not _PERMISSION.search(plain) or _WHO_GIVES_IT.match(plain):
+def _asks_for_consent(plain: str) -> bool:
+    if not _CONSENT.search(plain) or _SIGNER_DETAILS.match(plain):
         return False
-    return _LISTING.search(plain) is not None or not _OTHER_MATTER.search(plain)
+    return _LISTING.search(plain) is not None or not _OTHER_CONSENT.search(plain)
 
 
-def _parted(heading: str) -> tuple[str, str]:
+def _split_heading(heading: str) -> tuple[str, str]:
     """Return what a heading names, and what follows in brackets or after a colon, comma or dash."""
-    found = _ASIDE.search(heading)
-    return (plain_heading(heading[: found.start()]), heading[found.end() :]) if found else (plain_heading(heading), "")
+    found = _EXPLANATION_START.search(heading)
+    return (normalize_heading(heading[: found.start()]), heading[found.end() :]) if found else (normalize_heading(heading), "")
 
 
-def _says_how_to_answer(aside: str) -> bool:
-    plain = _ABBREVIATING.sub("please", plain_heading(aside))
-    return "?" not in aside and _ON_HOW_TO_ANSWER.match(plain) is not None and not _KEPT_BACK.search(plain)
+def _is_answer_advice(aside: str) -> bool:
+    plain = _ABBREVIATION_ADVICE.sub("please", normalize_heading(aside))
+    return "?" not in aside and _ANSWER_ADVICE.match(plain) is not None and not _PRIVACY_WORDS.search(plain)

@@ -6,22 +6,22 @@ See docs/design/tables-in.md.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.sentence_ends import ended
-from letterhub.intake.tables.column_synonyms import fields_of, names_who_is_asked, weakness
+from letterhub.domain.sentence_ends import with_period
+from letterhub.intake.tables.column_synonyms import heading_rank, is_contact_heading, match_fields
 
-_SAY_WHO_SIGNED = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
-_PARTS_OF_A_PLACE = ("city", "state", "country")
+_NAME_FIELDS = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
+_LOCATION_PARTS = ("city", "state", "country")
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ColumnMap:
     """The position of each field in a row, and of columns with remarks; `notes` say which columns are not used.
 
     `permissions` are the columns that ask for consent to be listed: each must be answered.
     """
 
     places: Mapping[str, int]
-    permissions: tuple[int, ...]
+    consent_columns: tuple[int, ...]
     remarks: tuple[int, ...]
     notes: tuple[str, ...]
 
@@ -36,58 +36,62 @@ class Columns:
         return header[at].strip() if 0 <= at < len(header) else field
 
 
-def recognized(cells: Sequence[str]) -> int:
+def count_known_fields(cells: Sequence[str]) -> int:
     """Return how many of our fields a row of cells names, as a header does; 0 if none of them says who signed."""
-    named = {field for field in fields_of(cells) if field}
-    return len(named) if named & _SAY_WHO_SIGNED else 0
+    named = {field for field in match_fields(cells) if field}
+    return len(named) if named & _NAME_FIELDS else 0
 
 
-def columns_of(header: Sequence[str]) -> Columns:
+def map_columns(header: Sequence[str]) -> ColumnMap:
     """Return the columns of a header, the first of each field, with notes on those left out."""
-    fields = _with_name_placed(fields_of(header))
+    fields = _resolve_bare_name(match_fields(header))
     of_kind = {kind: tuple(at for at, field in enumerate(fields) if field == kind) for kind in ("permission", "remark")}
-    places = _places(header, fields)
-    notes = [*_doubled(header, fields, places), *_parts_left(header, places), *_taken_for_signers(header, places)]
+    places = _column_positions(header, fields)
+    notes = [
+        *_duplicate_column_notes(header, fields, places),
+        *_unused_location_notes(header, places),
+        *_contact_column_notes(header, places),
+    ]
     if extra := [
         f"“{heading.strip()}”" for heading, field in zip(header, fields, strict=True) if not field and heading.strip()
     ]:
         notes.append(f"These columns are not used: {', '.join(extra)}.")
     if remarks := of_kind["remark"]:
         told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
-        notes.append(f"Shown with each row and not imported: {ended(told)}")
-    return Columns(places, of_kind["permission"], remarks, tuple(notes))
+        notes.append(f"Shown with each row and not imported: {with_period(told)}")
+    return ColumnMap(places, of_kind["permission"], remarks, tuple(notes))
 
 
-def _places(header: Sequence[str], fields: Sequence[str]) -> dict[str, int]:
+def _column_positions(header: Sequence[str], fields: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
     for at, field in enumerate(fields):
         if field in ("", "permission", "remark"):
             continue
-        if field not in places or weakness(header[at]) < weakness(header[places[field]]):
+        if field not in places or heading_rank(header[at]) < heading_rank(header[places[field]]):
             places[field] = at
     return places
 
 
-def _doubled(header: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+def _duplicate_column_notes(header: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     for at, field in enumerate(fields):
         if field in places and places[field] != at:
             yield f"Column {at + 1}, “{header[at].strip()}”, says the same as column {places[field] + 1} and was left out."
 
 
-def _parts_left(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
-    for part in _PARTS_OF_A_PLACE:
+def _unused_location_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    for part in _LOCATION_PARTS:
         if part in places and "location" in places:
             at, whole = places[part], places["location"]
             yield f"Column {at + 1}, “{header[at].strip()}”, is read only where column {whole + 1} is empty."
 
 
-def _taken_for_signers(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+def _contact_column_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     at = places.get("signer_name")
-    if at is not None and names_who_is_asked(header[at]):
+    if at is not None and is_contact_heading(header[at]):
         yield f"Column {at + 1}, “{header[at].strip()}”, is read as who signed. Delete it if it only says whom to ask."
 
 
-def _with_name_placed(fields: Sequence[str]) -> tuple[str, ...]:
+def _resolve_bare_name(fields: Sequence[str]) -> tuple[str, ...]:
     """Replace a bare "Name": the signer's if another column names an organization, else the organization's."""
     whose = "signer_name" if {"organization", "affiliation"}.intersection(fields) else "organization"
     return tuple(whose if field == "name" else field for field in fields)

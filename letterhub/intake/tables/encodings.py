@@ -5,21 +5,23 @@ import re
 
 from letterhub.intake.errors import FileRefused
 
-LARGEST = 20 * 2**20
+MAX_BYTES = 20 * 2**20
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
 
 
-def decoded(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
+def decode_text(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
     """Return the text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring if it is no text.
 
     Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
     """
-    if len(data) > LARGEST:
-        raise FileRefused(file, f"the file is larger than {LARGEST // 2**20} MB.")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _guessed(data, file, instead)
+    if len(data) > MAX_BYTES:
+        raise FileRefused(file, f"the file is larger than {MAX_BYTES // 2**20} MB.")
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None) or _guess_encoding(
+        data, file, instead
+    )
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as problem:
@@ -27,7 +29,7 @@ def decoded(data: bytes, file: str, instead: str = "Please export it as CSV (UTF
         raise FileRefused(file, "the text is damaged here. Please save the file as UTF-8 and try again.", line=line) from None
 
 
-def _guessed(data: bytes, file: str, instead: str) -> str:
+def _guess_encoding(data: bytes, file: str, instead: str) -> str:
     if b"\0" in data[:4096]:
         return _utf16_or_refused(data, file, instead)
     try:
@@ -52,7 +54,7 @@ def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
     Raises FileRefused in that case.
     """
     whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
-    if whole and whole * 2 >= len(_HIGH.findall(data)):
+    if whole and whole * 2 >= len(_NON_ASCII.findall(data)):
         line = data.count(b"\n", 0, first_bad) + 1
         sentence = "the file mixes two encodings, so letters with accents cannot be read. Please save it as UTF-8."
         raise FileRefused(file, sentence, line=line)

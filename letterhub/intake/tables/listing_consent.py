@@ -4,18 +4,18 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from letterhub.intake.tables.column_synonyms import plain_heading
+from letterhub.intake.tables.column_synonyms import normalize_heading
 
 _LONGEST_QUOTE = 60
-_TICKS = frozenset("✓✔✅☑🗸🗹\ufe0f")
+_CHECK_MARKS = frozenset("✓✔✅☑🗸🗹\ufe0f")
 _YES = frozenset("y|true|1|x|checked|agree|agreed|wahr|vrai|verdadero|verdadeiro|vero".split("|"))
 _NO = frozenset("no|n|false|0|non|nein|nao|nie|declined|falsch|faux|falso|no thanks|no thank you".split("|"))
-_OPENS_WITH_YES = re.compile(
+_YES_PHRASES = re.compile(
     r"(?:yes|ok|okay|oui|si|ja|sim|tak|(?:i am|i m|we are) authori[sz]ed to sign|"
     r"(?:by (?:checking|ticking) this box )?(?:i|we) (?:hereby )?(?:agree|consent|confirm|certify)|"
     r"j accepte|d accord|acepto|de acuerdo|estoy de acuerdo|einverstanden|ich stimme zu|aceito|concordo|accetto|zgadzam sie)\b"
 )
-_DOUBT = re.compile(
+_DOUBTFUL_WORDS = re.compile(
     r"\b(?:"
     r"n|t|no|not|none|nope|nor|never|dont|cannot|but|however|though|although|only|unless|until|if|once|when|while|before|after|"
     r"except|without|wait|hold|pending|subject|provided|depends|maybe|perhaps|possibly|probably|later|rather|off|out|omit|stop|"
@@ -32,59 +32,58 @@ _DOUBT = re.compile(
 A word too many costs a look; one too few lists somebody who said no. In a heading, "I do not consent", they turn a yes into a
 no: no answer there counts.
 """
-_WHAT_CAN_BE_ANSWERED = re.compile(r"\b(?:yes (?:or )?no|y n|oui (?:ou )?non|ja (?:oder )?nein|si (?:o )?no)$")
+_YES_NO_SUFFIX = re.compile(r"\b(?:yes (?:or )?no|y n|oui (?:ou )?non|ja (?:oder )?nein|si (?:o )?no)$")
 
 
 @dataclass(frozen=True, slots=True)
-class PermissionColumn:
+class ConsentColumn:
     """A column that asks for consent: its position, its heading, and the word in it that may turn a yes into a no."""
 
     at: int
     heading: str
     doubt: str
 
-    def trouble_with(self, answer: str) -> str:
+    def problem_with(self, answer: str) -> str:
         """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
         if not self.doubt:
-            return trouble_with_permission(answer)
-        told = f"“{_quoted(answer)}”" if answer.strip() else "an empty cell"
+            return consent_problem(answer)
+        told = f"“{_shortened_answer(answer)}”" if answer.strip() else "an empty cell"
         return (
             f"the heading holds “{self.doubt}”, so what {told} means there is not clear, and this row is left out. "
             "If yes means there that the row may be listed, name the column “Consent”."
         )
 
 
-def doubt_in(heading: str) -> str:
+def doubtful_word(heading: str) -> str:
     """Return the word of a heading that may turn a yes below it into a no; "" if there is none."""
-    found = _DOUBT.search(_WHAT_CAN_BE_ANSWERED.sub("", plain_heading(heading)))
+    found = _DOUBTFUL_WORDS.search(_YES_NO_SUFFIX.sub("", normalize_heading(heading)))
     word = found.group() if found else ""
     return "not" if word == "t" else word
 
 
-def trouble_with_permission(answer: str) -> str:
+def consent_problem(answer: str) -> str:
     """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
     if not answer.strip():
         return "nobody answered here, so this row is left out. Write yes there if the row may be listed."
-    words = "".join(sign for sign in answer if sign not in _TICKS)
-    plain = plain_heading(words)
-    if not words.strip() or (_says_yes(plain) and not _has_other_signs(words)):
+    words = "".join(sign for sign in answer if sign not in _CHECK_MARKS)
+    plain = normalize_heading(words)
+    if not words.strip() or (_says_yes(plain) and not _has_question_or_symbol(words)):
         return ""
-    if plain in _NO and not _has_other_signs(words):
+    if plain in _NO and not _has_question_or_symbol(words):
         return "the answer is no, so this row is not to be listed."
-    return (
-        f"the answer “{_quoted(answer)}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
-    )
+    shortened = _shortened_answer(answer)
+    return f"the answer “{shortened}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
 
 
-def _quoted(answer: str) -> str:
+def _shortened_answer(answer: str) -> str:
     return answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
 
 
 def _says_yes(plain: str) -> bool:
-    opening = _OPENS_WITH_YES.match(plain)
-    return plain in _YES or (opening is not None and not _DOUBT.search(plain, opening.end()))
+    opening = _YES_PHRASES.match(plain)
+    return plain in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(plain, opening.end()))
 
 
-def _has_other_signs(words: str) -> bool:
+def _has_question_or_symbol(words: str) -> bool:
     """Return whether an answer has a question mark or a pictograph: a cross behind a yes makes it none."""
     return any(sign in "?¿؟？" or unicodedata.category(sign) == "So" for sign in words)

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from letterhub.domain.abuse.blocklist import Turned
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.infrastructure.db import Base
 from letterhub.models.signatures.signature import Signature
 
 
-class TurnedAway(Base):
+class BlocklistEntry(Base):
     """Key by which a declined signature is recognized under its letter.
 
     `key` is a hash, which outlives the line and the address. Several addresses may deny one signature, each with rows of its
@@ -25,16 +25,16 @@ class TurnedAway(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(64))
-    why: Mapped[Turned]
+    why: Mapped[BlockReason]
     at: Mapped[dt.datetime]
 
 
-def another_turned_away(
-    keys: Collection[str], since: dt.datetime | None = None, but: Turned | None = None
+def is_blocklisted(
+    keys: Collection[str], since: dt.datetime | None = None, but: BlockReason | None = None
 ) -> ColumnElement[bool]:
     """Build the SQL condition that another signature of the letter with one of these keys was declined; after `since`, and
     for another reason than `but`, if given."""
-    one = aliased(TurnedAway)
+    one = aliased(BlocklistEntry)
     found = select(one.id).where(
         one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id
     )  # fmt: skip

@@ -9,14 +9,14 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
 
 
-class Sweep(Base):
+class BulkDecline(Base):
     """Bulk decline by a pattern: a network, a mail domain, a time range, or several of them."""
 
     __tablename__ = "sweep"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
-    network_key: Mapped[str] = mapped_column(String(64), default="")
+    network_hash: Mapped[str] = mapped_column(String(64), default="")
     mail_domain: Mapped[str] = mapped_column(String(255), default="")
     since: Mapped[dt.datetime | None]
     until: Mapped[dt.datetime | None]
@@ -27,11 +27,11 @@ class Sweep(Base):
     restored_at: Mapped[dt.datetime | None]
 
 
-class SweptName(Base):
+class BulkDeclineItem(Base):
     """Signature of a bulk decline, with its state before."""
 
     __tablename__ = "swept_name"
 
-    sweep_id: Mapped[int] = mapped_column(ForeignKey("sweep.id", ondelete="CASCADE"), primary_key=True)
+    bulk_decline_id: Mapped[int] = mapped_column(ForeignKey("sweep.id", ondelete="CASCADE"), primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
-    stood: Mapped[SignatureState]
+    state_before: Mapped[SignatureState]

@@ -5,23 +5,27 @@ import datetime as dt
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.domain.abuse.proof_of_work import LASTS
-from letterhub.infrastructure.db import Base, inserting
+from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME
+from letterhub.infrastructure.db import Base, insert_into
 
 
-class SpentProof(Base):
-    """Hash of a challenge that was solved and used. Past `spent_until` it has expired, and the row is purged."""
+class SpentChallenge(Base):
+    """Hash of a challenge that was solved and used. Past `expires_at` it has expired, and the row is purged."""
 
     __tablename__ = "spent_proof"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mark: Mapped[str] = mapped_column(String(64), unique=True)
-    spent_until: Mapped[dt.datetime] = mapped_column(index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
-def spend_proof(session: Session, mark: str, at: dt.datetime) -> bool:
+def spend_challenge(session: Session, mark: str, at: dt.datetime) -> bool:
     """Spend a solved challenge, in the caller's transaction; False if there is none, or it was spent before."""
     if not mark:
         return False
-    spent = inserting(SpentProof).values(mark=mark, spent_until=at + LASTS).on_conflict_do_nothing(index_elements=["mark"])
-    return session.scalar(spent.returning(SpentProof.id)) is not None
+    spent = (
+        insert_into(SpentChallenge)
+        .values(mark=mark, expires_at=at + CHALLENGE_LIFETIME)
+        .on_conflict_do_nothing(index_elements=["mark"])
+    )
+    return session.scalar(spent.returning(SpentChallenge.id)) is not None

@@ -8,20 +8,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from letterhub.infrastructure.db import Base
 
 
-class Trace(Base):
+class SubmissionOrigin(Base):
     """Origin of a signature's form. The network is a hash, different for every letter, and "" once erased. `mail_domain` is
     the registrable domain of its mailbox. `proven` says that it had a proof of work."""
 
     __tablename__ = "trace"
     __table_args__ = (
-        Index("ix_trace_when", "letter_id", "begun_at"),
-        Index("ix_trace_network", "letter_id", "network_key", "begun_at"),
+        Index("ix_trace_when", "letter_id", "started_at"),
+        Index("ix_trace_network", "letter_id", "network_hash", "started_at"),
         Index("ix_trace_domain", "letter_id", "mail_domain"),
     )
 
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
-    network_key: Mapped[str] = mapped_column(String(64), default="")
+    network_hash: Mapped[str] = mapped_column(String(64), default="")
     mail_domain: Mapped[str] = mapped_column(String(255), default="")
     proven: Mapped[bool] = mapped_column(default=False)
-    begun_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime]

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.letters.branding import INK_BLUE, House
-from letterhub.domain.letters.document import Face, Paper, Theme
+from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults
+from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 from letterhub.infrastructure.db import Base
 
 
@@ -24,20 +24,20 @@ class Coalition(Base):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     address: Mapped[list[Any]] = mapped_column(default=list)
-    accent: Mapped[str] = mapped_column(String(7), default=INK_BLUE)
+    accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
-    face: Mapped[Face] = mapped_column(default=Face.THEME)
-    paper: Mapped[Paper] = mapped_column(default=Paper.LETTER)
+    face: Mapped[Typeface] = mapped_column(default=Typeface.THEME)
+    paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
     contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
 
     @property
-    def house(self) -> House:
+    def house(self) -> BrandingDefaults:
         """Branding defaults of its letters."""
-        accent = "" if self.accent == INK_BLUE else self.accent
-        return House(self.name, tuple(self.address), self.theme, self.face, accent, self.paper)
+        accent = "" if self.accent == DEFAULT_ACCENT else self.accent
+        return BrandingDefaults(self.name, tuple(self.address), self.theme, self.face, accent, self.paper)
 
-    def take_on(self, house: House) -> None:
+    def take_on(self, house: BrandingDefaults) -> None:
         """Set the branding defaults."""
-        self.address, self.accent = list(house.lines), house.accent or INK_BLUE
+        self.address, self.accent = list(house.lines), house.accent or DEFAULT_ACCENT
         self.theme, self.face, self.paper = house.theme, house.face, house.paper

@@ -36,29 +36,29 @@ class Staff(Base, UserMixin):
         """Invalidate all sessions, which hold the account's uniquifier."""
         self.fs_uniquifier = uniquifier
 
-    def take_second_step(self, method: str, secret: str) -> None:
+    def set_two_factor(self, method: str, secret: str) -> None:
         """Set the two-factor app, whose code was just verified."""
         self.tf_primary_method, self.tf_totp_secret = method, secret
 
-    def forget_second_step(self) -> None:
+    def disable_two_factor(self) -> None:
         """Turn off two-factor authentication, with its recovery codes."""
         self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None
 
-    def spend_code(self, counter: int) -> bool:
+    def accept_code(self, counter: int) -> bool:
         """Accept a code if it is newer than the last accepted one; False otherwise."""
         if self.tf_last_counter is not None and counter <= self.tf_last_counter:
             return False
         self.tf_last_counter = counter
         return True
 
-    def spend_recovery_code(self, kept: str) -> bool:
+    def use_recovery_code(self, kept: str) -> bool:
         """Remove a recovery code, given as stored; False if it was used before."""
         if kept not in (self.mf_recovery_codes or ()):
             return False
         self.mf_recovery_codes = [one for one in self.mf_recovery_codes or () if one != kept]
         return True
 
-    def take_up(self, name: str, password_hash: str) -> None:
+    def set_credentials(self, name: str, password_hash: str) -> None:
         """Set the name and password of an invited account."""
         self.name, self.password = name, password_hash
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from letterhub.domain.audit.log import NOTHING_BEFORE, entry_hash
+from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
 from letterhub.infrastructure.db import Base
 
 
-class Chain(Base):
+class AuditChain(Base):
     """Hash chain of a letter ("letter-7") or coalition ("coalition-1"), with its length and last hash."""
 
     __tablename__ = "chain"
@@ -19,10 +19,10 @@ class Chain(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
     length: Mapped[int] = mapped_column(default=0)
-    head: Mapped[str] = mapped_column(String(64), default=NOTHING_BEFORE)
+    head: Mapped[str] = mapped_column(String(64), default=GENESIS_HASH)
 
 
-class RecordEntry(Base):
+class AuditEntry(Base):
     """Audit log entry. `actor` is a reference such as "staff-3", "signatory-12", "worker" or "operator", so that no hash
     depends on a person."""
 
@@ -54,10 +54,10 @@ class RecordEntry(Base):
         }
 
 
-_LINK = select(Chain).where(Chain.name == bindparam("chain")).with_for_update()
+_LOCK_CHAIN = select(AuditChain).where(AuditChain.name == bindparam("chain")).with_for_update()
 
 
-def remember(
+def append_audit_entry(
     session: Session,
     chain: str,
     actor: str,
@@ -67,15 +67,15 @@ def remember(
     subject: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> RecordEntry:
+) -> AuditEntry:
     """Append an entry to a chain, in the caller's transaction, which locks the chain's row until its end."""
     with session.no_autoflush:  # other pending changes are flushed together with the entry
-        link = session.scalar(_LINK, {"chain": chain})
+        link = session.scalar(_LOCK_CHAIN, {"chain": chain})
     if link is None:
-        link = Chain(name=chain, length=0, head=NOTHING_BEFORE)
+        link = AuditChain(name=chain, length=0, head=GENESIS_HASH)
         session.add(link)
         session.flush()
-    entry = RecordEntry(
+    entry = AuditEntry(
         chain_id=link.id, number=link.length + 1, at=at, actor=actor, action=action, subject=subject,
         before=dict(before or {}), after=dict(after or {}), previous=link.head,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def remember(
     return entry
 
 
-@event.listens_for(RecordEntry, "before_update")
-@event.listens_for(RecordEntry, "before_delete")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, entry: RecordEntry) -> None:
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _never_changes(_mapper: Mapper[Any], _connection: Any, entry: AuditEntry) -> None:
     raise RuntimeError(f"entry {entry.number} of the record is written and stays")

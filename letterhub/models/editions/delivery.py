@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Way, check_take_back
+from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, DeliveryMethod, check_undo
 from letterhub.infrastructure.db import Base
 from letterhub.models.editions.edition import Edition
 
@@ -14,8 +14,8 @@ class Delivery(Base):
     """Delivery of one edition. Undoing it keeps the row.
 
     `zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes of a
-    mail to its mailbox; `copies` is the number of signatories who were sent a copy. `request_key` is the idempotency key of its
-    form.
+    mail to its mailbox; `copies` is the number of signatories who were sent a copy. `idempotency_key` is the idempotency key
+    of its form.
     """
 
     __tablename__ = "delivery"
@@ -23,7 +23,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(RECIPIENT_LENGTH))
-    way: Mapped[Way]
+    way: Mapped[DeliveryMethod]
     delivered_at: Mapped[dt.datetime]
     zone: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
@@ -32,13 +32,13 @@ class Delivery(Base):
     copies: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[dt.datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    taken_back_at: Mapped[dt.datetime | None]
-    taken_back_why: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    undone_at: Mapped[dt.datetime | None]
+    undo_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def take_back(self, why: str, at: dt.datetime) -> None:
-        """Undo it as recorded by mistake. Raises DeliveryStays if that is no longer possible."""
-        check_take_back(self.recorded_at, self.taken_back_at, at)
-        self.taken_back_at, self.taken_back_why = at, why
+        """Undo it as recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
+        check_undo(self.recorded_at, self.undone_at, at)
+        self.undone_at, self.undo_reason = at, why

@@ -8,19 +8,19 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.snapshot import signatory_from_facts
-from letterhub.domain.signatures.listing import NAMES_A_PAGE, Part, words_of
+from letterhub.domain.signatures.listing import NAMES_PER_PAGE, LinePart, search_words
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.letter import Letter
 from letterhub.models.operations.job import LongJob
 
 
 class Edition(Base):
-    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
+    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `new_public_id` its printed id.
 
     `address` is the URL of its verification page and `zone` the time zone of its date, both as printed. `signature_ids` are
-    parallel to the document's signatories; `people` is the number of individuals among its `count`. `request_key` is the
+    parallel to the document's signatories; `people` is the number of individuals among its `count`. `idempotency_key` is the
     idempotency key of its form.
     """
 
@@ -41,7 +41,7 @@ class Edition(Base):
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
 
     letter: Mapped[Letter] = relationship(lazy="raise")
 
@@ -69,7 +69,7 @@ class EditionFile(LongJob):
     __table_args__ = (UniqueConstraint("edition_id", "format"),)
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    format: Mapped[Format]
+    format: Mapped[FileFormat]
     size: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
     version: Mapped[str] = mapped_column(String(64), default="")
@@ -100,11 +100,11 @@ class EditionFile(LongJob):
         self.asked_at, self.finished_at = at, None
 
 
-def pages_of(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[Part]) -> Iterator[EditionPage]:
+def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
     """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
-    for number, begin in enumerate(range(0, len(lines), NAMES_A_PAGE), 1):
-        some = list(lines[begin : begin + NAMES_A_PAGE])
-        words = "\n".join(f" {' '.join(sorted(words_of(signatory_from_facts(one), parts)))}" for one in some)
+    for number, begin in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
+        some = list(lines[begin : begin + NAMES_PER_PAGE])
+        words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(one), parts)))}" for one in some)
         yield EditionPage(edition_id=edition_id, number=number, lines=some, words=words)
 
 

@@ -18,12 +18,12 @@ class Invitation(Base):
 
     `signature_id` is the resulting signature, `copied_from_id` the signature of another letter that mailbox and line were
     copied from; None if staff entered them. `name_key` is the match key of the invited name, see `domain.organizations`. When
-    the address is erased, `email` and `name_key` become "" and the line empty; `mailbox_key` stays, so that nobody is invited
+    the address is erased, `email` and `name_key` become "" and the line empty; `mailbox_hash` stays, so that nobody is invited
     twice.
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("letter_id", "mailbox_key"), Index("ix_invitation_name", "letter_id", "name_key"))
+    __table_args__ = (UniqueConstraint("letter_id", "mailbox_hash"), Index("ix_invitation_name", "letter_id", "name_key"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
@@ -31,7 +31,7 @@ class Invitation(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     email: Mapped[str] = mapped_column(String(255))
-    mailbox_key: Mapped[str] = mapped_column(String(64))
+    mailbox_hash: Mapped[str] = mapped_column(String(64))
     name_key: Mapped[str] = mapped_column(String(300), default="")
     line: Mapped[dict[str, Any]]
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
@@ -41,6 +41,6 @@ class Invitation(Base):
 
 _denied = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
 _ended = or_(Signature.state == SignatureState.DECLINED, _denied)
-IS_STAFFS_WORD = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)
+IS_KNOWN_TO_STAFF = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)
 """SQL condition: the invitation shows that staff know its mailbox. One that was copied from a signature does so no more once
 that was declined or denied."""

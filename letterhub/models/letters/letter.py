@@ -8,11 +8,11 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
-from letterhub.domain.letters.signing_settings import SignUp
-from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, months_after
-from letterhub.domain.signatures.consent_renewal import CONSENT_DAYS
+from letterhub.domain.letters.signing_settings import SigningSettings
+from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, add_months
+from letterhub.domain.signatures.consent_renewal import DEFAULT_CONSENT_DAYS
 from letterhub.domain.signatures.publishing import PublishRules
-from letterhub.domain.signatures.signing import Term
+from letterhub.domain.signatures.signing import SigningPeriod
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.infrastructure.db import Base
 from letterhub.models.accounts.coalition import Coalition
@@ -22,12 +22,13 @@ class Letter(Base):
     """Letter. Its text is in revisions, of which the newest is current.
 
     `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
-    that was submitted in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how long
-    the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older than
-    `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations, `publish_individuals`
-    publishes individuals once they confirm; the three columns after it record that a name of this kind was ever published by a
-    rule, or imported. `asks_proof` requires a proof of work. `request_key` is the idempotency key of its form. The last columns
-    are counters, see `models.tally`. `draft_slug` is the slug until it opened; it still redirects staff.
+    that was submitted in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how
+    long the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older
+    than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
+    `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
+    was ever published by a rule, or imported. `asks_proof` requires a proof of work. `idempotency_key` is the idempotency key
+    of its form. The last columns are counters, see `models.tally`. `draft_slug` is the slug until it opened; it still
+    redirects staff.
     """
 
     __tablename__ = "letter"
@@ -49,7 +50,7 @@ class Letter(Base):
     grace_hours: Mapped[int] = mapped_column(default=48)
     network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
     contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
-    consent_days: Mapped[int] = mapped_column(default=CONSENT_DAYS)
+    consent_days: Mapped[int] = mapped_column(default=DEFAULT_CONSENT_DAYS)
     asks_proof: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
@@ -57,7 +58,7 @@ class Letter(Base):
     delivered_at: Mapped[dt.datetime | None]
     delivered_to: Mapped[str] = mapped_column(String(500), default="")
     withdrawn_at: Mapped[dt.datetime | None]
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     pending: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     organizations: Mapped[int] = mapped_column(default=0)
@@ -75,9 +76,9 @@ class Letter(Base):
         return self.organizations + self.people
 
     @property
-    def sign_up(self) -> SignUp:
+    def signing_settings(self) -> SigningSettings:
         """Signing settings."""
-        return SignUp(
+        return SigningSettings(
             deadline_at=self.deadline_at,
             deadline_zone=self.deadline_zone,
             who_may_sign=self.who_may_sign,
@@ -96,18 +97,18 @@ class Letter(Base):
         return PublishRules(self.publish_rule, self.publish_individuals)
 
     @property
-    def term(self) -> Term:
+    def signing_period(self) -> SigningPeriod:
         """Signing period with its grace period."""
-        return Term(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
+        return SigningPeriod(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
 
     @property
-    def kept_until(self) -> dt.datetime | None:
+    def retained_until(self) -> dt.datetime | None:
         """End of retention for its signatories' addresses; None if not known yet."""
         ended_at = self.delivered_at or self.withdrawn_at
-        return ended_at and months_after(ended_at, self.contact_months)
+        return ended_at and add_months(ended_at, self.contact_months)
 
     def move(self, move: LetterMove, at: dt.datetime) -> None:
-        """Apply a move and store its time. Raises NotAllowedNow."""
+        """Apply a move and store its time. Raises MoveNotAllowed."""
         self.state = next_letter_state(self.state, move)
         match move:
             case LetterMove.OPEN | LetterMove.REOPEN:

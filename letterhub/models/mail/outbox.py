@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.editions.attachment_policy import HOW, INSTEAD, Brought, brought_by
-from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState, Precedence, Trouble
+from letterhub.domain.editions.attachment_policy import FALLBACK_KEY, MODE_KEY, AttachmentMode, attachment_mode_of
+from letterhub.domain.mail.outgoing_mail import CannotRetry, MailFailure, MailState, Precedence
 from letterhub.infrastructure.db import Base
 
 WAITING = text("sent_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
@@ -19,7 +19,7 @@ FAILED = text("failed_at IS NOT NULL")
 ERROR_LENGTH = 500
 
 
-class OutboxLine(Base):
+class OutboxMessage(Base):
     """Mail to one recipient. Until it is sent, failed or cancelled, it waits for `due_at`.
 
     `lease_until` is set while a worker is sending it; past that, another may take it. `message_id` stays the same for every
@@ -43,7 +43,7 @@ class OutboxLine(Base):
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"), index=True)
     kind: Mapped[str] = mapped_column(String(40))
-    precedence: Mapped[int] = mapped_column(SmallInteger, default=Precedence.AWAITED)
+    precedence: Mapped[int] = mapped_column(SmallInteger, default=Precedence.INTERACTIVE)
     recipient: Mapped[str] = mapped_column(String(255))
     mailbox: Mapped[str] = mapped_column(String(255), default="")
     facts: Mapped[dict[str, Any]]
@@ -58,17 +58,17 @@ class OutboxLine(Base):
     failed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
     error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
-    trouble: Mapped[Trouble | None]
+    trouble: Mapped[MailFailure | None]
 
     @property
-    def brought(self) -> Brought | None:
+    def brought(self) -> AttachmentMode | None:
         """Way in which it provides an edition's file; None for kinds that provide none."""
-        return brought_by(self.kind, self.facts)
+        return attachment_mode_of(self.kind, self.facts)
 
     @property
-    def brings_link_instead(self) -> bool:
+    def has_link_fallback(self) -> bool:
         """Return whether a link replaces its attachment, because the server rejected its size."""
-        return bool(self.facts.get(INSTEAD))
+        return bool(self.facts.get(FALLBACK_KEY))
 
     @property
     def state(self) -> MailState:
@@ -84,15 +84,15 @@ class OutboxLine(Base):
         self.sent_at, self.error, self.trouble = at, "", None
         self.failed_at = self.cancelled_at = self.lease_until = None
 
-    def postpone(self, due_at: dt.datetime, why: str, trouble: Trouble) -> None:
+    def postpone(self, due_at: dt.datetime, why: str, trouble: MailFailure) -> None:
         """Retry at `due_at`."""
-        self.deferrals += trouble is not Trouble.SERVER
+        self.deferrals += trouble is not MailFailure.SERVER
         self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
 
-    def link_instead(self, at: dt.datetime, why: str) -> None:
+    def fall_back_to_link(self, at: dt.datetime, why: str) -> None:
         """Retry at once with a link instead of its attachment, which is too large for the server."""
-        self.facts = {**self.facts, HOW: str(Brought.LINK), INSTEAD: True}
-        self.postpone(at, why, Trouble.LATER)
+        self.facts = {**self.facts, MODE_KEY: str(AttachmentMode.LINK), FALLBACK_KEY: True}
+        self.postpone(at, why, MailFailure.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:
         """Mark it as failed, until someone requests a retry."""

@@ -5,11 +5,11 @@ import datetime as dt
 from sqlalchemy import Double, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.db import Base
 
 
-class Pulse(Base):
+class Heartbeat(Base):
     """Heartbeat of a sender: since when, and last at, by the database's clock.
 
     `machine` is an anonymous machine id, `ahead` by how many seconds its clock is ahead of the database's.
@@ -19,7 +19,7 @@ class Pulse(Base):
     __table_args__ = (UniqueConstraint("sign", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sign: Mapped[Sign]
+    sign: Mapped[HeartbeatKind]
     name: Mapped[str] = mapped_column(String(40), default="")
     machine: Mapped[str] = mapped_column(String(12), default="")
     since: Mapped[dt.datetime]

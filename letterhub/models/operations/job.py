@@ -58,7 +58,7 @@ class LongJob(Job):
         super().begin(lease_until)
         self.progress = 0
 
-    def come_to(self, percent: int, lease_until: dt.datetime) -> None:
+    def report_progress(self, percent: int, lease_until: dt.datetime) -> None:
         """Report progress and extend the lease."""
         self.progress, self.lease_until = percent, lease_until
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from letterhub.infrastructure.db import Base
 
 
-class Figure(Base):
+class Metric(Base):
     """Metric value. `labels` are JSON: an endpoint, a command, a reason, a job, and never anything that someone typed."""
 
     __tablename__ = "figure"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from letterhub.infrastructure.db import Base
 
 
-class Occasion(Base):
+class ScheduledRun(Base):
     """Last hour in which a scheduled run of this name was claimed."""
 
     __tablename__ = "occasion"

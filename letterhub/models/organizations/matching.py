@@ -11,52 +11,52 @@ from sqlalchemy.orm import Session
 from letterhub.domain.organizations.matching import (
     KEYS_VERSION,
     Comparison,
-    Named,
-    Verdict,
-    asked_keys,
-    compare_all,
-    is_same_wording,
-    kept_keys,
-    weight,
+    MatchVerdict,
+    NameAndSite,
+    compare_organizations,
+    comparison_rank,
+    lookup_keys,
+    shares_name,
+    stored_keys,
 )
 from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
 from letterhub.models.accounts.coalition import Coalition
-from letterhub.models.organizations.organization import Likeness, Organization, OrganizationKey, is_of, root_of
+from letterhub.models.organizations.organization import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of
 from letterhub.models.signatures.signature import Signature
 
-Site = tuple[str, str]
+NameAndDomain = tuple[str, str]
 """Identity of an organization: the match key of its name, and its domain."""
-KEYS_AT_ONCE = 5_000
-QUESTIONS = 10
+KEYS_PER_QUERY = 5_000
+MAX_QUESTIONS = 10
 """Maximum number of questions to staff about one new organization."""
 
 
-def organization_named(
+def find_or_create_organization(
     session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
 ) -> tuple[int, bool]:
     """Return the id of the organization with this name and site, created if needed, and whether it is seen for the first
     time: no signature of it is listed, except for the one with id `but`."""
     site = (name_key(name), domain_of_website(website))
-    return organizations_named(session, coalition_id, {site: name}, at, but)[site]
+    return find_or_create_organizations(session, coalition_id, {site: name}, at, but)[site]
 
 
-def organizations_named(
-    session: Session, coalition_id: int, names: Mapping[Site, str], at: dt.datetime, but: int = 0
-) -> dict[Site, tuple[int, bool]]:
+def find_or_create_organizations(
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], at: dt.datetime, but: int = 0
+) -> dict[NameAndDomain, tuple[int, bool]]:
     """Return the ids of organizations, and which are seen for the first time: in few statements, for some hundreds at most.
 
     A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
     until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
     compared with all others.
     """
-    known = _known(session, coalition_id, names, but)
+    known = _find_known(session, coalition_id, names, but)
     if len(known) < len(names):
-        take_turn(session, coalition_id)
-        known = _known(session, coalition_id, names, but)
+        lock_coalition(session, coalition_id)
+        known = _find_known(session, coalition_id, names, but)
     new = [
         Organization(
             coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
-            keyed_by=KEYS_VERSION,
+            keys_version=KEYS_VERSION,
         )
         for site, name in names.items()
         if site not in known
@@ -68,13 +68,13 @@ def organizations_named(
     return known | made
 
 
-def take_turn(session: Session, coalition_id: int) -> None:
+def lock_coalition(session: Session, coalition_id: int) -> None:
     """Lock the coalition's organizations for creating and merging. Lock order: after letter and signature, before the audit
     log."""
-    session.connection().execute(_TURN, {"coalition": coalition_id})
+    session.connection().execute(_LOCK, {"coalition": coalition_id})
 
 
-_TURN = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
+_LOCK = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
 _LISTED = exists().where(
     Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
 )
@@ -88,35 +88,37 @@ _SHARING = select(OrganizationKey.key, OrganizationKey.organization_id).where(
 """Prepared once, as every confirmation executes them: building a statement takes longer than running it."""
 
 
-def _known(session: Session, coalition_id: int, names: Mapping[Site, str], but: int) -> dict[Site, tuple[int, bool]]:
+def _find_known(
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], but: int
+) -> dict[NameAndDomain, tuple[int, bool]]:
     told = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
     found = session.connection().execute(_KNOWN, told)
     return {(row.name_key, row.domain): (row.id, not row.listed) for row in found if (row.name_key, row.domain) in names}
 
 
-def learn(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
+def index_for_matching(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
     """Store the match keys of organizations, and compare each with those that share one: a match is merged, a possible match
     becomes a question to staff. An organization that was compared before is not merged automatically."""
-    _compare(session, coalition_id, rows, {one.id for one in rows if not one.keyed_by}, at)
+    _compare(session, coalition_id, rows, {one.id for one in rows if not one.keys_version}, at)
     for one in rows:
-        one.keyed_by = KEYS_VERSION
+        one.keys_version = KEYS_VERSION
 
 
 def _compare(
     session: Session, coalition_id: int, new: Sequence[Organization], first_time: Collection[int], at: dt.datetime
 ) -> None:
-    near = _near(session, new)
-    others = _Others(
+    near = _sharing_ids(session, new)
+    others = _ExistingOrganizations(
         session, coalition_id, {number for numbers in near.values() for number in numbers}, {one.id for one in new}
     )
     for one in new:
         if one.root_id is None:
-            _settle(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
+            _merge_or_ask(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
         others.add(one)
-    _keep_keys(session, new, [one.id for one in new if one.id not in first_time])
+    _save_keys(session, new, [one.id for one in new if one.id not in first_time])
 
 
-class _Others:
+class _ExistingOrganizations:
     """Existing organizations to compare new ones with, each with all its rows, and the questions already asked."""
 
     def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
@@ -125,64 +127,76 @@ class _Others:
         self.asked: set[frozenset[int]] = set()
         if not numbers:  # no possible match, so no questions either
             return
-        near = select(root_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
+        near = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
         roots = {row.root for row in session.execute(near) if row.coalition_id == coalition_id}
-        for row in session.scalars(select(Organization).where(is_of(Organization, roots)).order_by(Organization.id)):
+        for row in session.scalars(select(Organization).where(belongs_to(Organization, roots)).order_by(Organization.id)):
             if row.id not in new:
                 self.add(row)
         every = new | self.rows.keys()
-        asked = select(Likeness.one_id, Likeness.other_id).where(Likeness.one_id.in_(every), Likeness.other_id.in_(every))
+        asked = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
+            PossibleDuplicate.one_id.in_(every), PossibleDuplicate.other_id.in_(every)
+        )
         self.asked = {frozenset((self._root(one), self._root(other))) for one, other in session.execute(asked)}
 
     def add(self, row: Organization) -> None:
         """Add a row to compare with."""
         self.rows[row.id] = row
-        self.groups[row.stands_for].append(row)
+        self.groups[row.effective_root_id].append(row)
 
     def of(self, numbers: set[int], one: Organization) -> dict[int, Comparison]:
         """Compare one with each organization that has a row among `numbers`."""
-        roots = {self.rows[number].stands_for for number in numbers if number in self.rows} - {one.id}
+        roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {one.id}
         named = {root: [name for row in self.groups[root] for name in row.named] for root in sorted(roots)}
-        return {root: compare_all(list(one.named), names) for root, names in named.items()}
+        return {root: compare_organizations(list(one.named), names) for root, names in named.items()}
 
     def _root(self, number: int) -> int:
-        return self.rows[number].stands_for if number in self.rows else number
+        return self.rows[number].effective_root_id if number in self.rows else number
 
 
-def _settle(
-    session: Session, one: Organization, compared: dict[int, Comparison], others: _Others, *, joins: bool, at: dt.datetime
+def _merge_or_ask(
+    session: Session,
+    one: Organization,
+    compared: dict[int, Comparison],
+    others: _ExistingOrganizations,
+    *,
+    joins: bool,
+    at: dt.datetime,
 ) -> None:
-    same = [root for root, found in compared.items() if found.verdict is Verdict.SAME]
+    same = [root for root, found in compared.items() if found.verdict is MatchVerdict.SAME]
     if joins and len(same) == 1:
         one.root_id = one.merged_into_id = same[0]
-        one.other_name = not is_same_wording(compared[same[0]])
-    questions = [(found, root) for root, found in compared.items() if found.verdict is not Verdict.TWO and root != one.root_id]
-    for found, root in sorted(questions, key=lambda asked: weight(asked[0]))[:QUESTIONS]:
-        if (pair := frozenset((one.stands_for, root))) not in others.asked:
+        one.other_name = not shares_name(compared[same[0]])
+    questions = [
+        (found, root) for root, found in compared.items() if found.verdict is not MatchVerdict.TWO and root != one.root_id
+    ]
+    for found, root in sorted(questions, key=lambda asked: comparison_rank(asked[0]))[:MAX_QUESTIONS]:
+        if (pair := frozenset((one.effective_root_id, root))) not in others.asked:
             others.asked.add(pair)
-            session.add(Likeness(one_id=min(one.id, root), other_id=max(one.id, root), reasons=[*found.reasons], found_at=at))
+            session.add(
+                PossibleDuplicate(one_id=min(one.id, root), other_id=max(one.id, root), reasons=[*found.reasons], found_at=at)
+            )
 
 
-def _keep_keys(session: Session, new: Sequence[Organization], kept_before: Sequence[int]) -> None:
+def _save_keys(session: Session, new: Sequence[Organization], kept_before: Sequence[int]) -> None:
     if kept_before:
         session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(kept_before)))
-    rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, kept_keys))]
+    rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, stored_keys))]
     if rows:
         session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
 
 
-def _keys(one: Organization, keys_of: Callable[[Named], frozenset[int]]) -> set[int]:
+def _keys(one: Organization, keys_of: Callable[[NameAndSite], frozenset[int]]) -> set[int]:
     return {key for named in one.named for key in keys_of(named)}
 
 
-def _near(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
+def _sharing_ids(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
     """Return, for each new organization, the ids of those that share a key; by index, so independent of the table's size."""
     asking: dict[int, set[int]] = defaultdict(set)
     held: dict[int, set[int]] = defaultdict(set)
     for one in new:
-        for key in _keys(one, asked_keys):
+        for key in _keys(one, lookup_keys):
             asking[key].add(one.id)
-        for key in _keys(one, kept_keys):
+        for key in _keys(one, stored_keys):
             held[key].add(one.id)
     near: dict[int, set[int]] = {one.id: set() for one in new}
     among_themselves = ((key, number) for key, numbers in held.items() for number in numbers)
@@ -193,6 +207,6 @@ def _near(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
 
 
 def _sharing(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        found = session.connection().execute(_SHARING, {"keys": keys[start : start + KEYS_AT_ONCE]})
+    for start in range(0, len(keys), KEYS_PER_QUERY):
+        found = session.connection().execute(_SHARING, {"keys": keys[start : start + KEYS_PER_QUERY]})
         yield from ((row.key, row.organization_id) for row in found)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.organizations.matching import Named
+from letterhub.domain.organizations.matching import NameAndSite
 from letterhub.infrastructure.db import Base
 
 
@@ -42,19 +42,19 @@ class Organization(Base):
     country: Mapped[str] = mapped_column(String(100), default="")
     vouched_at: Mapped[dt.datetime | None]
     vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
-    vouched_why: Mapped[str] = mapped_column(String(500), default="")
-    keyed_by: Mapped[int] = mapped_column(default=0, index=True)
+    vouch_reason: Mapped[str] = mapped_column(String(500), default="")
+    keys_version: Mapped[int] = mapped_column(default=0, index=True)
 
     @property
-    def stands_for(self) -> int:
+    def effective_root_id(self) -> int:
         """Id of the root row."""
         return self.root_id or self.id
 
     @property
-    def named(self) -> Iterator[Named]:
+    def named(self) -> Iterator[NameAndSite]:
         """All its names with its site, and its name with each other domain."""
-        yield from (Named(name, self.domain) for name in (self.name, *self.other_names))
-        yield from (Named(self.name, domain) for domain in self.more_domains)
+        yield from (NameAndSite(name, self.domain) for name in (self.name, *self.other_names))
+        yield from (NameAndSite(self.name, domain) for domain in self.more_domains)
 
 
 class OrganizationKey(Base):
@@ -84,8 +84,11 @@ class OrganizationLogo(Base):
     kept_at: Mapped[dt.datetime]
 
 
-class Likeness(Base):
-    """Two organizations that may be one: a question to staff, asked once. `two_at` is when they answered that both exist."""
+class PossibleDuplicate(Base):
+    """Two organizations that may be one: a question to staff, asked once.
+
+    `kept_apart_at` is when they answered that both exist.
+    """
 
     __tablename__ = "likeness"
     __table_args__ = (UniqueConstraint("one_id", "other_id"),)
@@ -95,15 +98,15 @@ class Likeness(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     found_at: Mapped[dt.datetime]
-    two_at: Mapped[dt.datetime | None]
-    two_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    kept_apart_at: Mapped[dt.datetime | None]
+    kept_apart_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
-def is_of(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:
-    """Build the SQL condition that a row belongs to one of these organizations; by index, where `root_of` would scan."""
+def belongs_to(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:
+    """Build the SQL condition that a row belongs to one of these organizations; by index, where `root_id_of` would scan."""
     return or_(entry.id.in_(roots), entry.root_id.in_(roots))
 
 
-def root_of(entry: type[Organization]) -> ColumnElement[int]:
+def root_id_of(entry: type[Organization]) -> ColumnElement[int]:
     """Build the SQL expression for the id of a row's root."""
     return func.coalesce(entry.root_id, entry.id)

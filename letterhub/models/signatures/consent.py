@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, event
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from letterhub.domain.letters.snapshot import fingerprint
-from letterhub.domain.signatures.consent import ShownConsent, facts_of_consent
+from letterhub.domain.signatures.consent import ShownConsent, consent_facts
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.revision import Revision
 
@@ -24,9 +24,9 @@ class Consent(Base):
     at: Mapped[dt.datetime]
 
 
-def keep_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
+def record_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
     """Store what was shown to the signer of a revision, in the caller's transaction."""
-    content = facts_of_consent(shown, revision.number, revision.sha256, at)
+    content = consent_facts(shown, revision.number, revision.sha256, at)
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))
 
 

@@ -1,6 +1,6 @@
 """Counters of a letter's signatures, and the search words of its list, updated in the transaction that changes them.
 
-Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `count_in`.
+Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
 
 See docs/design/databases.md.
 """
@@ -13,21 +13,21 @@ from typing import Any, cast
 from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, insert, inspect, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.signatures.listing import WORD_LENGTH, Part, words_of
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.signatures.listing import WORD_LENGTH, LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.letter import Letter
 from letterhub.models.signatures.signature import Signature
 
-COUNTED: Mapping[SignatureState, str] = {
+COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.PENDING: "pending",
     SignatureState.CONFIRMED: "waiting",
     SignatureState.OUTDATED: "outdated",
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
 }
-PRINTED = (
+PRINTED_COLUMNS = (
     "organization_name", "signer_name", "signer_title", "location", "kind", "affiliation", "state", "lead",
 )  # fmt: skip
 
@@ -45,27 +45,27 @@ class SignatoryWord(Base):
         String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql"), primary_key=True
     )
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, index=True)
-    part: Mapped[Part] = mapped_column(primary_key=True)
+    part: Mapped[LinePart] = mapped_column(primary_key=True)
 
 
 LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__table__)
 """Tables, for writing from within a flush, where the ORM cannot be used."""
 
 
-def columns_of(state: SignatureState, kind: Kind, *, renewed: bool) -> tuple[str, ...]:
+def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
     """Return the counter columns that include a signature; `renewed` if it was reconfirmed under a changed text."""
     if state is SignatureState.PUBLISHED:
-        return ("people" if kind is Kind.INDIVIDUAL else "organizations", *(("renewed",) if renewed else ()))
-    return (COUNTED[state],) if state in COUNTED else ()
+        return ("people" if kind is SignatoryKind.INDIVIDUAL else "organizations", *(("renewed",) if renewed else ()))
+    return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
 
 
-def count_in(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
+def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
     """Add to a letter's counters, in the caller's transaction."""
     changed = {name: by for name, by in changes.items() if by}
     if not changed:
         return
     session.connection().execute(
-        _adding(*sorted(changed)), {"letter": letter_id, **{f"by_{name}": by for name, by in changed.items()}}
+        _increment_statement(*sorted(changed)), {"letter": letter_id, **{f"by_{name}": by for name, by in changed.items()}}
     )
     held = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
     if held is not None:
@@ -73,13 +73,13 @@ def count_in(session: Session, letter_id: int, changes: Mapping[str, int]) -> No
 
 
 @cache
-def _adding(*columns: str) -> Update:
+def _increment_statement(*columns: str) -> Update:
     added = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
     return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(added)
 
 
 @event.listens_for(Session, "after_flush")
-def _keep(session: Session, _context: Any) -> None:
+def _update_counters(session: Session, _context: Any) -> None:
     new = {row for row in session.new if isinstance(row, Signature)}
     changed = {row for row in session.dirty if isinstance(row, Signature)}
     if not new and not changed:
@@ -87,16 +87,16 @@ def _keep(session: Session, _context: Any) -> None:
     by_letter: dict[int, Counter[str]] = {}
     for row in new | changed:
         counts = by_letter.setdefault(row.letter_id, Counter())
-        counts.update(columns_of(row.state, row.kind, renewed=row.outdated_at is not None))
+        counts.update(counter_columns(row.state, row.kind, renewed=row.outdated_at is not None))
         if row in changed:
             counts.subtract(_counted_before(row))
     for letter_id in sorted(by_letter):
-        count_in(session, letter_id, by_letter[letter_id])
-    _keep_words(session, new, {row for row in changed if _reads_otherwise(row)})
+        add_to_counters(session, letter_id, by_letter[letter_id])
+    _update_search_words(session, new, {row for row in changed if _line_changed(row)})
 
 
 def _counted_before(row: Signature) -> tuple[str, ...]:
-    return columns_of(_before(row, "state"), _before(row, "kind"), renewed=_before(row, "outdated_at") is not None)
+    return counter_columns(_before(row, "state"), _before(row, "kind"), renewed=_before(row, "outdated_at") is not None)
 
 
 def _before(row: Signature, name: str) -> Any:
@@ -104,13 +104,13 @@ def _before(row: Signature, name: str) -> Any:
     return history.deleted[0] if history.deleted else getattr(row, name)
 
 
-def _reads_otherwise(row: Signature) -> bool:
+def _line_changed(row: Signature) -> bool:
     """Return whether its line was listed, unlisted or corrected."""
     listed = SignatureState.PUBLISHED in (row.state, _before(row, "state"))
-    return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED)
+    return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
 
 
-def _keep_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:
+def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:
     connection = session.connection()
     if numbers := [row.id for row in changed]:
         connection.execute(delete(WORDS).where(SignatoryWord.signature_id.in_(numbers)))
@@ -118,8 +118,8 @@ def _keep_words(session: Session, new: Iterable[Signature], changed: Iterable[Si
     words = [
         {"letter_id": row.letter_id, "word": word, "signature_id": row.id, "part": part}
         for row in listed
-        for part in Part
-        for word in words_of(row.signatory, (part,))
+        for part in LinePart
+        for word in search_words(row.signatory, (part,))
     ]
     if words:
         connection.execute(insert(WORDS), words)

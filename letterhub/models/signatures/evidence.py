@@ -30,7 +30,7 @@ class EvidenceFact(Base):
         return Fact(self.kind, self.source, self.at, self.about, self.facts)
 
 
-def find_out(session: Session, signature_id: int, fact: Fact) -> None:
+def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
     """Store a fact about a signature, in the caller's transaction."""
     session.add(
         EvidenceFact(
@@ -46,7 +46,7 @@ _FOUND = (
 )
 
 
-def found_out(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
+def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
     """Return the facts about signatures by id, the oldest first; signatures without facts are left out."""
     if not signature_ids:
         return {}

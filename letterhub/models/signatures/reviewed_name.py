@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website
 from letterhub.infrastructure.db import Base
 from letterhub.models.signatures.signature import Signature
@@ -32,12 +32,12 @@ class ReviewedName(Base):
     reviewed_at: Mapped[dt.datetime]
 
 
-def keep_review(session: Session, signature: Signature, coalition_id: int, by: str, at: dt.datetime) -> None:
+def record_review(session: Session, signature: Signature, coalition_id: int, by: str, at: dt.datetime) -> None:
     """Record that staff published an organization's name as it is written now."""
-    if signature.kind is not Kind.ORGANIZATION:
+    if signature.kind is not SignatoryKind.ORGANIZATION:
         return
-    forget_reviews(session, [signature.id])
-    domain = domain_of_email(signature.email) if signature.is_from_its_site else ""
+    delete_reviews(session, [signature.id])
+    domain = domain_of_email(signature.email) if signature.is_from_own_site else ""
     session.add(
         ReviewedName(
             coalition_id=coalition_id, name=signature.organization_name, domain=domain,
@@ -46,13 +46,13 @@ def keep_review(session: Session, signature: Signature, coalition_id: int, by: s
     )  # fmt: skip
 
 
-def forget_reviews(session: Session, signature_ids: Collection[int]) -> None:
+def delete_reviews(session: Session, signature_ids: Collection[int]) -> None:
     """Delete the reviews of signatures, when staff reversed their decision or an organization denied one."""
     if rows := [{"number": number} for number in signature_ids]:  # a bulk decline may exceed the parameters of one statement
         session.connection().execute(delete(ReviewedName).where(ReviewedName.signature_id == bindparam("number")), rows)
 
 
-def forget_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
+def delete_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
     """Delete all reviews of a denied signature's name from the same domain.
 
     If its address is erased, its own review holds the domain.
@@ -65,4 +65,4 @@ def forget_reviews_like(session: Session, signature: Signature, coalition_id: in
             ReviewedName.domain.in_(domains),
         )
     )  # fmt: skip
-    forget_reviews(session, [signature.id])
+    delete_reviews(session, [signature.id])

@@ -6,16 +6,24 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
-from letterhub.domain.abuse.blocklist import known_again_by
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.abuse.blocklist import blocklist_keys
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
-from letterhub.domain.signatures.evidence import NOTHING_SAID, Claim, DirectorySays, Fact, Standing, evidence_of, holding
-from letterhub.domain.signatures.listing import standing_of
-from letterhub.domain.signatures.signing import Source, place_of
+from letterhub.domain.signatures.evidence import (
+    NO_DIRECTORY_FACTS,
+    Assessment,
+    DirectoryFacts,
+    Fact,
+    SignatureFacts,
+    applicable_fact_kinds,
+    assess,
+)
+from letterhub.domain.signatures.listing import list_sort_key
+from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
-    HOLDING,
-    STANDING,
-    NotAllowedNow,
+    ACTIVE_STATES,
+    KEY_HOLDING_STATES,
+    MoveNotAllowed,
     SignatureMove,
     SignatureState,
     check_not_erased,
@@ -24,7 +32,7 @@ from letterhub.domain.states import (
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.letter import Letter
 from letterhub.models.letters.revision import Revision
-from letterhub.models.organizations.organization import Organization, root_of
+from letterhub.models.organizations.organization import Organization, root_id_of
 
 LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
 NAMED = text("organization_name != '' OR signer_name != ''")
@@ -33,16 +41,16 @@ NAMED = text("organization_name != '' OR signer_name != ''")
 class Signature(Base):
     """Signature: the line as it will print, and its state.
 
-    `stands_as` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
+    `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
     organization holds it: see `commands.places`. `reviewed_at` is when staff published it as it prints. `sort_key` is stored,
-    so that every database sorts alike. `request_key` is the idempotency key of its form. `outdated_at` is when the text first
-    changed in substance under it. `lead_key`, `section_key` and `location_key` precede the sort key in letters of each order.
-    The partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
+    so that every database sorts alike. `idempotency_key` is the idempotency key of its form. `outdated_at` is when the text
+    first changed in substance under it. `lead_key`, `section_key` and `location_key` precede the sort key in letters of each
+    order. The partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
     """
 
     __tablename__ = "signature"
     __table_args__ = (
-        UniqueConstraint("letter_id", "stands_as"),
+        UniqueConstraint("letter_id", "unique_key"),
         *(
             Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", sqlite_where=LISTED, postgresql_where=LISTED)
             for name, key in (("name", "lead_key"), ("section", "section_key"), ("location", "location_key"))
@@ -72,7 +80,7 @@ class Signature(Base):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING, active_history=True)
     source: Mapped[Source] = mapped_column(default=Source.FORM)
-    kind: Mapped[Kind] = mapped_column(default=Kind.ORGANIZATION, active_history=True)
+    kind: Mapped[SignatoryKind] = mapped_column(default=SignatoryKind.ORGANIZATION, active_history=True)
     organization_name: Mapped[str] = mapped_column(String(300), default="")
     website: Mapped[str] = mapped_column(String(400), default="")
     signer_name: Mapped[str] = mapped_column(String(300), default="")
@@ -87,8 +95,8 @@ class Signature(Base):
     lead_key: Mapped[str] = mapped_column(String(1), default="1")
     section_key: Mapped[str] = mapped_column(String(600), default="")
     location_key: Mapped[str] = mapped_column(String(600), default="")
-    stands_as: Mapped[str | None] = mapped_column(String(600))
-    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    unique_key: Mapped[str | None] = mapped_column(String(600))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_seen: Mapped[bool] = mapped_column(default=False)
     from_flood: Mapped[bool] = mapped_column(default=False)
     decline_reason: Mapped[str] = mapped_column(String(500), default="")
@@ -104,7 +112,7 @@ class Signature(Base):
     revision: Mapped[Revision] = relationship(lazy="raise")
 
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
-        """Apply a move and store its time. Raises NotAllowedNow. A signature that ends releases its unique key.
+        """Apply a move and store its time. Raises MoveNotAllowed. A signature that ends releases its unique key.
 
         One that is published takes its key. One that nobody confirmed returns to PENDING, not to the queue.
         """
@@ -117,7 +125,7 @@ class Signature(Base):
                 self.confirmed_at = at
             case SignatureMove.PUBLISH:
                 self.published_at = at
-                self.hold_place()
+                self.claim_unique_key()
             case SignatureMove.RETURN | SignatureMove.REOPEN:
                 self.published_at = self.reviewed_at = self.ended_at = None
                 self.decline_reason = ""
@@ -135,9 +143,9 @@ class Signature(Base):
             self.published_at = self.reviewed_at = None
 
     def consent(self, at: dt.datetime) -> None:
-        """Renew its signatory's consent. Raises NotAllowedNow if it is neither listed nor waiting for review."""
-        if self.state not in STANDING:
-            raise NotAllowedNow(f"This signature is {self.state}: it cannot be renewed.")
+        """Renew its signatory's consent. Raises MoveNotAllowed if it is neither listed nor waiting for review."""
+        if self.state not in ACTIVE_STATES:
+            raise MoveNotAllowed(f"This signature is {self.state}: it cannot be renewed.")
         self.confirmed_at = at
 
     def settle(self) -> None:
@@ -145,34 +153,34 @@ class Signature(Base):
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
-            place = standing_of(line)
+            place = list_sort_key(line)
             self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
-        if self.state not in HOLDING or not (self._holds_hers or self.stands_as == self.place):
-            self.stands_as = None
+        if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.place):
+            self.unique_key = None
 
-    def hold_place(self) -> None:
+    def claim_unique_key(self) -> None:
         """Take its unique key; the database rejects it if another signature holds it."""
-        if not self._holds_hers:
-            self.stands_as = self.place
+        if not self._keeps_unique_key:
+            self.unique_key = self.place
 
-    def leave_place(self) -> None:
+    def release_unique_key(self) -> None:
         """Release its unique key: it waits beside the signature that holds it."""
-        self.stands_as = None
+        self.unique_key = None
 
     @property
-    def _holds_hers(self) -> bool:
+    def _keeps_unique_key(self) -> bool:
         """Return whether an individual holds a key already: it is that of their mailbox, which does not change."""
-        return self.kind is Kind.INDIVIDUAL and bool(self.email) and (self.stands_as or "").startswith("person|")
+        return self.kind is SignatoryKind.INDIVIDUAL and bool(self.email) and (self.unique_key or "").startswith("person|")
 
     @property
     def place(self) -> str:
         """Unique key of its signatory under the letter."""
-        return place_of(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
+        return signature_key(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
     @property
-    def known_again_by(self) -> tuple[str, ...]:
+    def blocklist_keys(self) -> tuple[str, ...]:
         """Blocklist keys."""
-        return known_again_by(self.kind, self.signatory.name, self.website, self.email)
+        return blocklist_keys(self.kind, self.signatory.name, self.website, self.email)
 
     def take(self, line: Signatory) -> None:
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
@@ -181,16 +189,16 @@ class Signature(Base):
         self.kind, self.organization_name, self.website = line.kind, line.organization, line.url
         self.signer_name, self.signer_title, self.affiliation = line.signer_name, line.signer_title, line.affiliation
         self.location = line.location
-        self.scope = line.section if line.kind is Kind.ORGANIZATION else ""
+        self.scope = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
         self.settle()
 
-    def forget_contact(self, at: dt.datetime) -> None:
+    def clear_contact(self, at: dt.datetime) -> None:
         """Erase its address, or an address asked about it; an individual's unique key is replaced by an anonymous one."""
-        if self.email and self.stands_as and self.kind is Kind.INDIVIDUAL:
-            self.stands_as = f"person|signature-{self.id}"
+        if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
+            self.unique_key = f"person|signature-{self.id}"
         self.email, self.contact_erased_at = "", self.contact_erased_at or at
 
-    def forget_line(self) -> None:
+    def clear_line(self) -> None:
         """Erase its line."""
         self.take(Signatory(kind=self.kind))
         self.sort_name, self.organization_id = "", None
@@ -206,16 +214,16 @@ class Signature(Base):
             kind=self.kind,
             url=self.website,
             affiliation=self.affiliation,
-            section=self.scope or ("individual" if self.kind is Kind.INDIVIDUAL else ""),
+            section=self.scope or ("individual" if self.kind is SignatoryKind.INDIVIDUAL else ""),
             lead=self.lead,
             sort_name=self.sort_name,
         )
 
     @property
-    def is_from_its_site(self) -> bool:
+    def is_from_own_site(self) -> bool:
         """Return whether its mailbox is confirmed, and at the domain of its website."""
-        claim = Claim(self.source, self.confirmed_at is not None, self.email, self.website)
-        return claim.agrees and claim.mailbox
+        claim = SignatureFacts(self.source, self.confirmed_at is not None, self.email, self.website)
+        return claim.matches_site and claim.mailbox
 
     def evidence(
         self,
@@ -224,17 +232,17 @@ class Signature(Base):
         turned_away: bool = False,
         like_another: bool = False,
         found: Iterable[Fact] = (),
-        said: DirectorySays = NOTHING_SAID,
-    ) -> Standing:
-        """Assess its evidence and doubts, given the results of `same_name_stands`, `another_turned_away`, `found_out` (as
-        `found`) and `said_of` (as `said`)."""
-        claim = Claim(
+        said: DirectoryFacts = NO_DIRECTORY_FACTS,
+    ) -> Assessment:
+        """Assess its evidence and doubts, given the results of `has_same_name`, `is_blocklisted`, `evidence_facts` (as
+        `found`) and `directory_facts` (as `said`)."""
+        claim = SignatureFacts(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
             first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains, reviewed=said.reviewed,
         )  # fmt: skip
-        return evidence_of(
+        return assess(
             claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,
-            held=said.held(holding(found, self.signatory)),
+            held=said.held(applicable_fact_kinds(found, self.signatory)),
         )  # fmt: skip
 
 
@@ -253,12 +261,12 @@ def is_named() -> ColumnElement[bool]:
     return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
 
 
-def is_unmarked() -> ColumnElement[bool]:
+def is_outside_floods() -> ColumnElement[bool]:
     """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
     return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
 
 
-def same_name_stands() -> ColumnElement[bool]:
+def has_same_name() -> ColumnElement[bool]:
     """Build the SQL condition that the letter has another signature with the name of the selected one's organization, or of it
     under another name.
 
@@ -270,9 +278,9 @@ def same_name_stands() -> ColumnElement[bool]:
         select(other.id)
         .join(its, its.id == other.organization_id)
         .join(own, own.coalition_id == its.coalition_id)
-        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(HOLDING))
+        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(KEY_HOLDING_STATES))
         .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
         .correlate(Signature)
     )
-    ways = (its.name_key == own.name_key, its.id == root_of(own), its.root_id == root_of(own))
+    ways = (its.name_key == own.name_key, its.id == root_id_of(own), its.root_id == root_id_of(own))
     return or_(*(found.where(way).exists() for way in ways))

@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, literal, or_, select, true
 
-from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WITHIN, LetterForms, NetworkForms, PastMail, is_flood_of_letter
-from letterhub.domain.mail.email_addresses import mailbox_of, spelled
+from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, NetworkForms, PastMail, is_flood_of_letter
+from letterhub.domain.mail.email_addresses import canonical_email, email_spelling
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.mail.suppression import NOT_SENT
-from letterhub.infrastructure.db import db, read
-from letterhub.mail.address_hashes import address_fingerprint, fingerprint, mailbox_fingerprint
-from letterhub.models import Invitation, Letter, MailStop, OutboxLine, Signature, Trace
+from letterhub.domain.mail.suppression import NOT_SENT_SENTENCES
+from letterhub.infrastructure.db import db, execute_core
+from letterhub.mail.address_hashes import hash_address, hash_mailbox, keyed_hash
+from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage, Signature, SubmissionOrigin
 
-ASKING = (MailKind.CONFIRM, MailKind.REMIND)
-LAST = 300
+CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)
+FLOOD_SAMPLE = 300
 """Forms of the last hour from which floods of a letter are detected."""
-OF_NETWORK = 1000
+NETWORK_FORMS_MAX = 1000
 """Forms of a network that are counted at most."""
-TO_MAILBOX = 200
+MAILBOX_MAILS_MAX = 200
 """Mails to a mailbox that are read at most."""
 
 _LETTER: BindParameter[int] = bindparam("letter")
@@ -27,31 +27,34 @@ _SINCE: BindParameter[dt.datetime] = bindparam("since")
 _MAILBOX: BindParameter[str] = bindparam("mailbox", type_=String)
 _NETWORK: BindParameter[str] = bindparam("network", type_=String)
 _STOPPED = (
-    select(MailStop.why)
-    .where(MailStop.letter_id == _LETTER, MailStop.mailbox_key.in_((bindparam("mark"), bindparam("spelled_mark"))))
+    select(MailSuppression.why)
+    .where(
+        MailSuppression.letter_id == _LETTER, MailSuppression.mailbox_hash.in_((bindparam("mark"), bindparam("spelled_mark")))
+    )
     .limit(1)
 )
 _MAILS = (
     select(
-        OutboxLine.id, OutboxLine.letter_id, OutboxLine.recipient, OutboxLine.created_at, OutboxLine.due_at,
-        OutboxLine.sent_at, OutboxLine.failed_at, OutboxLine.cancelled_at, OutboxLine.attempts, OutboxLine.facts,
-        Trace.network_key,
+        OutboxMessage.id, OutboxMessage.letter_id, OutboxMessage.recipient, OutboxMessage.created_at, OutboxMessage.due_at,
+        OutboxMessage.sent_at, OutboxMessage.failed_at, OutboxMessage.cancelled_at, OutboxMessage.attempts, OutboxMessage.facts,
+        SubmissionOrigin.network_hash,
     )
-    .join(Signature, Signature.id == OutboxLine.signature_id)
-    .outerjoin(Trace, Trace.signature_id == Signature.id)
-    .where(OutboxLine.mailbox == _MAILBOX, OutboxLine.created_at > _SINCE, OutboxLine.kind.in_(ASKING))
-    .where(or_(OutboxLine.cancelled_at.is_(None), OutboxLine.error.in_(NOT_SENT.values())), Signature.confirmed_at.is_(None))
-    .order_by(OutboxLine.created_at.desc())
-    .limit(TO_MAILBOX)
+    .join(Signature, Signature.id == OutboxMessage.signature_id)
+    .outerjoin(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
+    .where(OutboxMessage.mailbox == _MAILBOX, OutboxMessage.created_at > _SINCE, OutboxMessage.kind.in_(CONFIRMATION_KINDS))
+    .where(or_(OutboxMessage.cancelled_at.is_(None), OutboxMessage.error.in_(NOT_SENT_SENTENCES.values())),
+    Signature.confirmed_at.is_(None))
+    .order_by(OutboxMessage.created_at.desc())
+    .limit(MAILBOX_MAILS_MAX)
     .subquery()
 )  # fmt: skip
-_ONCE = select(literal(1).label("once")).subquery()
-_MAILED = select(_STOPPED.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONCE.outerjoin(_MAILS, true()))
+_ONE_ROW = select(literal(1).label("once")).subquery()
+_MAILBOX_MAILS = select(_STOPPED.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONE_ROW.outerjoin(_MAILS, true()))
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
 @dataclass(frozen=True, slots=True)
-class MailboxState:
+class MailboxHistory:
     """Recent mails caused by strangers' forms; `stopped` says why a mailbox gets no mail about the letter, "" if it does."""
 
     mails: tuple[PastMail, ...]
@@ -67,12 +70,12 @@ class MailboxState:
         return tuple(mail for mail in own if mail.promised_at and mail.promised_at > at)
 
 
-def network_key(letter_id: int, network: str) -> str:
+def network_hash(letter_id: int, network: str) -> str:
     """Return the hash of a network under one letter; "" if the network is unknown."""
-    return fingerprint("network", str(letter_id), network) if network else ""
+    return keyed_hash("network", str(letter_id), network) if network else ""
 
 
-def mailbox_state(letter_id: int, email: str, network: str, at: dt.datetime) -> MailboxState:
+def mailbox_history(letter_id: int, email: str, network: str, at: dt.datetime) -> MailboxHistory:
     """Return the recent mails to a mailbox, without those about signatures confirmed since.
 
     Mails suppressed for the mailbox are included, so that no page reveals the suppression.
@@ -80,15 +83,15 @@ def mailbox_state(letter_id: int, email: str, network: str, at: dt.datetime) -> 
     An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
     mails must not use up a real signatory's limit.
     """
-    mailbox, address = mailbox_of(email), spelled(email)
+    mailbox, address = canonical_email(email), email_spelling(email)
     of_all = address != mailbox or mailbox.endswith("@gmail.com")
-    rows = read(_MAILED, _marks(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}).all()
+    rows = execute_core(_MAILBOX_MAILS, _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}).all()
     mails = tuple(
         _past_mail(row, address, network, at)
         for row in rows
         if row.id is not None and (of_all or row.recipient.lower() == address)
     )
-    return MailboxState(mails, NOT_SENT[rows[0].stop] if rows[0].stop else "")
+    return MailboxHistory(mails, NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else "")
 
 
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:
@@ -98,8 +101,8 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
     return PastMail(
         row.id,
         row.letter_id,
-        same_network=(row.network_key or "") == network_key(row.letter_id, network),
-        same_address=spelled(row.recipient) == address,
+        same_network=(row.network_hash or "") == network_hash(row.letter_id, network),
+        same_address=email_spelling(row.recipient) == address,
         waits=waits,
         asked_at=row.created_at,
         at=row.due_at if waits else row.sent_at or row.created_at,
@@ -110,14 +113,14 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
     )
 
 
-def why_stopped(letter_id: int, email: str) -> str:
+def suppression_sentence(letter_id: int, email: str) -> str:
     """Return why mail about a letter to a mailbox is suppressed; "" if it is not."""
-    stop = db.session.scalar(_STOPPED, _marks(letter_id, email))
-    return NOT_SENT[stop] if stop else ""
+    stop = db.session.scalar(_STOPPED, _mailbox_hashes(letter_id, email))
+    return NOT_SENT_SENTENCES[stop] if stop else ""
 
 
-def _marks(letter_id: int, email: str) -> dict[str, int | str]:
-    marks = {"mark": mailbox_fingerprint(letter_id, email), "spelled_mark": address_fingerprint(letter_id, email)}
+def _mailbox_hashes(letter_id: int, email: str) -> dict[str, int | str]:
+    marks = {"mark": hash_mailbox(letter_id, email), "spelled_mark": hash_address(letter_id, email)}
     return {"letter": letter_id, **marks}
 
 
@@ -125,66 +128,78 @@ def is_known_contact(letter: Letter, email: str) -> bool:
     """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
     the coalition.
     """
-    key = mailbox_fingerprint(letter.id, email)
-    invited = exists().where(Invitation.letter_id == letter.id, Invitation.mailbox_key == key, Invitation.declined_at.is_(None))
+    key = hash_mailbox(letter.id, email)
+    invited = exists().where(
+        Invitation.letter_id == letter.id, Invitation.mailbox_hash == key, Invitation.declined_at.is_(None)
+    )
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
     confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
-    mailed = exists().where(OutboxLine.mailbox == mailbox_of(email), Signature.id == OutboxLine.signature_id, *confirmed)
+    mailed = exists().where(
+        OutboxMessage.mailbox == canonical_email(email), Signature.id == OutboxMessage.signature_id, *confirmed
+    )
     named = exists().where(Signature.email == email, *confirmed)
     return bool(db.session.scalar(select(or_(invited, mailed, named))))
 
 
-_LATELY = (
-    select(Trace.begun_at, Signature.confirmed_at)
-    .join(Signature, Signature.id == Trace.signature_id)
-    .where(Trace.letter_id == _LETTER, Trace.network_key == _NETWORK, Trace.begun_at > _SINCE)
-    .order_by(Trace.begun_at.desc())
-    .limit(OF_NETWORK)
+_RECENT_FORMS = (
+    select(SubmissionOrigin.started_at, Signature.confirmed_at)
+    .join(Signature, Signature.id == SubmissionOrigin.signature_id)
+    .where(
+        SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.network_hash == _NETWORK, SubmissionOrigin.started_at > _SINCE
+    )
+    .order_by(SubmissionOrigin.started_at.desc())
+    .limit(NETWORK_FORMS_MAX)
     .subquery()
 )
-_OF_NETWORK = select(
+_NETWORK_COUNTS = select(
     func.count(),
-    func.count().filter(_LATELY.c.confirmed_at.is_(None)),
-    func.count().filter(_LATELY.c.begun_at > bindparam("hour")),
-).select_from(_LATELY)
+    func.count().filter(_RECENT_FORMS.c.confirmed_at.is_(None)),
+    func.count().filter(_RECENT_FORMS.c.started_at > bindparam("hour")),
+).select_from(_RECENT_FORMS)
 
 
-def forms_of_network(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
+def count_network_forms(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
     """Count the recent forms of a network; zero if it is unknown."""
     if not key:
         return NetworkForms()
-    told = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WITHIN}
-    return NetworkForms(*read(_OF_NETWORK, told).one())
+    told = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WINDOW}
+    return NetworkForms(*execute_core(_NETWORK_COUNTS, told).one())
 
 
-def _of_letter(counted: ColumnElement[bool]) -> Select[int, int]:
+def _letter_counts(counted: ColumnElement[bool]) -> Select[int, int]:
     """Return a statement for the latest forms: their number is bounded, so that busy letters are no slower."""
-    lately = select(Trace.signature_id).where(Trace.letter_id == _LETTER, Trace.begun_at > _SINCE)
-    last = lately.where(counted).order_by(Trace.begun_at.desc()).limit(LAST).subquery()
+    lately = select(SubmissionOrigin.signature_id).where(
+        SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.started_at > _SINCE
+    )
+    last = lately.where(counted).order_by(SubmissionOrigin.started_at.desc()).limit(FLOOD_SAMPLE).subquery()
     return select(func.count(), func.count(Signature.confirmed_at)).join_from(
         last, Signature, Signature.id == last.c.signature_id
     )
 
 
-_ALL, _PROVEN = _of_letter(true()), _of_letter(Trace.proven.is_(True))
+_ALL_COUNTS, _PROVEN_COUNTS = _letter_counts(true()), _letter_counts(SubmissionOrigin.proven.is_(True))
 
 
-def forms_of_letter(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
+def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
     """Count a letter's forms within the last hour: all, or only those with a proof of work."""
-    count, confirmed = tuple(read(_PROVEN if proven else _ALL, {"letter": letter_id, "since": at - FLOOD_WITHIN}).one())
+    count, confirmed = tuple(
+        execute_core(_PROVEN_COUNTS if proven else _ALL_COUNTS, {"letter": letter_id, "since": at - FLOOD_WINDOW}).one()
+    )
     return LetterForms(count, confirmed)
 
 
-def is_proof_asked(letter_id: int, at: dt.datetime) -> bool:
+def is_proof_of_work_required(letter_id: int, at: dt.datetime) -> bool:
     """Return whether a letter's forms need a proof of work: by its settings, or during a flood."""
     if db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one():
         return True
-    return is_flood_of_letter(forms_of_letter(letter_id, at))
+    return is_flood_of_letter(count_letter_forms(letter_id, at))
 
 
-def promised_at(signature_id: int, at: dt.datetime) -> dt.datetime | None:
+def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None:
     """Return the promised sending time of the last confirmation mail, if still to come; otherwise None."""
-    newest = select(OutboxLine.facts).where(OutboxLine.signature_id == signature_id, OutboxLine.kind == MailKind.CONFIRM)
-    facts = db.session.scalar(newest.order_by(OutboxLine.id.desc()).limit(1)) or {}
+    newest = select(OutboxMessage.facts).where(
+        OutboxMessage.signature_id == signature_id, OutboxMessage.kind == MailKind.CONFIRM
+    )
+    facts = db.session.scalar(newest.order_by(OutboxMessage.id.desc()).limit(1)) or {}
     moment = dt.datetime.fromisoformat(facts["promised"]) if "promised" in facts else at
     return moment if moment > at else None

@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.organizations.names import sort_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Membership, Staff
 
-SOME_COALITIONS = 20
+MAX_SUGGESTED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class StaffContext:
     """Context of a staff page: the member, the current coalition and the role in it."""
 
     staff_id: int
@@ -28,15 +28,15 @@ class Desk:
     @property
     def actor(self) -> str:
         """Return the member's reference in the audit log."""
-        return Reference.STAFF.to(self.staff_id)
+        return ReferenceKind.STAFF.to(self.staff_id)
 
 
-def desk_of(staff_id: int, coalition: str) -> Desk | None:
+def find_staff_context(staff_id: int, coalition: str) -> StaffContext | None:
     """Return a member's context in the coalition with this slug; None if they are not on its team."""
-    return next((desk for desk in desks_of(staff_id) if desk.coalition == coalition), None)
+    return next((desk for desk in staff_contexts_of(staff_id) if desk.coalition == coalition), None)
 
 
-def desks_of(staff_id: int) -> tuple[Desk, ...]:
+def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
     """Return the member's context in every coalition they have joined, by name."""
     rows = db.session.execute(
         select(Coalition.id, Coalition.slug, Coalition.name, Membership.role)
@@ -44,17 +44,17 @@ def desks_of(staff_id: int) -> tuple[Desk, ...]:
         .where(Membership.staff_id == staff_id, Membership.joined_at.is_not(None))
         .order_by(Coalition.name)
     )
-    return tuple(Desk(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
+    return tuple(StaffContext(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
 
 
-def coalition_at(slug: str) -> int | None:
+def coalition_id_by_slug(slug: str) -> int | None:
     """Return the id of the coalition with this slug; None if there is none."""
     return db.session.scalar(select(Coalition.id).where(Coalition.slug == slug))
 
 
-def coalition_addresses() -> list[str]:
+def coalition_slugs() -> list[str]:
     """Return the slugs of the site's first coalitions, for hints in error messages."""
-    return list(db.session.scalars(select(Coalition.slug).order_by(Coalition.slug).limit(SOME_COALITIONS)))
+    return list(db.session.scalars(select(Coalition.slug).order_by(Coalition.slug).limit(MAX_SUGGESTED)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
     return _member_from(row) if row else None
 
 
-def member_who_is(desk: Desk) -> Member:
+def current_member(desk: StaffContext) -> Member:
     """Return the member of the current staff context."""
     own = Membership.coalition_id == desk.coalition_id, Membership.staff_id == desk.staff_id
     return _member_from(db.session.execute(_members().where(*own)).one())

@@ -11,56 +11,56 @@ from typing import Any
 from sqlalchemy import Integer, cast, func, select
 
 from letterhub.domain.audit.consistency import (
+    BULK_DECLINED,
+    CHANGE_REVERTED,
     EXPORTED,
     FROZEN,
-    SUBSTANCE,
-    SWEPT,
-    TAKEN_BACK,
-    Changes,
-    KeptSignature,
-    LastTold,
-    wrong_with,
+    TEXT_CHANGED,
+    LoggedSignature,
+    StoredSignature,
+    TextChanges,
+    inconsistency_of,
 )
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import (
-    Chain,
+    AuditChain,
+    AuditEntry,
+    BulkDecline,
+    BulkDeclineItem,
     Coalition,
     Edition,
     EditionFile,
     EditionPage,
     Letter,
-    RecordEntry,
     Signature,
-    Sweep,
-    SweptName,
 )
 
-SOME = {"yield_per": 1000}
-Wrong = Iterator[tuple[str, str]]
+STREAMED = {"yield_per": 1000}
+Inconsistencies = Iterator[tuple[str, str]]
 """Pairs of an audit log chain's name and a sentence about an inconsistency."""
 
 
-def without_a_chain() -> Iterator[str]:
+def missing_chains() -> Iterator[str]:
     """Yield the names of missing chains: each letter and each coalition has one from the start."""
-    there = set(db.session.scalars(select(Chain.name)))
+    there = set(db.session.scalars(select(AuditChain.name)))
     for kind, rows in (("coalition", Coalition), ("letter", Letter)):
         named = (f"{kind}-{number}" for number in db.session.scalars(select(rows.id).order_by(rows.id)))
         yield from (name for name in named if name not in there)
 
 
-def disagreements() -> Wrong:
+def inconsistencies() -> Inconsistencies:
     """Yield all inconsistencies. Streams rows, so it must run within one snapshot."""
-    yield from _signatures()
-    yield from _sweeps()
-    yield from _editions()
-    yield from _files()
+    yield from _signature_inconsistencies()
+    yield from _bulk_decline_inconsistencies()
+    yield from _edition_inconsistencies()
+    yield from _file_inconsistencies()
 
 
-def sha256_of_export(file_id: int) -> str | None:
+def logged_sha256(file_id: int) -> str | None:
     """Return the SHA-256 that the audit log has for a finished file; None if it has none."""
     edition = (
         select(Edition.letter_id, Edition.number, EditionFile.format)
@@ -69,47 +69,55 @@ def sha256_of_export(file_id: int) -> str | None:
     )
     letter_id, number, form = db.session.execute(edition).one()
     entries = (
-        select(RecordEntry.after)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(Chain.name == Reference.LETTER.to(letter_id))
-        .where(RecordEntry.action == EXPORTED, RecordEntry.subject == Reference.EDITION.to(number))
-        .order_by(RecordEntry.number.desc())
+        select(AuditEntry.after)
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+        .where(AuditChain.name == ReferenceKind.LETTER.to(letter_id))
+        .where(AuditEntry.action == EXPORTED, AuditEntry.subject == ReferenceKind.EDITION.to(number))
+        .order_by(AuditEntry.number.desc())
     )
-    exports = map(_facts, db.session.scalars(entries))
+    exports = map(_entry_facts, db.session.scalars(entries))
     return next((str(told.get("sha256")) for told in exports if told.get("format") == form), None)
 
 
-def _signatures() -> Wrong:
+def _signature_inconsistencies() -> Inconsistencies:
     """Compare rows and log entries in a merge join, both ordered by signature id."""
-    changes, sweeps, heard = _changes(), {number: entry for number, _chain, entry, _count in _swept()}, _heard()
+    changes, sweeps, heard = (
+        _substance_changes(),
+        {number: entry for number, _chain, entry, _count in _logged_bulk_declines()},
+        _logged_states(),
+    )
     about = next(heard, None)
-    for row in db.session.execute(_ROWS, execution_options=SOME):
+    for row in db.session.execute(_ROWS, execution_options=STREAMED):
         while about is not None and about[0] < row.id:
-            yield about[1], f"{Reference.SIGNATURE.to(about[0])} is gone."
+            yield about[1], f"{ReferenceKind.SIGNATURE.to(about[0])} is gone."
             about = next(heard, None)
-        chain, told = Reference.LETTER.to(row.letter_id), LastTold()
+        chain, told = ReferenceKind.LETTER.to(row.letter_id), LoggedSignature()
         if about is not None and about[0] == row.id:
             told = about[2] if about[1] == chain else told
             about = next(heard, None)
-        if wrong := wrong_with(_as_kept(row, sweeps), told, changes.get(chain, Changes())):
-            yield chain, f"{Reference.SIGNATURE.to(row.id)} {wrong}."
+        if wrong := inconsistency_of(_stored_state(row, sweeps), told, changes.get(chain, TextChanges())):
+            yield chain, f"{ReferenceKind.SIGNATURE.to(row.id)} {wrong}."
     for gone, chain, _told in itertools.chain((about,) if about else (), heard):
-        yield chain, f"{Reference.SIGNATURE.to(gone)} is gone."
+        yield chain, f"{ReferenceKind.SIGNATURE.to(gone)} is gone."
 
 
-_SWEEPS = select(SweptName.signature_id, func.max(SweptName.sweep_id).label("last")).group_by(SweptName.signature_id).subquery()
+_LAST_BULK_DECLINES = (
+    select(BulkDeclineItem.signature_id, func.max(BulkDeclineItem.bulk_decline_id).label("last"))
+    .group_by(BulkDeclineItem.signature_id)
+    .subquery()
+)
 _ROWS = (
     select(
         Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.organization_name,
         Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
-        Signature.scope, Signature.contact_erased_at, _SWEEPS.c.last,
+        Signature.scope, Signature.contact_erased_at, _LAST_BULK_DECLINES.c.last,
     )
-    .outerjoin(_SWEEPS, _SWEEPS.c.signature_id == Signature.id)
+    .outerjoin(_LAST_BULK_DECLINES, _LAST_BULK_DECLINES.c.signature_id == Signature.id)
     .order_by(Signature.id)
 )  # fmt: skip
 
 
-def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
+def _stored_state(row: Any, sweeps: Mapping[int, int]) -> StoredSignature:
     line = {
         "organization": row.organization_name,
         "website": row.website,
@@ -120,72 +128,78 @@ def _as_kept(row: Any, sweeps: Mapping[int, int]) -> KeptSignature:
         "section": row.scope,
     }
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
-    return KeptSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+    return StoredSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
 
 
-def _heard() -> Iterator[tuple[int, str, LastTold]]:
+def _logged_states() -> Iterator[tuple[int, str, LoggedSignature]]:
     """Yield the id, chain and logged state of each signature, ordered by id."""
-    which = cast(func.substr(RecordEntry.subject, len(Reference.SIGNATURE.beginning) + 1), Integer).label("which")
+    which = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.beginning) + 1), Integer).label("which")
     entries = (
-        select(which, Chain.name, RecordEntry.number, RecordEntry.action, RecordEntry.before, RecordEntry.after)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(RecordEntry.subject.startswith(Reference.SIGNATURE.beginning))
-        .order_by(which, Chain.id, RecordEntry.number)
+        select(which, AuditChain.name, AuditEntry.number, AuditEntry.action, AuditEntry.before, AuditEntry.after)
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+        .where(AuditEntry.subject.startswith(ReferenceKind.SIGNATURE.beginning))
+        .order_by(which, AuditChain.id, AuditEntry.number)
     )
-    found = db.session.execute(entries, execution_options=SOME)
+    found = db.session.execute(entries, execution_options=STREAMED)
     for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
-        told = LastTold()
+        told = LoggedSignature()
         for entry in about:
-            told.hear(entry.number, entry.action, _facts(entry.before), _facts(entry.after))
+            told.hear(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
         yield number, chain, told
 
 
-def _changes() -> dict[str, Changes]:
+def _substance_changes() -> dict[str, TextChanges]:
     """Return the number of each letter's last entries about a change of substance and about its undo."""
     last = (
-        select(Chain.name, RecordEntry.action, func.max(RecordEntry.number))
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(RecordEntry.action.in_((SUBSTANCE, TAKEN_BACK)))
-        .group_by(Chain.name, RecordEntry.action)
+        select(AuditChain.name, AuditEntry.action, func.max(AuditEntry.number))
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+        .where(AuditEntry.action.in_((TEXT_CHANGED, CHANGE_REVERTED)))
+        .group_by(AuditChain.name, AuditEntry.action)
     )
     found = {(name, action): number for name, action, number in db.session.execute(last)}
-    return {name: Changes(found.get((name, SUBSTANCE), 0), found.get((name, TAKEN_BACK), 0)) for name, _action in found}
+    return {
+        name: TextChanges(found.get((name, TEXT_CHANGED), 0), found.get((name, CHANGE_REVERTED), 0)) for name, _action in found
+    }
 
 
-def _swept() -> Iterator[tuple[int, str, int, int]]:
+def _logged_bulk_declines() -> Iterator[tuple[int, str, int, int]]:
     """Yield the logged bulk declines: id, chain, number of the entry, and number of names."""
-    for chain, subject, number, after in _entries(SWEPT):
-        yield Reference.SWEEP.number_in(subject) or 0, chain, number, after.get("count", 0)
+    for chain, subject, number, after in _entries(BULK_DECLINED):
+        yield ReferenceKind.SWEEP.id_in(subject) or 0, chain, number, after.get("count", 0)
 
 
-def _sweeps() -> Wrong:
+def _bulk_decline_inconsistencies() -> Inconsistencies:
     """Check that each bulk decline has as many names as its entry says, as it is the log entry for them."""
-    names = select(Sweep.id, Sweep.letter_id, func.count(SweptName.signature_id)).outerjoin(SweptName).group_by(Sweep.id)
-    here = {(sweep, Reference.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
-    told = {(sweep, chain): count for sweep, chain, _entry, count in _swept()}
+    names = (
+        select(BulkDecline.id, BulkDecline.letter_id, func.count(BulkDeclineItem.signature_id))
+        .outerjoin(BulkDeclineItem)
+        .group_by(BulkDecline.id)
+    )
+    here = {(sweep, ReferenceKind.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
+    told = {(sweep, chain): count for sweep, chain, _entry, count in _logged_bulk_declines()}
     for sweep, chain in sorted(here.keys() | told.keys()):
         if here.get((sweep, chain)) != told.get((sweep, chain)):
-            yield chain, f"{Reference.SWEEP.to(sweep)} took other names than the record tells."
+            yield chain, f"{ReferenceKind.SWEEP.to(sweep)} took other names than the record tells."
 
 
-def _editions() -> Wrong:
+def _edition_inconsistencies() -> Inconsistencies:
     told = {(chain, subject): after for chain, subject, _number, after in _entries(FROZEN)}
     rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(rows.order_by(Edition.id)).all():
-        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
+        chain, name = ReferenceKind.LETTER.to(row.letter_id), ReferenceKind.EDITION.to(row.number)
         entry = told.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
             yield chain, f"{name} is not the one that the record tells of."
-        elif not _holds(row.id, row.sha256):
+        elif not _is_intact(row.id, row.sha256):
             yield chain, f"{name} does not hold what was frozen."
     yield from ((chain, f"{name} is gone.") for chain, name in told)
 
 
-def _holds(edition_id: int, sha256: str) -> bool:
+def _is_intact(edition_id: int, sha256: str) -> bool:
     """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
     try:
         document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
-        return fingerprint(document) == sha256 and _are_the_same(_lines(edition_id), document["signatories"])
+        return fingerprint(document) == sha256 and _all_equal(_lines(edition_id), document["signatories"])
     except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
         return False
 
@@ -195,11 +209,11 @@ def _lines(edition_id: int) -> Iterator[Any]:
     return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
 
 
-def _are_the_same(some: Iterable[Any], others: Iterable[Any]) -> bool:
+def _all_equal(some: Iterable[Any], others: Iterable[Any]) -> bool:
     return all(here == there for here, there in itertools.zip_longest(some, others))
 
 
-def _files() -> Wrong:
+def _file_inconsistencies() -> Inconsistencies:
     """Check finished files, hashing those in the database one at a time."""
     exported = _entries(EXPORTED)
     told = {(chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported}
@@ -210,7 +224,7 @@ def _files() -> Wrong:
         .order_by(EditionFile.id)
     )
     for row in db.session.execute(rows).all():
-        chain, name = Reference.LETTER.to(row.letter_id), Reference.EDITION.to(row.number)
+        chain, name = ReferenceKind.LETTER.to(row.letter_id), ReferenceKind.EDITION.to(row.number)
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
         has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
         if not has == row.sha256 == told.pop((chain, name, row.format), None):
@@ -221,15 +235,15 @@ def _files() -> Wrong:
 def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
     """Yield the chain, subject, number and facts of all entries of an action; meant for rare actions."""
     found = (
-        select(Chain.name, RecordEntry.subject, RecordEntry.number, RecordEntry.after)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .where(RecordEntry.action == action)
-        .order_by(Chain.id, RecordEntry.number)
+        select(AuditChain.name, AuditEntry.subject, AuditEntry.number, AuditEntry.after)
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+        .where(AuditEntry.action == action)
+        .order_by(AuditChain.id, AuditEntry.number)
     )
     for row in db.session.execute(found):
-        yield row.name, row.subject, row.number, _facts(row.after)
+        yield row.name, row.subject, row.number, _entry_facts(row.after)
 
 
-def _facts(told: Any) -> Mapping[str, Any]:
+def _entry_facts(told: Any) -> Mapping[str, Any]:
     """Return an entry's facts; empty if they are malformed, which the chain's hash reveals."""
     return told if isinstance(told, dict) else {}

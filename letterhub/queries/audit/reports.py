@@ -10,9 +10,9 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Report
 from letterhub.queries.letters.letters import current_revisions
-from letterhub.queries.operations.jobs import jobs_to_draw
-from letterhub.queries.signatures.review import names_that_stand
-from letterhub.rendering.pdf.report import Verification, VerifiedName
+from letterhub.queries.operations.jobs import due_job_ids
+from letterhub.queries.signatures.review import signatures_in_force
+from letterhub.rendering.pdf.report import ReportedSignature, VerificationReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ReportFacts:
         return self.state.is_over
 
 
-def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> Verification:
+def verification_report(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> VerificationReport:
     """Return the report: what is known of each name that is published or waits for review."""
     revision, zone, coalition = db.session.execute(
         current_revisions()
@@ -39,22 +39,23 @@ def verification_of(letter_id: int, at: dt.datetime, *, with_addresses: bool) ->
         .where(Letter.id == letter_id)
         .add_columns(Letter.deadline_zone, Coalition.name)
     ).one()
-    return Verification(
+    return VerificationReport(
         title=revision.text.title, coalition=coalition, revision=revision.number, sha256=revision.sha256,
         as_of=at, zone=zone, with_addresses=with_addresses,
         names=tuple(
-            VerifiedName(one.printed, one.state is SignatureState.PUBLISHED, one.known, one.email if with_addresses else "")
-            for one in names_that_stand(letter_id)
+            ReportedSignature(one.printed, one.state is SignatureState.PUBLISHED, one.known,
+            one.email if with_addresses else "")
+            for one in signatures_in_force(letter_id)
         ),
     )  # fmt: skip
 
 
-def has_text(letter_id: int) -> bool:
+def has_public_text(letter_id: int) -> bool:
     """Return whether the letter has a public text; before that, nobody can have signed it."""
     return db.session.scalars(current_revisions().where(Letter.id == letter_id)).first() is not None
 
 
-def report_of(letter_id: int, report_id: int) -> ReportFacts | None:
+def report_facts(letter_id: int, report_id: int) -> ReportFacts | None:
     """Return the letter's report with this id; None if there is none, or it was deleted."""
     row = db.session.scalar(select(Report).where(Report.id == report_id, Report.letter_id == letter_id))
     return ReportFacts(row.id, row.state, row.with_addresses, row.error, row.asked_at) if row else None
@@ -66,6 +67,6 @@ def report_file(letter_id: int, report_id: int) -> bytes | None:
     return db.session.scalar(select(Report.content).where(*drawn))
 
 
-def reports_to_draw(at: dt.datetime) -> tuple[int, ...]:
+def reports_to_render(at: dt.datetime) -> tuple[int, ...]:
     """Return the reports waiting or with an expired lease, oldest first."""
-    return jobs_to_draw(Report, at)
+    return due_job_ids(Report, at)

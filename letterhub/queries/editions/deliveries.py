@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import undefer
 
-from letterhub.domain.editions.attachment_policy import ATTACHED, USUAL_LIMIT, Brought, Copies, mail_size
-from letterhub.domain.editions.deliveries import Way, can_be_taken_back
+from letterhub.domain.editions.attachment_policy import ATTACHED, DEFAULT_MAIL_LIMIT, AttachmentMode, CopyBatch, mail_size
+from letterhub.domain.editions.deliveries import DeliveryMethod, can_be_undone
 from letterhub.domain.editions.edition import JobState
-from letterhub.domain.editions.errata import Erratum, mark_of_errata
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.editions.errata import Erratum, errata_version
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Signature, Staff
+from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxMessage, Revision, Signature, Staff
 from letterhub.queries.editions.errata import errata_of, text_changed_since
-from letterhub.queries.signatures.signatures import confirmed_by_mail
+from letterhub.queries.signatures.signatures import confirmed_by_mail_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +29,24 @@ class DeliveryFacts:
     edition_id: int
     number: int
     recipient: str
-    way: Way
+    way: DeliveryMethod
     delivered_at: dt.datetime
     zone: str
     receipt: str
     copies: int
     recorded_at: dt.datetime
     recorded_by: str
-    taken_back_at: dt.datetime | None
-    taken_back_why: str
+    undone_at: dt.datetime | None
+    undo_reason: str
     sent_to: str
-    brought: Brought | None
+    brought: AttachmentMode | None
     instead: bool
     mail: MailState | None
     mail_error: str
 
-    def can_be_taken_back(self, at: dt.datetime) -> bool:
+    def can_be_undone(self, at: dt.datetime) -> bool:
         """Return whether staff may still undo it as recorded by mistake."""
-        return can_be_taken_back(self.recorded_at, self.taken_back_at, at)
+        return can_be_undone(self.recorded_at, self.undone_at, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class EditionToDeliver:
     addressees: tuple[str, ...]
     files: tuple[JobState, ...]
     size: int
-    copies: Copies
+    copies: CopyBatch
     errata: tuple[Erratum, ...]
     text_changed: bool
     newest: int
@@ -76,7 +76,7 @@ class EditionToDeliver:
     @property
     def mark(self) -> str:
         """Return the version hash of what staff must see before delivery; "" if everything is still in force."""
-        return mark_of_errata(self.errata, text_changed=self.text_changed)
+        return errata_version(self.errata, text_changed=self.text_changed)
 
 
 def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
@@ -85,7 +85,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
     if edition is None:
         return None
     files = db.session.scalars(select(EditionFile.state).where(EditionFile.edition_id == edition.id))
-    size = attached_size(edition.id)
+    size = attachment_size(edition.id)
     revision = db.session.get_one(Revision, edition.revision_id)
     return EditionToDeliver(
         id=edition.id,
@@ -96,7 +96,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         addressees=tuple(one.name for one in revision.text.addressees),
         files=tuple(files),
         size=size,
-        copies=Copies(len(copies_due(edition.id)), size),
+        copies=CopyBatch(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
         text_changed=text_changed_since(edition.id),
         newest=db.session.scalars(select(func.max(Edition.number)).where(Edition.letter_id == letter_id)).one(),
@@ -106,53 +106,53 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
 def deliveries_of(letter_id: int) -> tuple[DeliveryFacts, ...]:
     """Return all recorded deliveries of a letter, newest first."""
     rows = db.session.execute(_deliveries().where(Edition.letter_id == letter_id))
-    return tuple(_facts(*row) for row in rows)
+    return tuple(_delivery_facts(*row) for row in rows)
 
 
 def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
     """Return one delivery of a letter; None if it has none with this id."""
     row = db.session.execute(_deliveries().where(Edition.letter_id == letter_id, Delivery.id == delivery_id)).one_or_none()
-    return _facts(*row) if row else None
+    return _delivery_facts(*row) if row else None
 
 
-def _deliveries() -> Select[Delivery, int, str | None, OutboxLine | None]:
+def _deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
     return (
-        select(Delivery, Edition.number, Staff.name, OutboxLine)
+        select(Delivery, Edition.number, Staff.name, OutboxMessage)
         .join(Edition, Edition.id == Delivery.edition_id)
         .outerjoin(Staff, Staff.id == Delivery.recorded_by_id)
-        .outerjoin(OutboxLine, OutboxLine.id == Delivery.outbox_id)
+        .outerjoin(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
         .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
     )
 
 
-def _facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxLine | None) -> DeliveryFacts:
+def _delivery_facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
     return DeliveryFacts(
         id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, way=one.way,
         delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
-        recorded_at=one.recorded_at, recorded_by=recorded_by or "", taken_back_at=one.taken_back_at,
-        taken_back_why=one.taken_back_why, sent_to=mail.recipient if mail else "", brought=mail.brought if mail else None,
-        instead=bool(mail and mail.brings_link_instead), mail=mail.state if mail else None,
+        recorded_at=one.recorded_at, recorded_by=recorded_by or "", undone_at=one.undone_at,
+        undo_reason=one.undo_reason, sent_to=mail.recipient if mail else "", brought=mail.brought if mail else None,
+        instead=bool(mail and mail.has_link_fallback), mail=mail.state if mail else None,
         mail_error=mail.error if mail else "",
     )  # fmt: skip
 
 
-def delivered_edition(letter_id: int) -> int | None:
+def delivered_edition_id(letter_id: int) -> int | None:
     """Return the id of the letter's currently delivered edition, the newest one; None before delivery."""
     return db.session.scalar(
         select(Edition.id)
         .join(Delivery, Delivery.edition_id == Edition.id)
-        .where(Edition.letter_id == letter_id, Delivery.taken_back_at.is_(None))
+        .where(Edition.letter_id == letter_id, Delivery.undone_at.is_(None))
         .order_by(Edition.number.desc())
         .limit(1)
     )
 
 
-def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
+def valid_deliveries(letter_id: int) -> tuple[Delivery, ...]:
     """Return the deliveries of a letter that were not undone, oldest first."""
     found = (
         select(Delivery)
         .join(Edition, Edition.id == Delivery.edition_id)
-        .where(Edition.letter_id == letter_id, Delivery.taken_back_at.is_(None))
+        .where(Edition.letter_id == letter_id, Delivery.undone_at.is_(None))
         .order_by(Delivery.delivered_at, Delivery.id)
     )
     return tuple(db.session.scalars(found))
@@ -161,40 +161,40 @@ def standing_deliveries(letter_id: int) -> tuple[Delivery, ...]:
 def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
     """Return id and address of an edition's published signatures that were confirmed from a mailbox and got no copy yet."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
-    sent = select(OutboxLine.signature_id).where(
-        OutboxLine.letter_id == edition.letter_id,
-        OutboxLine.kind == MailKind.COPY,
-        OutboxLine.cancelled_at.is_(None),
-        OutboxLine.facts["edition_id"].as_integer() == edition_id,
+    sent = select(OutboxMessage.signature_id).where(
+        OutboxMessage.letter_id == edition.letter_id,
+        OutboxMessage.kind == MailKind.COPY,
+        OutboxMessage.cancelled_at.is_(None),
+        OutboxMessage.facts["edition_id"].as_integer() == edition_id,
     )
     standing = (
         select(Signature.id, Signature.email)
         .where(Signature.letter_id == edition.letter_id, Signature.state == SignatureState.PUBLISHED)
-        .where(Signature.email != "", confirmed_by_mail(), Signature.id.not_in(sent))
+        .where(Signature.email != "", confirmed_by_mail_condition(), Signature.id.not_in(sent))
         .order_by(Signature.id)
     )
     listed = frozenset(edition.signature_ids)
     return tuple((number, email) for number, email in db.session.execute(standing) if number in listed)
 
 
-def attached_size(edition_id: int) -> int:
+def attachment_size(edition_id: int) -> int:
     """Return the size in bytes of the file that is mailed; 0 before it is rendered."""
     size = select(EditionFile.size).where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     return db.session.scalar(size) or 0
 
 
-def limit_of(coalition_id: int, address: str) -> int:
+def mail_size_limit(coalition_id: int, address: str) -> int:
     """Return the maximum mail size in bytes for an address: as entered at the coalition's last delivery, or the default."""
     given = (
         select(Delivery.mail_limit)
-        .join(OutboxLine, OutboxLine.id == Delivery.outbox_id)
-        .where(OutboxLine.coalition_id == coalition_id, OutboxLine.mailbox == mailbox_of(address))
+        .join(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
+        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.mailbox == canonical_email(address))
         .order_by(Delivery.id.desc())
         .limit(1)
     )
-    return db.session.scalar(given) or USUAL_LIMIT
+    return db.session.scalar(given) or DEFAULT_MAIL_LIMIT
 
 
-def letter_of_edition(edition_id: int) -> int:
+def letter_id_of_edition(edition_id: int) -> int:
     """Return the id of an edition's letter."""
     return db.session.scalars(select(Letter.id).join(Edition).where(Edition.id == edition_id)).one()

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileMark, Format, JobState, NoSuchEdition, file_name
+from letterhub.domain.editions.edition import (
+    MEDIA_TYPES,
+    EditionFileInfo,
+    FileFormat,
+    JobState,
+    NoSuchEdition,
+    edition_file_name,
+)
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.letters.placeholders import unfinished_in
-from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
-from letterhub.domain.letters.text_remarks import CountByHand, counts_by_hand
+from letterhub.domain.letters.placeholders import find_placeholders
+from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.letters.text_remarks import HardcodedCount, find_hardcoded_counts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import whole
+from letterhub.infrastructure.storage import verified_content
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.letters.documents import letter_document, published_lines
-from letterhub.queries.operations.jobs import jobs_to_draw
+from letterhub.queries.operations.jobs import due_job_ids
 from letterhub.rendering.letter.view import LetterView, letter_view
-from letterhub.rendering.pdf.letter_pdf import missing_glyphs
+from letterhub.rendering.pdf.letter_pdf import missing_glyph_warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class EditionFileFacts:
     """File of an edition and its state; `progress` in percent, `size` in bytes."""
 
     id: int
-    format: Format
+    format: FileFormat
     state: JobState
     progress: int
     size: int
@@ -53,7 +60,7 @@ class EditionFacts:
     def is_drawn(self) -> bool:
         """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
         failed = any(file.state is JobState.FAILED for file in self.files)
-        return all(file.state.is_over or (failed and file.format is Format.JSON) for file in self.files)
+        return all(file.state.is_over or (failed and file.format is FileFormat.JSON) for file in self.files)
 
     @property
     def is_whole(self) -> bool:
@@ -62,7 +69,7 @@ class EditionFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EditionPreview:
     """Preview of the next edition: its document and hash, characters no font can draw, the number of an identical edition,
     hardcoded counts that are wrong, and placeholders left in the text.
     """
@@ -72,13 +79,13 @@ class Proof:
     revision: int
     fingerprint: str
     warnings: tuple[str, ...]
-    same_as: int | None
-    by_hand: tuple[CountByHand, ...]
+    identical_edition: int | None
+    by_hand: tuple[HardcodedCount, ...]
     unfinished: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileContent:
     """Finished file; `version` is that of the tools that rendered it."""
 
     edition_id: int
@@ -96,7 +103,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     for file in db.session.scalars(
         select(EditionFile).join(Edition).where(Edition.letter_id == letter_id).order_by(EditionFile.id)
     ):
-        files[file.edition_id].append(_facts_of(file))
+        files[file.edition_id].append(_file_facts(file))
     rows = db.session.execute(
         select(Edition, Revision.number, Staff.name)
         .join(Revision, Revision.id == Edition.revision_id)
@@ -110,7 +117,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     )
 
 
-def proof_of(letter_id: int) -> Proof | None:
+def edition_preview(letter_id: int) -> EditionPreview | None:
     """Return a proof of the next edition; None for a letter that is not open yet."""
     revision = db.session.scalar(
         select(Revision.number)
@@ -122,19 +129,19 @@ def proof_of(letter_id: int) -> Proof | None:
     if revision is None:
         return None
     document = letter_document(letter_id)
-    mark = fingerprint(facts_of_document(document))
+    mark = fingerprint(document_to_facts(document))
     last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
     newest = db.session.execute(last).one_or_none()
-    same_as = newest.number if newest and newest.sha256 == mark else None
-    wrong = tuple(one for one in counts_by_hand(document.text.body) if not one.is_right(document.count))
-    return Proof(
-        document, letter_view(document, level=3), revision, mark, missing_glyphs(document), same_as, wrong,
-        unfinished_in(document.text),
+    identical_edition = newest.number if newest and newest.sha256 == mark else None
+    wrong = tuple(one for one in find_hardcoded_counts(document.text.body) if not one.is_current(document.count))
+    return EditionPreview(
+        document, letter_view(document, level=3), revision, mark, missing_glyph_warnings(document), identical_edition, wrong,
+        find_placeholders(document.text),
     )  # fmt: skip
 
 
-def content_of(letter_id: int, number: int, form: Format) -> Content | None:
-    """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and FilesAway."""
+def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent | None:
+    """Return a finished file of an edition; None if there is none yet. Raises FileDamaged and StorageUnavailable."""
     row = db.session.execute(
         select(
             EditionFile.edition_id,
@@ -150,36 +157,38 @@ def content_of(letter_id: int, number: int, form: Format) -> Content | None:
     ).one_or_none()
     if row is None:
         return None
-    return Content(
+    return FileContent(
         row.edition_id,
         row.version,
-        file_name(row.slug, number, form),
+        edition_file_name(row.slug, number, form),
         MEDIA_TYPES[form],
-        whole(row.content, row.sha256),
+        verified_content(row.content, row.sha256),
         row.sha256,
         tuple(row.warnings),
     )
 
 
-def marks_of(edition_id: int) -> tuple[FileMark, ...]:
+def file_marks(edition_id: int) -> tuple[EditionFileInfo, ...]:
     """Return name, size and hash of an edition's finished files in order, without the manifest."""
     rows = db.session.execute(
         select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(EditionFile.edition_id == edition_id, EditionFile.state == JobState.DONE)
-        .where(EditionFile.format != Format.JSON)
+        .where(EditionFile.format != FileFormat.JSON)
         .order_by(EditionFile.id)
     )
-    return tuple(FileMark(row.format, file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows)
+    return tuple(
+        EditionFileInfo(row.format, edition_file_name(row.slug, row.number, row.format), row.size, row.sha256) for row in rows
+    )
 
 
-def ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
+def signature_ids_in_order(letter_id: int, document: LetterDocument) -> list[int]:
     """Return the signature id of each signatory of the letter's current document, in its order."""
     return [signature_id for signature_id, _ in published_lines(letter_id, document.text.order)]
 
 
-def newest_number(letter_id: int) -> int:
+def newest_edition_number(letter_id: int) -> int:
     """Return the number of a letter's newest edition. Raises NoSuchEdition."""
     number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
     if number is None:
@@ -189,7 +198,7 @@ def newest_number(letter_id: int) -> int:
     return number
 
 
-def file_of(letter_id: int, number: int, form: Format) -> int | None:
+def edition_file_id(letter_id: int, number: int, form: FileFormat) -> int | None:
     """Return the id of an edition's file in a format, rendered or not; None if there is none."""
     return db.session.scalar(
         select(EditionFile.id)
@@ -198,16 +207,16 @@ def file_of(letter_id: int, number: int, form: Format) -> int | None:
     )
 
 
-def files_to_draw(at: dt.datetime) -> tuple[int, ...]:
+def edition_files_to_render(at: dt.datetime) -> tuple[int, ...]:
     """Return the files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
     other = aliased(EditionFile)
     alone = ~exists().where(
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
     )
-    return jobs_to_draw(EditionFile, at, or_(EditionFile.format != Format.JSON, alone))
+    return due_job_ids(EditionFile, at, or_(EditionFile.format != FileFormat.JSON, alone))
 
 
-def _facts_of(file: EditionFile) -> EditionFileFacts:
+def _file_facts(file: EditionFile) -> EditionFileFacts:
     return EditionFileFacts(
         id=file.id, format=file.format, state=file.state, progress=file.progress, size=file.size, sha256=file.sha256,
         warnings=tuple(file.warnings), error=file.error,

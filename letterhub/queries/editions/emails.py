@@ -6,50 +6,50 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.attachment_policy import ATTACHED, Brought
-from letterhub.domain.editions.edition import MEDIA_TYPES, file_name
-from letterhub.domain.mail.outgoing_mail import MailKind, NoLongerMeant
+from letterhub.domain.editions.attachment_policy import ATTACHED, AttachmentMode
+from letterhub.domain.editions.edition import MEDIA_TYPES, edition_file_name
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import whole
+from letterhub.infrastructure.storage import verified_content
 from letterhub.mail.messages import Attachment
-from letterhub.mail.urls import edition_address, file_address
-from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxLine, Revision, Staff
-from letterhub.queries.editions.deliveries import standing_deliveries
+from letterhub.mail.urls import edition_file_url, edition_url
+from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxMessage, Revision, Staff
+from letterhub.queries.editions.deliveries import valid_deliveries
 
 
 @dataclass(frozen=True, slots=True)
-class FileInMail:
+class MailedFile:
     """File of a mail: `brought` says attached or linked, `address` is its public URL, `size` in bytes."""
 
-    brought: Brought | None
+    brought: AttachmentMode | None
     name: str
     address: str
     size: int
     sha256: str
 
 
-def facts_of_delivery(line: OutboxLine, _at: dt.datetime) -> dict[str, Any]:
-    """Return the context of the addressee's mail. Raises NoLongerMeant if the delivery was undone."""
+def delivery_mail_context(line: OutboxMessage, _at: dt.datetime) -> dict[str, Any]:
+    """Return the context of the addressee's mail. Raises ObsoleteMail if the delivery was undone."""
     delivery = _delivery(line)
-    if delivery.taken_back_at is not None:
-        raise NoLongerMeant("Not sent: the delivery was taken back.")
+    if delivery.undone_at is not None:
+        raise ObsoleteMail("Not sent: the delivery was taken back.")
     _check_not_withdrawn(line)
-    return _facts_of_edition(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to(line)}
+    return _edition_context(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to_address(line)}
 
 
-def facts_of_copy(line: OutboxLine) -> dict[str, Any]:
-    """Return the context of a signatory's copy. Raises NoLongerMeant if the delivery was undone."""
+def copy_mail_context(line: OutboxMessage) -> dict[str, Any]:
+    """Return the context of a signatory's copy. Raises ObsoleteMail if the delivery was undone."""
     edition_id = line.facts["edition_id"]
-    deliveries = [one for one in standing_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
+    deliveries = [one for one in valid_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
     if not deliveries:
-        raise NoLongerMeant("Not sent: the delivery was taken back.")
+        raise ObsoleteMail("Not sent: the delivery was taken back.")
     _check_not_withdrawn(line)
     delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
-    return _facts_of_edition(edition_id, line) | delivered
+    return _edition_context(edition_id, line) | delivered
 
 
-def reply_to(line: OutboxLine) -> str:
+def reply_to_address(line: OutboxMessage) -> str:
     """Return the Reply-To address of a mail: of the member of staff who delivers, if still active, or the coalition's contact.
 
     "" if there is none, and for mails about accounts.
@@ -63,26 +63,26 @@ def reply_to(line: OutboxLine) -> str:
     return staff.email if staff and staff.active else ""
 
 
-def attached_to(line: OutboxLine) -> tuple[Attachment, ...]:
+def attachments_of(line: OutboxMessage) -> tuple[Attachment, ...]:
     """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
-    if line.brought is not Brought.ATTACHED:
+    if line.brought is not AttachmentMode.ATTACHED:
         return ()
     of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]
     kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
     content, sha256 = db.session.execute(kept).one()
-    return (Attachment(_file(of, line).name, MEDIA_TYPES[ATTACHED], whole(content, sha256)),)
+    return (Attachment(_mailed_file(of, line).name, MEDIA_TYPES[ATTACHED], verified_content(content, sha256)),)
 
 
-def _check_not_withdrawn(line: OutboxLine) -> None:
+def _check_not_withdrawn(line: OutboxMessage) -> None:
     if db.session.scalar(select(Letter.state).where(Letter.id == line.letter_id)) is LetterState.WITHDRAWN:
-        raise NoLongerMeant("Not sent: the letter was withdrawn.")
+        raise ObsoleteMail("Not sent: the letter was withdrawn.")
 
 
-def _delivery(line: OutboxLine) -> Delivery:
+def _delivery(line: OutboxMessage) -> Delivery:
     return db.session.get_one(Delivery, line.facts["delivery_id"])
 
 
-def _facts_of_edition(edition_id: int, line: OutboxLine) -> dict[str, Any]:
+def _edition_context(edition_id: int, line: OutboxMessage) -> dict[str, Any]:
     about = (
         select(
             Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,
@@ -94,15 +94,15 @@ def _facts_of_edition(edition_id: int, line: OutboxLine) -> dict[str, Any]:
         .where(Edition.id == edition_id)
     )  # fmt: skip
     row = db.session.execute(about).mappings().one()
-    return {**row, "check": edition_address(row["public_id"]), "file": _file(edition_id, line)}
+    return {**row, "check": edition_url(row["public_id"]), "file": _mailed_file(edition_id, line)}
 
 
-def _file(edition_id: int, line: OutboxLine) -> FileInMail:
+def _mailed_file(edition_id: int, line: OutboxMessage) -> MailedFile:
     row = db.session.execute(
         select(EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .join(Letter, Letter.id == Edition.letter_id)
         .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     ).one()
-    name = file_name(row.slug, row.number, ATTACHED)
-    return FileInMail(line.brought, name, file_address(row.public_id, ATTACHED), row.size, row.sha256)
+    name = edition_file_name(row.slug, row.number, ATTACHED)
+    return MailedFile(line.brought, name, edition_file_url(row.public_id, ATTACHED), row.size, row.sha256)

@@ -8,19 +8,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.errata import Erratum, mark_of_errata, why_gone
+from letterhub.domain.editions.errata import Erratum, errata_version, removal_reason
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued
-from letterhub.queries.editions.pages import lines_as_frozen
-from letterhub.queries.letters.revisions import counts_now
+from letterhub.queries.editions.pages import frozen_lines
+from letterhub.queries.letters.revisions import counts_for_current_text
 
-GONE = (SignatureState.WITHDRAWN, SignatureState.DECLINED)
-AT_ONCE = 500
+ENDED_STATES = (SignatureState.WITHDRAWN, SignatureState.DECLINED)
+BATCH_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Gone:
+class _RemovedSignature:
     """Signature printed by an edition but no longer listed; `since` is None if that is not public."""
 
     id: int
@@ -34,9 +34,11 @@ def errata_of(edition_id: int) -> tuple[Erratum, ...]:
         Letter, Letter.id == Edition.letter_id
     )
     edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
-    printed = lines_as_frozen(edition_id, _out_of_the_list(edition))
-    gone = sorted(_gone(edition, tuple(printed)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id))
-    return tuple(Erratum(printed[row.id].name, why_gone(row.state), row.since) for row in gone)
+    printed = frozen_lines(edition_id, _unlisted_ids(edition))
+    gone = sorted(
+        _removed_signatures(edition, tuple(printed)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id)
+    )
+    return tuple(Erratum(printed[row.id].name, removal_reason(row.state), row.since) for row in gone)
 
 
 def text_changed_since(edition_id: int) -> bool:
@@ -46,42 +48,42 @@ def text_changed_since(edition_id: int) -> bool:
         .join(Revision, Revision.id == Edition.revision_id)
         .where(Edition.id == edition_id)
     ).one()
-    return not counts_now(letter_id, number)
+    return not counts_for_current_text(letter_id, number)
 
 
-def mark_of_edition(edition_id: int) -> str:
+def edition_validity_hash(edition_id: int) -> str:
     """Return the version hash of an edition's errata and text change; "" if it is still fully valid."""
-    return mark_of_errata(errata_of(edition_id), text_changed=text_changed_since(edition_id))
+    return errata_version(errata_of(edition_id), text_changed=text_changed_since(edition_id))
 
 
-def _out_of_the_list(edition: Any) -> frozenset[int]:
+def _unlisted_ids(edition: Any) -> frozenset[int]:
     """Return the letter's signatures that ended or wait for staff or their signatories, printed in the edition or not.
 
     Ids only, as there may be many; regardless of when, as the clocks of machines differ.
     """
     here = select(Signature.id).where(Signature.letter_id == edition.letter_id)
-    ended = here.where(Signature.state.in_(GONE), Signature.ended_at.is_not(None))
+    ended = here.where(Signature.state.in_(ENDED_STATES), Signature.ended_at.is_not(None))
     outdated = here.where(Signature.state == SignatureState.OUTDATED, is_named())
     asked = [ended, *([here.where(is_queued())] if edition.waiting else ()), *([outdated] if edition.outdated else ())]
     return frozenset(itertools.chain.from_iterable(db.session.scalars(found) for found in asked))
 
 
-def _gone(edition: Any, printed: Sequence[int]) -> Iterator[_Gone]:
+def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_RemovedSignature]:
     """Yield those of an edition's signatures that are still not published."""
     found = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
     changed_at = _changed_at(edition.letter_id) if edition.outdated else None
-    for start in range(0, len(printed), AT_ONCE):
-        some = found.where(Signature.id.in_(printed[start : start + AT_ONCE]), Signature.state != SignatureState.PUBLISHED)
+    for start in range(0, len(printed), BATCH_SIZE):
+        some = found.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
         for row in db.session.execute(some):
-            yield _Gone(row.id, row.state, _since(row, edition.as_of, changed_at))
+            yield _RemovedSignature(row.id, row.state, _removed_since(row, edition.as_of, changed_at))
 
 
-def _since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:
+def _removed_since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:
     """Return since when a signature is off the list; for one outdated before the edition, the last change of the text.
 
     When a name went back to staff is not public: None.
     """
-    since: dt.datetime | None = row.ended_at if row.state in GONE else None
+    since: dt.datetime | None = row.ended_at if row.state in ENDED_STATES else None
     if row.state is SignatureState.OUTDATED:
         since = row.outdated_at if row.outdated_at and row.outdated_at >= as_of else changed_at
     return since

@@ -10,30 +10,30 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Exists, case, exists, select
 
-from letterhub.domain.editions.deliveries import Way
-from letterhub.domain.editions.edition import SIGNED_BY, FileMark, Format, JobState, file_name
+from letterhub.domain.editions.deliveries import DeliveryMethod
+from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat, JobState, edition_file_name
 from letterhub.domain.editions.errata import Erratum
-from letterhub.domain.letters.document import EditionMark
+from letterhub.domain.letters.document import EditionInfo
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
-from letterhub.queries.editions.deliveries import delivered_edition
-from letterhub.queries.editions.editions import Content, content_of
+from letterhub.queries.editions.deliveries import delivered_edition_id
+from letterhub.queries.editions.editions import FileContent, file_content
 from letterhub.queries.editions.errata import errata_of
 
 
 @dataclass(frozen=True, slots=True)
 class PublicDelivery:
-    """Delivery as the public may see it; `taken_back_at` is set if it was recorded by mistake."""
+    """Delivery as the public may see it; `undone_at` is set if it was recorded by mistake."""
 
     recipient: str
-    way: Way
+    way: DeliveryMethod
     delivered_at: dt.datetime
     zone: str
-    taken_back_at: dt.datetime | None
+    undone_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class EditionCheck:
+class EditionVerification:
     """Contents of an edition's verification page. Before delivery it has no files, errata and hashes.
 
     `newest` is the number and public id of the letter's currently delivered edition, if that is another one.
@@ -56,15 +56,15 @@ class EditionCheck:
     revision_sha256: str
     deliveries: tuple[PublicDelivery, ...]
     taken_back: tuple[PublicDelivery, ...]
-    files: tuple[FileMark, ...]
+    files: tuple[EditionFileInfo, ...]
     errata: tuple[Erratum, ...]
     newest: tuple[int, str] | None
     withdrawn_at: dt.datetime | None
 
     @property
-    def mark(self) -> EditionMark:
+    def mark(self) -> EditionInfo:
         """Return the mark printed on the edition, with its time in its own time zone."""
-        return EditionMark(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
+        return EditionInfo(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
 
     @property
     def delivered(self) -> bool:
@@ -87,27 +87,27 @@ class FileVerdict(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckAnswer:
+class FileCheckResult:
     """Verdict on a file, with its `edition` and `form`; None if it is not ours. `elsewhere`: of another letter."""
 
     verdict: FileVerdict
-    edition: EditionCheck | None = None
-    form: Format | None = None
+    edition: EditionVerification | None = None
+    form: FileFormat | None = None
     elsewhere: bool = False
 
 
-def edition_check(public_id: str) -> EditionCheck | None:
+def edition_verification(public_id: str) -> EditionVerification | None:
     """Return the public facts of the edition with this printed id; None if there is none."""
-    return _check_where(Edition.public_id == public_id)
+    return _verification_where(Edition.public_id == public_id)
 
 
-def check_of_delivered(letter_id: int) -> EditionCheck | None:
+def delivered_edition_verification(letter_id: int) -> EditionVerification | None:
     """Return the letter's currently delivered edition; None before delivery."""
-    edition_id = delivered_edition(letter_id)
-    return _check_where(Edition.id == edition_id) if edition_id else None
+    edition_id = delivered_edition_id(letter_id)
+    return _verification_where(Edition.id == edition_id) if edition_id else None
 
 
-def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
+def file_verdict(asked: EditionVerification, sha256: str) -> FileCheckResult:
     """Return the verdict on the file with this hash, checked on the page of the edition `asked`."""
     delivered = _is_delivered()
     row = db.session.execute(
@@ -117,11 +117,11 @@ def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
         .order_by(case((Edition.id == asked.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
         .limit(1)
     ).one_or_none()
-    found = edition_check(row.public_id) if row else None
+    found = edition_verification(row.public_id) if row else None
     if row is None or found is None:
-        return CheckAnswer(FileVerdict.NOT_OURS)
+        return FileCheckResult(FileVerdict.NOT_OURS)
     verdict = FileVerdict.SUPERSEDED if found.superseded else FileVerdict.AS_DELIVERED
-    return CheckAnswer(
+    return FileCheckResult(
         verdict if found.delivered else FileVerdict.NOT_DELIVERED,
         found,
         row.format,
@@ -129,19 +129,19 @@ def answer_to(asked: EditionCheck, sha256: str) -> CheckAnswer:
     )
 
 
-def public_content(public_id: str, form: Format) -> Content | None:
+def public_file(public_id: str, form: FileFormat) -> FileContent | None:
     """Return a file of a delivered edition; None for any other."""
     row = db.session.execute(
         select(Edition.letter_id, Edition.number).where(Edition.public_id == public_id, _is_delivered())
     ).one_or_none()
-    return content_of(row.letter_id, row.number, form) if row else None
+    return file_content(row.letter_id, row.number, form) if row else None
 
 
 def _is_delivered() -> Exists:
-    return exists().where(Delivery.edition_id == Edition.id, Delivery.taken_back_at.is_(None))
+    return exists().where(Delivery.edition_id == Edition.id, Delivery.undone_at.is_(None))
 
 
-def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
+def _verification_where(condition: ColumnElement[bool]) -> EditionVerification | None:
     row = db.session.execute(
         select(Edition, Letter, Coalition.name, Revision.content["title"].as_string(), Revision.sha256)
         .join(Letter, Letter.id == Edition.letter_id)
@@ -149,21 +149,23 @@ def _check_where(condition: ColumnElement[bool]) -> EditionCheck | None:
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .where(condition)
     ).one_or_none()
-    return _check(*row) if row else None
+    return _verification_from(*row) if row else None
 
 
-def _check(edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str) -> EditionCheck:
+def _verification_from(
+    edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str
+) -> EditionVerification:
     """Return the facts of an edition without its list, so that large editions are cheap to check."""
     every = _deliveries_of(edition.id)
-    standing = tuple(one for one in every if one.taken_back_at is None)
-    newest_id = delivered_edition(letter.id)
+    standing = tuple(one for one in every if one.undone_at is None)
+    newest_id = delivered_edition_id(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
-    return EditionCheck(
+    return EditionVerification(
         id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title, coalition=coalition,
         number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
         people=edition.people, address=edition.address, sha256=edition.sha256, revision_sha256=revision_sha256,
         deliveries=standing,
-        taken_back=tuple(one for one in every if one.taken_back_at is not None),
+        taken_back=tuple(one for one in every if one.undone_at is not None),
         files=_files_of(edition, letter.slug) if standing else (),
         errata=errata_of(edition.id) if standing else (),
         newest=(newest.number, newest.public_id) if newest else None,
@@ -175,10 +177,10 @@ def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
     rows = db.session.scalars(
         select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
     )
-    return tuple(PublicDelivery(one.recipient, one.way, one.delivered_at, one.zone, one.taken_back_at) for one in rows)
+    return tuple(PublicDelivery(one.recipient, one.way, one.delivered_at, one.zone, one.undone_at) for one in rows)
 
 
-def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
+def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:
     """Return the finished files, including the manifest, as the page lists them."""
     rows = db.session.execute(
         select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.version)
@@ -186,6 +188,6 @@ def _files_of(edition: Edition, slug: str) -> tuple[FileMark, ...]:
         .order_by(EditionFile.id)
     )
     return tuple(
-        FileMark(form, file_name(slug, edition.number, form), size, sha256, SIGNED_BY in version)
+        EditionFileInfo(form, edition_file_name(slug, edition.number, form), size, sha256, CERTIFICATE_SEPARATOR in version)
         for form, size, sha256, version in rows
     )

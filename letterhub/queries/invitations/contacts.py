@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy import Row, Select, Subquery, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.invitations.invitation import Came, came_of
-from letterhub.domain.letters.document import Kind, Signatory
-from letterhub.domain.mail.email_addresses import mailbox_of
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.infrastructure.db import db, read
-from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_of
-from letterhub.queries.invitations.invitation_lists import Before
-from letterhub.queries.invitations.invitees import AT_ONCE, Invitee, signatures_of
+from letterhub.domain.invitations.invitation import InvitationOutcome, invitation_outcome
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.infrastructure.db import db, execute_core
+from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_id_of
+from letterhub.queries.invitations.invitation_lists import EarlierInvitations
+from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Contact:
     vouched: bool
 
 
-def signed_before(signature: Signature) -> str | None:
+def title_signed_before(signature: Signature) -> str | None:
     """Return the title of the last other letter that its mailbox signed for the same organization; None if there is none."""
     if signature.organization_id is None or not signature.email:
         return None
-    mailbox, told = mailbox_of(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
-    same = (row.revision_id for row in read(_ELSEWHERE, told) if mailbox_of(row.email) == mailbox)
+    mailbox, told = canonical_email(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
+    same = (row.revision_id for row in execute_core(_UNDER_OTHER_LETTERS, told) if canonical_email(row.email) == mailbox)
     before = next(same, None)
     return None if before is None else _titles([before])[before]
 
@@ -48,16 +48,16 @@ def contacts_to_invite(
 
     One per organization, the last to sign; at most `most`, the latest. `chosen` limits them to these signature ids.
     """
-    last = _last_of_each(coalition_id, letter_id, chosen)
+    last = _ranked_signatures(coalition_id, letter_id, chosen)
     found = select(Signature, last.c.root, last.c.name, last.c.vouched_at).join(last, last.c.id == Signature.id)
     if chosen is not None:
         found = found.where(Signature.id.in_(chosen))
     found = found.where(last.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
-    before, rows, start, more = Before(letter_id), list[Row[Any]](), 0, True
+    before, rows, start, more = EarlierInvitations(letter_id), list[Row[Any]](), 0, True
     while more and len(rows) < most:
-        batch = db.session.execute(found.offset(start).limit(AT_ONCE)).all()
-        rows += _not_there(letter_id, batch, before)
-        start, more = start + AT_ONCE, len(batch) == AT_ONCE
+        batch = db.session.execute(found.offset(start).limit(BATCH_SIZE)).all()
+        rows += _not_yet_invited(letter_id, batch, before)
+        start, more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
     titles = _titles([row.Signature.revision_id for row in rows[:most]])
     contacts = (
         Contact(
@@ -69,36 +69,36 @@ def contacts_to_invite(
     return tuple(sorted(contacts, key=lambda one: one.organization.casefold()))
 
 
-def _not_there(letter_id: int, rows: Sequence[Row[Any]], before: Before) -> Iterator[Row[Any]]:
+def _not_yet_invited(letter_id: int, rows: Sequence[Row[Any]], before: EarlierInvitations) -> Iterator[Row[Any]]:
     """Yield the contacts whose organizations have no signature under the letter and were not invited."""
     them = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
-    for row, signed in zip(rows, signatures_of(letter_id, them), strict=True):
+    for row, signed in zip(rows, signatures_of_invitees(letter_id, them), strict=True):
         names = (row.name, row.Signature.organization_name)
         invited = any(before.invited(name, row.Signature.email) for name in names)
-        if came_of(signed.state if signed else None) is Came.WAITING and not invited:
+        if invitation_outcome(signed.state if signed else None) is InvitationOutcome.WAITING and not invited:
             yield row
 
 
-def anyone_signed_another(coalition_id: int, letter_id: int) -> bool:
+def has_published_elsewhere(coalition_id: int, letter_id: int) -> bool:
     """Return whether a name was ever published under another letter of the coalition."""
     other = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
     return db.session.scalar(other.limit(1)) is not None
 
 
-def _last_of_each(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
+def _ranked_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
     """Return signatures under other letters, each with its rank within its organization: 1 is the last."""
     own, root = aliased(Organization), aliased(Organization)
     place = func.row_number().over(
         partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
     )  # fmt: skip
-    known = select(root_of(Organization)).where(Organization.coalition_id == coalition_id)
+    known = select(root_id_of(Organization)).where(Organization.coalition_id == coalition_id)
     signed = known.join(Signature, Signature.organization_id == Organization.id)
-    stands = signed.where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+    stands = signed.where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
     invited = known.join(Invitation, Invitation.organization_id == Organization.id).where(Invitation.letter_id == letter_id)
     found = (
         _published()
         .join(own, own.id == Signature.organization_id)
-        .join(root, root.id == root_of(own))
+        .join(root, root.id == root_id_of(own))
         .where(own.coalition_id == coalition_id, Signature.letter_id != letter_id)
         .where(root.id.not_in(stands), root.id.not_in(invited))
         .order_by(None)
@@ -112,16 +112,19 @@ def _published() -> Select[Signature]:
     return (
         select(Signature)
         .join(Letter, Letter.id == Signature.letter_id)
-        .where(Signature.state == SignatureState.PUBLISHED, Signature.email != "", Signature.kind == Kind.ORGANIZATION)
+        .where(Signature.state == SignatureState.PUBLISHED, Signature.email != "", Signature.kind == SignatoryKind.ORGANIZATION)
         .order_by(Signature.published_at.desc(), Signature.id.desc())
     )
 
 
-_OWN = select(root_of(Organization)).where(Organization.id == bindparam("organization")).scalar_subquery()
-_ELSEWHERE = (
+_ROOT_OF_ORGANIZATION = select(root_id_of(Organization)).where(Organization.id == bindparam("organization")).scalar_subquery()
+_UNDER_OTHER_LETTERS = (
     _published()
     .join(Organization, Organization.id == Signature.organization_id)
-    .where(or_(Organization.id == _OWN, Organization.root_id == _OWN), Signature.letter_id != bindparam("letter"))
+    .where(
+        or_(Organization.id == _ROOT_OF_ORGANIZATION, Organization.root_id == _ROOT_OF_ORGANIZATION),
+        Signature.letter_id != bindparam("letter"),
+    )
     .with_only_columns(Signature.email, Signature.revision_id)
 )
 

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.domain.invitations.imports import (
-    Fate,
-    Fated,
-    Given,
-    Who,
+    ParsedRow,
+    PlannedRow,
+    RowOutcome,
+    SignerKey,
     check_imports,
-    fates,
-    mark_of_rows,
-    with_website,
-    without_email,
+    drop_email,
+    normalize_website,
+    plan_import,
+    rows_version,
 )
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.organizations.names import name_key
 from letterhub.domain.signatures.proof_level import ProofLevel
@@ -29,16 +29,16 @@ from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.intake.tables.signatory_table import TableRow, read_signatories
-from letterhub.mail.outbox import one_address
+from letterhub.mail.outbox import normalized_address
 from letterhub.models import Letter, Signature, Upload
-from letterhub.queries.signatures.proof_levels import proof_of
+from letterhub.queries.signatures.proof_levels import proof_level_of
 
-UNREAD = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
+OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
 """States of signatures that staff's file may override, unless they prove something."""
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
+class UploadedFile:
     """Uploaded file of names, with its file name."""
 
     file: str
@@ -47,125 +47,125 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class ImportPreview:
     """Preview of an import. `notes` say what of the file as a whole was left out."""
 
     file: str
     uploaded_at: dt.datetime
-    rows: tuple[Fated, ...]
+    rows: tuple[PlannedRow, ...]
     notes: tuple[str, ...]
 
-    def of(self, fate: Fate) -> tuple[Fated, ...]:
+    def of(self, fate: RowOutcome) -> tuple[PlannedRow, ...]:
         """Return the rows with this outcome."""
         return tuple(row for row in self.rows if row.fate is fate)
 
     @property
-    def new(self) -> tuple[Fated, ...]:
+    def new(self) -> tuple[PlannedRow, ...]:
         """Return the rows that would be imported."""
-        return self.of(Fate.NEW)
+        return self.of(RowOutcome.NEW)
 
     @property
     def mark(self) -> str:
         """Return the version hash of the rows that would be imported."""
-        return mark_of_rows(row.given for row in self.new)
+        return rows_version(row.given for row in self.new)
 
 
-def check_takes_names(letter_id: int) -> None:
+def check_accepts_imports(letter_id: int) -> None:
     """Raise CannotImport for a letter that takes no names from a file."""
     check_imports(db.session.get_one(Letter, letter_id).state)
 
 
-def rehearsal(letter_id: int, upload_id: int) -> Rehearsal | None:
+def import_preview(letter_id: int, upload_id: int) -> ImportPreview | None:
     """Return the preview of importing an upload now; None if the letter has no such upload."""
-    upload = upload_of(letter_id, upload_id)
+    upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
-    rows, notes = fates_in(letter_id, upload.content, upload.file)
-    return Rehearsal(upload.file, upload.uploaded_at, rows, notes)
+    rows, notes = plan_file(letter_id, upload.content, upload.file)
+    return ImportPreview(upload.file, upload.uploaded_at, rows, notes)
 
 
-def upload_of(letter_id: int, upload_id: int) -> Uploaded | None:
+def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
     """Return an upload; None if the letter has no such one."""
     columns = (Upload.file, Upload.content, Upload.uploaded_at)
     row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
-    return Uploaded(row.file, row.content, row.uploaded_at) if row else None
+    return UploadedFile(row.file, row.content, row.uploaded_at) if row else None
 
 
-def new_rows(letter_id: int, content: bytes, file: str) -> tuple[Given, ...]:
+def importable_rows(letter_id: int, content: bytes, file: str) -> tuple[ParsedRow, ...]:
     """Return the rows of a file that would be imported now. Raises FileRefused."""
-    rows, _notes = fates_in(letter_id, content, file)
-    return tuple(row.given for row in rows if row.fate is Fate.NEW)
+    rows, _notes = plan_file(letter_id, content, file)
+    return tuple(row.given for row in rows if row.fate is RowOutcome.NEW)
 
 
-def fates_in(letter_id: int, content: bytes, file: str) -> tuple[tuple[Fated, ...], tuple[str, ...]]:
+def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow, ...], tuple[str, ...]]:
     """Return the outcome of each row of a file, and the reader's notes. Raises FileRefused."""
-    rows, notes = given_in(content, file)
-    return fates_of(letter_id, rows), notes
+    rows, notes = parse_rows(content, file)
+    return plan_rows(letter_id, rows), notes
 
 
-def given_in(content: bytes, file: str) -> tuple[tuple[Given, ...], tuple[str, ...]]:
+def parse_rows(content: bytes, file: str) -> tuple[tuple[ParsedRow, ...], tuple[str, ...]]:
     """Return the parsed rows of a file, and the reader's notes. Raises FileRefused."""
     table = read_signatories(content, file)
-    return tuple(map(_given, table.rows)), table.notes
+    return tuple(map(_parse_row, table.rows)), table.notes
 
 
-def fates_of(letter_id: int, rows: Iterable[Given]) -> tuple[Fated, ...]:
+def plan_rows(letter_id: int, rows: Iterable[ParsedRow]) -> tuple[PlannedRow, ...]:
     """Return the outcome of each row under a letter, in order."""
     given = list(rows)
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
-    return fates(given, _held(letter_id, given), WhoMaySign(who_may_sign))
+    return plan_import(given, _existing_signers(letter_id, given), WhoMaySign(who_may_sign))
 
 
 def gives_way_to_import(holder: Signature, email: str) -> bool:
     """Return whether a signature gives way to a name that staff import for `email`: an organization's that nobody proved or
     reviewed, from another mailbox, or an outdated one.
     """
-    if holder.kind is not Kind.ORGANIZATION:
+    if holder.kind is not SignatoryKind.ORGANIZATION:
         return False
     return holder.state is SignatureState.OUTDATED or (
-        holder.state is not SignatureState.PUBLISHED and _proves_nothing(holder, {mailbox_of(email)} if email else set())
+        holder.state is not SignatureState.PUBLISHED and _proves_nothing(holder, {canonical_email(email)} if email else set())
     )
 
 
 def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
     """Return whether a signature came by a form and proves nothing, so that staff's file takes precedence."""
     form = signature.source is Source.FORM and signature.reviewed_at is None
-    return form and mailbox_of(signature.email) not in mailboxes and proof_of(signature) is ProofLevel.UNPROVEN
+    return form and canonical_email(signature.email) not in mailboxes and proof_level_of(signature) is ProofLevel.UNPROVEN
 
 
-def _given(row: TableRow) -> Given:
+def _parse_row(row: TableRow) -> ParsedRow:
     problems = tuple(f"Column “{one.column}”: {one.sentence}" for one in row.problems)
-    given = with_website(Given(row.line, row.signatory, row.email, problems, remarks=row.remarks))
+    given = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks))
     if not row.email:
         return given
     try:
-        return replace(given, email=one_address(row.email))
+        return replace(given, email=normalized_address(row.email))
     except CannotMail:
-        return without_email(given)
+        return drop_email(given)
 
 
-def _held(letter_id: int, given: Sequence[Given]) -> list[tuple[Who, SignatureState]]:
+def _existing_signers(letter_id: int, given: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
     """Return who has signed the letter and in which state, without unproven signatures in the name of a row."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
-    weak = _without_proof(letter_id, given)
-    return [(_who(row), row.state) for row in rows if row.id not in weak]
+    weak = _unproven_ids(letter_id, given)
+    return [(_signer_key(row), row.state) for row in rows if row.id not in weak]
 
 
-def _without_proof(letter_id: int, given: Sequence[Given]) -> frozenset[int]:
+def _unproven_ids(letter_id: int, given: Sequence[ParsedRow]) -> frozenset[int]:
     mailboxes: dict[str, set[str]] = defaultdict(set)
     for row in given:
-        if row.signatory.kind is Kind.ORGANIZATION:
-            mailboxes[name_key(row.signatory.organization)] |= {mailbox_of(row.email)} if row.email else set()
+        if row.signatory.kind is SignatoryKind.ORGANIZATION:
+            mailboxes[name_key(row.signatory.organization)] |= {canonical_email(row.email)} if row.email else set()
     unread = select(Signature.id, Signature.organization_name).where(
-        Signature.letter_id == letter_id, Signature.kind == Kind.ORGANIZATION, Signature.source == Source.FORM,
-        Signature.reviewed_at.is_(None), Signature.state.in_(UNREAD),
+        Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
+        Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
     )  # fmt: skip
     found = {row.id: name_key(row.organization_name) for row in db.session.execute(unread)}
     alike = select(Signature).where(Signature.id.in_([number for number, key in found.items() if key in mailboxes]))
     return frozenset(one.id for one in db.session.scalars(alike) if _proves_nothing(one, mailboxes[found[one.id]]))
 
 
-def _who(row: Any) -> Who:
+def _signer_key(row: Any) -> SignerKey:
     line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
-    return Who.of(row.kind, line.name, row.website, row.email)
+    return SignerKey.of(row.kind, line.name, row.website, row.email)

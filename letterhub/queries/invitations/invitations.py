@@ -7,31 +7,37 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from letterhub.domain.invitations.invitation import OPEN, REMINDED_AFTER, STANDS, Came, came_of
+from letterhub.domain.invitations.invitation import (
+    OPEN_OUTCOMES,
+    OUTCOMES_WITH_SIGNATURE,
+    REMINDER_DELAY,
+    InvitationOutcome,
+    invitation_outcome,
+)
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import signatory_from_facts
-from letterhub.domain.mail.email_addresses import mailbox_of
-from letterhub.domain.mail.outgoing_mail import MailKind, NoLongerMeant
-from letterhub.domain.mail.suppression import Why
-from letterhub.domain.signatures.signing import CannotSignNow, check_open
+from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
+from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LIFETIMES, Purpose
-from letterhub.mail.address_hashes import address_fingerprint
-from letterhub.mail.urls import letter_address, link
-from letterhub.models import Coalition, Invitation, Letter, MailStop, OutboxLine, Staff
-from letterhub.queries.invitations.invitees import Invitee, OnLetter, signatures_of
-from letterhub.queries.letters.documents import PublicLetter, letter_of
+from letterhub.mail.address_hashes import hash_address
+from letterhub.mail.urls import letter_url, signed_url
+from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Staff
+from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
+from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.view import line as printed_line
 
-WHY_NOT_SENT = {
-    Came.BEGUN: "Not sent: the form was sent meanwhile.",
-    Came.DECLINED: "Not sent: the owner of this mailbox wants no email about this letter.",
+NOT_SENT_BY_OUTCOME = {
+    InvitationOutcome.BEGUN: "Not sent: the form was sent meanwhile.",
+    InvitationOutcome.DECLINED: "Not sent: the owner of this mailbox wants no email about this letter.",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
+class ReceivedInvitation:
     """Invitation for the holder of its link."""
 
     id: int
@@ -43,7 +49,7 @@ class Invited:
 
     def is_for(self, email: str) -> bool:
         """Return whether it was mailed to this mailbox."""
-        return bool(self.email) and mailbox_of(self.email) == mailbox_of(email)
+        return bool(self.email) and canonical_email(self.email) == canonical_email(email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +61,21 @@ class ListedInvitation:
     email: str
     by: str
     at: dt.datetime
-    came: Came
+    came: InvitationOutcome
     signed_as: str
 
-    def is_to_be_reminded(self, at: dt.datetime) -> bool:
+    def is_reminder_due(self, at: dt.datetime) -> bool:
         """Return whether it is unanswered after some days and had no reminder yet."""
-        return self.came is Came.WAITING and bool(self.email) and self.at <= at - REMINDED_AFTER
+        return self.came is InvitationOutcome.WAITING and bool(self.email) and self.at <= at - REMINDER_DELAY
 
 
-def invitation_by_id(number: int) -> Invited | None:
+def invitation_by_id(number: int) -> ReceivedInvitation | None:
     """Return the invitation with this id; None if there is none, or its data was erased."""
     row = db.session.get(Invitation, number)
-    letter = letter_of(row.letter_id) if row else None
+    letter = public_letter_by_id(row.letter_id) if row else None
     if row is None or letter is None or not row.email:
         return None
-    return Invited(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
+    return ReceivedInvitation(row.id, letter, signatory_from_facts(row.line), row.email, row.invited_at, row.declined_at)
 
 
 def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInvitation, ...]:
@@ -80,10 +86,10 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
     chosen = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
     chosen = chosen.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
     rows = db.session.execute(chosen if number is None else chosen.where(Invitation.id == number)).all()
-    signed = signatures_of(letter_id, [invitee_of(row.Invitation) for row in rows])
-    mails, stops = _mails(letter_id, number), stops_of(letter_id)
+    signed = signatures_of_invitees(letter_id, [invitee_of(row.Invitation) for row in rows])
+    mails, stops = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
     return tuple(
-        _listed(row.Invitation, row.name or "", found, mails.get(row.Invitation.id, NO_MAIL), stops)
+        _listed_invitation(row.Invitation, row.name or "", found, mails.get(row.Invitation.id, NO_MAILS), stops)
         for row, found in zip(rows, signed, strict=True)
     )
 
@@ -94,67 +100,72 @@ def invitee_of(row: Invitation) -> Invitee:
     return Invitee(line.get("organization", ""), line.get("url", ""), row.email, row.organization_id, row.signature_id)
 
 
-def stops_of(letter_id: int) -> Mapping[str, Why]:
+def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     """Return the mail suppression reasons of a letter by mailbox hash; an owner's own request has priority."""
-    rows = db.session.execute(select(MailStop.mailbox_key, MailStop.why).where(MailStop.letter_id == letter_id)).all()
-    return {row.mailbox_key: row.why for row in sorted(rows, key=lambda row: row.why is Why.DISOWNED)}
+    rows = db.session.execute(
+        select(MailSuppression.mailbox_hash, MailSuppression.why).where(MailSuppression.letter_id == letter_id)
+    ).all()
+    return {row.mailbox_hash: row.why for row in sorted(rows, key=lambda row: row.why is SuppressionReason.DISOWNED)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Mails:
+class _MailCounts:
     """Counts of an invitation's mails: not canceled, and failed."""
 
     left: int
     failed: int
 
 
-NO_MAIL = _Mails(0, 0)
+NO_MAILS = _MailCounts(0, 0)
 
 
-def _mails(letter_id: int, number: int | None) -> Mapping[int, _Mails]:
-    of = OutboxLine.facts["invitation_id"].as_integer().label("number")
-    left, failed = func.count().filter(OutboxLine.cancelled_at.is_(None)), func.count(OutboxLine.failed_at)
+def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, _MailCounts]:
+    of = OutboxMessage.facts["invitation_id"].as_integer().label("number")
+    left, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
     counted = select(of, left.label("left"), failed.label("failed")).group_by("number")
-    counted = counted.where(OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.INVITE)
+    counted = counted.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
     rows = db.session.execute(counted if number is None else counted.where(of == number))
-    return {row.number: _Mails(row.left, row.failed) for row in rows}
+    return {row.number: _MailCounts(row.left, row.failed) for row in rows}
 
 
-def _listed(row: Invitation, by: str, found: OnLetter | None, mails: _Mails, stops: Mapping[str, Why]) -> ListedInvitation:
+def _listed_invitation(
+    row: Invitation, by: str, found: SignatureOnLetter | None, mails: _MailCounts, stops: Mapping[str, SuppressionReason]
+) -> ListedInvitation:
     name = str(row.line.get("organization", ""))
-    stop = stops.get(row.mailbox_key) or (stops.get(address_fingerprint(row.letter_id, row.email)) if row.email else None)
-    came = came_of(
+    stop = stops.get(row.mailbox_hash) or (stops.get(hash_address(row.letter_id, row.email)) if row.email else None)
+    came = invitation_outcome(
         found.state if found else None,
-        declined=row.declined_at is not None or stop is Why.DISOWNED,
-        bounced=mails.failed > 0 or stop is Why.BOUNCED,
+        declined=row.declined_at is not None or stop is SuppressionReason.DISOWNED,
+        bounced=mails.failed > 0 or stop is SuppressionReason.BOUNCED,
         mails=mails.left,
     )
-    other = found.name if found and came in STANDS and found.name != name else ""
+    other = found.name if found and came in OUTCOMES_WITH_SIGNATURE and found.name != name else ""
     return ListedInvitation(row.id, name, row.email, by, row.invited_at, came, other)
 
 
-def facts_of_invitation(line: OutboxLine, at: dt.datetime) -> dict[str, Any]:
-    """Return the context of an invitation mail. Raises NoLongerMeant if the letter cannot be signed or the invitation was
+def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, Any]:
+    """Return the context of an invitation mail. Raises ObsoleteMail if the letter cannot be signed or the invitation was
     declined.
     """
     invitation = db.session.get(Invitation, line.facts["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
-        raise NoLongerMeant("Not sent: the invitation was turned down.")
+        raise ObsoleteMail("Not sent: the invitation was turned down.")
     (listed,) = invitations_of(invitation.letter_id, invitation.id)
-    if listed.came not in OPEN:
-        raise NoLongerMeant(WHY_NOT_SENT.get(listed.came, "Not sent: the organization is on the letter by now."))
+    if listed.came not in OPEN_OUTCOMES:
+        raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.came, "Not sent: the organization is on the letter by now."))
     letter = db.session.get_one(Letter, invitation.letter_id)
     coalition = db.session.get_one(Coalition, letter.coalition_id)
     try:
         check_open(letter.state, letter.deadline_at, at)
-    except CannotSignNow as refusal:
-        raise NoLongerMeant(f"Not sent: {refusal}") from refusal
+    except LetterNotOpen as refusal:
+        raise ObsoleteMail(f"Not sent: {refusal}") from refusal
     text, staff = newest_revision(letter.id).text, db.session.get(Staff, invitation.invited_by_id or 0)
     printed = printed_line(signatory_from_facts(invitation.line), text)
     return {
-        "title": text.title, "letter": letter_address(letter.slug), "coalition": coalition.name,
+        "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
         "again": bool(line.facts.get("again")),
-        "link": link(Purpose.INVITED, invitation.id, since=invitation.invited_at), "until": at + LIFETIMES[Purpose.INVITED],
+        "link": signed_url(Purpose.INVITED, invitation.id, since=invitation.invited_at),
+        "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -10,20 +10,39 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, undefer
 
-from letterhub.domain.letters.document import EditionMark, Kind, LetterDocument, LetterText, Logo, Order, Shown, Signatory
-from letterhub.domain.letters.how_checked import HowChecked
+from letterhub.domain.letters.document import (
+    EditionInfo,
+    LetterDocument,
+    LetterText,
+    Logo,
+    Signatory,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
+)
+from letterhub.domain.letters.how_checked import ReviewDisclosure
 from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.snapshot import document_from_facts, text_from_facts
-from letterhub.domain.signatures.signing import Term, check_confirmable, check_open
+from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open
 from letterhub.domain.states import LetterState
-from letterhub.infrastructure.db import db, read
-from letterhub.models import Coalition, Edition, Letter, Organization, OrganizationLogo, Revision, Signature, is_listed, root_of
+from letterhub.infrastructure.db import db, execute_core
+from letterhub.models import (
+    Coalition,
+    Edition,
+    Letter,
+    Organization,
+    OrganizationLogo,
+    Revision,
+    Signature,
+    is_listed,
+    root_id_of,
+)
 from letterhub.queries.letters.letters import current_revisions
 
 
 @dataclass(frozen=True, slots=True)
-class TextStanding:
+class TextState:
     """State of the current text: when it was last corrected or changed, None if it is as first signed.
 
     `asked_again` names had signed an earlier text; `confirmed` of them have confirmed this one.
@@ -62,8 +81,8 @@ class PublicLetter:
     revision: int
     revision_hash: str
     text: LetterText
-    standing: TextStanding
-    checked: HowChecked
+    standing: TextState
+    checked: ReviewDisclosure
 
     @property
     def count(self) -> int:
@@ -71,51 +90,51 @@ class PublicLetter:
         return self.organizations + self.people
 
     def check_open(self, at: dt.datetime) -> None:
-        """Raise CannotSignNow unless the letter takes signatures at this moment."""
+        """Raise LetterNotOpen unless the letter takes signatures at this moment."""
         check_open(self.state, self.deadline_at, at)
 
-    def check_confirmable(self, begun_at: dt.datetime, at: dt.datetime) -> None:
-        """Raise CannotSignNow unless a signature begun then may be confirmed at this moment."""
-        check_confirmable(Term(self.state, self.deadline_at, self.closed_at, self.grace), begun_at, at)
+    def check_confirmable(self, started_at: dt.datetime, at: dt.datetime) -> None:
+        """Raise LetterNotOpen unless a signature begun then may be confirmed at this moment."""
+        check_confirmable(SigningPeriod(self.state, self.deadline_at, self.closed_at, self.grace), started_at, at)
 
     def is_over(self, at: dt.datetime) -> bool:
         """Return whether an open letter's deadline has passed."""
         return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
 
 
-_ASKED = aliased(Revision)
+_COUNTED_REVISION = aliased(Revision)
 _LETTERS = (
     current_revisions()
     .join(Coalition, Coalition.id == Letter.coalition_id)
-    .join(_ASKED, (_ASKED.letter_id == Letter.id) & (_ASKED.number == Revision.counts_from))
+    .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
     .with_only_columns(
         Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact, Letter.who_may_sign,
         Letter.asked, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
         Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.people, Letter.renewed,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
-        _ASKED.asked_again,
+        _COUNTED_REVISION.asked_again,
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
-_AT_ADDRESS = _LETTERS.where(Letter.slug == bindparam("address"))
-_NUMBERED = _LETTERS.where(Letter.id == bindparam("number"))
+_BY_SLUG = _LETTERS.where(Letter.slug == bindparam("address"))
+_BY_ID = _LETTERS.where(Letter.id == bindparam("number"))
 """Prebuilt statements, run for every page of a letter: building one takes longer than running it."""
 
 
 def public_letter(slug: str) -> PublicLetter | None:
     """Return the letter at this slug; None if there is none or it is a draft."""
-    row = read(_AT_ADDRESS, {"address": slug}).one_or_none()
-    return _public(row) if row else None
+    row = execute_core(_BY_SLUG, {"address": slug}).one_or_none()
+    return _public_letter_from(row) if row else None
 
 
-def letter_of(letter_id: int) -> PublicLetter | None:
+def public_letter_by_id(letter_id: int) -> PublicLetter | None:
     """Return the letter with this id, as `public_letter` does."""
-    row = db.session.execute(_NUMBERED, {"number": letter_id}).one_or_none()
-    return _public(row) if row else None
+    row = db.session.execute(_BY_ID, {"number": letter_id}).one_or_none()
+    return _public_letter_from(row) if row else None
 
 
-def _public(row: Row[Any]) -> PublicLetter:
+def _public_letter_from(row: Row[Any]) -> PublicLetter:
     return PublicLetter(
         id=row.id,
         slug=row.slug,
@@ -136,19 +155,19 @@ def _public(row: Row[Any]) -> PublicLetter:
         revision_id=row.revision_id,
         revision=row.number,
         revision_hash=row.sha256,
-        text=text_of(row.revision_id, row.sha256),
-        standing=_text_standing(row),
-        checked=HowChecked(
+        text=revision_text(row.revision_id, row.sha256),
+        standing=_text_state(row),
+        checked=ReviewDisclosure(
             organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
-            individuals_unread=row.individuals_by_rule or row.publish_individuals,
+            individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
             individuals_entered=row.individuals_imported,
         ),
     )
 
 
-def _text_standing(row: Row[Any]) -> TextStanding:
+def _text_state(row: Row[Any]) -> TextState:
     as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
-    return TextStanding(
+    return TextState(
         changed_at=None if as_signed else row.created_at,
         kind=row.change,
         asked_again=row.asked_again,
@@ -157,7 +176,7 @@ def _text_standing(row: Row[Any]) -> TextStanding:
 
 
 @lru_cache(maxsize=32)
-def text_of(revision_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells revisions of several databases apart
+def revision_text(revision_id: int, sha256: str) -> LetterText:  # noqa: ARG001 - tells revisions of several databases apart
     """Return a revision's text. It never changes, so it is cached per process, as its logos make it heavy."""
     content = db.session.scalars(select(Revision.content).where(Revision.id == revision_id)).one()
     return text_from_facts(content)
@@ -172,49 +191,55 @@ def letter_document(letter_id: int) -> LetterDocument:
 def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, ...]:
     """Return everyone published under a letter, in the text's order, with logos if it shows them."""
     lines = published_lines(letter_id, text.order)
-    logos = logos_where(Signature.letter_id == letter_id, is_listed()) if text.shown is Shown.LOGOS else {}
+    logos = logos_of_signatures(Signature.letter_id == letter_id, is_listed()) if text.shown is SignatoryStyle.LOGOS else {}
     return tuple(replace(signatory, logo=logos[number]) if number in logos else signatory for number, signatory in lines)
 
 
-def logos_where(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
+def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
     """Return the logos of signing organizations, by signature id."""
     rows = db.session.execute(
         select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
         .join(Organization, Organization.id == Signature.organization_id)
-        .join(OrganizationLogo, OrganizationLogo.organization_id == root_of(Organization))
-        .where(Signature.kind == Kind.ORGANIZATION, *conditions)
+        .join(OrganizationLogo, OrganizationLogo.organization_id == root_id_of(Organization))
+        .where(Signature.kind == SignatoryKind.ORGANIZATION, *conditions)
     )
     return {number: Logo(media_type, content, "") for number, media_type, content in rows}
 
 
-def published_lines(letter_id: int, order: Order) -> tuple[tuple[int, Signatory], ...]:
+def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, Signatory], ...]:
     """Return everyone published under a letter in printing order, each with the signature's id."""
-    rows = db.session.execute(select(*LINE).where(Signature.letter_id == letter_id, is_listed()).order_by(*in_order(order)))
-    return tuple((row[0], signatory_from(row)) for row in rows)
+    rows = db.session.execute(
+        select(*LINE_COLUMNS).where(Signature.letter_id == letter_id, is_listed()).order_by(*sort_columns(order))
+    )
+    return tuple((row[0], signatory_from_row(row)) for row in rows)
 
 
-LINE: tuple[InstrumentedAttribute[Any], ...] = (
+LINE_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
     Signature.kind, Signature.website, Signature.affiliation, Signature.scope, Signature.lead, Signature.sort_name,
 )  # fmt: skip
 """Columns of a printed line; the email address is deliberately not among them."""
 
 
-def signatory_from(row: Any) -> Signatory:
+def signatory_from_row(row: Any) -> Signatory:
     """Return the line of a row that begins with the columns of LINE."""
-    _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE)]
-    section = scope or ("individual" if kind is Kind.INDIVIDUAL else "")
+    _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE_COLUMNS)]
+    section = scope or ("individual" if kind is SignatoryKind.INDIVIDUAL else "")
     return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
 
 
-def in_order(order: Order) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
+def sort_columns(
+    order: SignatoryOrder,
+) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
     """Return the columns by which a letter's names are sorted; each order has its own index."""
-    before = {Order.SECTIONS: Signature.section_key, Order.LOCATION: Signature.location_key}.get(order, Signature.lead_key)
+    before = {SignatoryOrder.SECTIONS: Signature.section_key, SignatoryOrder.LOCATION: Signature.location_key}.get(
+        order, Signature.lead_key
+    )
     return before, Signature.sort_key, Signature.id
 
 
-def document_of_edition(edition_id: int) -> LetterDocument:
+def frozen_document(edition_id: int) -> LetterDocument:
     """Return the document of an edition, with the edition's mark."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
     as_of = edition.as_of.astimezone(ZoneInfo(edition.zone))
-    return document_from_facts(edition.document, EditionMark(edition.number, edition.public_id, as_of, edition.address))
+    return document_from_facts(edition.document, EditionInfo(edition.number, edition.public_id, as_of, edition.address))

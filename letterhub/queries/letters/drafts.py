@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import settled, why_fixed
-from letterhub.domain.letters.placeholders import unfinished_in
-from letterhub.domain.letters.snapshot import facts_of_text, fingerprint, text_from_facts
-from letterhub.domain.letters.text_remarks import CountByHand, counts_by_hand
+from letterhub.domain.letters.drafts import lock_reason, trim_text
+from letterhub.domain.letters.placeholders import find_placeholders
+from letterhub.domain.letters.snapshot import fingerprint, text_from_facts, text_to_facts
+from letterhub.domain.letters.text_remarks import HardcodedCount, find_hardcoded_counts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Staff
-from letterhub.queries.letters.revisions import newest_revision_if_any, tally_of
+from letterhub.queries.letters.revisions import newest_revision_if_any, signature_counts
 
 
 @dataclass(frozen=True, slots=True)
-class Manuscript:
+class DraftState:
     """Draft in the editor. `fixed` says why it may not change, "" if it may; `ahead` says that readers see another text,
     `signed` that people have signed that.
     """
@@ -33,17 +33,17 @@ class Manuscript:
     signed: bool
 
     @property
-    def by_hand(self) -> tuple[CountByHand, ...]:
+    def by_hand(self) -> tuple[HardcodedCount, ...]:
         """Return the hardcoded counts of signatories in it."""
-        return counts_by_hand(self.text.body)
+        return find_hardcoded_counts(self.text.body)
 
     @property
     def unfinished(self) -> tuple[str, ...]:
         """Return the placeholders left in it."""
-        return unfinished_in(self.text)
+        return find_placeholders(self.text)
 
 
-def manuscript_of(letter_id: int) -> Manuscript:
+def load_draft_state(letter_id: int) -> DraftState:
     """Return the draft of a letter, or its signed text once that is fixed."""
     row = db.session.execute(
         select(Draft, Letter.state, Staff.name, Staff.email)
@@ -52,9 +52,9 @@ def manuscript_of(letter_id: int) -> Manuscript:
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = newest_revision_if_any(letter_id)
-    fixed = why_fixed(row.state)
+    fixed = lock_reason(row.state)
     text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
-    return Manuscript(
+    return DraftState(
         text=text,
         version=row.Draft.version,
         saved_at=row.Draft.saved_at,
@@ -62,10 +62,10 @@ def manuscript_of(letter_id: int) -> Manuscript:
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
         fixed=fixed,
-        ahead=row.state is LetterState.OPEN and not fixed and _differs(text, revision),
-        signed=row.state is LetterState.OPEN and tally_of(letter_id).signed,
+        ahead=row.state is LetterState.OPEN and not fixed and _differs_from_public(text, revision),
+        signed=row.state is LetterState.OPEN and signature_counts(letter_id).signed,
     )
 
 
-def _differs(text: LetterText, revision: Revision | None) -> bool:
-    return revision is None or revision.sha256 != fingerprint(facts_of_text(settled(text)))
+def _differs_from_public(text: LetterText, revision: Revision | None) -> bool:
+    return revision is None or revision.sha256 != fingerprint(text_to_facts(trim_text(text)))

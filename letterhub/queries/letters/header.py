@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
-from letterhub.domain.letters.letter import what_is_missing
-from letterhub.domain.letters.next_step import Progress, is_past, next_step
+from letterhub.domain.letters.letter import missing_requirements
+from letterhub.domain.letters.next_step import LetterProgress, is_deadline_past, next_step
 from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -17,7 +17,7 @@ from letterhub.models import Draft, Edition, Letter, Revision, Staff
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class LetterHeader:
     """Letter as shown in the header of its staff pages. `waiting` names are confirmed and not yet decided on."""
 
     letter_id: int
@@ -36,12 +36,12 @@ class Room:
     next_step: str
 
 
-def room_of(coalition_id: int, slug: str) -> Room | None:
+def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
     """Return the header of the coalition's letter with this slug, current or as a draft; None if there is none."""
     here = or_(Letter.slug == slug, Letter.draft_slug == slug)
     public_first = case((Letter.slug == slug, 0), else_=1)
     row = db.session.execute(rooms(coalition_id).where(here).order_by(public_first).limit(1)).one_or_none()
-    return room_from(row, now()) if row else None
+    return letter_header_from(row, now()) if row else None
 
 
 def title_column() -> ColumnElement[str]:
@@ -50,7 +50,7 @@ def title_column() -> ColumnElement[str]:
 
 
 def rooms(coalition_id: int) -> Select[Any]:
-    """Return a select of the coalition's letters with all that `room_from` needs, in one statement."""
+    """Return a select of the coalition's letters with all that `letter_header_from` needs, in one statement."""
     unopened = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
     return (
         select(
@@ -58,29 +58,29 @@ def rooms(coalition_id: int) -> Select[Any]:
             unopened.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"),
             Letter.published, Letter.waiting, Letter.pending,
-            _editions().label("editions"),
+            _edition_count().label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
-        .outerjoin(Revision, _is_newest())
+        .outerjoin(Revision, _is_newest_revision())
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .where(Letter.coalition_id == coalition_id)
     )  # fmt: skip
 
 
-def titles_of(letter_ids: Collection[int]) -> dict[int, str]:
+def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
     """Return the titles of letters by id."""
     if not letter_ids:
         return {}
     titles = select(Letter.id, title_column().label("title")).join(Draft, Draft.letter_id == Letter.id)
-    found = titles.outerjoin(Revision, _is_newest()).where(Letter.id.in_(letter_ids))
+    found = titles.outerjoin(Revision, _is_newest_revision()).where(Letter.id.in_(letter_ids))
     return {row.id: row.title for row in db.session.execute(found)}
 
 
-def room_from(row: Row[Any], at: dt.datetime) -> Room:
+def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
     """Return the header for a row of `rooms` at a moment."""
-    missing = what_is_missing(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
-    progress = Progress(row.state, row.deadline_at, row.waiting, row.published, row.editions)
-    return Room(
+    missing = missing_requirements(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
+    progress = LetterProgress(row.state, row.deadline_at, row.waiting, row.published, row.editions)
+    return LetterHeader(
         letter_id=row.id,
         slug=row.slug,
         title=row.title,
@@ -91,18 +91,18 @@ def room_from(row: Row[Any], at: dt.datetime) -> Room:
         editions=row.editions,
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
-        deadline_passed=is_past(row.deadline_at, at),
+        deadline_passed=is_deadline_past(row.deadline_at, at),
         saved_at=row.saved_at,
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),
     )
 
 
-def _is_newest() -> ColumnElement[bool]:
+def _is_newest_revision() -> ColumnElement[bool]:
     """Return the join condition for a letter's newest revision."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return and_(Revision.letter_id == Letter.id, Revision.number == newest)
 
 
-def _editions() -> ScalarSelect[int]:
+def _edition_count() -> ScalarSelect[int]:
     return select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()

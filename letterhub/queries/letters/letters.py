@@ -9,7 +9,7 @@ from letterhub.domain.letters.letter import NoSuchLetter
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
-from letterhub.rendering.letter.writing_systems import direction_of_language
+from letterhub.rendering.letter.writing_systems import language_direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
     )
     return tuple(
         OpenLetter(
-            row.slug, row.title, row.language, direction_of_language(row.language), row.coalition, row.deadline_at,
+            row.slug, row.title, row.language, language_direction(row.language), row.coalition, row.deadline_at,
             row.deadline_zone, row.signed,
         )
         for row in rows

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.domain.editions.edition import JobState
-from letterhub.domain.letters.document import LetterDocument, Paper
+from letterhub.domain.letters.document import LetterDocument, PaperSize
 from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.letters.documents import published_signatories
-from letterhub.queries.operations.jobs import jobs_to_draw
+from letterhub.queries.operations.jobs import due_job_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class PreviewFacts:
     state: JobState
     progress: int
     pages: int
-    paper: Paper
+    paper: PaperSize
     warnings: tuple[str, ...]
     error: str
     asked_at: dt.datetime
@@ -36,7 +36,7 @@ class PreviewFacts:
         return self.state.is_over
 
 
-def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
+def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
     """Return the letter's preview with this id; None if there is none, or it was deleted."""
     row = db.session.execute(
         select(Preview, Preview.text["paper"].as_string().label("paper"), Draft.version)
@@ -47,12 +47,12 @@ def preview_of(letter_id: int, preview_id: int) -> PreviewFacts | None:
         return None
     one = row.Preview
     return PreviewFacts(
-        id=one.id, state=one.state, progress=one.progress, pages=one.pages, paper=Paper(row.paper),
+        id=one.id, state=one.state, progress=one.progress, pages=one.pages, paper=PaperSize(row.paper),
         warnings=tuple(one.warnings), error=one.error, asked_at=one.asked_at, behind=row.version != one.version,
     )  # fmt: skip
 
 
-def pages_of(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
+def preview_file(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
     """Return the file name and PDF of a preview; None if there is none yet."""
     row = db.session.execute(
         select(Letter.slug, Preview.content)
@@ -62,7 +62,7 @@ def pages_of(letter_id: int, preview_id: int) -> tuple[str, bytes] | None:
     return (f"{row.slug}-draft.pdf", row.content) if row else None
 
 
-def document_of_preview(preview_id: int) -> LetterDocument | None:
+def preview_document(preview_id: int) -> LetterDocument | None:
     """Return the document of a preview: its text, everyone published now, and the time of the request; None if it is gone."""
     row = db.session.execute(
         select(Preview, Letter.deadline_zone)
@@ -77,6 +77,6 @@ def document_of_preview(preview_id: int) -> LetterDocument | None:
     return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=asked_at)
 
 
-def previews_to_draw(at: dt.datetime) -> tuple[int, ...]:
+def previews_to_render(at: dt.datetime) -> tuple[int, ...]:
     """Return the previews waiting or with an expired lease, oldest first."""
-    return jobs_to_draw(Preview, at)
+    return due_job_ids(Preview, at)

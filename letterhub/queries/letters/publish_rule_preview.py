@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import PublishRule
-from letterhub.domain.signatures.evidence import Doubt, Evidence, when_confirmed
-from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, reasons_to_ask
+from letterhub.domain.signatures.evidence import Doubt, Evidence, initial_assessment
+from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, review_reasons
 from letterhub.domain.signatures.signing import Source
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from letterhub.queries.letters.letters import current_revisions
-from letterhub.queries.signatures.review import Name, latest_confirmed
+from letterhub.queries.signatures.review import SignatureDetails, latest_confirmed_signatures
 
-LAST = 50
+SAMPLE_SIZE = 50
 
 
-class Choice(enum.StrEnum):
+class PublishOption(enum.StrEnum):
     """Options for publishing, each previewed by itself."""
 
     ASK_STAFF = "ask-staff"
@@ -28,27 +28,27 @@ class Choice(enum.StrEnum):
     @property
     def rules(self) -> PublishRules:
         """Return the rules of a letter with only this option."""
-        if self is Choice.INDIVIDUALS:
+        if self is PublishOption.INDIVIDUALS:
             return PublishRules(individuals=True)
         return PublishRules(PublishRule(self.value))
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class OptionOutcome:
     """Outcome for one name: published at once, or sent to staff for these reasons; `unreviewed` if it is new to them."""
 
-    name: Name
+    name: SignatureDetails
     at_once: bool
     reasons: tuple[Doubt, ...]
     unreviewed: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceTried:
+class OptionPreview:
     """Option with the names it was previewed on, newest first."""
 
-    choice: Choice
-    names: tuple[Gone, ...]
+    choice: PublishOption
+    names: tuple[OptionOutcome, ...]
 
     @property
     def at_once(self) -> int:
@@ -57,28 +57,32 @@ class ChoiceTried:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoicesTried:
+class OptionPreviews:
     """Preview of every option on a letter's latest signatures; `other` is its title if another letter had to be used."""
 
-    tried: tuple[ChoiceTried, ...]
+    tried: tuple[OptionPreview, ...]
     other: str
 
 
-def choices_tried(coalition_id: int, letter_id: int) -> ChoicesTried:
+def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
     """Preview every option on the last fifty signatures confirmed by mail, of this letter or the last signed one."""
-    names, other = latest_confirmed(letter_id, LAST), ""
-    if not names and (elsewhere := _last_signed(coalition_id)) is not None:
-        names, other = latest_confirmed(elsewhere, LAST), _title(elsewhere)
-    return ChoicesTried(tuple(ChoiceTried(one, tuple(_gone(name, one.rules) for name in names)) for one in Choice), other)
+    names, other = latest_confirmed_signatures(letter_id, SAMPLE_SIZE), ""
+    if not names and (elsewhere := _last_signed_letter_id(coalition_id)) is not None:
+        names, other = latest_confirmed_signatures(elsewhere, SAMPLE_SIZE), _title(elsewhere)
+    return OptionPreviews(
+        tuple(OptionPreview(one, tuple(_outcome_of(name, one.rules) for name in names)) for one in PublishOption), other
+    )
 
 
-def _gone(name: Name, rules: PublishRules) -> Gone:
-    standing, kind = when_confirmed(name.standing), name.signatory.kind
-    unreviewed = kind is Kind.ORGANIZATION and not rules.asks_about_all(kind) and Evidence.REVIEWED not in standing.evidence
-    return Gone(name, publishes_at_once(rules, kind, standing), reasons_to_ask(rules, kind, standing), unreviewed)
+def _outcome_of(name: SignatureDetails, rules: PublishRules) -> OptionOutcome:
+    standing, kind = initial_assessment(name.standing), name.signatory.kind
+    unreviewed = (
+        kind is SignatoryKind.ORGANIZATION and not rules.reviews_all(kind) and Evidence.REVIEWED not in standing.evidence
+    )
+    return OptionOutcome(name, publishes_at_once(rules, kind, standing), review_reasons(rules, kind, standing), unreviewed)
 
 
-def _last_signed(coalition_id: int) -> int | None:
+def _last_signed_letter_id(coalition_id: int) -> int | None:
     signed = (
         select(Signature.letter_id)
         .join(Letter, Letter.id == Signature.letter_id)

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from sqlalchemy import Select, select
 
-from letterhub.domain.editions.diff import Passage, compared_texts
-from letterhub.domain.letters.count_placeholder import mark_count
-from letterhub.domain.letters.document import LetterText, arranged
+from letterhub.domain.editions.diff import ParagraphDiff, diff_texts
+from letterhub.domain.letters.count_placeholder import mask_count
+from letterhub.domain.letters.document import LetterText, build_document
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.states import STANDING
+from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature
 from letterhub.queries.editions.diff import paragraphs_of
@@ -21,19 +21,19 @@ Paragraphs = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TextChange:
+class TextDiff:
     """Differences between two texts, by passage; empty if only the layout changed."""
 
-    passages: tuple[Passage, ...]
+    passages: tuple[ParagraphDiff, ...]
 
     @property
-    def changed(self) -> tuple[Passage, ...]:
+    def changed(self) -> tuple[ParagraphDiff, ...]:
         """Return the passages that changed."""
         return tuple(passage for passage in self.passages if passage.changed)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HistoryStep:
     """Revision in a letter's history with its changes; None for the first."""
 
     number: int
@@ -42,11 +42,11 @@ class Step:
     sha256: str
     at: dt.datetime
     counts_from: int
-    changes: TextChange | None
+    changes: TextDiff | None
 
 
 @dataclass(frozen=True, slots=True)
-class TextTally:
+class SignatureCounts:
     """Counts of signatures by their relation to the current text: listed, waiting for review, outdated, and all begun."""
 
     listed: int
@@ -65,11 +65,11 @@ class TextTally:
         return self.begun > 0
 
 
-def history_of(letter_id: int) -> tuple[Step, ...]:
+def letter_history(letter_id: int) -> tuple[HistoryStep, ...]:
     """Return every text that readers have seen, newest first."""
     revisions = db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
     steps = [
-        Step(
+        HistoryStep(
             one.number, one.change, one.reason, one.sha256, one.created_at, one.counts_from,
             text_change(last.text, one.text) if last else None,
         )
@@ -78,24 +78,24 @@ def history_of(letter_id: int) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
-def text_change(before: LetterText, after: LetterText) -> TextChange:
+def text_change(before: LetterText, after: LetterText) -> TextDiff:
     """Return the differences between two texts, word by word."""
-    return TextChange(_compared(_paragraphs(before), _paragraphs(after)))
+    return TextDiff(_compared(_paragraphs(before), _paragraphs(after)))
 
 
-def change_to(letter_id: int, text: LetterText) -> TextChange:
+def change_from_public_text(letter_id: int, text: LetterText) -> TextDiff:
     """Return what would change for readers of a letter if this were its text."""
     return text_change(newest_revision(letter_id).text, text)
 
 
-def change_since(revision_id: int, number: int) -> TextChange:
+def change_since(revision_id: int, number: int) -> TextDiff:
     """Return the changes from a revision to the one with this number of the same letter."""
     signed = db.session.get_one(Revision, revision_id)
     same_letter = (Revision.letter_id == signed.letter_id, Revision.number == number)
     return text_change(signed.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
 
 
-def change_made_by(revision_id: int) -> tuple[Revision, TextChange]:
+def revision_with_change(revision_id: int) -> tuple[Revision, TextDiff]:
     """Return a revision with its changes to the one before it."""
     revision = db.session.get_one(Revision, revision_id)
     before = (Revision.letter_id == revision.letter_id, Revision.number == revision.number - 1)
@@ -124,30 +124,30 @@ def reason_for(revision: Revision) -> str:
     return db.session.scalars(select(Revision.reason).where(*same_letter)).one()
 
 
-def reason_of(revision_id: int) -> str:
+def reason_by_id(revision_id: int) -> str:
     """Return `reason_for` the revision with this id."""
     return reason_for(db.session.get_one(Revision, revision_id))
 
 
-def tally_of(letter_id: int) -> TextTally:
+def signature_counts(letter_id: int) -> SignatureCounts:
     """Return the counts of a letter's signatures by their relation to its text."""
     listed, waiting, others = Letter.published, Letter.waiting, Letter.pending + Letter.declined + Letter.expired
     counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
         Letter.id == letter_id
     )
-    return TextTally(*db.session.execute(counted).one())
+    return SignatureCounts(*db.session.execute(counted).one())
 
 
-def may_take_back(letter_id: int) -> Step | None:
+def undoable_change(letter_id: int) -> HistoryStep | None:
     """Return the last change of substance if it can be undone, as no reviewed name has confirmed it; otherwise None."""
     newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
-    changed = next(step for step in history_of(letter_id) if step.number == newest.counts_from)
-    return changed if changed.kind is ChangeKind.SUBSTANCE and not is_held(letter_id, changed.number) else None
+    changed = next(step for step in letter_history(letter_id) if step.number == newest.counts_from)
+    return changed if changed.kind is ChangeKind.SUBSTANCE and not is_blocked_by_review(letter_id, changed.number) else None
 
 
-def is_held(letter_id: int, number: int) -> bool:
+def is_blocked_by_review(letter_id: int, number: int) -> bool:
     """Return whether a name that staff reviewed is in force under the revision `number` or later. Unreviewed names block
     nothing.
     """
@@ -155,7 +155,7 @@ def is_held(letter_id: int, number: int) -> bool:
         select(Signature.id)
         .join(Revision, Revision.id == Signature.revision_id)
         .where(Signature.letter_id == letter_id, Revision.number >= number)
-        .where(Signature.reviewed_at.is_not(None), Signature.state.in_(STANDING))
+        .where(Signature.reviewed_at.is_not(None), Signature.state.in_(ACTIVE_STATES))
     )
     return db.session.scalar(held.limit(1)) is not None
 
@@ -164,10 +164,10 @@ def holds_earlier_text(signature_id: int) -> bool:
     """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone."""
     found = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
     letter_id, number = db.session.execute(found.where(Signature.id == signature_id)).one()
-    return not counts_now(letter_id, number)
+    return not counts_for_current_text(letter_id, number)
 
 
-def counts_now(letter_id: int, number: int) -> bool:
+def counts_for_current_text(letter_id: int, number: int) -> bool:
     """Return whether signatures under the revision of this number count for the current text."""
     columns = (Revision.number, Revision.change, Revision.counts_from)
     steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
@@ -179,10 +179,10 @@ def _paragraphs(text: LetterText) -> Paragraphs:
     """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
     mark = rf"\[{words(text.language).number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
-    return (*filter(None, head), *paragraphs_of(arranged(replace(text, body=mark_count(text.body, mark)), ())))
+    return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, mark)), ())))
 
 
 @lru_cache(maxsize=64)
-def _compared(before: Paragraphs, after: Paragraphs) -> tuple[Passage, ...]:
+def _compared(before: Paragraphs, after: Paragraphs) -> tuple[ParagraphDiff, ...]:
     """Return the differences, cached, as texts never change and their history is public."""
-    return compared_texts(before, after)
+    return diff_texts(before, after)

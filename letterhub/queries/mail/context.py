@@ -8,179 +8,181 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.mail.outgoing_mail import MailKind, NoLongerMeant
-from letterhub.domain.operations.retention import PENDING_FOR
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
+from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.domain.web_addresses import not_linked
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.domain.web_addresses import break_links
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LIFETIMES, Purpose
-from letterhub.mail.messages import Mailing
-from letterhub.mail.urls import history_address, letter_address, link, reset_link, site
-from letterhub.models import Inquiry, Letter, Membership, OutboxLine, Revision, Signature, Staff, StaffNotice
-from letterhub.queries.editions.emails import attached_to, facts_of_copy, facts_of_delivery, reply_to
-from letterhub.queries.invitations.invitations import facts_of_invitation
-from letterhub.queries.letters.revisions import TextChange, change_made_by, change_since, newest_revision, reason_for
-from letterhub.queries.signatures.second_confirmation import seconded_by
-from letterhub.queries.signatures.signatures import is_confirmed_by_mail, who_holds_place
+from letterhub.mail.messages import PreparedMail
+from letterhub.mail.urls import history_url, letter_url, password_reset_url, signed_url, site_url
+from letterhub.models import Inquiry, Letter, Membership, OutboxMessage, Revision, Signature, Staff, StaffNotice
+from letterhub.queries.editions.emails import attachments_of, copy_mail_context, delivery_mail_context, reply_to_address
+from letterhub.queries.invitations.invitations import invitation_mail_context
+from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
+from letterhub.queries.signatures.second_confirmation import seconded_signature
+from letterhub.queries.signatures.signatures import is_confirmed_by_mail, place_holder
 from letterhub.rendering.letter.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
-MOST_PASSAGES = 12
-TYPED_BY_STRANGERS = ("printed", "organization", "person", "before", "after", "called")
-Facts = dict[str, Any]
+MAX_PASSAGES = 12
+UNTRUSTED_FIELDS = ("printed", "organization", "person", "before", "after", "called")
+Context = dict[str, Any]
 
 
-def mailing(line_id: int, at: dt.datetime) -> Mailing:
-    """Return the mail of an outbox row. Raises NoLongerMeant if its reason has passed."""
-    line = db.session.get_one(OutboxLine, line_id)
+def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
+    """Return the mail of an outbox row. Raises ObsoleteMail if its reason has passed."""
+    line = db.session.get_one(OutboxMessage, outbox_message_id)
     kind = MailKind(line.kind)
-    facts = {"site": site(), **_without_links(FACTS[kind](line, at))}
-    return Mailing(kind, line.recipient, line.message_id, facts, reply_to=reply_to(line), attached=attached_to(line))
+    facts = {"site": site_url(), **_neutralize_links(CONTEXT_BUILDERS[kind](line, at))}
+    return PreparedMail(
+        kind, line.recipient, line.message_id, facts, reply_to=reply_to_address(line), attached=attachments_of(line)
+    )
 
 
-def _without_links(facts: Facts) -> Facts:
+def _neutralize_links(facts: Context) -> Context:
     """Return the context with strangers' text changed so that no mail client turns it into a link."""
-    typed = {name: facts[name] for name in TYPED_BY_STRANGERS if name in facts}
-    plain = {name: not_linked(one) if isinstance(one, str) else tuple(map(not_linked, one)) for name, one in typed.items()}
+    typed = {name: facts[name] for name in UNTRUSTED_FIELDS if name in facts}
+    plain = {name: break_links(one) if isinstance(one, str) else tuple(map(break_links, one)) for name, one in typed.items()}
     return facts | plain
 
 
-def _confirm(line: OutboxLine, at: dt.datetime) -> Facts:
+def _confirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
     asked_again = signature.state is SignatureState.EXPIRED and line.created_at >= (signature.ended_at or at)
     if signature.state is not SignatureState.PENDING and not asked_again:
-        raise NoLongerMeant(f"Not sent: the signature is {signature.state} and needs no confirmation.")
-    return _facts_of(signature) | {
+        raise ObsoleteMail(f"Not sent: the signature is {signature.state} and needs no confirmation.")
+    return _signature_context(signature) | {
         "asked_at": signature.created_at,
-        "taken": str(who_holds_place(signature)),
-        "link": link(Purpose.CONFIRM, signature.id, signature.revision_id, since=signature.created_at),
+        "taken": str(place_holder(signature)),
+        "link": signed_url(Purpose.CONFIRM, signature.id, signature.revision_id, since=signature.created_at),
         "until": at + LIFETIMES[Purpose.CONFIRM],
     }
 
 
-def _remind(line: OutboxLine, at: dt.datetime) -> Facts:
+def _remind_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
-    begun_at, term = signature.created_at, signature.letter.term
-    if signature.state is not SignatureState.PENDING or not may_confirm(term, begun_at, at):
-        raise NoLongerMeant("Not sent: there is nothing left to confirm.")
-    return _confirm(line, at) | {"erased_at": begun_at + PENDING_FOR}
+    started_at, signing_period = signature.created_at, signature.letter.signing_period
+    if signature.state is not SignatureState.PENDING or not may_confirm(signing_period, started_at, at):
+        raise ObsoleteMail("Not sent: there is nothing left to confirm.")
+    return _confirm_context(line, at) | {"erased_at": started_at + UNCONFIRMED_RETENTION}
 
 
-def _signed(line: OutboxLine, _at: dt.datetime) -> Facts:
-    signature = _standing(line)
-    return _facts_of(signature) | {
+def _signed_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
+    return _signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
-        "link": _manage(signature),
+        "link": _manage_link(signature),
     }
 
 
-def _corrected(line: OutboxLine, _at: dt.datetime) -> Facts:
-    signature = _standing(line)
-    return _facts_of(signature) | {
+def _corrected_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
+    return _signature_context(signature) | {
         "before": line.facts["before"],
         "after": line.facts["after"],
-        "link": _manage(signature),
+        "link": _manage_link(signature),
     }
 
 
-def _typo(line: OutboxLine, _at: dt.datetime) -> Facts:
-    signature = _standing(line)
-    revision, change = change_made_by(line.facts["revision_id"])
+def _typo_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
+    revision, change = revision_with_change(line.facts["revision_id"])
     return (
-        _facts_of(signature)
-        | _facts_of_change(signature, revision, change)
+        _signature_context(signature)
+        | _change_context(signature, revision, change)
         | {
             "published": signature.state is SignatureState.PUBLISHED,
-            "link": _manage(signature),
+            "link": _manage_link(signature),
         }
     )
 
 
-def _again(line: OutboxLine, at: dt.datetime) -> Facts:
+def _reconfirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
     if signature.state is not SignatureState.OUTDATED:
-        raise NoLongerMeant(f"Not sent: the signature is {signature.state} and needs no other confirmation.")
+        raise ObsoleteMail(f"Not sent: the signature is {signature.state} and needs no other confirmation.")
     current = newest_revision(signature.letter_id)
     change = change_since(signature.revision_id, current.number)
-    return _facts_of(signature) | _facts_of_change(signature, current, change) | {
+    return _signature_context(signature) | _change_context(signature, current, change) | {
         "by_mail": is_confirmed_by_mail(signature.id),
-        "link": _link_again(Purpose.AGAIN, signature, current.id, line),
-        "until": at + LIFETIMES[Purpose.AGAIN],
+        "link": _reconfirm_link(Purpose.RECONFIRM, signature, current.id, line),
+        "until": at + LIFETIMES[Purpose.RECONFIRM],
     }  # fmt: skip
 
 
-def _restored(line: OutboxLine, _at: dt.datetime) -> Facts:
-    signature = _standing(line)
+def _restored_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
     by_mail = is_confirmed_by_mail(signature.id)
-    return _facts_of(signature) | {"by_mail": by_mail, "link": _manage(signature) if by_mail else ""}
+    return _signature_context(signature) | {"by_mail": by_mail, "link": _manage_link(signature) if by_mail else ""}
 
 
-def _still(line: OutboxLine, at: dt.datetime) -> Facts:
-    signature = _standing(line)
+def _consent_renewal_context(line: OutboxMessage, at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
     if signature.confirmed_at is not None and signature.confirmed_at >= line.created_at:
-        raise NoLongerMeant("Not sent: the signature has since been confirmed.")
-    return _facts_of(signature) | {
+        raise ObsoleteMail("Not sent: the signature has since been confirmed.")
+    return _signature_context(signature) | {
         "confirmed_at": signature.confirmed_at,
         "by_mail": is_confirmed_by_mail(signature.id),
-        "link": _link_again(Purpose.STILL, signature, signature.revision_id, line),
-        "until": at + LIFETIMES[Purpose.STILL],
+        "link": _reconfirm_link(Purpose.RENEW_CONSENT, signature, signature.revision_id, line),
+        "until": at + LIFETIMES[Purpose.RENEW_CONSENT],
     }
 
 
-def _manage(signature: Signature) -> str:
-    return link(Purpose.MANAGE, signature.id, since=signature.created_at)
+def _manage_link(signature: Signature) -> str:
+    return signed_url(Purpose.MANAGE, signature.id, since=signature.created_at)
 
 
-def _link_again(purpose: Purpose, signature: Signature, revision_id: int, line: OutboxLine) -> str:
+def _reconfirm_link(purpose: Purpose, signature: Signature, revision_id: int, line: OutboxMessage) -> str:
     asked_at = int(line.created_at.timestamp())
-    return link(purpose, signature.id, revision_id, asked_at, since=signature.created_at)
+    return signed_url(purpose, signature.id, revision_id, asked_at, since=signature.created_at)
 
 
-def _facts_of_change(signature: Signature, revision: Revision, change: TextChange) -> Facts:
+def _change_context(signature: Signature, revision: Revision, change: TextDiff) -> Context:
     """Return what changed in the text, as far as a mail can show it, and the URL of the rest."""
-    shown = change.changed[:MOST_PASSAGES]
+    shown = change.changed[:MAX_PASSAGES]
     return {
         "changes": shown,
         "more": len(change.changed) - len(shown),
         "reason": reason_for(revision),
-        "history": history_address(signature.letter.slug),
+        "history": history_url(signature.letter.slug),
     }
 
 
-def _inquiry(line: OutboxLine, at: dt.datetime) -> Facts:
+def _inquiry_context(line: OutboxMessage, at: dt.datetime) -> Context:
     inquiry = db.session.get(Inquiry, line.facts["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
-        raise NoLongerMeant("Not sent: the question was answered.")
-    return _facts_of(_standing(line)) | {
-        "link": link(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
+        raise ObsoleteMail("Not sent: the question was answered.")
+    return _signature_context(_signature_in_force(line)) | {
+        "link": signed_url(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
         "published": inquiry.published,
     }
 
 
-def _seconded(line: OutboxLine, _at: dt.datetime) -> Facts:
+def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a second person's mail: the signature they confirmed, with their own link."""
-    entry, seconded = _signature_of(line), seconded_by(line.signature_id or 0)
+    entry, seconded = _signature_of(line), seconded_signature(line.signature_id or 0)
     if seconded is None or seconded.ended_at is not None:
-        raise NoLongerMeant("Not sent: who confirmed this signature wants to hear nothing more about it.")
+        raise ObsoleteMail("Not sent: who confirmed this signature wants to hear nothing more about it.")
     printed = printed_line(seconded.line, entry.revision.text)
-    return _facts_of(entry) | {
+    return _signature_context(entry) | {
         "printed": (printed.name.text, printed.detail.text),
         "called": printed.name.text or entry.signatory.name,
         "state": str(seconded.state),
         "happening": line.facts.get("happening", ""),
-        "link": _manage(entry),
+        "link": _manage_link(entry),
     }
 
 
-def _notice(line: OutboxLine, _at: dt.datetime) -> Facts:
+def _notice_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a notice to staff about a published or seconded name that changed."""
     found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
     row = db.session.execute(found.where(StaffNotice.id == line.facts["notice_id"])).one_or_none()
-    if row is None or row.StaffNotice.seen_at is not None:
-        raise NoLongerMeant("Not sent: staff have taken note of it.")
+    if row is None or row.StaffNotice.acknowledged_at is not None:
+        raise ObsoleteMail("Not sent: staff have taken note of it.")
     notice, letter = row.StaffNotice, row.Letter
     return {
         "happening": str(notice.happening),
@@ -188,94 +190,94 @@ def _notice(line: OutboxLine, _at: dt.datetime) -> Facts:
         "title": newest_revision(letter.id).text.title,
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,
-        "link": site(f"/desk/{letter.coalition.slug}/letters/{letter.slug}/names/{notice.signature_id}"),
+        "link": site_url(f"/desk/{letter.coalition.slug}/letters/{letter.slug}/names/{notice.signature_id}"),
         "zone": letter.deadline_zone,
         "at": notice.at,
     }
 
 
-def _copy(line: OutboxLine, _at: dt.datetime) -> Facts:
-    signature = _standing(line)
-    return _facts_of(signature) | facts_of_copy(line) | {"link": _manage(signature)}
+def _copy_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(line)
+    return _signature_context(signature) | copy_mail_context(line) | {"link": _manage_link(signature)}
 
 
-def _join(line: OutboxLine, at: dt.datetime) -> Facts:
+def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
     member = db.session.get(
         Membership, line.facts["membership_id"], options=[joinedload(Membership.coalition), joinedload(Membership.staff)]
     )
     if member is None or member.joined_at is not None:
-        raise NoLongerMeant("Not sent: the invitation was accepted or taken back.")
+        raise ObsoleteMail("Not sent: the invitation was accepted or taken back.")
     return {
         "coalition": member.coalition.name,
         "accent": member.coalition.accent,
         "role": str(member.role),
         "name": member.staff.name,
-        "link": link(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
+        "link": signed_url(Purpose.JOIN, member.id, member.staff_id, since=member.staff.created_at),
         "until": at + LIFETIMES[Purpose.JOIN],
     }
 
 
-def _reset(line: OutboxLine, at: dt.datetime) -> Facts:
+def _reset_context(line: OutboxMessage, at: dt.datetime) -> Context:
     staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == line.recipient.lower()))
     if staff is None or not staff.active:
-        raise NoLongerMeant("Not sent: nobody signs in with this address.")
+        raise ObsoleteMail("Not sent: nobody signs in with this address.")
     return {
         "name": staff.name,
-        "link": reset_link(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
+        "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
         "until": at + RESET_LIFETIME,
     }
 
 
-FACTS: Mapping[MailKind, Callable[[OutboxLine, dt.datetime], Facts]] = {
-    MailKind.CONFIRM: _confirm,
-    MailKind.REMIND: _remind,
-    MailKind.SIGNED: _signed,
-    MailKind.CORRECTED: _corrected,
-    MailKind.DELIVERY: facts_of_delivery,
-    MailKind.COPY: _copy,
-    MailKind.TYPO: _typo,
-    MailKind.AGAIN: _again,
-    MailKind.RESTORED: _restored,
-    MailKind.STILL: _still,
-    MailKind.INQUIRY: _inquiry,
-    MailKind.SECONDED: _seconded,
-    MailKind.SECONDED_CHANGED: _seconded,
-    MailKind.NOTICE: _notice,
-    MailKind.INVITE: facts_of_invitation,
-    MailKind.JOIN: _join,
-    MailKind.RESET: _reset,
+CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Context]] = {
+    MailKind.CONFIRM: _confirm_context,
+    MailKind.REMIND: _remind_context,
+    MailKind.SIGNED: _signed_context,
+    MailKind.CORRECTED: _corrected_context,
+    MailKind.DELIVERY: delivery_mail_context,
+    MailKind.COPY: _copy_context,
+    MailKind.TYPO: _typo_context,
+    MailKind.RECONFIRM: _reconfirm_context,
+    MailKind.RESTORED: _restored_context,
+    MailKind.RENEW_CONSENT: _consent_renewal_context,
+    MailKind.INQUIRY: _inquiry_context,
+    MailKind.SECONDED: _second_person_context,
+    MailKind.SECONDED_CHANGED: _second_person_context,
+    MailKind.NOTICE: _notice_context,
+    MailKind.INVITE: invitation_mail_context,
+    MailKind.JOIN: _join_context,
+    MailKind.RESET: _reset_context,
 }
 
 
-def _signature_of(line: OutboxLine) -> Signature:
+def _signature_of(line: OutboxMessage) -> Signature:
     signature = db.session.scalar(
         select(Signature)
         .where(Signature.id == line.signature_id)
         .options(joinedload(Signature.letter).joinedload(Letter.coalition), joinedload(Signature.revision))
     )
     if signature is None:
-        raise NoLongerMeant("Not sent: the signature is gone.")
+        raise ObsoleteMail("Not sent: the signature is gone.")
     return signature
 
 
-def _standing(line: OutboxLine) -> Signature:
+def _signature_in_force(line: OutboxMessage) -> Signature:
     signature = _signature_of(line)
-    if signature.state not in STANDING:
-        raise NoLongerMeant(f"Not sent: the signature is {signature.state}.")
+    if signature.state not in ACTIVE_STATES:
+        raise ObsoleteMail(f"Not sent: the signature is {signature.state}.")
     return signature
 
 
-def _facts_of(signature: Signature) -> Facts:
+def _signature_context(signature: Signature) -> Context:
     """Return the context common to all mails to a signatory: letter, signer, and the line exactly as it prints."""
     letter, text = signature.letter, signature.revision.text
     line = printed_line(signature.signatory, text)
     return {
         "title": text.title,
-        "letter": letter_address(letter.slug),
+        "letter": letter_url(letter.slug),
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,
         "printed": (line.name.text, line.detail.text),
-        "organization": signature.organization_name if signature.kind is Kind.ORGANIZATION else "",
+        "organization": signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else "",
         "person": f"{signature.signer_name} ({signature.signer_title})" if signature.signer_title else signature.signer_name,
         "zone": letter.deadline_zone,
     }

@@ -7,13 +7,13 @@ from email.message import EmailMessage
 from itertools import islice
 
 from letterhub.config import Settings
-from letterhub.mail.demo_mailbox import Mailbox
+from letterhub.mail.demo_mailbox import DemoMailbox
 
-SHOWN = 100
+MAX_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveredMail:
+class DemoMail:
     """Mail in the demo's mailbox; `attached` has the name and size in bytes of each attachment."""
 
     key: str
@@ -31,40 +31,40 @@ class DeliveredMail:
         return tuple((row, row.startswith(("http://", "https://")) and " " not in row) for row in self.text.splitlines())
 
 
-def delivered_mails(settings: Settings, recipient: str = "") -> tuple[DeliveredMail, ...]:
+def demo_mails(settings: Settings, recipient: str = "") -> tuple[DemoMail, ...]:
     """Return the newest mails, or of those whose recipient contains `recipient`."""
     wanted = recipient.casefold()
-    with Mailbox(settings.data_dir) as box:
-        return tuple(islice((mail for mail in _all(box) if wanted in mail.recipient.casefold()), SHOWN))
+    with DemoMailbox(settings.data_dir) as box:
+        return tuple(islice((mail for mail in _demo_mails(box) if wanted in mail.recipient.casefold()), MAX_SHOWN))
 
 
-def delivered_mail(settings: Settings, key: str) -> DeliveredMail | None:
+def demo_mail(settings: Settings, key: str) -> DemoMail | None:
     """Return one mail; None if there is none with this key."""
-    with Mailbox(settings.data_dir) as box:
+    with DemoMailbox(settings.data_dir) as box:
         try:
-            return _mail(key, box.mail(key))
+            return _demo_mail(key, box.mail(key))
         except KeyError:
             return None
 
 
-def _all(box: Mailbox) -> Iterator[DeliveredMail]:
+def _demo_mails(box: DemoMailbox) -> Iterator[DemoMail]:
     for key, message in box.newest_first():
-        yield _mail(key, message)
+        yield _demo_mail(key, message)
 
 
-def _mail(key: str, message: EmailMessage) -> DeliveredMail:
-    return DeliveredMail(
+def _demo_mail(key: str, message: EmailMessage) -> DemoMail:
+    return DemoMail(
         key=key,
         sender=str(message["From"]),
         recipient=str(message["To"]),
         subject=str(message["Subject"]),
         at=message["Date"].datetime,
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
+        text=_body_text(message, "plain"),
+        html=_body_text(message, "html"),
         attached=tuple((str(one.get_filename()), len(one.get_content())) for one in message.iter_attachments()),
     )
 
 
-def _part(message: EmailMessage, kind: str) -> str:
+def _body_text(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return str(part.get_content()) if part else ""

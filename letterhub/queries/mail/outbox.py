@@ -9,23 +9,25 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState, Precedence
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine, Signature
+from letterhub.models import OutboxMessage, Signature
 
 T = TypeVar("T")
 
-PAGE = 50
+PAGE_SIZE = 50
 
-WAITING = and_(OutboxLine.sent_at.is_(None), OutboxLine.failed_at.is_(None), OutboxLine.cancelled_at.is_(None))
-STATES: dict[MailState, ColumnElement[bool]] = {
-    MailState.WAITING: WAITING,
-    MailState.SENT: OutboxLine.sent_at.is_not(None),
-    MailState.FAILED: and_(OutboxLine.failed_at.is_not(None), OutboxLine.sent_at.is_(None)),
-    MailState.CANCELLED: OutboxLine.cancelled_at.is_not(None),
+WAITING_CONDITION = and_(
+    OutboxMessage.sent_at.is_(None), OutboxMessage.failed_at.is_(None), OutboxMessage.cancelled_at.is_(None)
+)
+STATE_CONDITIONS: dict[MailState, ColumnElement[bool]] = {
+    MailState.WAITING: WAITING_CONDITION,
+    MailState.SENT: OutboxMessage.sent_at.is_not(None),
+    MailState.FAILED: and_(OutboxMessage.failed_at.is_not(None), OutboxMessage.sent_at.is_(None)),
+    MailState.CANCELLED: OutboxMessage.cancelled_at.is_not(None),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class PostedMail:
+class OutboxMail:
     """Mail as staff see it; `about` is the signature's name. While it waits, `at` is the next attempt."""
 
     id: int
@@ -43,83 +45,87 @@ class PostedMail:
 class MailPage:
     """Page of mails, newest first. `older_than` is the cursor of the next page, None on the last one."""
 
-    mails: tuple[PostedMail, ...]
+    mails: tuple[OutboxMail, ...]
     older_than: int | None
 
 
-def due(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
+def due_condition(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
     """Return the condition for a row that a worker may claim: waiting, due, and not leased."""
-    free = or_(OutboxLine.lease_until.is_(None), OutboxLine.lease_until <= at)
-    return and_(WAITING, OutboxLine.due_at <= at, free)
+    free = or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= at)
+    return and_(WAITING_CONDITION, OutboxMessage.due_at <= at, free)
 
 
 _AT: BindParameter[dt.datetime] = bindparam("at")
 
 
-def _longest_due(told: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
+def _longest_due_column(told: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
     """Return a subquery for a column of the longest-due row of one precedence: the first one in the index."""
-    lines = select(told).where(OutboxLine.precedence == precedence, due(_AT))
-    return lines.order_by(OutboxLine.due_at, OutboxLine.id).limit(1).scalar_subquery()
+    lines = select(told).where(OutboxMessage.precedence == precedence, due_condition(_AT))
+    return lines.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1).scalar_subquery()
 
 
-_NEXT = select(func.coalesce(*(_longest_due(OutboxLine.id, one) for one in Precedence)))
-_OLDEST = union_all(*(select(_longest_due(OutboxLine.due_at, one).label("due_at")) for one in Precedence)).subquery()
-_LATE_SINCE = select(func.min(_OLDEST.c.due_at))
+_NEXT_DUE = select(func.coalesce(*(_longest_due_column(OutboxMessage.id, one) for one in Precedence)))
+_OLDEST_DUE = union_all(
+    *(select(_longest_due_column(OutboxMessage.due_at, one).label("due_at")) for one in Precedence)
+).subquery()
+_LATE_SINCE = select(func.min(_OLDEST_DUE.c.due_at))
 
 
-def next_due(at: dt.datetime) -> int | None:
+def next_due_id(at: dt.datetime) -> int | None:
     """Return the id of the next row to send: the longest due one of the highest precedence."""
-    return db.session.scalar(_NEXT, {"at": at})
+    return db.session.scalar(_NEXT_DUE, {"at": at})
 
 
-def late_since(at: dt.datetime) -> dt.datetime | None:
+def oldest_due_at(at: dt.datetime) -> dt.datetime | None:
     """Return since when the longest-due mail is due, of any precedence; None if none is."""
     since: dt.datetime | None = db.session.scalar(_LATE_SINCE, {"at": at})
     return since
 
 
-def posted_mails(
+def outbox_page(
     coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
 ) -> MailPage:
     """Return mails of a coalition, or for the operator (None) of the whole site."""
-    query = _lines().order_by(OutboxLine.id.desc()).limit(PAGE + 1)
+    query = _select_mails().order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)
     if coalition_id is not None:
-        query = query.where(OutboxLine.coalition_id == coalition_id)
+        query = query.where(OutboxMessage.coalition_id == coalition_id)
     if state is not None:
-        query = query.where(STATES[state])
+        query = query.where(STATE_CONDITIONS[state])
     if recipient:
-        query = query.where(OutboxLine.recipient.icontains(recipient, autoescape=True))
+        query = query.where(OutboxMessage.recipient.icontains(recipient, autoescape=True))
     if older_than is not None:
-        query = query.where(OutboxLine.id < older_than)
+        query = query.where(OutboxMessage.id < older_than)
     return _page(query)
 
 
-def is_mail_of(coalition_id: int, line_id: int) -> bool:
+def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
     """Return whether a mail belongs to a coalition."""
-    mine = select(OutboxLine.id).where(OutboxLine.id == line_id, OutboxLine.coalition_id == coalition_id)
+    mine = select(OutboxMessage.id).where(OutboxMessage.id == outbox_message_id, OutboxMessage.coalition_id == coalition_id)
     return db.session.scalar(mine) is not None
 
 
-def _lines() -> Select[OutboxLine, str]:
+def _select_mails() -> Select[OutboxMessage, str]:
     """Return a select of rows, each with its signature's name, "" if there is none."""
     name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
-    return select(OutboxLine, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxLine.signature_id)
+    return select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
 
 
-def _page(query: Select[OutboxLine, str]) -> MailPage:
+def _page(query: Select[OutboxMessage, str]) -> MailPage:
     rows = db.session.execute(query).all()
-    shown = rows[:PAGE]
-    return MailPage(tuple(_mail(line, about) for line, about in shown), shown[-1][0].id if len(rows) > PAGE else None)
+    shown = rows[:PAGE_SIZE]
+    return MailPage(
+        tuple(_outbox_mail(line, about) for line, about in shown), shown[-1][0].id if len(rows) > PAGE_SIZE else None
+    )
 
 
-def _mail(line: OutboxLine, about: str) -> PostedMail:
+def _outbox_mail(line: OutboxMessage, about: str) -> OutboxMail:
     at = line.sent_at or line.cancelled_at or line.failed_at or line.due_at
     kind = MailKind(line.kind)
-    return PostedMail(line.id, kind, line.recipient, about, line.state, line.created_at, at, line.attempts, line.error)
+    return OutboxMail(line.id, kind, line.recipient, about, line.state, line.created_at, at, line.attempts, line.error)
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:
     """Return how many mails of a coalition are in each state."""
-    counts = (func.count().filter(condition) for condition in STATES.values())
-    row = db.session.execute(select(*counts).select_from(OutboxLine).where(OutboxLine.coalition_id == coalition_id)).one()
-    return dict(zip(STATES, row, strict=True))
+    counts = (func.count().filter(condition) for condition in STATE_CONDITIONS.values())
+    row = db.session.execute(select(*counts).select_from(OutboxMessage).where(OutboxMessage.coalition_id == coalition_id)).one()
+    return dict(zip(STATE_CONDITIONS, row, strict=True))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, inspect, select
 
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Chain, Edition, Letter, Signature
-from letterhub.queries.operations.storage import IN_DATABASE, damage, files_where, name_of_file
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditChain, Edition, Letter, Signature
+from letterhub.queries.operations.storage import IN_DATABASE, download_name, file_ids_where, file_problem
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class DatabaseSummary:
     """Counts of what must not be lost, and a sentence for each damaged file of an edition."""
 
     letters: int
@@ -20,18 +20,20 @@ class Holdings:
     damaged: tuple[str, ...]
 
 
-def letters_held() -> int:
+def count_letters() -> int:
     """Return the number of letters, in a database that may be of an older version or empty."""
     there = Letter.__tablename__ in inspect(db.engine).get_table_names()
     return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if there else 0
 
 
-def holdings() -> Holdings:
+def database_summary() -> DatabaseSummary:
     """Return a summary of the database. Files in the object store are not read."""
     letters, signatures, editions = (
         db.session.scalar(select(func.count()).select_from(rows)) or 0 for rows in (Letter, Signature, Edition)
     )
-    entries = db.session.scalar(select(func.coalesce(func.sum(Chain.length), 0))) or 0
-    damaged = tuple(f"{name_of_file(number)}: {told}" for number in files_where(IN_DATABASE) if (told := damage(number)))
-    end_of_reading()
-    return Holdings(letters, signatures, editions, entries, damaged)
+    entries = db.session.scalar(select(func.coalesce(func.sum(AuditChain.length), 0))) or 0
+    damaged = tuple(
+        f"{download_name(number)}: {told}" for number in file_ids_where(IN_DATABASE) if (told := file_problem(number))
+    )
+    end_read_transaction()
+    return DatabaseSummary(letters, signatures, editions, entries, damaged)

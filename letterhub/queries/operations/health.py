@@ -7,17 +7,17 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from letterhub.config import Settings
-from letterhub.domain.audit.consistency import WrongOfAKind
-from letterhub.domain.errors import first_line
-from letterhub.domain.mail.outgoing_mail import NotSent
-from letterhub.infrastructure.db import db, of_one_moment
+from letterhub.domain.audit.consistency import InconsistencySummary
+from letterhub.domain.errors import first_error_line
+from letterhub.domain.mail.outgoing_mail import MailNotAccepted
+from letterhub.infrastructure.db import db, snapshot_read
 from letterhub.mail.smtp import Smtp
-from letterhub.models import Chain
-from letterhub.queries.audit.consistency import disagreements, without_a_chain
-from letterhub.queries.audit.log import broken_at
-from letterhub.queries.operations.migrations import NEVER_MIGRATED, at_revision, newest_revision
+from letterhub.models import AuditChain
+from letterhub.queries.audit.consistency import inconsistencies, missing_chains
+from letterhub.queries.audit.log import first_chain_problem
+from letterhub.queries.operations.migrations import NEVER_MIGRATED, current_migration, newest_migration
 
-NOT_NOW = frozenset(
+TRANSIENT_SQLITE_ERRORS = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -29,20 +29,20 @@ NOT_NOW = frozenset(
 )
 
 
-def database_trouble(*, of_any_version: bool = False) -> str:
+def database_problem(*, ignore_version: bool = False) -> str:
     """Return what keeps the database from being used, as a sentence; "" if nothing does."""
     try:
-        found, newest = at_revision(), newest_revision()
+        found, newest = current_migration(), newest_migration()
     except SQLAlchemyError as error:
-        return told_of(error)
+        return unreachable_sentence(error)
     if found == NEVER_MIGRATED:
         return "The database has no tables yet. Make them with: letterhub migrate"
-    if found != newest and not of_any_version:
+    if found != newest and not ignore_version:
         return f"The database is at {found}, and this Letterhub needs {newest}. Upgrade it with: letterhub migrate"
     return ""
 
 
-def server_trouble() -> str:
+def database_server_problem() -> str:
     """Return what keeps the database server from answering, as a sentence; "" if it answers, and for SQLite."""
     if db.engine.dialect.name == "sqlite":
         return ""
@@ -50,18 +50,18 @@ def server_trouble() -> str:
         with db.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
-        if not is_away(error):
+        if not is_unavailable(error):
             raise
-        return told_of(error)
+        return unreachable_sentence(error)
     return ""
 
 
-def told_of(error: SQLAlchemyError) -> str:
+def unreachable_sentence(error: SQLAlchemyError) -> str:
     """Return the error of an unreachable database as a sentence."""
-    return f"The database cannot be reached: {first_line(getattr(error, 'orig', None) or error).rstrip('.')}."
+    return f"The database cannot be reached: {first_error_line(getattr(error, 'orig', None) or error).rstrip('.')}."
 
 
-def is_away(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Return whether an error means that the database is away, restarting or full, so that a retry may succeed."""
     if isinstance(error, PoolTimeout):
         return True
@@ -69,32 +69,32 @@ def is_away(error: BaseException) -> bool:
         return False
     told = getattr(error.orig, "sqlite_errorcode", None)
     if told is not None:
-        return told & 0xFF in NOT_NOW
+        return told & 0xFF in TRANSIENT_SQLITE_ERRORS
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
-def broken_chains() -> dict[str, str]:
+def audit_log_problems() -> dict[str, str]:
     """Return the first problem of each chain of the audit log that is broken or inconsistent with the tables.
 
     For an unbroken chain, further inconsistencies are counted.
     """
-    with of_one_moment():
-        names = db.session.scalars(select(Chain.name).order_by(Chain.name)).all()
-        broken = {name: sentence for name in names if (sentence := broken_at(name))}
-        broken |= dict.fromkeys(without_a_chain(), "It is gone, and all that it told.")
-        wrong: dict[str, WrongOfAKind] = {}
-        for name, sentence in disagreements():
-            wrong.setdefault(name, WrongOfAKind(sentence)).count += 1
+    with snapshot_read():
+        names = db.session.scalars(select(AuditChain.name).order_by(AuditChain.name)).all()
+        broken = {name: sentence for name in names if (sentence := first_chain_problem(name))}
+        broken |= dict.fromkeys(missing_chains(), "It is gone, and all that it told.")
+        wrong: dict[str, InconsistencySummary] = {}
+        for name, sentence in inconsistencies():
+            wrong.setdefault(name, InconsistencySummary(sentence)).count += 1
         return {name: str(told) for name, told in wrong.items()} | broken
 
 
-def mail_server_trouble(settings: Settings) -> str:
+def mail_server_problem(settings: Settings) -> str:
     """Return what keeps the mail server from taking mail, as a sentence; "" if it answers, or the demo needs none."""
     if settings.mail_server is None:
         return ""
     try:
         with Smtp(settings.mail_server, settings.host, patience=10) as server:
             server.ready()
-    except NotSent as trouble:
+    except MailNotAccepted as trouble:
         return str(trouble)
     return ""

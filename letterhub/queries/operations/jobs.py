@@ -9,7 +9,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Job
 
 
-def jobs_to_draw(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
+def due_job_ids(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bool]) -> tuple[int, ...]:
     """Return the jobs that are waiting or whose lease has expired and that meet all conditions, oldest first."""
     lost = and_(table.state == JobState.RUNNING, table.lease_until <= at)
     due = select(table.id).where(or_(table.state == JobState.WAITING, lost), *conditions)

@@ -11,18 +11,18 @@ from letterhub.domain.editions.edition import JobState
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.infrastructure.db import db
-from letterhub.models import EditionFile, Figure, Job, Letter, OutboxLine, Preview, Report
-from letterhub.queries.abuse.alarms import flooded_letters
-from letterhub.queries.mail.outbox import STATES, WAITING, due
+from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report
+from letterhub.queries.abuse.alarms import count_flooded_letters
+from letterhub.queries.mail.outbox import STATE_CONDITIONS, WAITING_CONDITION, due_condition
 from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.readiness import machines_at_work, parts_silent, signs_of_life
+from letterhub.queries.operations.readiness import live_worker_machines, silent_site_parts, site_heartbeats
 
-JOBS: Mapping[str, type[Job]] = {"draw_file": EditionFile, "draw_preview": Preview, "draw_report": Report}
+JOB_TABLES: Mapping[str, type[Job]] = {"render_edition_file": EditionFile, "render_preview": Preview, "render_report": Report}
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class Counter:
+class MetricCounter:
     """Counter of a metric, with its name, labels and value."""
 
     name: str
@@ -30,14 +30,14 @@ class Counter:
     value: float
 
 
-def counted() -> tuple[Counter, ...]:
+def metric_counters() -> tuple[MetricCounter, ...]:
     """Return all counters, ordered by name and labels."""
-    rows = db.session.execute(select(Figure.name, Figure.labels, Figure.value).order_by(Figure.name, Figure.labels))
-    return tuple(Counter(name, json.loads(labels), value) for name, labels, value in rows)
+    rows = db.session.execute(select(Metric.name, Metric.labels, Metric.value).order_by(Metric.name, Metric.labels))
+    return tuple(MetricCounter(name, json.loads(labels), value) for name, labels, value in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class SiteNow:
+class SiteMetrics:
     """State of the site: counts by state, ages in seconds (None for never), and parts that are silent."""
 
     mails: Mapping[str, int]
@@ -52,30 +52,30 @@ class SiteNow:
     silent: tuple[SitePart, ...]
 
 
-def standing(at: dt.datetime) -> SiteNow:
+def site_metrics(at: dt.datetime) -> SiteMetrics:
     """Return the state of the site. Reads no row per mail sent or name published."""
     by_database = database_now()
-    signs = signs_of_life(by_database)
+    signs = site_heartbeats(by_database)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
-    return SiteNow(
-        mails=_mails(at),
-        oldest_due=_age(signs.late_since, at) or 0.0,
-        jobs={(job, state): count for job in JOBS for state, count in _jobs(job).items()},
+    return SiteMetrics(
+        mails=_mail_counts(at),
+        oldest_due=_seconds_since(signs.mail_late_since, at) or 0.0,
+        jobs={(job, state): count for job in JOB_TABLES for state, count in _job_counts(job).items()},
         letters={str(state): count for state, count in letters},
-        flooded=flooded_letters(at),
-        workers=len(machines_at_work(by_database)),
-        worker_age=_age(signs.worker, by_database),
-        queue_age=_age(signs.queue, by_database),
-        backup_age=_age(signs.backup, by_database),
-        silent=parts_silent(),
+        flooded=count_flooded_letters(at),
+        workers=len(live_worker_machines(by_database)),
+        worker_age=_seconds_since(signs.worker, by_database),
+        queue_age=_seconds_since(signs.queue, by_database),
+        backup_age=_seconds_since(signs.backup, by_database),
+        silent=silent_site_parts(),
     )
 
 
-def _mails(at: dt.datetime) -> dict[str, int]:
+def _mail_counts(at: dt.datetime) -> dict[str, int]:
     """Count the mails that wait, are due, are being sent, or have failed, each through an index."""
-    waiting = func.count().filter(OutboxLine.due_at > at), func.count().filter(due(at)), func.count()
-    later, now_due, whole = db.session.execute(select(*waiting).select_from(OutboxLine).where(WAITING)).one()
-    failed = select(func.count()).select_from(OutboxLine).where(STATES[MailState.FAILED])
+    waiting = func.count().filter(OutboxMessage.due_at > at), func.count().filter(due_condition(at)), func.count()
+    later, now_due, whole = db.session.execute(select(*waiting).select_from(OutboxMessage).where(WAITING_CONDITION)).one()
+    failed = select(func.count()).select_from(OutboxMessage).where(STATE_CONDITIONS[MailState.FAILED])
     return {
         "waiting": later,
         "due": now_due,
@@ -84,11 +84,11 @@ def _mails(at: dt.datetime) -> dict[str, int]:
     }
 
 
-def _jobs(job: str) -> dict[str, int]:
-    table = JOBS[job]
+def _job_counts(job: str) -> dict[str, int]:
+    table = JOB_TABLES[job]
     counts = select(table.state, func.count()).where(table.state.in_(OPEN_STATES)).group_by(table.state)
     return {str(state): count for state, count in db.session.execute(counts)}
 
 
-def _age(moment: dt.datetime | None, at: dt.datetime) -> float | None:
+def _seconds_since(moment: dt.datetime | None, at: dt.datetime) -> float | None:
     return None if moment is None else (at - moment).total_seconds()

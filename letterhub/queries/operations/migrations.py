@@ -8,22 +8,22 @@ from letterhub.config import ROOT
 from letterhub.infrastructure.db import db
 
 NEVER_MIGRATED = ""
-STANDS = table("alembic_version", column("version_num"))
+VERSION_TABLE = table("alembic_version", column("version_num"))
 
 
-def at_revision() -> str:
+def current_migration() -> str:
     """Return the migration that the database is at."""
     with db.engine.connect() as connection:
-        there = inspect(connection).has_table(STANDS.name)
-        return connection.scalar(select(STANDS.c.version_num)) or NEVER_MIGRATED if there else NEVER_MIGRATED
+        there = inspect(connection).has_table(VERSION_TABLE.name)
+        return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED if there else NEVER_MIGRATED
 
 
-def newest_revision() -> str:
+def newest_migration() -> str:
     """Return the newest migration of this version."""
-    return max(known_revisions())
+    return max(known_migrations())
 
 
 @cache
-def known_revisions() -> frozenset[str]:
+def known_migrations() -> frozenset[str]:
     """Return all migrations that this version knows."""
     return frozenset(file.name.partition("_")[0] for file in (ROOT / "migrations" / "versions").glob("*.py"))

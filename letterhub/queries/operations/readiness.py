@@ -5,82 +5,93 @@ import datetime as dt
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from letterhub.domain.mail.outgoing_mail import LONGEST_WAIT, Precedence, Trouble
+from letterhub.domain.mail.outgoing_mail import MAX_BACKOFF, MailFailure, Precedence
 from letterhub.domain.operations.heartbeat import (
-    TROUBLE,
-    WORKER_SILENT,
-    Clock,
-    ClockTrouble,
-    Sign,
-    Signs,
+    PART_BY_PROBLEM,
+    WORKER_TIMEOUT,
+    ClockSkew,
+    HeartbeatKind,
+    Heartbeats,
+    MachineClock,
     SitePart,
-    silent_parts,
-    wrong_clock,
+    find_wrong_clock,
+    unready_parts,
 )
-from letterhub.infrastructure.current import settings_here
+from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.host import machine_mark
-from letterhub.models import Coalition, OutboxLine, Pulse
-from letterhub.queries.mail.outbox import WAITING, late_since
+from letterhub.infrastructure.host import machine_id
+from letterhub.models import Coalition, Heartbeat, OutboxMessage
+from letterhub.queries.mail.outbox import WAITING_CONDITION, oldest_due_at
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
-from letterhub.queries.operations.migrations import at_revision, newest_revision
+from letterhub.queries.operations.migrations import current_migration, newest_migration
 
-SHOW_THEMSELVES = (Sign.WORKER, Sign.WEB)
+LIVE_KINDS = (HeartbeatKind.WORKER, HeartbeatKind.WEB)
 
 
-def not_ready() -> tuple[SitePart, ...]:
+def unready_site_parts() -> tuple[SitePart, ...]:
     """Return the parts that are not ready, the most fundamental first; empty if all are."""
     try:
-        if at_revision() != newest_revision():
+        if current_migration() != newest_migration():
             return (SitePart.TABLES,)
-        return parts_silent()
+        return silent_site_parts()
     except SQLAlchemyError:
         return (SitePart.DATABASE,)
 
 
-def parts_silent() -> tuple[SitePart, ...]:
+def silent_site_parts() -> tuple[SitePart, ...]:
     """Return the parts without a recent heartbeat or with trouble; backups are not expected of a demo."""
     at = database_now()
-    parts = silent_parts(signs_of_life(at), at)
-    return tuple(part for part in parts if part is not SitePart.BACKUP or not settings_here().demo)
+    parts = unready_parts(site_heartbeats(at), at)
+    return tuple(part for part in parts if part is not SitePart.BACKUP or not current_settings().demo)
 
 
-def signs_of_life(at: dt.datetime) -> Signs:
+def site_heartbeats(at: dt.datetime) -> Heartbeats:
     """Return the heartbeats of workers, queue, backups and outbox at a time by the database's clock."""
-    newest = select(Pulse.sign, func.max(Pulse.at)).group_by(Pulse.sign)
+    newest = select(Heartbeat.sign, func.max(Heartbeat.at)).group_by(Heartbeat.sign)
     last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
-    shown = Pulse.at >= at - WORKER_SILENT
-    trouble = select(Pulse.sign, func.min(Pulse.since)).where(Pulse.sign.in_(TROUBLE), shown).group_by(Pulse.sign)
-    clocks = select(Pulse.machine, Pulse.ahead).where(Pulse.sign.in_(SHOW_THEMSELVES), shown).order_by(Pulse.machine, Pulse.id)
-    in_the_way = (Trouble.SERVER, Trouble.INTERRUPTED)
-    soon = at + 1.2 * max(LONGEST_WAIT[trouble] for trouble in in_the_way)  # such a mail is retried by then
-    refused = select(func.min(OutboxLine.asked_at)).where(
-        WAITING, OutboxLine.precedence.in_(Precedence), OutboxLine.due_at <= soon, OutboxLine.trouble.in_(in_the_way)
+    shown = Heartbeat.at >= at - WORKER_TIMEOUT
+    trouble = (
+        select(Heartbeat.sign, func.min(Heartbeat.since))
+        .where(Heartbeat.sign.in_(PART_BY_PROBLEM), shown)
+        .group_by(Heartbeat.sign)
     )
-    return Signs(
-        worker=last.get(Sign.WORKER),
-        queue=last.get(Sign.QUEUE),
-        backup=last.get(Sign.BACKUP),
-        late_since=late_since(at),
-        refused_since=db.session.scalar(refused),
+    clocks = (
+        select(Heartbeat.machine, Heartbeat.ahead)
+        .where(Heartbeat.sign.in_(LIVE_KINDS), shown)
+        .order_by(Heartbeat.machine, Heartbeat.id)
+    )
+    in_the_way = (MailFailure.SERVER, MailFailure.INTERRUPTED)
+    soon = at + 1.2 * max(MAX_BACKOFF[trouble] for trouble in in_the_way)  # such a mail is retried by then
+    refused = select(func.min(OutboxMessage.asked_at)).where(
+        WAITING_CONDITION,
+        OutboxMessage.precedence.in_(Precedence),
+        OutboxMessage.due_at <= soon,
+        OutboxMessage.trouble.in_(in_the_way),
+    )
+    return Heartbeats(
+        worker=last.get(HeartbeatKind.WORKER),
+        queue=last.get(HeartbeatKind.QUEUE),
+        backup=last.get(HeartbeatKind.BACKUP),
+        mail_late_since=oldest_due_at(at),
+        mail_refused_since=db.session.scalar(refused),
         founded_at=db.session.scalar(select(func.min(Coalition.created_at))),
         trouble={sign: since for sign, since in db.session.execute(trouble)},  # noqa: C416
-        clocks=tuple(Clock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
+        clocks=tuple(MachineClock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
     )
 
 
-def last_backup() -> dt.datetime | None:
+def last_backup_at() -> dt.datetime | None:
     """Return when the last backup was made; None if there is none."""
-    return db.session.scalar(select(func.max(Pulse.at)).where(Pulse.sign == Sign.BACKUP))
+    return db.session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.sign == HeartbeatKind.BACKUP))
 
 
-def clock_trouble() -> ClockTrouble | None:
+def clock_problem() -> ClockSkew | None:
     """Return which clock is off: this machine's, the database's, or another live machine's; None if all agree."""
-    own = Clock(machine_mark(), seconds_ahead())
-    return wrong_clock(own, signs_of_life(database_now()).clocks)
+    own = MachineClock(machine_id(), seconds_ahead())
+    return find_wrong_clock(own, site_heartbeats(database_now()).clocks)
 
 
-def machines_at_work(at: dt.datetime) -> tuple[str, ...]:
+def live_worker_machines(at: dt.datetime) -> tuple[str, ...]:
     """Return the machine id of each live worker."""
-    there = select(Pulse.machine).where(Pulse.sign == Sign.WORKER, Pulse.at >= at - WORKER_SILENT)
-    return tuple(db.session.scalars(there.order_by(Pulse.machine)))
+    there = select(Heartbeat.machine).where(Heartbeat.sign == HeartbeatKind.WORKER, Heartbeat.at >= at - WORKER_TIMEOUT)
+    return tuple(db.session.scalars(there.order_by(Heartbeat.machine)))

@@ -6,68 +6,70 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
-from letterhub.domain.operations.retention import PENDING_FOR, Erasable
+from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Inquiry, Invitation, Letter, Seconder, Signature, Trace
+from letterhub.models import Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
 
 UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueErasure:
     """Count of one kind of data due for erasure under one letter."""
 
     letter_id: int
     slug: str
-    kept: Erasable
+    kept: ErasableData
     count: int
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """Retention periods of a letter; `kept_until` is None until it has been delivered."""
+class RetentionPeriods:
+    """Retention periods of a letter; `retained_until` is None until it has been delivered."""
 
     network_days: int
     contact_months: int
     pending_days: int
-    kept_until: dt.datetime | None
+    retained_until: dt.datetime | None
 
 
-def promise_of(letter_id: int) -> Promise:
+def retention_periods(letter_id: int) -> RetentionPeriods:
     """Return the retention periods that a letter promises its signatories."""
     letter = db.session.get_one(Letter, letter_id)
-    return Promise(letter.network_days, letter.contact_months, PENDING_FOR.days, letter.kept_until)
+    return RetentionPeriods(letter.network_days, letter.contact_months, UNCONFIRMED_RETENTION.days, letter.retained_until)
 
 
-def all_due(at: dt.datetime) -> list[Due]:
+def due_erasures(at: dt.datetime) -> list[DueErasure]:
     """Return everything due for erasure on the site."""
     found = []
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)).all():
-        counts = {kept: _count(people_due(letter, kept, at)) for kept in (Erasable.ENTRIES, Erasable.CONTACTS)}
-        counts[Erasable.NETWORKS] = _count(traces_due(letter, at))
-        counts[Erasable.INVITATIONS] = _count(invitations_due(letter, at))
-        found += [Due(letter.id, letter.slug, kept, count) for kept, count in counts.items() if count]
+        counts = {
+            kept: _count(signatures_due_for_erasure(letter, kept, at)) for kept in (ErasableData.ENTRIES, ErasableData.CONTACTS)
+        }
+        counts[ErasableData.NETWORKS] = _count(origins_due_for_erasure(letter, at))
+        counts[ErasableData.INVITATIONS] = _count(invitations_due_for_erasure(letter, at))
+        found += [DueErasure(letter.id, letter.slug, kept, count) for kept, count in counts.items() if count]
     return found
 
 
-def people_due(letter: Letter, kept: Erasable, at: dt.datetime) -> Select[Signature]:
+def signatures_due_for_erasure(letter: Letter, kept: ErasableData, at: dt.datetime) -> Select[Signature]:
     """Return a select of a letter's signatures whose entries or addresses (with those of inquiries) are due for erasure."""
     found = select(Signature).where(Signature.letter_id == letter.id)
-    if kept is Erasable.ENTRIES:
+    if kept is ErasableData.ENTRIES:
         return found.where(_unconfirmed(at))
     asked = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
     kept_still = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), asked)
     return found.where(kept_still) if _is_over(letter, at) else found.where(false())
 
 
-def traces_due(letter: Letter, at: dt.datetime) -> Select[Trace]:
+def origins_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[SubmissionOrigin]:
     """Return a select of submission origins whose network data is due for erasure."""
-    old = Trace.begun_at <= at - dt.timedelta(days=letter.network_days)
-    return select(Trace).where(Trace.letter_id == letter.id, old, Trace.network_key != "")
+    old = SubmissionOrigin.started_at <= at - dt.timedelta(days=letter.network_days)
+    return select(SubmissionOrigin).where(SubmissionOrigin.letter_id == letter.id, old, SubmissionOrigin.network_hash != "")
 
 
-def invitations_due(letter: Letter, at: dt.datetime) -> Select[Invitation]:
+def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invitation]:
     """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
     found = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.email != "")
     return found if _is_over(letter, at) else found.where(false())
@@ -75,7 +77,7 @@ def invitations_due(letter: Letter, at: dt.datetime) -> Select[Invitation]:
 
 def _is_over(letter: Letter, at: dt.datetime) -> bool:
     """Return whether the letter's retention period for addresses is over."""
-    return letter.kept_until is not None and letter.kept_until <= at
+    return letter.retained_until is not None and letter.retained_until <= at
 
 
 def _count(found: Select[Any]) -> int:
@@ -89,4 +91,4 @@ def _unconfirmed(at: dt.datetime) -> ColumnElement[bool]:
     seconder = exists().where(Seconder.entry_id == Signature.id, Seconder.ended_at.is_(None))
     ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
     waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
-    return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - PENDING_FOR, waits_or_ended, ~seconder)
+    return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - UNCONFIRMED_RETENTION, waits_or_ended, ~seconder)

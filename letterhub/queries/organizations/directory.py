@@ -1,34 +1,32 @@
-"""Directory of a coalition: its organizations, one with all that is known of it, and likeness questions."""
+"""Directory of a coalition: its organizations, and one with all that is known of it."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import Logo
-from letterhub.domain.mail.email_addresses import mailbox_of
-from letterhub.domain.organizations.matching import Reason
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import name_key
-from letterhub.domain.paging import last_page, page_within
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.paging import clamp_page, last_page
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Likeness, Organization, OrganizationLogo, Revision, Signature, Staff, is_of, root_of
-from letterhub.queries.text_search import holds
+from letterhub.models import (
+    Letter,
+    Organization,
+    OrganizationLogo,
+    Revision,
+    Signature,
+    Staff,
+    belongs_to,
+    root_id_of,
+)
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions
+from letterhub.queries.text_search import contains_text
 
-PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class SameQuestion:
-    """Another organization that may be the same one, with reasons."""
-
-    other_id: int
-    other: str
-    domain: str
-    reasons: tuple[Reason, ...]
+PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class ListedOrganization:
 
 
 @dataclass(frozen=True, slots=True)
-class Directory:
+class DirectoryPage:
     """Page of organizations; `total` counts all that were found."""
 
     rows: tuple[ListedOrganization, ...]
@@ -54,7 +52,7 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedAs:
+class OrganizationEntry:
     """Name and site that an organization signed by. The `is_own` one is the main entry, which cannot be split off.
 
     `other_name` says that staff have not confirmed yet that it goes by this name.
@@ -68,7 +66,7 @@ class SignedAs:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class OrganizationSignature:
     """Signature of an organization, with its letter."""
 
     id: int
@@ -82,7 +80,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class OrganizationProfile:
     """Organization with all that is known of it."""
 
     id: int
@@ -95,10 +93,10 @@ class Profile:
     chapters: tuple[tuple[int, str], ...]
     vouched_at: dt.datetime | None
     vouched_by: str
-    vouched_why: str
-    entries: tuple[SignedAs, ...]
-    signatures: tuple[Signed, ...]
-    questions: tuple[SameQuestion, ...]
+    vouch_reason: str
+    entries: tuple[OrganizationEntry, ...]
+    signatures: tuple[OrganizationSignature, ...]
+    questions: tuple[LikenessQuestion, ...]
     logo: Logo | None
 
     @property
@@ -110,41 +108,43 @@ class Profile:
     def contacts(self) -> tuple[tuple[str, str], ...]:
         """Return name and address of those whose signatures for it are published, each mailbox once, latest first."""
         known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
-        return tuple({mailbox_of(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
+        return tuple({canonical_email(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
 
 
-def directory(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> Directory:
+def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
     """Return a page of organizations with these words in a name or domain; `only` is "question" or "unvouched"."""
-    found = _found(coalition_id, words, only)
+    found = _search(coalition_id, words, only)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    pages, page = last_page(total, PAGE), page_within(page, total, PAGE)
+    pages, page = last_page(total, PAGE_SIZE), clamp_page(page, total, PAGE_SIZE)
     rows = db.session.scalars(
         select(Organization)
         .where(Organization.id.in_(found))
         .order_by(Organization.sort_key, Organization.id)
-        .offset((page - 1) * PAGE)
-        .limit(PAGE)
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
     ).all()
     numbers = [row.id for row in rows]
-    signed, asked = _signed(numbers), questions_about(coalition_id, numbers)
+    signed, asked = _letter_counts(numbers), likeness_questions(coalition_id, numbers)
     listed = (
         ListedOrganization(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at)
         for row in rows
     )
-    return Directory(tuple(listed), total, page, pages)
+    return DirectoryPage(tuple(listed), total, page, pages)
 
 
-def profile_of(coalition_id: int, number: int) -> Profile | None:
+def organization_profile(coalition_id: int, number: int) -> OrganizationProfile | None:
     """Return an organization of the coalition, or the one it was merged into; None if there is none with this id."""
     row = _root(coalition_id, number)
     if row is None:
         return None
     entries = db.session.scalars(
-        select(Organization).where(is_of(Organization, [row.id])).order_by(Organization.root_id.is_not(None), Organization.id)
+        select(Organization)
+        .where(belongs_to(Organization, [row.id]))
+        .order_by(Organization.root_id.is_not(None), Organization.id)
     )
     parent = _root(coalition_id, row.parent_id) if row.parent_id else None
     staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
-    return Profile(
+    return OrganizationProfile(
         id=row.id,
         name=row.name,
         other_names=tuple(row.other_names),
@@ -155,10 +155,12 @@ def profile_of(coalition_id: int, number: int) -> Profile | None:
         chapters=_chapters(row.id),
         vouched_at=row.vouched_at,
         vouched_by=staff.name if staff else "",
-        vouched_why=row.vouched_why,
-        entries=tuple(SignedAs(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries),
+        vouch_reason=row.vouch_reason,
+        entries=tuple(
+            OrganizationEntry(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries
+        ),
         signatures=_signatures(row.id),
-        questions=questions_about(coalition_id, [row.id]).get(row.id, ()),
+        questions=likeness_questions(coalition_id, [row.id]).get(row.id, ()),
         logo=_logo(row.id),
     )
 
@@ -168,83 +170,30 @@ def _logo(number: int) -> Logo | None:
     return Logo(held.media_type, held.content, "") if held else None
 
 
-def questions_about(
-    coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
-) -> dict[int, tuple[SameQuestion, ...]]:
-    """Return the open likeness questions about each of these organizations, or all; only newer ones if `since` is given."""
-    one, other = aliased(Organization), aliased(Organization)
-    asked = (
-        select(root_of(one).label("left"), root_of(other).label("right"), Likeness.reasons)
-        .join(one, one.id == Likeness.one_id)
-        .join(other, other.id == Likeness.other_id)
-        .where(Likeness.two_at.is_(None), root_of(one) != root_of(other))
-        .order_by(Likeness.id)
-    )
-    if since is not None:
-        asked = asked.where(Likeness.found_at > since)
-    if roots is None:
-        asked = asked.where(one.coalition_id == coalition_id)
-    else:
-        theirs = select(Organization.id).where(Organization.coalition_id == coalition_id, is_of(Organization, roots))
-        asked = asked.where(or_(Likeness.one_id.in_(theirs), Likeness.other_id.in_(theirs)))
-    pairs: dict[int, dict[int, tuple[Reason, ...]]] = defaultdict(dict)
-    for row in db.session.execute(asked):
-        for mine, its in ((row.left, row.right), (row.right, row.left)):
-            pairs[mine].setdefault(its, tuple(map(Reason, row.reasons)))
-    wanted = {mine: pairs[mine] for mine in pairs if roots is None or mine in roots}
-    called = _called({its for others in wanted.values() for its in others})
-    return {mine: tuple(SameQuestion(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()}
-
-
-def in_question(
-    signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
-) -> dict[int, tuple[SameQuestion, ...]]:
-    """Return the open questions about the organization of each of these signatures, or of all under a letter; only newer ones
-    if `since` is given.
-    """
-    signed = (
-        select(Signature.id, root_of(Organization).label("root"), Organization.coalition_id)
-        .join(Organization, Organization.id == Signature.organization_id)
-        .where(Signature.letter_id == letter_id if signatures is None else Signature.id.in_(signatures))
-    )
-    rows = db.session.execute(signed).all()
-    if not rows:
-        return {}
-    asked = questions_about(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
-    return {row.id: asked[row.root] for row in rows if row.root in asked}
-
-
-def _called(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
-    rows = db.session.execute(
-        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(numbers)))
-    )
-    return {row.id: (row.name, row.domain) for row in rows}
-
-
-def _found(coalition_id: int, words: str, only: str) -> Select[int]:
+def _search(coalition_id: int, words: str, only: str) -> Select[int]:
     entry = aliased(Organization)
     found = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
     if words:
         said = or_(
             entry.name_key.contains(name_key(words), autoescape=True),
             entry.domain.contains(words.casefold(), autoescape=True),
-            holds(entry.name, words),
+            contains_text(entry.name, words),
         )
-        found = found.where(exists().where(root_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
+        found = found.where(exists().where(root_id_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
     if only == "question":
-        found = found.where(Organization.id.in_(questions_about(coalition_id)))
+        found = found.where(Organization.id.in_(likeness_questions(coalition_id)))
     if only == "unvouched":
         found = found.where(Organization.vouched_at.is_(None))
     return found
 
 
-def _signed(roots: Sequence[int]) -> dict[int, int]:
+def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
     """Return how many letters each has signed."""
     rows = db.session.execute(
-        select(root_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
+        select(root_id_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(is_of(Organization, roots), Signature.state.in_(STANDING))
-        .group_by(root_of(Organization))
+        .where(belongs_to(Organization, roots), Signature.state.in_(ACTIVE_STATES))
+        .group_by(root_id_of(Organization))
     )
     return {row.root: row.letters for row in rows}
 
@@ -265,18 +214,18 @@ def _chapters(root: int) -> tuple[tuple[int, str], ...]:
     return tuple((row.id, row.name) for row in rows)
 
 
-def _signatures(root: int) -> tuple[Signed, ...]:
+def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
     rows = db.session.execute(
         select(Signature, Letter.slug)
         .join(Organization, Organization.id == Signature.organization_id)
         .join(Letter, Letter.id == Signature.letter_id)
-        .where(is_of(Organization, [root]))
+        .where(belongs_to(Organization, [root]))
         .order_by(Signature.created_at.desc(), Signature.id.desc())
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
     ).all()
     called = _titles({signature.letter_id for signature, _ in rows})
     return tuple(
-        Signed(
+        OrganizationSignature(
             signature.id, slug, called.get(signature.letter_id, ""), signature.signatory.name,
             signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
         )

@@ -7,32 +7,32 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.signatures.evidence import DirectorySays
-from letterhub.domain.signatures.reviewed import ReviewedAs, is_reviewed
+from letterhub.domain.signatures.evidence import DirectoryFacts
+from letterhub.domain.signatures.reviewed import PastReview, is_reviewed
 from letterhub.infrastructure.db import db
-from letterhub.models import Organization, ReviewedName, Signature, root_of
+from letterhub.models import Organization, ReviewedName, Signature, root_id_of
 
 
-def said_of(signatures: Select[Any]) -> Mapping[int, DirectorySays]:
+def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     """Return the directory's facts about the organization of each selected signature id, if there are any."""
     own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
         select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.other_name, root)
         .join(own, own.id == Signature.organization_id)
-        .join(root, root.id == root_of(own))
+        .join(root, root.id == root_id_of(own))
         .where(Signature.id.in_(chosen))
     ).all()
-    reviewed = _reviewed(chosen) if rows else {}
-    said: dict[int, DirectorySays] = {}
+    reviewed = _reviewed_names(chosen) if rows else {}
+    said: dict[int, DirectoryFacts] = {}
     for number, name, email, website, other_name, row in rows:
-        known = (*reviewed.get(number, ()), *_entered(row))
-        said[number] = DirectorySays(
+        known = (*reviewed.get(number, ()), *_names_entered_by_staff(row))
+        said[number] = DirectoryFacts(
             frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, known)
         )
-    return {number: one for number, one in said.items() if one != DirectorySays()}
+    return {number: one for number, one in said.items() if one != DirectoryFacts()}
 
 
-def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
+def _reviewed_names(chosen: Select[Any]) -> Mapping[int, list[PastReview]]:
     """Return what staff published by the name of each signature under the coalition's letters, excluding that signature."""
     its = aliased(Organization)
     other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
@@ -43,14 +43,14 @@ def _reviewed(chosen: Select[Any]) -> Mapping[int, list[ReviewedAs]]:
         .join(ReviewedName, same)
         .where(Signature.id.in_(chosen), ReviewedName.domain != "", other)
     )
-    found: dict[int, list[ReviewedAs]] = defaultdict(list)
+    found: dict[int, list[PastReview]] = defaultdict(list)
     for row in rows:
-        found[row.id].append(ReviewedAs(row.name, row.domain, row.site))
+        found[row.id].append(PastReview(row.name, row.domain, row.site))
     return found
 
 
-def _entered(row: Organization) -> Iterator[ReviewedAs]:
+def _names_entered_by_staff(row: Organization) -> Iterator[PastReview]:
     """Yield what staff entered for an organization: its names at each domain entered, and at its own if they vouch."""
     vouched = [row.domain] if row.vouched_at is not None and row.domain else []
     for domain in (*row.more_domains, *vouched):
-        yield from (ReviewedAs(name, domain, row.domain) for name in (row.name, *row.other_names))
+        yield from (PastReview(name, domain, row.domain) for name in (row.name, *row.other_names))

@@ -4,28 +4,28 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.signatures.publishing import is_clear
+from letterhub.domain.signatures.publishing import is_undoubted
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature, is_queued
-from letterhub.queries.signatures.review import QUEUE, Name, names_chosen, standings_of
+from letterhub.queries.signatures.review import QUEUED_STATES, SignatureDetails, assessments_of, signatures_by_id
 
-AT_ONCE = 200
+NAMES_AT_ONCE = 200
 """Names shown and published at a time: few enough to look over."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClearNames:
+class ClearSignatures:
     """Clear names of a queue, those that waited longest first; the counts of all clear ones and of the others waiting."""
 
-    names: tuple[Name, ...]
+    names: tuple[SignatureDetails, ...]
     clear: int
     others: int
 
 
-def clear_names(letter_id: int) -> ClearNames:
+def clear_signatures(letter_id: int) -> ClearSignatures:
     """Return the clear names of a letter's queue."""
     queued = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
-    standings = standings_of(queued.order_by(Signature.confirmed_at, Signature.id))
-    clear = [number for number, (kind, standing) in standings.items() if is_clear(kind, standing)]
+    standings = assessments_of(queued.order_by(Signature.confirmed_at, Signature.id))
+    clear = [number for number, (kind, standing) in standings.items() if is_undoubted(kind, standing)]
     waiting = db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
-    return ClearNames(names_chosen(letter_id, clear[:AT_ONCE], QUEUE), len(clear), waiting - len(clear))
+    return ClearSignatures(signatures_by_id(letter_id, clear[:NAMES_AT_ONCE], QUEUED_STATES), len(clear), waiting - len(clear))

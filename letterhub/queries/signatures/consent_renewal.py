@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.consent_renewal import may_ask, stale_before
-from letterhub.domain.states import STANDING
+from letterhub.domain.signatures.consent_renewal import can_ask_again, stale_before
+from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, OutboxLine, Signature
+from letterhub.models import Letter, OutboxMessage, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class OldConsent:
 
 
 @dataclass(frozen=True, slots=True)
-class Consents:
+class OldConsents:
     """Old consents of a letter, oldest first; older than `days` counts as old."""
 
     days: int
@@ -40,17 +40,17 @@ class Consents:
         return tuple(one for one in self.old if one.may_be_asked)
 
 
-def old_consents(letter_id: int, at: dt.datetime) -> Consents:
+def old_consents(letter_id: int, at: dt.datetime) -> OldConsents:
     """Return the signatures of a letter whose consent is too old at a moment."""
     days = db.session.scalars(select(Letter.consent_days).where(Letter.id == letter_id)).one()
     rows = db.session.execute(
         select(*_COLUMNS)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
+        .where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
         .where(Signature.confirmed_at < stale_before(days, at))
         .order_by(Signature.confirmed_at, Signature.id)
     ).all()
-    asked = _asked(letter_id) if rows else {}
-    return Consents(days, tuple(_old(row, asked.get(row.id, []), at) for row in rows))
+    asked = _request_times(letter_id) if rows else {}
+    return OldConsents(days, tuple(_old_consent(row, asked.get(row.id, []), at) for row in rows))
 
 
 _COLUMNS = (
@@ -58,22 +58,24 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _old(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
+def _old_consent(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
     return OldConsent(
         id=row.id,
         name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,
         email=row.email,
         confirmed_at=row.confirmed_at,
         asked_at=max(asked, default=None),
-        may_be_asked=bool(row.email) and may_ask(asked, at),
+        may_be_asked=bool(row.email) and can_ask_again(asked, at),
     )
 
 
-def _asked(letter_id: int) -> dict[int | None, list[dt.datetime]]:
+def _request_times(letter_id: int) -> dict[int | None, list[dt.datetime]]:
     """Return when each signature's signatory was asked, ignoring canceled mails."""
     lines = db.session.execute(
-        select(OutboxLine.signature_id, OutboxLine.created_at).where(
-            OutboxLine.letter_id == letter_id, OutboxLine.kind == MailKind.STILL, OutboxLine.cancelled_at.is_(None)
+        select(OutboxMessage.signature_id, OutboxMessage.created_at).where(
+            OutboxMessage.letter_id == letter_id,
+            OutboxMessage.kind == MailKind.RENEW_CONSENT,
+            OutboxMessage.cancelled_at.is_(None),
         )
     )
     asked: dict[int | None, list[dt.datetime]] = defaultdict(list)

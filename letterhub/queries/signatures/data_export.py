@@ -8,29 +8,29 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.infrastructure.db import db
-from letterhub.mail.urls import edition_address, letter_address
+from letterhub.mail.urls import edition_url, letter_url
 from letterhub.models import (
-    Chain,
+    AuditChain,
+    AuditEntry,
     Consent,
     Edition,
     Invitation,
     Letter,
-    MailStop,
-    OutboxLine,
-    RecordEntry,
+    MailSuppression,
+    OutboxMessage,
     Revision,
     Signature,
-    Trace,
-    found_out,
+    SubmissionOrigin,
+    evidence_facts,
 )
-from letterhub.queries.operations.retention import promise_of
-from letterhub.queries.signatures.second_confirmation import seconded_by
+from letterhub.queries.operations.retention import retention_periods
+from letterhub.queries.signatures.second_confirmation import seconded_signature
 
-TOLD_ACTS = frozenset({
+EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",
     "published", "declined", "returned", "vouched", "vouch ended",
 })  # fmt: skip
@@ -38,16 +38,16 @@ TOLD_ACTS = frozenset({
 
 An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
-TOLD_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
+EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
 """Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
-LEFT_OUT = (
+OMITTED_DATA = (
     "How the signature was checked, what the checks found, whom staff asked about it, and why staff declined it or vouched "
     "for it, in their words."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedIn:
+class PrintingEdition:
     """Edition that prints a signature, with the URL of its verification page."""
 
     number: int
@@ -55,42 +55,42 @@ class PrintedIn:
     address: str
 
 
-def editions_with(signature_id: int, letter_id: int) -> tuple[PrintedIn, ...]:
+def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEdition, ...]:
     """Return the editions that print a signature, oldest first."""
     found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
     rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
     return tuple(
-        PrintedIn(row.number, row.as_of, edition_address(row.public_id)) for row in rows if signature_id in row.signature_ids
+        PrintingEdition(row.number, row.as_of, edition_url(row.public_id)) for row in rows if signature_id in row.signature_ids
     )
 
 
-def own_data(signature_id: int) -> dict[str, Any]:
+def signatory_data(signature_id: int) -> dict[str, Any]:
     """Return everything stored about a signature and its signatory, as plain values; times in UTC."""
     signature = db.session.get_one(Signature, signature_id)
     letter = db.session.get_one(Letter, signature.letter_id)
     revision = db.session.get_one(Revision, signature.revision_id)
     return {
-        "letter": {"title": revision.text.title, "address": letter_address(letter.slug), "text_sha256": revision.sha256},
-        "signature": _line(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
-        "moments": _moments(signature),
-        "where_the_form_came_from": _trace(signature_id),
-        "mail_stopped": _stops(signature_id),
-        "seconded": _seconded(signature_id),
+        "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
+        "signature": _line_fields(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
+        "moments": _timestamps(signature),
+        "where_the_form_came_from": _origin(signature_id),
+        "mail_stopped": _suppressions(signature_id),
+        "seconded": _second_confirmation(signature_id),
         "invitation": _invitation(signature_id),
         "emails": _mails(signature_id),
         "evidence": _evidence(signature_id),
         "shown_when_confirmed": _consents(signature_id),
-        "record": _acts(signature),
+        "record": _audit_entries(signature),
         "printed_in": [
-            {"edition": one.number, "as_of": _said(one.as_of), "check": one.address}
-            for one in editions_with(signature_id, letter.id)
+            {"edition": one.number, "as_of": _iso(one.as_of), "check": one.address}
+            for one in editions_printing(signature_id, letter.id)
         ],
-        "kept": _promise(letter.id),
-        "left_out": LEFT_OUT,
+        "kept": _retention(letter.id),
+        "left_out": OMITTED_DATA,
     }
 
 
-def _line(row: Signature) -> dict[str, Any]:
+def _line_fields(row: Signature) -> dict[str, Any]:
     names = (
         "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
         "lead", "sort_name",
@@ -98,63 +98,65 @@ def _line(row: Signature) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def _moments(row: Signature) -> dict[str, str | None]:
+def _timestamps(row: Signature) -> dict[str, str | None]:
     names = ("created_at", "confirmed_at", "published_at", "reviewed_at", "ended_at", "outdated_at", "contact_erased_at")
-    return {name: _said(getattr(row, name)) for name in names}
+    return {name: _iso(getattr(row, name)) for name in names}
 
 
-def _trace(signature_id: int) -> dict[str, Any] | None:
-    trace = db.session.get(Trace, signature_id)
+def _origin(signature_id: int) -> dict[str, Any] | None:
+    trace = db.session.get(SubmissionOrigin, signature_id)
     if trace is None:
         return None
     return {
-        "network_fingerprint": trace.network_key,
+        "network_fingerprint": trace.network_hash,
         "mail_domain": trace.mail_domain,
-        "at": _said(trace.begun_at),
+        "at": _iso(trace.started_at),
     }
 
 
-def _stops(signature_id: int) -> list[dict[str, Any]]:
+def _suppressions(signature_id: int) -> list[dict[str, Any]]:
     """Return the mail suppressions of its mailbox, which is stored as a hash."""
-    stops = db.session.scalars(select(MailStop).where(MailStop.signature_id == signature_id).order_by(MailStop.id))
+    stops = db.session.scalars(
+        select(MailSuppression).where(MailSuppression.signature_id == signature_id).order_by(MailSuppression.id)
+    )
     return [
         {
-            "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_key,
-            "at": _said(stop.at),
+            "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_hash,
+            "at": _iso(stop.at),
         }
         for stop in stops
     ]  # fmt: skip
 
 
-def _seconded(entry_id: int) -> dict[str, Any] | None:
+def _second_confirmation(entry_id: int) -> dict[str, Any] | None:
     """Return the signature that this entry's person confirmed as a second person."""
-    seconded = seconded_by(entry_id)
+    seconded = seconded_signature(entry_id)
     if seconded is None:
         return None
-    return {"name": seconded.line.name, "at": _said(seconded.at), "emails_ended_at": _said(seconded.ended_at)}
+    return {"name": seconded.line.name, "at": _iso(seconded.at), "emails_ended_at": _iso(seconded.ended_at)}
 
 
 def _invitation(signature_id: int) -> dict[str, Any] | None:
     invitation = db.session.scalar(select(Invitation).where(Invitation.signature_id == signature_id))
-    return {"at": _said(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
+    return {"at": _iso(invitation.invited_at), "line": dict(invitation.line)} if invitation else None
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:
     lines = (
-        select(OutboxLine)
-        .where(OutboxLine.signature_id == signature_id, OutboxLine.kind != MailKind.INQUIRY)
-        .order_by(OutboxLine.id)
+        select(OutboxMessage)
+        .where(OutboxMessage.signature_id == signature_id, OutboxMessage.kind != MailKind.INQUIRY)
+        .order_by(OutboxMessage.id)
     )
     return [
-        {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _said(line.created_at)}
+        {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _iso(line.created_at)}
         for line in db.session.scalars(lines)
     ]
 
 
 def _evidence(signature_id: int) -> list[dict[str, Any]]:
     """Return how the signature came in and was confirmed, and when."""
-    found = found_out(db.session(), [signature_id]).get(signature_id, ())
-    return [{"kind": str(fact.kind), "at": _said(fact.at)} for fact in found if fact.kind in TOLD_FACTS]
+    found = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
+    return [{"kind": str(fact.kind), "at": _iso(fact.at)} for fact in found if fact.kind in EXPORTED_FACTS]
 
 
 def _consents(signature_id: int) -> list[dict[str, Any]]:
@@ -162,19 +164,19 @@ def _consents(signature_id: int) -> list[dict[str, Any]]:
     return [{**one.content, "sha256": one.sha256} for one in db.session.scalars(kept)]
 
 
-def _acts(row: Signature) -> list[dict[str, Any]]:
+def _audit_entries(row: Signature) -> list[dict[str, Any]]:
     entries = (
-        select(RecordEntry)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
+        select(AuditEntry)
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(
-            Chain.name == Reference.LETTER.to(row.letter_id),
-            RecordEntry.subject == Reference.SIGNATURE.to(row.id),
-            RecordEntry.action.in_(TOLD_ACTS),
+            AuditChain.name == ReferenceKind.LETTER.to(row.letter_id),
+            AuditEntry.subject == ReferenceKind.SIGNATURE.to(row.id),
+            AuditEntry.action.in_(EXPORTED_ACTIONS),
         )
-        .order_by(RecordEntry.number)
+        .order_by(AuditEntry.number)
     )
     return [
-        {"act": one.action, "at": _said(one.at), "before": _without_reason(one.before), "after": _without_reason(one.after)}
+        {"act": one.action, "at": _iso(one.at), "before": _without_reason(one.before), "after": _without_reason(one.after)}
         for one in db.session.scalars(entries)
     ]
 
@@ -184,14 +186,14 @@ def _without_reason(told: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name != "reason"}
 
 
-def _promise(letter_id: int) -> dict[str, Any]:
-    promise = promise_of(letter_id)
+def _retention(letter_id: int) -> dict[str, Any]:
+    promise = retention_periods(letter_id)
     return {
         "network_data_days": promise.network_days,
         "address_months_after_delivery": promise.contact_months,
-        "address_until": _said(promise.kept_until),
+        "address_until": _iso(promise.retained_until),
     }
 
 
-def _said(moment: dt.datetime | None) -> str | None:
+def _iso(moment: dt.datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, Row, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from letterhub.domain.states import HOLDING, SignatureState
+from letterhub.domain.states import KEY_HOLDING_STATES, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Organization, Signature, is_listed, is_of, root_of
-from letterhub.queries.organizations.directory import SameQuestion, in_question
+from letterhub.models import Letter, Organization, Signature, belongs_to, is_listed, root_id_of
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion, questions_by_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Namesake:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubles:
+class Duplicates:
     """Counts of signatures in force by name key and by organization, and the open questions about each signature.
 
     `standing` has the signatures themselves, by the same keys, if specific rows were asked for.
@@ -31,12 +31,14 @@ class Doubles:
 
     by_key: Mapping[Any, int]
     by_root: Mapping[Any, int]
-    questions: Mapping[int, tuple[SameQuestion, ...]]
+    questions: Mapping[int, tuple[LikenessQuestion, ...]]
     standing: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
 
     def same_name(self, row: Row[Any]) -> bool:
-        """Return whether another signature of this name or organization is in force; `row` has the columns of `own_columns`."""
-        mine = row.own_state in HOLDING
+        """Return whether another signature of this name or organization is in force; `row` has the columns of
+        `duplicate_key_columns`.
+        """
+        mine = row.own_state in KEY_HOLDING_STATES
         return row.own_key is not None and (
             self.by_key.get(row.own_key, 0) > mine or self.by_root.get(row.own_root, 0) > mine
         )  # fmt: skip
@@ -47,32 +49,32 @@ class Doubles:
         return tuple(sorted(found, key=lambda one: one.id))
 
 
-def own_columns() -> tuple[Label[Any], ...]:
+def duplicate_key_columns() -> tuple[Label[Any], ...]:
     """Return the state of a selected signature, its organization's name key and root id; both are NULL for a person."""
     its = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
-    root = select(root_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
+    root = select(root_id_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
     return (
         Signature.state.label("own_state"), its.scalar_subquery().label("own_key"), root.scalar_subquery().label("own_root"),
     )  # fmt: skip
 
 
-def doubles(letter_id: int, among: Collection[Row[Any]] | None = None) -> Doubles:
-    """Return the duplicates of a letter for these rows, which have `own_columns` and an `own_id`, or for all."""
+def find_duplicates(letter_id: int, among: Collection[Row[Any]] | None = None) -> Duplicates:
+    """Return the duplicates of a letter for these rows, which have `duplicate_key_columns` and an `own_id`, or for all."""
     keys = None if among is None else {row.own_key for row in among if row.own_key is not None}
     roots = None if among is None else {row.own_root for row in among if row.own_root is not None}
     numbers = None if among is None else [row.own_id for row in among]
     if keys is None or roots is None:
-        by_key, by_root = (_counted(letter_id, own) for own in (Organization.name_key, root_of(Organization)))
-        return Doubles(by_key, by_root, in_question(None, letter_id))
-    named = _standing(letter_id, Organization.name_key, Organization.name_key.in_(keys))
-    same = _standing(letter_id, root_of(Organization), is_of(Organization, roots))
+        by_key, by_root = (_count_by(letter_id, own) for own in (Organization.name_key, root_id_of(Organization)))
+        return Duplicates(by_key, by_root, questions_by_signature(None, letter_id))
+    named = _signatures_by(letter_id, Organization.name_key, Organization.name_key.in_(keys))
+    same = _signatures_by(letter_id, root_id_of(Organization), belongs_to(Organization, roots))
     by_key, by_root = ({own: len(some) for own, some in found.items()} for found in (named, same))
-    return Doubles(by_key, by_root, in_question(numbers, letter_id), named | same)
+    return Duplicates(by_key, by_root, questions_by_signature(numbers, letter_id), named | same)
 
 
-def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
+def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     """Return the published names of a letter that print alike or belong to one organization, in groups."""
-    root, key = root_of(Organization), Organization.name_key
+    root, key = root_id_of(Organization), Organization.name_key
     listed = (
         select(
             Signature.id, Signature.organization_name.label("name"), Signature.state, Signature.sort_key,
@@ -95,18 +97,18 @@ def listed_twice(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     return tuple({id(group): tuple(group) for group in groups.values()}.values())
 
 
-def _counted(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
+def _count_by(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
     """Return the number of a letter's signatures for each value of a column."""
     counted = (
         select(own.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(HOLDING))
+        .where(Signature.letter_id == letter_id, Signature.state.in_(KEY_HOLDING_STATES))
         .group_by(own)
     )
     return {row.own: row.many for row in db.session.execute(counted)}
 
 
-def _standing(
+def _signatures_by(
     letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
 ) -> dict[Any, tuple[Namesake, ...]]:
     """Return the signatures for each of a few organizations, found through the organizations' indexes."""
@@ -115,7 +117,7 @@ def _standing(
         select(own.label("own"), Signature.id, Signature.organization_name, Signature.state)
         .join(Signature, Signature.organization_id == Organization.id)
         .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # "+ 0": use no index on it
-        .where(Signature.state.in_(HOLDING))
+        .where(Signature.state.in_(KEY_HOLDING_STATES))
     )
     standing: dict[Any, tuple[Namesake, ...]] = {}
     for row in db.session.execute(found):

@@ -7,19 +7,19 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.snapshot import fingerprint
-from letterhub.domain.signatures.evidence import Fact, FactKind, Standing, facts_that_hold, holding
+from letterhub.domain.signatures.evidence import Assessment, Fact, FactKind, applicable_fact_kinds, applicable_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Consent, EvidenceFact, Signature, Staff, found_out
-from letterhub.rendering.text.evidence_sentences import ToldFact, doubts_told, told
+from letterhub.models import Consent, EvidenceFact, Signature, Staff, evidence_facts
+from letterhub.rendering.text.evidence_sentences import EvidenceSentence, doubt_sentences, evidence_sentence
 
-OF_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
+FACTS_IN_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
 """Facts that the signature's row has as well, and that nearly every signature has."""
 
 
 @dataclass(frozen=True, slots=True)
-class GivenConsent:
+class StoredConsent:
     """Consent text shown to the signatory, verbatim. `whole` says that it still has its stored hash."""
 
     at: dt.datetime
@@ -28,53 +28,55 @@ class GivenConsent:
     whole: bool
 
 
-def held_in(found: Select[int]) -> dict[int, frozenset[FactKind]]:
+def fact_kinds_by_signature(found: Select[int]) -> dict[int, frozenset[FactKind]]:
     """Return the kinds of facts that hold of each selected signature, leaving out those in its own row."""
     rows = db.session.execute(
         select(EvidenceFact, Signature)
         .join(Signature, Signature.id == EvidenceFact.signature_id)
-        .where(EvidenceFact.signature_id.in_(found.order_by(None)), EvidenceFact.kind.not_in(OF_COLUMNS))
+        .where(EvidenceFact.signature_id.in_(found.order_by(None)), EvidenceFact.kind.not_in(FACTS_IN_COLUMNS))
         .order_by(EvidenceFact.at, EvidenceFact.id)
     )
     facts: dict[Signature, list[Fact]] = {}
     for row, signature in rows:
         facts.setdefault(signature, []).append(row.fact)
-    return {signature.id: holding(some, signature.signatory) for signature, some in facts.items()}
+    return {signature.id: applicable_fact_kinds(some, signature.signatory) for signature, some in facts.items()}
 
 
-def facts_about(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
+def facts_by_signature(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
     """Return all facts about each of these signatures, oldest first."""
-    return found_out(db.session(), [row.id for row in rows])
+    return evidence_facts(db.session(), [row.id for row in rows])
 
 
-def known_of(
-    rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Standing]
-) -> dict[int, tuple[ToldFact, ...]]:
+def evidence_sentences(
+    rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Assessment]
+) -> dict[int, tuple[EvidenceSentence, ...]]:
     """Return what staff read about each signature: its facts with their times, then its doubts."""
-    people = _people(fact.source for some in facts.values() for fact in some)
-    return {row.id: (*_told(row, facts.get(row.id, ()), people), *_doubts(row, standing[row.id])) for row in rows}
+    people = _staff_names(fact.source for some in facts.values() for fact in some)
+    return {
+        row.id: (*_fact_sentences(row, facts.get(row.id, ()), people), *_doubt_sentences(row, standing[row.id])) for row in rows
+    }
 
 
-def _told(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[ToldFact]:
-    held = {id(fact) for fact in facts_that_hold(facts, row.signatory)}
+def _fact_sentences(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[EvidenceSentence]:
+    held = {id(fact) for fact in applicable_facts(facts, row.signatory)}
     for fact in facts:
-        yield told(fact, people.get(fact.source, ""), holds=id(fact) in held)
+        yield evidence_sentence(fact, people.get(fact.source, ""), holds=id(fact) in held)
 
 
-def _doubts(row: Signature, standing: Standing) -> tuple[ToldFact, ...]:
-    return doubts_told(standing, row.email, row.website)
+def _doubt_sentences(row: Signature, standing: Assessment) -> tuple[EvidenceSentence, ...]:
+    return doubt_sentences(standing, row.email, row.website)
 
 
-def _people(sources: Iterable[str]) -> dict[str, str]:
+def _staff_names(sources: Iterable[str]) -> dict[str, str]:
     """Return the names of the staff among the sources."""
-    numbers = Reference.STAFF.numbers_in(sources)
+    numbers = ReferenceKind.STAFF.ids_in(sources)
     if not numbers:
         return {}
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(numbers)))
-    return {Reference.STAFF.to(row.id): row.name or row.email for row in rows}
+    return {ReferenceKind.STAFF.to(row.id): row.name or row.email for row in rows}
 
 
-def consents_of(signature_id: int) -> tuple[GivenConsent, ...]:
+def consents_of(signature_id: int) -> tuple[StoredConsent, ...]:
     """Return the consent texts shown each time a signature was confirmed, oldest first."""
     rows = db.session.scalars(select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.at, Consent.id))
-    return tuple(GivenConsent(row.at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)
+    return tuple(StoredConsent(row.at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)

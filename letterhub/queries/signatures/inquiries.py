@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.signatures.inquiries import Answer, answers_that_count
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.inquiries import Answer, accepted_answers
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Inquiry, Signature, Staff
-from letterhub.queries.letters.documents import PublicLetter, letter_of
+from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ReceivedInquiry:
     """Inquiry for the holder of its link: the current line with its version hash, and the answers (`count`) valid now."""
 
     id: int
@@ -31,7 +31,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class AskedOnce:
+class SentInquiry:
     """Inquiry for staff: to which address, where that was published, who asked, and the answer."""
 
     address: str
@@ -42,24 +42,24 @@ class AskedOnce:
     answered_at: dt.datetime | None
 
 
-def question_of(inquiry_id: int) -> Question | None:
+def inquiry_by_id(inquiry_id: int) -> ReceivedInquiry | None:
     """Return the inquiry with this id; None if it was erased with its signature."""
     row = db.session.execute(
         select(Inquiry, Signature).join(Signature, Signature.id == Inquiry.signature_id).where(Inquiry.id == inquiry_id)
     ).one_or_none()
-    letter = letter_of(row.Signature.letter_id) if row else None
+    letter = public_letter_by_id(row.Signature.letter_id) if row else None
     if row is None or letter is None:
         return None
     line, state = row.Signature.signatory, row.Signature.state
-    return Question(
-        id=row.Inquiry.id, letter=letter, line=line, mark=mark_of(line),
+    return ReceivedInquiry(
+        id=row.Inquiry.id, letter=letter, line=line, mark=line_version(line),
         withdrawn=state is SignatureState.WITHDRAWN, erased=not line.name,
-        count=answers_that_count(state, erased=not line.name),
+        count=accepted_answers(state, erased=not line.name),
         asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
     )  # fmt: skip
 
 
-def asked_about(signature_id: int) -> tuple[AskedOnce, ...]:
+def inquiries_about(signature_id: int) -> tuple[SentInquiry, ...]:
     """Return the inquiries about a signature, oldest first."""
     rows = db.session.execute(
         select(Inquiry, Staff.name)
@@ -68,5 +68,5 @@ def asked_about(signature_id: int) -> tuple[AskedOnce, ...]:
         .order_by(Inquiry.asked_at, Inquiry.id)
     )
     return tuple(
-        AskedOnce(one.address, one.published, one.asked_at, name or "", one.answer, one.answered_at) for one, name in rows
+        SentInquiry(one.address, one.published, one.asked_at, name or "", one.answer, one.answered_at) for one, name in rows
     )

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, or_, select
 
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.organizations.matching import Named, asked_keys
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
 from letterhub.domain.organizations.names import domain_of_website, name_key
-from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind, facts_that_hold
-from letterhub.domain.signatures.proof_level import ProofFacts, ProofLevel, Tie, is_namesake, proof_level, tie
+from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind, applicable_facts
+from letterhub.domain.signatures.proof_level import OrganizationTie, ProofFacts, ProofLevel, is_namesake, make_tie, proof_level
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.infrastructure.db import db, read
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
-    IS_STAFFS_WORD,
+    IS_KNOWN_TO_STAFF,
     EvidenceFact,
     Invitation,
     Letter,
@@ -23,58 +23,58 @@ from letterhub.models import (
     OrganizationKey,
     ReviewedName,
     Signature,
-    found_out,
-    is_of,
+    belongs_to,
+    evidence_facts,
 )
-from letterhub.queries.abuse.blocklist import mailboxes_turned_away
-from letterhub.queries.organizations.directory import in_question
+from letterhub.queries.abuse.blocklist import blocked_mailboxes
+from letterhub.queries.organizations.likeness_questions import questions_by_signature
 
-BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.INVITED})
+STAFF_FACTS = frozenset({FactKind.VOUCHED, FactKind.INVITED})
 
 
 @dataclass(frozen=True, slots=True)
-class KnownProof:
+class SignatureProof:
     """Proof level of a signature, and whether it holds its place."""
 
     level: ProofLevel
     holds: bool
 
 
-def proofs_of(signature_ids: Collection[int]) -> Mapping[int, KnownProof]:
+def proofs_by_signature(signature_ids: Collection[int]) -> Mapping[int, SignatureProof]:
     """Return the proof of each of a few signatures, by id."""
     rows = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids)))
-    return {row.id: KnownProof(proof_of(row), row.stands_as is not None) for row in rows}
+    return {row.id: SignatureProof(proof_level_of(row), row.unique_key is not None) for row in rows}
 
 
-def proof_of(signature: Signature) -> ProofLevel:
+def proof_level_of(signature: Signature) -> ProofLevel:
     """Return the proof level of a signature; a review by staff counts."""
     return proof_level(proof_facts(signature))
 
 
 def proof_facts(signature: Signature) -> ProofFacts:
     """Return the facts from which the proof level of a signature is decided."""
-    facts = facts_that_hold(found_out(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
+    facts = applicable_facts(evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
     held = frozenset(fact.kind for fact in facts)
-    if FactKind.INVITED in held and _came_by_a_copy_that_ended(signature):
+    if FactKind.INVITED in held and _invitation_source_ended(signature):
         held -= {FactKind.INVITED}
     own = (signature.email,) if signature.source is Source.FORM and signature.email else ()
-    emails = (*own, *_seconders(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
+    emails = (*own, *_second_person_emails(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
     decided = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
-    turned = mailboxes_turned_away(signature.letter_id, emails, max((at for at in decided if at), default=None))
+    turned = blocked_mailboxes(signature.letter_id, emails, max((at for at in decided if at), default=None))
     return ProofFacts(
         emails=tuple(email for email in emails if email not in turned),
         site=domain_of_website(signature.website),
-        ties=ties_of(signature) if signature.kind is Kind.ORGANIZATION else (),
-        by_staff=signature.source is Source.IMPORT or bool(held & BY_STAFF),
+        ties=ties_of(signature) if signature.kind is SignatoryKind.ORGANIZATION else (),
+        by_staff=signature.source is Source.IMPORT or bool(held & STAFF_FACTS),
         reviewed=signature.reviewed_at is not None,
         denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
         turned_away=bool(turned.intersection(own)),
     )
 
 
-def _came_by_a_copy_that_ended(signature: Signature) -> bool:
+def _invitation_source_ended(signature: Signature) -> bool:
     """Return whether its invitation was copied from a signature that was later declined or denied."""
-    found = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_STAFFS_WORD)
+    found = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_KNOWN_TO_STAFF)
     return db.session.scalar(found.limit(1)) is not None
 
 
@@ -83,35 +83,38 @@ def _is_after_review(fact: Fact, signature: Signature) -> bool:
     return signature.reviewed_at is None or fact.at >= signature.reviewed_at
 
 
-def _seconders(facts: Iterable[Fact]) -> Sequence[str]:
+def _second_person_emails(facts: Iterable[Fact]) -> Sequence[str]:
     """Return the addresses of second persons who confirmed the current line."""
-    entries = Reference.SIGNATORY.numbers_in(fact.source for fact in facts)
+    entries = ReferenceKind.SIGNATORY.ids_in(fact.source for fact in facts)
     found = select(Signature.email).where(Signature.id.in_(entries), Signature.email != "")
     return db.session.scalars(found).all() if entries else ()
 
 
-def ties_of(signature: Signature) -> tuple[Tie, ...]:
+def ties_of(signature: Signature) -> tuple[OrganizationTie, ...]:
     """Return the ties that staff made to the organizations that a signature's name matches, excluding its own."""
     coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
     rows = _namesakes(coalition_id, signature)
     named = _reviewed_names(coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id)
     roots = {row.id: row for row in rows if row.root_id is None}
-    sites = {row.id: roots[row.stands_for].domain for row in rows if row.stands_for in roots}
+    sites = {row.id: roots[row.effective_root_id].domain for row in rows if row.effective_root_id in roots}
     numbers = [row.id for row in rows]
     found = [
-        *(tie([row.email], [domain_of_website(row.website)]) for row in _reviewed(numbers, signature.id)),
-        *(tie([], [one.domain, one.site]) for one in named),
-        *(_tie_of_invitation(one, sites.get(one.organization_id or 0, "")) for one in _invited(numbers, signature)),
-        *(tie([], [*map(str, row.more_domains), row.domain if row.vouched_at else ""], [row.domain]) for row in roots.values()),
+        *(make_tie([row.email], [domain_of_website(row.website)]) for row in _reviewed_signatures(numbers, signature.id)),
+        *(make_tie([], [one.domain, one.site]) for one in named),
+        *(_invitation_tie(one, sites.get(one.organization_id or 0, "")) for one in _invitations(numbers, signature)),
+        *(
+            make_tie([], [*map(str, row.more_domains), row.domain if row.vouched_at else ""], [row.domain])
+            for row in roots.values()
+        ),
     ]
     return tuple(one for one in found if one.mailboxes or one.domains)
 
 
-def _tie_of_invitation(one: Invitation, site: str) -> Tie:
+def _invitation_tie(one: Invitation, site: str) -> OrganizationTie:
     """Return the tie of an invitation: its mailbox with the website given, and with the organization's if staff typed the
     address.
     """
-    return tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [] if one.copied_from_id else [site])
+    return make_tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [] if one.copied_from_id else [site])
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
@@ -119,21 +122,25 @@ def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organ
 
     An entry merged automatically under another name stands alone: staff never confirmed that both are one.
     """
-    keys = {"coalition": coalition_id, "keys": list(asked_keys(Named(signature.organization_name)))}
+    keys = {"coalition": coalition_id, "keys": list(lookup_keys(NameAndSite(signature.organization_name)))}
     near = [
         row
-        for row in db.session.scalars(_NEAR, keys)
+        for row in db.session.scalars(_CANDIDATES, keys)
         if any(is_namesake(signature.organization_name, name) for name in (row.name, *map(str, row.other_names)))
     ]
     if signature.organization_id is not None:
         near.append(db.session.get_one(Organization, signature.organization_id))
-    alone, roots = {row.id for row in near if row.other_name}, {row.stands_for for row in near if not row.other_name}
-    joined = is_of(Organization, roots) & Organization.other_name.is_(False)
+    alone, roots = {row.id for row in near if row.other_name}, {row.effective_root_id for row in near if not row.other_name}
+    joined = belongs_to(Organization, roots) & Organization.other_name.is_(False)
     return db.session.scalars(select(Organization).where(or_(Organization.id.in_(alone), joined))).all() if near else ()
 
 
-_SHARING = select(OrganizationKey.organization_id).where(OrganizationKey.key.in_(bindparam("keys", expanding=True)))
-_NEAR = select(Organization).where(Organization.coalition_id == bindparam("coalition"), Organization.id.in_(_SHARING))
+_ORGANIZATIONS_WITH_KEY = select(OrganizationKey.organization_id).where(
+    OrganizationKey.key.in_(bindparam("keys", expanding=True))
+)
+_CANDIDATES = select(Organization).where(
+    Organization.coalition_id == bindparam("coalition"), Organization.id.in_(_ORGANIZATIONS_WITH_KEY)
+)
 _DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
 _REVIEWED = (
     select(Signature.email, Signature.website)
@@ -143,9 +150,9 @@ _REVIEWED = (
 )
 
 
-def _reviewed(numbers: Collection[int], but: int) -> Sequence[Signature]:
+def _reviewed_signatures(numbers: Collection[int], but: int) -> Sequence[Signature]:
     """Return addresses and sites of the organizations' signatures that staff published or imported, under any letter."""
-    return list(read(_REVIEWED, {"organizations": list(numbers), "but": but})) if numbers else []  # type: ignore[arg-type]
+    return list(execute_core(_REVIEWED, {"organizations": list(numbers), "but": but})) if numbers else []  # type: ignore[arg-type]
 
 
 def _reviewed_names(coalition_id: int | None, names: Collection[str], but: int) -> Sequence[ReviewedName]:
@@ -155,25 +162,28 @@ def _reviewed_names(coalition_id: int | None, names: Collection[str], but: int) 
     return db.session.scalars(found).all() if names else ()
 
 
-def _invited(numbers: Collection[int], signature: Signature) -> Sequence[Invitation]:
+def _invitations(numbers: Collection[int], signature: Signature) -> Sequence[Invitation]:
     """Return the invitations of these organizations to any letter, and of the signature's name to its own."""
     by_name = (Invitation.letter_id == signature.letter_id) & (Invitation.name_key == name_key(signature.organization_name))
     way = or_(by_name, Invitation.organization_id.in_(numbers)) if numbers else by_name
-    return db.session.scalars(select(Invitation).where(way, Invitation.email != "", IS_STAFFS_WORD)).all()
+    return db.session.scalars(select(Invitation).where(way, Invitation.email != "", IS_KNOWN_TO_STAFF)).all()
 
 
-def standing_alike(signature: Signature) -> Sequence[Signature]:
+def similar_signatures(signature: Signature) -> Sequence[Signature]:
     """Return the other signatures in force under the letter with its organization's name, or for a same or similar one."""
     if signature.organization_id is None:
         return ()
     own = db.session.get_one(Organization, signature.organization_id)
-    asked = in_question([signature.id]).get(signature.id, ())
+    asked = questions_by_signature([signature.id]).get(signature.id, ())
     same = select(Organization.id).where(
         Organization.coalition_id == own.coalition_id,
-        or_(Organization.name_key == own.name_key, is_of(Organization, {own.stands_for, *(one.other_id for one in asked)})),
+        or_(
+            Organization.name_key == own.name_key,
+            belongs_to(Organization, {own.effective_root_id, *(one.other_id for one in asked)}),
+        ),
     )
     found = select(Signature).where(
-        Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(STANDING),
+        Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(ACTIVE_STATES),
         Signature.organization_id.in_(same),
     )  # fmt: skip
     return db.session.scalars(found).all()

@@ -1,50 +1,49 @@
 """Names of a letter for review, with all that is known of each: search, filters and pages."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, cast, func, literal, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.letters.document import Kind, LetterText, Signatory
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
-from letterhub.domain.paging import last_page, page_within
-from letterhub.domain.signatures.evidence import Claim, DirectorySays, FactKind, Standing, evidence_of
-from letterhub.domain.signatures.review import Pick, mark_of
+from letterhub.domain.paging import clamp_page, last_page
+from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
+from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.infrastructure.db import db, reading_along
-from letterhub.models import Chain, Letter, Organization, RecordEntry, Signature, Staff, is_named, is_queued
-from letterhub.queries.abuse.blocklist import like_one_turned_away, rows_like_one_turned_away
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.infrastructure.db import db, streaming_connection
+from letterhub.models import Letter, Organization, Signature, is_named, is_queued
+from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
 from letterhub.queries.letters.revisions import newest_revision_if_any
-from letterhub.queries.organizations.directory import SameQuestion
-from letterhub.queries.organizations.directory_facts import said_of
-from letterhub.queries.signatures.duplicates import Doubles, Namesake, doubles, own_columns
-from letterhub.queries.signatures.evidence import facts_about, held_in, known_of
-from letterhub.queries.text_search import holds
-from letterhub.rendering.letter.view import Line, line
-from letterhub.rendering.pdf.letter_pdf import unprintable
-from letterhub.rendering.text.evidence_sentences import ToldFact
+from letterhub.queries.organizations.directory_facts import directory_facts
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion
+from letterhub.queries.signatures.duplicates import Duplicates, Namesake, duplicate_key_columns, find_duplicates
+from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
+from letterhub.queries.text_search import contains_text
+from letterhub.rendering.letter.view import SignatoryLine, line
+from letterhub.rendering.pdf.letter_pdf import unprintable_characters
+from letterhub.rendering.text.evidence_sentences import EvidenceSentence
 
-PAGE = 50
-QUEUE, EVERY = (SignatureState.CONFIRMED,), tuple(SignatureState)
+PAGE_SIZE = 50
+QUEUED_STATES, ALL_STATES = (SignatureState.CONFIRMED,), tuple(SignatureState)
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SignatureSearch:
     """Search for names by state, words and pick; pages are numbered from 1."""
 
     states: tuple[SignatureState, ...]
     words: str = ""
-    pick: Pick | None = None
+    pick: SignatureFilter | None = None
     page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
     `unprintable` names each of its characters that no font can draw.
@@ -53,30 +52,30 @@ class Name:
     id: int
     state: SignatureState
     source: Source
-    printed: Line
+    printed: SignatoryLine
     signatory: Signatory
     email: str
     website: str
     site: str
-    standing: Standing
-    questions: tuple[SameQuestion, ...]
+    standing: Assessment
+    questions: tuple[LikenessQuestion, ...]
     namesakes: tuple[Namesake, ...]
     organization_id: int | None
     mark: str
-    begun_at: dt.datetime
+    started_at: dt.datetime
     confirmed_at: dt.datetime | None
     published_at: dt.datetime | None
     ended_at: dt.datetime | None
     decline_reason: str
-    known: tuple[ToldFact, ...]
-    unprintable: tuple[str, ...]
+    known: tuple[EvidenceSentence, ...]
+    unprintable_characters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class NamesPage:
+class SignaturesPage:
     """Page of names; `first` and `last` count from 1 among the `total`."""
 
-    names: tuple[Name, ...]
+    names: tuple[SignatureDetails, ...]
     total: int
     page: int
     pages: int
@@ -84,7 +83,7 @@ class NamesPage:
     @property
     def first(self) -> int:
         """Return the position of the first name shown."""
-        return (self.page - 1) * PAGE + 1
+        return (self.page - 1) * PAGE_SIZE + 1
 
     @property
     def last(self) -> int:
@@ -92,24 +91,24 @@ class NamesPage:
         return self.first + len(self.names) - 1
 
 
-def names_in_queue(letter_id: int, search: Search) -> NamesPage:
+def queued_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
     """Return a page of names, longest waiting first."""
     return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
 
 
-def names_in_order(letter_id: int, search: Search) -> NamesPage:
+def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
     """Return a page of names in alphabetical order."""
     return _page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
-CELLS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
+TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
     "organization": Signature.organization_name,
     "signer_name": Signature.signer_name,
     "signer_title": Signature.signer_title,
     "location": Signature.location,
     "kind": type_coerce(Signature.kind, String),
     "url": Signature.website,
-    "section": case((Signature.kind == Kind.ORGANIZATION, Signature.scope), else_=""),
+    "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.scope), else_=""),
     "lead": case((Signature.lead, "yes"), else_=""),
     "sort_name": Signature.sort_name,
     "affiliation": Signature.affiliation,
@@ -118,25 +117,27 @@ CELLS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
 """Columns of the exported table, as text built by the database, as a table may have a million cells."""
 
 
-def rows_for_table(letter_id: int, search: Search, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
+def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
     """Yield batches of rows for all names that a search finds, in alphabetical order."""
-    found = _found(letter_id, search)
-    picked = set(_picked(found, search.pick)) if search.pick else None
-    cells = found.add_columns(*map(CELLS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
-    with reading_along() as connection:
+    found = _search_statement(letter_id, search)
+    picked = set(_ids_of_pick(found, search.pick)) if search.pick else None
+    cells = found.add_columns(*map(TABLE_COLUMNS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
+    with streaming_connection() as connection:
         for rows in connection.execute(cells.execution_options(yield_per=500)).partitions():
             yield [tuple(row[1:]) for row in rows if picked is None or row[0] in picked]
 
 
-def name_by_id(letter_id: int, signature_id: int) -> Name | None:
+def signature_details(letter_id: int, signature_id: int) -> SignatureDetails | None:
     """Return one of a letter's names; None if it has none with this id."""
-    names = _named(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
+    names = _details_of(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
     return names[0] if names else None
 
 
-def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[SignatureState]) -> tuple[Name, ...]:
+def signatures_by_id(
+    letter_id: int, signature_ids: Sequence[int], states: Sequence[SignatureState]
+) -> tuple[SignatureDetails, ...]:
     """Return those of these names that belong to the letter and are in one of the states."""
-    return _named(
+    return _details_of(
         letter_id,
         select(Signature)
         .where(Signature.letter_id == letter_id, Signature.id.in_(signature_ids), Signature.state.in_(states))
@@ -144,98 +145,83 @@ def names_chosen(letter_id: int, signature_ids: Sequence[int], states: Sequence[
     )
 
 
-def latest_confirmed(letter_id: int, most: int) -> tuple[Name, ...]:
+def latest_confirmed_signatures(letter_id: int, most: int) -> tuple[SignatureDetails, ...]:
     """Return the names last confirmed by mail, in any state, newest first."""
     by_mail = (Signature.source == Source.FORM, Signature.confirmed_at.is_not(None), Signature.contact_erased_at.is_(None))
     found = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
-    return _named(letter_id, found.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
+    return _details_of(letter_id, found.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
 
 
-def names_that_stand(letter_id: int) -> tuple[Name, ...]:
+def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
     """Return every name that is published or waits for review, published ones first, in alphabetical order."""
-    standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(STANDING))
-    return _named(letter_id, standing.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
+    standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
+    return _details_of(letter_id, standing.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
 
 
-def last_by(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
-    """Return the member of staff who last changed each of these names; untouched ones are left out."""
-    subjects = list(map(Reference.SIGNATURE.to, signature_ids))
-    if not subjects:
-        return {}
-    rows = db.session.execute(
-        select(RecordEntry.subject, Staff.name)
-        .join(Chain, Chain.id == RecordEntry.chain_id)
-        .join(Staff, RecordEntry.actor == _as_actor())
-        .where(Chain.name == Reference.LETTER.to(letter_id), RecordEntry.subject.in_(subjects))
-        .order_by(RecordEntry.number)
-    )
-    return {number: name for subject, name in rows if (number := Reference.SIGNATURE.number_in(subject))}
-
-
-def _as_actor() -> ColumnElement[str]:
-    return literal(Reference.STAFF.beginning) + cast(Staff.id, String)  # concat() is missing in some supported SQLite versions
-
-
-def _page(letter_id: int, search: Search, order: tuple[Any, ...]) -> NamesPage:
-    found = _found(letter_id, search).order_by(*order)
-    picked = _picked(found, search.pick) if search.pick else None
+def _page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
+    found = _search_statement(letter_id, search).order_by(*order)
+    picked = _ids_of_pick(found, search.pick) if search.pick else None
     total = len(picked) if picked is not None else _count(letter_id, search, found)
-    pages, page = last_page(total, PAGE), page_within(search.page, total, PAGE)
-    start = (page - 1) * PAGE
-    numbers = picked[start : start + PAGE] if picked is not None else found.offset(start).limit(PAGE)
-    names = _named(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
-    return NamesPage(names, total, page, pages)
+    pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
+    start = (page - 1) * PAGE_SIZE
+    numbers = picked[start : start + PAGE_SIZE] if picked is not None else found.offset(start).limit(PAGE_SIZE)
+    names = _details_of(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
+    return SignaturesPage(names, total, page, pages)
 
 
-def _count(letter_id: int, search: Search, found: Select[int]) -> int:
+def _count(letter_id: int, search: SignatureSearch, found: Select[int]) -> int:
     """Return how many names a search finds; for the whole queue, from the letter's counter."""
-    if search.states == QUEUE and not search.words.strip():
+    if search.states == QUEUED_STATES and not search.words.strip():
         return db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
-def _found(letter_id: int, search: Search) -> Select[int]:
+def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     """Return a select of the ids of names that contain the words."""
-    found = select(Signature.id).where(Signature.letter_id == letter_id, is_queued() if search.states == QUEUE else is_named())
-    if search.states not in (QUEUE, EVERY):
+    found = select(Signature.id).where(
+        Signature.letter_id == letter_id, is_queued() if search.states == QUEUED_STATES else is_named()
+    )
+    if search.states not in (QUEUED_STATES, ALL_STATES):
         found = found.where(Signature.state.in_(search.states))
     words = search.words.strip()
     if not words:
         return found
     columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
-    said = [holds(column, words) for column in columns]
+    said = [contains_text(column, words) for column in columns]
     known = Organization.name_key.contains(name_key(words), autoescape=True)  # without accents and case, on every database
     return found.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*said, known))
 
 
-def _picked(found: Select[int], pick: Pick) -> list[int]:
+def _ids_of_pick(found: Select[int], pick: SignatureFilter) -> list[int]:
     """Return the ids of a pick's names. Evidence is computed, not stored, so it is never out of date."""
-    return [number for number, (_kind, one) in standings_of(found).items() if pick.takes(one)]
+    return [number for number, (_kind, one) in assessments_of(found).items() if pick.takes(one)]
 
 
-def standings_of(found: Select[int]) -> dict[int, tuple[Kind, Standing]]:
+def assessments_of(found: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
     """Return the evidence and doubts of each selected signature of one letter, in order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
     facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     line = (Signature.kind, Signature.organization_name, Signature.signer_name)
-    rows = db.session.execute(found.add_columns(*columns, *facts, *line, *own_columns())).all()
-    others, held = doubles(rows[0].letter_id) if rows else Doubles({}, {}, {}), held_in(found)
-    said, turned_away = said_of(found), rows_like_one_turned_away(rows)
+    rows = db.session.execute(found.add_columns(*columns, *facts, *line, *duplicate_key_columns())).all()
+    others, held = find_duplicates(rows[0].letter_id) if rows else Duplicates({}, {}, {}), fact_kinds_by_signature(found)
+    said, turned_away = directory_facts(found), blocklist_matches_of_rows(rows)
     return {
         row.id: (
             row.kind,
-            _standing(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectorySays()), row.id in turned_away),
+            _assess_row(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectoryFacts()), row.id in turned_away),
         )
         for row in rows
     }
 
 
-def _standing(row: Row[Any], others: Doubles, held: frozenset[FactKind], said: DirectorySays, turned_away: bool) -> Standing:
-    claim = Claim(
+def _assess_row(
+    row: Row[Any], others: Duplicates, held: frozenset[FactKind], said: DirectoryFacts, turned_away: bool
+) -> Assessment:
+    claim = SignatureFacts(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
         said.domains, said.reviewed,
     )  # fmt: skip
-    return evidence_of(
+    return assess(
         claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,
         other_name=said.other_name, held=said.held(held),
     )  # fmt: skip
@@ -246,55 +232,57 @@ def _current_text(letter_id: int) -> LetterText:
     return revision.text if revision else LetterText(title="", body="")
 
 
-def _named(letter_id: int, chosen: Select[Signature]) -> tuple[Name, ...]:
+def _details_of(letter_id: int, chosen: Select[Signature]) -> tuple[SignatureDetails, ...]:
     """Return the names of selected signatures, in order."""
     text = _current_text(letter_id)
-    rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *own_columns())).all()
-    others, signatures = doubles(letter_id, rows), [row.Signature for row in rows]
-    facts = facts_about(signatures)
-    said = said_of(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
-    turned_away = like_one_turned_away(letter_id, {one.id: one.known_again_by for one in signatures})
+    rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *duplicate_key_columns())).all()
+    others, signatures = find_duplicates(letter_id, rows), [row.Signature for row in rows]
+    facts = facts_by_signature(signatures)
+    said = directory_facts(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
+    turned_away = blocklist_matches(letter_id, {one.id: one.blocklist_keys for one in signatures})
     standing = {
         row.own_id: row.Signature.evidence(
             same_name=others.same_name(row),
             turned_away=row.own_id in turned_away,
             like_another=row.own_id in others.questions,
             found=facts.get(row.own_id, ()),
-            said=said.get(row.own_id, DirectorySays()),
+            said=said.get(row.own_id, DirectoryFacts()),
         )
         for row in rows
     }
-    known = known_of(signatures, facts, standing)
-    return tuple(_name(row, text, standing[row.own_id], known[row.own_id], others) for row in rows)
+    known = evidence_sentences(signatures, facts, standing)
+    return tuple(_details_from(row, text, standing[row.own_id], known[row.own_id], others) for row in rows)
 
 
-def _name(found: Row[Any], text: LetterText, standing: Standing, known: tuple[ToldFact, ...], others: Doubles) -> Name:
+def _details_from(
+    found: Row[Any], text: LetterText, standing: Assessment, known: tuple[EvidenceSentence, ...], others: Duplicates
+) -> SignatureDetails:
     row = found.Signature
-    return Name(
+    return SignatureDetails(
         id=row.id,
         state=row.state,
         source=row.source,
         printed=line(row.signatory, text),
         signatory=row.signatory,
         email=row.email,
-        website=_address(row.website),
+        website=_website_url(row.website),
         site=domain_of_website(row.website),
         standing=standing,
         questions=others.questions.get(row.id, ()),
         namesakes=others.namesakes(found),
         organization_id=row.organization_id,
-        mark=mark_of(row.signatory),
-        begun_at=row.created_at,
+        mark=line_version(row.signatory),
+        started_at=row.created_at,
         confirmed_at=row.confirmed_at,
         published_at=row.published_at,
         ended_at=row.ended_at,
         decline_reason=row.decline_reason,
         known=known,
-        unprintable=unprintable(row.signatory),
+        unprintable_characters=unprintable_characters(row.signatory),
     )
 
 
-def _address(website: str) -> str:
+def _website_url(website: str) -> str:
     """Return a website as an http(s) URL; "" if it is none."""
     address = website if "://" in website else f"https://{website}"
     return address if website and address.casefold().startswith(("http://", "https://")) else ""

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
-from letterhub.domain.letters.document import Kind, Signatory
-from letterhub.domain.mail.email_addresses import mailbox_of
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.signatures.second_confirmation import may_second
-from letterhub.domain.signatures.signing import Source, masked
-from letterhub.domain.states import STANDING, SignatureState
-from letterhub.infrastructure.db import db, read
+from letterhub.domain.signatures.second_confirmation import can_second
+from letterhub.domain.signatures.signing import Source, mask_email
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import EvidenceFact, Signature
-from letterhub.queries.letters.documents import PublicLetter, letter_of
+from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
 
 
-class PlaceTaken(enum.StrEnum):
+class PlaceHolder(enum.StrEnum):
     """Holder of a signature's place, as far as its signatory may know."""
 
     FREE = "free"
@@ -29,7 +29,7 @@ class PlaceTaken(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
     """Signature for the holder of its link. `taken` says who else holds its place on the letter, as far as the signatory may
-    know; `request_key` identifies the form that it came by.
+    know; `idempotency_key` identifies the form that it came by.
     """
 
     id: int
@@ -37,18 +37,18 @@ class OwnSignature:
     state: SignatureState
     line: Signatory
     email: str
-    request_key: str | None
+    idempotency_key: str | None
     revision_id: int
     created_at: dt.datetime
     confirmed_at: dt.datetime | None
     ended_at: dt.datetime | None
     erased_at: dt.datetime | None
-    taken: PlaceTaken
+    taken: PlaceHolder
 
     @property
     def stands(self) -> bool:
         """Return whether it is listed or waits for review."""
-        return self.state in STANDING
+        return self.state in ACTIVE_STATES
 
     @property
     def outdated(self) -> bool:
@@ -63,13 +63,13 @@ class OwnSignature:
     @property
     def masked_email(self) -> str:
         """Return its address, masked."""
-        return masked(self.email)
+        return mask_email(self.email)
 
 
 def own_signature(signature_id: int) -> OwnSignature | None:
     """Return the signature with this id; None if it is gone."""
-    signature = db.session.scalars(_ONE, {"signature": signature_id}).one_or_none()
-    letter = letter_of(signature.letter_id) if signature else None
+    signature = db.session.scalars(_BY_ID, {"signature": signature_id}).one_or_none()
+    letter = public_letter_by_id(signature.letter_id) if signature else None
     if signature is None or letter is None:
         return None
     return OwnSignature(
@@ -78,39 +78,41 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         state=signature.state,
         line=signature.signatory,
         email=signature.email,
-        request_key=signature.request_key,
+        idempotency_key=signature.idempotency_key,
         revision_id=signature.revision_id,
         created_at=signature.created_at,
         confirmed_at=signature.confirmed_at,
         ended_at=signature.ended_at,
         erased_at=signature.contact_erased_at,
-        taken=who_holds_place(signature),
+        taken=place_holder(signature),
     )
 
 
-_ONE = select(Signature).where(Signature.id == bindparam("signature"))
-_HOLDS = select(Signature.kind, Signature.state, Signature.email).where(
-    Signature.letter_id == bindparam("letter"), Signature.stands_as == bindparam("place"), Signature.id != bindparam("own"),
-    Signature.state.in_(STANDING),
+_BY_ID = select(Signature).where(Signature.id == bindparam("signature"))
+_PLACE_HOLDER = select(Signature.kind, Signature.state, Signature.email).where(
+    Signature.letter_id == bindparam("letter"), Signature.unique_key == bindparam("place"), Signature.id != bindparam("own"),
+    Signature.state.in_(ACTIVE_STATES),
 )  # fmt: skip
 
 
-def who_holds_place(signature: Signature) -> PlaceTaken:
+def place_holder(signature: Signature) -> PlaceHolder:
     """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
     revealed only to those at its domain.
     """
     told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
-    held = read(_HOLDS, told).first()
+    held = execute_core(_PLACE_HOLDER, told).first()
     if held is None:
-        return PlaceTaken.FREE
-    if held.kind is Kind.INDIVIDUAL or (held.email and mailbox_of(held.email) == mailbox_of(signature.email)):
-        return PlaceTaken.BY_MAILBOX
-    if may_second(signature.email, held.email, signature.website):
-        return PlaceTaken.BY_COLLEAGUE
-    return PlaceTaken.LISTED if held.state is SignatureState.PUBLISHED else PlaceTaken.FREE
+        return PlaceHolder.FREE
+    if held.kind is SignatoryKind.INDIVIDUAL or (
+        held.email and canonical_email(held.email) == canonical_email(signature.email)
+    ):
+        return PlaceHolder.BY_MAILBOX
+    if can_second(signature.email, held.email, signature.website):
+        return PlaceHolder.BY_COLLEAGUE
+    return PlaceHolder.LISTED if held.state is SignatureState.PUBLISHED else PlaceHolder.FREE
 
 
-def confirmed_by_mail() -> ColumnElement[bool]:
+def confirmed_by_mail_condition() -> ColumnElement[bool]:
     """Return the condition that a signature was confirmed from its mailbox.
 
     An imported file may name any mailbox, and whoever got its manage link could withdraw the organization.
@@ -121,4 +123,4 @@ def confirmed_by_mail() -> ColumnElement[bool]:
 
 def is_confirmed_by_mail(signature_id: int) -> bool:
     """Return whether this signature was confirmed from its mailbox."""
-    return db.session.scalar(select(exists().where(Signature.id == signature_id, confirmed_by_mail()))) or False
+    return db.session.scalar(select(exists().where(Signature.id == signature_id, confirmed_by_mail_condition()))) or False

@@ -7,33 +7,33 @@ from docx.oxml.ns import qn
 from lxml.etree import SubElement, _Element
 from markdown_it.token import Token
 
-from letterhub.rendering.docx.builder import Look, Pen
+from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.letter.footnotes import Notes
-from letterhub.rendering.letter.heading_levels import plain_words
-from letterhub.rendering.letter.writing_systems import direction_against
+from letterhub.rendering.letter.heading_levels import text_of_inline
+from letterhub.rendering.letter.writing_systems import opposite_direction
 
-DEEPEST = 8  # levels of a list below its first
-HEADINGS = {"h2": "Heading2", "h3": "Heading3", "h4": "Heading4"}
+MAX_LIST_LEVEL = 8  # levels of a list below its first
+HEADING_STYLES = {"h2": "Heading2", "h3": "Heading3", "h4": "Heading4"}
 NewList = Callable[[int], int]
 
 
 @dataclass(slots=True)
-class Lists:
+class OpenLists:
     """The lists around a paragraph, each as its id in the file; `fresh` until the item's first paragraph."""
 
     numbers: list[int]
     fresh: bool = False
 
 
-class TextWriter:
+class BodyWriter:
     """Writer of block tokens: one method for each type that matters, named after it.
 
-    `new_list` returns the id of a new list that starts at a number, 0 for bullets. `notes_pen` writes footnotes.
+    `new_list` returns the id of a new list that starts at a number, 0 for bullets. `notes_builder` writes footnotes.
     """
 
-    def __init__(self, pen: Pen, notes: Notes, notes_pen: Pen, new_list: NewList) -> None:
-        self._pen, self._notes, self._notes_pen, self._new_list = pen, notes, notes_pen, new_list
-        self._lists = Lists([])
+    def __init__(self, docx_builder: DocxBuilder, notes: Notes, notes_builder: DocxBuilder, new_list: NewList) -> None:
+        self._docx_builder, self._notes, self._notes_builder, self._new_list = docx_builder, notes, notes_builder, new_list
+        self._lists = OpenLists([])
         self._quotes = 0
         self._heading = ""
         self._table: _Element | None = None
@@ -49,7 +49,7 @@ class TextWriter:
                 draw(token)
 
     def heading_open(self, token: Token) -> None:
-        self._heading = HEADINGS.get(token.tag, "Heading4")
+        self._heading = HEADING_STYLES.get(token.tag, "Heading4")
 
     def heading_close(self, _: Token) -> None:
         self._heading = ""
@@ -75,7 +75,7 @@ class TextWriter:
         self._quotes -= 1
 
     def table_open(self, _: Token) -> None:
-        self._table = self._pen.table()
+        self._table = self._docx_builder.table()
         self._head = True
 
     def thead_close(self, _: Token) -> None:
@@ -83,43 +83,43 @@ class TextWriter:
 
     def tr_open(self, _: Token) -> None:
         if self._table is not None:
-            self._row = self._pen.row(self._table, head=self._head)
+            self._row = self._docx_builder.row(self._table, head=self._head)
 
     def table_close(self, _: Token) -> None:
         self._table = self._row = None
-        self._pen.paragraph("TableEnd")
+        self._docx_builder.paragraph("TableEnd")
 
     def hr(self, _: Token) -> None:
-        self._pen.run(self._pen.paragraph("Ornament"), "* * *")
+        self._docx_builder.run(self._docx_builder.paragraph("Ornament"), "* * *")
 
     def fence(self, token: Token) -> None:
-        paragraph = self._pen.paragraph("Code")
+        paragraph = self._docx_builder.paragraph("Code")
         for number, line in enumerate(token.content.rstrip("\n").split("\n")):
             if number:
-                self._pen.line_break(paragraph)
-            self._pen.run(paragraph, line, Look(mono=True))
+                self._docx_builder.line_break(paragraph)
+            self._docx_builder.run(paragraph, line, RunFormat(mono=True))
 
     def inline(self, token: Token) -> None:
-        pen = _turned(self._pen, token)
+        docx_builder = _builder_for(self._docx_builder, token)
         if self._row is not None:
-            pen = pen.cell(self._row)
-            self._runs(pen, pen.paragraph("TableText"), token, Look(bold=self._head))
+            docx_builder = docx_builder.cell(self._row)
+            self._runs(docx_builder, docx_builder.paragraph("TableText"), token, RunFormat(bold=self._head))
         else:
-            self._runs(pen, self._block(pen), token, Look())
+            self._runs(docx_builder, self._block(docx_builder), token, RunFormat())
 
-    def _block(self, pen: Pen) -> _Element:
+    def _block(self, docx_builder: DocxBuilder) -> _Element:
         """Return a new paragraph for the text that follows: a heading, a list item or its continuation, a quote, or plain."""
         if self._heading:
-            return pen.paragraph(self._heading, keep=True)
+            return docx_builder.paragraph(self._heading, keep=True)
         if self._lists.numbers:
-            level = min(len(self._lists.numbers) - 1, DEEPEST)
+            level = min(len(self._lists.numbers) - 1, MAX_LIST_LEVEL)
             fresh, self._lists.fresh = self._lists.fresh, False
             if fresh:
-                return pen.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
-            return pen.paragraph("ListContinue")
-        return pen.paragraph("Quote" if self._quotes else "BodyText")
+                return docx_builder.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
+            return docx_builder.paragraph("ListContinue")
+        return docx_builder.paragraph("Quote" if self._quotes else "BodyText")
 
-    def _runs(self, pen: Pen, into: _Element, inline: Token, look: Look) -> None:
+    def _runs(self, docx_builder: DocxBuilder, into: _Element, inline: Token, look: RunFormat) -> None:
         """Write the words of one paragraph with their formatting."""
         open_links = [into]
         for token in inline.children or ():
@@ -129,53 +129,55 @@ class TextWriter:
                 case "em_open" | "em_close":
                     look = replace(look, italic=token.type == "em_open")
                 case "link_open":
-                    open_links.append(pen.link(into, str(token.attrGet("href") or "")))
+                    open_links.append(docx_builder.link(into, str(token.attrGet("href") or "")))
                     look = replace(look, link=True)
                 case "link_close":
                     open_links.pop()
                     look = replace(look, link=False)
                 case _:
-                    self._word(pen, open_links[-1], token, look)
+                    self._word(docx_builder, open_links[-1], token, look)
 
-    def _word(self, pen: Pen, into: _Element, token: Token, look: Look) -> None:
+    def _word(self, docx_builder: DocxBuilder, into: _Element, token: Token, look: RunFormat) -> None:
         match token.type:
             case "softbreak":
-                pen.run(into, " ", look)
+                docx_builder.run(into, " ", look)
             case "hardbreak":
-                pen.line_break(into)
+                docx_builder.line_break(into)
             case "code_inline":
-                pen.run(into, token.content, replace(look, mono=True))
+                docx_builder.run(into, token.content, replace(look, mono=True))
             case "raised":
-                pen.run(into, token.content, replace(look, raised="subscript" if token.tag == "sub" else "superscript"))
+                docx_builder.run(
+                    into, token.content, replace(look, raised="subscript" if token.tag == "sub" else "superscript")
+                )
             case "footnote_ref":
-                self._note(pen, into, int(token.meta["id"]))
+                self._note(docx_builder, into, int(token.meta["id"]))
             case _:
-                pen.run(into, token.content, look)
+                docx_builder.run(into, token.content, look)
 
-    def _note(self, pen: Pen, into: _Element, key: int) -> None:
+    def _note(self, docx_builder: DocxBuilder, into: _Element, key: int) -> None:
         """Write the reference of a footnote and, the first time, the note; later references are superscript numbers."""
-        if key in self._noted or pen.part is self._notes_pen.part:
-            pen.run(into, str(key + 1), Look(raised="superscript"))
+        if key in self._noted or docx_builder.part is self._notes_builder.part:
+            docx_builder.run(into, str(key + 1), RunFormat(raised="superscript"))
             return
         self._noted.add(key)
-        run = pen.bare_run(into, Look(raised="superscript"))
+        run = docx_builder.empty_run(into, RunFormat(raised="superscript"))
         SubElement(run, qn("w:footnoteReference"), {qn("w:id"): str(key + 1)})
         self._write_note(key)
 
     def _write_note(self, key: int) -> None:
-        story = self._notes_pen.story
+        story = self._notes_builder.story
         note = SubElement(story, qn("w:footnote"), {qn("w:id"): str(key + 1)})
-        plain = Pen(note, self._notes_pen.part, self._notes_pen.rtl)
+        plain = DocxBuilder(note, self._notes_builder.part, self._notes_builder.rtl)
         for number, inline in enumerate(self._notes.footnotes[key]):
-            pen = _turned(plain, inline)
-            paragraph = pen.paragraph("FootnoteText")
+            docx_builder = _builder_for(plain, inline)
+            paragraph = docx_builder.paragraph("FootnoteText")
             if not number:
-                SubElement(pen.bare_run(paragraph, Look(raised="superscript")), qn("w:footnoteRef"))
-                pen.run(paragraph, " ")
-            self._runs(pen, paragraph, inline, Look())
+                SubElement(docx_builder.empty_run(paragraph, RunFormat(raised="superscript")), qn("w:footnoteRef"))
+                docx_builder.run(paragraph, " ")
+            self._runs(docx_builder, paragraph, inline, RunFormat())
 
 
-def _turned(pen: Pen, inline: Token) -> Pen:
+def _builder_for(docx_builder: DocxBuilder, inline: Token) -> DocxBuilder:
     """Return the builder for a paragraph, with the opposite direction if its words run against the letter."""
-    against = direction_against(plain_words(inline), "rtl" if pen.rtl else "ltr")
-    return replace(pen, rtl=not pen.rtl) if against else pen
+    against = opposite_direction(text_of_inline(inline), "rtl" if docx_builder.rtl else "ltr")
+    return replace(docx_builder, rtl=not docx_builder.rtl) if against else docx_builder

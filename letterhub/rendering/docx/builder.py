@@ -10,11 +10,11 @@ from lxml.etree import SubElement, _Element
 
 from letterhub.rendering.ooxml import xml_text
 
-KEEP = qn("xml:space")
+XML_SPACE = qn("xml:space")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunFormat:
     """Formatting of a run; `language` and `direction` only if they differ from the letter's."""
 
     bold: bool = False
@@ -27,7 +27,7 @@ class Look:
 
 
 @dataclass(slots=True)
-class Pen:
+class DocxBuilder:
     """Builder of one story of a file: body, notes, a header or a footer; `part` has the relationships of its links."""
 
     story: _Element
@@ -38,13 +38,13 @@ class Pen:
         """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next."""
         paragraph = OxmlElement("w:p")
         about = SubElement(paragraph, qn("w:pPr"))
-        _set(about, "w:pStyle", style)
+        _add_value(about, "w:pStyle", style)
         if keep:
             SubElement(about, qn("w:keepNext"))
         if number:
             numbering = SubElement(about, qn("w:numPr"))
-            _set(numbering, "w:ilvl", str(number[1]))
-            _set(numbering, "w:numId", str(number[0]))
+            _add_value(numbering, "w:ilvl", str(number[1]))
+            _add_value(numbering, "w:numId", str(number[0]))
         if self.rtl:
             SubElement(about, qn("w:bidi"))
         self._put(paragraph)
@@ -57,24 +57,24 @@ class Pen:
         else:
             self.story.append(block)
 
-    def run(self, into: _Element, text: str, look: Look = Look()) -> None:
+    def run(self, into: _Element, text: str, look: RunFormat = RunFormat()) -> None:
         """Add text to the end of a paragraph or link."""
-        run = self.bare_run(into, look)
-        SubElement(run, qn("w:t"), {KEEP: "preserve"}).text = xml_text(text)
+        run = self.empty_run(into, look)
+        SubElement(run, qn("w:t"), {XML_SPACE: "preserve"}).text = xml_text(text)
 
-    def bare_run(self, into: _Element, look: Look) -> _Element:
+    def empty_run(self, into: _Element, look: RunFormat) -> _Element:
         """Return a new run that holds nothing yet."""
         run = SubElement(into, qn("w:r"))
         about = SubElement(run, qn("w:rPr"))
         if look.link:
-            _set(about, "w:rStyle", "Hyperlink")
+            _add_value(about, "w:rStyle", "Hyperlink")
         if look.mono:
             SubElement(about, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
         for wanted, names in ((look.bold, ("w:b", "w:bCs")), (look.italic, ("w:i", "w:iCs"))):
             for name in names if wanted else ():
                 SubElement(about, qn(name))
         if look.raised:
-            _set(about, "w:vertAlign", look.raised)
+            _add_value(about, "w:vertAlign", look.raised)
         if (look.direction or ("rtl" if self.rtl else "ltr")) == "rtl":
             SubElement(about, qn("w:rtl"))
         if look.language:
@@ -93,13 +93,13 @@ class Pen:
     def field(self, into: _Element, instruction: str) -> None:
         """Add a field that Word computes itself: "PAGE", "NUMPAGES"."""
         counted = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
-        SubElement(self.bare_run(counted, Look()), qn("w:t")).text = "1"
+        SubElement(self.empty_run(counted, RunFormat()), qn("w:t")).text = "1"
 
     def table(self) -> _Element:
         """Return a new table at the end of the story, to be filled with rows."""
         table = OxmlElement("w:tbl")
         about = SubElement(table, qn("w:tblPr"))
-        _set(about, "w:tblStyle", "TableGrid")
+        _add_value(about, "w:tblStyle", "TableGrid")
         if self.rtl:
             SubElement(about, qn("w:bidiVisual"))
         SubElement(about, qn("w:tblW"), {qn("w:w"): "5000", qn("w:type"): "pct"})
@@ -114,13 +114,13 @@ class Pen:
             SubElement(SubElement(row, qn("w:trPr")), qn("w:tblHeader"))
         return row
 
-    def cell(self, row: _Element) -> "Pen":
+    def cell(self, row: _Element) -> "DocxBuilder":
         """Return a builder for a new cell of a row."""
         grid = row.getparent().find(qn("w:tblGrid"))
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))
-        return Pen(SubElement(row, qn("w:tc")), self.part, self.rtl)
+        return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl)
 
 
-def _set(about: _Element, name: str, value: str) -> None:
+def _add_value(about: _Element, name: str, value: str) -> None:
     SubElement(about, qn(name), {qn("w:val"): value})

@@ -14,20 +14,20 @@ from docx.shared import Inches, Mm
 from docx.text.paragraph import Paragraph
 from lxml.etree import SubElement, _Element
 
-from letterhub.domain.letters.document import LetterDocument, Paper
-from letterhub.rendering.docx.body import TextWriter
-from letterhub.rendering.docx.builder import Look, Pen
+from letterhub.domain.letters.document import LetterDocument, PaperSize
+from letterhub.rendering.docx.body import BodyWriter
+from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.styles import set_styles
-from letterhub.rendering.letter.footnotes import take_notes
-from letterhub.rendering.letter.heading_levels import fit_to_page
-from letterhub.rendering.letter.markdown_parser import letter_tokens
-from letterhub.rendering.letter.view import LetterView, Line, Said, letter_view
-from letterhub.rendering.ooxml import moment_of, repacked, xml_text
+from letterhub.rendering.letter.footnotes import extract_notes
+from letterhub.rendering.letter.heading_levels import normalize_headings
+from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
+from letterhub.rendering.letter.view import DirectedText, LetterView, SignatoryLine, letter_view
+from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 
-SHEETS = {Paper.LETTER: (Inches(8.5), Inches(11)), Paper.A4: (Mm(210), Mm(297))}
+PAPER_SIZES = {PaperSize.LETTER: (Inches(8.5), Inches(11)), PaperSize.A4: (Mm(210), Mm(297))}
 LOGO_HEIGHTS = {"square": Inches(0.8), "wide": Inches(0.55), "banner": Inches(0.4)}
 SMALL_LOGO_HEIGHTS = {"square": Inches(0.55), "wide": Inches(0.36), "banner": Inches(0.25)}
-LONGEST_FACT = 255  # characters in a document property of DOCX
+MAX_PROPERTY_LENGTH = 255  # characters in a document property of DOCX
 ORDERED, BULLETED = 90, 91  # our two abstract numberings, beside the template's own
 FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
@@ -35,23 +35,26 @@ FOOTNOTES = f"""<w:footnotes {nsdecls("w", "r")}>
 </w:footnotes>"""
 
 
-def word_file(document: LetterDocument) -> bytes:
-    """Return the letter as DOCX: the same bytes for the same document and libraries. Raises what `letter_tokens` raises."""
-    letter, at, file = letter_view(document), moment_of(document), docx.Document()
+def docx_file(document: LetterDocument) -> bytes:
+    """Return the letter as DOCX: the same bytes for the same document and libraries.
+
+    Raises what `parse_letter_markdown` raises.
+    """
+    letter, at, file = letter_view(document), file_timestamp(document), docx.Document()
     set_styles(file, document.text.language)
-    _take_off_thumbnail(file)
+    _remove_thumbnail(file)
     facts = file.core_properties
     told = (letter.title, letter.sender.text, document.text.language)
-    facts.title, facts.author, facts.language = (xml_text(one)[:LONGEST_FACT] for one in told)
+    facts.title, facts.author, facts.language = (xml_text(one)[:MAX_PROPERTY_LENGTH] for one in told)
     facts.created = facts.modified = at.replace(tzinfo=None)
     facts.comments, facts.last_modified_by, facts.revision = "", "", 1
-    _Sheet(file, document, letter).draw()
+    _DocxWriter(file, document, letter).draw()
     out = io.BytesIO()
     file.save(out)
-    return repacked(out.getvalue(), at)
+    return repack_ooxml(out.getvalue(), at)
 
 
-def _take_off_thumbnail(file: Document) -> None:
+def _remove_thumbnail(file: Document) -> None:
     """Remove the template's thumbnail, which shows an empty page."""
     known = file.part.package.rels if file.part.package else {}
     for key in [key for key, one in known.items() if one.reltype.endswith("/thumbnail")]:
@@ -59,7 +62,7 @@ def _take_off_thumbnail(file: Document) -> None:
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _DocxWriter:
     """Writer of one letter into a DOCX file."""
 
     file: Document
@@ -72,46 +75,48 @@ class _Sheet:
 
     def draw(self) -> None:
         """Write everything in its order."""
-        pen = Pen(self.file.element.body, self.file.part, self.rtl)
+        docx_builder = DocxBuilder(self.file.element.body, self.file.part, self.rtl)
         self._page()
-        self._head(pen)
-        self._opening(pen)
-        self._text(pen)
+        self._head(docx_builder)
+        self._opening(docx_builder)
+        self._text(docx_builder)
         if self.letter.closing:
-            _said(pen, pen.paragraph("Closing", keep=True), self.letter.closing)
-        self._signatories(pen)
+            _add_text(docx_builder, docx_builder.paragraph("Closing", keep=True), self.letter.closing)
+        self._signatories(docx_builder)
         if self.letter.cc:
-            _lines(pen, pen.paragraph("Copies"), (Said(self.letter.words.cc, "", ""), *self.letter.cc))
+            _add_lines(
+                docx_builder, docx_builder.paragraph("Copies"), (DirectedText(self.letter.words.cc, "", ""), *self.letter.cc)
+            )
 
     def _page(self) -> None:
         """Set paper and margins, the running head of later pages, and the foot of every page."""
         section = self.file.sections[0]
-        section.page_width, section.page_height = SHEETS[self.document.text.paper]
+        section.page_width, section.page_height = PAPER_SIZES[self.document.text.paper]
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
         section.different_first_page_header_footer = True
-        head = Pen(_emptied(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
+        head = DocxBuilder(_cleared(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
         head.run(head.paragraph("Header"), self.letter.running)
         for foot in (section.first_page_footer, section.footer):
-            self._foot(Pen(_emptied(foot._element), foot.part, self.rtl))  # noqa: SLF001
+            self._foot(DocxBuilder(_cleared(foot._element), foot.part, self.rtl))  # noqa: SLF001
 
-    def _foot(self, pen: Pen) -> None:
-        line = pen.paragraph("Footer")
-        pen.run(line, f"{self.letter.words.page} ")
-        pen.field(line, "PAGE")
-        pen.run(line, f" {self.letter.words.of} ")
-        pen.field(line, "NUMPAGES")
+    def _foot(self, docx_builder: DocxBuilder) -> None:
+        line = docx_builder.paragraph("Footer")
+        docx_builder.run(line, f"{self.letter.words.page} ")
+        docx_builder.field(line, "PAGE")
+        docx_builder.run(line, f" {self.letter.words.of} ")
+        docx_builder.field(line, "NUMPAGES")
         mark = self.document.edition
         for said in (self.letter.edition, mark.address if mark else ""):
             if said:
-                pen.run(pen.paragraph("Footer"), said)
+                docx_builder.run(docx_builder.paragraph("Footer"), said)
 
-    def _head(self, pen: Pen) -> None:
+    def _head(self, docx_builder: DocxBuilder) -> None:
         if self.letter.logos:
             self._logos()
         if self.letter.sender:
-            _said(pen, pen.paragraph("Sender", keep=True), self.letter.sender, bold=True)
+            _add_text(docx_builder, docx_builder.paragraph("Sender", keep=True), self.letter.sender, bold=True)
         if self.letter.sender_lines:
-            _lines(pen, pen.paragraph("SenderLines"), self.letter.sender_lines)
+            _add_lines(docx_builder, docx_builder.paragraph("SenderLines"), self.letter.sender_lines)
 
     def _logos(self) -> None:
         """Write the logos in a row, in sizes of the same visual weight."""
@@ -121,72 +126,74 @@ class _Sheet:
             picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
             picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
 
-    def _signatories(self, pen: Pen) -> None:
-        roll = self.letter.roll
-        if roll:
-            pen.run(pen.paragraph("Heading2", keep=True), roll.title)
-        for section in roll.sections:
+    def _signatories(self, docx_builder: DocxBuilder) -> None:
+        signatory_list = self.letter.signatory_list
+        if signatory_list:
+            docx_builder.run(docx_builder.paragraph("Heading2", keep=True), signatory_list.title)
+        for section in signatory_list.sections:
             if section.heading:
-                pen.run(pen.paragraph("Heading3", keep=True), section.heading)
+                docx_builder.run(docx_builder.paragraph("Heading3", keep=True), section.heading)
             for line in section.lines:
-                self._signatory(pen, line, bold=not (roll.plain and not roll.logos) and not line.logo)
-        if roll.note:
-            pen.run(pen.paragraph("BodyText"), roll.note, Look(italic=True))
+                self._signatory(
+                    docx_builder, line, bold=not (signatory_list.plain and not signatory_list.logos) and not line.logo
+                )
+        if signatory_list.note:
+            docx_builder.run(docx_builder.paragraph("BodyText"), signatory_list.note, RunFormat(italic=True))
 
-    def _signatory(self, pen: Pen, line: Line, *, bold: bool) -> None:
+    def _signatory(self, docx_builder: DocxBuilder, line: SignatoryLine, *, bold: bool) -> None:
         """Write a signatory: its logo without alternative text, as the name says it, then the name, and its details."""
-        paragraph = pen.paragraph("Signatory")
+        paragraph = docx_builder.paragraph("Signatory")
         if line.logo:
             run = Paragraph(paragraph, self.file._body).add_run()  # noqa: SLF001 - has no other name
             run.add_picture(io.BytesIO(line.logo.data), height=SMALL_LOGO_HEIGHTS[line.logo.shape])
-            pen.line_break(paragraph)
-        _said(pen, paragraph, line.name, bold=bold)
+            docx_builder.line_break(paragraph)
+        _add_text(docx_builder, paragraph, line.name, bold=bold)
         for said in filter(None, (line.detail, line.below)):
-            pen.line_break(paragraph)
-            _said(pen, paragraph, said)
+            docx_builder.line_break(paragraph)
+            _add_text(docx_builder, paragraph, said)
 
-    def _opening(self, pen: Pen) -> None:
+    def _opening(self, docx_builder: DocxBuilder) -> None:
         letter = self.letter
         if not letter.re:
-            _said(pen, pen.paragraph("Title"), letter.heading)
+            _add_text(docx_builder, docx_builder.paragraph("Title"), letter.heading)
         if letter.date:
-            pen.run(pen.paragraph("Date"), letter.date)
+            docx_builder.run(docx_builder.paragraph("Date"), letter.date)
         if letter.via:
-            _said(pen, pen.paragraph("Date"), letter.via)
+            _add_text(docx_builder, docx_builder.paragraph("Date"), letter.via)
         for addressee in letter.addressees:
-            _lines(pen, pen.paragraph("Addressee"), addressee)
+            _add_lines(docx_builder, docx_builder.paragraph("Addressee"), addressee)
         if letter.re:
-            subject = pen.paragraph("Heading1")
-            pen.run(subject, f"{letter.words.re} ")
-            _said(pen, subject, letter.re)
+            subject = docx_builder.paragraph("Heading1")
+            docx_builder.run(subject, f"{letter.words.re} ")
+            _add_text(docx_builder, subject, letter.re)
         if letter.salutation:
-            _said(pen, pen.paragraph("BodyText"), letter.salutation)
+            _add_text(docx_builder, docx_builder.paragraph("BodyText"), letter.salutation)
 
-    def _text(self, pen: Pen) -> None:
-        tokens = letter_tokens(self.document.body, self.letter.words.quotes)
-        body, notes = take_notes(fit_to_page(tokens, self.letter.title, 2))
-        part = _footnotes(self.file)
-        TextWriter(pen, notes, Pen(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
+    def _text(self, docx_builder: DocxBuilder) -> None:
+        tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes)
+        body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
+        part = _footnotes_part(self.file)
+        BodyWriter(docx_builder, notes, DocxBuilder(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
 
 
-def _emptied(story: _Element) -> _Element:
+def _cleared(story: _Element) -> _Element:
     for block in list(story):
         story.remove(block)
     return story
 
 
-def _lines(pen: Pen, paragraph: _Element, lines: tuple[Said, ...]) -> None:
+def _add_lines(docx_builder: DocxBuilder, paragraph: _Element, lines: tuple[DirectedText, ...]) -> None:
     for number, line in enumerate(lines):
         if number:
-            pen.line_break(paragraph)
-        _said(pen, paragraph, line)
+            docx_builder.line_break(paragraph)
+        _add_text(docx_builder, paragraph, line)
 
 
-def _said(pen: Pen, paragraph: _Element, said: Said, *, bold: bool = False) -> None:
-    pen.run(paragraph, said.text, Look(bold=bold, language=said.language, direction=said.direction))
+def _add_text(docx_builder: DocxBuilder, paragraph: _Element, said: DirectedText, *, bold: bool = False) -> None:
+    docx_builder.run(paragraph, said.text, RunFormat(bold=bold, language=said.language, direction=said.direction))
 
 
-def _footnotes(file: Document) -> XmlPart:
+def _footnotes_part(file: Document) -> XmlPart:
     """Return the part that holds the footnotes, with their separators."""
     part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), file.part.package)
     file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
@@ -199,7 +206,7 @@ class _Numbering:
     def __init__(self, file: Document) -> None:
         self._kept: _Element = file.part.numbering_part.element
         for kind in (BULLETED, ORDERED):
-            self._kept.insert(0, _kind_of_list(kind))
+            self._kept.insert(0, _abstract_numbering(kind))
 
     def new_list(self, start: int) -> int:
         """Return the id of a new list that starts at a number, 0 for bullets."""
@@ -212,7 +219,7 @@ class _Numbering:
         return number
 
 
-def _kind_of_list(kind: int) -> _Element:
+def _abstract_numbering(kind: int) -> _Element:
     form, marks = ("decimal", [f"%{level}." for level in range(1, 10)]) if kind == ORDERED else ("bullet", ["•"] * 9)
     levels = "".join(
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'

@@ -10,13 +10,13 @@ from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from lxml.etree import SubElement
 
-SERIF = "Cambria"  # comes with Word on every system; others use a font of the same widths
-INK = RGBColor(0x1A, 0x1A, 0x1A)
-LINK = RGBColor(0x1F, 0x3A, 0x5F)
+FONT_NAME = "Cambria"  # comes with Word on every system; others use a font of the same widths
+TEXT_COLOR = RGBColor(0x1A, 0x1A, 0x1A)
+LINK_COLOR = RGBColor(0x1F, 0x3A, 0x5F)
 
 
 @dataclass(frozen=True, slots=True)
-class Set:
+class StyleFormat:
     """Formatting of a style: size and spaces in points; `indent` from where lines begin."""
 
     size: float = 11
@@ -31,30 +31,30 @@ class Set:
 
 
 STYLES = {
-    "Normal": Set(),
-    "Body Text": Set(),
-    "Title": Set(18, bold=True, before=6, after=14, line=1.0),
-    "Heading 1": Set(13, bold=True, before=10, after=10, together=True),
-    "Heading 2": Set(13, bold=True, before=16, after=6, together=True),
-    "Heading 3": Set(11.5, bold=True, before=12, after=4, together=True),
-    "Heading 4": Set(11, bold=True, italic=True, before=10, after=4, together=True),
-    "List Paragraph": Set(after=5),
-    "List Continue": Set(after=5, indent=18),
-    "Quote": Set(italic=True, indent=24),
-    "Header": Set(9, after=0),
-    "Footer": Set(9, after=0, line=1.0, centered=True),
-    "Sender": Set(14, bold=True, after=2, centered=True),
-    "Sender Lines": Set(9.5, after=20, centered=True),
-    "Date": Set(after=14),
-    "Addressee": Set(after=12, together=True),
-    "Closing": Set(before=6, after=20),
-    "Signatory": Set(10.5, after=6, line=1.05, together=True),
-    "Copies": Set(10, before=16),
-    "Code": Set(9.5),
-    "Ornament": Set(centered=True),
-    "Table Text": Set(10, after=2),
-    "Table End": Set(4, after=4),
-    "footnote text": Set(9, after=2, line=1.0),
+    "Normal": StyleFormat(),
+    "Body Text": StyleFormat(),
+    "Title": StyleFormat(18, bold=True, before=6, after=14, line=1.0),
+    "Heading 1": StyleFormat(13, bold=True, before=10, after=10, together=True),
+    "Heading 2": StyleFormat(13, bold=True, before=16, after=6, together=True),
+    "Heading 3": StyleFormat(11.5, bold=True, before=12, after=4, together=True),
+    "Heading 4": StyleFormat(11, bold=True, italic=True, before=10, after=4, together=True),
+    "List Paragraph": StyleFormat(after=5),
+    "List Continue": StyleFormat(after=5, indent=18),
+    "Quote": StyleFormat(italic=True, indent=24),
+    "Header": StyleFormat(9, after=0),
+    "Footer": StyleFormat(9, after=0, line=1.0, centered=True),
+    "Sender": StyleFormat(14, bold=True, after=2, centered=True),
+    "Sender Lines": StyleFormat(9.5, after=20, centered=True),
+    "Date": StyleFormat(after=14),
+    "Addressee": StyleFormat(after=12, together=True),
+    "Closing": StyleFormat(before=6, after=20),
+    "Signatory": StyleFormat(10.5, after=6, line=1.05, together=True),
+    "Copies": StyleFormat(10, before=16),
+    "Code": StyleFormat(9.5),
+    "Ornament": StyleFormat(centered=True),
+    "Table Text": StyleFormat(10, after=2),
+    "Table End": StyleFormat(4, after=4),
+    "footnote text": StyleFormat(9, after=2, line=1.0),
 }
 
 
@@ -64,19 +64,19 @@ def set_styles(file: Document, language: str) -> None:
         known = name in {style.name for style in file.styles}
         style = file.styles[name] if known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if isinstance(style, ParagraphStyle):
-            _set(style, given)
+            _apply_format(style, given)
     link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
-    link.font.underline, link.font.color.rgb = True, LINK
-    _speak(file, language)
+    link.font.underline, link.font.color.rgb = True, LINK_COLOR
+    _set_language(file, language)
 
 
-def _set(style: ParagraphStyle, given: Set) -> None:
+def _apply_format(style: ParagraphStyle, given: StyleFormat) -> None:
     old = style.element.rPr
     if old is not None:
         style.element.remove(old)
-    style.font.name, style.font.size, style.font.color.rgb = SERIF, Pt(given.size), INK
+    style.font.name, style.font.size, style.font.color.rgb = FONT_NAME, Pt(given.size), TEXT_COLOR
     style.font.bold, style.font.italic = given.bold, given.italic
-    for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", SERIF)):
+    for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", FONT_NAME)):
         style.element.rPr.rFonts.set(qn(name), value)
     SubElement(style.element.rPr, qn("w:szCs"), {qn("w:val"): str(int(given.size * 2))})
     shape = style.paragraph_format
@@ -91,7 +91,7 @@ def _set(style: ParagraphStyle, given: Set) -> None:
         shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _speak(file: Document, language: str) -> None:
+def _set_language(file: Document, language: str) -> None:
     """Set the language in which the whole file is spelled and read aloud."""
     defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for old in defaults.findall(qn("w:lang")):

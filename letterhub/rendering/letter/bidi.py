@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from markdown_it.token import Token
 
-from letterhub.rendering.letter.heading_levels import plain_words
-from letterhub.rendering.letter.writing_systems import direction_against
+from letterhub.rendering.letter.heading_levels import text_of_inline
+from letterhub.rendering.letter.writing_systems import opposite_direction
 
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
-def say_directions(tokens: Sequence[Token], direction: str) -> None:
+def set_directions(tokens: Sequence[Token], direction: str) -> None:
     """Set `dir` on paragraphs, headings and lists whose direction differs from the letter's.
 
     An item that differs from its list keeps its list's side, and so does a cell: only their words are isolated with `bdi`.
@@ -21,28 +21,28 @@ def say_directions(tokens: Sequence[Token], direction: str) -> None:
     around = [direction]
     for at, token in enumerate(tokens):
         if token.type in _LISTS:
-            around.append(_say(token, _words_in_list(tokens, at), around[-1]))
+            around.append(_set_direction(token, _words_in_list(tokens, at), around[-1]))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             around.pop()
         elif token.type == "inline":
             block = tokens[at - 1]
             if block.type == "heading_open" or (block.type == "paragraph_open" and not block.hidden):
-                _say(block, plain_words(token), around[-1])
+                _set_direction(block, text_of_inline(token), around[-1])
             else:
-                set_apart([token], around[-1])
+                isolate_direction([token], around[-1])
 
 
-def set_apart(paragraphs: Iterable[Token], direction: str) -> None:
+def isolate_direction(paragraphs: Iterable[Token], direction: str) -> None:
     """Wrap the words of each paragraph that runs against its surroundings in `bdi`."""
     for inline in paragraphs:
         opened = Token("bdi_open", "bdi", 1)
-        if _say(opened, plain_words(inline), direction) != direction:
+        if _set_direction(opened, text_of_inline(inline), direction) != direction:
             inline.children = [opened, *(inline.children or ()), Token("bdi_close", "bdi", -1)]
 
 
-def _say(token: Token, words: str, direction: str) -> str:
+def _set_direction(token: Token, words: str, direction: str) -> str:
     """Set `dir` on a token whose words run against their surroundings; return the direction inside it."""
-    against = direction_against(words, direction)
+    against = opposite_direction(words, direction)
     if against:
         token.attrSet("dir", against)
     return against or direction
@@ -52,4 +52,4 @@ def _words_in_list(tokens: Sequence[Token], at: int) -> str:
     end = next(
         after for after in range(at + 1, len(tokens)) if tokens[after].level == tokens[at].level and tokens[after].nesting < 0
     )
-    return " ".join(plain_words(token) for token in tokens[at:end] if token.type == "inline")
+    return " ".join(text_of_inline(token) for token in tokens[at:end] if token.type == "inline")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import segno
 
-from letterhub.domain.letters.document import EditionMark
-from letterhub.rendering.letter.document_strings import Words
+from letterhub.domain.letters.document import EditionInfo
+from letterhub.rendering.letter.document_strings import DocumentStrings
 
 _SCALE = 8
 
@@ -21,7 +21,7 @@ class Colophon:
     described: str
 
 
-def colophon(mark: EditionMark | None, said: Words) -> Colophon | None:
+def colophon(mark: EditionInfo | None, said: DocumentStrings) -> Colophon | None:
     """Return the colophon of an edition that has a verification page; None for any other document."""
     if mark is None or not mark.address:
         return None

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-APART = " · "
+PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class DocumentStrings:
     """Labels of one language. `signatories` and `others` (addressees beside the named one) are singular and plural.
 
     `quotes` opens and closes, outer then inner.
@@ -50,15 +50,15 @@ class Words:
     )
 
 
-def _headings(line: str) -> Mapping[str, str]:
+def _section_headings(line: str) -> Mapping[str, str]:
     names = ("lead", "rest", "international", "national", "state", "local", "individual", "other")
     return dict(zip(names, line.split(" | "), strict=True))
 
 
-ENGLISH = Words()
-_LANGUAGES: Mapping[str, Words] = {
+ENGLISH = DocumentStrings()
+_STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
     "en": ENGLISH,
-    "es": Words(
+    "es": DocumentStrings(
         re="Asunto:",
         cc="c. c.:",
         notes="Notas",
@@ -79,12 +79,12 @@ _LANGUAGES: Mapping[str, Words] = {
         others=("{name} y {count} más", "{name} y {count} más"),
         identification="La afiliación de las personas se indica solo a efectos de identificación.",
         signatories=("firmante", "firmantes"),
-        headings=_headings(
+        headings=_section_headings(
             "Encabezan | Se suman | Organizaciones internacionales | Organizaciones nacionales | Organizaciones estatales"
             " | Organizaciones locales | Personas | Otras organizaciones"
         ),
     ),
-    "fr": Words(
+    "fr": DocumentStrings(
         re="Objet :",
         cc="Copie :",
         notes="Notes",
@@ -106,12 +106,12 @@ _LANGUAGES: Mapping[str, Words] = {
         identification="L’affiliation des personnes n’est donnée qu’à titre d’identification.",
         signatories=("signataire", "signataires"),
         quotes=("«\u00a0", "\u00a0»", "“", "”"),
-        headings=_headings(
+        headings=_section_headings(
             "À l’initiative de | Avec | Organisations internationales | Organisations nationales | Organisations régionales"
             " | Organisations locales | Personnes | Autres organisations"
         ),
     ),
-    "de": Words(
+    "de": DocumentStrings(
         re="Betreff:",
         cc="Kopie:",
         notes="Anmerkungen",
@@ -133,12 +133,12 @@ _LANGUAGES: Mapping[str, Words] = {
         identification="Die Zugehörigkeit von Einzelpersonen dient nur der Kenntlichmachung.",
         signatories=("Unterzeichner", "Unterzeichnende"),
         quotes=("„", "“", "‚", "‘"),
-        headings=_headings(
+        headings=_section_headings(
             "Federführend | Außerdem | Internationale Organisationen | Nationale Organisationen | Landesorganisationen"
             " | Lokale Organisationen | Einzelpersonen | Weitere Organisationen"
         ),
     ),
-    "pt": Words(
+    "pt": DocumentStrings(
         re="Assunto:",
         cc="c/c:",
         notes="Notas",
@@ -159,12 +159,12 @@ _LANGUAGES: Mapping[str, Words] = {
         others=("{name} e mais {count}", "{name} e mais {count}"),
         identification="A afiliação das pessoas é indicada apenas para identificação.",
         signatories=("signatário", "signatários"),
-        headings=_headings(
+        headings=_section_headings(
             "À frente | Também assinam | Organizações internacionais | Organizações nacionais | Organizações estaduais"
             " | Organizações locais | Pessoas | Outras organizações"
         ),
     ),
-    "ar": Words(
+    "ar": DocumentStrings(
         re="الموضوع:",
         cc="نسخة إلى:",
         notes="الحواشي",
@@ -186,11 +186,11 @@ _LANGUAGES: Mapping[str, Words] = {
         identification="تُذكر جهات انتماء الأفراد للتعريف فقط.",
         signatories=("من الموقّعين", "من الموقّعين"),
         quotes=("«", "»", "“", "”"),
-        headings=_headings(
+        headings=_section_headings(
             "بمبادرة من | بمشاركة | منظمات دولية | منظمات وطنية | منظمات الولايات | منظمات محلية | أفراد | منظمات أخرى"
         ),
     ),
-    "he": Words(
+    "he": DocumentStrings(
         re="הנדון:",
         cc="העתק:",
         notes="הערות",
@@ -212,12 +212,12 @@ _LANGUAGES: Mapping[str, Words] = {
         identification="השתייכותם של יחידים מצוינת לצורך זיהוי בלבד.",
         signatories=("חותם", "חותמים"),
         quotes=None,
-        headings=_headings(
+        headings=_section_headings(
             "ביוזמת | בהצטרפות | ארגונים בינלאומיים | ארגונים ארציים | ארגונים מדינתיים | ארגונים מקומיים | יחידים"
             " | ארגונים נוספים"
         ),
     ),
-    "ja": Words(
+    "ja": DocumentStrings(
         re="件名：",
         cc="写し：",
         notes="注",
@@ -239,24 +239,24 @@ _LANGUAGES: Mapping[str, Words] = {
         identification="個人の所属は本人確認のために記載しています。",
         signatories=("名の賛同者", "名の賛同者"),
         quotes=None,
-        headings=_headings("呼びかけ | 賛同 | 国際団体 | 全国団体 | 州の団体 | 地域団体 | 個人 | その他の団体"),
+        headings=_section_headings("呼びかけ | 賛同 | 国際団体 | 全国団体 | 州の団体 | 地域団体 | 個人 | その他の団体"),
     ),
 }
 
 
-def words(language: str) -> Words:
+def words(language: str) -> DocumentStrings:
     """Return the labels for a BCP 47 tag; English ones without typographic quotes if the language is unknown."""
     primary = language.partition("-")[0].casefold()
-    return _LANGUAGES.get(primary) or Words(quotes=None)
+    return _STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
 
 
-def unlabelled(text: str, label: str) -> str:
+def without_label(text: str, label: str) -> str:
     """Return a typed text without the label that is printed before it: only "Rivers" of "Re: Rivers"."""
     bare = re.escape(label.rstrip(":： \u00a0\u202f"))  # in French a space comes before the colon
     typed = re.match(rf"{bare}\s*[:：]\s*(?=\S)", text, re.IGNORECASE)
     return text[typed.end() :] if typed else text
 
 
-def every_heading() -> tuple[str, ...]:
+def all_section_headings() -> tuple[str, ...]:
     """Return the headings of a list's sections, in every language."""
-    return tuple(heading for said in _LANGUAGES.values() for heading in said.headings.values())
+    return tuple(heading for said in _STRINGS_BY_LANGUAGE.values() for heading in said.headings.values())

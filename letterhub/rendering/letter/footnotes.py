@@ -28,7 +28,7 @@ class Notes:
         return bool(self.footnotes) or self.raised
 
 
-def take_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
+def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
     """Return the tokens without the footnote block, and the notes.
 
     A list that superscripts refer to gets anchors.
@@ -47,11 +47,11 @@ def take_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
                     current.append(token)
             case _ if token.type not in ("footnote_anchor",):
                 body.append(token)
-    _match_raised(body, notes)
+    _match_superscripts(body, notes)
     return body, notes
 
 
-def _match_raised(body: Sequence[Token], notes: Notes) -> None:
+def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
     """Match superscripts 1…n with a last list of at least n items: each item becomes the note of its number."""
     figures = [int(child.content) for child in _inline(body) if child.type == "raised" and child.content.isdecimal()]
     notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline(body))
@@ -80,7 +80,7 @@ def _last_list(body: Sequence[Token]) -> list[Token]:
     return items[::-1]
 
 
-def letter_mark(number: int) -> str:
+def alphabetic_number(number: int) -> str:
     """Return the letters that number an address beside numbered notes: 1 is "a", 27 is "aa"."""
     mark = ""
     while number:
@@ -89,7 +89,7 @@ def letter_mark(number: int) -> str:
     return mark
 
 
-def short_address(href: str) -> str:
+def display_address(href: str) -> str:
     """Return an address as printed: without scheme, tracking parameters and final slash."""
     bare = re.sub(r"^(?:https?://|mailto:)", "", href, flags=re.IGNORECASE)
     return re.sub(r"[?&]utm_[^&#]*", "", bare).removesuffix("/")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from letterhub.domain.unicode_text import normalized
+from letterhub.domain.unicode_text import normalize_unicode
 
 
-def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
+def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
     """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
     kept = _without_end_rules(_without_title(list(tokens), title))
     _renumber(kept, level)
@@ -16,18 +16,18 @@ def fit_to_page(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
 
 def _without_title(tokens: list[Token], title: str) -> list[Token]:
     first_is_title = (
-        len(tokens) > 2 and tokens[0].type == "heading_open" and _same_words(plain_words(tokens[1])) == _same_words(title)
+        len(tokens) > 2 and tokens[0].type == "heading_open" and _comparable(text_of_inline(tokens[1])) == _comparable(title)
     )
     return tokens[3:] if first_is_title else tokens
 
 
-def plain_words(inline: Token) -> str:
+def text_of_inline(inline: Token) -> str:
     """Return the text of a paragraph without markup."""
     return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
 
 
-def _same_words(text: str) -> str:
-    letters = (letter for letter in normalized("NFKD", text).casefold() if letter.isalnum())
+def _comparable(text: str) -> str:
+    letters = (letter for letter in normalize_unicode("NFKD", text).casefold() if letter.isalnum())
     return "".join(letters)
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.assets import PRINT_FONTS, style_sheet
-from letterhub.rendering.jinja import draw
+from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.fonts import code_points
 
-_FACES = (
+_FONT_FACES = (
     ("Source Serif 4", 400, "normal", "SourceSerif4-Regular"),
     ("Source Serif 4", 400, "italic", "SourceSerif4-It"),
     ("Source Serif 4", 600, "normal", "SourceSerif4-Semibold"),
@@ -31,33 +31,35 @@ _FACES = (
     ("Noto Serif Georgian", 400, "normal", "NotoSerifGeorgian-Regular"),
     ("Noto Serif Georgian", 600, "normal", "NotoSerifGeorgian-Bold"),
 )
-_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
-_FACE = '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
-_SLANTED = ("<em", "letter-via", "<h4")
-_ALWAYS = frozenset(range(0x20, 0x7F))
+_STYLE_SHEETS = ("tokens.css", "letter.css", "letterhead.css", "themes.css", "signatories.css", "paper.css")
+_FONT_FACE_RULE = (
+    '@font-face{{font-family:"{}";font-weight:{};font-style:{};src:url("data:font/woff2;base64,{}") format("woff2")}}'
+)
+_ITALIC_MARKUP = ("<em", "letter-via", "<h4")
+_ASCII = frozenset(range(0x20, 0x7F))
 
 
 def standalone_html(document: LetterDocument) -> bytes:
     """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
     letter = letter_view(document)
-    bare = draw("export/standalone.html", letter=letter, styles="")
-    styles = "\n".join((*map(style_sheet, _SHEETS), letter.accent_styles))
-    page = draw("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
+    bare = render_template("export/standalone.html", letter=letter, styles="")
+    styles = "\n".join((*map(style_sheet, _STYLE_SHEETS), letter.accent_styles))
+    page = render_template("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
     return page.encode("utf-8", errors="replace")
 
 
 def font_faces(text: str) -> str:
     """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
     letters = frozenset(map(ord, text))
-    slanted = any(mark in text for mark in _SLANTED)
-    return "".join(_face(*face, letters) for face in _FACES if slanted or face[2] != "italic")
+    slanted = any(mark in text for mark in _ITALIC_MARKUP)
+    return "".join(_font_face_rule(*face, letters) for face in _FONT_FACES if slanted or face[2] != "italic")
 
 
-def _face(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
+def _font_face_rule(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
     drawn = letters & _covered_by(file)
     if not family.startswith("Source") and not drawn - _covered_by("SourceSerif4-Regular"):
         return ""
-    return _FACE.format(family, weight, style, base64.b64encode(_cut(file, drawn | _ALWAYS)).decode("ascii"))
+    return _FONT_FACE_RULE.format(family, weight, style, base64.b64encode(_font_subset(file, drawn | _ASCII)).decode("ascii"))
 
 
 @cache
@@ -66,7 +68,7 @@ def _covered_by(file: str) -> frozenset[int]:
 
 
 @lru_cache(maxsize=32)
-def _cut(file: str, letters: frozenset[int]) -> bytes:
+def _font_subset(file: str, letters: frozenset[int]) -> bytes:
     """Return a font subset to some code points, as WOFF2."""
     options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
     options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]

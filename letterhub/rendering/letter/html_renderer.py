@@ -8,11 +8,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from letterhub.rendering.letter.document_strings import Words
-from letterhub.rendering.letter.footnotes import Notes, letter_mark, short_address
+from letterhub.rendering.letter.document_strings import DocumentStrings
+from letterhub.rendering.letter.footnotes import Notes, alphabetic_number, display_address
 
 
-class Frame(enum.Enum):
+class Medium(enum.Enum):
     """The medium of a letter: a page on a screen, or a sheet of paper."""
 
     SCREEN = "screen"
@@ -25,10 +25,10 @@ class LetterRenderer(RendererHTML):
     It records the notes and addresses already printed, so make one for each letter.
     """
 
-    def __init__(self, frame: Frame, notes: Notes, words: Words, options: OptionsDict) -> None:
+    def __init__(self, frame: Medium, notes: Notes, words: DocumentStrings, options: OptionsDict) -> None:
         super().__init__()
         self._options = options
-        self._paper = frame is Frame.PAPER
+        self._paper = frame is Medium.PAPER
         self._notes = notes
         self._words = words
         self._drawn: set[int] = set()
@@ -42,7 +42,7 @@ class LetterRenderer(RendererHTML):
 
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
-        if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_a_mark(tokens[idx + 1]):
+        if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_quote(tokens[idx + 1]):
             tokens[idx].attrSet("class", "opens-with-a-mark")
         return str(self.renderToken(tokens, idx, options, env))
 
@@ -97,18 +97,18 @@ class LetterRenderer(RendererHTML):
         """Close a link; on paper its address follows, or the reference of an address printed before."""
         if not self._paper:
             return "</a>"
-        href, text = _link_before(tokens, idx)
-        if _says_itself(text, href):
+        href, text = _link_ending_at(tokens, idx)
+        if _shows_own_address(text, href):
             return "</a>"
-        return "</a>" + (f" ({escapeHtml(short_address(href))})" if self._in_note else self._address(href))
+        return "</a>" + (f" ({escapeHtml(display_address(href))})" if self._in_note else self._address(href))
 
     def _address(self, href: str) -> str:
         if href in self._addresses:
             mark = self._addresses[href]
             return f'<sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
         number = len(self._addresses) + 1
-        self._addresses[href] = mark = letter_mark(number) if self._notes.any else str(number)
-        address = escapeHtml(short_address(href))
+        self._addresses[href] = mark = alphabetic_number(number) if self._notes.any else str(number)
+        address = escapeHtml(display_address(href))
         return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
 
     def table_open(self, *_: object) -> str:
@@ -138,17 +138,17 @@ class LetterRenderer(RendererHTML):
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
 
 
-def _opens_with_a_mark(inline: Token) -> bool:
+def _opens_with_quote(inline: Token) -> bool:
     first = next((child.content for child in inline.children or () if child.content), "")
     return first.startswith(("“", "„", "«"))
 
 
-def _link_before(tokens: Sequence[Token], end: int) -> tuple[str, str]:
+def _link_ending_at(tokens: Sequence[Token], end: int) -> tuple[str, str]:
     """Return the address and the text of the link that closes at `end`; links never nest."""
     start = max(at for at in range(end) if tokens[at].type == "link_open")
     text = "".join(token.content for token in tokens[start:end])
     return str(tokens[start].attrGet("href") or ""), text
 
 
-def _says_itself(text: str, href: str) -> bool:
-    return short_address(text.strip()).casefold() == short_address(href).casefold()
+def _shows_own_address(text: str, href: str) -> bool:
+    return display_address(text.strip()).casefold() == display_address(href).casefold()

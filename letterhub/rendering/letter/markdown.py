@@ -8,17 +8,17 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.bidi import say_directions, set_apart
+from letterhub.rendering.letter.bidi import isolate_direction, set_directions
 from letterhub.rendering.letter.document_strings import words
-from letterhub.rendering.letter.footnotes import take_notes
-from letterhub.rendering.letter.heading_levels import fit_to_page
-from letterhub.rendering.letter.html_renderer import Frame, LetterRenderer
-from letterhub.rendering.letter.markdown_parser import letter_tokens
-from letterhub.rendering.letter.writing_systems import direction_of_language
+from letterhub.rendering.letter.footnotes import extract_notes
+from letterhub.rendering.letter.heading_levels import normalize_headings
+from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium
+from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
+from letterhub.rendering.letter.writing_systems import language_direction
 
-_BLOCKS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
-_PHRASES = "a bdi br code em span strong sub sup"
-_TAGS = {*_BLOCKS.split(), *_PHRASES.split()}
+_BLOCK_TAGS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
+_INLINE_TAGS = "a bdi br code em span strong sub sup"
+_TAGS = {*_BLOCK_TAGS.split(), *_INLINE_TAGS.split()}
 _ATTRIBUTES = {
     "*": {"class", "dir", "id"},
     "a": {"href", "role", "aria-label"},
@@ -29,7 +29,7 @@ _ATTRIBUTES = {
 }
 
 
-def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+def body_html(document: LetterDocument, frame: Medium = Medium.SCREEN, level: int = 2) -> Markup:
     """Return the body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
 
     Raises TextTooDeep and TextTooLong.
@@ -38,13 +38,13 @@ def body_html(document: LetterDocument, frame: Frame = Frame.SCREEN, level: int 
 
 
 @lru_cache(maxsize=64)
-def markdown_html(markdown: str, title: str, language: str, frame: Frame = Frame.SCREEN, level: int = 2) -> Markup:
+def markdown_html(markdown: str, title: str, language: str, frame: Medium = Medium.SCREEN, level: int = 2) -> Markup:
     """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
     said = words(language)
-    tokens = fit_to_page(letter_tokens(markdown, said.quotes), title, level)
-    body, notes = take_notes(tokens)
-    direction = direction_of_language(language)
-    say_directions(body, direction)
-    set_apart(chain.from_iterable(notes.footnotes.values()), direction)
+    tokens = normalize_headings(parse_letter_markdown(markdown, said.quotes), title, level)
+    body, notes = extract_notes(tokens)
+    direction = language_direction(language)
+    set_directions(body, direction)
+    isolate_direction(chain.from_iterable(notes.footnotes.values()), direction)
     html = LetterRenderer(frame, notes, said, MarkdownIt("commonmark").options).body(body)
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

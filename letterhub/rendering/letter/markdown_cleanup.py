@@ -7,20 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
-_FIRST_ITEM_SET_IN = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
+_INDENTED_FIRST_ITEM = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
 _ANY_ITEM = re.compile(r"[ \t]*(?:\d{1,9}[.)]|[-*+])[ \t]")
-_HOLDS = re.compile(r" {0,3}(?:\[\^[^\]\s]+\]:|\d{1,9}[.)]|[-*+])[ \t]")
+_STARTS_CONTAINER = re.compile(r" {0,3}(?:\[\^[^\]\s]+\]:|\d{1,9}[.)]|[-*+])[ \t]")
 _FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 _LABEL = re.compile(r"[ \t]*\(?([a-z]|[ivx]{1,5}|\d{1,2})\)[ \t]+(?=\S)")
-_SMALL = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
+_ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 
 
-def as_markdown(text: str) -> str:
+def clean_markdown(text: str) -> str:
     """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are."""
-    return "\n".join(line for prose, lines in _stretches(text.split("\n")) for line in (_mended(lines) if prose else lines))
+    return "\n".join(
+        line for prose, lines in _prose_and_code(text.split("\n")) for line in (_cleaned(lines) if prose else lines)
+    )
 
 
-def _stretches(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
+def _prose_and_code(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
     """Yield runs of lines, each with whether it is prose: a fence is open until one like it, or to the end."""
     run: list[str] = []
     fence = ""
@@ -37,19 +39,19 @@ def _stretches(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
     yield not fence, run
 
 
-def _mended(lines: Sequence[str]) -> Iterator[str]:
+def _cleaned(lines: Sequence[str]) -> Iterator[str]:
     block: list[str] = []
-    for line in _apart(_with_items(lines)):
+    for line in _separate_lists(_bullets_as_items(lines)):
         if line.strip():
             block.append(line)
             continue
-        yield from _with_breaks(block)
+        yield from _break_before_labels(block)
         yield line
         block = []
-    yield from _with_breaks(block)
+    yield from _break_before_labels(block)
 
 
-def _with_items(lines: Sequence[str]) -> Iterator[str]:
+def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:
     """Yield pasted bullets as hyphens; each kind of bullet below another is a level deeper, until a paragraph.
 
     Lines indented below a note or a typed item stay in it.
@@ -59,7 +61,7 @@ def _with_items(lines: Sequence[str]) -> Iterator[str]:
     for line in lines:
         found = _ITEM.match(line)
         if found is None:
-            holds, set_in = bool(_HOLDS.match(line)), line[:1].isspace()
+            holds, set_in = bool(_STARTS_CONTAINER.match(line)), line[:1].isspace()
             opens = blank and bool(line.strip()) and not _ANY_ITEM.match(line)  # a paragraph that is no part of the item above
             held = holds or (held and not (opens and not set_in))
             yield line.lstrip() if opens and levels and not held else line
@@ -75,11 +77,11 @@ def _with_items(lines: Sequence[str]) -> Iterator[str]:
         yield f"{'    ' if held else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[found.end() :]}"
 
 
-def _apart(lines: Iterable[str]) -> Iterator[str]:
+def _separate_lists(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines, with a blank one between a paragraph and a first item that is indented by a tab or four spaces."""
     in_list, blank = False, True
     for line in lines:
-        if not in_list and not blank and _FIRST_ITEM_SET_IN.match(line):
+        if not in_list and not blank and _INDENTED_FIRST_ITEM.match(line):
             yield ""
         if _ANY_ITEM.match(line):
             in_list = True
@@ -89,24 +91,24 @@ def _apart(lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _with_breaks(block: Sequence[str]) -> Iterator[str]:
+def _break_before_labels(block: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …"""
     labels = {at: found[1] for at, line in enumerate(block) if (found := _LABEL.match(line))}
-    counted = {at for at in _counted(labels) if at}
+    counted = {at for at in _consecutive_labels(labels) if at}
     for at, line in enumerate(block):
         yield f"{line}  " if at + 1 in counted else line
 
 
-def _counted(labels: dict[int, str]) -> Iterator[int]:
+def _consecutive_labels(labels: dict[int, str]) -> Iterator[int]:
     """Yield the numbers of lines with consecutive labels: a single label may be a line that broke before "(a)"."""
     for (here, one), (there, other) in zip(labels.items(), list(labels.items())[1:], strict=False):
-        if other in _next(one):
+        if other in _next_labels(one):
             yield from (here, there)
 
 
-def _next(label: str) -> tuple[str, ...]:
+def _next_labels(label: str) -> tuple[str, ...]:
     if label.isdecimal():
         return (str(int(label) + 1),)
     letters = (chr(ord(label) + 1),) if len(label) == 1 else ()
-    place = _SMALL.index(label) if label in _SMALL else 0
-    return (*letters, *_SMALL[place + 1 : place + 2]) if place else letters
+    place = _ROMAN_NUMERALS.index(label) if label in _ROMAN_NUMERALS else 0
+    return (*letters, *_ROMAN_NUMERALS[place + 1 : place + 2]) if place else letters

@@ -12,13 +12,13 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from letterhub.domain.errors import Refused
-from letterhub.rendering.letter.markdown_cleanup import as_markdown
+from letterhub.domain.errors import UserFacingError
+from letterhub.rendering.letter.markdown_cleanup import clean_markdown
 
-DEEPEST = 40
-LONGEST = 150_000
-MOST_QUOTES = 4_000
-MOST = {
+MAX_NESTING = 40
+MAX_CHARACTERS = 150_000
+MAX_QUOTES = 4_000
+MAX_COUNTS = {
     "square brackets that open": (re.compile(r"\["), 10_000),
     "vertical bars": (re.compile(r"\|"), 12_000),
     "stars, underscores and backticks": (re.compile("[*_`]"), 30_000),
@@ -26,53 +26,53 @@ MOST = {
 }
 """Limits on what takes long to parse: more than any letter has, and together well below a second."""
 
-MOST_CELLS = 30_000
+MAX_CELLS = 30_000
 """Limit on table cells: the widest row's, times the lines with a bar, as short rows are filled up."""
 
-_RAISED = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
+_SUPERSCRIPT_OR_BREAK = re.compile(r"<(sup|sub)>([^<>\n]{1,40})</\1>|<br\s*/?>", re.IGNORECASE)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_TOGETHER = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=\d)|\b(?:Mr|Mrs|Ms|Dr)\. (?=[^\W\d_])")
+_NO_BREAK_BEFORE = re.compile(rf"(?:[§¶]|\b(?:Nos?|pp?)\.|\b(?:{_MONTHS})) (?=\d)|\b(?:Mr|Mrs|Ms|Dr)\. (?=[^\W\d_])")
 _DECADE = re.compile(r"['‘](?=\d\ds\b)")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
 
 
-class TextTooDeep(Refused):
+class TextTooDeep(UserFacingError):
     """Raised when a text is nested too deeply to be rendered."""
 
 
-class TextTooLong(Refused):
+class TextTooLong(UserFacingError):
     """Raised when a text is longer than any letter, or has more links and notes."""
 
 
-def letter_tokens(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
+def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
     """Return the block tokens of a letter's text. `quotes` are the marks that replace straight quotes; None leaves them.
 
     A text of thousands of straight quotes keeps them: pairing takes the square of their number. One of as many brackets is
     refused: each is tried as a link, a picture and a note. So is one of more lines, cells or emphasis than any letter has.
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
-    if len(markdown) > LONGEST:
-        raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {LONGEST:,}.")
-    for what, (sign, most) in MOST.items():
+    if len(markdown) > MAX_CHARACTERS:
+        raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {MAX_CHARACTERS:,}.")
+    for what, (sign, most) in MAX_COUNTS.items():
         if (count := len(sign.findall(markdown))) > most:
             raise TextTooLong(f"This text has {count:,} {what}; a letter may have {most:,}.")
     bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
-    if max(bars, default=0) * len(bars) > MOST_CELLS:
-        raise TextTooLong(f"The tables of this text have more cells than can be set; a letter may have {MOST_CELLS:,}.")
-    few = markdown.count('"') + markdown.count("'") <= MOST_QUOTES
-    tokens = _parser(quotes if few else None).parse(as_markdown(markdown))
+    if max(bars, default=0) * len(bars) > MAX_CELLS:
+        raise TextTooLong(f"The tables of this text have more cells than can be set; a letter may have {MAX_CELLS:,}.")
+    few = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
+    tokens = _parser(quotes if few else None).parse(clean_markdown(markdown))
     deepest = max((token.level for token in tokens), default=0)
-    if deepest >= DEEPEST - 2:
+    if deepest >= MAX_NESTING - 2:
         raise TextTooDeep("This text nests quotes or lists too deeply to be set. Please use at most ten levels.")
     return tokens
 
 
 def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST, "typographer": True, "quotes": quotes or ""})
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING, "typographer": True, "quotes": quotes or ""})
     parser.enable("table").disable("code").use(footnote_plugin)
     parser.block.ruler.before("paragraph", "indented", _indented)
-    parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote"]})
-    parser.inline.ruler.before("autolink", "raised", _raised)
+    parser.block.ruler.at("list", _indented_list, {"alt": ["paragraph", "reference", "blockquote"]})
+    parser.inline.ruler.before("autolink", "raised", _superscript)
     parser.core.ruler.push("safe_links", _safe_links)
     if quotes:
         parser.core.ruler.before("smartquotes", "decades", _decades)
@@ -96,7 +96,7 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Parse a list, however far it is indented: as no indented line is code, an item four spaces in needs no line above it."""
     outer, state.listIndent = state.listIndent, -1
     try:
@@ -105,9 +105,9 @@ def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.listIndent = outer
 
 
-def _raised(state: StateInline, silent: bool) -> bool:
+def _superscript(state: StateInline, silent: bool) -> bool:
     """Parse `<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools have and that we keep."""
-    found = _RAISED.match(state.src, state.pos)
+    found = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
     if found is None:
         return False
     if not silent:
@@ -130,10 +130,10 @@ def _safe_links(state: StateCore) -> None:
     """Remove links that lead anywhere but to the web or a mailbox, and replace pictures with their description."""
     for token in state.tokens:
         if token.children:
-            token.children = _kept(token.children)
+            token.children = _with_safe_links(token.children)
 
 
-def _kept(children: list[Token]) -> list[Token]:
+def _with_safe_links(children: list[Token]) -> list[Token]:
     kept: list[Token] = []
     stack: list[bool] = []
     for child in children:
@@ -171,18 +171,18 @@ def _dashes(state: StateCore) -> None:
             elif child.type == "link_close":
                 automatic = False
             elif child.type == "text" and not automatic:
-                child.content = _set(child.content)
+                child.content = _typographic(child.content)
 
 
 def _join_lines(children: list[Token]) -> None:
     """Join the end of one typed line and the beginning of the next with a no-break space, if they belong together."""
     for before, between, after in zip(children, children[1:], children[2:], strict=False):
         last_word = before.content.rpartition(" ")[2]
-        if between.type == "softbreak" and _TOGETHER.search(f"{last_word} {after.content[:1]}"):
+        if between.type == "softbreak" and _NO_BREAK_BEFORE.search(f"{last_word} {after.content[:1]}"):
             between.type, between.content = "text", "\N{NO-BREAK SPACE}"
 
 
-def _set(prose: str) -> str:
+def _typographic(prose: str) -> str:
     prose = re.sub(r"(?<![-!<])---?(?![->])", "—", prose)
     prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
-    return _TOGETHER.sub(lambda found: f"{found[0][:-1]}\N{NO-BREAK SPACE}", prose)
+    return _NO_BREAK_BEFORE.sub(lambda found: f"{found[0][:-1]}\N{NO-BREAK SPACE}", prose)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from letterhub.domain.letters.colors import DARK_PAPERS, accent_from, mix, readable
-from letterhub.domain.letters.document import Face, LetterText, Logo
+from letterhub.domain.letters.colors import DARK_BACKGROUNDS, make_readable, mix, parse_accent
+from letterhub.domain.letters.document import LetterText, Logo, Typeface
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_SHAPES = ((1.6, "square"), (4.0, "wide"))
+_SHAPE_LIMITS = ((1.6, "square"), (4.0, "wide"))
 _BANNER = "banner"
-_SHEET = """.in-accent {{
+_ACCENT_CSS = """.in-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
 }}
 @media (prefers-color-scheme: dark) {{
@@ -42,42 +42,42 @@ def logo_view(logo: Logo) -> LogoView:
     return LogoView(address, logo.description, _shape(logo.data), logo.data)
 
 
-def look_classes(text: LetterText) -> tuple[str, ...]:
+def theme_classes(text: LetterText) -> tuple[str, ...]:
     """Return the CSS classes of a letter's paper, theme and typeface."""
-    face = (f"letter--{text.face}",) if text.face is not Face.THEME else ()
+    face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
     window = ("letter--window",) if text.window else ()
     accent = ("in-accent",) if text.accent else ()
     return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
 
 
-def accent_sheet(color: str) -> Markup:
+def accent_css(color: str) -> Markup:
     """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
 
-    Raises ColorRefused if it is no color.
+    Raises InvalidColor if it is no color.
     """
-    accent = accent_from(color)
+    accent = parse_accent(color)
     if not accent:
         return Markup()
-    light = readable(mix(accent, "#ffffff", 0.35), DARK_PAPERS, "#ffffff")
+    light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
     return Markup(  # noqa: S704
-        _SHEET.format(
+        _ACCENT_CSS.format(
             accent=accent,
             strong=mix(accent, "#000000", 0.3),
             wash=mix(accent, "#ffffff", 0.9),
             light=light,
             lighter=mix(light, "#ffffff", 0.4),
-            dim=mix(accent, DARK_PAPERS[1], 0.6),
-            ground=DARK_PAPERS[0],
+            dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
+            ground=DARK_BACKGROUNDS[0],
         )
     )
 
 
 def _shape(data: bytes) -> str:
-    width, height = _size(data)
-    return next((shape for most, shape in _SHAPES if width < most * height), _BANNER)
+    width, height = _png_size(data)
+    return next((shape for most, shape in _SHAPE_LIMITS if width < most * height), _BANNER)
 
 
-def _size(data: bytes) -> tuple[int, int]:
+def _png_size(data: bytes) -> tuple[int, int]:
     """Return width and height of a PNG from its first chunk; square if the data has none."""
     if not data.startswith(_PNG) or len(data) < 24:
         return 1, 1

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 
-_TELLING: Mapping[str, str] = {
+_LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
     "ARABIC": "und-Arab",
     "ARMENIAN": "hy",
     "BENGALI": "und-Beng",
@@ -25,12 +25,12 @@ _TELLING: Mapping[str, str] = {
 
 
 @cache
-def direction_of_language(language: str) -> str:
+def language_direction(language: str) -> str:
     """Return "rtl" or "ltr" for a BCP 47 tag."""
     return "rtl" if language.partition("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
 
 
-def direction_of(text: str) -> str:
+def text_direction(text: str) -> str:
     """Return "rtl" or "ltr" by the first letter that has a direction: what `dir=auto` does, computed where paper cannot."""
     if text.isascii():
         return "ltr"
@@ -43,7 +43,7 @@ def direction_of(text: str) -> str:
     return "ltr"
 
 
-def direction_against(text: str, direction: str) -> str:
+def opposite_direction(text: str, direction: str) -> str:
     """Return "rtl" or "ltr" if most words of a sentence run against the letter around it, else "".
 
     By most and not by the first, as a sentence often begins with a foreign name.
@@ -51,20 +51,20 @@ def direction_against(text: str, direction: str) -> str:
     if direction == "ltr" and text.isascii():
         return ""
     words = [word for word in text.split() if any(map(str.isalpha, word))]
-    against = sum(direction_of(word) != direction for word in words)
+    against = sum(text_direction(word) != direction for word in words)
     return ("rtl" if direction == "ltr" else "ltr") if against * 2 > len(words) else ""
 
 
 @lru_cache(maxsize=16_384)
-def language_of(text: str) -> str:
+def language_of_script(text: str) -> str:
     """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
     if text.isascii():
         return ""
-    told = {_script(letter) for letter in text if letter.isalpha()}
+    told = {_language_of_letter(letter) for letter in text if letter.isalpha()}
     if {"ja"} <= told <= {"ja", "zh"}:
         return "ja"
     return told.pop() if len(told) == 1 else ""
 
 
-def _script(letter: str) -> str:
-    return _TELLING.get(unicodedata.name(letter, "").partition(" ")[0], "")
+def _language_of_letter(letter: str) -> str:
+    return _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "")

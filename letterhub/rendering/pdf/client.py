@@ -21,23 +21,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.pdf.fonts import font_environment
-from letterhub.rendering.subprocesses import ENDED, BrokenOff
+from letterhub.rendering.subprocesses import SHUTDOWN_CODES, RenderingInterrupted
 
 LOG = logging.getLogger(__name__)
-ORDER = 2048  # bytes: each request has this length, so that the stream can be split
-PATIENCE = 5.0  # seconds for the server to end by itself
-LOOK = 0.25  # seconds between two checks whether a worker is to end
-NO_MEMORY = 3  # exit code of a worker that ran out of memory
-UNANSWERED = 30.0  # seconds after which a server that should have killed a worker counts as lost
+REQUEST_BYTES = 2048  # bytes: each request has this length, so that the stream can be split
+STOP_TIMEOUT = 5.0  # seconds for the server to end by itself
+POLL_SECONDS = 0.25  # seconds between two checks whether a worker is to end
+EXIT_OUT_OF_MEMORY = 3  # exit code of a worker that ran out of memory
+KILL_TIMEOUT = 30.0  # seconds after which a server that should have killed a worker counts as lost
 
-Told = Mapping[str, Any]
-Hear = Callable[[Told], None]
+WorkerEvent = Mapping[str, Any]
+EventHandler = Callable[[WorkerEvent], None]
 
-_SAME_EACH_TIME = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # subset fonts contain the time
-_REASONS = {
+_REPRODUCIBLE_ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # subset fonts contain the time
+_FAILURE_SENTENCES = {
     "depth": "This letter nests tables, quotes or lists too deeply to be set.",
     "memory": "This letter needs more memory than one letter may take.",
     "time": "This letter took longer to set than one letter may take.",
@@ -46,7 +46,7 @@ _REASONS = {
 }
 
 
-class CannotBeSet(Refused):
+class PdfRenderingFailed(UserFacingError):
     """Raised when the PDF worker could not render a letter within its limits."""
 
 
@@ -59,25 +59,25 @@ class Limits:
     memory_bytes: int = 2 * 2**30
 
 
-USUAL = Limits()
+DEFAULT_LIMITS = Limits()
 
-_going: ContextVar[Callable[[], bool]] = ContextVar("going", default=lambda: True)
+_should_continue: ContextVar[Callable[[], bool]] = ContextVar("going", default=lambda: True)
 
 
 @contextmanager
-def as_long_as(going: Callable[[], bool]) -> Iterator[None]:
-    """Cancel renderings in the block soon after `going()` returns False; they raise BrokenOff."""
-    mark = _going.set(going)
+def cancel_unless(going: Callable[[], bool]) -> Iterator[None]:
+    """Cancel renderings in the block soon after `going()` returns False; they raise RenderingInterrupted."""
+    mark = _should_continue.set(going)
     try:
         yield
     finally:
-        _going.reset(mark)
+        _should_continue.reset(mark)
 
 
-def press(folder: Path, limits: Limits, hear: Hear) -> None:
+def render_pdf(folder: Path, limits: Limits, hear: EventHandler) -> None:
     """Render the letter in a folder as `letter.pdf` there.
 
-    Calls `hear` with each event. Raises CannotBeSet if a limit is met, and BrokenOff if cancelled.
+    Calls `hear` with each event. Raises PdfRenderingFailed if a limit is met, and RenderingInterrupted if cancelled.
     """
     failed = ""
     heard, said = os.pipe()
@@ -88,32 +88,32 @@ def press(folder: Path, limits: Limits, hear: Hear) -> None:
         closing(line),
     ):
         try:
-            _ROOM.order(folder, limits, (said, complaints.fileno(), far_end.fileno()))
+            _SERVER.order(folder, limits, (said, complaints.fileno(), far_end.fileno()))
         finally:
             os.close(said)
             far_end.close()
-        with _ended_within(line, limits.wall_seconds) as over, _ended_when_told(line):
+        with _killed_after(line, limits.wall_seconds) as over, _killed_when_cancelled(line):
             try:
                 for told in map(json.loads, telling):
                     failed = failed or told.get("failed", "")
                     hear(told)
             except BaseException:
-                _hang_up(line)
+                _request_kill(line)
                 telling.read()  # until the worker has let go of the folder
                 raise
-            end = _end_told(line)
+            end = _worker_result(line)
         LOG.info("a letter took %.3f s of processor and %.0f MB", end.get("cpu", 0), end.get("memory", 0) / 1024)
-        reason = failed or ("time" if over.is_set() else _reason(end.get("code")))
-        if reason and not failed and not over.is_set() and _was_told(end):
-            raise BrokenOff
+        reason = failed or ("time" if over.is_set() else _failure_reason(end.get("code")))
+        if reason and not failed and not over.is_set() and _was_cancelled(end):
+            raise RenderingInterrupted
         if reason and not failed:
             complaints.seek(0)
             LOG.warning("the press ended with %s: %s", end.get("code"), complaints.read()[-2000:])
     if reason:
-        raise CannotBeSet(_REASONS[reason])
+        raise PdfRenderingFailed(_FAILURE_SENTENCES[reason])
 
 
-class _Room:
+class _PreforkServer:
     """The pre-fork server of this process: started for the first letter, restarted if lost, stopped when this process ends."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class _Room:
     def order(self, folder: Path, limits: Limits, files: tuple[int, int, int]) -> None:
         """Start a worker on a folder; the files are its stdout, its stderr, and the socket of its supervisor."""
         told = {"folder": str(folder), "cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes}
-        order = json.dumps(told).encode().ljust(ORDER)
+        order = json.dumps(told).encode().ljust(REQUEST_BYTES)
         with self._turn:
             try:
                 socket.send_fds(self._open(), [order], files)
@@ -139,7 +139,7 @@ class _Room:
                 self._line.close()
             self._line, their_end = socket.socketpair()
             folder = tempfile.mkdtemp(prefix="letterhub-room-")
-            environment = font_environment(Path(folder)) | {"PYTHONPATH": str(ROOT)} | _SAME_EACH_TIME
+            environment = font_environment(Path(folder)) | {"PYTHONPATH": str(ROOT)} | _REPRODUCIBLE_ENVIRONMENT
             program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.prefork_server", folder]
             with their_end:
                 self._room = subprocess.Popen(  # noqa: S603 - our own program
@@ -153,7 +153,7 @@ class _Room:
             self._owner = os.getpid()
         return self._line
 
-    def give_up(self) -> None:
+    def force_stop(self) -> None:
         """Kill a server that does not answer: waiting requests are reported as lost, running workers go on."""
         if self._room is not None:
             self._room.kill()
@@ -164,24 +164,24 @@ class _Room:
             self._line.close()
             if self._room is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    self._room.wait(PATIENCE)
+                    self._room.wait(STOP_TIMEOUT)
         self._line = self._room = None
 
 
-_ROOM = _Room()
-atexit.register(_ROOM.close)
+_SERVER = _PreforkServer()
+atexit.register(_SERVER.close)
 
 
 @contextmanager
-def _ended_within(line: socket.socket, seconds: float) -> Iterator[threading.Event]:
+def _killed_after(line: socket.socket, seconds: float) -> Iterator[threading.Event]:
     """Kill the worker when its time is over, and set the yielded event."""
     over = threading.Event()
 
     def end() -> None:
         over.set()
-        _hang_up(line)
+        _request_kill(line)
 
-    clocks = threading.Timer(seconds, end), threading.Timer(seconds + UNANSWERED, _ROOM.give_up)
+    clocks = threading.Timer(seconds, end), threading.Timer(seconds + KILL_TIMEOUT, _SERVER.force_stop)
     for clock in clocks:
         clock.start()
     try:
@@ -192,14 +192,14 @@ def _ended_within(line: socket.socket, seconds: float) -> Iterator[threading.Eve
 
 
 @contextmanager
-def _ended_when_told(line: socket.socket) -> Iterator[None]:
+def _killed_when_cancelled(line: socket.socket) -> Iterator[None]:
     """Kill the worker when its rendering is cancelled."""
-    going, over = _going.get(), threading.Event()
+    going, over = _should_continue.get(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(LOOK):
+        while not over.wait(POLL_SECONDS):
             if not going():
-                _hang_up(line)
+                _request_kill(line)
                 return
 
     watcher = threading.Thread(target=watch)
@@ -211,20 +211,20 @@ def _ended_when_told(line: socket.socket) -> Iterator[None]:
         watcher.join()
 
 
-def _was_told(end: Told) -> bool:
+def _was_cancelled(end: WorkerEvent) -> bool:
     """Return whether a worker ended because it was cancelled, and not by its letter."""
     if not end:
-        time.sleep(LOOK)  # if the supervisor was ended as well, our own cancellation is about to arrive
-    return end.get("code") in ENDED or not _going.get()()
+        time.sleep(POLL_SECONDS)  # if the supervisor was ended as well, our own cancellation is about to arrive
+    return end.get("code") in SHUTDOWN_CODES or not _should_continue.get()()
 
 
-def _hang_up(line: socket.socket) -> None:
+def _request_kill(line: socket.socket) -> None:
     """Tell the supervisor to kill the worker."""
     with suppress(OSError):
         line.shutdown(socket.SHUT_WR)
 
 
-def _end_told(line: socket.socket) -> dict[str, Any]:
+def _worker_result(line: socket.socket) -> dict[str, Any]:
     """Return the worker's exit code, CPU time and memory, as its supervisor reports them; empty if that is gone too."""
     with suppress(OSError):
         said = line.recv(200)
@@ -232,9 +232,9 @@ def _end_told(line: socket.socket) -> dict[str, Any]:
     return {}
 
 
-def _reason(code: int | None) -> str:
+def _failure_reason(code: int | None) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "time"
-    if code in (NO_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # C libraries out of memory
+    if code in (EXIT_OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # C libraries out of memory
         return "memory"
     return "" if code == 0 else "crash"

@@ -10,14 +10,14 @@ from pathlib import Path
 import uharfbuzz as hb
 
 from letterhub.rendering.assets import PRINT_FONTS
-from letterhub.rendering.subprocesses import asked
+from letterhub.rendering.subprocesses import run_program
 
 _CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig><dir>{bundled}</dir><include ignore_missing="yes">/etc/fonts/fonts.conf</include></fontconfig>
 """
 
-_SAMPLES: Mapping[str, str] = {
+_SCRIPT_SAMPLES: Mapping[str, str] = {
     "Latin": "Aéßłŵ",
     "Greek": "Ωλάκης",
     "Cyrillic": "ЖыўїЋ",
@@ -38,12 +38,12 @@ _SAMPLES: Mapping[str, str] = {
     "Emoji": "🕊🌍",
 }
 
-_NEVER_DRAWN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-_SELECTORS = frozenset(
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_INVISIBLE_CODE_POINTS = frozenset(
     (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
 )
-_PRIVATE = "Co"  # private use: differs from font to font, and PDF/A needs to know its meaning
-_INKLESS = {
+_PRIVATE_USE = "Co"  # private use: differs from font to font, and PDF/A needs to know its meaning
+_INVISIBLE_CHARACTERS = {
     **dict.fromkeys((0x1680, 0x2028, 0x2029), " "),
     **dict.fromkeys(
         (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x180E, *range(0x206A, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC)),
@@ -59,28 +59,32 @@ def font_environment(folder: Path) -> dict[str, str]:
     return {"FONTCONFIG_FILE": str(configuration), "HOME": str(Path.home()), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 
-def coverage() -> Mapping[str, bool]:
+def script_coverage() -> Mapping[str, bool]:
     """Return, for each script, whether its letters can be drawn on paper with the fonts at hand."""
-    return {script: not undrawable(sample) for script, sample in _SAMPLES.items()}
+    return {script: not undrawable_characters(sample) for script, sample in _SCRIPT_SAMPLES.items()}
 
 
-def undrawable(text: str) -> tuple[str, ...]:
+def undrawable_characters(text: str) -> tuple[str, ...]:
     """Return the characters of a text that no font at hand can draw, each once, in order."""
-    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and not _is_covered(letter)))
+    return tuple(dict.fromkeys(letter for letter in text if is_visible(letter) and not _is_covered(letter)))
 
 
 def _is_covered(letter: str) -> bool:
-    return ord(letter) in _covered() and unicodedata.category(letter) != _PRIVATE
+    return ord(letter) in _covered() and unicodedata.category(letter) != _PRIVATE_USE
 
 
-def inkless(text: str) -> str:
+def without_invisible_characters(text: str) -> str:
     """Return a text without invisible characters that would be drawn as missing glyphs; unusual spaces become spaces."""
-    return text.translate(_INKLESS)
+    return text.translate(_INVISIBLE_CHARACTERS)
 
 
-def is_drawn(letter: str) -> bool:
+def is_visible(letter: str) -> bool:
     """Return whether a character leaves ink and is not ASCII: no space, control or variation selector."""
-    return not letter.isascii() and unicodedata.category(letter) not in _NEVER_DRAWN and ord(letter) not in _SELECTORS
+    return (
+        not letter.isascii()
+        and unicodedata.category(letter) not in _INVISIBLE_CATEGORIES
+        and ord(letter) not in _INVISIBLE_CODE_POINTS
+    )
 
 
 def character_name(letter: str) -> str:
@@ -96,9 +100,9 @@ def _covered() -> frozenset[int]:
         return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
-        answer = asked([asker, ":", "charset"], 60, environment)
+        answer = run_program([asker, ":", "charset"], 60, environment)
         answer.check_returncode()
-    return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _span(span))
+    return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _code_point_range(span))
 
 
 def code_points(font: Path) -> frozenset[int]:
@@ -106,6 +110,6 @@ def code_points(font: Path) -> frozenset[int]:
     return frozenset(hb.Face(hb.Blob.from_file_path(str(font))).unicodes)
 
 
-def _span(span: str) -> range:
+def _code_point_range(span: str) -> range:
     first, _, last = span.partition("-")
     return range(int(first, 16), int(last or first, 16) + 1)

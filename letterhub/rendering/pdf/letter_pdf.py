@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from letterhub.domain.letters.document import LetterDocument, Signatory
-from letterhub.rendering.jinja import draw
-from letterhub.rendering.letter.html_renderer import Frame
-from letterhub.rendering.letter.markdown_cleanup import as_markdown
-from letterhub.rendering.letter.view import LetterView, Line, letter_view
-from letterhub.rendering.pdf.client import USUAL, Hear, Limits, Told, press
-from letterhub.rendering.pdf.fonts import character_name, inkless, undrawable
-from letterhub.rendering.pdf.pdfa import EmbeddedFile, pack
-from letterhub.rendering.pdf.typesetting.entries import Phrase
-from letterhub.rendering.pdf.typesetting.fonts import unset
-from letterhub.rendering.pdf.typesetting.list_job import CUT_TABLE, ListJob, ListSection, picture_name, put_pictures
+from letterhub.rendering.jinja import render_template
+from letterhub.rendering.letter.html_renderer import Medium
+from letterhub.rendering.letter.markdown_cleanup import clean_markdown
+from letterhub.rendering.letter.view import LetterView, SignatoryLine, letter_view
+from letterhub.rendering.pdf.client import DEFAULT_LIMITS, EventHandler, Limits, WorkerEvent, render_pdf
+from letterhub.rendering.pdf.fonts import character_name, undrawable_characters, without_invisible_characters
+from letterhub.rendering.pdf.pdfa import EmbeddedFile, write_attachments
+from letterhub.rendering.pdf.typesetting.entries import ListPhrase
+from letterhub.rendering.pdf.typesetting.fonts import uncovered_characters
+from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob, ListSection, logo_file_name, write_logos
 
 Progress = Callable[[float], None]
 
@@ -28,58 +28,58 @@ class PdfFile:
     warnings: tuple[str, ...] = ()
 
 
-def pdf(
+def render_letter_pdf(
     document: LetterDocument,
     on_progress: Progress | None = None,
-    limits: Limits = USUAL,
+    limits: Limits = DEFAULT_LIMITS,
     attachments: Sequence[EmbeddedFile] = (),
 ) -> PdfFile:
     """Return the letter as PDF/UA-1 and PDF/A-3a: the same bytes for the same document, attachments, fonts and version.
 
-    `on_progress` is called with the progress from 0 to 1. Raises CannotBeSet if a limit is met.
+    `on_progress` is called with the progress from 0 to 1. Raises PdfRenderingFailed if a limit is met.
     """
-    letter = letter_view(document, Frame.PAPER)
-    html = draw("export/paper.html", letter=letter)
-    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
-    listener = _Listener(on_progress, _pages(document))
-    logos = [one.logo.data for one in document.signatories if one.logo] if letter.roll.logos else []
-    data = _pressed(inkless(sheet), signatory_pages(letter), attachments, listener.hear, limits, logos)
-    return PdfFile(data, (*missing_glyphs(document), *listener.warnings))
+    letter = letter_view(document, Medium.PAPER)
+    html = render_template("export/paper.html", letter=letter)
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    listener = _ProgressListener(on_progress, _estimated_pages(document))
+    logos = [one.logo.data for one in document.signatories if one.logo] if letter.signatory_list.logos else []
+    data = _render(without_invisible_characters(sheet), signatory_list_job(letter), attachments, listener.hear, limits, logos)
+    return PdfFile(data, (*missing_glyph_warnings(document), *listener.warnings))
 
 
-def sheet_with_list(html: str, job: ListJob, limits: Limits = USUAL) -> bytes:
-    """Return another page than a letter, and the list that belongs on it, as PDF. Raises CannotBeSet."""
-    sheet = html.translate({ord(letter): "[?]" for letter in undrawable(html)})
-    return _pressed(inkless(sheet), job, (), _Listener(None, 1).hear, limits)
+def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return another page than a letter, and the list that belongs on it, as PDF. Raises PdfRenderingFailed."""
+    sheet = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    return _render(without_invisible_characters(sheet), job, (), _ProgressListener(None, 1).hear, limits)
 
 
-def missing_glyphs(document: LetterDocument) -> tuple[str, ...]:
+def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
     """Return the warnings of `pdf` before rendering: one for each name with a character that no font can draw."""
     return tuple(_warnings(document))
 
 
-def unprintable(one: Signatory) -> tuple[str, ...]:
+def unprintable_characters(one: Signatory) -> tuple[str, ...]:
     """Return the names of the characters of a signatory's line that no font can draw: "U+10348 GOTHIC LETTER HWAIR"."""
-    return tuple(map(character_name, unset(_printed(one))))
+    return tuple(map(character_name, uncovered_characters(_printed(one))))
 
 
-def signatory_pages(letter: LetterView) -> ListJob:
+def signatory_list_job(letter: LetterView) -> ListJob:
     """Return the list job for the PDF worker, with names and margins: the one place that decides what is printed."""
     foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
     return ListJob(
         sections=tuple(
             ListSection(
-                inkless(section.heading),
+                without_invisible_characters(section.heading),
                 tuple(_phrases(one, letter.direction) for one in section.lines),
-                tuple(_picture(one) for one in section.lines) if letter.roll.logos else (),
+                tuple(_picture(one) for one in section.lines) if letter.signatory_list.logos else (),
             )
-            for section in letter.roll.sections
+            for section in letter.signatory_list.sections
         ),
-        plain=letter.roll.plain,
+        plain=letter.signatory_list.plain,
         language=letter.language,
-        rightward=letter.direction == "rtl",
-        running=inkless(letter.running),
-        foot=inkless(foot),
+        is_rtl=letter.direction == "rtl",
+        running=without_invisible_characters(letter.running),
+        foot=without_invisible_characters(foot),
         page=letter.words.page,
         of=letter.words.of,
         look=letter.look,
@@ -87,33 +87,38 @@ def signatory_pages(letter: LetterView) -> ListJob:
     )
 
 
-def _phrases(line: Line, direction: str) -> tuple[Phrase, ...]:
+def _phrases(line: SignatoryLine, direction: str) -> tuple[ListPhrase, ...]:
     return tuple(
-        Phrase(inkless(said.text), said.language, (said.direction or direction) == "rtl")
+        ListPhrase(without_invisible_characters(said.text), said.language, (said.direction or direction) == "rtl")
         for said in (line.name, line.detail, line.below)
         if said
     )
 
 
-def _picture(line: Line) -> str:
-    return picture_name(line.logo.data) if line.logo else ""
+def _picture(line: SignatoryLine) -> str:
+    return logo_file_name(line.logo.data) if line.logo else ""
 
 
-def _pressed(
-    html: str, job: ListJob, attachments: Sequence[EmbeddedFile], hear: Hear, limits: Limits, logos: Sequence[bytes] = ()
+def _render(
+    html: str,
+    job: ListJob,
+    attachments: Sequence[EmbeddedFile],
+    hear: EventHandler,
+    limits: Limits,
+    logos: Sequence[bytes] = (),
 ) -> bytes:
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
         (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
-        pack(attachments, folder / "attachments.json")
-        put_pictures(logos, folder)
-        press(folder, limits, hear)
+        write_attachments(attachments, folder / "attachments.json")
+        write_logos(logos, folder)
+        render_pdf(folder, limits, hear)
         return (folder / "letter.pdf").read_bytes()
 
 
 @dataclass(slots=True)
-class _Listener:
+class _ProgressListener:
     """Listener for the PDF worker's events: keeps warnings, and progress that never goes back if a letter is laid out again."""
 
     on_progress: Progress | None
@@ -121,21 +126,21 @@ class _Listener:
     reached: float = 0.0
     warnings: list[str] = field(default_factory=list)
 
-    def hear(self, told: Told) -> None:
+    def hear(self, told: WorkerEvent) -> None:
         """Take an event of the PDF worker."""
-        if told.get("step") == CUT_TABLE:
+        if told.get("step") == TABLE_CUT_EVENT:
             self.warnings.append("A table has more columns than fit beside one another; words and figures in it are cut.")
         elif self.on_progress:
-            self.reached = max(self.reached, _share(told, self.pages))
+            self.reached = max(self.reached, _progress_of(told, self.pages))
             self.on_progress(self.reached)
 
 
-def _pages(document: LetterDocument) -> int:
+def _estimated_pages(document: LetterDocument) -> int:
     """Return about how many pages the text of a letter will have, to estimate progress."""
     return 1 + len(document.text.body) // 2800
 
 
-def _share(told: Told, pages: int) -> float:
+def _progress_of(told: WorkerEvent, pages: int) -> float:
     """Return the worker's progress, from 0 to 1: the pages of the text, then the names, then the file."""
     if "names" in told:
         return 0.5 + 0.3 * float(told["names"])
@@ -148,18 +153,18 @@ def _warnings(document: LetterDocument) -> Iterator[str]:
     """Yield a warning for each part of the letter that has a character which no font can draw."""
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
-    told = " ".join((text.title, text.re, text.salutation, as_markdown(text.body), text.closing, *head))
-    yield from _named("The text", undrawable(told))
-    wanting = set(unset("".join({letter for one in document.signatories for letter in _printed(one)})))
+    told = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
+    yield from _missing_in("The text", undrawable_characters(told))
+    wanting = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed(one)})))
     for one in document.signatories if wanting else ():
-        yield from _named(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
+        yield from _missing_in(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
 
 
 def _printed(one: Signatory) -> str:
     return f"{one.name} {one.detail} {one.location}"
 
 
-def _named(part: str, letters: Sequence[str]) -> Iterator[str]:
+def _missing_in(part: str, letters: Sequence[str]) -> Iterator[str]:
     if letters:
         found = ", ".join(map(character_name, letters))
         yield f"{part} holds {found}, which no font here can draw; on paper it stands as [?]."

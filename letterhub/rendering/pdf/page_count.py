@@ -5,7 +5,7 @@ from io import BytesIO
 import pikepdf
 
 
-def count_of_pages(data: bytes) -> int:
+def count_pages(data: bytes) -> int:
     """Return the number of pages of a PDF."""
     with pikepdf.open(BytesIO(data)) as paper:
         return len(paper.pages)

@@ -11,13 +11,13 @@ from typing import Any
 import pydyf
 
 from letterhub.rendering.letter.document_strings import words
-from letterhub.rendering.letter.writing_systems import direction_of_language
-from letterhub.rendering.pdf.reading_order import Reading
-from letterhub.rendering.pdf.tagged_pdf import Structure, set_apart, without_structure, write_structure
+from letterhub.rendering.letter.writing_systems import language_direction
+from letterhub.rendering.pdf.reading_order import ReadingOrder
+from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
 
 VARIANT = "pdf/a-3a"
 
-_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" />
+_PDFUA_METADATA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1" />
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
@@ -47,20 +47,20 @@ class EmbeddedFile:
     relationship: str = "Data"
 
 
-def pack(attachments: Iterable[EmbeddedFile], file: Path) -> None:
+def write_attachments(attachments: Iterable[EmbeddedFile], file: Path) -> None:
     """Write attachments to a file, for the PDF worker, which is a process of its own."""
     told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
     file.write_text(json.dumps(told), encoding="utf-8")
 
 
-def unpack(file: Path) -> tuple[EmbeddedFile, ...]:
+def read_attachments(file: Path) -> tuple[EmbeddedFile, ...]:
     """Return the attachments that `pack` wrote."""
     told = json.loads(file.read_text(encoding="utf-8"))
     return tuple(EmbeddedFile(**one | {"data": base64.b64decode(one["data"])}) for one in told)
 
 
 @dataclass(frozen=True, slots=True)
-class Painting:
+class PaintRecorder:
     """A letter that is laid out and about to be painted; records the marked-content number of each painted box."""
 
     document: Any
@@ -69,7 +69,7 @@ class Painting:
 
     def __post_init__(self) -> None:
         for page in {id(page): page for page in self.document.pages}.values():  # a blank page may occur many times
-            _link_notes(page)
+            _add_note_links(page)
             page.paint = partial(self._paint, page.paint)
 
     def _paint(self, paint: Any, stream: Any, scale: float = 1) -> None:
@@ -78,7 +78,7 @@ class Painting:
         self.streams.append(stream)
 
 
-def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> Structure:
+def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile] = ()) -> StructureTree:
     """Add structure, metadata and attachments to the PDF: the first step after painting.
 
     For `Document.write_pdf(pdf_variant=VARIANT, finisher=…)`; what comes after may add to the structure.
@@ -86,13 +86,13 @@ def conform(painting: Painting, pdf: pydyf.PDF, attachments: Sequence[EmbeddedFi
     document = painting.document
     language = document.metadata.lang or ""
     metadata = _object(pdf, pdf.catalog["Metadata"])
-    without_structure(pdf)
-    _say_where_links_lead(pdf, language)
+    remove_structure(pdf)
+    _describe_links(pdf, language)
     structure = _structure(painting, pdf, language)
-    if direction_of_language(language) == "rtl":
+    if language_direction(language) == "rtl":
         pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
-    _attach(pdf, attachments, pdf.info.get("ModDate"))
-    metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _UA)]
+    _embed_files(pdf, attachments, pdf.info.get("ModDate"))
+    metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _PDFUA_METADATA)]
     pdf.add_object(metadata)
     pdf.catalog["Metadata"] = metadata.reference
     return structure
@@ -102,18 +102,18 @@ def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _structure(painting: Painting, pdf: pydyf.PDF, language: str) -> Structure:
-    reading = Reading(language)
+def _structure(painting: PaintRecorder, pdf: pydyf.PDF, language: str) -> StructureTree:
+    reading = ReadingOrder(language)
     for number, (page, marks) in enumerate(zip(painting.document.pages, painting.marks, strict=True)):
         reading.read(number, page._page_box, marks)  # noqa: SLF001
     pages = [_object(pdf, reference) for reference in pdf.page_references]
     structure = write_structure(pdf, reading.end(), pages, painting.streams)
     for number in {mark.page for mark in reading.repeated}:
-        set_apart(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
+        turn_into_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
     return structure
 
 
-def _link_notes(page: Any) -> None:
+def _add_note_links(page: Any) -> None:
     """Link each note's reference to the note and back, and give every link the height of its text."""
     page.links[:] = [(kind, target, _rectangle(box), box) for kind, target, _, box in page.links]
     for box in page._page_box.descendants():  # noqa: SLF001
@@ -135,7 +135,7 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
     return left, top, left + box.border_width(), top + box.border_height()
 
 
-def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
+def _describe_links(pdf: pydyf.PDF, language: str) -> None:
     """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
     said = words(language)
     for made in pdf.objects:
@@ -145,21 +145,21 @@ def _say_where_links_lead(pdf: pydyf.PDF, language: str) -> None:
             made["Contents"] = pydyf.String(said.back if back else f"{said.note} {target.removeprefix('note-')}")
 
 
-def _attach(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
+def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
     """Embed files in the PDF, each with its relationship to the letter."""
     if not attachments:
         return
     names = pydyf.Array([])
     files = pydyf.Array([])
     for one in sorted(attachments, key=lambda one: one.name):
-        reference = _file(pdf, one, modified)
+        reference = _embed_file(pdf, one, modified)
         names.extend((pydyf.String(one.name), reference))
         files.append(reference)
     pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = pydyf.Dictionary({"Names": names})
     pdf.catalog["AF"] = files
 
 
-def _file(pdf: pydyf.PDF, one: EmbeddedFile, modified: Any) -> bytes:
+def _embed_file(pdf: pydyf.PDF, one: EmbeddedFile, modified: Any) -> bytes:
     facts = pydyf.Dictionary({"Size": len(one.data)} | ({"ModDate": modified} if modified else {}))
     kind = pydyf.name(one.media_type).decode("ascii")
     content = pydyf.Stream([one.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": facts}, compress=True)

@@ -24,8 +24,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from letterhub.rendering.pdf.client import NO_MEMORY, ORDER
-from letterhub.rendering.pdf.worker import run
+from letterhub.rendering.pdf.client import EXIT_OUT_OF_MEMORY, REQUEST_BYTES
+from letterhub.rendering.pdf.worker import run_worker
 
 
 def main() -> None:
@@ -35,26 +35,26 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
     with socket.socket(fileno=os.dup(0)) as orders:
         while True:
-            order, files = _next(orders)
+            order, files = _receive_request(orders)
             if not order:
                 break
-            _in_a_child(partial(_attend, orders, order, *files))
+            _fork(partial(_supervise, orders, order, *files))
             for file in files:
                 os.close(file)
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
-def _next(orders: socket.socket) -> tuple[bytes, list[int]]:
-    order, files, _flags, _who = socket.recv_fds(orders, ORDER, 3)
-    while order and len(order) < ORDER:
-        more = orders.recv(ORDER - len(order))
+def _receive_request(orders: socket.socket) -> tuple[bytes, list[int]]:
+    order, files, _flags, _who = socket.recv_fds(orders, REQUEST_BYTES, 3)
+    while order and len(order) < REQUEST_BYTES:
+        more = orders.recv(REQUEST_BYTES - len(order))
         if not more:
             return b"", files
         order += more
     return order, files
 
 
-def _in_a_child(work: Callable[[], None]) -> int:
+def _fork(work: Callable[[], None]) -> int:
     """Run some work in a forked process, which ends with it; return its process id."""
     child = os.fork()
     if child:
@@ -64,7 +64,7 @@ def _in_a_child(work: Callable[[], None]) -> int:
         work()
         code = 0
     except (MemoryError, SystemError):  # there may not be enough memory left for a traceback
-        code = NO_MEMORY
+        code = EXIT_OUT_OF_MEMORY
     except BaseException:  # noqa: BLE001 - whatever it was, this process has to end here and not go on as its parent
         traceback.print_exc()
     finally:
@@ -72,7 +72,7 @@ def _in_a_child(work: Callable[[], None]) -> int:
         os._exit(code)
 
 
-def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, line: int) -> None:
+def _supervise(orders: socket.socket, order: bytes, said: int, complaints: int, line: int) -> None:
     """Start a worker and wait until it ends or its client hangs up."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.close(0)
@@ -82,9 +82,9 @@ def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, lin
     def work() -> None:
         os.close(alive)
         os.close(line)
-        _work(json.loads(order), said, complaints)
+        _become_worker(json.loads(order), said, complaints)
 
-    child = _in_a_child(work)
+    child = _fork(work)
     for file in (held, said, complaints):
         os.close(file)
     ready, _, _ = select.select([alive, line], [], [])
@@ -95,14 +95,14 @@ def _attend(orders: socket.socket, order: bytes, said: int, complaints: int, lin
     os.write(line, json.dumps(told).encode())
 
 
-def _work(order: dict[str, str], said: int, complaints: int) -> None:
+def _become_worker(order: dict[str, str], said: int, complaints: int) -> None:
     """Become the worker: redirect its output and change into its folder."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     for own, standard in ((nothing, 0), (said, 1), (complaints, 2)):
         os.dup2(own, standard)
     tempfile.tempdir = order["folder"]
     os.chdir(order["folder"])
-    run(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
+    run_worker(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ Box = Any
 Element = Any
 
 
-class Mark(NamedTuple):
+class MarkedContentRef(NamedTuple):
     """Marked content: its page, and its number (MCID) on that page."""
 
     page: int
@@ -30,7 +30,7 @@ class LinkBox(NamedTuple):
 
 
 @dataclass(eq=False, slots=True)
-class ReadPart:
+class StructurePart:
     """One part of a letter with its PDF structure type: "P", "H1", "Note". `name` is its element's id.
 
     `said` is the alternative text of a picture, whose `frame` is in pixels from the top left of its page; `written` is its text
@@ -38,8 +38,8 @@ class ReadPart:
     """
 
     kind: str
-    above: "ReadPart | None" = None
-    kids: list["ReadPart | Mark | LinkBox"] = field(default_factory=list)
+    above: "StructurePart | None" = None
+    kids: list["StructurePart | MarkedContentRef | LinkBox"] = field(default_factory=list)
     language: str = ""
     name: str = ""
     said: str = ""
@@ -47,9 +47,9 @@ class ReadPart:
     numbered: bool = False
     frame: tuple[float, float, float, float] | None = None
 
-    def part(self, kind: str) -> "ReadPart":
+    def part(self, kind: str) -> "StructurePart":
         """Return a new last part inside this one."""
-        made = ReadPart(kind, self)
+        made = StructurePart(kind, self)
         self.kids.append(made)
         return made
 
@@ -58,15 +58,15 @@ class ReadPart:
         """The language of this part, its own or inherited."""
         return self.language or (self.above.spoken if self.above else "")
 
-    def parts(self) -> Iterator["ReadPart"]:
+    def parts(self) -> Iterator["StructurePart"]:
         """Yield this part and all inside it, in reading order."""
         yield self
         for kid in self.kids:
-            if isinstance(kid, ReadPart):
+            if isinstance(kid, StructurePart):
                 yield from kid.parts()
 
 
-_KINDS: Mapping[str, str] = {
+_STRUCTURE_TYPES: Mapping[str, str] = {
     "article": "Art",
     "section": "Sect",
     "blockquote": "BlockQuote",
@@ -82,54 +82,54 @@ _KINDS: Mapping[str, str] = {
     "th": "TH",
     "td": "TD",
 }
-_BLOCKS = frozenset({"P", *(f"H{level}" for level in range(1, 7))})
-_HOLDERS = frozenset({"Document", "Art", "Sect", "BlockQuote"})
-_EVEN_EMPTY = frozenset({"TH", "TD"})
+_BLOCK_TYPES = frozenset({"P", *(f"H{level}" for level in range(1, 7))})
+_CONTAINER_TYPES = frozenset({"Document", "Art", "Sect", "BlockQuote"})
+_KEPT_WHEN_EMPTY = frozenset({"TH", "TD"})
 
 
-class Reading:
+class ReadingOrder:
     """Builder of the parts of one letter, page after page."""
 
     def __init__(self, language: str) -> None:
-        self.whole = ReadPart("Document", language=language)
-        self.repeated: list[Mark] = []
-        self._parts: dict[tuple[int, str], ReadPart] = {}
+        self.whole = StructurePart("Document", language=language)
+        self.repeated: list[MarkedContentRef] = []
+        self._parts: dict[tuple[int, str], StructurePart] = {}
         self._heads: dict[int, int] = {}
-        self._calls: dict[int, ReadPart] = {}
-        self._notes: dict[int, ReadPart] = {}
+        self._calls: dict[int, StructurePart] = {}
+        self._notes: dict[int, StructurePart] = {}
         self._ends: set[int] = set()
 
     def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
         """Add a page, given the numbers of its boxes' marked content."""
         self._walk(box, self.whole, _Page(page, marks))
 
-    def end(self) -> ReadPart:
+    def end(self) -> StructurePart:
         """Return the whole letter, each note after the block that refers to it, without empty parts."""
         for element, note in self._notes.items():
-            _set_behind(self._calls.get(element), note, self.whole)
-        _prune(self.whole)
+            _insert_note_after(self._calls.get(element), note, self.whole)
+        _remove_empty_parts(self.whole)
         return self.whole
 
-    def _walk(self, box: Box, into: ReadPart, page: "_Page") -> None:
+    def _walk(self, box: Box, into: StructurePart, page: "_Page") -> None:
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
         if self._said_again(box, page):
             self.repeated += page.marks_below(box)
             return
         part = self._part_of(box, into)
         if box.link_annotation is not None:
-            _link_around(part).kids.append(LinkBox(page.number, box.link_annotation))
+            _enclosing_link(part).kids.append(LinkBox(page.number, box.link_annotation))
         if hasattr(box, "text_overflow"):  # a line
             self._ends.add(id(_last_in(box)))
         if box in page.marks:
-            self._text_place(box, part).kids.append(Mark(page.number, page.marks[box]))
+            self._text_place(box, part).kids.append(MarkedContentRef(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
 
-    def _text_place(self, box: Box, part: ReadPart) -> ReadPart:
+    def _text_place(self, box: Box, part: StructurePart) -> StructurePart:
         """Return the part for a painted text, with its text beside it if it is painted from right to left."""
-        place = _paragraph_in(part)
+        place = _paragraph_of(part)
         text = getattr(box, "text", "")
-        if _turns(text):
+        if _has_rtl(text):
             place = place.part("Span")
             place.written = text.rstrip() + " " if id(box) in self._ends else text
         return place
@@ -138,7 +138,7 @@ class Reading:
         """Return whether this is the head of a table, repeated on a later page."""
         return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
 
-    def _part_of(self, box: Box, into: ReadPart) -> ReadPart:
+    def _part_of(self, box: Box, into: StructurePart) -> StructurePart:
         """Return the part of a box: boxes of one element share it, over lines and pages."""
         if box.element is None or box.element_tag in ("html", "body"):
             return into
@@ -147,7 +147,7 @@ class Reading:
             self._parts[key] = self._made(box, into)
         return self._parts[key]
 
-    def _made(self, box: Box, into: ReadPart) -> ReadPart:
+    def _made(self, box: Box, into: StructurePart) -> StructurePart:
         element, (tag, _, pseudo) = box.element, box.element_tag.partition("::")
         match pseudo or tag:
             case "footnote-call":
@@ -156,9 +156,9 @@ class Reading:
             case "footnote-marker":
                 return into.part("Lbl").part("Link")
             case "marker":
-                return _label(into)
+                return _insert_label(into)
             case "span" if "note" in element.get("class", "").split():
-                self._notes[id(element)] = note = ReadPart("Note", name=element.get("id", ""))
+                self._notes[id(element)] = note = StructurePart("Note", name=element.get("id", ""))
                 return note
             case "li":
                 return into.part("LI").part("LBody")
@@ -168,17 +168,17 @@ class Reading:
                 return (into.part("Reference") if element.get("role") == "doc-noteref" else into).part("Link")
             case _ if pseudo:
                 return into
-        return _plain(element, _KINDS.get(tag, ""), into)
+        return _part_for_element(element, _STRUCTURE_TYPES.get(tag, ""), into)
 
 
 class _Page(NamedTuple):
     number: int
     marks: Mapping[Box, int]
 
-    def marks_below(self, box: Box) -> Iterator[Mark]:
+    def marks_below(self, box: Box) -> Iterator[MarkedContentRef]:
         """Yield the marked content of a box and of all inside it."""
         if box in self.marks:
-            yield Mark(self.number, self.marks[box])
+            yield MarkedContentRef(self.number, self.marks[box])
         for child in getattr(box, "children", ()):
             yield from self.marks_below(child)
 
@@ -190,12 +190,12 @@ def _last_in(line: Box) -> Box:
     return line
 
 
-def _turns(text: str) -> bool:
+def _has_rtl(text: str) -> bool:
     """Return whether a text holds anything that runs from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
 
 
-def _plain(element: Element, kind: str, into: ReadPart) -> ReadPart:
+def _part_for_element(element: Element, kind: str, into: StructurePart) -> StructurePart:
     """Return a new part for an element that has a type or another language than its surroundings; else the part around it."""
     language = element.get("lang", "")
     foreign = language if language.casefold() != into.spoken.casefold() else ""
@@ -208,7 +208,7 @@ def _plain(element: Element, kind: str, into: ReadPart) -> ReadPart:
     return part
 
 
-def _figure(box: Box, into: ReadPart) -> ReadPart:
+def _figure(box: Box, into: StructurePart) -> StructurePart:
     figure = into.part("Figure")
     figure.said = box.element.get("alt", "")
     left, top = box.content_box_x(), box.content_box_y()
@@ -216,34 +216,34 @@ def _figure(box: Box, into: ReadPart) -> ReadPart:
     return figure
 
 
-def _label(body: ReadPart) -> ReadPart:
+def _insert_label(body: StructurePart) -> StructurePart:
     """Return the label of the item that a body belongs to, inserted before the body."""
     item = body.above or body
-    label = ReadPart("Lbl", item)
+    label = StructurePart("Lbl", item)
     item.kids.insert(0, label)
     return label
 
 
-def _link_around(part: ReadPart) -> ReadPart:
+def _enclosing_link(part: StructurePart) -> StructurePart:
     """Return the link that a part is or is inside of, else a new link inside the part."""
-    around: ReadPart | None = part
+    around: StructurePart | None = part
     while around is not None and around.kind != "Link":
         around = around.above
     return around or part.part("Link")
 
 
-def _paragraph_in(part: ReadPart) -> ReadPart:
+def _paragraph_of(part: StructurePart) -> StructurePart:
     """Return the part for text of a part: itself, or a paragraph in it if it holds blocks only."""
-    if part.kind not in _HOLDERS:
+    if part.kind not in _CONTAINER_TYPES:
         return part
     last = part.kids[-1] if part.kids else None
-    return last if isinstance(last, ReadPart) and last.kind == "P" and not last.name else part.part("P")
+    return last if isinstance(last, StructurePart) and last.kind == "P" and not last.name else part.part("P")
 
 
-def _set_behind(call: ReadPart | None, note: ReadPart, whole: ReadPart) -> None:
+def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: StructurePart) -> None:
     """Insert a note after the block of its reference and the notes already there; without a block, after its line."""
     spot = call or whole
-    while spot.above and spot.kind not in _BLOCKS:
+    while spot.above and spot.kind not in _BLOCK_TYPES:
         spot = spot.above
     if not spot.above:
         spot = call or note
@@ -254,13 +254,13 @@ def _set_behind(call: ReadPart | None, note: ReadPart, whole: ReadPart) -> None:
     around.kids.insert(at, note)
 
 
-def _goes_before_notes(kid: ReadPart | Mark | LinkBox) -> bool:
-    return not isinstance(kid, ReadPart) or kid.kind in ("Note", "Link", "Reference", "Span")
+def _goes_before_notes(kid: StructurePart | MarkedContentRef | LinkBox) -> bool:
+    return not isinstance(kid, StructurePart) or kid.kind in ("Note", "Link", "Reference", "Span")
 
 
-def _prune(part: ReadPart) -> None:
+def _remove_empty_parts(part: StructurePart) -> None:
     """Remove parts that hold nothing, except table cells, and a list with a name, whose items come later."""
-    for kid in [kid for kid in part.kids if isinstance(kid, ReadPart)]:
-        _prune(kid)
-        if not kid.kids and kid.kind not in _EVEN_EMPTY and not (kid.kind == "L" and kid.name):
+    for kid in [kid for kid in part.kids if isinstance(kid, StructurePart)]:
+        _remove_empty_parts(kid)
+        if not kid.kids and kid.kind not in _KEPT_WHEN_EMPTY and not (kid.kind == "L" and kid.name):
             part.kids.remove(kid)

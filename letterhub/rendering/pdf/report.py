@@ -6,30 +6,30 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from letterhub.domain.spreadsheet_escaping import written
-from letterhub.rendering.jinja import draw
-from letterhub.rendering.letter.view import Line, Said
-from letterhub.rendering.pdf.fonts import inkless
-from letterhub.rendering.pdf.letter_pdf import sheet_with_list
-from letterhub.rendering.pdf.typesetting.entries import Phrase
+from letterhub.domain.spreadsheet_escaping import to_csv
+from letterhub.rendering.jinja import render_template
+from letterhub.rendering.letter.view import DirectedText, SignatoryLine
+from letterhub.rendering.pdf.fonts import without_invisible_characters
+from letterhub.rendering.pdf.letter_pdf import render_page_with_list
+from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 from letterhub.rendering.pdf.typesetting.list_job import ListJob, ListSection
-from letterhub.rendering.text.evidence_sentences import ToldFact, when
+from letterhub.rendering.text.evidence_sentences import EvidenceSentence, format_report_time
 
 COLUMNS = ("name", "detail", "state", "known_by", "in_doubt")
 
 
 @dataclass(frozen=True, slots=True)
-class VerifiedName:
+class ReportedSignature:
     """One name in a report: its line, whether it is published, its evidence, and its email, "" if the report shows none."""
 
-    printed: Line
+    printed: SignatoryLine
     published: bool
-    known: tuple[ToldFact, ...]
+    known: tuple[EvidenceSentence, ...]
     email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
+class VerificationReport:
     """A verification report: letter, revision and its hash, time and time zone, and the names."""
 
     title: str
@@ -39,60 +39,63 @@ class Verification:
     as_of: dt.datetime
     zone: str
     with_addresses: bool
-    names: tuple[VerifiedName, ...]
+    names: tuple[ReportedSignature, ...]
 
 
-def report_table(report: Verification) -> bytes:
+def report_csv(report: VerificationReport) -> bytes:
     """Return the report as CSV in UTF-8 with a byte order mark, safe to open in a spreadsheet."""
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
     for one in report.names:
-        known = (" ".join(_sentences(one, report.zone, speaks_for=side)) for side in (True, False))
-        cells = (one.printed.name.text, one.printed.detail.text, _state(one), *known)
+        known = (" ".join(_sentences(one, report.zone, supports=side)) for side in (True, False))
+        cells = (one.printed.name.text, one.printed.detail.text, _state_label(one), *known)
         rows.append((*cells, one.email) if report.with_addresses else cells)
-    return written(rows).encode("utf-8-sig", errors="replace")
+    return to_csv(rows).encode("utf-8-sig", errors="replace")
 
 
-def report_pdf(report: Verification) -> bytes:
-    """Return the report as PDF. Raises CannotBeSet."""
-    html = draw("export/report.html", report=report, as_of=when(report.as_of, report.zone), heading=_heading())
-    return sheet_with_list(html, _job(report))
+def report_pdf(report: VerificationReport) -> bytes:
+    """Return the report as PDF. Raises PdfRenderingFailed."""
+    html = render_template(
+        "export/report.html", report=report, as_of=format_report_time(report.as_of, report.zone), heading=_heading()
+    )
+    return render_page_with_list(html, _job(report))
 
 
 def _heading() -> str:
     return str(_("Verification report"))
 
 
-def _job(report: Verification) -> ListJob:
+def _job(report: VerificationReport) -> ListJob:
     published = tuple(_entry(one, report.zone) for one in report.names if one.published)
     waiting = tuple(_entry(one, report.zone) for one in report.names if not one.published)
     sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
     return ListJob(
         sections=tuple(ListSection(heading, entries) for heading, entries in sections if entries),
-        plain=False, language="en", rightward=False,
-        running=inkless(f"{_heading()} · {report.title}"),
-        foot=inkless(str(_("For staff only · %(when)s", when=when(report.as_of, report.zone)))),
+        plain=False, language="en", is_rtl=False,
+        running=without_invisible_characters(f"{_heading()} · {report.title}"),
+        foot=without_invisible_characters(str(_("For staff only · %(when)s", when=format_report_time(report.as_of,
+        report.zone)))),
         page="Page", of="of",
     )  # fmt: skip
 
 
-def _entry(one: VerifiedName, zone: str) -> tuple[Phrase, ...]:
+def _entry(one: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
     said = [one.printed.name, *([one.printed.detail] if one.printed.detail else [])]
-    sentences = [*_sentences(one, zone, speaks_for=True), *_sentences(one, zone, speaks_for=False)]
+    sentences = [*_sentences(one, zone, supports=True), *_sentences(one, zone, supports=False)]
     plain = [*([one.email] if one.email else []), *sentences]
-    return (*map(_phrase, said), *(Phrase(inkless(text), "", rightward=False) for text in plain))
+    return (*map(_phrase, said), *(ListPhrase(without_invisible_characters(text), "", is_rtl=False) for text in plain))
 
 
-def _phrase(said: Said) -> Phrase:
-    return Phrase(inkless(said.text), said.language, said.direction == "rtl")
+def _phrase(said: DirectedText) -> ListPhrase:
+    return ListPhrase(without_invisible_characters(said.text), said.language, said.direction == "rtl")
 
 
-def _sentences(one: VerifiedName, zone: str, *, speaks_for: bool) -> Iterator[str]:
+def _sentences(one: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
     """Yield what speaks for a name or against it, each with its time; what no longer holds counts as a doubt."""
-    mark = "✓" if speaks_for else "?"
+    mark = "✓" if supports else "?"
     for fact in one.known:
-        if (fact.speaks_for and fact.holds) is speaks_for:
-            yield f"{mark} {fact.sentence}" + (f" ({when(fact.at, zone)})" if fact.at else "")
+        if (fact.supports and fact.holds) is supports:
+            yield f"{mark} {fact.sentence}" + (f" ({format_report_time(fact.at, zone)})" if fact.at else "")
 
 
-def _state(one: VerifiedName) -> str:
+def _state_label(one: ReportedSignature) -> str:
     return str(_("Published") if one.published else _("Waiting for review"))

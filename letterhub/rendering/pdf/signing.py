@@ -14,21 +14,22 @@ import tempfile
 from pathlib import Path
 
 from letterhub.certificates import Certificate
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.rendering.assets import ROOT
-from letterhub.rendering.subprocesses import asked
+from letterhub.rendering.subprocesses import run_program
 
 LOG = logging.getLogger(__name__)
-WITHIN = 60.0  # seconds
+SIGNING_TIMEOUT = 60.0  # seconds
 _SIGNATURE = re.compile(rb"/Contents <[0-9a-fA-F]+>")
 
 
-class CannotBeSealed(Refused):
+class PdfSigningFailed(UserFacingError):
     """Raised when a PDF could not be signed: it is not delivered unsigned in its place."""
 
 
-def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
-    """Return the PDF with a signature appended, at a given time and for a reason. Raises CannotBeSealed, and BrokenOff.
+def sign_pdf(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
+    """Return the PDF with a signature appended, at a given time and for a reason. Raises PdfSigningFailed, and
+    RenderingInterrupted.
 
     The bytes of the PDF itself stay as they are. With an RSA key, the same PDF gives the same bytes.
     """
@@ -45,12 +46,12 @@ def sealed(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
         return (folder / "sealed.pdf").read_bytes()
 
 
-def same_but_for_the_signature(one: bytes, other: bytes) -> bool:
+def equal_except_signature(one: bytes, other: bytes) -> bool:
     """Return whether two signed files are equal except for the signature's value, which some kinds of keys never give twice."""
-    return _blank(one) == _blank(other)
+    return _without_signature(one) == _without_signature(other)
 
 
-def _blank(sealed_pdf: bytes) -> bytes:
+def _without_signature(sealed_pdf: bytes) -> bytes:
     *_, last = [found.span() for found in _SIGNATURE.finditer(sealed_pdf)] or [(0, 0)]
     return sealed_pdf[: last[0]] + b" " * (last[1] - last[0]) + sealed_pdf[last[1] :]
 
@@ -59,11 +60,11 @@ def _run(folder: Path, order: str) -> None:
     program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", str(folder)]
     environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     try:
-        done = asked(program, WITHIN, environment, told=order, folder=folder)
+        done = run_program(program, SIGNING_TIMEOUT, environment, told=order, folder=folder)
     except subprocess.TimeoutExpired:
-        raise CannotBeSealed("Signing this PDF took too long. Please try again.") from None
+        raise PdfSigningFailed("Signing this PDF took too long. Please try again.") from None
     if done.returncode:
         LOG.warning("the seal ended with %s: %s", done.returncode, done.stderr[-2000:])
-        raise CannotBeSealed(
+        raise PdfSigningFailed(
             "This PDF could not be signed with the certificate of this site. The site’s operator can fix that."
         )

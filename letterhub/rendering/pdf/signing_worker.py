@@ -20,11 +20,13 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-FIELD = "Letterhub"
-ROOM = 32_768  # bytes for the signature in hex with its certificates; fixed, as the offsets of all that follows depend on it
+SIGNATURE_FIELD = "Letterhub"
+SIGNATURE_BYTES = (
+    32_768  # bytes for the signature in hex with its certificates; fixed, as the offsets of all that follows depend on it
+)
 
 
-class _Addition(IncrementalPdfFileWriter):
+class _SignatureUpdate(IncrementalPdfFileWriter):
     """Incremental update of a finished PDF: the signature alone, the same for the same file, key and time."""
 
     @classmethod
@@ -50,16 +52,16 @@ class _Signer(PdfSigner):
         return session
 
 
-def _seal(folder: Path, order: dict[str, str]) -> None:
+def _sign(folder: Path, order: dict[str, str]) -> None:
     key = SimpleSigner.load_pkcs12_data(base64.b64decode(order["certificate"]), (), order["password"].encode())
     about = PdfSignatureMetadata(
-        field_name=FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=order["reason"]
+        field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=order["reason"]
     )
     signer = _Signer(about, key)
     signer.at = dt.datetime.fromisoformat(order["at"])
     with (folder / "letter.pdf").open("rb") as drawn, (folder / "sealed.pdf").open("w+b") as sealed:
-        signer.sign_pdf(_Addition(drawn), output=sealed, bytes_reserved=ROOM)
+        signer.sign_pdf(_SignatureUpdate(drawn), output=sealed, bytes_reserved=SIGNATURE_BYTES)
 
 
 if __name__ == "__main__":
-    _seal(Path(sys.argv[1]), json.load(sys.stdin))
+    _sign(Path(sys.argv[1]), json.load(sys.stdin))

@@ -6,14 +6,14 @@ from typing import Any
 
 import pydyf
 
-from letterhub.rendering.pdf.reading_order import LinkBox, Mark, ReadPart
+from letterhub.rendering.pdf.reading_order import LinkBox, MarkedContentRef, StructurePart
 
-_NOTHING = b"null"
-_POINTS = 0.75  # points in a CSS pixel
+_NULL = b"null"
+_POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 
 
 @dataclass(frozen=True, slots=True)
-class Structure:
+class StructureTree:
     """A written structure tree, open for additions.
 
     `named` holds the elements that had an id in the page, by id; `painted` the element of each marked content, page by page;
@@ -27,13 +27,13 @@ class Structure:
 
 
 def write_structure(
-    pdf: pydyf.PDF, whole: ReadPart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
-) -> Structure:
+    pdf: pydyf.PDF, whole: StructurePart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
+) -> StructureTree:
     """Write the structure tree of a letter. Each marked content of the streams must be in the tree or an artifact."""
-    return _Writing(pdf, pages, [_marks_on(stream) for stream in streams]).written(whole)
+    return _StructureWriter(pdf, pages, [_count_marked_content(stream) for stream in streams]).written(whole)
 
 
-def without_structure(pdf: pydyf.PDF) -> None:
+def remove_structure(pdf: pydyf.PDF) -> None:
     """Remove WeasyPrint's own structure tree and metadata: they are the last objects, so that nothing else moves.
 
     Raises ValueError if other objects follow them.
@@ -54,7 +54,7 @@ def _kind(made: Any) -> str:
     return str(facts.get("Type", "")) if isinstance(facts, Mapping) else ""
 
 
-def set_apart(stream: pydyf.Stream, repeated: Set[int]) -> None:
+def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
     """Turn marked content into artifacts: what a page repeats is seen but not read again."""
     content = stream.stream
     for at, facts in enumerate(content):
@@ -63,22 +63,22 @@ def set_apart(stream: pydyf.Stream, repeated: Set[int]) -> None:
             content[at] = pydyf.Dictionary({"Type": "/Pagination"})
 
 
-def _marks_on(stream: pydyf.Stream) -> int:
+def _count_marked_content(stream: pydyf.Stream) -> int:
     """Return the number of marked contents in a stream, counting those that became artifacts."""
     numbers = [facts["MCID"] for facts in stream.stream if isinstance(facts, pydyf.Dictionary) and "MCID" in facts]
     return max(numbers, default=-1) + 1
 
 
-class _Writing:
+class _StructureWriter:
     def __init__(self, pdf: pydyf.PDF, pages: Sequence[pydyf.Dictionary], marks: Iterable[int]) -> None:
         self.pdf = pdf
         self.pages = pages
-        self.painted = [pydyf.Array([_NOTHING] * count) for count in marks]
+        self.painted = [pydyf.Array([_NULL] * count) for count in marks]
         self.named: dict[str, pydyf.Dictionary] = {}
         self.notes: dict[str, pydyf.Dictionary] = {}
         self.ways: list[tuple[Any, bytes]] = []
 
-    def written(self, whole: ReadPart) -> Structure:
+    def written(self, whole: StructurePart) -> StructureTree:
         keys = pydyf.Array([])
         parents = self._added({"Nums": keys})
         root = self._added({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
@@ -91,36 +91,36 @@ class _Writing:
         self._name_notes(root)
         root["ParentTreeNextKey"] = len(self.pages) + len(self.ways)
         self.pdf.catalog["StructTreeRoot"] = root.reference
-        return Structure(root, self.named, self.painted, keys)
+        return StructureTree(root, self.named, self.painted, keys)
 
     def _added(self, facts: Mapping[str, Any]) -> pydyf.Dictionary:
         made = pydyf.Dictionary(dict(facts))
         self.pdf.add_object(made)
         return made
 
-    def _element(self, part: ReadPart, above: pydyf.Dictionary) -> pydyf.Dictionary:
+    def _element(self, part: StructurePart, above: pydyf.Dictionary) -> pydyf.Dictionary:
         element = self._added({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
-        home = next((kid.page for kid in part.kids if not isinstance(kid, ReadPart)), None)
+        home = next((kid.page for kid in part.kids if not isinstance(kid, StructurePart)), None)
         if home is not None:
             element["Pg"] = self.pages[home].reference
         if part.frame and home is not None:
-            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _box(part.frame, self.pages[home])})
+            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _bounding_box(part.frame, self.pages[home])})
         element.update(_facts(part))
         self._remember(part, element)
         element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.kids])
         return element
 
-    def _remember(self, part: ReadPart, element: pydyf.Dictionary) -> None:
+    def _remember(self, part: StructurePart, element: pydyf.Dictionary) -> None:
         if part.name:
             self.named[part.name] = element
         if part.kind == "Note":
             self.notes[part.name] = element
 
-    def _kid(self, kid: ReadPart | Mark | LinkBox, element: pydyf.Dictionary, home: int | None) -> Any:
+    def _kid(self, kid: StructurePart | MarkedContentRef | LinkBox, element: pydyf.Dictionary, home: int | None) -> Any:
         match kid:
-            case ReadPart():
+            case StructurePart():
                 return self._element(kid, element).reference
-            case Mark():
+            case MarkedContentRef():
                 self.painted[kid.page][kid.number] = element.reference
                 page = self.pages[kid.page].reference
                 far = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
@@ -138,7 +138,7 @@ class _Writing:
             root["IDTree"] = self._added({"Names": names}).reference
 
 
-def _facts(part: ReadPart) -> dict[str, Any]:
+def _facts(part: StructurePart) -> dict[str, Any]:
     """Return the attributes of a part besides its type and place."""
     facts: dict[str, Any] = {}
     if part.above and part.language:
@@ -155,16 +155,18 @@ def _facts(part: ReadPart) -> dict[str, Any]:
     return facts
 
 
-def _box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
+def _bounding_box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
     """Convert a frame in pixels from the top of a page to points from its bottom."""
-    left, top, right, bottom = (edge * _POINTS for edge in frame)
+    left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in frame)
     height = page["MediaBox"][3]
     return pydyf.Array([left, height - bottom, right, height - top])
 
 
-def _attributes(part: ReadPart) -> dict[str, Any]:
+def _attributes(part: StructurePart) -> dict[str, Any]:
     if part.kind == "TH":
         return {"O": "/Table", "Scope": "/Column"}
-    if part.kind == "L" and any(kid.kind == "Lbl" for item in part.kids if isinstance(item, ReadPart) for kid in item.parts()):
+    if part.kind == "L" and any(
+        kid.kind == "Lbl" for item in part.kids if isinstance(item, StructurePart) for kid in item.parts()
+    ):
         return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
     return {}

@@ -22,11 +22,11 @@ from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from letterhub.rendering.assets import STATIC
-from letterhub.rendering.pdf.pdfa import VARIANT, Painting, conform, unpack
-from letterhub.rendering.pdf.typesetting.footnotes import call_back_note, has_lost_note
-from letterhub.rendering.pdf.typesetting.list_job import CUT_TABLE, ListJob
-from letterhub.rendering.pdf.typesetting.list_typesetter import ListSetter
-from letterhub.rendering.pdf.typesetting.pdf_writer import write_file
+from letterhub.rendering.pdf.pdfa import VARIANT, PaintRecorder, make_conforming, read_attachments
+from letterhub.rendering.pdf.typesetting.footnotes import fix_misplaced_note, has_unplaced_note
+from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob
+from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
+from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.style import list_style
 from letterhub.rendering.pdf.typesetting.tables import has_cut_table, narrow_tables
 from letterhub.rendering.pdf.typesetting.title_balance import balance_title
@@ -40,7 +40,7 @@ _LOGO = ("data:image/png;base64,", "data:image/jpeg;base64,", "data:image/webp;b
 pyphen.LANGUAGES["en"] = pyphen.LANGUAGES["en_US"]  # of its English dictionaries Pyphen would take the first, the British one
 
 
-class BundledOnly(URLFetcher):  # type: ignore[misc]
+class BundledFetcher(URLFetcher):  # type: ignore[misc]
     """URL fetcher that serves our style sheets and the letter's own logos, and refuses any other URL before opening it."""
 
     def __init__(self) -> None:
@@ -56,72 +56,74 @@ class BundledOnly(URLFetcher):  # type: ignore[misc]
         raise ValueError(f"not one of our own files: {url[:80]}")
 
 
-class NoRoomForNote(Exception):
+class NoteTooLong(Exception):
     """Raised when a note is longer than a page has room for."""
 
 
-class _Progress(logging.Handler):
+class _ProgressHandler(logging.Handler):
     """Log handler that reports each page that WeasyPrint has laid out."""
 
     def emit(self, record: logging.LogRecord) -> None:
         page = record.args[0] if isinstance(record.args, tuple) and record.args and "Page %d" in str(record.msg) else 0
-        _tell(step=str(record.msg).partition(" - ")[0], page=page)
+        _report(step=str(record.msg).partition(" - ")[0], page=page)
 
 
-def _tell(**facts: Any) -> None:
+def _report(**facts: Any) -> None:
     sys.stdout.write(json.dumps(facts) + "\n")
     sys.stdout.flush()
 
 
-def _limit(cpu_seconds: int, memory_bytes: int) -> None:
+def _set_limits(cpu_seconds: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _listen() -> None:
+def _report_progress() -> None:
     progress = logging.getLogger("weasyprint.progress")
     progress.setLevel(logging.INFO)
-    progress.addHandler(_Progress())
+    progress.addHandler(_ProgressHandler())
 
 
-def _laid_out(page: HTML) -> Document:
+def _lay_out(page: HTML) -> Document:
     """Return the letter laid out. Presentational hints give lists their start number."""
     while True:
         document = page.render(pdf_variant=VARIANT, presentational_hints=True)
-        if not narrow_tables(document) and not call_back_note(document, page.etree_element):
+        if not narrow_tables(document) and not fix_misplaced_note(document, page.etree_element):
             break
     if has_cut_table(page.etree_element):
-        _tell(step=CUT_TABLE)
-    if has_lost_note(document, page.etree_element):
-        raise NoRoomForNote
+        _report(step=TABLE_CUT_EVENT)
+    if has_unplaced_note(document, page.etree_element):
+        raise NoteTooLong
     return document
 
 
-def _press(folder: Path) -> None:
-    page = HTML(string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledOnly())
+def _render(folder: Path) -> None:
+    page = HTML(
+        string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledFetcher()
+    )
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     balance_title(page.etree_element, job)
-    laid_out = _laid_out(page)
+    laid_out = _lay_out(page)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
-    setter = ListSetter(laid_out, job, list_style(job.look), lambda share: _tell(names=share), folder)
-    painting = Painting(setter.document)
+    setter = ListTypesetter(laid_out, job, list_style(job.look), lambda share: _report(names=share), folder)
+    painting = PaintRecorder(setter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
-        _tell(step="Step 8")
-        setter.finish(pdf, conform(painting, pdf, unpack(folder / "attachments.json")))
-        pdf.write = partial(write_file, pdf)
+        _report(step="Step 8")
+        setter.finish(pdf, make_conforming(painting, pdf, read_attachments(folder / "attachments.json")))
+        pdf.write = partial(write_packed_pdf, pdf)
 
     setter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
 
 
-def run(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
+def run_worker(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
     """Render the page in a folder within limits, for good in this process; reports too deep nesting instead of failing."""
-    _limit(cpu_seconds, memory_bytes)
-    _listen()
+    _set_limits(cpu_seconds, memory_bytes)
+    _report_progress()
     try:
-        _press(folder)
+        _render(folder)
     except RecursionError:
-        _tell(failed="depth")
-    except NoRoomForNote:
-        _tell(failed="note")
+        _report(failed="depth")
+    except NoteTooLong:
+        _report(failed="note")

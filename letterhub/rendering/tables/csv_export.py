@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from letterhub.domain.letters.document import Kind, LetterDocument, Order, Shown, Signatory
-from letterhub.domain.spreadsheet_escaping import written
+from letterhub.domain.letters.document import LetterDocument, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.spreadsheet_escaping import to_csv
 
-_NAMED = ("organization", "kind")
-_SIGNED = ("organization", "signer_name", "signer_title", "affiliation", "kind")
+_COLUMNS_WITHOUT_SIGNER = ("organization", "kind")
+_COLUMNS_WITH_SIGNER = ("organization", "signer_name", "signer_title", "affiliation", "kind")
 
 
 def csv_table(document: LetterDocument) -> bytes:
@@ -16,17 +16,17 @@ def csv_table(document: LetterDocument) -> bytes:
     """
     columns = printed_columns(document)
     rows = (printed_row(one, document, columns) for one in document.signatories)
-    return written([columns, *rows]).encode("utf-8-sig", errors="replace")
+    return to_csv([columns, *rows]).encode("utf-8-sig", errors="replace")
 
 
 def printed_columns(document: LetterDocument) -> list[str]:
     """Return the columns of the table: no more than the letter prints."""
     text, signatories = document.text, document.signatories
-    signed = text.shown.names_signers or any(one.kind is Kind.INDIVIDUAL for one in signatories)
-    columns = list(_SIGNED if signed else _NAMED)
-    if text.shown is Shown.LOCATION or text.order is Order.LOCATION:
+    signed = text.shown.names_signers or any(one.kind is SignatoryKind.INDIVIDUAL for one in signatories)
+    columns = list(_COLUMNS_WITH_SIGNER if signed else _COLUMNS_WITHOUT_SIGNER)
+    if text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION:
         columns.append("location")
-    if text.order is Order.SECTIONS:
+    if text.order is SignatoryOrder.SECTIONS:
         columns.append("section")
     if any(one.lead for one in signatories):
         columns.append("lead")
@@ -39,8 +39,8 @@ def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]
     return [cells[column] for column in columns]
 
 
-def _cells(one: Signatory, shown: Shown) -> dict[str, str]:
-    person = one.kind is Kind.INDIVIDUAL
+def _cells(one: Signatory, shown: SignatoryStyle) -> dict[str, str]:
+    person = one.kind is SignatoryKind.INDIVIDUAL
     signed = person or shown.names_signers
     return {
         "organization": one.organization,

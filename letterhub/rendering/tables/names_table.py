@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from letterhub.domain.spreadsheet_escaping import written
+from letterhub.domain.spreadsheet_escaping import to_csv
 
 COLUMNS = (
     "organization",
@@ -25,6 +25,6 @@ def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
     The header comes before the first row is asked for, so that the download starts at once. An email address is in no file that
     leaves Letterhub.
     """
-    yield written([COLUMNS]).encode("utf-8-sig")
+    yield to_csv([COLUMNS]).encode("utf-8-sig")
     for some in rows:
-        yield written(some).encode("utf-8", errors="replace")
+        yield to_csv(some).encode("utf-8", errors="replace")

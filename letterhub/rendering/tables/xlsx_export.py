@@ -6,42 +6,42 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.writing_systems import direction_of_language
-from letterhub.rendering.ooxml import moment_of, repacked, xml_text
+from letterhub.rendering.letter.writing_systems import language_direction
+from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
-WIDEST, NARROWEST = 60, 12
-LONGEST = 32_767  # characters in a cell
-AS_TEXT = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+MAX_COLUMN_WIDTH, MIN_COLUMN_WIDTH = 60, 12
+MAX_CELL_LENGTH = 32_767  # characters in a cell
+TEXT_ONLY_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def workbook(document: LetterDocument) -> bytes:
     """Return the table as XLSX, with facts about the letter on a second sheet. A name that begins with "=" stays a name."""
-    out, at = io.BytesIO(), moment_of(document)
-    with Workbook(out, AS_TEXT) as book:
+    out, at = io.BytesIO(), file_timestamp(document)
+    with Workbook(out, TEXT_ONLY_OPTIONS) as book:
         title, sender = xml_text(document.text.title), xml_text(document.text.letterhead.name)
         book.set_properties({"title": title, "author": sender, "created": at.replace(tzinfo=None)})
-        _list(book, document)
-        _about(book, document)
-    return repacked(out.getvalue(), at)
+        _add_signatories_sheet(book, document)
+        _add_about_sheet(book, document)
+    return repack_ooxml(out.getvalue(), at)
 
 
-def _list(book: Workbook, document: LetterDocument) -> None:
+def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
     sheet, columns = book.add_worksheet("Signatories"), printed_columns(document)
-    if direction_of_language(document.text.language) == "rtl":
+    if language_direction(document.text.language) == "rtl":
         sheet.right_to_left()
-    _row(sheet, 0, columns, book.add_format({"bold": True}))
+    _write_row(sheet, 0, columns, book.add_format({"bold": True}))
     widths = [len(column) for column in columns]
     for number, one in enumerate(document.signatories, start=1):
         cells = printed_row(one, document, columns)
-        _row(sheet, number, cells)
+        _write_row(sheet, number, cells)
         widths = [max(width, len(cell)) for width, cell in zip(widths, cells, strict=True)]
     for number, width in enumerate(widths):
-        sheet.set_column(number, number, min(max(width + 2, NARROWEST), WIDEST))
+        sheet.set_column(number, number, min(max(width + 2, MIN_COLUMN_WIDTH), MAX_COLUMN_WIDTH))
     sheet.freeze_panes(1, 0)
 
 
-def _about(book: Workbook, document: LetterDocument) -> None:
+def _add_about_sheet(book: Workbook, document: LetterDocument) -> None:
     mark = document.edition
     facts = [
         ("Letter", document.text.title),
@@ -52,12 +52,12 @@ def _about(book: Workbook, document: LetterDocument) -> None:
     ]
     sheet = book.add_worksheet("About")
     for number, fact in enumerate(fact for fact in facts if fact[1]):
-        _row(sheet, number, list(fact))
-    sheet.set_column(0, 0, NARROWEST)
-    sheet.set_column(1, 1, WIDEST)
+        _write_row(sheet, number, list(fact))
+    sheet.set_column(0, 0, MIN_COLUMN_WIDTH)
+    sheet.set_column(1, 1, MAX_COLUMN_WIDTH)
 
 
-def _row(sheet: Worksheet, number: int, cells: list[str], look: object = None) -> None:
+def _write_row(sheet: Worksheet, number: int, cells: list[str], look: object = None) -> None:
     for column, cell in enumerate(cells):
         if cell:
-            sheet.write_string(number, column, xml_text(cell)[:LONGEST], look)
+            sheet.write_string(number, column, xml_text(cell)[:MAX_CELL_LENGTH], look)

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website
-from letterhub.domain.signatures.evidence import Doubt, Evidence, Fact, FactKind, Standing
-from letterhub.rendering.timestamps import to_the_minute
+from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
+from letterhub.rendering.timestamps import format_timestamp
 
-ANSWERS = frozenset({
+ANSWER_KINDS = frozenset({
     FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
 })  # fmt: skip
-BY_STAFF = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
-FOR = frozenset(
+STAFF_KINDS = frozenset({FactKind.VOUCHED, FactKind.VOUCH_ENDED, FactKind.INVITED})
+SUPPORTING_KINDS = frozenset(
     {
         FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.KNOWN_CONTACT, FactKind.INVITED, FactKind.SECOND_PERSON,
         FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.VOUCHED,
@@ -25,7 +25,7 @@ FOR = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class ToldFact:
+class EvidenceSentence:
     """A sentence about a signature, the time it became known (None if just compared), and whether it supports the signature.
 
     `holds` is False if the fact was taken back, or was about the line before it changed.
@@ -33,28 +33,28 @@ class ToldFact:
 
     sentence: str
     at: dt.datetime | None
-    speaks_for: bool
+    supports: bool
     holds: bool = True
 
 
-def told(fact: Fact, who: str, *, holds: bool) -> ToldFact:
+def evidence_sentence(fact: Fact, who: str, *, holds: bool) -> EvidenceSentence:
     """Return a fact as a sentence; `who` is the name of its source."""
     sentence = _sentence(fact, who)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
             _("%(sentence)s This no longer holds: it was taken back, or the line has changed since.", sentence=sentence)
         )
-    return ToldFact(sentence, fact.at, fact.kind in FOR, holds)
+    return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
 
 
 def _sentence(fact: Fact, who: str) -> str:
     said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": who}
     said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
-    words = _answered if fact.kind in ANSWERS else _said_by_staff if fact.kind in BY_STAFF else _found
+    words = _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _found_sentence
     return str(words(fact.kind, said))
 
 
-def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _found_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.MAILBOX if said["domain"]:
             return _("Someone who reads mail at %(domain)s confirmed it through the link that was mailed there.", **said)
@@ -70,10 +70,10 @@ def _found(kind: FactKind, said: Mapping[str, str]) -> Any:
             return _("Imported from a file. No email confirmed it.")
         case FactKind.NO_MAIL_SERVER:
             return _("The mailbox’s domain %(domain)s names no mail server.", **said)
-    return _found_in_line(kind, said)
+    return _line_sentence(kind, said)
 
 
-def _found_in_line(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _line_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.NAMES_ANOTHER if said["name"]:
             return _("Its line says, or looks like, the name of another organization that is known here: %(name)s.", **said)
@@ -88,7 +88,7 @@ def _found_in_line(kind: FactKind, said: Mapping[str, str]) -> Any:
     return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
 
 
-def _said_by_staff(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _staff_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.VOUCHED if not said["reason"]:
             return _("%(who)s vouches for it. The reason was erased with the line.", **said)
@@ -99,7 +99,7 @@ def _said_by_staff(kind: FactKind, said: Mapping[str, str]) -> Any:
     return _("%(who)s stopped vouching for it.", **said)
 
 
-def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _answer_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
@@ -119,27 +119,27 @@ def _answered(kind: FactKind, said: Mapping[str, str]) -> Any:
     return _("%(address)s answered that the signature is not the organization’s own.", **said) + where
 
 
-def doubts_told(standing: Standing, email: str, website: str) -> tuple[ToldFact, ...]:
+def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[EvidenceSentence, ...]:
     """Return the doubts as sentences, the gravest first, after what the directory knows of the mailbox.
 
     Doubts that have a fact of their own are left to that fact.
     """
-    told_by_fact = {
+    shown_as_facts = {
         Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS,
         Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
     }  # fmt: skip
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
     sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)
-    directory = (ToldFact(str(sentence), None, speaks_for=True),) if known else ()
+    directory = (EvidenceSentence(str(sentence), None, supports=True),) if known else ()
     return directory + tuple(
-        ToldFact(_doubt(doubt, said), None, speaks_for=False)
+        EvidenceSentence(_doubt_sentence(doubt, said), None, supports=False)
         for doubt in Doubt
-        if doubt in standing.doubts and doubt not in told_by_fact
+        if doubt in standing.doubts and doubt not in shown_as_facts
     )
 
 
-def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
+def _doubt_sentence(doubt: Doubt, said: Mapping[str, str]) -> str:
     sentences = {
         Doubt.TURNED_AWAY: _(
             "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, "
@@ -162,6 +162,6 @@ def _doubt(doubt: Doubt, said: Mapping[str, str]) -> str:
     return str(sentences[doubt])
 
 
-def when(at: dt.datetime, zone: str) -> str:
+def format_report_time(at: dt.datetime, zone: str) -> str:
     """Return a time as a report prints it: "January 5, 2022, 12:00 PM EST"."""
-    return to_the_minute(at.astimezone(ZoneInfo(zone)))
+    return format_timestamp(at.astimezone(ZoneInfo(zone)))

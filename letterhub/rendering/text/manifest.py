@@ -4,15 +4,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileMark
-from letterhub.domain.letters.document import Kind, LetterDocument
-from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo
+from letterhub.domain.letters.document import LetterDocument, SignatoryKind
+from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
 VERSION = 1
 
 
-def manifest(document: LetterDocument, files: Sequence[FileMark] = ()) -> bytes:
+def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) -> bytes:
     """Return the manifest in UTF-8.
 
     Inside a file of the edition it lists no files: none can contain its own hash.
@@ -23,7 +23,7 @@ def manifest(document: LetterDocument, files: Sequence[FileMark] = ()) -> bytes:
         "language": document.text.language,
         "edition": _edition(document),
         "revision_sha256": document.revision_hash,
-        "document_sha256": fingerprint(facts_of_document(document)),
+        "document_sha256": fingerprint(document_to_facts(document)),
         "counts": _counts(document),
         "signatories": _signatories(document),
         "files": [
@@ -42,7 +42,7 @@ def _edition(document: LetterDocument) -> dict[str, Any] | None:
 
 
 def _counts(document: LetterDocument) -> dict[str, int]:
-    people = sum(one.kind is Kind.INDIVIDUAL for one in document.signatories)
+    people = sum(one.kind is SignatoryKind.INDIVIDUAL for one in document.signatories)
     return {"signatories": document.count, "organizations": document.count - people, "individuals": people}
 
 

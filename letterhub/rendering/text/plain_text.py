@@ -7,10 +7,10 @@ from itertools import zip_longest
 from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.document_strings import unlabelled, words
-from letterhub.rendering.letter.footnotes import Notes, short_address, take_notes
-from letterhub.rendering.letter.heading_levels import fit_to_page
-from letterhub.rendering.letter.markdown_parser import letter_tokens
+from letterhub.rendering.letter.document_strings import without_label, words
+from letterhub.rendering.letter.footnotes import Notes, display_address, extract_notes
+from letterhub.rendering.letter.heading_levels import normalize_headings
+from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
 
 WIDTH = 72
 
@@ -20,7 +20,7 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
     text, said = document.text, words(document.text.language)
     parts = [
         *("\n".join((one.name, *one.lines)) for one in text.addressees),
-        f"{said.re} {unlabelled(text.re, said.re)}" if text.re else text.title,
+        f"{said.re} {without_label(text.re, said.re)}" if text.re else text.title,
         text.salutation,
         body_text(document, width),
         text.closing,
@@ -31,13 +31,13 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
     said = words(document.text.language)
-    tokens = fit_to_page(letter_tokens(document.body, said.quotes), document.text.title, 2)
-    body, notes = take_notes(tokens)
+    tokens = normalize_headings(parse_letter_markdown(document.body, said.quotes), document.text.title, 2)
+    body, notes = extract_notes(tokens)
     blocks = [*_blocks(body, width), *_end_notes(notes, width)]
     return "\n\n".join(block for block in blocks if block.strip())
 
 
-class _Blocks:
+class _PlainTextWriter:
     """Writer of plain-text blocks: one method for each token type that matters, named after it."""
 
     def __init__(self, width: int) -> None:
@@ -88,7 +88,7 @@ class _Blocks:
         if self._row is not None:
             self._row.append(inline_text(token))
             return
-        self.drawn.append(_indented(inline_text(token), self._leads, self._width))
+        self.drawn.append(_wrapped(inline_text(token), self._leads, self._width))
         self._leads = [lead if lead == "> " else " " * len(lead) for lead in self._leads]
 
     def fence(self, token: Token) -> None:
@@ -100,13 +100,13 @@ class _Blocks:
 
 def _blocks(tokens: Sequence[Token], width: int) -> list[str]:
     """Return one text for each paragraph, heading, item and row, indented by the lists and quotes around it."""
-    blocks = _Blocks(width)
+    blocks = _PlainTextWriter(width)
     for token in tokens:
         blocks.add(token)
     return blocks.drawn
 
 
-def _indented(text: str, leads: Sequence[str], width: int) -> str:
+def _wrapped(text: str, leads: Sequence[str], width: int) -> str:
     first = "".join(leads)
     rest = "".join(lead if lead == "> " else " " * len(lead) for lead in leads)
     room = max(width, len(rest) + 20)
@@ -127,7 +127,9 @@ def inline_text(inline: Token) -> str:
             case "link_close":
                 address, start = opened.pop()
                 text = "".join(said[start:])
-                said.append("" if short_address(text) == short_address(address) else f" ({address.removeprefix('mailto:')})")
+                said.append(
+                    "" if display_address(text) == display_address(address) else f" ({address.removeprefix('mailto:')})"
+                )
             case "softbreak":
                 said.append(" ")
             case "hardbreak":
@@ -144,4 +146,4 @@ def inline_text(inline: Token) -> str:
 def _end_notes(notes: Notes, width: int) -> Iterator[str]:
     for number, paragraphs in sorted(notes.footnotes.items()):
         text = " ".join(inline_text(paragraph) for paragraph in paragraphs)
-        yield _indented(text, [f"[{number + 1}] "], width)
+        yield _wrapped(text, [f"[{number + 1}] "], width)

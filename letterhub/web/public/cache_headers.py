@@ -7,12 +7,12 @@ See docs/design/caching.md.
 
 from flask import Response, request
 
-FRESH = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
+CACHE_BRIEFLY = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
 
 
-def fresh_for_a_moment(response: Response) -> Response:
+def cache_briefly(response: Response) -> Response:
     """Let shared caches keep the response for a second and browsers revalidate it each time."""
-    response.headers["Cache-Control"] = FRESH
+    response.headers["Cache-Control"] = CACHE_BRIEFLY
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -8,21 +8,21 @@ from functools import wraps
 from typing import ParamSpec
 
 P = ParamSpec("P")
-Pieces = tuple[str, ...]
+Fragments = tuple[str, ...]
 
 
-def kept_within(room: int) -> Callable[[Callable[P, Pieces]], Callable[P, Pieces]]:
+def lru_cache_by_size(room: int) -> Callable[[Callable[P, Fragments]], Callable[P, Fragments]]:
     """Return a decorator that caches the rendered pieces of a function, up to `room` bytes per process.
 
     The limit is in bytes because pieces differ in size: they may hold inline images.
     """
 
-    def keeping(draw: Callable[P, Pieces]) -> Callable[P, Pieces]:
-        kept: OrderedDict[Hashable, Pieces] = OrderedDict()
+    def keeping(draw: Callable[P, Fragments]) -> Callable[P, Fragments]:
+        kept: OrderedDict[Hashable, Fragments] = OrderedDict()
         turn, taken = threading.Lock(), 0
 
         @wraps(draw)
-        def drawn(*given: P.args, **named: P.kwargs) -> Pieces:
+        def drawn(*given: P.args, **named: P.kwargs) -> Fragments:
             nonlocal taken
             key = (given, tuple(named.items()))
             with turn:
@@ -31,10 +31,10 @@ def kept_within(room: int) -> Callable[[Callable[P, Pieces]], Callable[P, Pieces
                     return kept[key]
             pieces = draw(*given, **named)
             with turn:
-                taken += _size(pieces) - _size(kept.pop(key, ()))
+                taken += _size_in_bytes(pieces) - _size_in_bytes(kept.pop(key, ()))
                 kept[key] = pieces
                 while taken > room:
-                    taken -= _size(kept.popitem(last=False)[1])
+                    taken -= _size_in_bytes(kept.popitem(last=False)[1])
             return pieces
 
         return drawn
@@ -42,5 +42,5 @@ def kept_within(room: int) -> Callable[[Callable[P, Pieces]], Callable[P, Pieces
     return keeping
 
 
-def _size(pieces: Pieces) -> int:
+def _size_in_bytes(pieces: Fragments) -> int:
     return sum(map(sys.getsizeof, pieces))

@@ -5,25 +5,25 @@ from typing import Any
 
 from flask import request
 
-from letterhub.domain.signatures.review import Pick
+from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.states import SignatureState
-from letterhub.queries.signatures.review import Search
-from letterhub.web.converters import whole_number
+from letterhub.queries.signatures.review import SignatureSearch
+from letterhub.web.converters import parse_integer
 
-LONGEST_WORDS = 200
+MAX_QUERY_LENGTH = 200
 
 
-def search_among(states: Sequence[SignatureState]) -> Search:
+def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
     """Return the search of the query string. Invalid values are ignored."""
     state, pick = request.args.get("state", ""), request.args.get("pick", "")
-    return Search(
+    return SignatureSearch(
         states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
-        words=request.args.get("q", "").strip()[:LONGEST_WORDS],
-        pick=Pick(pick) if pick in list(Pick) else None,
-        page=max(request.args.get("page", 1, type=whole_number), 1),
+        words=request.args.get("q", "").strip()[:MAX_QUERY_LENGTH],
+        pick=SignatureFilter(pick) if pick in list(SignatureFilter) else None,
+        page=max(request.args.get("page", 1, type=parse_integer), 1),
     )
 
 
-def asked() -> dict[str, Any]:
+def query_parameters() -> dict[str, Any]:
     """Return the query parameters that links back to the page keep."""
     return {name: value for name in ("q", "pick", "state", "page") if (value := request.args.get(name, ""))}

@@ -17,25 +17,25 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
-from tests.support.missing_programs import missing
+from tests.support.missing_programs import skip_missing
 from tests.support.servers import nginx_server as nginx
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 
 FORM = {"Organization": "Alliance 7", "Your name": "Nia Example", "Your title": "Director", "Email": "n@seven.example"}
 
 
 @pytest.fixture
-def outside() -> int:
+def nginx_port() -> int:
     """Free port for nginx."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, outside: int, postbox: Postbox) -> Settings:
+def settings(database_url: str, tmp_path: Path, nginx_port: int, postbox: Inbox) -> Settings:
     """Settings of a site that is public on that port, over TLS."""
-    made = settings_for(database_url, tmp_path, f"https://127.0.0.1:{outside}", postbox.port)
+    made = settings_for(database_url, tmp_path, f"https://127.0.0.1:{nginx_port}", postbox.port)
     return replace(made, trusted_proxies=1)
 
 
@@ -49,20 +49,20 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def visitors(
-    chromium: Browser, site: str, letter: Letter, tmp_path: Path, outside: int, listener: socket.socket
+    chromium: Browser, site: str, letter: Letter, tmp_path: Path, nginx_port: int, listener: socket.socket
 ) -> Iterator[BrowserContext]:
     """Browser in front of nginx, and the site behind it."""
-    program = nginx.server_program() or missing("nginx is not installed: on Debian, apt-get install nginx-light.")
+    program = nginx.server_program() or skip_missing("nginx is not installed: on Debian, apt-get install nginx-light.")
     folder = tmp_path / "nginx"
     folder.mkdir()
     with (
-        nginx.running(program, folder, outside, [listener.getsockname()[1]]),
+        nginx.run_nginx(program, folder, nginx_port, [listener.getsockname()[1]]),
         chromium.new_context(base_url=site, ignore_https_errors=True) as context,
     ):
         yield context
 
 
-def cached(ask: APIRequestContext, address: str) -> str:
+def cache_status(ask: APIRequestContext, address: str) -> str:
     """Return nginx's cache status of the page."""
     return ask.get(address).headers["x-cache"]
 
@@ -71,7 +71,7 @@ def test_a_public_page_is_kept_and_a_change_is_seen_soon(visitors: BrowserContex
     address = f"/letters/{letter.slug}"
     first = visitors.request.get(address)
     assert (first.status, first.headers["x-cache"], first.headers.get("set-cookie")) == (200, "MISS", None)
-    assert cached(visitors.request, address) in ("HIT", "STALE", "UPDATING")
+    assert cache_status(visitors.request, address) in ("HIT", "STALE", "UPDATING")
     factories.signature(letter, organization_name="Quiet Skies Network", state=SignatureState.PUBLISHED)
     time.sleep(4)  # nginx counts whole seconds: one cached, one while it revalidates
     assert "Quiet Skies Network" in visitors.request.get(address).text()  # for the first visitor
@@ -106,6 +106,6 @@ def test_a_session_is_kept_from_everyone_else(visitors: BrowserContext, chromium
     assert all(one["name"].startswith("__Host-") and one["secure"] and one["httpOnly"] for one in visitors.cookies())
     assert visitors.cookies()
     for address in ("/account", "/desk/coalition-for-clean-rivers/", "/sign-in"):
-        assert [cached(visitors.request, address) for _ in range(2)] == ["MISS", "MISS"], address
+        assert [cache_status(visitors.request, address) for _ in range(2)] == ["MISS", "MISS"], address
     with chromium.new_context(base_url=site, ignore_https_errors=True) as stranger:
         assert "Sign in" in stranger.request.get("/account").text()

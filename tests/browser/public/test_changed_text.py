@@ -7,43 +7,50 @@ from playwright.sync_api import Page, expect
 from letterhub.config import Settings
 from letterhub.models import Letter
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, again_link, change, rewrite, signed_by
+from tests.support.text_changes import (
+    NEW_BODY,
+    SUBSTANTIVE_CHANGE,
+    add_signatures,
+    publish_body,
+    reconfirm_link,
+    save_draft_body,
+)
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.mark.shows("S19")
 def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
-    app: Flask, page: Page, letter: Letter, settings: Settings, postbox: Postbox
+    app: Flask, page: Page, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    signed = signed_by(letter, 20)
-    rewrite(letter, NEW_BODY)
+    signed = add_signatures(letter, 20)
+    save_draft_body(letter, NEW_BODY)
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/write")
     page.get_by_role("link", name="Compare and publish").click()
     page.get_by_role("radio", name="A change of substance").check()
     page.get_by_label("Reason").fill("The agency set a date.")
-    looked_at(page, "compare-change")
+    check_page(page, "compare-change")
     page.get_by_role("button", name="Publish the change").click()
     expect(page.get_by_text("20 signatures need to be confirmed again.")).to_be_visible()
-    looked_at(page, "revisions")
+    check_page(page, "revisions")
 
     for number, one in enumerate(signed[:15]):
         page.goto(newest_link(settings, postbox, one.email))
         if number == 0:
-            looked_at(page, "asked-again")
+            check_page(page, "asked-again")
         confirms_or_withdraws(page, confirms=number < 12)
 
     page.goto(f"/letters/{letter.slug}")
     expect(page.get_by_text("12 organizations have signed")).to_be_visible()
     expect(page.get_by_text("20 had signed an earlier text; 12 have confirmed this one.")).to_be_visible()
-    looked_at(page, "changed-letter")
+    check_page(page, "changed-letter")
     page.get_by_role("link", name="What changed").click()
-    looked_at(page, "history")
+    check_page(page, "history")
 
     page.goto(f"{ROOM}/editions/freeze")
     page.get_by_role("button", name="Freeze this edition with 12 names").click()
@@ -63,10 +70,10 @@ def confirms_or_withdraws(page: Page, *, confirms: bool) -> None:
 
 
 def test_changes_are_woven_into_one_on_a_phone(page: Page, letter: Letter) -> None:
-    (signed,) = signed_by(letter, 1)
-    change(letter, SUBSTANCE, NEW_BODY)
+    (signed,) = add_signatures(letter, 1)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page.set_viewport_size({"width": 390, "height": 900})
-    page.goto(again_link(signed))
+    page.goto(reconfirm_link(signed))
     expect(page.locator(".change-woven")).to_be_visible()
     expect(page.locator(".change-sides")).to_be_hidden()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import Sender
@@ -18,12 +18,12 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from tests.browser.public.test_signing import PRESS_EVERYTHING
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Mail, Postbox
-from tests.support.signing_steps import actions, count_of_mails, manage_link, newest_link, the_signature
+from tests.support.servers.mail_server import Inbox, ReceivedEmail
+from tests.support.signing_steps import audit_actions, email_count, manage_link, newest_link, only_signature
 
-FORGED = cast.GMAIL
+FORGED = cast.FREE_MAIL_SIGNER
 DESK = "/desk/coalition-for-clean-rivers/"
 
 
@@ -34,14 +34,14 @@ def letter(site: str) -> Letter:
     return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
-def links_in(mail: Mail) -> list[str]:
+def links_in(mail: ReceivedEmail) -> list[str]:
     """Return every URL in an email, in its text and HTML parts."""
     html = mail.message.get_body(("html",))
     found = re.findall(r"https?://[^\s\"'<>]+", f"{mail.text} {html.get_content() if html else ''}")
     return sorted(set(found))
 
 
-def scan(page: Page, mail: Mail) -> int:
+def scan(page: Page, mail: ReceivedEmail) -> int:
     """Act as an email scanner: open every link, run its scripts, and submit every form unchanged."""
     sent = 0
     for link in links_in(mail):
@@ -78,12 +78,12 @@ def fill_in(page: Page, letter: Letter) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
 
 
-def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter, settings: Settings, postbox: Postbox) -> None:
+def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter, settings: Settings, postbox: Inbox) -> None:
     fill_in(page, letter)
     nothing_is_public(page, letter)
     link = newest_link(settings, postbox, FORGED.email)
     assert scan(page, postbox.to(FORGED.email)[-1]) >= 3
-    assert (the_signature().state, actions(), count_of_mails()) == (SignatureState.PENDING, [], 1)
+    assert (only_signature().state, audit_actions(), email_count()) == (SignatureState.PENDING, [], 1)
     nothing_is_public(page, letter)
     page.goto(link)
     page.get_by_text("We didn’t send this form").click()
@@ -94,26 +94,26 @@ def test_a_forgery_is_never_public_and_staff_see_why(page: Page, letter: Letter,
     sign_in(page, cast.SAM)
     page.goto(DESK)
     expect(page.get_by_role("heading", name="“We didn’t send this form”")).to_be_visible()
-    looked_at(page, "desk-alarm")
+    check_page(page, "desk-alarm")
     page.get_by_role("link", name=FORGED.organization).click()
     expect(page.get_by_text("said that this signature is not theirs")).to_be_visible()
     expect(page.get_by_text("free email").first).to_be_visible()
-    assert the_signature().published_at is None
+    assert only_signature().published_at is None
 
 
 @pytest.mark.shows("S6")
 def test_s6_a_scanner_changes_nothing_whatever_the_mail_is_about(
-    page: Page, letter: Letter, settings: Settings, postbox: Postbox
+    page: Page, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     fill_in(page, letter)
     page.goto(newest_link(settings, postbox, FORGED.email))
     page.get_by_role("checkbox", name="I am authorized to sign for").check()
     page.get_by_role("button", name="We sign").click()
-    send_due(settings)
-    before = (the_signature().state, actions(), count_of_mails())
+    send_due_mail(settings)
+    before = (only_signature().state, audit_actions(), email_count())
     for mail in postbox.to(FORGED.email):
         scan(page, mail)
-    assert (the_signature().state, actions(), count_of_mails()) == before
+    assert (only_signature().state, audit_actions(), email_count()) == before
 
 
 def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, letter: Letter) -> None:
@@ -129,13 +129,13 @@ def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, 
     page.goto(DESK)
     expect(page.get_by_text("is getting suspicious signatures")).to_be_visible()
     page.get_by_role("link", name="See where they come from").click()
-    looked_at(page, "floods")
+    check_page(page, "floods")
     page.get_by_role("link", name="network").first.click()
-    looked_at(page, "floods-names")
+    check_page(page, "floods-names")
     page.get_by_label("Why").fill("One place, one hour, nobody confirmed")
     page.get_by_role("button", name="Decline 18 names").click()
     expect(page.get_by_text("18 names are declined.")).to_be_visible()
-    looked_at(page, "floods-declined")
+    check_page(page, "floods-declined")
     page.get_by_role("button", name="Restore 18 names").click()
     expect(page.get_by_text("18 names are back where they stood.")).to_be_visible()
 
@@ -144,11 +144,11 @@ def test_ones_own_data_is_good_to_look_at(page: Page, letter: Letter) -> None:
     signature = factories.signature(letter)
     page.goto(manage_link(signature))
     page.get_by_text("Your data", exact=True).click()
-    looked_at(page, "manage-data")
+    check_page(page, "manage-data")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download what we keep").click()
     assert download.value.suggested_filename == "signature.json"
     page.get_by_role("checkbox", name="erase my data").check()
     page.get_by_role("button", name="Erase my data").click()
     expect(page.get_by_text("Your data was erased on")).to_be_visible()
-    looked_at(page, "manage-erased")
+    check_page(page, "manage-erased")

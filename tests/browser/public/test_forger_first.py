@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import end_of_reading
+from letterhub.infrastructure.db import end_read_transaction
 from letterhub.models import Letter
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link, signatures
 
 FORGER = replace(cast.CLARA, name="Johnny Bananas", title="President", email="johnny.bananas@gmail.com")
@@ -48,7 +48,7 @@ def sign(page: Page) -> None:
 
 @pytest.mark.shows("S23")
 def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first(
-    page: Page, letter: Letter, settings: Settings, postbox: Postbox
+    page: Page, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     ask_to_sign(page, letter, FORGER)
     page.goto(newest_link(settings, postbox, FORGER.email))
@@ -59,27 +59,27 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
     assert "nothing left to do" not in postbox.to(cast.CLARA.email)[-1].text
     expect(page.get_by_text("have not reviewed that signature yet")).to_be_visible()
     expect(page.locator(".beside")).to_contain_text("Johnny Bananas")
-    looked_at(page, "someone-else-signed-for-us")
+    check_page(page, "someone-else-signed-for-us")
     page.get_by_text("Report the other signature: it is not ours").click()
     page.get_by_role("checkbox", name="did not sign this").check()
     page.get_by_role("button", name="Report the other signature").click()
     expect(page.get_by_text("have been told")).to_be_visible()
     sign(page)
 
-    send_due(settings)
+    send_due_mail(settings)
     notice = postbox.to(cast.SAM.email)[-1]
     assert "is not theirs" in " ".join(notice.text.split())
     sign_in(page, cast.SAM)
     page.goto(DESK)
     expect(page.get_by_role("heading", name="Changed by others")).to_be_visible()
-    looked_at(page, "desk-changed-by-others")
+    check_page(page, "desk-changed-by-others")
     page.goto(f"{DESK}letters/{letter.slug}/review")
     forged = page.get_by_role("listitem").filter(has_text="Johnny Bananas").first
     expect(forged.get_by_text("“not ours”, says its own domain")).to_be_visible()
     forged.get_by_role("link", name="Compare").first.click()
     expect(page.get_by_text("Unproven:")).to_be_visible()
     expect(page.get_by_text("Claimed:")).to_be_visible()
-    looked_at(page, "two-signatures-of-one-name")
+    check_page(page, "two-signatures-of-one-name")
     page.get_by_role("radio", name="Clara Example").check()
     page.get_by_label("Why").fill("A free mailbox; the organization says it is not theirs.")
     page.get_by_role("button", name="Publish this one and decline the other").click()
@@ -87,7 +87,7 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
     page.goto(f"/letters/{letter.slug}")
     expect(page.get_by_text("Clara Example").first).to_be_visible()
     expect(page.get_by_text("Johnny Bananas")).to_have_count(0)
-    end_of_reading()
+    end_read_transaction()
     assert {one.signer_name: one.state for one in signatures()} == {
         "Clara Example": SignatureState.PUBLISHED, "Johnny Bananas": SignatureState.DECLINED,
     }  # fmt: skip

@@ -6,9 +6,9 @@ from dataclasses import replace
 from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
-from letterhub.domain.letters.document import Shown
+from letterhub.domain.letters.document import SignatoryStyle
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 
 HOME = "/desk/coalition-for-clean-rivers"
@@ -23,7 +23,7 @@ def logo(width: int, height: int, color: str) -> bytes:
 
 
 def test_staff_bring_a_logo_and_the_letter_shows_it_above_the_name(page: Page) -> None:
-    letter = factories.open_letter(replace(factories.TEXT, shown=Shown.LOGOS))
+    letter = factories.open_letter(replace(factories.TEXT, shown=SignatoryStyle.LOGOS))
     for number, kind in enumerate(("Alliance", "Council", "League", "Network", "Union")):
         factories.signature(letter, organization_name=f"Example {kind} of the River", website=f"https://{number}.example")
     factories.staff(cast.SAM)
@@ -35,7 +35,7 @@ def test_staff_bring_a_logo_and_the_letter_shows_it_above_the_name(page: Page) -
         page.get_by_label("Picture").set_input_files(picture)
         page.get_by_role("button", name="Add the logo").click()
         expect(page.get_by_role("button", name="Replace the logo")).to_be_visible()
-    looked_at(page, "organization-logo")
+    check_page(page, "organization-logo")
     page.goto(f"/letters/{letter.slug}")
     expect(page.locator(".signatories--logos img")).to_have_count(3)
-    looked_at(page, "letter-logos")
+    check_page(page, "letter-logos")

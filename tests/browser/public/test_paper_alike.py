@@ -10,9 +10,9 @@ from playwright.sync_api import Browser
 
 from letterhub.domain.letters.document import LetterDocument, Theme
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
-from tests.support.editions import TEXT, edition
-from tests.support.pdf_readers import Look, looks_in_pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.editions import TEXT, edition_document
+from tests.support.pdf_readers import TextStyle, text_styles_of_pdf
 
 PARTS = (
     "Coalition for Rivers", "12 River Street", "January 7, 2022", "The President", "The White House", "Re:", "Dear Ada:",
@@ -29,20 +29,20 @@ SEEN = """parts => parts.map(part => {
 
 @pytest.mark.parametrize("theme", Theme)
 def test_each_part_of_a_letter_has_one_look_on_paper_and_in_a_browser(chromium: Browser, tmp_path: Path, theme: Theme) -> None:
-    letter = edition(replace(TEXT, theme=theme, accent="#7a1f2b"))
-    (tmp_path / "letter.pdf").write_bytes(pdf(letter).data)
-    paper = looks_in_pdf(tmp_path / "letter.pdf")
-    for part, seen in zip(PARTS, in_a_browser(chromium, letter), strict=True):
+    letter = edition_document(replace(TEXT, theme=theme, accent="#7a1f2b"))
+    (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(letter).data)
+    paper = text_styles_of_pdf(tmp_path / "letter.pdf")
+    for part, seen in zip(PARTS, browser_text_styles(chromium, letter), strict=True):
         drawn = next(look for text, look in paper if text.startswith(part))
         assert drawn.is_like(seen), f"{part}: {drawn} on paper, {seen} in a browser"
 
 
 def test_the_mark_of_a_note_is_as_large_as_its_text(tmp_path: Path) -> None:
-    (tmp_path / "letter.pdf").write_bytes(pdf(edition()).data)
-    assert [text for text, _ in looks_in_pdf(tmp_path / "letter.pdf") if text.startswith("We, the five of us1")]
+    (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(edition_document()).data)
+    assert [text for text, _ in text_styles_of_pdf(tmp_path / "letter.pdf") if text.startswith("We, the five of us1")]
 
 
-def in_a_browser(chromium: Browser, letter: LetterDocument) -> list[Look]:
+def browser_text_styles(chromium: Browser, letter: LetterDocument) -> list[TextStyle]:
     """Return the style of each part as a browser would print it."""
     page = chromium.new_page()
     page.emulate_media(media="print")
@@ -52,8 +52,8 @@ def in_a_browser(chromium: Browser, letter: LetterDocument) -> list[Look]:
     return [look_of(one) for one in seen]
 
 
-def look_of(style: dict[str, Any]) -> Look:
+def look_of(style: dict[str, Any]) -> TextStyle:
     face = re.sub(r"\W", "", style["fontFamily"].split(",")[0])
     color = tuple(int(part) for part in re.findall(r"\d+", style["color"]))
     points = float(style["fontSize"].removesuffix("px")) * 0.75
-    return Look(face, points, color, int(style["fontWeight"]) >= 600, style["fontStyle"] == "italic")
+    return TextStyle(face, points, color, int(style["fontWeight"]) >= 600, style["fontStyle"] == "italic")

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from letterhub.domain.letters.document import Letterhead, LetterText, Paper
-from tests.browser.watch import looked_at
+from letterhub.domain.letters.document import Letterhead, LetterText, PaperSize
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.pdf_readers import text_of_pdf
 
@@ -15,13 +15,13 @@ HEAD = Letterhead("Coalition for Rivers", ("12 River Street",))
 NOTED = "We ask.[^1]\n\nAnd ask again.[^2]\n\n[^1]: A law.\n[^2]: [Another](https://example.org)."
 
 
-@pytest.mark.parametrize("paper", Paper)
+@pytest.mark.parametrize("paper", PaperSize)
 @pytest.mark.parametrize("letterhead", [HEAD, Letterhead()], ids=["letterhead", "plain"])
 @pytest.mark.parametrize("subject", ["Clean rivers", ""], ids=["subject", "no-subject"])
 def test_the_title_of_the_page_does_not_touch_the_letter(
-    page: Page, tmp_path: Path, paper: Paper, letterhead: Letterhead, subject: str
+    page: Page, tmp_path: Path, paper: PaperSize, letterhead: Letterhead, subject: str
 ) -> None:
-    address = shown(page, replace(factories.TEXT, paper=paper, letterhead=letterhead, re=subject, title="Water for all"))
+    address = letter_url(page, replace(factories.TEXT, paper=paper, letterhead=letterhead, re=subject, title="Water for all"))
     page.goto(address)
     page.emulate_media(media="print")
     title = page.get_by_role("heading", level=1)
@@ -39,12 +39,12 @@ def test_the_title_of_the_page_does_not_touch_the_letter(
 
 
 def test_the_marks_of_notes_are_seen_to_be_links(page: Page) -> None:
-    page.goto(shown(page, replace(factories.TEXT, body=NOTED)))
+    page.goto(letter_url(page, replace(factories.TEXT, body=NOTED)))
     expect(page.get_by_role("link", name="1", exact=True)).to_be_visible()
-    looked_at(page, "letter-noted")
+    check_page(page, "letter-noted")
 
 
-def shown(page: Page, text: LetterText) -> str:
+def letter_url(page: Page, text: LetterText) -> str:
     """URL of an open letter that one organization signed."""
     letter = factories.open_letter(text)
     factories.signature(letter, cast.CLARA)

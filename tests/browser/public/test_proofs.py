@@ -5,11 +5,11 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Trace
+from letterhub.models import Letter, SubmissionOrigin
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.signing_steps import confirm_link, the_signature
+from tests.support.signing_steps import confirm_link, only_signature
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
@@ -35,7 +35,7 @@ def fill_in(page: Page, letter: Letter) -> None:
 
 def proven() -> list[bool]:
     db.session.rollback()
-    return list(db.session.scalars(select(Trace.proven)))
+    return list(db.session.scalars(select(SubmissionOrigin.proven)))
 
 
 def test_the_work_is_done_while_clara_types_and_stops_nothing(page: Page, letter: Letter) -> None:
@@ -51,7 +51,7 @@ def test_who_is_quicker_than_the_work_is_told_to_wait_a_moment(page: Page, lette
     page.clock.install()
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_text("One moment: your browser is finishing")).to_be_visible()
-    looked_at(page, "sign-proving")
+    check_page(page, "sign-proving")
     page.clock.fast_forward(16_000)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     assert proven() == [False]
@@ -65,18 +65,18 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
         bare.get_by_role("button", name="Send me the link").click()
         expect(bare.get_by_role("heading", level=1)).to_have_text("Check your email")
         assert proven() == [False]
-        bare.goto(confirm_link(the_signature()))
+        bare.goto(confirm_link(only_signature()))
         bare.get_by_role("checkbox", name="I am authorized").first.check()
         bare.get_by_role("button", name="We sign").click()
         expect(bare.get_by_text("will review it before it appears")).to_be_visible()
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     expect(page.get_by_text("no proof of work", exact=True)).to_be_visible()
-    looked_at(page, "review-no-proof")
+    check_page(page, "review-no-proof")
 
 
 def test_the_setting_is_good_to_look_at(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/sign-up")
     expect(page.get_by_role("checkbox", name="Slow down bots")).to_be_checked()
-    looked_at(page, "sign-up-proof")
+    check_page(page, "sign-up-proof")

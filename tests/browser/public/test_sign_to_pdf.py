@@ -7,22 +7,22 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.models import Letter
-from letterhub.queries.editions.editions import files_to_draw
+from letterhub.queries.editions.editions import edition_files_to_render
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.pdf_readers import text_of_pdf
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 def test_clara_signs_and_her_organization_stands_in_the_pdf(
-    app: Flask, page: Page, letter: Letter, settings: Settings, postbox: Postbox, tmp_path: Path
+    app: Flask, page: Page, letter: Letter, settings: Settings, postbox: Inbox, tmp_path: Path
 ) -> None:
     clara_signs(page, letter)
     page.goto(newest_link(settings, postbox))
@@ -37,13 +37,13 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
 
     page.get_by_role("link", name="Editions").click()
     page.get_by_role("link", name="See what would be printed").click()
-    looked_at(page, "proof")
+    check_page(page, "proof")
     page.get_by_role("button", name="Freeze this edition with one name").click()
     expect(page.get_by_role("progressbar", name="PDF")).to_be_visible()
-    looked_at(page, "edition-waits")
-    assert all(draw_file(file_id) for file_id in files_to_draw(now()))
+    check_page(page, "edition-waits")
+    assert all(render_edition_file(file_id) for file_id in edition_files_to_render(now()))
     expect(page.get_by_role("link", name="PDF")).to_be_visible()  # without a reload
-    looked_at(page, "edition")
+    check_page(page, "edition")
     with page.expect_download() as coming:
         page.get_by_role("link", name="PDF").click()
     assert coming.value.suggested_filename == "clean-rivers-for-everyone-edition-1.pdf"

@@ -6,10 +6,10 @@ from playwright.sync_api import Browser, Page, expect
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
-from tests.browser.watch import Watch, looked_at
+from tests.browser.watch import PageMonitor, check_page
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions, confirm_link, count_of_mails, manage_link, newest_link
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions, confirm_link, email_count, manage_link, newest_link
 
 PENDING, CONFIRMED, WITHDRAWN = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.WITHDRAWN
 PHONE = {"width": 390, "height": 844}
@@ -32,7 +32,7 @@ def letter(site: str) -> Letter:
     """An open letter with a few names under it."""
     letter = factories.open_letter()
     factories.signature(letter, cast.HIRO)
-    factories.signature(letter, cast.GMAIL, lead=True)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, lead=True)
     return letter
 
 
@@ -49,11 +49,11 @@ def fill_in(page: Page) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_clara_signs_on_her_phone(
-    chromium: Browser, site: str, letter: Letter, settings: Settings, postbox: Postbox, scripts: bool
+    chromium: Browser, site: str, letter: Letter, settings: Settings, postbox: Inbox, scripts: bool
 ) -> None:
     with chromium.new_context(base_url=site, viewport=PHONE, java_script_enabled=scripts) as context:
         page = context.new_page()
-        watch = Watch(page, site)
+        watch = PageMonitor(page, site)
         page.goto(f"/letters/{letter.slug}")
         page.get_by_role("link", name="Sign for your organization").first.click()
         fill_in(page)
@@ -107,38 +107,38 @@ def test_a_long_list_is_good_to_look_at_and_bars_no_one(page: Page, letter: Lett
     for number in range(240):
         factories.signature(letter, organization_name=f"Alliance {number:03} of the Long and Winding Rivers", lead=number < 3)
     page.goto(f"/letters/{letter.slug}")
-    looked_at(page, "letter-long")
+    check_page(page, "letter-long")
     page.get_by_role("searchbox").fill("alliance 2")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_role("status")).to_have_text("40 signatories have “alliance 2” in their lines.")
-    looked_at(page, "letter-search")
+    check_page(page, "letter-search")
 
 
 def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
-    page: Page, letter: Letter, settings: Settings, postbox: Postbox
+    page: Page, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page.goto(f"/letters/{letter.slug}")
-    looked_at(page, "letter")
+    check_page(page, "letter")
     page.get_by_role("link", name="Sign for your organization").first.click()
-    looked_at(page, "sign")
+    check_page(page, "sign")
     page.get_by_text("Read the letter").click()
     page.get_by_role("button", name="Send me the link").click()
-    looked_at(page, "sign-errors")
+    check_page(page, "sign-errors")
     fill_in(page)
     page.get_by_role("checkbox").check()
-    looked_at(page, "sign-filled")
+    check_page(page, "sign-filled")
     page.get_by_role("button", name="Send me the link").click()
-    looked_at(page, "check-mail")
+    check_page(page, "check-mail")
     page.goto(newest_link(settings, postbox))
-    looked_at(page, "confirm")
+    check_page(page, "confirm")
     for choice in ("Correct the line first", "We didn’t send this form"):
         page.get_by_text(choice).first.click()
-    looked_at(page, "confirm-open")
+    check_page(page, "confirm-open")
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
     page.get_by_role("button", name="We sign").click()
-    looked_at(page, "thanks")
+    check_page(page, "thanks")
     page.goto(newest_link(settings, postbox))
-    looked_at(page, "manage")
+    check_page(page, "manage")
 
 
 @pytest.mark.shows("S6")
@@ -150,7 +150,7 @@ def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_no
         page.goto(confirm_link(begun))
         with page.expect_navigation():
             page.evaluate(f"document.forms[{number}].submit()")
-    assert (the_signature_of(begun.id), actions(), count_of_mails()) == (PENDING, [], 0)
+    assert (the_signature_of(begun.id), audit_actions(), email_count()) == (PENDING, [], 0)
 
 
 def the_signature_of(number: int) -> SignatureState:
@@ -166,4 +166,4 @@ def test_a_machine_withdraws_nothing_either(page: Page, letter: Letter) -> None:
     signed = factories.signature(letter)
     page.goto(manage_link(signed))
     assert page.evaluate(PRESS_EVERYTHING) == 3
-    assert (the_signature_of(signed.id), actions(), count_of_mails()) == (SignatureState.PUBLISHED, [], 0)
+    assert (the_signature_of(signed.id), audit_actions(), email_count()) == (SignatureState.PUBLISHED, [], 0)

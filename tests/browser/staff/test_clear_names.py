@@ -3,19 +3,25 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 
 CONFIRMED = SignatureState.CONFIRMED
 LETTER = "/letters/clean-rivers-for-everyone"
 ROOM = f"/desk/coalition-for-clean-rivers{LETTER}"
-PERSON = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": ""}
+PERSON = {
+    "kind": SignatoryKind.INDIVIDUAL,
+    "organization_name": "",
+    "website": "",
+    "signer_name": "Pat Person",
+    "signer_title": "",
+}
 
 
 @pytest.fixture
@@ -24,7 +30,7 @@ def letter(site: str) -> Letter:
     factories.staff(cast.SAM)
     factories.staff(cast.OTTO)
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH, publish_individuals=True)
-    for signer in (cast.HIRO, cast.GMAIL):
+    for signer in (cast.HIRO, cast.FREE_MAIL_SIGNER):
         factories.signature(letter, signer, CONFIRMED)
     factories.signature(letter, state=CONFIRMED, email="pat.person@gmail.com", **PERSON)
     elsewhere = {"organization_name": "Example Alliance", "website": "https://alliance.example", "email": "x@zq7.example"}
@@ -39,7 +45,7 @@ def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: 
     page.get_by_label("All on this page").check()
     page.get_by_role("button", name="Publish 4 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 of these names are in doubt")
-    looked_at(page, "publish-doubts")
+    check_page(page, "publish-doubts")
     db.session.expire_all()
     assert db.session.get_one(Letter, letter.id).published == 0
     page.get_by_role("button", name="Publish 2 clear names").click()
@@ -55,7 +61,7 @@ def test_two_of_one_organization_are_left_out_and_compared(page: Page, letter: L
     page.get_by_label("All on this page").check()
     page.get_by_role("button", name="Publish 5 names").click()
     expect(page.get_by_text("so they are never published together")).to_be_visible()
-    looked_at(page, "publish-rivals")
+    check_page(page, "publish-rivals")
     page.get_by_role("button", name="Publish the other 3 names, including those in doubt").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
     page.get_by_role("link", name="Compare").first.click()
@@ -67,12 +73,12 @@ def test_the_clear_names_are_looked_over_and_published_together(page: Page, lett
     page.goto(f"{ROOM}/review")
     page.get_by_role("link", name="Publish the clear names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 names are clear")
-    looked_at(page, "publish-clear")
+    check_page(page, "publish-clear")
     page.get_by_role("button", name="Publish 2 clear names").click()
     expect(page.get_by_role("status")).to_have_text("Published 2 names.")
     page.goto(LETTER)
     expect(page.get_by_text("Staff reviewed every organization. Individuals confirmed an email address.")).to_be_visible()
-    looked_at(page, "letter-how-checked")
+    check_page(page, "letter-how-checked")
 
 
 def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> None:
@@ -80,8 +86,8 @@ def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> N
     page.goto(f"{ROOM}/sign-up")
     page.get_by_text("At once for organizations that we have reviewed before").click()
     page.get_by_label("Individuals appear once they confirm their email.").uncheck()
-    looked_at(page, "sign-up-rules")
+    check_page(page, "sign-up-rules")
     page.get_by_role("button", name="Save deadline and rules").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("link", name="Test the rules on recent signatures").click()
-    looked_at(page, "rules-tried")
+    check_page(page, "rules-tried")

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.states import LetterMove, SignatureState
 from tests.browser.staff.test_writing import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 
 LONG = "Clean rivers for everyone, from the mountains to the sea, this year and in all the years to come"
@@ -41,21 +41,21 @@ def test_a_desk_with_letters_in_every_state(otto: Page) -> None:
         ended = factories.open_letter(titled(title))
         for move in moves:
             ended.move(move, now())
-        factories.kept(ended)
+        factories.save(ended)
     otto.goto(f"{HOME}/")
     expect(otto.get_by_role("row", name=passed.slug.replace("-", " "))).to_contain_text("Deadline passed")
-    looked_at(otto, "desk")
+    check_page(otto, "desk")
 
 
 def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
     otto.goto(f"{HOME}/")
-    looked_at(otto, "desk-empty")
+    check_page(otto, "desk-empty")
     otto.get_by_role("link", name="Write a letter").click()
-    looked_at(otto, "desk-begin")
+    check_page(otto, "desk-begin")
     otto.get_by_label("Title").fill("Clean rivers")
     otto.get_by_role("button", name="Create draft").click()
     otto.get_by_role("link", name="Settings").click()
-    looked_at(otto, "sign-up-missing")
+    check_page(otto, "sign-up-missing")
     otto.get_by_role("link", name="Write the text of the letter.").click()
     expect(otto.get_by_label("Text", exact=True)).to_be_in_viewport()
 
@@ -63,15 +63,15 @@ def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
 def test_a_letter_on_its_way(otto: Page) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
     otto.goto(f"{HOME}/letters/{letter.slug}/sign-up")
-    looked_at(otto, "sign-up-draft")
+    check_page(otto, "sign-up-draft")
     otto.get_by_role("button", name="Open the letter").click()
-    looked_at(otto, "sign-up-opening")
+    check_page(otto, "sign-up-opening")
     otto.get_by_role("button", name="Open it now").click()
-    looked_at(otto, "sign-up-open")
+    check_page(otto, "sign-up-open")
     otto.get_by_role("button", name="Close the letter").click()
-    looked_at(otto, "sign-up-closed")
+    check_page(otto, "sign-up-closed")
     otto.get_by_role("link", name="Withdraw this letter").click()
-    looked_at(otto, "sign-up-withdraw")
+    check_page(otto, "sign-up-withdraw")
 
 
 def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page) -> None:
@@ -98,15 +98,15 @@ def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page)
 def test_a_site_that_stands_still(page: Page) -> None:
     factories.staff(cast.OLIVE)
     factories.open_letter(titled(LONG))
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=20))
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=20))
     for minutes in (3, 0):
-        give_sign(Sign.REDIS_AWAY, "two", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=minutes))
+        record_heartbeat(HeartbeatKind.REDIS_AWAY, "two", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=minutes))
     sign_in(page, cast.OLIVE)
     page.goto(f"{HOME}/")
     expect(page.get_by_text("isn’t running")).to_be_visible()
-    looked_at(page, "desk-silent")
+    check_page(page, "desk-silent")
     expect(page.get_by_text("This site has no backup yet.")).to_be_visible()
     page.get_by_role("link", name="See since when").click()
     expect(page.get_by_role("row", name="Redis Needs attention")).to_contain_text("Since 3 minutes ago")
     expect(page.get_by_role("row", name="Worker Stalled")).to_contain_text("20 minutes ago")
-    looked_at(page, "alarms")
+    check_page(page, "alarms")

@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.domain.editions.edition import Format
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Theme
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter, Signature
 from tests.browser.staff.test_writing import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, editions, factories
 
 HOME = "/desk/coalition-for-clean-rivers"
@@ -32,7 +32,7 @@ def letter() -> Letter:
     factories.signature(letter, cast.CLARA)
     factories.signature(letter, cast.HIRO)
     letter.move(LetterMove.CLOSE, now())
-    return factories.kept(letter)
+    return factories.save(letter)
 
 
 def test_what_is_being_prepared_says_so_no_longer_once_it_is_there(page: Page, letter: Letter) -> None:
@@ -50,32 +50,32 @@ def test_what_is_being_prepared_says_so_no_longer_once_it_is_there(page: Page, l
     expect(page.get_by_role("link", name="PDF")).to_be_visible()
     expect(page.get_by_text("being prepared")).to_have_count(0)
     expect(page.locator("#progress-said")).to_have_text("All files are ready.")
-    looked_at(page, "edition-ready")
+    check_page(page, "edition-ready")
 
 
 def test_an_edition_is_delivered_and_its_pages_say_so(page: Page, letter: Letter) -> None:
     factories.staff(cast.OTTO)
-    edition = editions.frozen(letter)
+    edition = editions.freeze_edition(letter)
     sign_in(page, cast.OTTO)
     page.goto(f"{HOME}/letters/{letter.slug}/editions")
     page.get_by_role("link", name="Deliver edition 1").click()
-    looked_at(page, "deliver")
+    check_page(page, "deliver")
     page.get_by_label("By email, sent now from here").check()
     page.get_by_label("Email address").fill("letters@office.example")
     page.get_by_role("button", name="Continue").click()
-    looked_at(page, "deliver-by-mail-sure")
+    check_page(page, "deliver-by-mail-sure")
     page.get_by_role("link", name="Change it").click()
     page.get_by_label("By hand").check()
     page.get_by_role("button", name="Continue").click()
-    looked_at(page, "deliver-sure")
+    check_page(page, "deliver-sure")
     page.get_by_role("button", name="Record the delivery").click()
-    looked_at(page, "edition-delivered")
+    check_page(page, "edition-delivered")
     page.get_by_role("link", name="Recorded by mistake?").click()
-    looked_at(page, "delivery-take-back")
+    check_page(page, "delivery-take-back")
     page.goto(f"/letters/{letter.slug}")
-    looked_at(page, "letter-delivered")
+    check_page(page, "letter-delivered")
     page.get_by_role("link", name=edition.public_id).click()
-    looked_at(page, "check")
+    check_page(page, "check")
 
 
 def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Letter, tmp_path: Path) -> None:
@@ -84,26 +84,26 @@ def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Lett
     page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
     page.goto(f"/editions/{second.public_id}")
     expect(page.get_by_text("The file stays on your computer")).to_be_visible()
-    hold(page, tmp_path, content_of(second))
+    choose_file(page, tmp_path, content_of(second))
     expect(page.get_by_text("This is edition 2, as delivered.")).to_be_visible()
-    hold(page, tmp_path, os.urandom(64))
+    choose_file(page, tmp_path, os.urandom(64))
     expect(page.get_by_text("Not ours.")).to_be_visible()
-    hold(page, tmp_path, content_of(first))
+    choose_file(page, tmp_path, content_of(first))
     expect(page.get_by_text("superseded by edition 2")).to_be_visible()
     assert not [body for body in sent for content in (content_of(first), content_of(second)) if content in body]
     page.get_by_label("Or paste its fingerprint").fill(hashlib.sha256(content_of(second)).hexdigest())
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_text("This is edition 2, as delivered.")).to_be_visible()
-    hold(page, tmp_path, content_of(first))
+    choose_file(page, tmp_path, content_of(first))
     expect(page.get_by_text("superseded by edition 2")).to_be_visible()
-    looked_at(page, "check-answered")
+    check_page(page, "check-answered")
     page.get_by_role("link", name="See what is different").click()
-    looked_at(page, "check-differences")
+    check_page(page, "check-differences")
 
 
 def test_an_edition_of_which_a_name_went_is_delivered_knowingly(page: Page, letter: Letter) -> None:
     factories.staff(cast.OTTO)
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     for signature, move in zip(db.session.query(Signature), (SignatureMove.RETURN, SignatureMove.DECLINE), strict=True):
         signature.move(move, now())
     db.session.commit()
@@ -112,14 +112,14 @@ def test_an_edition_of_which_a_name_went_is_delivered_knowingly(page: Page, lett
     page.get_by_label("By hand").check()
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("link", name="Some of this edition no longer holds.")).to_be_visible()
-    looked_at(page, "deliver-gone")
+    check_page(page, "deliver-gone")
     page.get_by_label("Deliver edition 1 anyway").check()
     page.get_by_role("button", name="Continue").click()
-    looked_at(page, "deliver-gone-sure")
+    check_page(page, "deliver-gone-sure")
     page.get_by_role("button", name="Record the delivery").click()
     page.goto(f"/letters/{letter.slug}")
     expect(page.get_by_text("waits for review again.")).to_be_visible()
-    looked_at(page, "letter-errata")
+    check_page(page, "letter-errata")
 
 
 @pytest.mark.parametrize("theme", Theme)
@@ -129,21 +129,21 @@ def test_a_heading_of_the_letter_looks_the_same_wherever_the_letter_stands(page:
     letter = factories.open_letter(replace(factories.TEXT, body=body, theme=theme))
     factories.signature(letter, cast.HIRO)
     page.goto(f"/letters/{letter.slug}")
-    in_public = looks(page)
+    in_public = heading_styles(page)
     page.goto(f"/letters/{letter.slug}/sign")
-    assert looks(page) == in_public
+    assert heading_styles(page) == in_public
     sign_in(page, cast.SAM)
     page.goto(f"{HOME}/letters/{letter.slug}/editions/freeze")
-    assert looks(page) == in_public
+    assert heading_styles(page) == in_public
 
 
-def looks(page: Page) -> list[str]:
+def heading_styles(page: Page) -> list[str]:
     """Return the style of each heading of the letter's text beside that of the text."""
     headings = [page.get_by_role("heading", name=name, include_hidden=True) for name in ("First", "Second", "Third")]
     return [str(heading.evaluate(LOOKS)) for heading in headings]
 
 
-def hold(page: Page, folder: Path, content: bytes) -> None:
+def choose_file(page: Page, folder: Path, content: bytes) -> None:
     """Choose a file with this content, and wait for the result."""
     file = folder / "letter.pdf"
     file.write_bytes(content)
@@ -152,12 +152,12 @@ def hold(page: Page, folder: Path, content: bytes) -> None:
 
 
 def two_delivered(letter: Letter) -> tuple[Edition, Edition]:
-    first = editions.delivered(letter)
+    first = editions.deliver_edition(letter)
     factories.signature(letter, cast.HIRO, organization_name="Willow Watch", website="")
-    return first, editions.delivered(letter)
+    return first, editions.deliver_edition(letter)
 
 
 def content_of(edition: Edition) -> bytes:
-    found = db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=Format.PDF).scalar()
+    found = db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=FileFormat.PDF).scalar()
     assert isinstance(found, bytes)
     return found

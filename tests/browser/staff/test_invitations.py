@@ -6,15 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Organization
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, newest_link
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
@@ -25,28 +25,28 @@ def letter(site: str) -> Letter:
     """An open letter; Clara and Fred signed another one, and staff vouch for Clara's organization."""
     factories.staff(cast.OTTO)
     earlier = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
-    for by in (cast.CLARA, cast.GMAIL):
+    for by in (cast.CLARA, cast.FREE_MAIL_SIGNER):
         factories.signature(earlier, by)
     row = db.session.query(Organization).filter_by(name=cast.CLARA.organization).one()
-    row.vouched_at, row.vouched_why = now(), "We met them in May"
+    row.vouched_at, row.vouch_reason = now(), "We met them in May"
     db.session.commit()
     return factories.open_letter()
 
 
-def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, settings: Settings, postbox: Postbox) -> None:
+def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, settings: Settings, postbox: Inbox) -> None:
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/names")
     page.get_by_role("link", name="Invitations").click()
     page.get_by_role("checkbox", name=cast.CLARA.organization).check()
-    looked_at(page, "invitations")
+    check_page(page, "invitations")
     page.get_by_role("button", name="Invite selected").click()
     expect(page.get_by_text("One organization is invited by email.")).to_be_visible()
-    looked_at(page, "invitations-sent")
-    send_due(settings)
+    check_page(page, "invitations-sent")
+    send_due_mail(settings)
     text = postbox.to(cast.CLARA.email)[-1].text
     page.goto(urlsplit(next(word for word in text.split() if "/invited/" in word)).path)
     expect(page.get_by_label("Organization", exact=True)).to_have_value(cast.CLARA.organization)
-    looked_at(page, "invited")
+    check_page(page, "invited")
     page.get_by_role("checkbox", name="I am authorized to sign this letter").check()
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
@@ -56,7 +56,7 @@ def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, se
     expect(page.get_by_text("Your signature is confirmed")).to_be_visible()
     page.goto(f"{ROOM}/review")
     expect(page.get_by_text("known contact ✓")).to_be_visible()
-    looked_at(page, "review-known-contact")
+    check_page(page, "review-known-contact")
     page.keyboard.press("j")
     page.keyboard.press("p")
     expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
@@ -68,9 +68,9 @@ def test_an_organization_with_contacts_and_names_is_good_to_look_at(page: Page, 
     db.session.commit()
     sign_in(page, cast.OTTO)
     page.goto(f"/desk/coalition-for-clean-rivers/organizations/{row.id}")
-    looked_at(page, "organization-known")
+    check_page(page, "organization-known")
     page.get_by_role("link", name="Edit").click()
-    looked_at(page, "organization-edit")
+    check_page(page, "organization-edit")
 
 
 def test_a_second_person_is_asked_whether_it_is_theirs(page: Page, letter: Letter) -> None:
@@ -79,9 +79,9 @@ def test_a_second_person_is_asked_whether_it_is_theirs(page: Page, letter: Lette
         letter, cast.CLARA, SignatureState.PENDING, signer_name="Zoe Example", email="zoe@alliance.example"
     )
     page.goto(confirm_link(second))
-    looked_at(page, "confirm-second")
+    check_page(page, "confirm-second")
     page.get_by_text("The other signature is ours").click()
     page.get_by_role("checkbox", name="I am authorized to say that this is the signature of").check()
     page.get_by_role("button", name="Yes, it is ours").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. You confirmed this signature")
-    looked_at(page, "confirmed-second")
+    check_page(page, "confirmed-second")

@@ -14,24 +14,24 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import Purpose
 from letterhub.models import Edition, Membership
 from letterhub.queries.letters.documents import letter_document
-from letterhub.rendering.docx.export import word_file
+from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.web.access import Audience
-from letterhub.web.blueprints import BY_EXTENSIONS
+from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.browser.signed_in import sign_in
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, manage_link
-from tests.support.text_changes import again_link
-from tests.support.xss_site import EVIL, MARKDOWN, Poisoned, mails_of, poisoned
+from tests.support.text_changes import reconfirm_link
+from tests.support.xss_site import ATTACK, MARKDOWN, XssSite, make_xss_site, one_email_of_each_kind
 
 pytestmark = pytest.mark.shows("S3")
 ROOM = "/desk/evil/letters/evil"
@@ -49,16 +49,16 @@ FOUND = """() => {
 
 
 @pytest.fixture
-def evil(site: str) -> Poisoned:
+def xss_site(site: str) -> XssSite:
     """Site in which every text is an attack."""
-    return poisoned()
+    return make_xss_site()
 
 
 def nothing_ran(page: Page) -> None:
     assert page.evaluate(FOUND) == [], page.url
 
 
-def filled(endpoint: str, name: str, converter: BaseConverter) -> str | int:
+def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     """Return the values that fill a URL rule: the first row, and the second for a comparison."""
     if isinstance(converter, IntegerConverter):
         return 2 if name in ("other", "after") else 1
@@ -68,7 +68,7 @@ def filled(endpoint: str, name: str, converter: BaseConverter) -> str | int:
 def addresses(app: Flask) -> Iterator[tuple[str, str]]:
     """Return each URL that needs no mailed link: public ones, and those for staff."""
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in BY_EXTENSIONS or "GET" not in (rule.methods or ()):
+        if rule.endpoint.partition(".")[0] in EXTENSION_BLUEPRINTS or "GET" not in (rule.methods or ()):
             continue
         entry = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
         files = any(isinstance(converter, AnyConverter) for converter in rule._converters.values())
@@ -77,64 +77,64 @@ def addresses(app: Flask) -> Iterator[tuple[str, str]]:
 
 
 def _address(app: Flask, rule: Rule) -> str:
-    words = {name: filled(rule.endpoint, name, converter) for name, converter in rule._converters.items()}
+    words = {name: url_values(rule.endpoint, name, converter) for name, converter in rule._converters.items()}
     if "public_id" in words:
         words["public_id"] = db.session.query(Edition.public_id).order_by(Edition.id).limit(1).scalar()
     return app.url_map.bind("").build(rule.endpoint, words)
 
 
-def links(app: Flask, evil: Poisoned) -> list[str]:
+def links(app: Flask, xss_site: XssSite) -> list[str]:
     """Return the URLs of mailed links."""
     signer = app.extensions["links"]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
     return [
-        confirm_link(evil.waiting), f"{confirm_link(evil.waiting)}/thanks", manage_link(evil.waiting),
+        confirm_link(xss_site.waiting), f"{confirm_link(xss_site.waiting)}/thanks", manage_link(xss_site.waiting),
         f"/answer/{signer.token(Purpose.ANSWER, 1)}", f"/join/{signer.token(Purpose.JOIN, invited.id, invited.staff_id)}",
-        again_link(evil.outdated),
+        reconfirm_link(xss_site.outdated),
     ]  # fmt: skip
 
 
 @pytest.fixture
-def watched(page: Page) -> Page:
+def monitored_page(page: Page) -> Page:
     """Yield a browser page that records every script that runs; a dialog fails the test."""
     page.add_init_script(LISTEN)
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog: {dialog.message}"))
     return page
 
 
-def test_s3_no_page_holds_an_element_of_what_was_typed(watched: Page, app: Flask, evil: Poisoned) -> None:
-    page, shown = watched, {}
-    sign_in(page, evil.owner)
+def test_s3_no_page_holds_an_element_of_what_was_typed(monitored_page: Page, app: Flask, xss_site: XssSite) -> None:
+    page, shown = monitored_page, {}
+    sign_in(page, xss_site.owner)
     for endpoint, address in addresses(app):
         answer = page.goto(address, wait_until="domcontentloaded")
         shown[endpoint] = answer.status if answer else 0
         nothing_ran(page)
     assert {endpoint: status for endpoint, status in shown.items() if status != 200} == {}
     assert len(shown) > 40
-    for address in links(app, evil):
+    for address in links(app, xss_site):
         answer = page.goto(address, wait_until="domcontentloaded")
         assert answer is not None
         assert answer.status == 200, address
         nothing_ran(page)
-    asked = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "fate", "next"), EVIL))
+    asked = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "fate", "next"), ATTACK))
     for place in ("/letters/evil", "/sign-in", "/desk/evil/", "/desk/evil/organizations", "/desk/evil/mail",
                   "/desk/evil/record", f"{ROOM}/names", f"{ROOM}/review", f"{ROOM}/record", f"{ROOM}/import/1"):  # fmt: skip
         page.goto(f"{place}?{asked}", wait_until="domcontentloaded")
         nothing_ran(page)
 
 
-def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(watched: Page, evil: Poisoned) -> None:
-    page = watched
+def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(monitored_page: Page, xss_site: XssSite) -> None:
+    page = monitored_page
     page.goto("/letters/evil-open/sign")
     for label in ("Organization", "Your name", "Your title", "City and state"):
-        page.get_by_label(label, exact=label == "Organization").first.fill(EVIL)
-    page.get_by_label("Email").fill(f'"{EVIL[:20]}"@gmial.com')
+        page.get_by_label(label, exact=label == "Organization").first.fill(ATTACK)
+    page.get_by_label("Email").fill(f'"{ATTACK[:20]}"@gmial.com')
     page.get_by_label("Your name").focus()
     expect(page.get_by_text("How it will print:").locator("..")).to_contain_text("<ran-here")
     nothing_ran(page)
     page.get_by_role("button", name="Send me the link").click()
     nothing_ran(page)
-    sign_in(page, evil.owner)
+    sign_in(page, xss_site.owner)
     page.goto("/desk/evil/letters/evil-open/write")
     with page.expect_response("**/write/preview"):
         page.get_by_label("Text", exact=True).fill(f"{MARKDOWN}\n\nTyped just now.")
@@ -142,9 +142,9 @@ def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(watched:
     nothing_ran(page)
 
 
-def test_s3_a_decision_between_two_that_fails_runs_nothing(watched: Page, evil: Poisoned) -> None:
-    page = watched
-    sign_in(page, evil.owner)
+def test_s3_a_decision_between_two_that_fails_runs_nothing(monitored_page: Page, xss_site: XssSite) -> None:
+    page = monitored_page
+    sign_in(page, xss_site.owner)
     page.goto(f"{ROOM}/names/1/beside/2")
     with page.expect_response(lambda answer: answer.request.method == "POST") as failed:
         page.locator(".beside-choice").evaluate("form => form.submit()")  # without the browser's own validation
@@ -154,18 +154,18 @@ def test_s3_a_decision_between_two_that_fails_runs_nothing(watched: Page, evil: 
     nothing_ran(page)
 
 
-def test_s3_a_page_that_is_shared_says_its_title_and_no_more(watched: Page, evil: Poisoned) -> None:
-    watched.goto("/letters/evil")
-    said = watched.evaluate("[...document.querySelectorAll('meta[property^=og]')].map(one => one.content).join(' ')")
+def test_s3_a_page_that_is_shared_says_its_title_and_no_more(monitored_page: Page, xss_site: XssSite) -> None:
+    monitored_page.goto("/letters/evil")
+    said = monitored_page.evaluate("[...document.querySelectorAll('meta[property^=og]')].map(one => one.content).join(' ')")
     assert "<ran-here" in said
-    assert watched.locator("meta").count() < 20
+    assert monitored_page.locator("meta").count() < 20
 
 
 def test_s3_mails_run_nothing_where_nothing_would_stop_them(
-    chromium: Browser, evil: Poisoned, settings: Settings, postbox: Postbox
+    chromium: Browser, xss_site: XssSite, settings: Settings, postbox: Inbox
 ) -> None:
-    assert {line.kind for line in mails_of()} == set(MailKind)
-    send_due(settings)
+    assert {line.kind for line in one_email_of_each_kind()} == set(MailKind)
+    send_due_mail(settings)
     assert len(postbox.mails) == len(MailKind) + 1  # and the one that was there before
     with chromium.new_context() as context:  # without our Content-Security-Policy
         page = context.new_page()
@@ -180,8 +180,8 @@ def test_s3_mails_run_nothing_where_nothing_would_stop_them(
             assert ("<ran-here" in words) is ("Choose a new password" not in words)
 
 
-def test_s3_files_hold_text_and_run_nothing(chromium: Browser, evil: Poisoned, tmp_path: Path) -> None:
-    document = letter_document(evil.letter.id)
+def test_s3_files_hold_text_and_run_nothing(chromium: Browser, xss_site: XssSite, tmp_path: Path) -> None:
+    document = letter_document(xss_site.letter.id)
     file = tmp_path / "letter.html"
     file.write_bytes(standalone_html(document))
     with chromium.new_context() as context:
@@ -190,14 +190,14 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, evil: Poisoned, t
         page.goto(file.as_uri())
         nothing_ran(page)
         assert "<ran-here" in page.inner_text("body")
-    for content in (word_file(document), workbook(document)):
+    for content in (docx_file(document), workbook(document)):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            told = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in parts_of(package))
+            told = "".join("".join(ET.fromstring(package.read(part)).itertext()) for part in text_parts(package))
             led = " ".join(package.read(part).decode() for part in package.namelist() if part.endswith(".rels"))
         assert "<ran-here" in told
         assert not re.search(r"(javascript|vbscript|data):", led)
     paper = tmp_path / "letter.pdf"
-    paper.write_bytes(pdf(document).data)
+    paper.write_bytes(render_letter_pdf(document).data)
     with pikepdf.open(paper) as opened:
         acts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/Type" not in one]
         assert {str(one.S) for one in acts} & {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR"} == set()
@@ -205,6 +205,6 @@ def test_s3_files_hold_text_and_run_nothing(chromium: Browser, evil: Poisoned, t
         assert [address for address in led if not address.startswith(("https://", "http://", "mailto:"))] == []
 
 
-def parts_of(package: zipfile.ZipFile) -> list[str]:
+def text_parts(package: zipfile.ZipFile) -> list[str]:
     """Return the text-bearing parts of an office file."""
     return [name for name in package.namelist() if name.endswith(("document.xml", "sharedStrings.xml", "footnotes.xml"))]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support import word_documents as documents
 from tests.unit.intake.test_word_markdown import WORD_NOTE, item
@@ -45,7 +45,7 @@ def text_of(page: Page) -> Locator:
     return page.get_by_label("Text", exact=True)
 
 
-def copied(page: Page, html: str, plain: str) -> None:
+def copy_to_clipboard(page: Page, html: str, plain: str) -> None:
     """Put content on the clipboard, as another program would."""
     page.evaluate(
         """([html, plain]) => document.addEventListener("copy", (event) => {
@@ -59,7 +59,7 @@ def copied(page: Page, html: str, plain: str) -> None:
 
 
 def pasted(page: Page, html: str = WORD, plain: str = PLAIN) -> None:
-    copied(page, html, plain)
+    copy_to_clipboard(page, html, plain)
     text_of(page).focus()
     page.keyboard.press("Control+v")
 
@@ -74,7 +74,7 @@ def test_what_is_pasted_from_word_keeps_its_formatting_and_undo_takes_it_back(ot
     expect(sheet.get_by_role("listitem").filter(has_text="Close the pipes.")).to_be_visible()
     expect(sheet.get_by_role("link", name="law", exact=True)).to_be_visible()
     expect(otto.get_by_text(re.compile("^Saved at"))).to_be_visible()
-    looked_at(otto, "write-pasted")
+    check_page(otto, "write-pasted")
     text.focus()
     otto.keyboard.press("Control+z")
     expect(text).to_have_value("")
@@ -128,7 +128,7 @@ def test_where_it_cannot_be_read_the_plain_text_is_pasted(otto: Page, fault: str
     expect(text).to_have_value("")
 
 
-def pasted_and_on_its_way(page: Page) -> list[Route]:
+def paste_pending(page: Page) -> list[Route]:
     """Paste into an empty text, and return the pending request."""
     kept: list[Route] = []
     page.route("**/write/paste", lambda route: kept.append(route))
@@ -140,7 +140,7 @@ def pasted_and_on_its_way(page: Page) -> list[Route]:
 
 
 def test_a_save_waits_for_what_is_pasted(otto: Page) -> None:
-    on_its_way = pasted_and_on_its_way(otto)
+    on_its_way = paste_pending(otto)
     otto.get_by_role("button", name="Save", exact=True).click()
     expect(otto.get_by_text("Saving…")).to_be_visible()
     with otto.expect_navigation():
@@ -151,7 +151,7 @@ def test_a_save_waits_for_what_is_pasted(otto: Page) -> None:
 def test_a_page_is_not_left_unasked_before_what_is_pasted_stands(otto: Page) -> None:
     asked: list[str] = []
     otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    on_its_way = pasted_and_on_its_way(otto)
+    on_its_way = paste_pending(otto)
     otto.get_by_role("link", name="Settings", exact=True).click()
     on_its_way.pop().continue_()
     expect(text_of(otto)).to_have_value(MARKDOWN)
@@ -166,9 +166,9 @@ def test_a_word_draft_begins_a_letter(otto: Page) -> None:
     otto.get_by_role("button", name="Create draft").click()
     expect(draft).to_have_accessible_description(re.compile("draft.pdf: this is a PDF"))
     expect(otto.get_by_label("Title")).to_have_value("Rivers for everyone")
-    looked_at(otto, "begin-refused")
-    draft.set_input_files({"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": documents.letter()})
+    check_page(otto, "begin-refused")
+    draft.set_input_files({"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": documents.draft_letter()})
     otto.get_by_role("button", name="Create draft").click()
     expect(otto.get_by_role("heading", level=1)).to_have_text("Rivers for everyone")
     expect(otto.get_by_label("Letter preview").get_by_text("Open the gates.")).to_be_visible()
-    looked_at(otto, "begun-from-draft")
+    check_page(otto, "begun-from-draft")

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from letterhub.clock import now
-from letterhub.commands.signatures._steps import remember_signatory
+from letterhub.commands.signatures._steps import audit_signatory_action
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.browser.signed_in import sign_in
-from tests.browser.watch import looked_at
+from tests.browser.watch import check_page
 from tests.support import cast, factories
 
 ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
@@ -77,7 +77,7 @@ def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Sign
     expect(page.get_by_role("button", name="Publish one name")).to_be_enabled()
     expect(page.get_by_label("Title")).to_have_value("Chairwoman")
     expect(page.locator("[open] [name=reason]")).to_have_value("Not one of")
-    looked_at(page, "review-begun")
+    check_page(page, "review-begun")
     page.get_by_role("button", name="Save the correction").click()
     expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an email about it.")
 
@@ -130,13 +130,13 @@ def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[
     expect(page.get_by_role("button", name="Publish chosen")).to_be_disabled()
     page.get_by_label("All on this page").check()
     expect(page.get_by_text("3 chosen")).to_be_visible()
-    looked_at(page, "review")
+    check_page(page, "review")
     page.get_by_role("button", name="Publish 3 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("One of these names is in doubt")
     page.get_by_role("button", name="Publish all 3 names, including those in doubt").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
     expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
-    looked_at(page, "review-empty")
+    check_page(page, "review-empty")
     assert set(states().values()) == {SignatureState.PUBLISHED}
 
 
@@ -163,43 +163,43 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
 def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/names")
-    looked_at(page, "names")
+    check_page(page, "names")
     page.get_by_role("link", name="Example Alliance").click()
-    looked_at(page, "name")
+    check_page(page, "name")
     page.get_by_label("Organization", exact=True).fill("")
     page.get_by_role("button", name="Save the correction").click()
     expect(page.get_by_label("Organization", exact=True)).to_be_focused()
 
 
 def test_a_story_with_fingerprints_fits_a_phone(page: Page, waiting: list[Signature]) -> None:
-    remember_signatory(waiting[0], "confirmed", now(), {}, {"sha256": "f" * 64})
+    audit_signatory_action(waiting[0], "confirmed", now(), {}, {"sha256": "f" * 64})
     db.session.commit()
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/names/{waiting[0].id}")
     expect(page.get_by_text("f" * 64)).to_be_visible()
-    looked_at(page, "name-story")
+    check_page(page, "name-story")
 
 
 def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list[Signature]) -> None:
     letter = db.session.get_one(Letter, waiting[0].letter_id)
     for count, name in enumerate(("Friends of the Example County Library", "Friends of the Example County Libraries")):
         named = {"organization_name": name, "website": f"https://friends-{count}.example"}
-        factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED, **named)
+        factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **named)
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     expect(page.get_by_text("like Friends of the Example County Library:").first).to_be_visible()
-    looked_at(page, "review-question")
+    check_page(page, "review-question")
 
 
 def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     page.get_by_role("link", name="Import names from a file").click()
-    looked_at(page, "import")
+    check_page(page, "import")
     page.get_by_label("File of names").set_input_files({"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("One of 3 names would be imported.")).to_be_visible()
-    looked_at(page, "import-rows")
+    check_page(page, "import-rows")
     assert page.get_by_text("ada@willow.example").evaluate("address => address.getClientRects().length") == 1  # on one line
     page.get_by_role("button", name="Import one name").click()
     expect(page.get_by_label("Choose Willow Watch")).to_be_visible()
@@ -213,11 +213,11 @@ def states() -> dict[str, SignatureState]:
 def test_rules_that_are_tried_with_many_doubts_fit_a_phone(page: Page, waiting: list[Signature]) -> None:
     letter = db.session.get_one(Letter, waiting[0].letter_id)
     facts = {"website": "", "organization_name": "Third Example Alliance", "first_seen": True}
-    factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED, **facts)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **facts)
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/sign-up/rules?rule=reviewed")
     expect(page.get_by_text("no website")).to_be_visible()
-    looked_at(page, "rules-tried")
+    check_page(page, "rules-tried")
 
 
 @pytest.fixture
@@ -225,5 +225,5 @@ def waiting(site: str) -> list[Signature]:
     """Three names that wait: one clear, one from Tokyo, one with free mail."""
     factories.staff(cast.SAM)
     letter: Letter = factories.open_letter()
-    names = (cast.CLARA, cast.HIRO, cast.GMAIL)
+    names = (cast.CLARA, cast.HIRO, cast.FREE_MAIL_SIGNER)
     return [factories.signature(letter, one, SignatureState.CONFIRMED, first_seen=one is not cast.CLARA) for one in names]

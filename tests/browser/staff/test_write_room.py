@@ -9,17 +9,17 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.letters.previews import draw_preview
+from letterhub.commands.letters.previews import render_preview
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
-from letterhub.queries.letters.previews import previews_to_draw
+from letterhub.queries.letters.previews import previews_to_render
 from tests.browser.staff.test_writing import ADDRESS, saved, sign_in
-from tests.browser.watch import Watch, looked_at
+from tests.browser.watch import PageMonitor, check_page
 from tests.support import cast, factories
 from tests.unit.intake.test_letter_file import picture
 
-HIDDEN = """() => {
+HIDDEN_FOCUS_SCRIPT = """() => {
     const [field, bar] = [document.activeElement, document.querySelector("[data-bar]")];
     const top = field.getBoundingClientRect().top;
     const free = bar.contains(field) || (top >= bar.getBoundingClientRect().bottom && top < innerHeight);
@@ -44,14 +44,14 @@ def olive(chromium: Browser, site: str, app: Flask) -> Iterator[Page]:
     factories.staff(cast.OLIVE)
     with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
         page = context.new_page()
-        watch = Watch(page, site)
+        watch = PageMonitor(page, site)
         sign_in(page, cast.OLIVE)
         page.goto(ADDRESS)
         yield page
         assert watch.complaints == []
 
 
-def below_the_bar(page: Page, field: Locator) -> bool:
+def is_visible_below_bar(page: Page, field: Locator) -> bool:
     """Return whether a field is hidden neither behind the bar nor below the window."""
     bar, box = page.locator("[data-bar]").bounding_box(), field.bounding_box()
     height = page.evaluate("innerHeight")
@@ -93,8 +93,8 @@ def test_a_warning_of_another_writer_is_seen_wherever_she_writes(otto: Page, oli
     warning = olive.get_by_text("Otto Organizer saved this letter after you opened it.")
     expect(warning).to_be_in_viewport()
     expect(olive.get_by_role("button", name="Compare and choose")).to_be_in_viewport()
-    assert below_the_bar(olive, olive.get_by_label("Closing"))
-    looked_at(olive, "write-warned")
+    assert is_visible_below_bar(olive, olive.get_by_label("Closing"))
+    check_page(olive, "write-warned")
     with olive.expect_popup() as theirs:
         olive.get_by_role("link", name="See the saved text (new tab)").click()
     expect(theirs.value.get_by_label("Text", exact=True)).to_have_value("What Otto wrote.")
@@ -109,7 +109,7 @@ def test_the_field_with_the_focus_never_hides_behind_the_bar(otto: Page, key: st
     (fields.last if key == "Shift+Tab" else fields.first).focus()
     for _ in range(14):
         otto.keyboard.press(key)
-        assert otto.evaluate(HIDDEN) == ""
+        assert otto.evaluate(HIDDEN_FOCUS_SCRIPT) == ""
 
 
 def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(otto: Page, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     expect(otto.get_by_label("Letter preview").get_by_role("img", name="A river")).to_be_visible()
     expect(otto.get_by_role("button", name="Remove logo 1")).to_be_visible()
     expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
-    looked_at(otto, "write-logo")
+    check_page(otto, "write-logo")
     otto.goto(ADDRESS)
     expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
     otto.get_by_text(re.compile("^Letterhead")).click()
@@ -155,11 +155,11 @@ def test_the_pages_appear_without_a_reload(otto: Page) -> None:
     otto.get_by_label("Closing").fill("Typed just now,")
     otto.get_by_role("button", name="Preview pages").click()
     expect(otto.get_by_text("Waiting to be prepared")).to_be_visible()
-    looked_at(otto, "pages-waiting")
-    [waiting] = previews_to_draw(now())
-    draw_preview(waiting)
+    check_page(otto, "pages-waiting")
+    [waiting] = previews_to_render(now())
+    render_preview(waiting)
     expect(otto.get_by_text("One page, US Letter")).to_be_visible()
     expect(otto.get_by_role("link", name="Open the page (PDF)")).to_be_visible()
-    looked_at(otto, "pages")
+    check_page(otto, "pages")
     otto.get_by_role("link", name="Back to the letter").click()
     expect(otto.get_by_label("Closing")).to_have_value("Typed just now,")

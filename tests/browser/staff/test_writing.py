@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
-from tests.browser.watch import Watch, looked_at
+from tests.browser.watch import PageMonitor, check_page
 from tests.support import cast, factories
 
 ADDRESS = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"
@@ -39,7 +39,7 @@ def olive(chromium: Browser, site: str, app: Flask) -> Iterator[Page]:
     factories.staff(cast.OLIVE)
     with chromium.new_context(base_url=site, reduced_motion="reduce") as context:
         page = context.new_page()
-        watch = Watch(page, site)
+        watch = PageMonitor(page, site)
         sign_in(page, cast.OLIVE)
         yield page
         assert watch.complaints == []
@@ -60,7 +60,7 @@ def saved(page: Page) -> None:
 
 
 def test_the_sheet_follows_what_is_typed_and_every_word_is_saved(otto: Page) -> None:
-    looked_at(otto, "write")
+    check_page(otto, "write")
     otto.get_by_label("Text", exact=True).fill("We ask for **clean water**.")
     expect(sheet(otto).get_by_text("clean water", exact=True)).to_be_visible()
     expect(otto.get_by_text("Not saved yet")).to_be_visible()
@@ -92,7 +92,7 @@ def test_half_a_color_keeps_nothing_else_from_being_saved_and_drawn(otto: Page) 
     expect(otto.get_by_text("Everything else is saved.")).to_be_visible()
     saved(otto)
     assert body_kept() == "We ask for **clean water**."
-    looked_at(otto, "write-half-typed")
+    check_page(otto, "write-half-typed")
     otto.reload()
     otto.get_by_role("button", name="Restore it").click()
     expect(otto.get_by_label("Accent color")).to_have_value("#7a1")
@@ -109,7 +109,7 @@ def test_two_who_write_at_once_learn_of_each_other_and_nothing_is_lost(otto: Pag
     expect(olive.get_by_text("Otto Organizer saved this letter after you opened it.")).to_be_visible()
     assert body_kept() == "What Otto wrote."
     olive.get_by_role("button", name="Compare and choose").click()
-    looked_at(olive, "write-compared")
+    check_page(olive, "write-compared")
     expect(olive.get_by_label("Text, saved version")).to_have_text("What Otto wrote.")
     olive.get_by_role("button", name="Save my version").click()
     expect(olive.get_by_text("after you opened it")).to_have_count(0)

@@ -7,19 +7,19 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.sign import disown_signature
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.mail.suppression import ALARM_AT
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.mail.suppression import ALARM_THRESHOLD
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.states import SignatureState
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -43,9 +43,9 @@ def olive(visitor: Visitor, letter: Letter) -> Visitor:
     return visitor
 
 
-def alive(*signs: Sign) -> None:
+def alive(*signs: HeartbeatKind) -> None:
     for sign in signs:
-        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
 
 
 def desk(by: Visitor) -> Page:
@@ -57,7 +57,7 @@ def alarms(by: Visitor) -> Page:
 
 
 def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).never_says(SILENT, HELD, STUCK)
     alarms(olive).says(
         "Nothing needs your attention now.",
@@ -68,7 +68,7 @@ def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
 
 
 def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, app: Flask, clock: Traveller) -> None:
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     clock.shift(20 * MINUTE)
     page = desk(olive).says(SILENT, "Nothing is lost, and people can still sign.")
     page.follow("See since when").says("Worker Stalled Last seen 20 minutes ago.")
@@ -79,15 +79,21 @@ def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, ap
 
 
 def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visitor, app: Flask, clock: Traveller) -> None:
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).says("This site has no backup yet.")
-    alive(Sign.BACKUP)
+    alive(HeartbeatKind.BACKUP)
     clock.shift(dt.timedelta(hours=5))
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).says("Last backup of this site: 5 hours ago.").never_says("No backup of this site was made for two days.")
     clock.shift(dt.timedelta(days=2))
     for _ in range(9):
-        alive(Sign.WORKER, Sign.QUEUE, Sign.REDIS_AWAY, Sign.FILES_AWAY, Sign.DISK_FULL)
+        alive(
+            HeartbeatKind.WORKER,
+            HeartbeatKind.QUEUE,
+            HeartbeatKind.REDIS_AWAY,
+            HeartbeatKind.FILES_AWAY,
+            HeartbeatKind.DISK_FULL,
+        )
         clock.shift(dt.timedelta(seconds=10))
     told = (
         "No backup of this site was made for two days.",
@@ -104,29 +110,29 @@ def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visi
 
 def test_a_worker_that_was_never_there_and_a_queue_that_stands_are_told_apart(olive: Visitor) -> None:
     alarms(olive).says("Worker Stalled Never seen.")
-    alive(Sign.WORKER)
+    alive(HeartbeatKind.WORKER)
     alarms(olive).says(HELD, "Queue Stalled Never seen.").never_says(SILENT)
 
 
 @pytest.mark.shows("R3")
 def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
-    olive: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: Traveller
+    olive: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: Traveller
 ) -> None:
     signature = factories.signature(letter)
     facts = {"signature_id": signature.id, "letter_id": letter.id, "coalition_id": letter.coalition_id}
-    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    factories.save(queue_mail(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
     postbox.answer = "550 no"
-    send_due(settings)
-    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
+    send_due_mail(settings)
+    factories.save(queue_mail(MailKind.SIGNED, cast.CLARA.email, at=now(), **facts))
     clock.shift(30 * MINUTE)
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).says(STUCK)
     page = alarms(olive).says(STUCK, "Mail Stalled The oldest email was due 30 minutes ago.")
     page.follow("One email of your coalition failed").says("550: no")
 
 
 def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
-    alive(Sign.WORKER, Sign.QUEUE)
+    alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     factories.signature(letter, state=SignatureState.PENDING, from_flood=True)
     alarms(olive).says("is getting suspicious signatures")
     factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
@@ -137,14 +143,14 @@ def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, a
 
 @pytest.mark.shows("S28")
 def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visitor, letter: Letter) -> None:
-    for number in range(ALARM_AT):
+    for number in range(ALARM_THRESHOLD):
         by = cast.Signer(
             f"Example Alliance {number}", "https://alliance.example", "Eve", "Director", f"eve{number}@evil.example"
         )
         begun = factories.signature(letter, by, SignatureState.PENDING)
         disown_signature(begun.id, now())
-    begun = factories.signature(letter, cast.GMAIL, SignatureState.PENDING)
+    begun = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
     disown_signature(begun.id, now())
-    page = desk(olive).says(f"{ALARM_AT} signatures with mailboxes at evil.example were disowned")
+    page = desk(olive).says(f"{ALARM_THRESHOLD} signatures with mailboxes at evil.example were disowned")
     page.says("Someone who reads mail at evil.example said", "Someone who reads the mailbox that the form gave")
     page.never_says("alliance.example", "mail at gmail.com", "mail there said")

@@ -9,24 +9,35 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
-from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.inquiries import answer_inquiry
-from letterhub.commands.signatures.reconfirmation import confirm_again
-from letterhub.commands.signatures.review import return_names
+from letterhub.commands.signatures.reconfirmation import reconfirm_signature
+from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.domain.abuse.bulk_decline import Pattern, Seen
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
 from letterhub.domain.signatures.evidence import Doubt
 from letterhub.domain.signatures.inquiries import Answer
-from letterhub.domain.signatures.review import Pick, mark_of
+from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
-from letterhub.queries.signatures.review import Search, names_in_queue
+from letterhub.queries.signatures.review import SignatureSearch, queued_signatures
 from tests.support import factories
-from tests.support.forger import EVE, LINE, chosen, decline, deny, doubts, fresh, listed, question, sign
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.forger import (
+    FORGED_LINE,
+    FORGER_EMAIL,
+    chosen,
+    decline,
+    deny,
+    doubts_about,
+    open_inquiry,
+    publish,
+    reload,
+    sign,
+)
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Visitor
 
 CONFIRMED, PUBLISHED, DECLINED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.DECLINED
@@ -36,7 +47,7 @@ MINUTE = dt.timedelta(minutes=1)
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter that publishes reviewed organizations, among them these."""
-    factories.reviewed(
+    factories.add_reviewed_names(
         *((name, "crane.example") for name in ("Crane Society", "THE CRANE SOCIETY", "Heron Society")),
         ("Willow Watch", "willow.example"),
     )
@@ -44,17 +55,24 @@ def letter(app: Flask) -> Letter:
 
 
 def sweep(letter: Letter, name: Signature) -> None:
-    sweep_names(letter.id, Pattern(domain="crane.example"), Seen(1, name.id, True), "A flood", actor="staff-1", at=now())
+    decline_in_bulk(
+        letter.id,
+        SubmissionPattern(domain="crane.example"),
+        ExpectedMatches(1, name.id, True),
+        "A flood",
+        actor="staff-1",
+        at=now(),
+    )
 
 
 @pytest.mark.shows("S9", "S10")
 @pytest.mark.parametrize(
     ("line", "email"),
     [
-        (LINE, EVE),
-        (LINE, "bob@mail.crane.example"),
-        (replace(LINE, organization="THE CRANE SOCIETY"), "Eve+1@crane.example"),
-        (replace(LINE, organization="Heron Society"), "bob@crane.example"),
+        (FORGED_LINE, FORGER_EMAIL),
+        (FORGED_LINE, "bob@mail.crane.example"),
+        (replace(FORGED_LINE, organization="THE CRANE SOCIETY"), "Eve+1@crane.example"),
+        (replace(FORGED_LINE, organization="Heron Society"), "bob@crane.example"),
     ],
     ids=["the same form", "the same domain", "other spellings", "another name at the domain"],
 )
@@ -64,14 +82,14 @@ def test_what_staff_declined_waits_for_staff_when_it_is_tried_again(letter: Lett
     decline(first)
     again = sign(letter, line, email)
     assert again.state is CONFIRMED
-    assert Doubt.TURNED_AWAY in doubts(again)
-    assert Doubt.TURNED_AWAY not in doubts(first)
+    assert Doubt.TURNED_AWAY in doubts_about(again)
+    assert Doubt.TURNED_AWAY not in doubts_about(first)
 
 
 def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> None:
     decline(sign(letter))
     sign(letter)
-    other = sign(letter, replace(LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
+    other = sign(letter, replace(FORGED_LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
     assert other.state is PUBLISHED
     queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
     queue.says(
@@ -79,14 +97,14 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
         "declined, denied or in question before",
         "was declined by staff under this letter, denied by an address",
     )
-    found = names_in_queue(letter.id, Search((CONFIRMED, PUBLISHED), pick=Pick.TURNED_AWAY))
+    found = queued_signatures(letter.id, SignatureSearch((CONFIRMED, PUBLISHED), pick=SignatureFilter.TURNED_AWAY))
     assert [one.state for one in found.names] == [CONFIRMED]
 
 
 @pytest.mark.parametrize("ends", ["withdrawn", "erased"])
 def test_what_was_declined_is_known_again_when_its_own_link_took_it_away(letter: Letter, ends: str) -> None:
     first = decline(sign(letter))
-    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_own_data(first.id, now())
+    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_on_request(first.id, now())
     assert sign(letter).state is CONFIRMED
 
 
@@ -95,16 +113,16 @@ def test_what_was_declined_is_known_again_when_its_own_link_took_it_away(letter:
 def test_what_its_organization_denied_waits_for_staff_when_it_is_tried_again(letter: Letter, ends: str) -> None:
     first = deny(sign(letter))
     assert first.state is CONFIRMED
-    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_own_data(first.id, now())
+    withdraw_signature(first.id, now()) if ends == "withdrawn" else erase_on_request(first.id, now())
     again = sign(letter)
-    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+    assert (again.state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
 
 
 def swept_and_restored(letter: Letter, clock: time_machine.Traveller) -> None:
     first = sign(letter)
     sweep(letter, first)
     clock.shift(MINUTE)
-    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     withdraw_signature(first.id, now())
 
 
@@ -113,12 +131,12 @@ def swept_withdrawn_and_restored(letter: Letter, clock: time_machine.Traveller) 
     sweep(letter, first)
     clock.shift(MINUTE)
     withdraw_signature(first.id, now())
-    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
 
 
 def declined_and_returned(letter: Letter, _clock: time_machine.Traveller) -> None:
     first = decline(sign(letter))
-    return_names(chosen(first), DECLINED)
+    return_signatures(chosen(first), DECLINED)
     withdraw_signature(first.id, now())
 
 
@@ -129,8 +147,8 @@ def declined_elsewhere(_letter: Letter, _clock: time_machine.Traveller) -> None:
 
 def asked_answered_and_erased(letter: Letter, _clock: time_machine.Traveller) -> None:
     first = sign(letter)
-    answer_inquiry(question(first), Answer.YES, seen=mark_of(first.signatory), at=now())
-    erase_own_data(first.id, now())
+    answer_inquiry(open_inquiry(first), Answer.YES, seen=line_version(first.signatory), at=now())
+    erase_on_request(first.id, now())
 
 
 def withdrawn_by_herself(letter: Letter, _clock: time_machine.Traveller) -> None:
@@ -153,49 +171,49 @@ def test_what_nobody_turned_away_under_the_letter_appears_at_once(
 ) -> None:
     before(letter, clock)
     again = sign(letter)
-    assert (again.state, doubts(again) - {Doubt.FIRST_SEEN}) == (PUBLISHED, frozenset())
+    assert (again.state, doubts_about(again) - {Doubt.FIRST_SEEN}) == (PUBLISHED, frozenset())
 
 
 def test_a_sweep_that_stands_counts(letter: Letter) -> None:
     sweep(letter, sign(letter))
-    assert Doubt.TURNED_AWAY in doubts(sign(letter))
+    assert Doubt.TURNED_AWAY in doubts_about(sign(letter))
 
 
 def test_a_denial_stays_when_staff_return_what_they_declined(letter: Letter) -> None:
     first = decline(deny(sign(letter)))
-    return_names(chosen(first), DECLINED)
+    return_signatures(chosen(first), DECLINED)
     withdraw_signature(first.id, now())
     assert sign(letter).state is CONFIRMED
 
 
 def test_a_person_is_known_again_by_her_mailbox_and_not_by_where_anyone_has_one(app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
-    person = Signatory(signer_name="Ann Example", kind=Kind.INDIVIDUAL, section="individual")
+    person = Signatory(signer_name="Ann Example", kind=SignatoryKind.INDIVIDUAL, section="individual")
     decline(sign(letter, person, "a.nn@gmail.com"))
     other = sign(letter, replace(person, signer_name="Bea Example"), "bea@gmail.com")
     again = sign(letter, replace(person, signer_name="Ann E."), "ann+2@googlemail.com")
-    assert (Doubt.TURNED_AWAY in doubts(again), Doubt.TURNED_AWAY in doubts(other)) == (True, False)
+    assert (Doubt.TURNED_AWAY in doubts_about(again), Doubt.TURNED_AWAY in doubts_about(other)) == (True, False)
 
 
 @pytest.mark.shows("S10")
 def test_nobody_makes_her_organization_known_by_signing_twice(letter: Letter) -> None:
-    line = replace(LINE, organization="Egret Society")
+    line = replace(FORGED_LINE, organization="Egret Society")
     first = sign(letter, line)
     assert (first.state, first.first_seen) == (CONFIRMED, True)
     withdraw_signature(first.id, now())
     again = sign(letter, line)
     assert (again.state, again.first_seen) == (CONFIRMED, True)
-    change(letter, SUBSTANCE, NEW_BODY)
-    confirm_again(again.id, revision=2, at=now())
-    assert fresh(again.id).state is CONFIRMED
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    reconfirm_signature(again.id, revision=2, at=now())
+    assert reload(again.id).state is CONFIRMED
 
 
 @pytest.mark.shows("S25")
 def test_a_name_is_reviewed_while_a_decision_of_staff_that_published_it_stands(letter: Letter) -> None:
-    line, text = replace(LINE, organization="Egret Society"), replace(factories.TEXT, title="Quiet skies")
+    line, text = replace(FORGED_LINE, organization="Egret Society"), replace(factories.TEXT, title="Quiet skies")
     other = factories.open_letter(text, deadline_at=None, publish_rule=PublishRule.REVIEWED)
     third = factories.open_letter(replace(text, title="Third"), deadline_at=None, publish_rule=PublishRule.REVIEWED)
-    first = listed(sign(letter, line))
+    first = publish(sign(letter, line))
     assert sign(other, line).state is PUBLISHED
     decline(first)
     assert sign(third, line).state is CONFIRMED

@@ -13,10 +13,10 @@ from letterhub.infrastructure.links import LIFETIMES, Purpose
 from letterhub.models import Letter
 from tests.conftest import NOON
 from tests.support import factories
-from tests.support.html_forms import filled
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import confirm_link, manage_link, newest_link, the_signature
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, again_link, change, states
+from tests.support.html_forms import form_data
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import confirm_link, manage_link, newest_link, only_signature
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body, reconfirm_link, signature_states
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S31")
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.shows("S31")
 MANAGES = re.compile(r"/signatures/[\w.-]{20}")
 LINKS = {
     "confirm": confirm_link,
-    "again": again_link,
-    "still": lambda signature: again_link(signature, Purpose.STILL),
+    "again": reconfirm_link,
+    "still": lambda signature: reconfirm_link(signature, Purpose.RENEW_CONSENT),
 }
 SURE = {"authorized": True, "sure": True}
 
@@ -42,7 +42,7 @@ def pages_behind(visitor: Visitor, link: str) -> list[Page]:
     pages = [page]
     for form in page.tree.iter("form"):
         for button in form.iter("button"):
-            sent = filled(page.tree, form, button, {}) | {"authorized": "y", "sure": "y"}
+            sent = form_data(page.tree, form, button, {}) | {"authorized": "y", "sure": "y"}
             answer = visitor.ask(form.get("action") or page.path, method="POST", data=sent, follow_redirects=True)
             pages += [Page(visitor, answer), Page(visitor, visitor.ask(link, follow_redirects=True))]
     return pages
@@ -65,13 +65,13 @@ def test_nor_after_the_text_changed_nor_after_the_end_nor_once_it_expired(
 ) -> None:
     signature = factories.signature(letter)
     link = LINKS[kind](signature)
-    change(letter, SUBSTANCE, NEW_BODY)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     pages = [visitor.open(link)]
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
     clock.shift(LIFETIMES[Purpose.CONFIRM] / 2)
     pages.append(visitor.open(link))
-    clock.shift(LIFETIMES[Purpose.STILL])
+    clock.shift(LIFETIMES[Purpose.RENEW_CONSENT])
     pages.append(Page(visitor, visitor.ask(link, follow_redirects=True)))
     for page in pages:
         assert not MANAGES.search(page.html)
@@ -79,33 +79,33 @@ def test_nor_after_the_text_changed_nor_after_the_end_nor_once_it_expired(
 
 
 def test_whoever_confirms_has_the_lasting_link_mailed(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(letter, state=SignatureState.PENDING)
     page = visitor.open(confirm_link(signature)).submit("We sign", authorized=True)
     page.says("We’ve emailed c…@alliance.example the link that manages your signature")
     visitor.open(newest_link(settings, postbox)).says("Your signature").submit("Withdraw the signature", sure=True)
-    assert states(letter) == ["withdrawn"]
+    assert signature_states(letter) == ["withdrawn"]
 
 
 @pytest.mark.parametrize("source", list(Source))
 def test_so_has_whoever_says_that_she_is_still_with_the_letter(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller, source: Source
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, source: Source
 ) -> None:
     signature = factories.signature(letter)
     signature.source = source
     db.session.commit()
     clock.shift(60)
-    page = visitor.open(again_link(signature, Purpose.STILL)).submit("Yes, still with you", authorized=True)
+    page = visitor.open(reconfirm_link(signature, Purpose.RENEW_CONSENT)).submit("Yes, still with you", authorized=True)
     page.says("We’ve emailed c…@alliance.example the link that manages your signature")
     visitor.open(newest_link(settings, postbox)).says("Your signature", "Correct how it prints")
 
 
 def test_a_confirm_link_of_a_changed_letter_has_the_question_mailed_once_more(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(letter)
-    change(letter, SUBSTANCE, NEW_BODY)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(confirm_link(signature)).says("The letter you signed has changed", "off the letter until you confirm")
     page.submit("Send me a new link", email=signature.email).says("If that is the address")
     page = visitor.open(newest_link(settings, postbox)).says("What changed since you signed")
@@ -113,13 +113,13 @@ def test_a_confirm_link_of_a_changed_letter_has_the_question_mailed_once_more(
 
 
 def test_who_is_imported_and_has_confirmed_nothing_is_mailed_no_lasting_link(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     signature = factories.signature(letter)
     signature.source = Source.IMPORT
     db.session.commit()
-    link = again_link(signature, Purpose.STILL)
-    clock.shift(LIFETIMES[Purpose.STILL] * 2)
+    link = reconfirm_link(signature, Purpose.RENEW_CONSENT)
+    clock.shift(LIFETIMES[Purpose.RENEW_CONSENT] * 2)
     page = visitor.open(link, status=410).says("This link has expired")
     page.submit("Send me a new link", email=signature.email)
     assert newest_link(settings, postbox).startswith("/still/")
@@ -128,4 +128,4 @@ def test_who_is_imported_and_has_confirmed_nothing_is_mailed_no_lasting_link(
 def test_the_lasting_link_still_leads_to_everything(visitor: Visitor, letter: Letter) -> None:
     signature = factories.signature(letter)
     visitor.open(manage_link(signature)).submit("Withdraw the signature", sure=True)
-    assert the_signature().state is SignatureState.WITHDRAWN
+    assert only_signature().state is SignatureState.WITHDRAWN

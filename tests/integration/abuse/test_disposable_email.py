@@ -5,7 +5,7 @@ import pytest
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
 from tests.support import cast, factories
-from tests.support.signing_steps import confirm_link, the_signature
+from tests.support.signing_steps import confirm_link, only_signature
 from tests.support.visitor import Visitor
 
 
@@ -22,11 +22,11 @@ def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(
     visitor: Visitor, host: str, words: str, pick: str
 ) -> None:
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
-    factories.reviewed((cast.CLARA.organization, host))
+    factories.add_reviewed_names((cast.CLARA.organization, host))
     facts = {"email": f"clara@{host}", "website": f"https://{host}"}
     begun = factories.signature(letter, state=SignatureState.PENDING, **facts)
     visitor.open(confirm_link(begun)).submit("We sign", authorized=True).says("Your signature is confirmed")
-    assert the_signature().state is SignatureState.CONFIRMED
+    assert only_signature().state is SignatureState.CONFIRMED
 
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)

@@ -12,26 +12,26 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.clock import now
-from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
+from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
 from letterhub.commands.signatures.inquiries import answer_inquiry
-from letterhub.commands.signatures.review import Chosen, decline_names, publish_names, return_names
+from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
-from letterhub.domain.abuse.bulk_decline import Pattern, PatternMovedOn, RestoredAlready, Seen
+from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
-from letterhub.domain.audit.references import Reference
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.inquiries import Answer
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Inquiry, Letter, OutboxLine, Signature, Sweep
-from letterhub.queries.operations.health import broken_chains
+from letterhub.models import BulkDecline, Inquiry, Letter, OutboxMessage, Signature
+from letterhub.queries.operations.health import audit_log_problems
 from tests.support import cast, factories
-from tests.support.database_statements import statements
-from tests.support.signing_steps import actions, confirm_link, signatures
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.database_statements import record_statements
+from tests.support.signing_steps import audit_actions, confirm_link, signatures
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Visitor
 
 CRANE, HOUSE = "203.0.113.7", "198.51.100.7"
@@ -88,7 +88,7 @@ def states() -> list[SignatureState]:
 
 def mails() -> list[MailState]:
     db.session.expire_all()
-    lines = select(OutboxLine).where(OutboxLine.kind == "confirm").order_by(OutboxLine.signature_id)
+    lines = select(OutboxMessage).where(OutboxMessage.kind == "confirm").order_by(OutboxMessage.signature_id)
     return [line.state for line in db.session.scalars(lines)]
 
 
@@ -107,7 +107,7 @@ def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter
     page.submit("Restore 3 names").says("3 names are back where they stood.", "Taken back on")
     assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
     assert set(mails()) == {MailState.WAITING}
-    assert actions()[-2:] == ["swept", "sweep restored"]
+    assert audit_actions()[-2:] == ["swept", "sweep restored"]
     sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/record").says(
         "Sam Reviewer declined many names at once, by where they came from.", "Sam Reviewer took back a decline of many names."
     )
@@ -131,7 +131,7 @@ def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen
     page.submit("Decline 3 names", reason="A machine").says("3 names are declined.")
     page = sam.open(floods(letter)).follow("addresses at crane.example")
     confirm_signature(flood[4], revision=1, at=now())
-    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     page.submit("Decline one name", reason="A machine", status=422).says("The names have changed", "Decline 4 names")
     assert states()[-1] is PENDING
 
@@ -150,34 +150,41 @@ def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[in
 
 
 def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visitor, letter: Letter, flood: list[int]) -> None:
-    sweep_names(letter.id, Pattern(domain="crane.example"), Seen(3, flood[3]), "A machine", actor="staff-1", at=now())
+    decline_in_bulk(
+        letter.id,
+        SubmissionPattern(domain="crane.example"),
+        ExpectedMatches(3, flood[3]),
+        "A machine",
+        actor="staff-1",
+        at=now(),
+    )
     page = sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/names/{flood[2]}").says("A machine")
     page.submit("Back to the queue")
     assert signatures()[2].state is PENDING
 
 
 def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor, letter: Letter, flood: list[int]) -> None:
-    seen = Seen(3, flood[3])
-    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+    seen = ExpectedMatches(3, flood[3])
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
-    assert sum(one.stands_as == "organization|alliance 0|a0.example" for one in signatures()) == 1
-    with pytest.raises(RestoredAlready):
-        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert sum(one.unique_key == "organization|alliance 0|a0.example" for one in signatures()) == 1
+    with pytest.raises(AlreadyUndone):
+        undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
 
 
 def sweep(letter: Letter, flood: list[int]) -> None:
     """Decline the four forms from one network, the published one among them."""
-    seen = Seen(4, flood[3], published=True)
-    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+    seen = ExpectedMatches(4, flood[3], published=True)
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
 
 
-def chosen(number: int) -> Chosen:
+def chosen(number: int) -> ReviewSelection:
     """Return the form value of a name with its current version."""
     db.session.rollback()
     row = db.session.get_one(Signature, number, populate_existing=True)
     letter = db.session.get_one(Letter, row.letter_id)
-    return Chosen(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: mark_of(row.signatory)})
+    return ReviewSelection(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: line_version(row.signatory)})
 
 
 @pytest.mark.shows("S19")
@@ -187,8 +194,8 @@ def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_s
     factories.signature(letter, cast.HIRO)
     sweep(letter, flood)
     clock.shift(MINUTE)
-    change(letter, SUBSTANCE, NEW_BODY)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 4
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 4
     outdated = SignatureState.OUTDATED
     assert states() == [outdated, outdated, PENDING, PENDING, PENDING, outdated]
     visitor.open(f"/letters/{letter.slug}").says("Clean water by 2030.").never_says("Alliance 1")
@@ -199,11 +206,11 @@ def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
 ) -> None:
     sweep(letter, flood)
     clock.shift(MINUTE)
-    assert return_names(chosen(flood[1]), DECLINED).done == (flood[1],)
+    assert return_signatures(chosen(flood[1]), DECLINED).done == (flood[1],)
     clock.shift(MINUTE)
-    assert decline_names(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
+    assert decline_signatures(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
     clock.shift(MINUTE)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 3
     assert states()[:4] == [CONFIRMED, DECLINED, PENDING, PENDING]
     assert signatures()[1].decline_reason == "Forged: their director phoned"
 
@@ -212,15 +219,15 @@ def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
 def test_what_was_denied_meanwhile_comes_back_to_staff(
     letter: Letter, flood: list[int], clock: time_machine.Traveller, clocks_differ_by: dt.timedelta
 ) -> None:
-    return_names(chosen(flood[1]), PUBLISHED)
-    publish_names(chosen(flood[1]))
-    asked = factories.kept(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
+    return_signatures(chosen(flood[1]), PUBLISHED)
+    publish_signatures(chosen(flood[1]))
+    asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
     sweep(letter, flood)
     clock.shift(clocks_differ_by)
-    answer_inquiry(asked.id, Answer.NO, seen=mark_of(signatures()[1].signatory), at=now())
-    restore_sweep(letter.id, 1, actor="staff-1", at=now())
+    answer_inquiry(asked.id, Answer.NO, seen=line_version(signatures()[1].signatory), at=now())
+    undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     assert states()[:2] == [CONFIRMED, CONFIRMED]
-    assert Reference.LETTER.to(letter.id) not in broken_chains()
+    assert ReferenceKind.LETTER.to(letter.id) not in audit_log_problems()
 
 
 def broken(*_given: object, **_named: object) -> NoReturn:
@@ -233,15 +240,15 @@ def test_what_else_a_database_refuses_is_no_place_that_is_taken(
     sweep(letter, flood)
     monkeypatch.setattr(Signature, "move", broken)
     with pytest.raises(IntegrityError):
-        restore_sweep(letter.id, 1, actor="staff-1", at=now())
+        undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     with pytest.raises(IntegrityError):
-        return_names(chosen(flood[0]), DECLINED)
+        return_signatures(chosen(flood[0]), DECLINED)
     assert states()[:4] == [DECLINED] * 4
 
 
 def test_nothing_is_declined_without_a_pattern(letter: Letter, flood: list[int]) -> None:
-    with pytest.raises(PatternMovedOn):
-        sweep_names(letter.id, Pattern(), Seen(4, flood[-1]), "A machine", actor="staff-1", at=now())
+    with pytest.raises(MatchesChanged):
+        decline_in_bulk(letter.id, SubmissionPattern(), ExpectedMatches(4, flood[-1]), "A machine", actor="staff-1", at=now())
 
 
 def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alarm(
@@ -266,19 +273,21 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     assert len(numbers) == 3
 
 
-def most_bound(letter: Letter, domain: str, count: int) -> int:
+def max_parameters(letter: Letter, domain: str, count: int) -> int:
     """Return the most parameters of one statement while so many forms from a domain are declined and restored in bulk."""
     for number in range(count):
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
         sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
     newest = max(row.id for row in signatures())
-    with statements() as asked:
-        sweep_names(letter.id, Pattern(domain=domain), Seen(count, newest), "A machine", actor="staff-1", at=now())
-        number = db.session.scalars(select(func.max(Sweep.id))).one()
-        assert restore_sweep(letter.id, number, actor="staff-1", at=now()).count == count
+    with record_statements() as asked:
+        decline_in_bulk(
+            letter.id, SubmissionPattern(domain=domain), ExpectedMatches(count, newest), "A machine", actor="staff-1", at=now()
+        )
+        number = db.session.scalars(select(func.max(BulkDecline.id))).one()
+        assert undo_bulk_decline(letter.id, number, actor="staff-1", at=now()).count == count
     read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
     return max(len(re.findall(r"\?|%\(", one)) for one in read)
 
 
 def test_a_flood_of_any_size_is_declined_and_taken_back_as_no_statement_grows_with_it(letter: Letter) -> None:
-    assert most_bound(letter, "crane.example", 2) == most_bound(letter, "heron.example", 12)
+    assert max_parameters(letter, "crane.example", 2) == max_parameters(letter, "heron.example", 12)

@@ -7,20 +7,20 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import Inviting, invite_by_name
-from letterhub.commands.signatures.review import Chosen, publish_names
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.signatures.review import ReviewSelection, publish_signatures
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Organization, ReviewedName, Signature
 from tests.support import cast, factories
-from tests.support.forged_lines import FORGED, HONEST, HONEST_PEOPLE, INVITED, REVIEWED, VOUCHED, WAITING, Line
-from tests.support.html_forms import filled, form_with_button
+from tests.support.forged_lines import FORGED, HONEST, HONEST_PEOPLE, INVITED, REVIEWED, VOUCHED, WAITING, ForgedLine
+from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link, signatures
 from tests.support.visitor import Visitor
 
@@ -40,12 +40,12 @@ def letter_of(number: int, **facts: object) -> Letter:
     return factories.open_letter(text, **{**EVERY, **facts})  # type: ignore[arg-type]
 
 
-def by_staff(signature: Signature) -> None:
+def publish_as_staff(signature: Signature) -> None:
     """Publish a name as staff."""
     letter = db.session.get_one(Letter, signature.letter_id)
-    marks = {signature.id: mark_of(signature.signatory)}
-    chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now(), marks)
-    assert publish_names(chosen).done == (signature.id,)
+    marks = {signature.id: line_version(signature.signatory)}
+    chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now(), marks)
+    assert publish_signatures(chosen).done == (signature.id,)
 
 
 def waiting(letter: Letter, name: str, domain: str, place: str = "Springfield, IL") -> Signature:
@@ -54,13 +54,13 @@ def waiting(letter: Letter, name: str, domain: str, place: str = "Springfield, I
     return factories.signature(letter, state=CONFIRMED, **facts)
 
 
-class Form:
+class SigningClient:
     """Client that signs letters from a network of its own each time, and uses the mailed link."""
 
-    def __init__(self, app: Flask, settings: Settings, postbox: Postbox) -> None:
+    def __init__(self, app: Flask, settings: Settings, postbox: Inbox) -> None:
         self.app, self.settings, self.postbox, self.times = app, settings, postbox, 0
 
-    def verdict(self, line: Line, letter: Letter) -> str:
+    def verdict(self, line: ForgedLine, letter: Letter) -> str:
         """Return the outcome of a line: "refused", "asks" or "published"."""
         self.times += 1
         visitor, before = Visitor(self.app, SITE), len(signatures())
@@ -69,25 +69,25 @@ class Form:
         if len(signatures()) == before:
             return "refused"
         link = newest_link(self.settings, self.postbox, signatures()[-1].email)
-        self._press(visitor, link, "We sign" if line.kind is Kind.ORGANIZATION else "I sign")
+        self._press(visitor, link, "We sign" if line.kind is SignatoryKind.ORGANIZATION else "I sign")
         state = signatures()[-1].state
         assert state in (PUBLISHED, CONFIRMED), f"{line} is {state}"
         return "published" if state is PUBLISHED else "asks"
 
     def _press(self, visitor: Visitor, address: str, button: str, **typed: str) -> None:
         page = visitor.open(address)
-        sent = filled(page.tree, *form_with_button(page.tree, button), {**typed, "authorized": True})
+        sent = form_data(page.tree, *form_with_button(page.tree, button), {**typed, "authorized": True})
         assert visitor.ask(address, method="POST", data=sent).status_code in (200, 303, 422)
 
 
-def tried(lines: list[Any]) -> list[Any]:
+def sample_for_database(lines: list[Any]) -> list[Any]:
     """Return all lines on one database, and some of each kind on the other: the rules are the same, and forms are slow."""
     return lines if db.engine.dialect.name == "sqlite" else lines[::6]
 
 
 @pytest.fixture
-def form(app: Flask, settings: Settings, postbox: Postbox) -> Form:
-    return Form(app, settings, postbox)
+def form(app: Flask, settings: Settings, postbox: Inbox) -> SigningClient:
+    return SigningClient(app, settings, postbox)
 
 
 @pytest.fixture
@@ -95,9 +95,9 @@ def known(app: Flask) -> None:
     """Names that the coalition knows: published by staff, invited, vouched for, and one in the queue."""
     first = letter_of(9_000)
     for name, domain in REVIEWED.items():
-        by_staff(waiting(first, name, domain))
+        publish_as_staff(waiting(first, name, domain))
     waiting(first, *WAITING)
-    inviting = Inviting(first.id, factories.staff(cast.OTTO).id, "staff-1", now())
+    inviting = InvitationContext(first.id, factories.staff(cast.OTTO).id, "staff-1", now())
     invite_by_name(inviting, Signatory(INVITED[0], section="national"), f"office@{INVITED[1]}")
     vouched = factories.organization(VOUCHED[0], first.coalition_id, f"https://{VOUCHED[1]}")
     db.session.get_one(Organization, vouched.id).vouched_at = now()
@@ -106,29 +106,29 @@ def known(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("known")
-def test_no_forged_line_appears_under_the_most_generous_rules(form: Form) -> None:
-    lines = tried(FORGED)
+def test_no_forged_line_appears_under_the_most_generous_rules(form: SigningClient) -> None:
+    lines = sample_for_database(FORGED)
     verdicts = {line: form.verdict(line, letter_of(number)) for number, line in enumerate(lines)}
     assert [str(line) for line, verdict in verdicts.items() if verdict == "published"] == []
     assert Counter(verdicts.values())["asks"] > len(lines) * 0.9, "most were kept, and wait for a person"
 
 
-def test_organizations_that_were_reviewed_before_appear_without_a_person(form: Form) -> None:
+def test_organizations_that_were_reviewed_before_appear_without_a_person(form: SigningClient) -> None:
     first = letter_of(9_000)
     for one in HONEST:
-        by_staff(waiting(first, one.organization, one.domain, one.place))
-    lines = [one.line for one in tried(HONEST)]
+        publish_as_staff(waiting(first, one.organization, one.domain, one.place))
+    lines = [one.line for one in sample_for_database(HONEST)]
     verdicts = {str(line): form.verdict(line, letter_of(number)) for number, line in enumerate(lines)}
     assert [line for line, verdict in verdicts.items() if verdict != "published"] == []
 
 
-def test_people_whose_lines_name_nobody_appear_once_they_confirm(form: Form) -> None:
+def test_people_whose_lines_name_nobody_appear_once_they_confirm(form: SigningClient) -> None:
     letter = letter_of(9_000)
     assert {form.verdict(line, letter) for line in HONEST_PEOPLE} == {"published"}
 
 
-def test_where_staff_read_every_name_all_of_them_wait(form: Form) -> None:
+def test_where_staff_read_every_name_all_of_them_wait(form: SigningClient) -> None:
     letter = letter_of(9_000, publish_rule=PublishRule.ASK_STAFF, publish_individuals=False)
-    by_staff(waiting(letter_of(9_001), cast.CLARA.organization, "alliance.example"))
-    clara = Line(*(cast.CLARA.organization, "Clara Example", "Director", "Springfield, IL", cast.CLARA.email, "", ""))
+    publish_as_staff(waiting(letter_of(9_001), cast.CLARA.organization, "alliance.example"))
+    clara = ForgedLine(*(cast.CLARA.organization, "Clara Example", "Director", "Springfield, IL", cast.CLARA.email, "", ""))
     assert {form.verdict(line, letter) for line in (clara, *HONEST_PEOPLE[:2])} == {"asks"}

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from letterhub.config import ROOT
-from letterhub.domain.line_validation import one_line, trouble_with_line, trouble_with_place
-from letterhub.domain.web_addresses import holds_address
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.domain.line_validation import line_error, normalize_line, place_error
+from letterhub.domain.web_addresses import contains_web_address
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Signature
-from letterhub.web.access import LARGEST_FORM
-from letterhub.web.public.abuse.form_tokens import new_stamp
+from letterhub.web.access import MAX_FORM_BYTES
+from letterhub.web.public.abuse.form_tokens import new_form_token
 from tests.support import cast, factories
 from tests.support.signing_steps import confirm_link, manage_link, signatures
 from tests.support.visitor import Visitor
@@ -45,40 +45,40 @@ def letter(app: Flask) -> Letter:
 
 def sent(visitor: Visitor, letter: Letter, **typed: str) -> TestResponse:
     """Return the response to a form of Clara with other input."""
-    form = cast.CLARA.form | {"authorized": "y", "once": new_stamp(letter.id)} | typed
+    form = cast.CLARA.form | {"authorized": "y", "once": new_form_token(letter.id)} | typed
     return visitor.ask(f"/letters/{letter.slug}/sign", method="POST", data=form)
 
 
 def is_too_large(typed: str, times: int = 1) -> bool:
     """Return whether a form with this string in some fields is larger than any form of strangers."""
-    return len(quote_plus(typed)) * times > LARGEST_FORM
+    return len(quote_plus(typed)) * times > MAX_FORM_BYTES
 
 
 def newest() -> Signature:
     """Return the last signature saved."""
-    end_of_reading()
+    end_read_transaction()
     return db.session.scalars(select(Signature).order_by(Signature.id.desc()).limit(1)).one()
 
 
 def show_that_it_comes_back_or_is_refused(visitor: Visitor, letter: Letter, strings: Iterable[str]) -> None:
     for typed in strings:
-        place = "Springfield" if trouble_with_place(one_line(typed)) else typed
+        place = "Springfield" if place_error(normalize_line(typed)) else typed
         response = sent(visitor, letter, **dict.fromkeys(LINES, typed) | {"location": place})
         if is_too_large(typed, len(LINES)):
             assert response.status_code == 413, typed[:20]
         elif response.status_code == 303:
-            expected, kept = one_line(typed), newest()
+            expected, kept = normalize_line(typed), newest()
             assert [kept.organization_name, kept.signer_name, kept.signer_title, kept.location] == [
                 *[expected] * 3,
-                one_line(place),
+                normalize_line(place),
             ]
-            assert not trouble_with_line(expected)
-            assert not holds_address(expected)
+            assert not line_error(expected)
+            assert not contains_web_address(expected)
         else:
             assert response.status_code == 422, (typed, response.status_code)
             assert "need your attention" in unescape(response.get_data(as_text=True)), typed
-            line = one_line(typed)
-            assert not line or trouble_with_line(line) or holds_address(line), typed
+            line = normalize_line(typed)
+            assert not line or line_error(line) or contains_web_address(line), typed
 
 
 def show_that_pages_say_it(visitor: Visitor) -> None:

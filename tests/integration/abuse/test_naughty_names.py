@@ -15,15 +15,15 @@ import pikepdf
 import pytest
 
 from letterhub.config import ROOT
-from letterhub.domain.letters.document import LetterDocument, LetterText, Order, Signatory
-from letterhub.domain.line_validation import one_line, trouble_with_line
+from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryOrder
+from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.fonts import inkless
-from letterhub.rendering.pdf.letter_pdf import pdf
-from letterhub.rendering.pdf.typesetting.bidi import turns
-from letterhub.rendering.pdf.typesetting.fonts import unset
+from letterhub.rendering.pdf.fonts import without_invisible_characters
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from letterhub.rendering.pdf.typesetting.bidi import has_rtl
+from letterhub.rendering.pdf.typesetting.fonts import uncovered_characters
 from letterhub.rendering.tables.csv_export import csv_table
-from tests.support.pdf_readers import complaints_of_qpdf, names_in_html, not_in_order, text_of_pdf
+from tests.support.pdf_readers import names_in_html, parts_out_of_order, qpdf_errors, text_of_pdf
 
 LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
 _MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # lines between those of a name that is longer than a page
@@ -58,51 +58,56 @@ INVENTED = (
 )
 
 
-def taken() -> list[str]:
+def accepted_names() -> list[str]:
     """Return the list's strings that the form accepts as a name."""
-    given = [one_line(text) for text in json.loads(LIST.read_text(encoding="utf-8"))]
-    return [name for name in given if name and not trouble_with_line(name)]
+    given = [normalize_line(text) for text in json.loads(LIST.read_text(encoding="utf-8"))]
+    return [name for name in given if name and not line_error(name)]
 
 
-def inked(text: str) -> str:
+def visible_letters(text: str) -> str:
     """Return the visible letters of a text, as described above."""
     return "".join(one for one in unicodedata.normalize("NFC", text) if unicodedata.category(one)[0] not in "ZC")
 
 
-def printed(name: str) -> str:
+def printed_letters(name: str) -> str:
     """Return the letters of a name as printed, with `[?]` for each that no font has."""
-    wanting = set(unset(inkless(name)))
-    return inked("".join("[?]" if letter in wanting else letter for letter in inkless(name)))
+    wanting = set(uncovered_characters(without_invisible_characters(name)))
+    return visible_letters("".join("[?]" if letter in wanting else letter for letter in without_invisible_characters(name)))
 
 
-def set_as_file(names: list[str], folder: Path, *, people: bool) -> tuple[LetterDocument, Path]:
+def render_names(names: list[str], folder: Path, *, people: bool) -> tuple[LetterDocument, Path]:
     signatories = tuple(Signatory("Example", name) if people else Signatory(name) for name in names)
-    document = LetterDocument(LetterText("Naughty names", "Text", order=Order.AS_GIVEN), signatories)
+    document = LetterDocument(LetterText("Naughty names", "Text", order=SignatoryOrder.AS_GIVEN), signatories)
     paper = folder / "names.pdf"
-    made = pdf(document)
+    made = render_letter_pdf(document)
     paper.write_bytes(made.data)
     told = " ".join(made.warnings)
-    assert [name for name in names for letter in unset(inkless(name)) if f"U+{ord(letter):04X}" not in told] == []
+    assert [
+        name
+        for name in names
+        for letter in uncovered_characters(without_invisible_characters(name))
+        if f"U+{ord(letter):04X}" not in told
+    ] == []
     return document, paper
 
 
 def assert_names_come_back(names: list[str], paper: Path) -> None:
-    assert complaints_of_qpdf(paper) == ""
+    assert qpdf_errors(paper) == ""
     read = re.sub(_MARGINS, "", text_of_pdf(paper, as_drawn=True), flags=re.MULTILINE)
-    assert not_in_order(inked(read), [printed(name) for name in names if not turns(name)]) == []
+    assert parts_out_of_order(visible_letters(read), [printed_letters(name) for name in names if not has_rtl(name)]) == []
     with pikepdf.open(paper) as opened:
         said = {
             unicodedata.normalize("NFC", str(one.ActualText))
             for one in opened.objects
             if isinstance(one, pikepdf.Dictionary) and "/S" in one and "/ActualText" in one
         }
-    turned = [name for name in map(inkless, names) if turns(name)]
+    turned = [name for name in map(without_invisible_characters, names) if has_rtl(name)]
     assert [name for name in turned if unicodedata.normalize("NFC", name) not in said] == []
 
 
 @pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
 def test_invented_naughty_names_are_drawn_or_named(people: bool, tmp_path: Path) -> None:
-    _, paper = set_as_file(list(INVENTED), tmp_path, people=people)
+    _, paper = render_names(list(INVENTED), tmp_path, people=people)
     assert_names_come_back(list(INVENTED), paper)
 
 
@@ -110,20 +115,20 @@ def test_invented_naughty_names_are_drawn_or_named(people: bool, tmp_path: Path)
 @needs_list
 @pytest.mark.parametrize("people", [False, True], ids=["organizations", "people"])
 def test_the_naughty_list_is_drawn_or_named(people: bool, tmp_path: Path) -> None:
-    names = taken()
+    names = accepted_names()
     assert len(names) > 430
-    document, paper = set_as_file(names, tmp_path, people=people)
+    document, paper = render_names(names, tmp_path, people=people)
     assert_names_come_back(names, paper)
     assert csv_table(document).count(b"\r\n") == 1 + len(names)
 
 
 @needs_list
 def test_the_naughty_list_stands_on_the_page() -> None:
-    names = taken()
+    names = accepted_names()
     document = LetterDocument(LetterText("Naughty names", "Text"), tuple(map(Signatory, names)))
     assert names_in_html(standalone_html(document)) == Counter(" ".join(name.split()) for name in names)
 
 
 def test_a_name_that_is_half_a_character_is_named_and_stops_nothing(tmp_path: Path) -> None:
-    made = pdf(LetterDocument(LetterText("T", "Text"), (Signatory("Lone \ud800 half"), Signatory("Other"))))
+    made = render_letter_pdf(LetterDocument(LetterText("T", "Text"), (Signatory("Lone \ud800 half"), Signatory("Other"))))
     assert ["U+D800" in warning for warning in made.warnings] == [True]

@@ -9,15 +9,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import ROOT, Settings
 from letterhub.domain.states import LetterMove
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Inquiry, Letter, OutboxLine, Staff
-from letterhub.web.public.abuse.form_tokens import new_stamp
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import Inquiry, Letter, OutboxMessage, Staff
+from letterhub.web.public.abuse.form_tokens import new_form_token
 from tests.support import cast, editions, factories
-from tests.support.servers.database_copies import SITE, Copies
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.database_copies import SITE, DatabaseCopies
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 CORPUS = ROOT.parent / "shared" / "addresses" / "isemail.xml"
@@ -40,7 +40,7 @@ def corpus() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def database_url(sqlite_copies: Copies) -> str:
+def database_url(sqlite_copies: DatabaseCopies) -> str:
     """SQLite database alone: what the forms accept does not depend on it."""
     return sqlite_copies.fresh()
 
@@ -58,7 +58,7 @@ def token_of(visitor: Visitor, address: str) -> dict[str, str]:
 
 
 def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that_it_is_none(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     taken, place = {}, f"/letters/{letter.slug}/sign"
     token = token_of(visitor, place)
@@ -67,7 +67,7 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
             cast.CLARA.form
             | token
             | {"authorized": "y", "email": address, "organization": f"Alliance {secrets.token_hex(4)}"}
-            | {"once": new_stamp(letter.id)}
+            | {"once": new_form_token(letter.id)}
         )
         answer = visitor.ask(place, method="POST", data=form)
         assert answer.status_code in (303, 422), address
@@ -79,10 +79,10 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
     show_that_each_mail_has_one_recipient(settings, postbox)
 
 
-def show_that_each_mail_has_one_recipient(settings: Settings, postbox: Postbox) -> None:
-    end_of_reading()
-    kept = set(db.session.scalars(select(OutboxLine.recipient)))
-    send_due(settings)
+def show_that_each_mail_has_one_recipient(settings: Settings, postbox: Inbox) -> None:
+    end_read_transaction()
+    kept = set(db.session.scalars(select(OutboxMessage.recipient)))
+    send_due_mail(settings)
     assert postbox.mails
     for mail in postbox.mails:
         assert len(mail.recipients) == 1
@@ -92,14 +92,14 @@ def show_that_each_mail_has_one_recipient(settings: Settings, postbox: Postbox) 
 
 
 def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
-    app: Flask, letter: Letter, settings: Settings, postbox: Postbox
+    app: Flask, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     factories.staff(cast.OLIVE)
     owner, guest = Visitor(app, SITE), Visitor(app, SITE)
     owner.sign_in(cast.OLIVE)
     signature = factories.signature(letter)
     letter.move(LetterMove.CLOSE, now())
-    edition = editions.frozen(factories.kept(letter))
+    edition = editions.freeze_edition(factories.save(letter))
     room = f"{HOME}/letters/{letter.slug}"
     places = {
         f"{HOME}/team": {"role": "reviewer", "field": "email"},
@@ -115,7 +115,7 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
             sent = token | {name: value for name, value in typed.items() if name != "field"} | {typed["field"]: address}
             status = who.ask(place, method="POST", data=sent).status_code
             assert status in (200, 302, 303, 400, 409, 422, 429), (place, address, status)
-    end_of_reading()
+    end_read_transaction()
     kept = [*db.session.scalars(select(Staff.email)), *db.session.scalars(select(Inquiry.address))]
     assert all(sign.isprintable() for address in kept for sign in address)
     show_that_each_mail_has_one_recipient(settings, postbox)

@@ -10,16 +10,16 @@ from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.domain.abuse.submission_limits import NETWORK_FLOOD, Sender
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.abuse.submission_limits import NETWORK_FLOOD_THRESHOLD, Sender
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
 from tests.support import factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link, signatures
-from tests.support.text_changes import states
+from tests.support.text_changes import signature_states
 from tests.support.visitor import Visitor
 
 CONFIRMED = SignatureState.CONFIRMED
@@ -34,20 +34,26 @@ def letter(app: Flask) -> Letter:
 
 
 def begun(letter: Letter, email: str, name: str = "Ann Example") -> int:
-    line = Signatory(signer_name=name, kind=Kind.INDIVIDUAL, section="individual")
+    line = Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL, section="individual")
     return sign_letter(letter.id, SigningRequest(line, email, 1), at=now(), sender=Sender("203.0.113.7"))
 
 
 def person(letter: Letter, email: str, state: SignatureState = CONFIRMED) -> Signature:
     """Return the signature of a person, confirmed by default."""
-    facts = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "scope": "", "signer_name": "Ann Example"}
+    facts = {
+        "kind": SignatoryKind.INDIVIDUAL,
+        "organization_name": "",
+        "website": "",
+        "scope": "",
+        "signer_name": "Ann Example",
+    }
     return factories.signature(letter, state=state, email=email, **facts)
 
 
 @pytest.mark.shows("S9")
 @pytest.mark.parametrize("spelled", SPELLINGS)
 def test_s9_who_reads_one_mailbox_stands_once(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, spelled: str
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, spelled: str
 ) -> None:
     person(letter, "ann@gmail.com")
     form = visitor.visit("signing.sign", slug=letter.slug)
@@ -76,7 +82,7 @@ def test_s9_of_many_spellings_that_confirm_at_once_one_stands(app: Flask, letter
 
     with ThreadPoolExecutor(len(numbers)) as pool:
         done = list(pool.map(confirm, numbers))
-    assert (sum(done), states(letter).count("confirmed")) == (1, 1)
+    assert (sum(done), signature_states(letter).count("confirmed")) == (1, 1)
 
 
 @pytest.mark.parametrize(("email", "count"), [("a.nn+x@googlemail.com", 0), ("anna@gmail.com", 1), ("a.nn@other.example", 1)])
@@ -97,7 +103,7 @@ def test_a_file_keeps_an_address_as_a_form_does(letter: Letter) -> None:
 @pytest.mark.shows("S22")
 def test_who_reads_a_mailbox_is_part_of_a_flood_from_her_network(app: Flask) -> None:
     letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
-    for number in range(NETWORK_FLOOD):
+    for number in range(NETWORK_FLOOD_THRESHOLD):
         line = Signatory(f"Alliance {number}", "Eve Example", url="https://crane.example", section="national")
         request = SigningRequest(line, f"eve+{number}@crane.example", 1)
         sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7", reads="eve@crane.example"))

@@ -15,30 +15,30 @@ from sqlalchemy import func, select
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.abuse import submission_limiter
-from letterhub.commands.mail._suppression import stop_mail
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail._suppression import suppress_mail
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import (
-    MAILS_OF_A_NETWORK,
-    MAILS_TO_A_MAILBOX,
+    MAILBOX_MAILS_PER_DAY,
     NETWORK_LIMIT,
+    NETWORK_MAILS_PER_DAY,
+    FormTokenSpent,
     Sender,
-    StampSpent,
     TooManyForms,
 )
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.mail.suppression import Why
+from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.mail.address_hashes import mailbox_fingerprint
-from letterhub.models import Invitation, Letter, OutboxLine, Signature
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.mail.address_hashes import hash_mailbox
+from letterhub.models import Invitation, Letter, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE, settings_for
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, fill_in, newest_link, signatures
 from tests.support.visitor import Page, Visitor
 
@@ -63,33 +63,33 @@ def signs(letter: Letter, address: str, email: str, name: str = "Alliance", once
     return sign_letter(letter.id, SigningRequest(line, email, 1, once), at=now(), sender=Sender(address))
 
 
-def at_home(app: Flask, address: str) -> Visitor:
+def visitor_from(app: Flask, address: str) -> Visitor:
     """Return a browser in a network."""
     visitor = Visitor(app, SITE)
     visitor.client.environ_base["REMOTE_ADDR"] = address
     return visitor
 
 
-def waiting(email: str) -> list[dt.timedelta]:
+def delays_to(email: str) -> list[dt.timedelta]:
     """Return the delays of the unsent emails to an address, without cancelled ones, oldest first."""
-    end_of_reading()
-    found = select(OutboxLine).where(OutboxLine.recipient == email).order_by(OutboxLine.id)
+    end_read_transaction()
+    found = select(OutboxMessage).where(OutboxMessage.recipient == email).order_by(OutboxMessage.id)
     return [line.due_at - now() for line in db.session.scalars(found) if line.state is MailState.WAITING]
 
 
 @pytest.mark.shows("S24")
-def test_s24_forms_from_one_network_hold_up_nobodys_first_mail(letter: Letter, settings: Settings, postbox: Postbox) -> None:
+def test_s24_forms_from_one_network_hold_up_nobodys_first_mail(letter: Letter, settings: Settings, postbox: Inbox) -> None:
     homes = {f"office@a{number}.example": f"198.51.{number}.7" for number in range(12)}
     for round_ in range(5):
         for email in homes:
             signs(letter, CRANE, email, f"Crane Society {round_}")
     for email in list(homes)[NETWORK_LIMIT.tries :]:
-        assert len(waiting(email)) == 1  # newer ones replaced it
-    send_due(settings)
+        assert len(delays_to(email)) == 1  # newer ones replaced it
+    send_due_mail(settings)
     for email, home in homes.items():
         signs(letter, home, email, "Our own name")
-        assert waiting(email) == [0 * MINUTE]
-    send_due(settings)
+        assert delays_to(email) == [0 * MINUTE]
+    send_due_mail(settings)
     for email in homes:
         assert "Our own name" in postbox.to(email)[-1].text
 
@@ -100,36 +100,36 @@ def test_s24_three_offices_in_one_network_wait_for_no_other_network(letter: Lett
         signs(letter, CRANE, f"n{number}@alliance.example")
     for number in range(5):
         signs(letter, "198.51.100.7", f"own{number}@alliance.example")
-        assert waiting(f"own{number}@alliance.example") == [0 * MINUTE]
+        assert delays_to(f"own{number}@alliance.example") == [0 * MINUTE]
 
 
 @pytest.mark.shows("S24")
-def test_s24_one_network_under_many_letters_does_not_fill_a_mailbox(app: Flask, settings: Settings, postbox: Postbox) -> None:
+def test_s24_one_network_under_many_letters_does_not_fill_a_mailbox(app: Flask, settings: Settings, postbox: Inbox) -> None:
     letters = [factories.open_letter(titled(f"Letter {number}"), deadline_at=None) for number in range(8)]
     for letter in letters:
         for number in range(6):
             signs(letter, CRANE, CLARA, f"Crane Society {number}")
-    send_due(settings)
-    assert len(postbox.to(CLARA)) <= MAILS_OF_A_NETWORK
+    send_due_mail(settings)
+    assert len(postbox.to(CLARA)) <= NETWORK_MAILS_PER_DAY
     for letter in letters:
         signs(letter, "198.51.100.7", CLARA, "Example Alliance")
-    assert waiting(CLARA) == [0 * MINUTE] * len(letters)
+    assert delays_to(CLARA) == [0 * MINUTE] * len(letters)
 
 
 @pytest.mark.shows("S22")
 def test_s22_many_networks_fill_a_mailbox_and_its_reader_signs_all_the_same(
-    app: Flask, letter: Letter, settings: Settings, postbox: Postbox
+    app: Flask, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    for number in range(MAILS_TO_A_MAILBOX + 5):
+    for number in range(MAILBOX_MAILS_PER_DAY + 5):
         signs(letter, f"198.51.{number}.7", CLARA, f"Crane Society {number}")
-    send_due(settings)
-    assert len(postbox.to(CLARA)) == MAILS_TO_A_MAILBOX
-    home = at_home(app, "192.0.2.7")
+    send_due_mail(settings)
+    assert len(postbox.to(CLARA)) == MAILBOX_MAILS_PER_DAY
+    home = visitor_from(app, "192.0.2.7")
     fill_in(home, letter).says("Look for an email with a link at")
-    assert waiting(CLARA) == [dt.timedelta(days=1)]
+    assert delays_to(CLARA) == [dt.timedelta(days=1)]
     page = home.open(newest_link(settings, postbox)).submit("Cancel this request", sure=True).follow("Sign again")
     page.submit("Send me the link", **cast.CLARA.form, authorized=True)
-    assert waiting(CLARA) == [0 * MINUTE]
+    assert delays_to(CLARA) == [0 * MINUTE]
 
 
 @pytest.mark.shows("S24")
@@ -137,28 +137,28 @@ def test_s24_a_waiting_mail_gives_its_place_to_a_newer_one_and_never_later(lette
     for number in range(NETWORK_LIMIT.tries + 2):
         signs(letter, CRANE, f"n{number}@one{number}.example")
     signs(letter, CRANE, CLARA)
-    assert waiting(CLARA) == [9 * MINUTE]
+    assert delays_to(CLARA) == [9 * MINUTE]
     signs(letter, CRANE, "later@one.example")
     signs(letter, CRANE, CLARA, "A newer name")
-    assert waiting(CLARA) == [9 * MINUTE]
+    assert delays_to(CLARA) == [9 * MINUTE]
     signs(letter, "198.51.100.7", CLARA, "The newest name")
-    assert waiting(CLARA) == [0 * MINUTE]
+    assert delays_to(CLARA) == [0 * MINUTE]
 
 
-def as_contact(letter: Letter) -> None:
+def add_contact(letter: Letter) -> None:
     """Add a published signature of the mailbox's owner under another letter of the coalition."""
     factories.signature(factories.open_letter(titled("An older letter")))
 
 
 def as_invited(letter: Letter) -> None:
-    key = mailbox_fingerprint(letter.id, CLARA)
-    factories.kept(Invitation(letter_id=letter.id, email=CLARA, mailbox_key=key, line={}, invited_at=now()))
+    key = hash_mailbox(letter.id, CLARA)
+    factories.save(Invitation(letter_id=letter.id, email=CLARA, mailbox_hash=key, line={}, invited_at=now()))
 
 
-def as_stopped(letter: Letter) -> None:
+def suppress_mailbox(letter: Letter) -> None:
     """Suppress email to the mailbox, as after "we didn't send this form" by its owner."""
     signature = factories.signature(letter, state=SignatureState.PENDING)
-    stop_mail(signature, Why.DISOWNED, now())
+    suppress_mail(signature, SuppressionReason.DISOWNED, now())
     db.session.commit()
 
 
@@ -166,11 +166,11 @@ def pages_of(app: Flask, letter: Letter, network: str, before: int) -> list[str]
     """Return the pages that a network gets when it submits many forms."""
     for number in range(before):
         signs(letter, network, f"n{number}@one{number}.example")
-    return [fill_in(at_home(app, network), letter, organization=f"Alliance {number}").text for number in range(8)]
+    return [fill_in(visitor_from(app, network), letter, organization=f"Alliance {number}").text for number in range(8)]
 
 
 @pytest.mark.shows("S11")
-@pytest.mark.parametrize("known", [as_contact, as_invited, as_stopped])
+@pytest.mark.parametrize("known", [add_contact, as_invited, suppress_mailbox])
 @pytest.mark.parametrize("before", [NETWORK_LIMIT.tries - 3, NETWORK_LIMIT.tries, 3])
 def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
     app: Flask, letter: Letter, known: Known, before: int
@@ -183,28 +183,28 @@ def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
 
 
 @pytest.mark.shows("S24")
-@pytest.mark.parametrize("known", [as_contact, as_invited])
+@pytest.mark.parametrize("known", [add_contact, as_invited])
 def test_s24_a_known_contact_is_not_held_up_by_strangers_in_its_own_network(letter: Letter, known: Known) -> None:
     known(letter)
     for number in range(NETWORK_LIMIT.tries + 20):
         signs(letter, CRANE, f"n{number}@one{number}.example")
     signs(letter, CRANE, CLARA)
-    assert waiting(CLARA) == [0 * MINUTE]
+    assert delays_to(CLARA) == [0 * MINUTE]
     signs(letter, CRANE, CLARA, "A second name")
-    assert waiting(CLARA) == [0 * MINUTE, 21 * 3 * MINUTE]  # the next one is delayed like any other
+    assert delays_to(CLARA) == [0 * MINUTE, 21 * 3 * MINUTE]  # the next one is delayed like any other
 
 
 @pytest.mark.shows("S32")
 def test_s32_one_network_leaves_so_many_unconfirmed_forms_and_loses_nothing_beyond(
     app: Flask, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission_limiter, "UNCONFIRMED_FORMS", 4)
+    monkeypatch.setattr(submission_limiter, "MAX_UNCONFIRMED_FORMS", 4)
     numbers = [signs(letter, CRANE, f"n{number}@one{number}.example") for number in range(4)]
-    page = fill_in(at_home(app, CRANE), letter, status=429).says("Too many forms came from your network today")
+    page = fill_in(visitor_from(app, CRANE), letter, status=429).says("Too many forms came from your network today")
     assert len(signatures()) == 4
     with pytest.raises(TooManyForms):
         signs(letter, "203.0.113.99", CLARA)
-    fill_in(at_home(app, "198.51.100.7"), letter).says("Check your email")
+    fill_in(visitor_from(app, "198.51.100.7"), letter).says("Check your email")
     confirm_signature(numbers[0], revision=1, at=now())
     page.submit("Send me the link").says("Check your email")
     assert signatures()[-1].organization_name == cast.CLARA.organization
@@ -212,19 +212,19 @@ def test_s32_one_network_leaves_so_many_unconfirmed_forms_and_loses_nothing_beyo
 
 @pytest.mark.shows("S22", "S32")
 def test_s22_a_reader_signs_from_a_network_that_left_too_many_forms(
-    app: Flask, letter: Letter, settings: Settings, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+    app: Flask, letter: Letter, settings: Settings, postbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission_limiter, "UNCONFIRMED_FORMS", 4)
+    monkeypatch.setattr(submission_limiter, "MAX_UNCONFIRMED_FORMS", 4)
     for number in range(4):
         signs(letter, CRANE, CLARA, f"Crane Society {number}")
-    page = at_home(app, CRANE).open(newest_link(settings, postbox)).submit("Cancel this request", sure=True)
+    page = visitor_from(app, CRANE).open(newest_link(settings, postbox)).submit("Cancel this request", sure=True)
     page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
 
 
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize("changed", ["", "!", "-", "%0a", "="])
 def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Letter, changed: str) -> None:
-    page = at_home(app, CRANE).visit("signing.sign", slug=letter.slug)
+    page = visitor_from(app, CRANE).visit("signing.sign", slug=letter.slug)
     page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
     typed = cast.CLARA.form | {"organization": "Another Alliance", "once": stamp + changed}
@@ -235,7 +235,7 @@ def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Let
 
 @pytest.mark.shows("S32")
 def test_s32_a_stamp_of_one_letter_is_none_of_another(app: Flask, letter: Letter) -> None:
-    other, visitor = factories.open_letter(titled("Another letter")), at_home(app, CRANE)
+    other, visitor = factories.open_letter(titled("Another letter")), visitor_from(app, CRANE)
     page = visitor.visit("signing.sign", slug=letter.slug)
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
     fill_in(visitor, other, status=422, once=stamp).says("This page was open for a long time.")
@@ -250,7 +250,7 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
             try:
                 sign_letter(letter_id, SigningRequest(line, CLARA, 1, "one stamp"), at=NOON, sender=Sender(CRANE))
                 found.append("kept")
-            except StampSpent:
+            except FormTokenSpent:
                 found.append("spent")
         db.engine.dispose()
     return found
@@ -260,14 +260,14 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
 def test_s32_four_processes_spend_a_stamp_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         told = pool.starmap(send_one_form_often, [(settings.database_url, tmp_path, letter.id, one) for one in range(4)])
-    end_of_reading()
+    end_read_transaction()
     assert [one for some in told for one in some].count("kept") == db.session.scalar(select(func.count(Signature.id))) == 1
 
 
 def test_a_promise_is_told_until_its_time(app: Flask, letter: Letter, clock: time_machine.Traveller) -> None:
     for number in range(NETWORK_LIMIT.tries):
         signs(letter, CRANE, f"n{number}@one{number}.example")
-    visitor = at_home(app, CRANE)
+    visitor = visitor_from(app, CRANE)
     page: Page = fill_in(visitor, letter).says("by 12:03 p.m. Eastern.")
     clock.shift(3 * MINUTE)
     visitor.open(page.path).says("Look for an email with a link at").never_says("We’ll email")

@@ -14,18 +14,18 @@ from sqlalchemy import select
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import forget_proofs
+from letterhub.commands.abuse.rate_limits import purge_spent_challenges
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
-from letterhub.domain.abuse.proof_of_work import LASTS
-from letterhub.domain.abuse.submission_limits import LETTER_FLOOD, NETWORK_FLOOD, Sender
+from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME
+from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD, NETWORK_FLOOD_THRESHOLD, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.links import LinkSigner, Purpose
-from letterhub.models import Invitation, Letter, SpentProof, Trace
+from letterhub.models import Invitation, Letter, SpentChallenge, SubmissionOrigin
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SECRET_KEY, SITE, settings_for
@@ -40,14 +40,14 @@ QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter that requires proofs, and publishes reviewed organizations at once."""
-    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    factories.add_reviewed_names(cast.CLARA, ("Willow Watch", "willow.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, asks_proof=True)
 
 
 @pytest.fixture
 def plain(app: Flask) -> Letter:
     """An open letter that requires none."""
-    factories.reviewed(cast.CLARA, ("Willow Watch", "willow.example"))
+    factories.add_reviewed_names(cast.CLARA, ("Willow Watch", "willow.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
@@ -84,7 +84,7 @@ def flood(letter: Letter, count: int, network: str = "198.51.{}.7", **sender: st
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", section="national")
         request = SigningRequest(line, f"n{number}@one{number}.example", 1)
         sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number), **sender))
-    end_of_reading()
+    end_read_transaction()
 
 
 def test_a_letter_asks_for_a_proof_where_an_organizer_says_so(visitor: Visitor, plain: Letter) -> None:
@@ -130,8 +130,12 @@ def test_a_proof_is_spent_once_and_for_its_own_letter(visitor: Visitor, letter: 
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, asks_proof=True)
     page = form(visitor, letter)
     sent(form(visitor, other), proof=proof_for(page))
-    end_of_reading()
-    assert [trace.proven for trace in db.session.scalars(select(Trace).order_by(Trace.signature_id))] == [True, False, False]
+    end_read_transaction()
+    assert [trace.proven for trace in db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id))] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, letter: Letter) -> None:
@@ -140,8 +144,8 @@ def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, l
     page = page.submit("Send me the link", status=422, **cast.CLARA.form | {"email": "nobody"}, authorized=True, proof=first)
     assert (field_of(page).get("value") or "", field_of(page).get("data-challenge") != first) == ("", True)
     page.submit("Send me the link", email=cast.CLARA.email, proof=proof_for(page)).says("Check your email")
-    end_of_reading()
-    assert db.session.scalars(select(Trace.proven)).all() == [True]
+    end_read_transaction()
+    assert db.session.scalars(select(SubmissionOrigin.proven)).all() == [True]
 
 
 def test_who_reads_the_mailbox_needs_no_proof(visitor: Visitor, letter: Letter) -> None:
@@ -167,14 +171,14 @@ def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_ev
 
 def test_the_form_of_an_invitation_goes_with_a_challenge(visitor: Visitor, letter: Letter) -> None:
     line = {"kind": "organization", "organization": "Willow Watch"}
-    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_key="k", line=line, invited_at=now())
-    factories.kept(invited)
+    invited = Invitation(letter_id=letter.id, email="ada@willow.example", mailbox_hash="k", line=line, invited_at=now())
+    factories.save(invited)
     token = LinkSigner((SECRET_KEY,)).token(Purpose.INVITED, invited.id, since=invited.invited_at)
     assert proof_for(visitor.open(f"/invited/{token}"))
 
 
 def test_a_flood_asks_for_proofs_and_who_brings_one_is_no_part_of_it(visitor: Visitor, plain: Letter) -> None:
-    flood(plain, LETTER_FLOOD)
+    flood(plain, LETTER_FLOOD_THRESHOLD)
     page = form(visitor, plain)
     sent(page, proof=proof_for(page))
     sent(form(visitor, plain), organization="Willow Watch", website="https://willow.example", email="ada@willow.example")
@@ -186,16 +190,16 @@ def test_a_flood_asks_for_proofs_and_who_brings_one_is_no_part_of_it(visitor: Vi
 
 
 def test_a_flood_of_proofs_is_a_flood(plain: Letter, visitor: Visitor) -> None:
-    for number in range(LETTER_FLOOD):
+    for number in range(LETTER_FLOOD_THRESHOLD):
         flood(plain, 1, f"198.51.{number}.7", proof=f"{number:064}")
     assert all(one.from_flood for one in signatures())
     network = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"))
-    for number in range(NETWORK_FLOOD):
+    for number in range(NETWORK_FLOOD_THRESHOLD):
         flood(network, 1, HERE, proof=f"{number + 1000:064}")
     assert all(one.from_flood for one in signatures() if one.letter_id == network.id)
 
 
-def spend(database_url: str, folder: Path, letter_id: int) -> int:
+def sign_with_proof(database_url: str, folder: Path, letter_id: int) -> int:
     """Sign with one proof, in a web process of its own."""
     with create_app(settings_for(database_url, folder)).app_context():
         request = SigningRequest(Signatory("Alliance", "Nia Example", "Director", section="national"), "n@one.example", 1)
@@ -207,9 +211,9 @@ def spend(database_url: str, folder: Path, letter_id: int) -> int:
 @pytest.mark.shows("S22")
 def test_s22_four_processes_spend_a_proof_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        made = pool.starmap(spend, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
-    end_of_reading()
-    proven = db.session.scalars(select(Trace.proven)).all()
+        made = pool.starmap(sign_with_proof, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    end_read_transaction()
+    proven = db.session.scalars(select(SubmissionOrigin.proven)).all()
     assert (len(set(made)), sum(proven), len(proven)) == (PROCESSES, 1, PROCESSES)
 
 
@@ -218,7 +222,7 @@ def test_spent_proofs_are_erased_when_nobody_could_use_them_again(
 ) -> None:
     page = form(visitor, letter)
     sent(page, proof=proof_for(page))
-    clock.shift(LASTS - dt.timedelta(minutes=1))
-    assert forget_proofs(now()) == 0
+    clock.shift(CHALLENGE_LIFETIME - dt.timedelta(minutes=1))
+    assert purge_spent_challenges(now()) == 0
     clock.shift(dt.timedelta(minutes=2))
-    assert (forget_proofs(now()), db.session.query(SpentProof).count()) == (1, 0)
+    assert (purge_spent_challenges(now()), db.session.query(SpentChallenge).count()) == (1, 0)

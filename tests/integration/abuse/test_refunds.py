@@ -8,14 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import settle_sent, take_next
+from letterhub.commands.mail.send import claim_next_mail, record_sent
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, NETWORK_LIMIT, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Letter, OutboxLine, SpentAllowance
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import Letter, OutboxMessage, RateLimitBucket
 from tests.support import factories
 
 CAMPUS = Sender("203.0.113.7")
@@ -36,28 +36,28 @@ def signs(letter: Letter, number: int, email: str = "", sender: Sender = CAMPUS)
     return sign_letter(letter.id, request, at=now(), sender=sender)
 
 
-def mail_leaves() -> None:
+def send_due_emails() -> None:
     """Send all emails that are due."""
-    while (taken := take_next(now())) is not None:
-        settle_sent(taken, now())
+    while (taken := claim_next_mail(now())) is not None:
+        record_sent(taken, now())
 
 
 def confirms(signature_id: int) -> None:
-    mail_leaves()
+    send_due_emails()
     confirm_signature(signature_id, revision=1, at=now())
 
 
-def waits() -> list[int]:
+def confirmation_delays() -> list[int]:
     """Return the delays in minutes of the unsent confirmation emails, oldest first."""
-    end_of_reading()
-    lines = select(OutboxLine.due_at).where(OutboxLine.kind == MailKind.CONFIRM, OutboxLine.sent_at.is_(None))
-    return [(due_at - now()) // MINUTE for due_at in db.session.scalars(lines.order_by(OutboxLine.id))]
+    end_read_transaction()
+    lines = select(OutboxMessage.due_at).where(OutboxMessage.kind == MailKind.CONFIRM, OutboxMessage.sent_at.is_(None))
+    return [(due_at - now()) // MINUTE for due_at in db.session.scalars(lines.order_by(OutboxMessage.id))]
 
 
 def test_s22_a_campus_whose_people_confirm_waits_for_nothing(letter: Letter) -> None:
     for number in range(NETWORK_LIMIT.tries + 8):
         signature_id = signs(letter, number)
-        assert waits() == [0]
+        assert confirmation_delays() == [0]
         confirms(signature_id)
 
 
@@ -65,18 +65,18 @@ def test_s22_a_campus_whose_people_confirm_waits_for_nothing(letter: Letter) -> 
 def test_s22_people_at_one_mail_domain_who_confirm_wait_for_nothing(letter: Letter) -> None:
     for number in range(DOMAIN_LIMIT.tries + 14 + 4):
         signature_id = signs(letter, number, f"n{number}@campus.example", Sender(f"198.51.{number // 4}.7"))
-        assert waits() == [0]
+        assert confirmation_delays() == [0]
         confirms(signature_id)
 
 
 def test_s22_who_waits_longest_in_a_network_goes_where_another_one_confirms(letter: Letter) -> None:
     first, second, *_rest = [signs(letter, number) for number in range(NETWORK_LIMIT.tries + 3)]
-    mail_leaves()
-    assert waits() == [3, 6, 9]
+    send_due_emails()
+    assert confirmation_delays() == [3, 6, 9]
     confirms(first)
-    assert waits() == [0, 6, 9]
+    assert confirmation_delays() == [0, 6, 9]
     confirms(second)
-    assert waits() == [0, 9]
+    assert confirmation_delays() == [0, 9]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -88,11 +88,11 @@ def test_s22_who_confirms_for_herself_has_strangers_mailed_no_more_often(letter:
         clock.shift(MINUTE)
         own = signs(letter, 1000 + number, f"own{number}@attacker.example")
         signs(letter, 5000 + number)
-        mail_leaves()
-        line = db.session.scalars(select(OutboxLine).where(OutboxLine.signature_id == own)).one()
+        send_due_emails()
+        line = db.session.scalars(select(OutboxMessage).where(OutboxMessage.signature_id == own)).one()
         if line.sent_at:
             confirms(own)
-    strangers = select(OutboxLine).where(OutboxLine.sent_at.is_not(None), OutboxLine.kind == MailKind.CONFIRM)
+    strangers = select(OutboxMessage).where(OutboxMessage.sent_at.is_not(None), OutboxMessage.kind == MailKind.CONFIRM)
     mailed = [line for line in db.session.scalars(strangers) if "attacker" not in line.recipient]
     assert len(mailed) <= NETWORK_LIMIT.tries + hours * 20
 
@@ -101,12 +101,12 @@ def test_s22_who_confirms_for_herself_has_strangers_mailed_no_more_often(letter:
 def test_s22_a_reader_takes_no_turn_and_gives_none_back(letter: Letter) -> None:
     for number in range(NETWORK_LIMIT.tries + 1):
         signs(letter, number)
-    mail_leaves()
+    send_due_emails()
     before = spent()
     confirms(signs(letter, 100, "n0@one0.example", Sender(CAMPUS.address, reads="n0@one0.example")))
-    assert (waits(), spent()) == ([3], before)
+    assert (confirmation_delays(), spent()) == ([3], before)
 
 
 def spent() -> dict[str, dt.datetime]:
-    end_of_reading()
-    return dict(db.session.execute(select(SpentAllowance.purse, SpentAllowance.spent_until)).all())
+    end_read_transaction()
+    return dict(db.session.execute(select(RateLimitBucket.bucket_key, RateLimitBucket.expires_at)).all())

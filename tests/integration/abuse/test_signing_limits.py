@@ -14,14 +14,20 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
-from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, LETTER_FLOOD, NETWORK_FLOOD, NETWORK_LIMIT, Sender
+from letterhub.domain.abuse.submission_limits import (
+    DOMAIN_LIMIT,
+    LETTER_FLOOD_THRESHOLD,
+    NETWORK_FLOOD_THRESHOLD,
+    NETWORK_LIMIT,
+    Sender,
+)
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Letter, OutboxLine, Trace
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import Letter, OutboxMessage, SubmissionOrigin
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE, settings_for
@@ -36,7 +42,9 @@ MINUTE = dt.timedelta(minutes=1)
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter that publishes reviewed organizations at once, as are all that sign it here."""
-    factories.reviewed(*((f"Alliance {number}", f"alliance{number}.example") for number in (*range(LETTER_FLOOD + 5), 50)))
+    factories.add_reviewed_names(
+        *((f"Alliance {number}", f"alliance{number}.example") for number in (*range(LETTER_FLOOD_THRESHOLD + 5), 50))
+    )
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
@@ -48,49 +56,51 @@ def stranger(app: Flask, letter: Letter, number: int, address: str = HERE, **cha
     return fill_in(visitor, letter, **typed)
 
 
-def waits() -> list[dt.timedelta]:
+def email_delays() -> list[dt.timedelta]:
     """Return the delay of each email, oldest first."""
-    end_of_reading()
-    return [due_at - now() for due_at in db.session.scalars(select(OutboxLine.due_at).order_by(OutboxLine.id))]
+    end_read_transaction()
+    return [due_at - now() for due_at in db.session.scalars(select(OutboxMessage.due_at).order_by(OutboxMessage.id))]
 
 
-def asked(number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example") -> SigningRequest:
+def signing_request(
+    number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example"
+) -> SigningRequest:
     """Return a signing request with the fields that a form requires."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=website, section="national")
     return SigningRequest(line, email, 1)
 
 
-def asked_by_many(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:
+def sign_from_many_networks(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:
     """Submit forms of organizations that each have a site and a mailbox there, each from a network of its own."""
     for number in numbers:
-        request = asked(number, f"nia@alliance{number}.example", f"https://alliance{number}.example")
+        request = signing_request(number, f"nia@alliance{number}.example", f"https://alliance{number}.example")
         sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number)))
-    end_of_reading()
+    end_read_transaction()
 
 
 def test_the_page_tells_a_network_that_asks_often_when_its_mail_leaves(app: Flask, letter: Letter) -> None:
     for number in range(NETWORK_LIMIT.tries):
-        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
+        sign_letter(letter.id, signing_request(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
     limited = stranger(app, letter, 100, email=cast.CLARA.email)
     limited.says("We’ll email a link to", "by 12:03 p.m. Eastern.", "asked for many of these emails")
     stranger(app, letter, 101, ELSEWHERE).says("Look for an email with a link at").never_says("We’ll email")
-    assert waits() == [0 * MINUTE] * NETWORK_LIMIT.tries + [3 * MINUTE, 0 * MINUTE]
+    assert email_delays() == [0 * MINUTE] * NETWORK_LIMIT.tries + [3 * MINUTE, 0 * MINUTE]
 
 
 @pytest.mark.shows("S22")
 def test_s22_the_first_forms_of_a_network_wait_for_nobody_however_many_strangers_come(app: Flask, letter: Letter) -> None:
     for number in range(DOMAIN_LIMIT.tries + 40):
         address = f"2001:db8:{number % 8}::1"
-        sign_letter(letter.id, asked(number, f"n{number}@alliance.example"), at=now(), sender=Sender(address))
-    assert max(waits()) > 10 * MINUTE
+        sign_letter(letter.id, signing_request(number, f"n{number}@alliance.example"), at=now(), sender=Sender(address))
+    assert max(email_delays()) > 10 * MINUTE
     stranger(app, letter, 1, ELSEWHERE, email="clara@alliance.example")
-    assert waits()[-1] == 0 * MINUTE
+    assert email_delays()[-1] == 0 * MINUTE
 
 
 def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
     """Sign as often as possible, in a web process of its own; return the number of forms saved."""
     with create_app(settings_for(database_url, folder)).app_context():
-        kept = [sign_letter(letter_id, asked(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
+        kept = [sign_letter(letter_id, signing_request(number), at=NOON, sender=Sender(HERE)) for number in range(EACH)]
         db.engine.dispose()
     return len(kept)
 
@@ -101,20 +111,20 @@ def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
 ) -> None:
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
-    end_of_reading()
-    lines = db.session.scalars(select(OutboxLine)).all()
+    end_read_transaction()
+    lines = db.session.scalars(select(OutboxMessage)).all()
     states = [(line.state, line.due_at - NOON) for line in lines]
     assert sum(kept) == len(states) == PROCESSES * EACH
     assert states.count((MailState.WAITING, 0 * MINUTE)) == 5
     assert states.count((MailState.WAITING, dt.timedelta(days=1))) == 1
-    assert db.session.scalar(select(func.count(Trace.signature_id))) == PROCESSES * EACH
+    assert db.session.scalar(select(func.count(SubmissionOrigin.signature_id))) == PROCESSES * EACH
 
 
 def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, letter: Letter, visitor: Visitor) -> None:
-    for number in range(NETWORK_FLOOD):
+    for number in range(NETWORK_FLOOD_THRESHOLD):
         stranger(app, letter, number, website=f"https://alliance{number}.example")
     stranger(app, letter, 50, ELSEWHERE, website="https://alliance50.example")
-    assert [row.from_flood for row in signatures()] == [True] * NETWORK_FLOOD + [False]
+    assert [row.from_flood for row in signatures()] == [True] * NETWORK_FLOOD_THRESHOLD + [False]
     for row in (signatures()[0], signatures()[-1]):
         visitor.open(confirm_link(row)).submit("We sign", authorized=True)
     assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
@@ -126,7 +136,7 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
 
 
 def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
-    asked_by_many(letter, range(LETTER_FLOOD))
+    sign_from_many_networks(letter, range(LETTER_FLOOD_THRESHOLD))
     assert all(row.from_flood for row in signatures())
     visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
     first, second, *_others = signatures()
@@ -135,16 +145,16 @@ def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, 
 
 @pytest.mark.shows("S22")
 def test_s22_who_confirms_is_part_of_her_networks_flood_all_the_same(app: Flask, letter: Letter, visitor: Visitor) -> None:
-    asked_by_many(letter, range(LETTER_FLOOD - 1))
-    asked_by_many(letter, range(100, 100 + NETWORK_FLOOD), network=HERE)
+    sign_from_many_networks(letter, range(LETTER_FLOOD_THRESHOLD - 1))
+    sign_from_many_networks(letter, range(100, 100 + NETWORK_FLOOD_THRESHOLD), network=HERE)
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     assert (signatures()[-1].state, signatures()[-1].from_flood) == (SignatureState.CONFIRMED, True)
 
 
 def test_what_came_from_nobody_knows_where_stays_in_a_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
-    asked_by_many(letter, range(LETTER_FLOOD))
-    for row in db.session.scalars(select(Trace)):
-        row.network_key = ""  # the worker deletes it after some days
+    sign_from_many_networks(letter, range(LETTER_FLOOD_THRESHOLD))
+    for row in db.session.scalars(select(SubmissionOrigin)):
+        row.network_hash = ""  # the worker deletes it after some days
     db.session.commit()
     visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
     assert (signatures()[0].state, signatures()[0].from_flood) == (SignatureState.CONFIRMED, True)
@@ -154,24 +164,24 @@ def test_traces_hold_no_address_and_differ_from_letter_to_letter(app: Flask, let
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
     for one in (letter, other):
         for address in (HERE, "203.0.113.99"):
-            sign_letter(one.id, asked(1), at=now(), sender=Sender(address))
-    end_of_reading()
-    traces = db.session.scalars(select(Trace).order_by(Trace.signature_id)).all()
-    assert [traces[0].network_key == trace.network_key for trace in traces] == [True, True, False, False]
-    assert all(len(trace.network_key) == 32 and trace.network_key[:3] != "203" for trace in traces)
+            sign_letter(one.id, signing_request(1), at=now(), sender=Sender(address))
+    end_read_transaction()
+    traces = db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id)).all()
+    assert [traces[0].network_hash == trace.network_hash for trace in traces] == [True, True, False, False]
+    assert all(len(trace.network_hash) == 32 and trace.network_hash[:3] != "203" for trace in traces)
 
 
 def test_behind_an_unknown_proxy_nobody_is_taken_for_a_flood(app: Flask, letter: Letter) -> None:
-    for number in range(NETWORK_FLOOD + 2):
-        sign_letter(letter.id, asked(number, f"n{number}@one{number}.example"), at=now(), sender=Sender("10.0.0.1"))
+    for number in range(NETWORK_FLOOD_THRESHOLD + 2):
+        sign_letter(letter.id, signing_request(number, f"n{number}@one{number}.example"), at=now(), sender=Sender("10.0.0.1"))
     assert not any(row.from_flood for row in signatures())
-    assert set(waits()) == {0 * MINUTE}
+    assert set(email_delays()) == {0 * MINUTE}
 
 
 @pytest.fixture
 def slow(settings: Settings) -> Settings:
     """Settings under which a form must be open for two seconds."""
-    return replace(settings, fill_seconds=2)
+    return replace(settings, min_fill_seconds=2)
 
 
 def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Settings, clock: time_machine.Traveller) -> None:

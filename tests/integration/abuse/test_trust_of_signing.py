@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import ROOT, Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.links import LIFETIMES, LinkSigner, Purpose
 from letterhub.models import Letter
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SECRET_KEY, SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, fill_in, manage_link, newest_link, signatures
 from tests.support.visitor import Visitor
 
@@ -37,14 +37,14 @@ def letter(app: Flask) -> Letter:
 @pytest.mark.shows("S5")
 @pytest.mark.parametrize("end", ENDS_OF_LINES)
 def test_s5_nothing_that_is_typed_gets_a_second_header_or_recipient(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, end: str
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, end: str
 ) -> None:
     bcc = f"{end}Bcc: all@evil.example{end}{end}Buy"
     fill_in(
         visitor, letter, organization=f"Alliance{bcc.replace('all@evil.example', 'everyone')}", signer_title=f"Head{end}X: y"
     )
     fill_in(visitor, letter, status=422, email=f"clara@alliance.example{bcc}")
-    send_due(settings)
+    send_due_mail(settings)
     (mail,) = postbox.mails
     assert mail.recipients == (cast.CLARA.email,)
     assert {"Bcc", "X", "Cc"} & set(mail.message.keys()) == set()
@@ -99,7 +99,7 @@ def test_s7_links_stay_out_of_caches_referrers_and_logs(
     ],
 )
 def test_s8_links_in_mail_lead_to_this_site_whatever_a_request_claims(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, spoofed: dict[str, str]
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, spoofed: dict[str, str]
 ) -> None:
     form = visitor.visit("signing.sign", slug=letter.slug)
     fields = {

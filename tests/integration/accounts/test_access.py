@@ -10,10 +10,10 @@ from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import SignatureState
-from letterhub.mail.outbox import post
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import Coalition, Inquiry, Letter, Preview, Report
 from letterhub.web.access import Audience
-from letterhub.web.blueprints import BY_EXTENSIONS
+from letterhub.web.blueprints import EXTENSION_BLUEPRINTS
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
@@ -32,14 +32,14 @@ def elsewhere(app: Flask) -> Letter:
     letter = factories.open_letter(of=other)
     signature = factories.signature(letter, state=SignatureState.CONFIRMED)
     facts = {"coalition_id": other.id, "letter_id": letter.id, "signature_id": signature.id}
-    factories.kept(post(MailKind.CONFIRM, signature.email, at=now(), **facts))
+    factories.save(queue_mail(MailKind.CONFIRM, signature.email, at=now(), **facts))
     pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
     pages.finish(factories.TEXT.title.encode(), 1, [])
-    factories.kept(pages)
-    factories.kept(Inquiry(signature_id=signature.id, address=cast.CLARA.email, asked_at=now()))
+    factories.save(pages)
+    factories.save(Inquiry(signature_id=signature.id, address=cast.CLARA.email, asked_at=now()))
     report = Report(letter_id=letter.id, asked_at=now())
     report.finish(factories.TEXT.title.encode())
-    factories.kept(report)
+    factories.save(report)
     return letter
 
 
@@ -52,7 +52,7 @@ def home(elsewhere: Letter) -> Coalition:
     return coalition
 
 
-def entry_of(app: Flask, rule: Rule) -> Audience | Role:
+def audience_of(app: Flask, rule: Rule) -> Audience | Role:
     """Return the audience of a rule, as its view declares it."""
     entry: Audience | Role = app.view_functions[rule.endpoint].entry  # type: ignore[attr-defined]
     return entry
@@ -60,10 +60,10 @@ def entry_of(app: Flask, rule: Rule) -> Audience | Role:
 
 def rules(app: Flask) -> list[Rule]:
     """Return every rule of ours; a library guards its own pages."""
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in BY_EXTENSIONS]
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint.partition(".")[0] not in EXTENSION_BLUEPRINTS]
 
 
-def stand_in(converter: BaseConverter, letter: str) -> str | int:
+def url_value(converter: BaseConverter, letter: str) -> str | int:
     """Return the value that fills a URL argument."""
     match converter:
         case IntegerConverter():
@@ -75,7 +75,7 @@ def stand_in(converter: BaseConverter, letter: str) -> str | int:
 
 def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-letter") -> Iterator[Address]:
     """Yield the URL of a rule, once for each method: numbers are the first row's, words a letter's."""
-    words = {name: stand_in(converter, letter) for name, converter in rule._converters.items()}
+    words = {name: url_value(converter, letter) for name, converter in rule._converters.items()}
     path = app.url_map.bind("").build(
         rule.endpoint, words | ({"coalition": coalition} if "coalition" in rule.arguments else {})
     )
@@ -84,13 +84,13 @@ def addresses(app: Flask, rule: Rule, coalition: str, letter: str = "no-such-let
 
 def staff_addresses(app: Flask, coalition: str, letter: str = "no-such-letter") -> list[tuple[Role, Address]]:
     """Return the URLs that require a role, with the role."""
-    asking = [(entry, rule) for rule in rules(app) if isinstance(entry := entry_of(app, rule), Role)]
+    asking = [(entry, rule) for rule in rules(app) if isinstance(entry := audience_of(app, rule), Role)]
     found = [(role, address) for role, rule in asking for address in addresses(app, rule, coalition, letter)]
     assert found
     return found
 
 
-def answers(app: Flask, asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
+def statuses(app: Flask, asked: list[Address], member: cast.Member | None = None) -> dict[Address, int]:
     """Return the status of each URL for a visitor; fail where a response holds private data of the coalition."""
     visitor = Visitor(app, SITE)
     if member:
@@ -104,29 +104,29 @@ def answers(app: Flask, asked: list[Address], member: cast.Member | None = None)
 
 
 def test_strangers_are_asked_to_sign_in(app: Flask, elsewhere: Letter) -> None:
-    signed_in = [rule for rule in rules(app) if entry_of(app, rule) == Audience.SIGNED_IN]
+    signed_in = [rule for rule in rules(app) if audience_of(app, rule) == Audience.SIGNED_IN]
     asked = [address for _, address in staff_addresses(app, "quiet-skies-network", elsewhere.slug)]
     asked += [address for rule in signed_in for address in addresses(app, rule, "quiet-skies-network")]
-    for address, status in answers(app, asked).items():
+    for address, status in statuses(app, asked).items():
         assert status in (302, 303, 401), address
 
 
 def test_another_coalitions_staff_find_no_such_page(app: Flask, home: Coalition, elsewhere: Letter) -> None:
     asked = [address for _, address in staff_addresses(app, home.slug)]
-    assert {address: status for address, status in answers(app, asked, cast.STRANGER).items() if status != 404} == {}
+    assert {address: status for address, status in statuses(app, asked, cast.STRANGER).items() if status != 404} == {}
 
 
 @pytest.mark.parametrize("member", [cast.SAM, cast.OTTO])
 def test_a_lower_role_is_turned_away(app: Flask, home: Coalition, member: cast.Member) -> None:
     asked = [address for role, address in staff_addresses(app, home.slug) if not member.role.covers(role)]
-    assert {address: status for address, status in answers(app, asked, member).items() if status != 403} == {}
+    assert {address: status for address, status in statuses(app, asked, member).items() if status != 403} == {}
     assert asked
 
 
 def test_no_role_reaches_another_coalitions_things_through_an_address_of_its_own(
     app: Flask, home: Coalition, elsewhere: Letter
 ) -> None:
-    things = [rule for rule in rules(app) if isinstance(entry_of(app, rule), Role) and rule.arguments > {"coalition"}]
+    things = [rule for rule in rules(app) if isinstance(audience_of(app, rule), Role) and rule.arguments > {"coalition"}]
     asked = [address for rule in things for address in addresses(app, rule, home.slug, elsewhere.slug)]
-    assert {address: status for address, status in answers(app, asked, cast.OLIVE).items() if status != 404} == {}
+    assert {address: status for address, status in statuses(app, asked, cast.OLIVE).items() if status != 404} == {}
     assert asked

@@ -11,16 +11,16 @@ from flask import Flask
 from flask_security.recoverable import generate_reset_password_token
 from passlib.context import CryptContext
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine, Staff
+from letterhub.models import OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import OLIVE, SAM
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 NEW = "quite another password"
@@ -28,7 +28,7 @@ NEWER_KEY = "0 a newer key than the one before"
 
 
 def mailed() -> list[tuple[str, str, dict[str, int]]]:
-    return [(line.kind, line.recipient, line.facts) for line in db.session.query(OutboxLine)]
+    return [(line.kind, line.recipient, line.facts) for line in db.session.query(OutboxMessage)]
 
 
 def reset_address(staff: Staff) -> str:
@@ -40,24 +40,24 @@ def can_sign_in(app: Flask, password: str) -> bool:
     return page.path == "/account"
 
 
-def test_a_link_to_a_new_password_is_made_when_it_is_mailed(visitor: Visitor, settings: Settings, postbox: Postbox) -> None:
+def test_a_link_to_a_new_password_is_made_when_it_is_mailed(visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
     factories.staff(OLIVE)
     page = visitor.open("/sign-in").follow("Forgot your password?")
     page.submit("Send the link", email="Olive@rivers.example").says("If this address has an account")
     assert mailed() == [("reset", OLIVE.email, {})]
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     assert f"{SITE}/reset/" in postbox.to(OLIVE.email)[0].text
 
 
 @pytest.mark.shows("S11")
 def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails_nothing(
-    visitor: Visitor, settings: Settings, postbox: Postbox
+    visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     factories.staff(OLIVE)
     known = visitor.open("/reset").submit("Send the link", email=OLIVE.email)
     unknown = visitor.open("/reset").submit("Send the link", email="nobody@rivers.example")
     assert known.text == unknown.text
-    send_due(settings)
+    send_due_mail(settings)
     assert [mail.recipients for mail in postbox.mails] == [(OLIVE.email,)]
     assert [address for _kind, address, _facts in mailed()] == [OLIVE.email]  # nothing is stored about the other one
 
@@ -71,7 +71,7 @@ def test_a_page_works_as_long_for_every_address(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, page: tuple[str, str, dict[str, str]], hashes: tuple[str, ...]
 ) -> None:
     factories.staff(OLIVE)
-    factories.kept(Staff(email="invited@rivers.example", fs_uniquifier="x" * 32, created_at=now()))
+    factories.save(Staff(email="invited@rivers.example", fs_uniquifier="x" * 32, created_at=now()))
     path, button, typed = page
     slow: dict[str, list[str]] = {}
     for email in (OLIVE.email, "invited@rivers.example", "nobody@rivers.example"):
@@ -79,12 +79,12 @@ def test_a_page_works_as_long_for_every_address(
         slow[email] = []
         with monkeypatch.context() as patch:
             for work in ("hash", "verify", "verify_and_update"):
-                patch.setattr(CryptContext, work, noted(slow[email], getattr(CryptContext, work)))
+                patch.setattr(CryptContext, work, record_schemes(slow[email], getattr(CryptContext, work)))
             form.submit(button, email=email, **typed)
     assert set(map(tuple, slow.values())) == {hashes}
 
 
-def noted(slow: list[str], work: Callable[..., Any]) -> Callable[..., Any]:
+def record_schemes(slow: list[str], work: Callable[..., Any]) -> Callable[..., Any]:
     """Return the hashing function, wrapped to record the slow schemes that it uses."""
 
     def doing(context: CryptContext, *args: Any, **kwargs: Any) -> Any:
@@ -121,9 +121,9 @@ def test_a_link_to_a_new_password_is_good_for_a_day(visitor: Visitor, clock: tim
 def test_a_link_is_signed_by_the_newest_key_and_outlives_the_older_ones(settings: Settings) -> None:
     factories.staff(OLIVE)
     newest = replace(settings, secret_key=NEWER_KEY)
-    with at_work(replace(newest, secret_key_fallbacks=(settings.secret_key,))):
+    with site_context(replace(newest, secret_key_fallbacks=(settings.secret_key,))):
         address = reset_address(db.session.query(Staff).one())
-    with at_work(newest) as site:
+    with site_context(newest) as site:
         Visitor(site, SITE).open(address).says("Choose a new password")
 
 

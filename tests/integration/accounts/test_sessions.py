@@ -11,12 +11,12 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.accounts.account import turn_off_second_step
-from letterhub.commands.accounts.sessions import forget_sign_ins
+from letterhub.commands.accounts.account import disable_two_factor_by_email
+from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Membership, RecordEntry, SignIn, Staff
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditEntry, LoginSession, Membership, Staff
 from tests.integration.accounts.test_two_factor import code_of, with_class
 from tests.support import factories
 from tests.support.cast import OLIVE, OTTO, STRANGER
@@ -45,8 +45,8 @@ def thief(app: Flask, cookie: str) -> Visitor:
 
 
 def keys() -> set[str]:
-    end_of_reading()
-    return {row.key_hash for row in db.session.query(SignIn)}
+    end_read_transaction()
+    return {row.key_hash for row in db.session.query(LoginSession)}
 
 
 def membership(of: str) -> int:
@@ -122,12 +122,12 @@ def test_an_owner_signs_a_member_out_everywhere_and_the_record_says_so(app: Flas
     page = olive.visit("team.member", coalition=RIVERS, number=membership(OTTO.email))
     page.submit("Sign out everywhere").says("Otto Organizer is signed out on every device.")
     assert otto.open("/account").path == thief(app, copied).open("/account").path == "/sign-in"
-    assert db.session.query(RecordEntry).order_by(RecordEntry.id.desc()).first().action == "signed out everywhere"
+    assert db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first().action == "signed out everywhere"
     olive.visit("record.coalition", coalition=RIVERS).says("Olive Owner ended every session of Otto Organizer.")
 
 
 def test_the_operators_way_in_for_a_lost_phone_ends_every_session(app: Flask, otto: Visitor) -> None:
-    turn_off_second_step(OTTO.email)
+    disable_two_factor_by_email(OTTO.email)
     assert otto.open("/account").path == "/sign-in"
     assert keys() == set()
 
@@ -137,7 +137,7 @@ def test_a_session_ends_after_thirty_days_and_is_erased(otto: Visitor, clock: ti
     assert otto.open("/account").path == "/account"
     clock.shift(dt.timedelta(days=1))
     assert otto.open("/account").path == "/sign-in"
-    forget_sign_ins(now())
+    purge_sessions(now())
     assert keys() == set()
 
 
@@ -154,7 +154,7 @@ def test_cookies_go_to_this_host_over_tls_alone_and_no_script_reads_them(otto: V
 @pytest.fixture
 def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """A public site."""
-    app = create_app(replace(settings, second_step=True))
+    app = create_app(replace(settings, two_factor=True))
     with app.app_context():
         yield app
         db.session.remove()
@@ -199,7 +199,7 @@ def test_on_a_public_site_nobody_turns_the_second_step_off(strict: Flask) -> Non
     page = visitor.open("/account").follow("Move to another device").never_says("Turn it off")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     visitor.ask("/account/two-steps", method="POST", data={"csrf_token": token, "setup": "disable"})
-    end_of_reading()
+    end_read_transaction()
     assert db.session.query(Staff).one().tf_primary_method == "authenticator"
 
 
@@ -209,7 +209,7 @@ def test_a_session_without_a_second_step_is_none_on_a_public_site(strict: Flask)
     set_up(visitor)
     staff = db.session.query(Staff).one()
     staff.tf_primary_method = None
-    factories.kept(staff)
+    factories.save(staff)
     assert visitor.open("/account").path == "/sign-in"
 
 
@@ -222,4 +222,4 @@ def test_a_session_without_a_second_step_is_none_on_a_public_site(strict: Flask)
     ],
 )
 def test_the_address_of_the_site_decides_and_no_setting(site: str, asked: bool, tmp_path: Path) -> None:
-    assert read(tmp_path, PUBLIC_URL=site).second_step is asked
+    assert read(tmp_path, PUBLIC_URL=site).two_factor is asked

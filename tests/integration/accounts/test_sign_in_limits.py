@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import forget_allowances, give_try_back, take_try
+from letterhub.commands.abuse.rate_limits import acquire_sign_in_attempt, purge_rate_limits, refund_sign_in_attempt
 from letterhub.config import Settings
-from letterhub.domain.abuse.rate_limits import SIGNING_IN, Caller, LimitedAct, TooOften
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import OutboxLine, SpentAllowance
+from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction, RateLimited, SignInAttempt
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import OutboxMessage, RateLimitBucket
 from tests.conftest import NOON
 from tests.support import factories
 from tests.support.cast import OLIVE, SAM
@@ -27,7 +27,7 @@ from tests.support.visitor import Page, Visitor
 pytestmark = pytest.mark.shows("S22")
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 TOO_MANY = "Too many attempts. Wait 5 minutes before the next one."
-HERE_TRIES = SIGNING_IN[LimitedAct.PASSWORD].here.tries
+HERE_TRIES = SIGN_IN_LIMITS[LimitedAction.PASSWORD].here.tries
 PROCESSES, EACH = 4, 10
 
 
@@ -41,7 +41,7 @@ def tried(visitor: Visitor, email: str = OLIVE.email, password: str = "a guess t
     return visitor.open("/sign-in?next=/account").submit("Sign in", status=status, email=email, password=password)
 
 
-def guessed_out(app: Flask, address: str = HERE, email: str = OLIVE.email) -> Visitor:
+def exhausted_guesser(app: Flask, address: str = HERE, email: str = OLIVE.email) -> Visitor:
     """Return the client of an attacker who has used up the tries for an account in one network."""
     guesser = from_network(app, address)
     for _ in range(HERE_TRIES):
@@ -49,17 +49,17 @@ def guessed_out(app: Flask, address: str = HERE, email: str = OLIVE.email) -> Vi
     return guesser
 
 
-def spent_from_everywhere(app: Flask) -> None:
+def exhaust_account_tries(app: Flask) -> None:
     """Use up all tries for an account that are open to strangers, from hundreds of networks."""
-    with suppress(TooOften):
+    with suppress(RateLimited):
         for number in range(1000):
-            take_try(LimitedAct.PASSWORD, Caller(OLIVE.email, f"network {number}"), SECRET_KEY, now())
+            acquire_sign_in_attempt(LimitedAction.PASSWORD, SignInAttempt(OLIVE.email, f"network {number}"), SECRET_KEY, now())
         pytest.fail("there is no end to guessing")
 
 
 def test_after_ten_guesses_not_even_the_right_password_is_looked_at(app: Flask) -> None:
     factories.staff(OLIVE)
-    guesser = guessed_out(app)
+    guesser = exhausted_guesser(app)
     page = tried(guesser, password=OLIVE.password, status=429)
     page.says(TOO_MANY, "To sign in right away, ask for a link to choose a new password.")
     assert page.response.headers["Retry-After"] == "301"
@@ -69,27 +69,27 @@ def test_after_ten_guesses_not_even_the_right_password_is_looked_at(app: Flask) 
 @pytest.mark.parametrize("spelled", ["OLIVE@rivers.example", " olive@Rivers.Example ", "olive@rivers.example\t"])
 def test_another_spelling_of_the_address_is_the_same_account(app: Flask, spelled: str) -> None:
     factories.staff(OLIVE)
-    tried(guessed_out(app), email=spelled, status=429)
+    tried(exhausted_guesser(app), email=spelled, status=429)
 
 
 @pytest.mark.shows("S11")
 def test_an_unknown_address_is_answered_alike(app: Flask) -> None:
     factories.staff(OLIVE)
-    known = tried(guessed_out(app), status=429)
-    unknown = tried(guessed_out(app, ELSEWHERE, "nobody@rivers.example"), email="nobody@rivers.example", status=429)
+    known = tried(exhausted_guesser(app), status=429)
+    unknown = tried(exhausted_guesser(app, ELSEWHERE, "nobody@rivers.example"), email="nobody@rivers.example", status=429)
     assert known.text == unknown.text
 
 
 def test_a_try_comes_back_after_five_minutes(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
-    guesser = guessed_out(app)
+    guesser = exhausted_guesser(app)
     clock.shift(dt.timedelta(minutes=5))
     assert tried(guesser, password=OLIVE.password).path == "/account"
 
 
 def test_guessing_locks_nobody_out_who_comes_from_elsewhere(app: Flask) -> None:
     factories.staff(OLIVE)
-    guessed_out(app)
+    exhausted_guesser(app)
     assert tried(from_network(app, ELSEWHERE), password=OLIVE.password).path == "/account"
 
 
@@ -102,7 +102,7 @@ def test_a_right_password_costs_nothing(app: Flask) -> None:
 def test_guesses_at_many_accounts_empty_the_purse_of_their_network(app: Flask) -> None:
     factories.staff(OLIVE)
     guesser = from_network(app, HERE)
-    for number in range(SIGNING_IN[LimitedAct.PASSWORD].network.tries):
+    for number in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].network.tries):
         tried(guesser, email=f"somebody{number}@rivers.example")
     tried(from_network(app, "203.0.113.99"), password=OLIVE.password, status=429).says("Too many attempts. Wait 1 minute")
     assert tried(from_network(app, ELSEWHERE), password=OLIVE.password).path == "/account"
@@ -114,8 +114,8 @@ def test_a_browser_that_signed_in_before_gets_in_whatever_strangers_do(app: Flas
     known = from_network(app, HERE)
     for one in (OLIVE, SAM):
         tried(known, one.email, one.password).submit("Sign out")
-    spent_from_everywhere(app)
-    guessed_out(app, email=SAM.email)
+    exhaust_account_tries(app)
+    exhausted_guesser(app, email=SAM.email)
     tried(from_network(app, ELSEWHERE), password=OLIVE.password, status=429)
     for one in (SAM, OLIVE):
         assert tried(known, one.email, one.password).path == "/account"
@@ -126,7 +126,7 @@ def test_a_known_browser_may_not_guess_without_end_either(app: Flask) -> None:
     factories.staff(OLIVE)
     known = from_network(app, HERE)
     tried(known, password=OLIVE.password).submit("Sign out")
-    for _ in range(SIGNING_IN[LimitedAct.PASSWORD].device.tries):
+    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.tries):
         tried(known)
     tried(known, password=OLIVE.password, status=429)
 
@@ -137,15 +137,15 @@ def test_a_cookie_of_another_site_or_account_opens_no_purse(app: Flask) -> None:
     tried(other, SAM.email, SAM.password).submit("Sign out")
     forger = from_network(app, ELSEWHERE)
     forger.client.set_cookie("__Host-letterhub-device", "WzEsMl0.forged.cookie", domain="letters.example.org", secure=True)
-    spent_from_everywhere(app)
+    exhaust_account_tries(app)
     for visitor in (other, forger):
         tried(visitor, status=429)
 
 
 def test_the_mailed_link_gets_in_at_once(app: Flask) -> None:
     olive = factories.staff(OLIVE)
-    visitor = guessed_out(app)
-    spent_from_everywhere(app)
+    visitor = exhausted_guesser(app)
+    exhaust_account_tries(app)
     chosen = "quite another password"
     page = visitor.open(f"/reset/{generate_reset_password_token(olive)}")
     page.submit("Set the new password", password=chosen, password_confirm=chosen)
@@ -169,10 +169,10 @@ def test_mails_to_choose_a_new_password_have_an_end_that_no_page_tells(app: Flas
     visitor = from_network(app, HERE)
     said = {visitor.open("/reset").submit("Send the link", email=OLIVE.email).text for _ in range(5)}
     assert len(said) == 1
-    assert db.session.scalar(select(func.count(OutboxLine.id))) == 3
+    assert db.session.scalar(select(func.count(OutboxMessage.id))) == 3
     clock.shift(dt.timedelta(hours=4))
     visitor.open("/reset").submit("Send the link", email=OLIVE.email)
-    assert db.session.scalar(select(func.count(OutboxLine.id))) == 4
+    assert db.session.scalar(select(func.count(OutboxMessage.id))) == 4
 
 
 def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flask) -> None:
@@ -181,7 +181,7 @@ def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flas
     visitor.sign_in(OLIVE)
     new = "quite another password"
     typed = {"password": "a guess that is wrong", "new_password": new, "new_password_confirm": new}
-    for _ in range(SIGNING_IN[LimitedAct.PASSWORD].device.tries):
+    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.tries):
         visitor.open("/account/password").submit("Change the password", **typed)
     typed["password"] = OLIVE.password
     visitor.open("/account/password").submit("Change the password", status=429, **typed).says(TOO_MANY)
@@ -193,9 +193,9 @@ def take_many(database_url: str, folder: Path) -> int:
     with create_app(settings_for(database_url, folder)).app_context():
         for _ in range(EACH):
             try:
-                take_try(LimitedAct.PASSWORD, Caller(OLIVE.email, HERE), SECRET_KEY, NOON)
+                acquire_sign_in_attempt(LimitedAction.PASSWORD, SignInAttempt(OLIVE.email, HERE), SECRET_KEY, NOON)
                 taken += 1
-            except TooOften:
+            except RateLimited:
                 pass
         db.engine.dispose()
     return taken
@@ -205,20 +205,20 @@ def test_four_processes_let_through_no_more_than_one(app: Flask, settings: Setti
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         taken = pool.starmap(take_many, [(settings.database_url, tmp_path)] * PROCESSES)
     assert sum(taken) == HERE_TRIES
-    end_of_reading()
-    assert db.session.scalar(select(func.count(SpentAllowance.id))) == 3
+    end_read_transaction()
+    assert db.session.scalar(select(func.count(RateLimitBucket.id))) == 3
 
 
 def test_what_has_come_back_is_erased_and_no_row_names_anyone(app: Flask, clock: time_machine.Traveller) -> None:
-    caller = Caller(OLIVE.email, HERE)
-    take_try(LimitedAct.PASSWORD, caller, SECRET_KEY, now())
+    caller = SignInAttempt(OLIVE.email, HERE)
+    acquire_sign_in_attempt(LimitedAction.PASSWORD, caller, SECRET_KEY, now())
     assert all(
-        len(purse) == 32 and not set(purse) - set("0123456789abcdef")
-        for purse in db.session.scalars(select(SpentAllowance.purse))
+        len(bucket_key) == 32 and not set(bucket_key) - set("0123456789abcdef")
+        for bucket_key in db.session.scalars(select(RateLimitBucket.bucket_key))
     )
-    assert forget_allowances(now()) == 0
+    assert purge_rate_limits(now()) == 0
     clock.shift(dt.timedelta(minutes=5))
-    assert forget_allowances(now()) == 2
-    give_try_back(LimitedAct.PASSWORD, caller, SECRET_KEY)  # one try of it is left
-    assert forget_allowances(now()) == 1
-    assert forget_allowances(now()) == 0
+    assert purge_rate_limits(now()) == 2
+    refund_sign_in_attempt(LimitedAction.PASSWORD, caller, SECRET_KEY)  # one try of it is left
+    assert purge_rate_limits(now()) == 1
+    assert purge_rate_limits(now()) == 0

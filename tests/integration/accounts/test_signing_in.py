@@ -10,7 +10,7 @@ from letterhub.app import create_app
 from letterhub.config import Settings
 from letterhub.domain.operations import demo
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine
+from letterhub.models import OutboxMessage
 from tests.support import factories
 from tests.support.cast import OLIVE
 from tests.support.servers.database_copies import SITE
@@ -80,7 +80,7 @@ def test_an_address_in_either_spelling_of_its_domain_signs_in(visitor: Visitor, 
 def test_an_address_in_either_spelling_of_its_domain_is_mailed_a_new_password(visitor: Visitor, typed: str) -> None:
     factories.staff(ANA)
     visitor.open("/reset").submit("Send the link", email=typed).says("If this address has an account")
-    assert [line.recipient for line in db.session.query(OutboxLine)] == [ANA.email]
+    assert [line.recipient for line in db.session.query(OutboxMessage)] == [ANA.email]
 
 
 def test_an_account_that_is_kept_with_capitals_is_found(visitor: Visitor) -> None:
@@ -147,11 +147,11 @@ ELSEWHERE = [
 @pytest.mark.parametrize("place", ["query", "form"])
 def test_after_signing_in_one_stays_on_this_site(app: Flask, place: str) -> None:
     factories.staff(OLIVE)
-    led = {tried: lead_to(app, place, tried) for tried in ELSEWHERE}
-    assert {tried: address for tried, address in led.items() if not stays(address)} == {}
+    led = {tried: redirect_for(app, place, tried) for tried in ELSEWHERE}
+    assert {tried: address for tried, address in led.items() if not stays_on_site(address)} == {}
 
 
-def lead_to(app: Flask, place: str, tried: str) -> str:
+def redirect_for(app: Flask, place: str, tried: str) -> str:
     """Return the redirect after signing in with this `next`, "" where there is none."""
     visitor = Visitor(app, SITE)
     if place == "query" and "\0" in tried:
@@ -164,16 +164,16 @@ def lead_to(app: Flask, place: str, tried: str) -> str:
     return response.headers.get("Location", "")
 
 
-def stays(address: str) -> bool:
+def stays_on_site(address: str) -> bool:
     """Return whether a browser stays on the site: it ignores tabs and line ends, and reads a backslash as a slash."""
     read = "".join(sign for sign in address if sign > " ").replace("\\", "/")
     return read == "" or (read.startswith("/") and not read.startswith("//")) or read.startswith(f"{SITE}/")
 
 
 def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, settings: Settings) -> None:
-    assert demo.PASSWORD not in visitor.open("/sign-in").html
+    assert demo.DEMO_PASSWORD not in visitor.open("/sign-in").html
     app = create_app(replace(settings, demo=True))
-    Visitor(app, SITE).open("/sign-in").says(demo.PASSWORD, *(one.email for one in demo.SIGN_INS))
+    Visitor(app, SITE).open("/sign-in").says(demo.DEMO_PASSWORD, *(one.email for one in demo.DEMO_ACCOUNTS))
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/reset", "/account/two-steps"])

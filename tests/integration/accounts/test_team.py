@@ -8,7 +8,7 @@ from flask import Flask
 
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import Purpose
-from letterhub.models import Membership, OutboxLine, RecordEntry, Staff
+from letterhub.models import AuditEntry, Membership, OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import COALITION, OLIVE, OTTO, SAM, STRANGER
 from tests.support.servers.database_copies import SITE
@@ -44,7 +44,7 @@ def join_address(app: Flask, email: str = NEW) -> str:
 def record() -> list[tuple[str, str, str, dict[str, str], dict[str, str]]]:
     return [
         (entry.actor, entry.action, entry.subject, entry.before, entry.after)
-        for entry in db.session.query(RecordEntry).order_by(RecordEntry.id)
+        for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)
     ]
 
 
@@ -60,7 +60,7 @@ def test_everyone_on_the_staff_sees_the_team_and_owners_alone_may_change_it(app:
 
 def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
     invite(team).says("An invitation to nadia@rivers.example is on its way.", "not joined yet")
-    line = db.session.query(OutboxLine).one()
+    line = db.session.query(OutboxMessage).one()
     assert (line.kind, line.recipient, line.facts) == ("join", NEW, {"membership_id": member(NEW).id})
     olive, nadia = member(OLIVE.email).staff_id, member(NEW).staff_id
     assert record() == [(f"staff-{olive}", "invited", f"staff-{nadia}", {}, {"role": "organizer"})]
@@ -83,7 +83,7 @@ def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(ap
 )
 def test_an_invitation_that_cannot_be_sent_is_refused_at_its_field(team: Page, email: str, status: int, sentence: str) -> None:
     team.submit("Send the invitation", status=status, email=email).says(sentence)
-    assert db.session.query(OutboxLine).count() == 0
+    assert db.session.query(OutboxMessage).count() == 0
 
 
 def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page, clock: time_machine.Traveller) -> None:
@@ -92,7 +92,7 @@ def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page
     clock.shift(dt.timedelta(minutes=1))
     page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
     page.submit("Send the invitation again").says("is on its way again")
-    assert db.session.query(OutboxLine).count() == 2
+    assert db.session.query(OutboxMessage).count() == 2
 
 
 @pytest.mark.shows("S22")
@@ -109,7 +109,7 @@ def test_s22_a_mailbox_is_invited_once_a_minute_and_five_times_a_day_though_it_w
     page.submit("Send the invitation again").says("You asked for this email several times today.")
     team.visitor.visit("team.remove", coalition=RIVERS, number=member(NEW).id).submit(f"Remove {NEW}")
     team.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("several times today")
-    assert db.session.query(OutboxLine).count() == 5
+    assert db.session.query(OutboxMessage).count() == 5
 
 
 def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Flask, team: Page) -> None:

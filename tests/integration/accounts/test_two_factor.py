@@ -13,11 +13,11 @@ from passlib.totp import TOTP
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.accounts.account import spend_code, spend_recovery_code
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.accounts.account import accept_code, use_recovery_code
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import Sign
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Staff
 from letterhub.queries.operations import clock_offset as clocks
 from tests.support import factories
@@ -36,7 +36,7 @@ def with_class(page: Page, name: str) -> Element:
     return next(element for element in page.tree.iter() if element.get("class") == name)
 
 
-def turn_on(visitor: Visitor) -> str:
+def set_up_second_factor(visitor: Visitor) -> str:
     """Set up Olive's second factor and return its key."""
     factories.staff(OLIVE)
     page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
@@ -52,7 +52,7 @@ def after_password(app: Flask) -> Page:
 
 @pytest.mark.shows("S14")
 def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     page = after_password(app).says("Second step")
     assert page.visitor.open("/account").path == "/sign-in"
 
@@ -60,7 +60,7 @@ def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> 
 def test_the_code_of_the_app_signs_in_and_leads_where_one_was_going(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=2))
     page = after_password(app)
     page.submit("Sign in", code="000000").says("This code is wrong or too old.")
@@ -68,7 +68,7 @@ def test_the_code_of_the_app_signs_in_and_leads_where_one_was_going(
 
 
 def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
-    old = code_of(turn_on(visitor))
+    old = code_of(set_up_second_factor(visitor))
     clock.shift(dt.timedelta(minutes=2))
     after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
 
@@ -77,10 +77,10 @@ def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock
 def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_right(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     wrong = "000000" if code_of(key) != "000000" else "000001"
     after_password(app).submit("Sign in", code=wrong).says("This code is wrong").never_says("clock is wrong")
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
+    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
     after_password(app).submit("Sign in", code=wrong).says(
         "This code is wrong", "This site’s clock is wrong, so a right code may"
     )
@@ -90,12 +90,12 @@ def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_rig
 def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=1))
     right = code_of(key)
     clock.shift(dt.timedelta(minutes=3))
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - dt.timedelta(minutes=3))
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
+    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
     ahead = code_of(key)
     after_password(app).submit("Sign in", code=ahead).says("This code is wrong or too old.").never_says("clock is wrong")
     assert after_password(app).submit("Sign in", code=right).path == "/account"
@@ -105,7 +105,7 @@ def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
 def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     seen = code_of(key)
     after_password(app).submit("Sign in", code=seen).says("This code is wrong or too old.")
     clock.shift(dt.timedelta(seconds=30))
@@ -119,7 +119,7 @@ def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
 
 
 def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=2))
     page = after_password(app)
     for _ in range(4):
@@ -132,7 +132,7 @@ def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor,
     assert known.submit("Sign in", code=code_of(key)).path == "/account"
 
 
-def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
+def run_ten_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
     """Return the results of ten threads that do the same at the same moment."""
 
     def spent(_number: int) -> bool:
@@ -146,10 +146,10 @@ def all_at_once(app: Flask, spend: Callable[[], bool]) -> list[bool]:
 def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
     staff = factories.staff(OLIVE)
     staff.mf_recovery_codes = ["one", "two", "three"]
-    number = factories.kept(staff).id
-    assert all_at_once(app, lambda: spend_code(number, 55_000_000)) == [False] * 9 + [True]
-    assert all_at_once(app, lambda: spend_recovery_code(number, "two")) == [False] * 9 + [True]
-    end_of_reading()
+    number = factories.save(staff).id
+    assert run_ten_at_once(app, lambda: accept_code(number, 55_000_000)) == [False] * 9 + [True]
+    assert run_ten_at_once(app, lambda: use_recovery_code(number, "two")) == [False] * 9 + [True]
+    end_read_transaction()
     assert db.session.query(Staff).one().mf_recovery_codes == ["one", "three"]
 
 
@@ -161,7 +161,7 @@ def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: 
 
 
 def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     after_password(app).says("You have not made any recovery codes.")
     page = visitor.open("/account").follow("Recovery codes").submit("Make new codes")
     codes = text_of(with_class(page, "codes")).split()
@@ -175,7 +175,7 @@ def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
 
 
 def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Two-step sign-in is off.")
     assert after_password(app).path == "/account"
 
@@ -183,14 +183,14 @@ def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) 
 def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
     visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     clock.shift(dt.timedelta(hours=26))
     page = visitor.open("/account/two-steps").says("Enter your password again")
     assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
 
 
 def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, clock: time_machine.Traveller) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     led = []
     for _ in range(52):
         clock.shift(dt.timedelta(minutes=30))
@@ -202,7 +202,7 @@ def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, c
 def test_what_was_set_up_under_an_older_key_of_the_site_still_works(
     settings: Settings, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    app_key = turn_on(visitor)
+    app_key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=2))
     newer = replace(settings, secret_key="0 a newer key than the one before", secret_key_fallbacks=(settings.secret_key,))
     app = create_app(newer)

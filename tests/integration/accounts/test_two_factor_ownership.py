@@ -9,12 +9,12 @@ import time_machine
 from flask import Flask
 
 from letterhub.app import create_app
-from letterhub.commands.accounts.account import end_second_step, set_second_step
+from letterhub.commands.accounts.account import disable_two_factor, set_two_factor
 from letterhub.config import Settings
-from letterhub.domain.accounts.roles import SecondStepChanged
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.domain.accounts.roles import TwoFactorChanged
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Staff
-from tests.integration.accounts.test_two_factor import code_of, turn_on, with_class
+from tests.integration.accounts.test_two_factor import code_of, set_up_second_factor, with_class
 from tests.support import factories
 from tests.support.cast import OLIVE, OTTO, Member
 from tests.support.html_checks import text_of
@@ -28,7 +28,7 @@ START_OVER = "Start by signing in with your password."
 @pytest.fixture
 def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]:
     """A public site, where Olive has no second factor yet."""
-    app = create_app(replace(settings, second_step=True))
+    app = create_app(replace(settings, two_factor=True))
     with app.app_context():
         factories.staff(OLIVE)
         yield app
@@ -36,7 +36,7 @@ def strict(settings: Settings, clock: time_machine.Traveller) -> Iterator[Flask]
 
 
 def secret_of(member: Member) -> str | None:
-    end_of_reading()
+    end_read_transaction()
     return db.session.query(Staff.tf_totp_secret).filter_by(email=member.email).scalar()
 
 
@@ -45,15 +45,15 @@ def after_password(app: Flask) -> Page:
     return Visitor(app, SITE).open("/sign-in?next=/account").submit("Sign in", email=OLIVE.email, password=OLIVE.password)
 
 
-def begun(page: Page) -> tuple[Page, str]:
+def start_setup(page: Page) -> tuple[Page, str]:
     """Return the page that asks for the first code, and the key that it shows."""
     page = page.submit("Set it up")
     return page, text_of(with_class(page, "key"))
 
 
 def test_a_set_up_that_was_begun_before_hers_ends_with_hers(strict: Flask, clock: time_machine.Traveller) -> None:
-    stolen, its_key = begun(after_password(strict))
-    hers, her_key = begun(after_password(strict))
+    stolen, its_key = start_setup(after_password(strict))
+    hers, her_key = start_setup(after_password(strict))
     hers.submit("Turn on two-step sign-in", code=code_of(her_key)).says("You are signed in.")
     kept = secret_of(OLIVE)
     page = stolen.submit("Turn on two-step sign-in", code=code_of(its_key)).says(START_OVER)
@@ -63,11 +63,11 @@ def test_a_set_up_that_was_begun_before_hers_ends_with_hers(strict: Flask, clock
 
 
 def test_a_set_up_is_begun_anew_after_half_an_hour(strict: Flask, clock: time_machine.Traveller) -> None:
-    page, key = begun(after_password(strict))
+    page, key = start_setup(after_password(strict))
     clock.shift(dt.timedelta(minutes=31))
     page.submit("Turn on two-step sign-in", code=code_of(key)).says(START_OVER)
     assert secret_of(OLIVE) is None
-    page, key = begun(after_password(strict))
+    page, key = start_setup(after_password(strict))
     clock.shift(dt.timedelta(minutes=29))
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("You are signed in.")
 
@@ -75,7 +75,7 @@ def test_a_set_up_is_begun_anew_after_half_an_hour(strict: Flask, clock: time_ma
 def test_a_password_is_right_for_half_an_hour_and_no_other_try_makes_it_longer(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     page = after_password(app).says("Second step")
     clock.shift(dt.timedelta(minutes=20))
     page.visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="not her password")
@@ -87,7 +87,7 @@ def test_a_password_is_right_for_half_an_hour_and_no_other_try_makes_it_longer(
 
 
 def test_a_cookie_that_does_not_say_when_the_password_was_given_is_too_old(strict: Flask) -> None:
-    page, key = begun(after_password(strict))
+    page, key = start_setup(after_password(strict))
     with page.visitor.client.session_transaction(base_url=SITE) as session:
         del session["half_signed_in_at"]
     page.submit("Turn on two-step sign-in", code=code_of(key)).says(START_OVER)
@@ -97,22 +97,22 @@ def test_a_cookie_that_does_not_say_when_the_password_was_given_is_too_old(stric
 def test_whoever_is_slower_sets_nothing(app: Flask) -> None:
     staff = factories.staff(OLIVE)
     number, was = staff.id, staff.fs_uniquifier
-    set_second_step(number, was, "authenticator", "first", "one", first=True)
-    with pytest.raises(SecondStepChanged, match="ended meanwhile"):
-        set_second_step(number, was, "authenticator", "second", "two", first=True)
-    with pytest.raises(SecondStepChanged, match="by now"):
-        set_second_step(number, "one", "authenticator", "second", "two", first=True)
-    with pytest.raises(SecondStepChanged):
-        end_second_step(number, was, "two")
+    set_two_factor(number, was, "authenticator", "first", "one", first=True)
+    with pytest.raises(TwoFactorChanged, match="ended meanwhile"):
+        set_two_factor(number, was, "authenticator", "second", "two", first=True)
+    with pytest.raises(TwoFactorChanged, match="by now"):
+        set_two_factor(number, "one", "authenticator", "second", "two", first=True)
+    with pytest.raises(TwoFactorChanged):
+        disable_two_factor(number, was, "two")
     assert secret_of(OLIVE) == "first"
 
 
 def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
     factories.staff(OTTO)
     otto = Visitor(app, SITE)
-    page, key = begun(otto.sign_in(OTTO).follow("Turn on two-step sign-in"))
+    page, key = start_setup(otto.sign_in(OTTO).follow("Turn on two-step sign-in"))
     address = next(form.get("action", "") for form in page.tree.iter("form") if "/two-steps/" in form.get("action", ""))
     hers = visitor.open("/account/two-steps")
     token = next(field.get("value") for field in hers.tree.iter("input") if field.get("name") == "csrf_token")
@@ -122,7 +122,7 @@ def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, c
 
 
 def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: Visitor, clock: time_machine.Traveller) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
     page = visitor.open("/account/two-steps").submit("Move to another device")
     key = text_of(with_class(page, "key"))
@@ -135,7 +135,7 @@ def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: V
 
 
 def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_machine.Traveller) -> None:
-    turn_on(visitor)
+    set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
     page = visitor.open("/account/two-steps").submit("Move to another device")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
@@ -157,7 +157,7 @@ def end(visitor: Visitor) -> None:
 def test_a_change_ends_every_other_session_and_leaves_the_password_as_old_as_it_was(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller, change: Callable[[Visitor], None]
 ) -> None:
-    key = turn_on(visitor)
+    key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=2))
     other = after_password(app).submit("Sign in", code=code_of(key)).visitor
     half = after_password(app)

@@ -9,16 +9,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
-from letterhub.commands.accounts.staff import join_with_account, remove_member
+from letterhub.commands.accounts.staff import join_with_existing_account, remove_member
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Membership, RecordEntry, Signature, remember
-from letterhub.queries.audit.log import PAGE
+from letterhub.models import AuditEntry, Letter, Membership, Signature, append_audit_entry
+from letterhub.queries.audit.log import PAGE_SIZE
 from letterhub.web.staff.audit import log as record
 from tests.support import factories
-from tests.support.audit_backfill import recorded
+from tests.support.audit_backfill import backfill_audit_log
 from tests.support.cast import CLARA, OLIVE, OTHER_COALITION, SAM, STRANGER
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Page, Visitor
 
 RIVERS = "coalition-for-clean-rivers"
@@ -43,7 +43,7 @@ def act(letter: Letter, clock: time_machine.Traveller) -> Callable[..., None]:
 
     def write(action: str, actor: str, subject: str = "", **changed: dict[str, object]) -> None:
         at = dt.datetime.now(dt.UTC)
-        remember(db.session(), f"letter-{letter.id}", actor, action, at=at, subject=subject, **changed)
+        append_audit_entry(db.session(), f"letter-{letter.id}", actor, action, at=at, subject=subject, **changed)
         db.session.commit()
         clock.shift(dt.timedelta(minutes=1))
 
@@ -148,13 +148,13 @@ def test_the_record_is_filtered_by_whose_acts_it_shows(
 
 def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
     visitor.sign_in(OLIVE)
-    for _ in range(PAGE + 1):
+    for _ in range(PAGE_SIZE + 1):
         act("closed", "operator")
     page = record_of(visitor, letter, whose="operator")
-    assert len(acts(page)) == PAGE
+    assert len(acts(page)) == PAGE_SIZE
     page = page.follow("Next")
     assert len(acts(page)) == 1
-    assert len(acts(page.follow("Previous"))) == PAGE
+    assert len(acts(page.follow("Previous"))) == PAGE_SIZE
 
 
 def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
@@ -167,7 +167,7 @@ def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> N
 def test_nobody_passes_for_letterhub_by_a_name(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
     sam = factories.staff(SAM)
     sam.name = "operator"
-    number = factories.kept(sam).id
+    number = factories.save(sam).id
     worker = factories.signature(letter, CLARA, organization_name="worker")
     visitor.sign_in(OLIVE)
     act("closed", f"staff-{number}")
@@ -182,7 +182,7 @@ def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Lette
     page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Record")
     assert acts(page.never_says(STRANGER.name)) == [f"Olive Owner invited {STRANGER.email}."]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
-    join_with_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))
+    join_with_existing_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))
     now_known = ["Stella Stranger joined the team.", "Olive Owner invited Stella Stranger."]
     record = visitor.visit("record.coalition", coalition=RIVERS)
     assert acts(record) == now_known
@@ -226,7 +226,7 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
 def test_a_very_long_record_is_checked_when_someone_asks(
     visitor: Visitor, letter: Letter, three_acts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "CHECKED_AT_ONCE", 2)
+    monkeypatch.setattr(record, "MAX_CHECKED_AUTOMATICALLY", 2)
     visitor.sign_in(OLIVE)
     behind_its_back(TAMPERING["another actor"])
     page = record_of(visitor, letter).never_says("Record intact", "This record was altered")
@@ -235,10 +235,10 @@ def test_a_very_long_record_is_checked_when_someone_asks(
 
 @pytest.mark.shows("S20")
 def test_the_operator_is_told_of_a_record_that_is_not_whole(letter: Letter, three_acts: None, settings: Settings) -> None:
-    recorded()
-    assert letterhub(settings, "check").exit_code == 0
+    backfill_audit_log()
+    assert run_letterhub(settings, "check").exit_code == 0
     behind_its_back(TAMPERING["an entry less"])
-    ended = letterhub(settings, "check")
+    ended = run_letterhub(settings, "check")
     assert ended.exit_code == 1
     assert f"letter-{letter.id}: Entry 2 is missing." in ended.output
 
@@ -253,12 +253,12 @@ def behind_its_back(statement: str) -> None:
 @pytest.mark.shows("S20")
 def test_letterhub_itself_can_neither_change_nor_delete_an_entry(letter: Letter, act: Callable[..., None]) -> None:
     act("closed", "operator")
-    entry = db.session.query(RecordEntry).one()
+    entry = db.session.query(AuditEntry).one()
     entry.actor = "staff-99"
     with pytest.raises(RuntimeError, match="written and stays"):
         db.session.flush()
     db.session.rollback()
-    db.session.delete(db.session.query(RecordEntry).one())
+    db.session.delete(db.session.query(AuditEntry).one())
     with pytest.raises(RuntimeError, match="written and stays"):
         db.session.flush()
     db.session.rollback()

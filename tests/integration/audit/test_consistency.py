@@ -30,7 +30,7 @@ def delivered(*moves: LetterMove) -> Letter:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     for move in moves:
         letter.move(move, now())
-    return factories.kept(letter)  # type: ignore[no-any-return]
+    return factories.save(letter)  # type: ignore[no-any-return]
 
 
 def classes(page: Page, link: str) -> str | None:
@@ -70,7 +70,7 @@ def test_invitations_of_a_coalitions_first_letter_speak_of_no_other(otto: Visito
 def test_an_edition_of_an_open_letter_says_why_it_is_not_delivered(otto: Visitor) -> None:
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     page = otto.visit("editions.listed", **ROOM).never_says("Deliver edition 1")
     page = page.says("To deliver an edition, close it first").follow("Close the letter")
     page.submit("Close the letter")
@@ -79,12 +79,12 @@ def test_an_edition_of_an_open_letter_says_why_it_is_not_delivered(otto: Visitor
 
 def test_only_the_newest_edition_offers_itself_for_delivery(otto: Visitor) -> None:
     letter = factories.closed_letter()
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     assert classes(otto.visit("editions.listed", **ROOM), "Deliver edition 1") == "button button-small"
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     page = otto.visit("editions.listed", **ROOM)
     assert (classes(page, "Deliver edition 2"), classes(page, "Deliver edition 1")) == ("button button-small", None)
-    editions.delivered(letter)
+    editions.deliver_edition(letter)
     page = otto.visit("editions.listed", **ROOM)
     assert [classes(page, f"Deliver edition {number}") for number in (3, 2, 1)] == [
         "button button-small button-second", None, None,

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.audit.reports import draw_report, forget_reports
+from letterhub.commands.audit.reports import purge_reports, render_report
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, RecordEntry, Report, Signature, find_out
+from letterhub.models import AuditEntry, Letter, Report, Signature, add_evidence
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.pdf_readers import text_of_pdf
@@ -29,11 +29,11 @@ def letter(app: Flask) -> Letter:
     """A letter with a published name that staff vouched for, and one in the queue."""
     letter = factories.open_letter()
     sam = factories.staff(cast.SAM)
-    for name in (factories.signature(letter), factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED)):
+    for name in (factories.signature(letter), factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED)):
         fact = Fact(FactKind.MAILBOX, f"signatory-{name.id}", now(), facts={"domain": name.email.partition("@")[2]})
-        find_out(db.session(), name.id, fact)
+        add_evidence(db.session(), name.id, fact)
     vouch = Fact(FactKind.VOUCHED, f"staff-{sam.id}", now(), about(first().signatory), {"reason": "=I called them"})
-    find_out(db.session(), first().id, vouch)
+    add_evidence(db.session(), first().id, vouch)
     factories.signature(letter, cast.HIRO, SignatureState.WITHDRAWN)
     db.session.commit()
     return letter
@@ -73,7 +73,7 @@ def words_of(content: bytes, folder: Path) -> str:
 
 
 def recorded() -> list[dict[str, object]]:
-    return [dict(entry.after) for entry in db.session.query(RecordEntry).filter_by(action="reported").order_by(RecordEntry.id)]
+    return [dict(entry.after) for entry in db.session.query(AuditEntry).filter_by(action="reported").order_by(AuditEntry.id)]
 
 
 def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Letter) -> None:
@@ -92,7 +92,7 @@ def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Lett
 @pytest.mark.shows("S11")
 def test_addresses_are_in_the_table_only_where_staff_ask_for_them(sam: Visitor, letter: Letter) -> None:
     assert all("@" not in cell for row in table(sam, letter) for cell in row.values())
-    assert [row["email"] for row in table(sam, letter, with_addresses="yes")] == [cast.CLARA.email, cast.GMAIL.email]
+    assert [row["email"] for row in table(sam, letter, with_addresses="yes")] == [cast.CLARA.email, cast.FREE_MAIL_SIGNER.email]
     assert [one["with_addresses"] for one in recorded()] == [False, True]
 
 
@@ -101,8 +101,8 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
     assert recorded() == [{"format": "pdf", "with_addresses": False}]
     number = db.session.query(Report).one().id
     assert sam.ask(f"{page.path}/pdf").status_code == 404
-    assert draw_report(number)
-    assert not draw_report(number)
+    assert render_report(number)
+    assert not render_report(number)
     drawn = sam.open(page.path).says("It holds no email address of a signatory.")
     answer = sam.ask(f"{drawn.path}/pdf")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
@@ -110,13 +110,13 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
     assert "Verification report" in text
     assert "Sam Reviewer vouches for it: =I called them" in text
     assert "@" not in text
-    forget_reports(NOON.replace(day=NOON.day + 2))
+    purge_reports(NOON.replace(day=NOON.day + 2))
     assert sam.ask(drawn.path).status_code == 404
 
 
 def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
     page = ask().submit("Prepare it as a PDF", with_addresses=True)
-    assert draw_report(db.session.query(Report).one().id)
+    assert render_report(db.session.query(Report).one().id)
     sam.open(page.path).says("It holds email addresses: share it with care.")
     text = words_of(sam.ask(f"{page.path}/pdf").get_data(), tmp_path)
     assert "This report holds the email addresses of signatories." in text
@@ -133,7 +133,7 @@ def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Vis
 
 
 def test_a_drawing_that_was_broken_off_is_taken_up_and_given_up_in_the_end(app: Flask, letter: Letter) -> None:
-    report = factories.kept(Report(letter_id=letter.id, asked_at=now(), attempts=3))
-    assert not draw_report(report.id)
+    report = factories.save(Report(letter_id=letter.id, asked_at=now(), attempts=3))
+    assert not render_report(report.id)
     db.session.expire_all()
     assert db.session.get_one(Report, report.id).error == "Preparing this report was interrupted three times."

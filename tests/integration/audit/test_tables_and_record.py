@@ -12,15 +12,15 @@ from flask import Flask
 from sqlalchemy import select, text, update
 
 from letterhub.clock import now
-from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.imports import import_file
-from letterhub.commands.letters.revisions import publish_change, take_back_change
-from letterhub.commands.operations.purge import forget_some
-from letterhub.commands.signatures.erasure_request import erase_own_data
-from letterhub.commands.signatures.inquiries import answer_inquiry, ask_second_address
-from letterhub.commands.signatures.reconfirmation import confirm_again
-from letterhub.commands.signatures.review import Chosen, decline_names, publish_names, return_names
+from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.signatures.erasure_request import erase_on_request
+from letterhub.commands.signatures.inquiries import answer_inquiry, send_inquiry
+from letterhub.commands.signatures.reconfirmation import reconfirm_signature
+from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
 from letterhub.commands.signatures.sign import (
     confirm_signature,
     correct_signature,
@@ -28,41 +28,40 @@ from letterhub.commands.signatures.sign import (
     sign_letter,
     withdraw_signature,
 )
-from letterhub.commands.signatures.vouching import Upon
+from letterhub.commands.signatures.vouching import SignatureTarget
 from letterhub.config import Settings
-from letterhub.domain.abuse.bulk_decline import Pattern, Seen
-from letterhub.domain.editions.edition import Format
-from letterhub.domain.letters.document import Kind, Signatory
-from letterhub.domain.letters.revisions import Change, ChangeKind
-from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.revisions import ChangeKind, TextChange
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.inquiries import Answer
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Draft, EditionFile, Letter, Signature
-from letterhub.queries.operations.health import broken_chains
-from letterhub.queries.operations.storage import damage
+from letterhub.queries.operations.health import audit_log_problems
+from letterhub.queries.operations.storage import file_problem
 from tests.support import editions, factories
-from tests.support.audit_backfill import recorded
+from tests.support.audit_backfill import backfill_audit_log
 from tests.support.cast import OLIVE
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 
 pytestmark = pytest.mark.shows("S20")
 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """A letter that six have signed through the form, two of them published, with an edition whose table is rendered."""
     letter = factories.open_letter()
-    recorded()
+    backfill_audit_log()
     numbers = [sign(letter, number) for number in range(6)]
     for number in numbers[:4]:
         confirm_signature(number, revision=1, at=now())
     publish(letter, *numbers[:2])
-    editions.freeze_only(letter)
-    assert draw_file(csv_file())
-    assert broken_chains() == {}
+    editions.freeze_unrendered(letter)
+    assert render_edition_file(csv_file())
+    assert audit_log_problems() == {}
     return letter
 
 
@@ -71,32 +70,31 @@ def sign(letter: Letter, number: int, **also: int) -> int:
     return sign_letter(letter.id, SigningRequest(line, f"n@a{number}.example", None), at=now(), **also)
 
 
-def chosen(letter: Letter, *numbers: int) -> Chosen:
-    end_of_reading()
+def chosen(letter: Letter, *numbers: int) -> ReviewSelection:
+    end_read_transaction()
     rows = db.session.scalars(select(Signature).where(Signature.id.in_(numbers)))
-    marks = {row.id: mark_of(row.signatory) for row in rows}
-    return Chosen(letter.coalition_id, letter.id, numbers, "staff-1", now(), marks)
+    marks = {row.id: line_version(row.signatory) for row in rows}
+    return ReviewSelection(letter.coalition_id, letter.id, numbers, "staff-1", now(), marks)
 
 
 def publish(letter: Letter, *numbers: int) -> None:
-    assert len(publish_names(chosen(letter, *numbers)).done) == len(numbers)
+    assert len(publish_signatures(chosen(letter, *numbers)).done) == len(numbers)
 
 
 def csv_file() -> int:
-    return db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.CSV)).one()
+    return db.session.scalars(select(EditionFile.id).where(EditionFile.format == FileFormat.CSV)).one()
 
 
 @contextmanager
-def behind_its_back(*statements: str) -> Iterator[None]:
-    """Change tables by plain SQL; restore the names at the end, as their counters are checked after every test."""
-    end_of_reading()
+def bypassing_commands(*statements: str) -> Iterator[None]:
+    end_read_transaction()
     rows = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature"))
     names = [dict(row) for row in rows.mappings()]
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
     yield
-    end_of_reading()
+    end_read_transaction()
     for name in names:
         has = ", ".join(f"{column} = :{column}" for column in name)
         db.session.execute(text(f"UPDATE signature SET {has} WHERE id = :id"), name)
@@ -131,42 +129,44 @@ CHANGED = {
 def test_a_name_whose_signer_was_corrected_is_told_still(letter: Letter, change: str) -> None:
     line = db.session.get_one(Signature, 1).signatory
     correct_signature(1, replace(line, signer_name="Ada Example"), now())
-    with behind_its_back(f"UPDATE signature SET {change} WHERE id = 1"):
-        assert broken_chains() == {f"letter-{letter.id}": ANOTHER_NAME}
+    with bypassing_commands(f"UPDATE signature SET {change} WHERE id = 1"):
+        assert audit_log_problems() == {f"letter-{letter.id}": ANOTHER_NAME}
 
 
 @pytest.mark.parametrize(("statement", "told"), CHANGED.items())
 def test_what_is_changed_past_the_record_is_told(letter: Letter, settings: Settings, statement: str, told: str) -> None:
-    with behind_its_back(statement):
-        ended = letterhub(settings, "check")
+    with bypassing_commands(statement):
+        ended = run_letterhub(settings, "check")
     assert (ended.exit_code, told in ended.output) == (1, True), ended.output
 
 
 def test_a_file_that_was_replaced_with_its_hash_is_told(letter: Letter) -> None:
     forged = b"organization\r\nForged\r\n"
     values = {"content": forged, "sha256": hashlib.sha256(forged).hexdigest(), "size": len(forged)}
-    db.session.execute(update(EditionFile).where(EditionFile.format == Format.CSV).values(values))
+    db.session.execute(update(EditionFile).where(EditionFile.format == FileFormat.CSV).values(values))
     db.session.commit()
-    assert broken_chains() == {f"letter-{letter.id}": "the csv of edition-1 is not the file that the record tells of."}
-    assert damage(csv_file())
+    assert audit_log_problems() == {f"letter-{letter.id}": "the csv of edition-1 is not the file that the record tells of."}
+    assert file_problem(csv_file())
 
 
 def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
     sign(letter, 7)
     db.session.execute(text("UPDATE signature SET created_at = '2020-01-01'  WHERE id = 7"))
-    db.session.execute(text("UPDATE trace SET begun_at = '2020-01-01'  WHERE signature_id = 7"))
+    db.session.execute(text("UPDATE trace SET started_at = '2020-01-01'  WHERE signature_id = 7"))
     db.session.commit()
     sweep(letter)
-    with behind_its_back("UPDATE signature SET state = 'declined' WHERE id = 7"):
-        assert broken_chains() == {f"letter-{letter.id}": "signature-7 is declined, and the record tells pending."}
-        db.session.execute(text("INSERT INTO swept_name (sweep_id, signature_id, stood) VALUES (1, 7, 'pending')"))
+    with bypassing_commands("UPDATE signature SET state = 'declined' WHERE id = 7"):
+        assert audit_log_problems() == {f"letter-{letter.id}": "signature-7 is declined, and the record tells pending."}
+        db.session.execute(
+            text("INSERT INTO swept_name (bulk_decline_id, signature_id, state_before) VALUES (1, 7, 'pending')")
+        )
         db.session.commit()
-        assert broken_chains() == {f"letter-{letter.id}": "sweep-1 took other names than the record tells."}
+        assert audit_log_problems() == {f"letter-{letter.id}": "sweep-1 took other names than the record tells."}
 
 
 def test_many_are_told_in_one_line(letter: Letter) -> None:
-    with behind_its_back("UPDATE signature SET state = 'expired'"):
-        (told,) = broken_chains().values()
+    with bypassing_commands("UPDATE signature SET state = 'expired'"):
+        (told,) = audit_log_problems().values()
     assert told == "signature-1 is expired, and the record tells published. So it is, or like it, with 5 more."
 
 
@@ -182,13 +182,13 @@ def begun_again(letter: Letter) -> None:
 def corrected(letter: Letter) -> None:
     line = db.session.get_one(Signature, 1).signatory
     correct_signature(1, Signatory("Quite Another", "Ada", "Chair", url=line.url, section="state"), now())
-    correct_signature(1, Signatory("", "Ada Example", kind=Kind.INDIVIDUAL, affiliation="Else"), now())
+    correct_signature(1, Signatory("", "Ada Example", kind=SignatoryKind.INDIVIDUAL, affiliation="Else"), now())
 
 
 def decided(letter: Letter) -> None:
-    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
-    decline_names(chosen(letter, 3), "no")
-    return_names(chosen(letter, 1), SignatureState.DECLINED)
+    decline_signatures(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    decline_signatures(chosen(letter, 3), "no")
+    return_signatures(chosen(letter, 1), SignatureState.DECLINED)
 
 
 def imported(letter: Letter) -> None:
@@ -200,26 +200,26 @@ def change_text(letter: Letter) -> None:
     draft = db.session.get_one(Draft, letter.id)
     draft.text, draft.version = {**draft.text, "body": "Another text."}, draft.version + 1
     db.session.commit()
-    change = Change(ChangeKind.SUBSTANCE, "It asks for more now.")
-    publish_change(letter.id, draft.version, 1, change, actor="staff-1", staff_id=1, at=now())
+    change = TextChange(ChangeKind.SUBSTANCE, "It asks for more now.")
+    publish_text_change(letter.id, draft.version, 1, change, actor="staff-1", staff_id=1, at=now())
 
 
 def changed(letter: Letter) -> None:
     imported(letter)
     change_text(letter)
-    confirm_again(1, revision=2, at=now())
+    reconfirm_signature(1, revision=2, at=now())
     withdraw_signature(3, now())
 
 
 def changed_and_taken_back(letter: Letter) -> None:
     change_text(letter)
-    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+    undo_text_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
 
 
 def sweep(letter: Letter) -> None:
-    pattern = Pattern(hour=now().replace(minute=0, second=0, microsecond=0))
-    everyone = Seen(6, 6, published=True)
-    assert sweep_names(letter.id, pattern, everyone, "a machine", actor="staff-1", at=now()) == 6
+    pattern = SubmissionPattern(hour=now().replace(minute=0, second=0, microsecond=0))
+    everyone = ExpectedMatches(6, 6, published=True)
+    assert decline_in_bulk(letter.id, pattern, everyone, "a machine", actor="staff-1", at=now()) == 6
 
 
 def swept(letter: Letter) -> None:
@@ -229,24 +229,26 @@ def swept(letter: Letter) -> None:
 
 def swept_and_restored(letter: Letter) -> None:
     swept(letter)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 5
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 5
 
 
 def erased(letter: Letter) -> None:
     for number in (1, 3, 5):
-        erase_own_data(number, now())
+        erase_on_request(number, now())
 
 
 def erased_where_declined(letter: Letter) -> None:
-    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
-    erase_own_data(1, now())
+    decline_signatures(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    erase_on_request(1, now())
 
 
 def ask(letter: Letter, number: int) -> Callable[[], None]:
     """Ask a second address about a name; return a function that answers no."""
-    upon = Upon(letter.coalition_id, number, mark_of(db.session.get_one(Signature, number).signatory), "staff-1", now())
-    asked = ask_second_address(upon, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
-    return lambda: answer_inquiry(asked, Answer.NO, seen=upon.seen, at=now())
+    signature_target = SignatureTarget(
+        letter.coalition_id, number, line_version(db.session.get_one(Signature, number).signatory), "staff-1", now()
+    )
+    asked = send_inquiry(signature_target, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
+    return lambda: answer_inquiry(asked, Answer.NO, seen=signature_target.seen, at=now())
 
 
 def denied_before_and_amid_a_change(letter: Letter) -> None:
@@ -254,27 +256,27 @@ def denied_before_and_amid_a_change(letter: Letter) -> None:
     no = ask(letter, 2)
     change_text(letter)
     no()
-    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+    undo_text_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
 
 
 def denied_and_signed_again(letter: Letter) -> None:
     no = ask(letter, 2)
     change_text(letter)
     no()
-    confirm_again(2, revision=2, at=now())
+    reconfirm_signature(2, revision=2, at=now())
 
 
 def swept_changed_and_restored(letter: Letter) -> None:
     sweep(letter)
     change_text(letter)
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 6
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 6
 
 
 def declined_changed_and_returned(letter: Letter) -> None:
-    decline_names(chosen(letter, 1), "no", SignatureState.PUBLISHED)
+    decline_signatures(chosen(letter, 1), "no", SignatureState.PUBLISHED)
     change_text(letter)
-    decline_names(chosen(letter, 2), "no", SignatureState.OUTDATED)
-    return_names(chosen(letter, 1, 2), SignatureState.DECLINED)
+    decline_signatures(chosen(letter, 2), "no", SignatureState.OUTDATED)
+    return_signatures(chosen(letter, 1, 2), SignatureState.DECLINED)
 
 
 ACTS = (
@@ -288,11 +290,11 @@ ACTS = (
 def test_commands_leave_nothing_to_tell(letter: Letter, act: Callable[[Letter], None]) -> None:
     factories.staff(OLIVE)
     act(letter)
-    assert broken_chains() == {}
+    assert audit_log_problems() == {}
 
 
 def test_what_the_clock_does_leaves_nothing_to_tell(letter: Letter, clock: time_machine.Traveller) -> None:
     decided(letter)
     clock.shift(dt.timedelta(days=800))
-    assert sum(forget_some(letter.id, kept, now()) for kept in Erasable)
-    assert broken_chains() == {}
+    assert sum(purge_expired_data(letter.id, kept, now()) for kept in ErasableData)
+    assert audit_log_problems() == {}

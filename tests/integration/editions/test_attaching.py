@@ -10,18 +10,18 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.letters.lifecycle import withdraw_letter
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import MailServer, Settings
-from letterhub.domain.editions.attachment_policy import WORDS, Brought, mail_size
-from letterhub.domain.editions.edition import Format
+from letterhub.domain.editions.attachment_policy import MESSAGE_OVERHEAD, AttachmentMode, mail_size
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.infrastructure.db import db
-from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
+from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox, open_postbox
+from tests.support.servers.mail_server import Inbox, run_mail_server
 from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
@@ -51,16 +51,16 @@ def otto(app: Flask, edition: Edition) -> Visitor:
 
 
 @pytest.fixture
-def small_server() -> Iterator[Postbox]:
+def small_server() -> Iterator[Inbox]:
     """A mail server that accepts emails of 200 kB at most and announces it (SIZE)."""
-    with open_postbox(data_size_limit=200 * KB) as box:
+    with run_mail_server(data_size_limit=200 * KB) as box:
         yield box
 
 
 def edition_of(letter: Letter, size: int) -> Edition:
-    made = editions.freeze_only(letter)
+    made = editions.freeze_unrendered(letter)
     for file in db.session.query(EditionFile).filter_by(edition_id=made.id):
-        file.finish(b"%" * size if file.format is Format.PDF else b"short", [], now())
+        file.finish(b"%" * size if file.format is FileFormat.PDF else b"short", [], now())
     db.session.commit()
     return made
 
@@ -89,7 +89,7 @@ def weighed(message: EmailMessage) -> int:
 
 
 def sha256() -> str:
-    return db.session.query(EditionFile).filter_by(format=Format.PDF).one().sha256
+    return db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one().sha256
 
 
 def address() -> str:
@@ -105,10 +105,10 @@ def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -
     page.says("3 emails, up to 1.3 MB together").never_says("The last one is sent")
 
 
-def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Postbox, otto: Visitor) -> None:
+def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
     page = asked(otto, limit="0.4").says("As a link", "up to 430.5 kB, more than the 400.0 kB that this mailbox takes.")
     sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
     assert files_in(mail.message) == []
     text, html = said_in(mail.message)
@@ -138,18 +138,18 @@ def test_a_limit_that_no_mailbox_has_is_refused(otto: Visitor, limit: str) -> No
 
 def test_the_record_tells_how_the_file_was_sent(otto: Visitor) -> None:
     sent(asked(otto, limit="0.4"))
-    entry = db.session.query(RecordEntry).filter_by(action="delivered").one()
+    entry = db.session.query(AuditEntry).filter_by(action="delivered").one()
     assert (entry.after["sent"], entry.after["mail_limit"]) == ("link", 400 * KB)
 
 
 def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_time(
-    settings: Settings, postbox: Postbox, otto: Visitor
+    settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
     withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     sent(asked(otto, copies="y"))
-    assert all("content" not in line.facts for line in db.session.query(OutboxLine))
+    assert all("content" not in line.facts for line in db.session.query(OutboxMessage))
     withdraw_signature(withdrawn.id, now())
-    assert send_due(settings) == 3  # staff are notified of the withdrawal
+    assert send_due_mail(settings) == 3  # staff are notified of the withdrawal
     (mail,) = postbox.to(cast.CLARA.email)
     assert files_in(mail.message) == [300 * KB]
     assert weighed(mail.message) <= mail_size(300 * KB)
@@ -161,31 +161,31 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
 
 
 def test_copies_that_are_too_large_are_links(
-    settings: Settings, postbox: Postbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, postbox: Inbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.domain.editions.attachment_policy.COPY_LIMIT", 400 * KB)
     page = asked(otto, copies="y").says("2 signatories are emailed a link to their copies: the PDF is too large")
     sent(page.says("3 emails, up to 470.5 kB together"))
-    assert send_due(settings) == 3
+    assert send_due_mail(settings) == 3
     (mail,) = postbox.to(cast.HIRO.email)
     assert files_in(mail.message) == []
-    assert weighed(mail.message) <= WORDS
+    assert weighed(mail.message) <= MESSAGE_OVERHEAD
     assert "Your copy is here, as a PDF and in other formats, with all 2 signatories:" in said_in(mail.message)[0]
     assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]
 
 
 def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
-    settings: Settings, small_server: Postbox, otto: Visitor
+    settings: Settings, small_server: Inbox, otto: Visitor
 ) -> None:
     sent(asked(otto, copies="y"))
     small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
-    assert send_due(small) == 3
-    lines = db.session.query(OutboxLine).all()
+    assert send_due_mail(small) == 3
+    lines = db.session.query(OutboxMessage).all()
     assert {mail.message["Message-ID"] for mail in small_server.mails} == {line.message_id for line in lines}
     for line in lines:
         (mail,) = small_server.to(line.recipient)
         assert files_in(mail.message) == []
-        assert (line.state, line.brought, line.attempts) == (MailState.SENT, Brought.LINK, 2)
+        assert (line.state, line.brought, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
     otto.visit("editions.listed", **ROOM).says(
         f"{OFFICE}: the email was sent, with a link to the PDF.",
@@ -194,12 +194,12 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
 
 
 def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
-    settings: Settings, small_server: Postbox, otto: Visitor
+    settings: Settings, small_server: Inbox, otto: Visitor
 ) -> None:
     sent(asked(otto, copies="y"))
     small = replace(settings, mail_server=MailServer("127.0.0.1", small_server.port, tls=False))
-    assert send_due(small) == 3
-    delivered, left = db.session.query(RecordEntry).filter(RecordEntry.action.in_(("delivered", "left as a link")))
+    assert send_due_mail(small) == 3
+    delivered, left = db.session.query(AuditEntry).filter(AuditEntry.action.in_(("delivered", "left as a link")))
     assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
     assert (left.actor, left.subject) == ("worker", "edition-1")
     page = otto.visit("record.letter", **ROOM)
@@ -207,62 +207,62 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
 
 
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
-    settings: Settings, postbox: Postbox, otto: Visitor
+    settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
     sent(asked(otto, limit="0.4"))
     sent(asked(otto, limit="10"))
-    assert send_due(settings) == 2
+    assert send_due_mail(settings) == 2
     otto.visit("editions.listed", **ROOM).never_says("The recipient’s mail server")
-    assert db.session.query(RecordEntry).filter_by(action="left as a link").all() == []
+    assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
-def test_the_record_tells_of_no_link_that_never_left(settings: Settings, postbox: Postbox, otto: Visitor) -> None:
+def test_the_record_tells_of_no_link_that_never_left(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
     sent(asked(otto))
     postbox.answer = "552 Too large"
-    assert send_due(settings) == 0
-    assert db.session.query(RecordEntry).filter_by(action="left as a link").all() == []
+    assert send_due_mail(settings) == 0
+    assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
 @pytest.mark.parametrize("answer", ["554 5.2.3 Longer than this mailbox takes", "552 Too large"])
-def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: Postbox, otto: Visitor, answer: str) -> None:
+def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: Inbox, otto: Visitor, answer: str) -> None:
     sent(asked(otto))
     postbox.answer = answer
-    assert send_due(settings) == 0
-    line = db.session.query(OutboxLine).one()
-    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, Brought.LINK, 2)
+    assert send_due_mail(settings) == 0
+    line = db.session.query(OutboxMessage).one()
+    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, AttachmentMode.LINK, 2)
 
 
 def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
-    settings: Settings, postbox: Postbox, otto: Visitor
+    settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
     sent(asked(otto))
     postbox.answer = "552 5.2.2 Mailbox full"
-    assert send_due(settings) == 0
-    line = db.session.query(OutboxLine).one()
-    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, Brought.ATTACHED, 1)
+    assert send_due_mail(settings) == 0
+    line = db.session.query(OutboxMessage).one()
+    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, AttachmentMode.ATTACHED, 1)
 
 
 def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_left(
-    settings: Settings, postbox: Postbox, otto: Visitor
+    settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
     sent(asked(otto, copies="y"))
-    assert send_due(settings) == 3
+    assert send_due_mail(settings) == 3
     first = db.session.query(Signature).order_by(Signature.id).first()
     assert first
-    erase_own_data(first.id, now())
+    erase_on_request(first.id, now())
     delivery = db.session.query(Delivery).one()
     otto.visit("deliveries.ask_to_take_back", delivery=delivery.id, **ROOM).submit("Take the delivery back", reason="Too early")
-    assert db.session.query(Delivery).one().taken_back_why == "Too early"
+    assert db.session.query(Delivery).one().undo_reason == "Too early"
 
 
 def test_nothing_of_a_letter_leaves_that_was_withdrawn(
-    settings: Settings, postbox: Postbox, otto: Visitor, letter: Letter
+    settings: Settings, postbox: Inbox, otto: Visitor, letter: Letter
 ) -> None:
     sent(asked(otto, copies="y"))
     withdraw_letter(letter.id, actor="staff-1", at=now())
-    send_due(settings)
+    send_due_mail(settings)
     assert postbox.mails == []
-    assert {line.error for line in db.session.query(OutboxLine)} == {"Not sent: the letter was withdrawn."}
+    assert {line.error for line in db.session.query(OutboxMessage)} == {"Not sent: the letter was withdrawn."}
 
 
 @pytest.mark.parametrize("limit", ["0.1", "0.10", "35"])
@@ -270,11 +270,11 @@ def test_the_smallest_and_the_largest_limit_are_taken(otto: Visitor, limit: str)
     asked(otto, limit=limit).says("Send and record the delivery")
 
 
-def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Postbox, otto: Visitor) -> None:
+def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
     sent(asked(otto, copies="y"))
-    for line in db.session.query(OutboxLine):
+    for line in db.session.query(OutboxMessage):
         line.facts = {name: fact for name, fact in line.facts.items() if name != "sent"}
     db.session.commit()
-    assert send_due(settings) == 3
+    assert send_due_mail(settings) == 3
     assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]
     assert files_in(postbox.to(cast.CLARA.email)[0].message) == []

@@ -12,7 +12,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import cast, editions, factories
 from tests.support.signing_steps import manage_link
-from tests.support.text_changes import HOME
+from tests.support.text_changes import COALITION_SLUG
 from tests.support.visitor import Visitor
 
 KEEPS = "Edition 1 was delivered with"
@@ -26,7 +26,7 @@ def letter(app: Flask) -> Letter:
     factories.signature(letter, cast.HIRO)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    editions.delivered(letter)
+    editions.deliver_edition(letter)
     return letter
 
 
@@ -45,7 +45,7 @@ def test_her_page_shows_what_was_delivered_beside_what_she_corrected(visitor: Vi
 def test_staff_who_correct_a_line_are_told_that_the_delivered_edition_keeps_it(
     otto: Visitor, letter: Letter, clara: Signature
 ) -> None:
-    room = {"coalition": HOME, "slug": letter.slug}
+    room = {"coalition": COALITION_SLUG, "slug": letter.slug}
     otto.visit("editions.listed", **room).never_says("corrected since")
     page = otto.visit("names.name", **room, number=clara.id)
     page.submit("Save the correction", signer_title="President").says(
@@ -59,6 +59,6 @@ def test_once_another_edition_is_delivered_nothing_is_told(
 ) -> None:
     correct_signature(clara.id, replace(clara.signatory, signer_title="DIRECTOR"), now())
     visitor.open(manage_link(clara)).says(KEEPS)
-    editions.delivered(letter)
+    editions.deliver_edition(letter)
     visitor.open(manage_link(clara)).never_says("was delivered with")
-    otto.visit("editions.listed", coalition=HOME, slug=letter.slug).never_says("corrected since")
+    otto.visit("editions.listed", coalition=COALITION_SLUG, slug=letter.slug).never_says("corrected since")

@@ -9,22 +9,22 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.reconfirmation import renew_consent
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import Settings
-from letterhub.domain.editions.deliveries import UNDONE_WITHIN, CannotDeliver, Handover, Way
-from letterhub.domain.editions.edition import Format
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.editions.deliveries import UNDO_PERIOD, CannotDeliver, DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Signature
+from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.deliveries import copies_due
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
@@ -44,7 +44,7 @@ def otto(app: Flask, letter: Letter, clock: time_machine.Traveller) -> Visitor:
     """Otto, signed in a minute after the first edition was frozen."""
     member = factories.staff(cast.OTTO)
     clock.move_to(now() - dt.timedelta(minutes=5))
-    editions.frozen(letter, member.id)
+    editions.freeze_edition(letter, member.id)
     clock.move_to(now() + dt.timedelta(minutes=5))
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OTTO)
@@ -70,7 +70,7 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
     page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · Otto")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
-    entry = db.session.query(RecordEntry).order_by(RecordEntry.id.desc()).first()
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry
     assert (entry.action, entry.subject, entry.after["way"]) == ("delivered", "edition-1", "hand")
     otto.visit("record.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
@@ -100,11 +100,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, change
     page = listed(otto).follow("Deliver edition 1")
     sent = page.submit("Continue", **BY_HAND | changes, status=422)
     sent.says(sentence)
-    assert db.session.query(Delivery).count() == db.session.query(OutboxLine).count() == 0
+    assert db.session.query(Delivery).count() == db.session.query(OutboxMessage).count() == 0
 
 
 def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
-    editions.freeze_only(letter)
+    editions.freeze_unrendered(letter)
     otto.visit("deliveries.ask", number=2, **ROOM).says("The files of this edition are not all ready.")
     db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
     db.session.commit()
@@ -122,19 +122,19 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 
 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
-    settings: Settings, postbox: Postbox, otto: Visitor, clock: time_machine.Traveller
+    settings: Settings, postbox: Inbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
     asked(otto, **SENT).says("Email is not leaving this site at the moment.").never_says("within a minute")
-    for sign in (Sign.WORKER, Sign.QUEUE):
-        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
+        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
     page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The email is sent within a minute.")
     page.submit("Send and record the delivery").says(
         "letters@whitehouse.example: the email is waiting to be sent, with the PDF attached."
     )
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     message = postbox.mails[0].message
     (attached,) = message.iter_attachments()
-    kept = db.session.query(EditionFile).filter_by(format=Format.PDF).one()
+    kept = db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one()
     assert (attached.get_filename(), attached.get_content_type()) == (f"{ROOM['slug']}-edition-1.pdf", "application/pdf")
     assert attached.get_content() == kept.content
     assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
@@ -151,7 +151,7 @@ def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visi
     page.submit("Take the delivery back", reason="Wrong edition").says("The delivery is taken back.", "Wrong edition")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
-    assert {line.state for line in db.session.query(OutboxLine)} == {"cancelled"}
+    assert {line.state for line in db.session.query(OutboxMessage)} == {"cancelled"}
     page.submit("Take the delivery back", reason="Again", status=422)
     listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
 
@@ -170,7 +170,7 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
 def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
     asked(otto, **BY_HAND).submit("Record the delivery")
     page = listed(otto).follow("Recorded by mistake?")
-    clock.shift(UNDONE_WITHIN + dt.timedelta(minutes=1))
+    clock.shift(UNDO_PERIOD + dt.timedelta(minutes=1))
     listed(otto).never_says("Recorded by mistake?")
     page.submit("Take the delivery back", reason="Late", status=422).says("more than 7 days ago. It stays.")
 
@@ -221,19 +221,19 @@ def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto:
     edition = db.session.query(Edition).one()
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
     db.session.commit()
-    handover = Handover("The White House", Way.HAND, now(), "UTC")
+    handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "UTC")
     with pytest.raises(CannotDeliver, match="Some of this edition no longer holds"):
         deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
 
 
 def test_an_address_from_a_file_gets_no_copy_before_somebody_reads_its_mail(letter: Letter) -> None:
-    imported = factories.signature(letter, cast.GMAIL, source=Source.IMPORT).id
-    edition = editions.frozen(letter).id
+    imported = factories.signature(letter, cast.FREE_MAIL_SIGNER, source=Source.IMPORT).id
+    edition = editions.freeze_edition(letter).id
     by_form = [cast.CLARA.email, cast.HIRO.email]
     assert [email for _number, email in copies_due(edition)] == by_form
     later = now() + dt.timedelta(minutes=1)
     renew_consent(imported, revision=1, asked_at=later, at=later)
-    assert [email for _number, email in copies_due(edition)] == [*by_form, cast.GMAIL.email]
+    assert [email for _number, email in copies_due(edition)] == [*by_form, cast.FREE_MAIL_SIGNER.email]
 
 
 def public_id() -> str:

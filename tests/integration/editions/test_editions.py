@@ -8,29 +8,30 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import DRAWN, draw_file
+from letterhub.commands.editions.export_jobs import RENDERERS, render_edition_file
 from letterhub.commands.operations._jobs import LEASE
-from letterhub.domain.editions.edition import Format, JobState, file_name
+from letterhub.domain.editions.edition import FileFormat, JobState, edition_file_name
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Edition, EditionFile, Letter, RecordEntry, Signature
-from letterhub.queries.editions.editions import files_to_draw
+from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Signature
+from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.rendering.pdf import letter_pdf as press
-from letterhub.rendering.pdf.client import CannotBeSet
+from letterhub.rendering.pdf.client import PdfRenderingFailed
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 BEGINNINGS = {
-    Format.HTML: b"<!DOCTYPE html>", Format.PDF: b"%PDF-", Format.DOCX: b"PK", Format.CSV: b'\xef\xbb\xbf"organization"',
-    Format.XLSX: b"PK", Format.TXT: b"January 7, 2022", Format.COMMENT: b"The President", Format.JSON: b"{",
+    FileFormat.HTML: b"<!DOCTYPE html>", FileFormat.PDF: b"%PDF-", FileFormat.DOCX: b"PK",
+    FileFormat.CSV: b'\xef\xbb\xbf"organization"',
+    FileFormat.XLSX: b"PK", FileFormat.TXT: b"January 7, 2022", FileFormat.COMMENT: b"The President", FileFormat.JSON: b"{",
 }  # fmt: skip
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
 def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
-    factories.signature(letter, cast.GMAIL, SignatureState.PENDING)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
     sam.visit("editions.listed", **ROOM).says("No edition is frozen yet.").follow("See what would be printed").says(
         "Signatories 1", "Revision 1", "One name waits for review and would not be printed.",
         "One signature is not confirmed by its signatory yet.", "still open", "As it prints", "Example Alliance",
@@ -45,9 +46,9 @@ def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -
     for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
         assert answer.data.startswith(begins)
-        assert answer.headers["Content-Disposition"] == f"attachment; filename={file_name(ROOM['slug'], 1, form)}"
+        assert answer.headers["Content-Disposition"] == f"attachment; filename={edition_file_name(ROOM['slug'], 1, form)}"
         assert b"clara@alliance.example" not in answer.data
-    assert [entry.action for entry in db.session.query(RecordEntry)] == ["frozen", *["exported"] * len(Format)]
+    assert [entry.action for entry in db.session.query(AuditEntry)] == ["frozen", *["exported"] * len(FileFormat)]
 
 
 @pytest.mark.shows("S10")
@@ -131,12 +132,12 @@ def test_a_file_whose_drawing_was_killed_is_drawn_again_when_its_lease_is_over(
 ) -> None:
     file_id = number_of("csv")
     kill_while_drawing(file_id, monkeypatch)
-    assert file_id not in files_to_draw(now())
-    assert draw_file(file_id) is False
+    assert file_id not in edition_files_to_render(now())
+    assert render_edition_file(file_id) is False
     clock.shift(LEASE)
-    assert file_id in files_to_draw(now())
-    assert draw_file(file_id) is True
-    assert draw_file(file_id) is False
+    assert file_id in edition_files_to_render(now())
+    assert render_edition_file(file_id) is True
+    assert render_edition_file(file_id) is False
 
 
 def test_a_file_is_not_taken_from_a_press_that_is_silent_for_as_long_as_it_may_be(
@@ -145,7 +146,7 @@ def test_a_file_is_not_taken_from_a_press_that_is_silent_for_as_long_as_it_may_b
     file_id = number_of("csv")
     kill_while_drawing(file_id, monkeypatch)
     clock.shift(dt.timedelta(seconds=press.Limits().wall_seconds))
-    assert file_id not in files_to_draw(now())
+    assert file_id not in edition_files_to_render(now())
 
 
 @pytest.mark.shows("S2")
@@ -156,18 +157,18 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
     for _attempt in range(3):
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
-    assert draw_file(file_id) is False
+    assert render_edition_file(file_id) is False
     page = sam.visit("editions.listed", **ROOM).says("not made", "interrupted three times")
     page.submit("Try the Signatories as CSV of edition 1 again").says("was queued again", "waiting")
-    assert draw_file(file_id) is True
+    assert render_edition_file(file_id) is True
 
 
 @pytest.mark.shows("S2")
 def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
     sam: Visitor, frozen: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterhub.commands.editions.export_jobs.pdf", refuse)
-    assert draw_file(number_of("pdf")) is False
+    monkeypatch.setattr("letterhub.commands.editions.export_jobs.render_letter_pdf", refuse)
+    assert render_edition_file(number_of("pdf")) is False
     sam.visit("editions.listed", **ROOM).says("This letter needs more memory than one letter may take.")
 
 
@@ -181,7 +182,7 @@ def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, let
 
 def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: Flask, sam: Visitor, frozen: Page) -> None:
     sam.open(f"{frozen.path}/1/csv", status=404)
-    draw_file(number_of("csv"))
+    render_edition_file(number_of("csv"))
     assert sam.ask(f"{frozen.path}/1/csv").status_code == 200
     factories.staff(cast.STRANGER, factories.coalition(cast.OTHER_COALITION))
     stranger = Visitor(app, SITE)
@@ -196,8 +197,8 @@ def freeze(visitor: Visitor) -> Page:
 
 
 def draw_all() -> list[EditionFile]:
-    while due := files_to_draw(now()):
-        assert draw_file(due[0])
+    while due := edition_files_to_render(now()):
+        assert render_edition_file(due[0])
     db.session.expire_all()
     files = db.session.query(EditionFile).join(Edition).order_by(EditionFile.id).all()
     for file in files:
@@ -214,22 +215,22 @@ def move(signature: Signature, step: SignatureMove) -> None:
     db.session.commit()
 
 
-class Killed(BaseException):
+class WorkerKilled(BaseException):
     """Error that ends a worker in the middle of its work."""
 
 
 def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_facts: object) -> bytes:
-        raise Killed
+        raise WorkerKilled
 
     with monkeypatch.context() as patched:
-        patched.setitem(DRAWN, Format.CSV, killed)
-        with pytest.raises(Killed):
-            draw_file(file_id)
+        patched.setitem(RENDERERS, FileFormat.CSV, killed)
+        with pytest.raises(WorkerKilled):
+            render_edition_file(file_id)
 
 
 def refuse(*_facts: object, **_more: object) -> None:
-    raise CannotBeSet("This letter needs more memory than one letter may take.")
+    raise PdfRenderingFailed("This letter needs more memory than one letter may take.")
 
 
 @pytest.fixture

@@ -9,57 +9,57 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import Format
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, RecordEntry, Signature
-from letterhub.queries.editions.editions import files_to_draw, proof_of
+from letterhub.models import AuditEntry, Letter, Signature
+from letterhub.queries.editions.editions import edition_files_to_render, edition_preview
 from tests.support import cast, factories
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 
 SLUG = "clean-rivers-for-everyone"
 
 
 def test_the_newest_edition_is_exported_as_it_was_drawn(settings: Settings, frozen: Letter, tmp_path: Path) -> None:
     out = tmp_path / "letter.csv"
-    first = letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(out))
+    first = run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(out))
     assert (first.exit_code, first.stdout) == (0, ""), first.output
     content = out.read_bytes()
     factories.signature(frozen, cast.HIRO)
-    assert letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(out)).exit_code == 0
+    assert run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(out)).exit_code == 0
     assert out.read_bytes() == content
     assert b"Example Alliance" in content
-    assert len(files_to_draw(now())) == len(Format) - 2  # the manifest waits for the others
+    assert len(edition_files_to_render(now())) == len(FileFormat) - 2  # the manifest waits for the others
 
 
 def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = ("export", SLUG, "--format", "docx", "--compare")
-    assert "nothing to compare" in letterhub(settings, *asked).stderr
-    letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
+    assert "nothing to compare" in run_letterhub(settings, *asked).stderr
+    run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
     kept = (tmp_path / "letter.docx").read_bytes()
-    told = letterhub(settings, *asked)
+    told = run_letterhub(settings, *asked)
     assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be made now, byte for byte.\n")
-    monkeypatch.setattr("letterhub.cli.export.drawn_again", lambda *_: b"other")
-    assert "may have been changed" in letterhub(settings, *asked).stderr
-    monkeypatch.setattr("letterhub.cli.export.tools_of", lambda _form: "newer")
-    differs = letterhub(settings, *asked)
+    monkeypatch.setattr("letterhub.cli.export.rerender_file", lambda *_: b"other")
+    assert "may have been changed" in run_letterhub(settings, *asked).stderr
+    monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
+    differs = run_letterhub(settings, *asked)
     assert (differs.exit_code, "made with other tools" in differs.stderr) == (1, True)
-    letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
+    run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
     assert (tmp_path / "again.docx").read_bytes() == kept
 
 
 def test_a_file_that_the_worker_draws_at_this_moment_is_not_drawn_twice(
     settings: Settings, frozen: Letter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterhub.cli.export.draw_file", lambda _file_id: False)
-    told = letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
+    monkeypatch.setattr("letterhub.cli.export.render_edition_file", lambda _file_id: False)
+    told = run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
     assert (told.exit_code, "is being made, or could not be" in told.stderr) == (1, True)
 
 
 def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settings, letter: Letter, tmp_path: Path) -> None:
     out = tmp_path / "letter.html"
-    told = letterhub(settings, "export", SLUG, "--format", "html", "--current", "--out", str(out))
+    told = run_letterhub(settings, "export", SLUG, "--format", "html", "--current", "--out", str(out))
     assert told.exit_code == 0, told.output
     assert "Example Alliance" in out.read_text(encoding="utf-8")
     assert [(entry.actor, entry.action) for entry in entries()] == [("operator", "exported as it stands")]
@@ -81,16 +81,16 @@ def test_what_cannot_be_exported_is_said_and_nothing_is_written(
     settings: Settings, letter: Letter, tmp_path: Path, words: list[str], status: int, sentence: str
 ) -> None:
     out = tmp_path / "out"
-    told = letterhub(settings, "export", *words, "--out", str(out))
+    told = run_letterhub(settings, "export", *words, "--out", str(out))
     assert (told.exit_code, sentence in told.stderr, out.exists()) == (status, True, False), told.output
 
 
 def test_names_are_imported_and_what_is_left_out_is_told(settings: Settings, letter: Letter, tmp_path: Path) -> None:
     names = tmp_path / "names.csv"
     names.write_text("Organization,Name\nWillow Watch,Ada Example\nExample Alliance,Clara Example\n", encoding="utf-8")
-    looked = letterhub(settings, "signatories", "import", SLUG, str(names), "--dry-run")
+    looked = run_letterhub(settings, "signatories", "import", SLUG, str(names), "--dry-run")
     assert (looked.exit_code, looked.stdout, db.session.query(Signature).count()) == (0, "", 1)
-    told = letterhub(settings, "signatories", "import", SLUG, str(names))
+    told = run_letterhub(settings, "signatories", "import", SLUG, str(names))
     assert told.stdout == "1 name imported; review it before it is printed.\n"
     assert "names.csv, line 3, Example Alliance: Already on this letter." in told.stderr
     assert "names.csv: 1 of 2 rows are new." in told.stderr
@@ -101,13 +101,13 @@ def test_names_are_not_imported_into_a_draft(settings: Settings, letter: Letter,
     names = tmp_path / "names.csv"
     names.write_text("Organization\nWillow Watch\n", encoding="utf-8")
     for words in ([], ["--dry-run"]):
-        told = letterhub(settings, "signatories", "import", "a-draft", str(names), *words)
+        told = run_letterhub(settings, "signatories", "import", "a-draft", str(names), *words)
         assert (told.exit_code, "Open the letter first" in told.stderr) == (1, True)
 
 
-def entries() -> list[RecordEntry]:
+def entries() -> list[AuditEntry]:
     db.session.rollback()
-    return db.session.query(RecordEntry).order_by(RecordEntry.id).all()
+    return db.session.query(AuditEntry).order_by(AuditEntry.id).all()
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def letter(app: Flask) -> Letter:
 @pytest.fixture
 def frozen(letter: Letter) -> Letter:
     """The letter with an edition whose CSV is rendered on request."""
-    proof = proof_of(letter.id)
+    proof = edition_preview(letter.id)
     assert proof is not None
     freeze(letter.id, proof.fingerprint, actor="staff-1", staff_id=None, at=now())
     return letter

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.editions.editions import files_to_draw
+from letterhub.queries.editions.editions import edition_files_to_render
 from tests.support import cast, factories
-from tests.support.pdf_readers import complaints_of_qpdf, facts_of_pdf, names_in_html, text_of_pdf
-from tests.support.servers.mail_server import Postbox
+from tests.support.pdf_readers import names_in_html, pdf_info, qpdf_errors, text_of_pdf
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import fill_in, newest_link
 from tests.support.visitor import Page, Visitor
 
@@ -21,7 +21,7 @@ ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-eve
 
 
 def test_clara_signs_and_her_organization_stands_in_the_pdf(
-    app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, sam: Visitor, tmp_path: Path
+    app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, sam: Visitor, tmp_path: Path
 ) -> None:
     fill_in(visitor, letter).says("Check your email")
     visitor.open(newest_link(settings, postbox)).says("Example Alliance", "Clara Example, Director").submit(
@@ -33,14 +33,14 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     visitor.visit("letters.letter", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
 
     frozen = sam.visit("editions.proof", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
-    assert all(draw_file(file_id) for file_id in files_to_draw(now()))
+    assert all(render_edition_file(file_id) for file_id in edition_files_to_render(now()))
 
     paper = tmp_path / "letter.pdf"
     paper.write_bytes(downloaded(frozen, "pdf"))
     assert "Example Alliance" in text_of_pdf(paper)
     assert "We, the one undersigned" in text_of_pdf(paper)
-    assert complaints_of_qpdf(paper) == ""
-    assert facts_of_pdf(paper)["Tagged"] == "yes"
+    assert qpdf_errors(paper) == ""
+    assert pdf_info(paper)["Tagged"] == "yes"
     assert names_in_html(downloaded(frozen, "html")) == {"Example Alliance": 1}
     assert b'"Example Alliance","Clara Example","Director"' in downloaded(frozen, "csv")
     assert all(cast.CLARA.email.encode() not in downloaded(frozen, form) for form in ("html", "pdf", "csv"))

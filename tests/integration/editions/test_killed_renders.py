@@ -8,15 +8,15 @@ from flask import Flask
 from sqlalchemy import update
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import drawn_again
+from letterhub.commands.editions.export_jobs import rerender_file
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Edition, EditionFile, Letter, RecordEntry
+from letterhub.models import AuditEntry, Edition, EditionFile, Letter
 from tests.support import cast, editions, factories
-from tests.support.servers.worker_process import wait_for, working
+from tests.support.servers.worker_process import run_worker, wait_until
 from tests.support.visitor import Visitor
 
 NAMES = 40
@@ -24,21 +24,21 @@ NAMES = 40
 
 @pytest.mark.shows("R2")
 def test_an_edition_whose_worker_was_killed_is_whole_after_the_next_start(app: Flask, settings: Settings) -> None:
-    edition = editions.freeze_only(signed_by_many())
-    with working(settings) as worker:
-        wait_for(lambda: any(file.state is JobState.RUNNING for file in files()))
+    edition = editions.freeze_unrendered(signed_by_many())
+    with run_worker(settings) as worker:
+        wait_until(lambda: any(file.state is JobState.RUNNING for file in files()))
         os.kill(worker.pid, signal.SIGKILL)
     broken = [file for file in files() if file.state is JobState.RUNNING]
     assert broken
     assert all((file.content is None) == (file.state is not JobState.DONE) for file in files())
     leases_run_out()
-    with working(settings):
-        wait_for(lambda: all(file.state is JobState.DONE for file in files()))
-    assert {file.format: len(file.content or b"") == file.size > 0 for file in files()} == dict.fromkeys(Format, True)
-    exported = [entry.after["format"] for entry in db.session.query(RecordEntry).filter_by(action="exported")]
-    assert sorted(exported) == sorted(Format)
-    again = {broken[0].format, Format.CSV, Format.JSON}
-    assert {form: drawn_again(edition.id, form) == content_of(edition, form) for form in again} == dict.fromkeys(again, True)
+    with run_worker(settings):
+        wait_until(lambda: all(file.state is JobState.DONE for file in files()))
+    assert {file.format: len(file.content or b"") == file.size > 0 for file in files()} == dict.fromkeys(FileFormat, True)
+    exported = [entry.after["format"] for entry in db.session.query(AuditEntry).filter_by(action="exported")]
+    assert sorted(exported) == sorted(FileFormat)
+    again = {broken[0].format, FileFormat.CSV, FileFormat.JSON}
+    assert {form: rerender_file(edition.id, form) == content_of(edition, form) for form in again} == dict.fromkeys(again, True)
 
 
 @pytest.mark.shows("S2")
@@ -48,16 +48,16 @@ def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_muc
     endless = factories.replace(factories.TEXT, body="A paragraph.\n\n" * 7_900)
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None)
     letter = signed_by_many(endless)
-    edition = editions.freeze_only(letter)
-    with working(settings):
-        wait_for(lambda: state_of(edition, Format.PDF) is JobState.RUNNING)
+    edition = editions.freeze_unrendered(letter)
+    with run_worker(settings):
+        wait_until(lambda: state_of(edition, FileFormat.PDF) is JobState.RUNNING)
         visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0001")
         form = visitor.visit("signing.sign", slug=other.slug)
         form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
-        assert state_of(edition, Format.PDF) is JobState.RUNNING
+        assert state_of(edition, FileFormat.PDF) is JobState.RUNNING
 
 
-def state_of(edition: Edition, form: Format) -> JobState:
+def state_of(edition: Edition, form: FileFormat) -> JobState:
     return next(file.state for file in files() if file.edition_id == edition.id and file.format is form)
 
 
@@ -76,7 +76,7 @@ def files() -> list[EditionFile]:
     return found
 
 
-def content_of(edition: Edition, form: Format) -> bytes | None:
+def content_of(edition: Edition, form: FileFormat) -> bytes | None:
     return db.session.query(EditionFile.content).filter_by(edition_id=edition.id, format=form).scalar()
 
 

@@ -13,34 +13,34 @@ from sqlalchemy import delete, update
 
 from letterhub.app import create_app
 from letterhub.cli import files as moving
-from letterhub.cli.check import CHECKS, NotInOrder
+from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions import export_jobs as drawing
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.operations._jobs import MOST_ATTEMPTS
 from letterhub.commands.operations.storage_migration import move_to_store
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import FilesAway, Store
+from letterhub.infrastructure.storage import ObjectStore, StorageUnavailable
 from letterhub.models import Edition, EditionFile
-from letterhub.queries.editions.editions import files_to_draw
+from letterhub.queries.editions.editions import edition_files_to_render
 from tests.support import editions, factories
 from tests.support.cast import SAM
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.s3_server import Server
+from tests.support.servers.s3_server import S3Server
 from tests.support.visitor import Visitor
 
 BUCKETS = (f"letters-{number}" for number in itertools.count())
-DRAWN = (Format.CSV, Format.TXT, Format.HTML)
+DRAWN = (FileFormat.CSV, FileFormat.TXT, FileFormat.HTML)
 LISTED = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/editions"
 NOWHERE = "s3://name:secret@127.0.0.1:9/letters?tls=no"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    server = Server()
+def server() -> Iterator[S3Server]:
+    server = S3Server()
     server.start()
     try:
         yield server
@@ -49,14 +49,14 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def settings(settings: Settings, server: Server) -> Settings:
+def settings(settings: Settings, server: S3Server) -> Settings:
     return replace(settings, files_url=server.make_bucket(next(BUCKETS)))
 
 
 @pytest.fixture
-def place(app: Flask) -> Store:
+def place(app: Flask) -> ObjectStore:
     """The store of the site under test."""
-    place: Store = app.extensions["files"]
+    place: ObjectStore = app.extensions["files"]
     return place
 
 
@@ -65,19 +65,19 @@ def edition(app: Flask) -> Edition:
     """An edition with one name, none of its files rendered."""
     letter = factories.open_letter()
     factories.signature(letter)
-    return editions.freeze_only(letter)
+    return editions.freeze_unrendered(letter)
 
 
-def file(edition: Edition, form: Format) -> EditionFile:
+def file(edition: Edition, form: FileFormat) -> EditionFile:
     db.session.rollback()
     found = db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
     db.session.refresh(found, ["content"])
     return found
 
 
-def drawn(edition: Edition) -> dict[Format, str]:
+def render_files(edition: Edition) -> dict[FileFormat, str]:
     """Render some files; return their hashes."""
-    assert [draw_file(file(edition, form).id) for form in DRAWN] == [True] * len(DRAWN)
+    assert [render_edition_file(file(edition, form).id) for form in DRAWN] == [True] * len(DRAWN)
     return {form: file(edition, form).sha256 for form in DRAWN}
 
 
@@ -88,20 +88,20 @@ def sam(app: Flask) -> Visitor:
     return visitor
 
 
-def test_a_file_stands_in_the_store_under_its_hash_and_nowhere_else(app: Flask, edition: Edition, place: Store) -> None:
-    hashes = drawn(edition)
+def test_a_file_stands_in_the_store_under_its_hash_and_nowhere_else(app: Flask, edition: Edition, place: ObjectStore) -> None:
+    hashes = render_files(edition)
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
     assert [file(edition, form).content for form in DRAWN] == [None] * len(DRAWN)
     answer = sam(app).ask(f"{LISTED}/1/csv")
     assert b'"Example Alliance","Clara Example","Director"' in answer.data
-    assert answer.get_etag() == (hashes[Format.CSV], False)
+    assert answer.get_etag() == (hashes[FileFormat.CSV], False)
 
 
 def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_more(
     app: Flask,
     settings: Settings,
     edition: Edition,
-    place: Store,
+    place: ObjectStore,
     monkeypatch: pytest.MonkeyPatch,
     clock: time_machine.Traveller,
 ) -> None:
@@ -109,82 +109,82 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
         raise SystemExit("killed")
 
     with monkeypatch.context() as killing:
-        killing.setattr(drawing, "_keep", die)
+        killing.setattr(drawing, "_save", die)
         with pytest.raises(SystemExit):
-            draw_file(file(edition, Format.CSV).id)
+            render_edition_file(file(edition, FileFormat.CSV).id)
     (orphan,) = place.all()
-    assert (file(edition, Format.CSV).state, file(edition, Format.CSV).sha256) == (JobState.RUNNING, "")
+    assert (file(edition, FileFormat.CSV).state, file(edition, FileFormat.CSV).sha256) == (JobState.RUNNING, "")
 
     clock.move_to(orphan.kept_at + dt.timedelta(hours=23))
-    assert letterhub(settings, "files", "sweep").stdout == "0 erased\n"
+    assert run_letterhub(settings, "files", "sweep").stdout == "0 erased\n"
     clock.move_to(orphan.kept_at + dt.timedelta(hours=25))
-    assert letterhub(settings, "files", "sweep", "--dry-run").stdout.split("\t")[:2] == [orphan.sha256, str(orphan.size)]
+    assert run_letterhub(settings, "files", "sweep", "--dry-run").stdout.split("\t")[:2] == [orphan.sha256, str(orphan.size)]
     assert len(list(place.all())) == 1
-    assert letterhub(settings, "files", "sweep").stdout == "1 erased\n"
+    assert run_letterhub(settings, "files", "sweep").stdout == "1 erased\n"
     assert list(place.all()) == []
-    hashes = drawn(edition)
-    assert hashes[Format.CSV] == orphan.sha256
+    hashes = render_files(edition)
+    assert hashes[FileFormat.CSV] == orphan.sha256
     clock.move_to(orphan.kept_at + dt.timedelta(days=9))
-    assert letterhub(settings, "files", "sweep").stdout == "0 erased\n"
+    assert run_letterhub(settings, "files", "sweep").stdout == "0 erased\n"
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_while_the_store_is_away_files_wait_and_pages_say_so(
-    app: Flask, settings: Settings, edition: Edition, place: Store, clock: time_machine.Traveller
+    app: Flask, settings: Settings, edition: Edition, place: ObjectStore, clock: time_machine.Traveller
 ) -> None:
-    drawn(edition)
-    app.extensions["files"] = Store(NOWHERE)
-    page, waiting = sam(app), file(edition, Format.COMMENT)
+    render_files(edition)
+    app.extensions["files"] = ObjectStore(NOWHERE)
+    page, waiting = sam(app), file(edition, FileFormat.COMMENT)
     answer = page.ask(f"{LISTED}/1/csv")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "The store that keeps this file is not answering." in answer.text
     for _ in range(MOST_ATTEMPTS + 1):
-        assert not draw_file(waiting.id)
-        assert waiting.id not in files_to_draw(now())
+        assert not render_edition_file(waiting.id)
+        assert waiting.id not in edition_files_to_render(now())
         clock.shift(dt.timedelta(minutes=2))
-        assert waiting.id in files_to_draw(now())
+        assert waiting.id in edition_files_to_render(now())
     app.extensions["files"] = place
-    assert draw_file(waiting.id)
+    assert render_edition_file(waiting.id)
     assert page.ask(f"{LISTED}/1/csv").status_code == 200
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_check_says_where_files_stand_and_what_is_wrong_with_that(
-    app: Flask, settings: Settings, server: Server, edition: Edition, place: Store
+    app: Flask, settings: Settings, server: S3Server, edition: Edition, place: ObjectStore
 ) -> None:
-    drawn(edition)
+    render_files(edition)
 
-    def told(place: Store | None) -> str:
+    def told(place: ObjectStore | None) -> str:
         app.extensions["files"] = place
         try:
             return CHECKS["Files"](settings)
-        except NotInOrder as trouble:
+        except CheckFailed as trouble:
             return f"NO: {trouble}"
 
     assert told(place) == f"3 in the store at {place.place}, 0 in the database"
     assert told(None) == "NO: 3 are in a store that LETTERHUB_FILES_URL no longer names"
-    assert told(Store(NOWHERE)).startswith(
+    assert told(ObjectStore(NOWHERE)).startswith(
         "NO: The store of files at 127.0.0.1/letters cannot be used: HTTP error: error sending"
     )
-    no_bucket = told(Store(server.url("none-of-this-name")))
+    no_bucket = told(ObjectStore(server.url("none-of-this-name")))
     assert no_bucket == "NO: There is no bucket for files at 127.0.0.1/none-of-this-name."
     db.session.execute(delete(EditionFile))
     assert told(None) == "0 in the database"
 
 
 def test_a_file_that_is_not_what_was_kept_is_given_to_nobody(
-    app: Flask, settings: Settings, edition: Edition, place: Store
+    app: Flask, settings: Settings, edition: Edition, place: ObjectStore
 ) -> None:
-    hashes = drawn(edition)
-    place._s3.put(f"files/{hashes[Format.CSV]}", b"Another Alliance")
-    place.forget(hashes[Format.TXT])
+    hashes = render_files(edition)
+    place._s3.put(f"files/{hashes[FileFormat.CSV]}", b"Another Alliance")
+    place.forget(hashes[FileFormat.TXT])
     page = sam(app)
     for form in ("csv", "txt"):
         answer = page.ask(f"{LISTED}/1/{form}")
         assert (answer.status_code, "This file is damaged" in answer.text, b"Another" in answer.data) == (500, True, False)
     assert page.ask(f"{LISTED}/1/html").status_code == 200
-    checked = letterhub(settings, "files", "check")
+    checked = run_letterhub(settings, "files", "check")
     assert (checked.exit_code, checked.stdout) == (1, "1 read\n")
     names = [line.partition(":")[0] for line in checked.stderr.splitlines()]
     assert names == ["clean-rivers-for-everyone-edition-1.csv", "clean-rivers-for-everyone-edition-1.txt", "Error"]
@@ -192,18 +192,18 @@ def test_a_file_that_is_not_what_was_kept_is_given_to_nobody(
 
 def test_what_stands_in_the_database_is_checked_as_well(app: Flask, settings: Settings, edition: Edition) -> None:
     app.extensions["files"] = None
-    drawn(edition)
-    altered = update(EditionFile).where(EditionFile.id == file(edition, Format.CSV).id).values(content=b"Another Alliance")
+    render_files(edition)
+    altered = update(EditionFile).where(EditionFile.id == file(edition, FileFormat.CSV).id).values(content=b"Another Alliance")
     db.session.execute(altered)
     db.session.commit()
     assert sam(app).ask(f"{LISTED}/1/csv").status_code == 500
 
 
 def test_files_move_both_ways_and_go_on_where_they_were_stopped(
-    app: Flask, settings: Settings, edition: Edition, place: Store, monkeypatch: pytest.MonkeyPatch
+    app: Flask, settings: Settings, edition: Edition, place: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.extensions["files"] = None
-    drawn(edition)
+    render_files(edition)
     before = {form: file(edition, form).content for form in DRAWN}
     turns = itertools.count()
 
@@ -214,29 +214,29 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
 
     with monkeypatch.context() as stopping:
         stopping.setitem(moving.DESTINATIONS, "store", (moving.IN_DATABASE, stopped))
-        assert letterhub(settings, "files", "move", "store").exit_code != 0
+        assert run_letterhub(settings, "files", "move", "store").exit_code != 0
     assert sorted(file(edition, form).content is None for form in DRAWN) == [False, True, True]
-    assert letterhub(settings, "files", "move", "store").stdout == "1 moved\n"
+    assert run_letterhub(settings, "files", "move", "store").stdout == "1 moved\n"
     assert [file(edition, form).content for form in DRAWN] == [None] * len(DRAWN)
-    assert letterhub(settings, "files", "check").stdout == "3 read\n"
+    assert run_letterhub(settings, "files", "check").stdout == "3 read\n"
 
-    assert letterhub(settings, "files", "move", "database").stdout == "3 moved\n"
+    assert run_letterhub(settings, "files", "move", "database").stdout == "3 moved\n"
     assert {form: file(edition, form).content for form in DRAWN} == before
     assert len(list(place.all())) == len(DRAWN)
-    assert letterhub(replace(settings, files_url=""), "files", "check").stdout == "3 read\n"
+    assert run_letterhub(replace(settings, files_url=""), "files", "check").stdout == "3 read\n"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
-    app: Flask, settings: Settings, edition: Edition, place: Store, monkeypatch: pytest.MonkeyPatch
+    app: Flask, settings: Settings, edition: Edition, place: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app.extensions["files"] = None
-    drawn(edition)
-    monkeypatch.setattr(Store, "_put", lambda _store, _name, _content: None)  # a store that acknowledges without storing
-    moved = letterhub(settings, "files", "move", "store")
+    render_files(edition)
+    monkeypatch.setattr(ObjectStore, "_put", lambda _store, _name, _content: None)  # a store that acknowledges without storing
+    moved = run_letterhub(settings, "files", "move", "store")
     assert (moved.exit_code, moved.stdout) == (1, "0 moved\n")
     assert None not in [file(edition, form).content for form in DRAWN]
-    nowhere = letterhub(replace(settings, files_url=""), "files", "move", "store")
+    nowhere = run_letterhub(replace(settings, files_url=""), "files", "move", "store")
     assert nowhere.stderr == "Error: There is no store of files: set LETTERHUB_FILES_URL to name one. 0 moved before.\n"
 
 
@@ -246,11 +246,11 @@ def test_a_folder_of_a_bucket_is_a_store_of_its_own(settings: Settings, tmp_path
     sha256 = first.extensions["files"].keep(b"a letter")
     assert [stored.sha256 for stored in first.extensions["files"].all()] == [sha256]
     assert list(second.extensions["files"].all()) == []
-    with pytest.raises(FilesAway, match=r"cannot be used"):
-        Store(NOWHERE).keep(b"a letter")
+    with pytest.raises(StorageUnavailable, match=r"cannot be used"):
+        ObjectStore(NOWHERE).keep(b"a letter")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_says_that_it_holds_no_file_of_the_store(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    assert "LETTERHUB_FILES_URL" in letterhub(settings, "backup", str(tmp_path / "one")).stderr
-    assert letterhub(replace(settings, files_url=""), "backup", str(tmp_path / "two")).stderr == ""
+    assert "LETTERHUB_FILES_URL" in run_letterhub(settings, "backup", str(tmp_path / "one")).stderr
+    assert run_letterhub(replace(settings, files_url=""), "backup", str(tmp_path / "two")).stderr == ""

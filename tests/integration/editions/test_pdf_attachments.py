@@ -6,20 +6,20 @@ import json
 
 import pikepdf
 
-from letterhub.commands.editions.export_jobs import drawn_as
-from letterhub.domain.editions.edition import Format
-from letterhub.domain.letters.document import EditionMark, LetterText, Signatory, arranged
+from letterhub.commands.editions.export_jobs import render_document
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory, build_document
 
 
 def test_an_editions_pdf_carries_its_names_as_data() -> None:
-    mark = EditionMark(2, "k7q2mx", dt.datetime(2026, 1, 8, 17, tzinfo=dt.UTC), "https://letters.example.org/editions/k7q2mx")
+    mark = EditionInfo(2, "k7q2mx", dt.datetime(2026, 1, 8, 17, tzinfo=dt.UTC), "https://letters.example.org/editions/k7q2mx")
     names = (Signatory("The Example Alliance"), Signatory("=Rivers", signer_name="Nia Example"))
-    document = arranged(LetterText("Clean Rivers", "We write."), names, edition=mark)
-    made = drawn_as(Format.PDF, document)
+    document = build_document(LetterText("Clean Rivers", "We write."), names, edition=mark)
+    made = render_document(FileFormat.PDF, document)
     with pikepdf.open(io.BytesIO(made.content)) as opened:
         files = {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
         related = {str(spec.UF): str(spec.AFRelationship) for spec in opened.Root.AF}
-    assert files["signatories.csv"] == drawn_as(Format.CSV, document).content
+    assert files["signatories.csv"] == render_document(FileFormat.CSV, document).content
     told = json.loads(files["edition.json"])
     assert (told["edition"]["id"], told["counts"]["signatories"], told["files"]) == ("k7q2mx", 2, [])
     assert [one["organization"] for one in told["signatories"]] == ["The Example Alliance", "=Rivers"]

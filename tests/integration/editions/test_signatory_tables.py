@@ -9,7 +9,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
@@ -26,9 +26,9 @@ def letter(app: Flask) -> Letter:
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA, SignatureState.PUBLISHED, lead=True, sort_name="Alliance")
     factories.signature(letter, cast.HIRO, SignatureState.PUBLISHED, organization_name="=1+1", signer_title="@home")
-    person = {"kind": Kind.INDIVIDUAL, "organization_name": "", "affiliation": "-Example University", "scope": ""}
-    factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED, **person)
-    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")
+    person = {"kind": SignatoryKind.INDIVIDUAL, "organization_name": "", "affiliation": "-Example University", "scope": ""}
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **person)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.DECLINED, organization_name="Gone Group", website="")
     return letter
 
 

@@ -16,23 +16,23 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from cryptography.x509.oid import NameOID
 from flask import Flask
 
-from letterhub.certificates import Certificate, certificate_from
-from letterhub.cli.check import CHECKS, NotInOrder
+from letterhub.certificates import Certificate, load_certificate
+from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
-from letterhub.commands.editions.export_jobs import draw_file, drawn_again
+from letterhub.commands.editions.export_jobs import render_edition_file, rerender_file
 from letterhub.config import Settings
-from letterhub.domain.editions.deliveries import Handover, Way
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
-from letterhub.rendering.pdf.letter_pdf import pdf
-from letterhub.rendering.pdf.signing import same_but_for_the_signature, sealed
-from tests.conformance.verapdf import broken_rules
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from letterhub.rendering.pdf.signing import equal_except_signature, sign_pdf
+from tests.conformance.verapdf import violated_rules
 from tests.support import cast, editions, factories
-from tests.support.pdf_readers import complaints_of_qpdf, program
+from tests.support.pdf_readers import qpdf_errors, require_program
 from tests.support.visitor import Visitor
 
 PASSWORD = "a word for the key"
@@ -81,22 +81,22 @@ def letter(app: Flask) -> Letter:
 
 
 def pdf_of(edition: Edition) -> EditionFile:
-    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=Format.PDF).one()
+    return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=FileFormat.PDF).one()
 
 
 def drawn(letter: Letter) -> Edition:
     """Return an edition of the letter with all files rendered by the worker."""
-    edition = editions.freeze_only(letter)
-    files = db.session.query(EditionFile).filter_by(edition_id=edition.id).order_by(EditionFile.format == Format.JSON)
+    edition = editions.freeze_unrendered(letter)
+    files = db.session.query(EditionFile).filter_by(edition_id=edition.id).order_by(EditionFile.format == FileFormat.JSON)
     for number in [file.id for file in files]:
-        assert draw_file(number)
+        assert render_edition_file(number)
     return edition
 
 
 def delivered(letter: Letter) -> Edition:
     """Return such an edition, delivered to the President."""
     edition = drawn(letter)
-    handover = Handover("the President", Way.HAND, now(), "America/New_York")
+    handover = DeliveryRequest("the President", DeliveryMethod.HAND, now(), "America/New_York")
     deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
     return edition
 
@@ -108,48 +108,48 @@ def on_disk(file: EditionFile, folder: Path) -> Path:
 
 
 def said_by_pdfsig(path: Path) -> str:
-    asked = [program("pdfsig", "poppler-utils"), "-nocert", str(path)]
+    asked = [require_program("pdfsig", "poppler-utils"), "-nocert", str(path)]
     return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
-    use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     edition = delivered(letter)
     path = on_disk(pdf_of(edition), tmp_path)
     said = said_by_pdfsig(path)
     for part in (f"Common Name: {OWNER}", "ETSI.CAdES.detached", "Total document signed", "Signature is Valid."):
         assert part in said
-    assert [rules for rules in broken_rules([path]).values() if rules] == []
-    assert complaints_of_qpdf(path) == ""
+    assert [rules for rules in violated_rules([path]).values() if rules] == []
+    assert qpdf_errors(path) == ""
     page = visitor.visit("checking.check", public_id=edition.public_id)
     page.says("It carries a digital signature too", pdf_of(edition).sha256)
     assert page.html.count("digital signature") == 1
 
 
 def test_the_same_edition_is_signed_in_the_same_bytes(app: Flask, letter: Letter, tmp_path: Path) -> None:
-    use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     edition = drawn(letter)
-    assert drawn_again(edition.id, Format.PDF) == pdf_of(edition).content
+    assert rerender_file(edition.id, FileFormat.PDF) == pdf_of(edition).content
 
 
 def test_a_key_that_never_signs_alike_is_compared_but_for_its_value(app: Flask, letter: Letter, tmp_path: Path) -> None:
-    use(app, certificate_from(str(certificate_file(tmp_path, "curve")), PASSWORD))
+    use(app, load_certificate(str(certificate_file(tmp_path, "curve")), PASSWORD))
     edition = drawn(letter)
-    kept, again = pdf_of(edition).content or b"", drawn_again(edition.id, Format.PDF)
+    kept, again = pdf_of(edition).content or b"", rerender_file(edition.id, FileFormat.PDF)
     assert "Signature is Valid." in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
     assert kept != again
-    assert same_but_for_the_signature(kept, again)
-    assert not same_but_for_the_signature(kept, again.replace(b"/Type", b"/Typo", 1))
-    assert not same_but_for_the_signature(kept, again + b"more")
+    assert equal_except_signature(kept, again)
+    assert not equal_except_signature(kept, again.replace(b"/Type", b"/Typo", 1))
+    assert not equal_except_signature(kept, again + b"more")
 
 
 @pytest.mark.parametrize("name", [b"61626364" * 4, b"feff0041" * 4, b"efbbbf41" * 4, b"80818283" * 4])
 def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: Path) -> None:
-    paper = pdf(LetterDocument(LetterText("Clean Rivers", "We write."))).data
+    paper = render_letter_pdf(LetterDocument(LetterText("Clean Rivers", "We write."))).data
     named = re.sub(rb"/ID\[<\w+><\w+>\]", b"/ID[<%s><%s>]" % (name, name), paper)
     path = tmp_path / "signed.pdf"
-    by = certificate_from(str(certificate_file(tmp_path)), PASSWORD)
-    path.write_bytes(sealed(named, by, dt.datetime(2022, 1, 7, tzinfo=dt.UTC), "A letter"))
+    by = load_certificate(str(certificate_file(tmp_path)), PASSWORD)
+    path.write_bytes(sign_pdf(named, by, dt.datetime(2022, 1, 7, tzinfo=dt.UTC), "A letter"))
     assert "Signature is Valid." in said_by_pdfsig(path)
     assert path.read_bytes().startswith(named)
 
@@ -161,11 +161,11 @@ def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, vis
 
 
 def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, tmp_path: Path) -> None:
-    edition = editions.freeze_only(letter)
-    good = certificate_from(str(certificate_file(tmp_path)), PASSWORD)
+    edition = editions.freeze_unrendered(letter)
+    good = load_certificate(str(certificate_file(tmp_path)), PASSWORD)
     use(app, replace(good, password="another"))
     file = pdf_of(edition)
-    assert not draw_file(file.id)
+    assert not render_edition_file(file.id)
     db.session.refresh(file)
     assert (file.state, file.content) == (JobState.FAILED, None)
     assert "could not be signed with the certificate of this site" in file.error
@@ -173,11 +173,11 @@ def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, 
 
 def test_operators_are_told_whose_certificate_it_is_and_when_it_ended(app: Flask, tmp_path: Path) -> None:
     assert CHECKS["Certificate"](use(app, None)) == "none: editions are not signed"
-    settings = use(app, certificate_from(str(certificate_file(tmp_path)), PASSWORD))
+    settings = use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     assert CHECKS["Certificate"](settings) == f"editions are signed as {OWNER}, until 2040-01-01"
     ended = certificate_file(tmp_path, until=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
-    with pytest.raises(NotInOrder, match=f"that of {OWNER} expired on 2021-01-01"):
-        CHECKS["Certificate"](use(app, certificate_from(str(ended), PASSWORD)))
+    with pytest.raises(CheckFailed, match=f"that of {OWNER} expired on 2021-01-01"):
+        CHECKS["Certificate"](use(app, load_certificate(str(ended), PASSWORD)))
 
 
 @pytest.mark.parametrize(
@@ -192,4 +192,4 @@ def test_a_certificate_that_does_not_open_is_refused(name: str, password: str, s
     certificate_file(tmp_path)
     (tmp_path / "text.p12").write_text("no certificate", encoding="utf-8")
     with pytest.raises(ValueError, match=sentence):
-        certificate_from(str(tmp_path / name), password)
+        load_certificate(str(tmp_path / name), password)

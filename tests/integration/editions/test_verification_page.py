@@ -8,16 +8,16 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.deliveries import take_back_delivery
+from letterhub.commands.editions.deliveries import undo_delivery
 from letterhub.commands.signatures.sign import withdraw_signature
-from letterhub.domain.editions.edition import Format
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Delivery, Edition, EditionFile, Letter, Signature
-from letterhub.web.public.editions.verify import MOST_CHECKED
+from letterhub.web.public.editions.verify import MAX_FILE_BYTES
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.text_changes import signers
+from tests.support.text_changes import make_signers
 from tests.support.visitor import Page, Visitor
 
 DAY = dt.timedelta(days=1)
@@ -37,12 +37,12 @@ def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
     return visitor.visit("checking.check", public_id=edition.public_id, **asked)
 
 
-def given(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
+def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
     """Return the response to a hash entered on the verification page."""
     return check_page(visitor, edition).submit("Check the file", sha256=sha256, status=status)
 
 
-def kept(edition: Edition, form: Format = Format.PDF) -> EditionFile:
+def kept(edition: Edition, form: FileFormat = FileFormat.PDF) -> EditionFile:
     return db.session.query(EditionFile).filter_by(edition_id=edition.id, format=form).one()
 
 
@@ -51,21 +51,21 @@ def letter_page(visitor: Visitor, letter: Letter) -> Page:
 
 
 def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.frozen(letter)
+    edition = editions.freeze_edition(letter)
     page = check_page(visitor, edition)
     page.says("This edition was frozen on Wednesday, January 5, 2022, 12:00 p.m. Eastern. It has not been delivered.")
     page.never_says(cast.CLARA.organization, edition.sha256, kept(edition).sha256, "Fingerprints")
-    for form in Format:
+    for form in FileFormat:
         assert visitor.ask(f"{page.path}/{form}").status_code == 404
     visitor.open(f"{page.path}/differences", status=404)
     letter_page(visitor, letter).never_says(edition.public_id)
 
 
 def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     page = check_page(visitor, edition)
     page.says("to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern, by hand", kept(edition).sha256)
-    for form in Format:
+    for form in FileFormat:
         answer = visitor.ask(f"{page.path}/{form}")
         assert hashlib.sha256(answer.data).hexdigest() == kept(edition, form).sha256
         assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -75,7 +75,7 @@ def test_a_delivered_edition_tells_to_whom_and_hands_out_its_files(visitor: Visi
 
 @pytest.mark.shows("S13")
 def test_the_page_sets_no_cookie_and_may_be_kept_for_a_moment(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     for address in (f"/editions/{edition.public_id}", f"/editions/{edition.public_id}/pdf"):
         answer = visitor.ask(address)
         assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys())
@@ -86,7 +86,7 @@ def test_the_page_sets_no_cookie_and_may_be_kept_for_a_moment(visitor: Visitor, 
 
 @pytest.mark.parametrize("typed", ["{0}", "lower", "bare", "spaced"])
 def test_an_id_is_found_however_it_is_typed(visitor: Visitor, letter: Letter, typed: str) -> None:
-    public_id = editions.frozen(letter).public_id
+    public_id = editions.freeze_edition(letter).public_id
     spelled = {"lower": public_id.lower(), "bare": public_id.replace("-", ""), "spaced": public_id.replace("-", " ")}
     assert visitor.open(f"/editions/{spelled.get(typed, public_id)}").path == f"/editions/{public_id}"
 
@@ -97,17 +97,21 @@ def test_an_id_that_is_none_is_not_found(visitor: Visitor, letter: Letter, typed
 
 
 def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     real = kept(edition).sha256
-    given(visitor, edition, real.upper()).says("For the file with the fingerprint", real, "This is edition 1, as delivered.")
-    given(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
-    given(visitor, edition, "0" * 64).says("Not ours.")
-    given(visitor, edition, "<b>", status=422).says("A SHA-256 fingerprint has 64 characters").never_says("Not ours.", "<b>")
-    given(visitor, edition, "", status=422).says("Choose a file first, or give its SHA-256.")
+    verify_hash(visitor, edition, real.upper()).says(
+        "For the file with the fingerprint", real, "This is edition 1, as delivered."
+    )
+    verify_hash(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
+    verify_hash(visitor, edition, "0" * 64).says("Not ours.")
+    verify_hash(visitor, edition, "<b>", status=422).says("A SHA-256 fingerprint has 64 characters").never_says(
+        "Not ours.", "<b>"
+    )
+    verify_hash(visitor, edition, "", status=422).says("Choose a file first, or give its SHA-256.")
 
 
 def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     real = kept(edition).sha256
     page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "For the file with")
     assert f'value="{real}"' in page.html
@@ -133,7 +137,7 @@ def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: L
 def test_the_button_of_another_site_gets_no_verdict(
     visitor: Visitor, letter: Letter, said: dict[str, str], answered: bool
 ) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     asked = {"method": "POST", "data": {"sha256": kept(edition).sha256}, "headers": said}
     page = visitor.open(f"/editions/{edition.public_id}", status=200 if answered else 422, **asked)
     if answered:
@@ -143,7 +147,7 @@ def test_the_button_of_another_site_gets_no_verdict(
 
 
 def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     address = f"/editions/{edition.public_id}"
 
     def sent(content: bytes, status: int = 200) -> Page:
@@ -156,49 +160,49 @@ def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: V
     answer = sent(kept(edition).content or b"").says("This is edition 1, as delivered.")
     assert "Set-Cookie" not in answer.response.headers
     sent((kept(edition).content or b"") + b"\n").says("Not ours.")
-    sent(b"\0" * (MOST_CHECKED - 1024)).says("Not ours.")
-    sent(b"\0" * (MOST_CHECKED + 1024 * 1024), status=413)
+    sent(b"\0" * (MAX_FILE_BYTES - 1024)).says("Not ours.")
+    sent(b"\0" * (MAX_FILE_BYTES + 1024 * 1024), status=413)
     visitor.open(address, method="POST", status=422, data={}).says("Choose a file first, or give its SHA-256.")
-    assert db.session.query(EditionFile).count() == len(Format)
+    assert db.session.query(EditionFile).count() == len(FileFormat)
 
 
 def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, letter: Letter) -> None:
-    first = editions.delivered(letter)
+    first = editions.deliver_edition(letter)
     factories.signature(letter, cast.HIRO)
-    second = editions.delivered(letter)
-    page = given(visitor, first, kept(first).sha256)
+    second = editions.deliver_edition(letter)
+    page = verify_hash(visitor, first, kept(first).sha256)
     page.says("Superseded: edition 2 was delivered after it.", "as delivered, but it was superseded by edition 2.")
     page.follow("What is different").says(
         "Signatories: 1 in edition 1, 2 in edition 2.", "Added 1", cast.HIRO.organization, "We, the one undersigned"
     )
-    given(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
-    given(visitor, second, kept(second).sha256).says("This is edition 2, as delivered.")
+    verify_hash(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
+    verify_hash(visitor, second, kept(second).sha256).says("This is edition 2, as delivered.")
     visitor.visit("checking.differences", public_id=second.public_id, status=404)
 
 
 def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: Visitor, letter: Letter) -> None:
-    first = editions.delivered(letter)
+    first = editions.deliver_edition(letter)
     factories.signature(letter, cast.HIRO)
-    second = editions.frozen(letter)
-    page = given(visitor, first, kept(second).sha256)
+    second = editions.freeze_edition(letter)
+    page = verify_hash(visitor, first, kept(second).sha256)
     page.says("This is edition 2, which has not been delivered. Edition 1 was.").never_says(cast.HIRO.organization)
 
 
 def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     other = factories.open_letter(editions.TEXT)
     factories.signature(other, cast.HIRO)
     other.move(LetterMove.CLOSE, now())
     db.session.commit()
-    theirs = editions.delivered(other)
-    page = given(visitor, edition, kept(theirs).sha256)
+    theirs = editions.deliver_edition(other)
+    page = verify_hash(visitor, edition, kept(theirs).sha256)
     page.says("This is a file of another letter: “Clean rivers”.", "This is edition 1, as delivered.")
 
 
 def test_the_letter_is_shown_as_it_was_delivered_whoever_signs_or_withdraws_later(
     visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     clock.shift(DAY)
     factories.signature(letter, cast.HIRO)
     withdraw_signature(db.session.query(Signature).filter_by(email=cast.CLARA.email).one().id, now())
@@ -216,7 +220,7 @@ def test_the_letter_is_shown_as_it_was_delivered_whoever_signs_or_withdraws_late
 def test_a_name_that_staff_took_off_is_an_erratum_by_the_name_that_was_printed(
     visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     clock.shift(DAY)
     row = db.session.query(Signature).one()
     row.organization_name = "Renamed since"
@@ -228,7 +232,7 @@ def test_a_name_that_staff_took_off_is_an_erratum_by_the_name_that_was_printed(
 
 @pytest.mark.shows("S19")
 def test_a_name_that_waits_for_review_again_is_an_erratum_that_says_no_more(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     db.session.query(Signature).one().move(SignatureMove.RETURN, now())
     db.session.commit()
     for page in (check_page(visitor, edition), letter_page(visitor, letter)):
@@ -243,7 +247,7 @@ def test_a_name_that_waits_for_review_again_is_an_erratum_that_says_no_more(visi
 def test_a_name_that_went_by_a_slower_clock_than_that_of_its_edition_is_an_erratum_too(
     visitor: Visitor, letter: Letter, clock: time_machine.Traveller, move: SignatureMove
 ) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     clock.shift(-DAY)
     db.session.query(Signature).one().move(move, now())
     factories.signature(letter, cast.HIRO, SignatureState.DECLINED)
@@ -254,15 +258,15 @@ def test_a_name_that_went_by_a_slower_clock_than_that_of_its_edition_is_an_errat
 
 
 def test_names_that_no_edition_printed_are_no_errata(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
-    for signer, state in ((cast.HIRO, SignatureState.CONFIRMED), (cast.GMAIL, SignatureState.OUTDATED)):
+    edition = editions.deliver_edition(letter)
+    for signer, state in ((cast.HIRO, SignatureState.CONFIRMED), (cast.FREE_MAIL_SIGNER, SignatureState.OUTDATED)):
         factories.signature(letter, signer, state)
     check_page(visitor, edition).never_says("Errata", cast.HIRO.organization)
 
 
 def test_the_letter_tells_some_errata_and_its_check_page_all(visitor: Visitor, letter: Letter) -> None:
-    signed = [factories.signature(letter, one) for one in signers(60)]
-    edition = editions.delivered(letter)
+    signed = [factories.signature(letter, one) for one in make_signers(60)]
+    edition = editions.deliver_edition(letter)
     for one in signed:
         one.move(SignatureMove.RETURN, now())
     db.session.commit()
@@ -273,7 +277,7 @@ def test_the_letter_tells_some_errata_and_its_check_page_all(visitor: Visitor, l
 
 
 def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
+    edition = editions.deliver_edition(letter)
     db.session.get_one(Letter, letter.id).move(LetterMove.WITHDRAW, now())
     db.session.commit()
     check_page(visitor, edition).says("On January 5, 2022, Coalition for Clean Rivers withdrew the letter.")
@@ -281,8 +285,8 @@ def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Vis
 
 
 def test_a_delivery_that_was_taken_back_leaves_a_sentence_and_no_files(visitor: Visitor, letter: Letter) -> None:
-    edition = editions.delivered(letter)
-    take_back_delivery(db.session.query(Delivery).one().id, "Secret reason", actor="staff-1", at=now())
+    edition = editions.deliver_edition(letter)
+    undo_delivery(db.session.query(Delivery).one().id, "Secret reason", actor="staff-1", at=now())
     page = check_page(visitor, edition).says("It has not been delivered.", "the record was taken back on January 5, 2022.")
     page.never_says("Secret reason")
     assert visitor.ask(f"{page.path}/pdf").status_code == 404

@@ -10,18 +10,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.infrastructure import db as ground
 from letterhub.infrastructure import postgres as connections
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Signature
-from letterhub.queries.operations.health import database_trouble
+from letterhub.queries.operations.health import database_problem
 from tests.support import factories
 from tests.support.cast import CLARA, OLIVE
-from tests.support.missing_programs import missing
+from tests.support.missing_programs import skip_missing
 from tests.support.servers.database_copies import SITE, settings_for
-from tests.support.servers.postgres_server import Cluster, new_cluster, server_programs
+from tests.support.servers.postgres_server import PostgresCluster, create_cluster, server_programs
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("R4")
@@ -31,17 +31,17 @@ PREPARED_AFTER = 5  # executions after which psycopg prepares a statement
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Iterator[PostgresCluster]:
     programs = server_programs()
     if programs is None:
-        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
-    with new_cluster(programs) as made:
+        skip_missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with create_cluster(programs) as made:
         yield made
 
 
 def signatures() -> int:
     count = db.session.scalar(select(func.count(Signature.id)))
-    end_of_reading()
+    end_read_transaction()
     return count or 0
 
 
@@ -50,9 +50,9 @@ def sign(page: Page, status: int) -> Page:
 
 
 def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
-    cluster: Cluster, tmp_path: Path, clock: time_machine.Traveller
+    cluster: PostgresCluster, tmp_path: Path, clock: time_machine.Traveller
 ) -> None:
-    with served(cluster, tmp_path) as (app, first):
+    with run_app(cluster, tmp_path) as (app, first):
         factories.staff(OLIVE)
         someone, olive = Visitor(app, SITE), Visitor(app, SITE)
         form = someone.open(f"{LETTER}/sign")
@@ -62,7 +62,7 @@ def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
             page = visitor.open(address, status=503).says("Not available for a moment", SORRY)
             assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
         sign(form, 503).says(SORRY)
-        assert database_trouble().startswith("The database cannot be reached: ")
+        assert database_problem().startswith("The database cannot be reached: ")
         with cluster.running():
             assert olive.open("/account").path == "/account"
             assert signatures() == 0
@@ -71,11 +71,11 @@ def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
 
 
 def test_a_server_whose_end_nobody_told_is_met_again_by_who_was_quiet(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cluster: PostgresCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_said_something", lambda _driver: False)
-    monkeypatch.setattr(connections, "QUIET_SECONDS", 0.0)
-    with served(cluster, tmp_path) as (app, first):
+    monkeypatch.setattr(connections, "_is_readable", lambda _driver: False)
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.0)
+    with run_app(cluster, tmp_path) as (app, first):
         someone = Visitor(app, SITE)
         someone.open(LETTER)
         first.close()
@@ -83,8 +83,8 @@ def test_a_server_whose_end_nobody_told_is_met_again_by_who_was_quiet(
             someone.open(LETTER)
 
 
-def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: Cluster, tmp_path: Path) -> None:
-    with served(cluster, tmp_path) as (app, _first), db.engine.connect() as other:
+def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: PostgresCluster, tmp_path: Path) -> None:
+    with run_app(cluster, tmp_path) as (app, _first), db.engine.connect() as other:
         someone = Visitor(app, SITE)
         for _ in range(PREPARED_AFTER + 1):
             someone.open(LETTER)
@@ -95,12 +95,12 @@ def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: Cluste
 
 
 @contextmanager
-def served(cluster: Cluster, folder: Path) -> Iterator[tuple[Flask, ExitStack]]:
+def run_app(cluster: PostgresCluster, folder: Path) -> Iterator[tuple[Flask, ExitStack]]:
     """Return an app with an open letter on a running server, which stops when the stack closes."""
     with ExitStack() as running:
         server = running.enter_context(cluster.running())
         server.copy("template1", "letters")
-        with at_work(settings_for(server.url("letters"), folder)) as app:
+        with site_context(settings_for(server.url("letters"), folder)) as app:
             migrate_to_newest()
             factories.open_letter()
             yield app, running

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from letterhub.commands.signatures import review
-from letterhub.commands.signatures.review import Chosen, correct_name, publish_names, return_names
-from letterhub.domain.signatures.review import Correction, mark_of
+from letterhub.commands.signatures.review import ReviewSelection, correct_printed_line, publish_signatures, return_signatures
+from letterhub.domain.signatures.review import Correction, line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Signature
@@ -19,31 +19,31 @@ from tests.support import cast, factories
 CORRECTION = Correction("Example Alliance", "Clara Example", "President", "Springfield, IL", "", "national", "", lead=False)
 
 
-def published(name: Chosen) -> None:
-    publish_names(name)
+def published(name: ReviewSelection) -> None:
+    publish_signatures(name)
 
 
-def corrected(name: Chosen) -> None:
+def corrected(name: ReviewSelection) -> None:
     (mark,) = name.marks.values()
-    correct_name(name, CORRECTION, mark)
+    correct_printed_line(name, CORRECTION, mark)
 
 
-def returned(name: Chosen) -> None:
+def returned(name: ReviewSelection) -> None:
     published(name)
-    return_names(name, SignatureState.PUBLISHED)
+    return_signatures(name, SignatureState.PUBLISHED)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("act", [published, corrected, returned])
 def test_a_reviewer_holds_the_letter_before_the_record(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, act: Callable[[Chosen], None]
+    app: Flask, monkeypatch: pytest.MonkeyPatch, act: Callable[[ReviewSelection], None]
 ) -> None:
     name, locked = chosen(factories.signature(factories.open_letter(), cast.CLARA, SignatureState.CONFIRMED)), []
 
     def told(*facts: object, **more: object) -> None:
         locked.append(is_locked("letter"))
 
-    monkeypatch.setattr(review, "remember", told)
+    monkeypatch.setattr(review, "append_audit_entry", told)
     act(name)
     assert set(locked) == {True}
 
@@ -58,7 +58,7 @@ def is_locked(table: str) -> bool:
     return False
 
 
-def chosen(signature: Signature) -> Chosen:
+def chosen(signature: Signature) -> ReviewSelection:
     """Return the name as a reviewer selects it."""
-    marks = {signature.id: mark_of(signature.signatory)}
-    return Chosen(factories.coalition().id, signature.letter_id, tuple(marks), "staff-1", NOON, marks)
+    marks = {signature.id: line_version(signature.signatory)}
+    return ReviewSelection(factories.coalition().id, signature.letter_id, tuple(marks), "staff-1", NOON, marks)

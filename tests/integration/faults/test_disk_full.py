@@ -13,17 +13,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure import host as machine
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import OutboxLine, Signature
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import OutboxMessage, Signature
 from letterhub.queries.operations import database_space as room
 from tests.support import factories
 from tests.support.cast import CLARA
-from tests.support.missing_programs import missing
-from tests.support.servers.command_line import letterhub
+from tests.support.missing_programs import skip_missing
+from tests.support.servers.command_line import run_letterhub
 from tests.support.signing_steps import fill_in
 from tests.support.visitor import Visitor
 
@@ -38,7 +38,7 @@ def small_disk() -> Iterator[Path]:
     with TemporaryDirectory(prefix="letterhub-disk-", dir="/tmp") as folder:  # PostgreSQL may not enter pytest's folder
         made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
         if made.returncode:
-            missing("A small disk cannot be mounted here: that takes root on Linux.")
+            skip_missing("A small disk cannot be mounted here: that takes root on Linux.")
         Path(folder).chmod(0o755)
         try:
             yield Path(folder)
@@ -78,8 +78,8 @@ def fill(small_disk: Path) -> Callable[[], Path]:
 
 
 def counts() -> tuple[int | None, int | None]:
-    end_of_reading()
-    return db.session.scalar(select(func.count(Signature.id))), db.session.scalar(select(func.count(OutboxLine.id)))
+    end_read_transaction()
+    return db.session.scalar(select(func.count(Signature.id))), db.session.scalar(select(func.count(OutboxMessage.id)))
 
 
 def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor, fill: Callable[[], Path]) -> None:
@@ -106,9 +106,9 @@ def test_a_database_on_a_full_disk_is_not_ready(
     app: Flask, visitor: Visitor, fill: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "NEARLY_FULL", 1024**2)
-    monkeypatch.setattr(room, "PROBED", 2)
-    for sign in (Sign.WORKER, Sign.QUEUE):
-        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    monkeypatch.setattr(room, "PROBE_MEGABYTES", 2)
+    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
+        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
     assert visitor.ask("/readyz").status_code == 200
     ballast = fill()
     answer = visitor.ask("/readyz")
@@ -124,12 +124,12 @@ def test_neither_backup_nor_export_leaves_half_a_file(
     kept, page = small_disk / "kept", small_disk / "letter.html"
     page.write_text("last year's")
     ballast = fill()
-    told = letterhub(settings, "backup", str(kept))
+    told = run_letterhub(settings, "backup", str(kept))
     assert told.exit_code == 1
     assert re.search(r"could not be written|No space left", told.stderr), told.stderr
-    told = letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
+    told = run_letterhub(settings, "export", "clean-rivers-for-everyone", "--current", "--format", "html", "--out", str(page))
     assert told.exit_code == 1, told.output
     assert (kept.exists(), page.read_text()) == (False, "last year's")
     assert {path.name for path in small_disk.iterdir() if path.name.startswith(".")} == set()
     ballast.unlink()
-    assert letterhub(settings, "backup", str(kept)).exit_code == 0
+    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0

@@ -18,37 +18,37 @@ from sqlalchemy import func, inspect, select, update
 
 from letterhub.cli import main
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.editions.freeze import freeze
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import Base, db, end_of_reading, one_transaction
-from letterhub.models import Edition, EditionFile, OutboxLine, RecordEntry, Signature, Trace
+from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction
+from letterhub.models import AuditEntry, Edition, EditionFile, OutboxMessage, Signature, SubmissionOrigin
 from letterhub.queries.letters.documents import letter_document
-from letterhub.queries.operations.health import broken_chains
-from letterhub.queries.operations.migrations import at_revision, newest_revision
+from letterhub.queries.operations.health import audit_log_problems
+from letterhub.queries.operations.migrations import current_migration, newest_migration
 from tests.conftest import NOON
 from tests.support import editions, factories
-from tests.support.audit_backfill import recorded
-from tests.support.servers.command_line import environment_of, letterhub
-from tests.support.servers.kill_at_each_step import WHOLE, killed_at_each_step
-from tests.support.servers.mail_server import Postbox
-from tests.support.servers.worker_process import arrived, five_minutes_pass, posted, unsent
+from tests.support.audit_backfill import backfill_audit_log
+from tests.support.servers.command_line import run_letterhub, settings_environment
+from tests.support.servers.kill_at_each_step import COMPLETE_RUNS, kill_at_each_step
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import count_by_message_id, expire_leases, queue_emails, unsent_count
 
 pytestmark = pytest.mark.shows("R2")
 
 ENOUGH = 40  # rows, more than any operation has steps
 
 
-def counted(rows: type[Signature] | type[OutboxLine] | type[Edition] | type[Trace]) -> int:
-    end_of_reading()
+def counted(rows: type[Signature] | type[OutboxMessage] | type[Edition] | type[SubmissionOrigin]) -> int:
+    end_read_transaction()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
@@ -63,19 +63,19 @@ def sign(letter_id: int, number: int) -> int:
 
 
 def test_a_signature_is_whole_or_not_there_wherever_its_signing_was_killed(
-    app: Flask, settings: Settings, postbox: Postbox
+    app: Flask, settings: Settings, postbox: Inbox
 ) -> None:
     letter_id = factories.open_letter().id
     db.session.remove()
-    steps = killed_at_each_step(settings, partial(sign, letter_id))
+    steps = kill_at_each_step(settings, partial(sign, letter_id))
     assert {"before INSERT INTO signature", "before INSERT INTO outbox", "before COMMIT"} < set(steps)
-    kept = WHOLE + told_late(steps)
-    assert [counted(rows) for rows in (Signature, OutboxLine, Trace)] == [kept] * 3
-    people = range(len(steps) + WHOLE)
+    kept = COMPLETE_RUNS + steps_after_commit(steps)
+    assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [kept] * 3
+    people = range(len(steps) + COMPLETE_RUNS)
     for number in people:
         sign(letter_id, number)  # the same form again
-    assert [counted(rows) for rows in (Signature, OutboxLine, Trace)] == [len(people)] * 3
-    send_due(settings)
+    assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [len(people)] * 3
+    send_due_mail(settings)
     assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(number).email,): 1 for number in people}
 
 
@@ -83,33 +83,36 @@ def confirm(numbers: list[int], number: int) -> None:
     confirm_signature(numbers[number], revision=1, at=NOON)
 
 
-def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask, settings: Settings, postbox: Postbox) -> None:
+def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask, settings: Settings, postbox: Inbox) -> None:
     letter_id = factories.open_letter().id
-    recorded()
+    backfill_audit_log()
     numbers = [sign(letter_id, number) for number in range(ENOUGH)]
-    send_due(settings)
+    send_due_mail(settings)
     postbox.empty()
     db.session.remove()
-    steps = killed_at_each_step(settings, partial(confirm, numbers))
+    steps = kill_at_each_step(settings, partial(confirm, numbers))
     assert {"before UPDATE signature", "before INSERT INTO record", "before INSERT INTO outbox"} < set(steps)
-    touched = numbers[: len(steps) + WHOLE]
-    told = {number: confirmed_once_more(number) for number in touched}
-    assert list(told.values()) == [True] * WHOLE + [*[False] * (len(steps) - told_late(steps)), *[True] * told_late(steps)]
+    touched = numbers[: len(steps) + COMPLETE_RUNS]
+    told = {number: reconfirm_signature(number) for number in touched}
+    assert list(told.values()) == [True] * COMPLETE_RUNS + [
+        *[False] * (len(steps) - steps_after_commit(steps)),
+        *[True] * steps_after_commit(steps),
+    ]
     states = select(Signature.state).where(Signature.id.in_(touched))
     assert Counter(db.session.scalars(states)) == {SignatureState.CONFIRMED: len(touched)}
-    acts = Counter(db.session.scalars(select(RecordEntry.subject).where(RecordEntry.action == "confirmed")))
+    acts = Counter(db.session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "confirmed")))
     assert acts == {f"signature-{number}": 1 for number in touched}
-    assert broken_chains() == {}
-    send_due(settings)
+    assert audit_log_problems() == {}
+    send_due_mail(settings)
     assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(n).email,): 1 for n in range(len(touched))}
 
 
-def told_late(steps: list[str]) -> int:
+def steps_after_commit(steps: list[str]) -> int:
     """Return the number of steps after which the signature was saved already."""
     return len(steps) - 1 - steps.index("before COMMIT")
 
 
-def confirmed_once_more(number: int) -> bool:
+def reconfirm_signature(number: int) -> bool:
     """Confirm the signature; return whether it was confirmed already."""
     try:
         confirm_signature(number, revision=1, at=NOON)
@@ -119,23 +122,23 @@ def confirmed_once_more(number: int) -> bool:
 
 
 def send(settings: Settings, number: int) -> None:
-    send_due(settings, going=iter([True, False]).__next__)  # one email
+    send_due_mail(settings, going=iter([True, False]).__next__)  # one email
 
 
-def test_every_mail_arrives_wherever_its_worker_was_killed(app: Flask, settings: Settings, postbox: Postbox) -> None:
-    ids = posted(factories.signature(factories.open_letter()).id, ENOUGH)
+def test_every_mail_arrives_wherever_its_worker_was_killed(app: Flask, settings: Settings, postbox: Inbox) -> None:
+    ids = queue_emails(factories.signature(factories.open_letter()).id, ENOUGH)
     db.session.remove()
-    steps = killed_at_each_step(settings, partial(send, settings))
+    steps = kill_at_each_step(settings, partial(send, settings))
     assert {"after the answer to RCPT", "in the middle of the message", "after the answer to the whole message"} < set(steps)
-    five_minutes_pass()
-    while send_due(settings):
+    expire_leases()
+    while send_due_mail(settings):
         pass
-    assert unsent() == 0
-    twice = [number for number, times in arrived(postbox).items() if times == 2]
-    assert set(arrived(postbox)) == ids
+    assert unsent_count() == 0
+    twice = [number for number, times in count_by_message_id(postbox).items() if times == 2]
+    assert set(count_by_message_id(postbox)) == ids
     taken = steps.index("after the answer to the whole message")
     assert len(twice) == steps.index("after COMMIT", taken) - taken
-    assert max(arrived(postbox).values()) <= 2
+    assert max(count_by_message_id(postbox).values()) <= 2
 
 
 def freeze_it(letter_id: int, shown: str, number: int) -> int:
@@ -145,48 +148,48 @@ def freeze_it(letter_id: int, shown: str, number: int) -> int:
 def test_an_edition_is_whole_or_not_there_wherever_its_freezing_was_killed(app: Flask, settings: Settings) -> None:
     letter = factories.open_letter()
     factories.signature(letter)
-    recorded()
-    letter_id, shown = letter.id, fingerprint(facts_of_document(letter_document(letter.id)))
+    backfill_audit_log()
+    letter_id, shown = letter.id, fingerprint(document_to_facts(letter_document(letter.id)))
     db.session.remove()
-    steps = killed_at_each_step(settings, partial(freeze_it, letter_id, shown))
+    steps = kill_at_each_step(settings, partial(freeze_it, letter_id, shown))
     assert {"before INSERT INTO edition", "before INSERT INTO edition_file", "before INSERT INTO record"} < set(steps)
-    frozen = WHOLE + told_late(steps)
+    frozen = COMPLETE_RUNS + steps_after_commit(steps)
     assert freeze_it(letter_id, shown, 0) == frozen + 1
-    end_of_reading()
+    end_read_transaction()
     assert list(db.session.scalars(select(Edition.number).order_by(Edition.number))) == list(range(1, frozen + 2))
     files = select(EditionFile.edition_id, func.count()).group_by(EditionFile.edition_id)
-    assert {count for _, count in db.session.execute(files)} == {len(Format)}
-    assert db.session.scalar(select(func.count()).where(RecordEntry.action == "frozen")) == frozen + 1
-    assert broken_chains() == {}
+    assert {count for _, count in db.session.execute(files)} == {len(FileFormat)}
+    assert db.session.scalar(select(func.count()).where(AuditEntry.action == "frozen")) == frozen + 1
+    assert audit_log_problems() == {}
 
 
 def draw(numbers: list[int], number: int) -> bool:
-    return draw_file(numbers[number])
+    return render_edition_file(numbers[number])
 
 
 def test_the_next_worker_finishes_a_file_wherever_the_first_was_killed(app: Flask, settings: Settings) -> None:
     letter = factories.open_letter()
     factories.signature(letter)
-    recorded()
+    backfill_audit_log()
     for _ in range(ENOUGH // 2):
-        editions.freeze_only(letter)
-    numbers = list(db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.CSV)))
+        editions.freeze_unrendered(letter)
+    numbers = list(db.session.scalars(select(EditionFile.id).where(EditionFile.format == FileFormat.CSV)))
     db.session.remove()
-    steps = killed_at_each_step(settings, partial(draw, numbers))
+    steps = kill_at_each_step(settings, partial(draw, numbers))
     assert {"before UPDATE edition_file", "before INSERT INTO record"} < set(steps)
     half = select(EditionFile).where((EditionFile.content.is_(None)) == (EditionFile.state == JobState.DONE))
     assert db.session.scalars(half).all() == []
     leases_run_out()
-    touched = numbers[: len(steps) + WHOLE]
+    touched = numbers[: len(steps) + COMPLETE_RUNS]
     for number in touched:
-        draw_file(number)
-    end_of_reading()
+        render_edition_file(number)
+    end_read_transaction()
     drawn = db.session.scalars(select(EditionFile).where(EditionFile.id.in_(touched))).all()
     assert {file.state for file in drawn} == {JobState.DONE}
     assert {file.sha256 for file in drawn} == {sha256(file.content or b"").hexdigest() for file in drawn}
-    exported = select(RecordEntry.subject).where(RecordEntry.action == "exported")
+    exported = select(AuditEntry.subject).where(AuditEntry.action == "exported")
     assert set(Counter(db.session.scalars(exported)).values()) == {1}
-    assert broken_chains() == {}
+    assert audit_log_problems() == {}
 
 
 @one_transaction
@@ -208,11 +211,11 @@ def test_an_exported_file_is_the_old_or_the_new_one_wherever_its_writing_was_kil
     folder.mkdir()
     whole = folder / "letter-0.csv"
     words = ["export", "clean-rivers-for-everyone", "--current", "--format", "csv", "--out", f"{folder}/letter-NUMBER.csv"]
-    for number in range(WHOLE, ENOUGH):
+    for number in range(COMPLETE_RUNS, ENOUGH):
         (folder / f"letter-{number}.csv").write_text("last year's")
-    steps = killed_at_each_step(settings, partial(run, environment_of(settings), words), str(folder))
+    steps = kill_at_each_step(settings, partial(run, settings_environment(settings), words), str(folder))
     assert {"before open", "before rename"} < set(steps)
-    found = {(folder / f"letter-{number}.csv").read_bytes() for number in range(len(steps) + WHOLE)}
+    found = {(folder / f"letter-{number}.csv").read_bytes() for number in range(len(steps) + COMPLETE_RUNS)}
     assert found == {whole.read_bytes(), b"last year's"}
 
 
@@ -221,20 +224,20 @@ def test_a_killed_backup_leaves_none_and_is_in_nobodys_way(app: Flask, settings:
     db.session.remove()
     folder = tmp_path / "kept"
     folder.mkdir()
-    act = partial(run, environment_of(settings), ["backup", f"{folder}/NUMBER"])
-    steps = killed_at_each_step(settings, act, str(folder))
+    act = partial(run, settings_environment(settings), ["backup", f"{folder}/NUMBER"])
+    steps = kill_at_each_step(settings, act, str(folder))
     assert "before rename" in steps
-    for number in range(WHOLE, len(steps) + WHOLE):
+    for number in range(COMPLETE_RUNS, len(steps) + COMPLETE_RUNS):
         if not (folder / str(number)).exists():
-            assert letterhub(settings, "backup", str(folder / str(number))).exit_code == 0
-    sizes = {(folder / str(number)).stat().st_size for number in range(len(steps) + WHOLE)}
+            assert run_letterhub(settings, "backup", str(folder / str(number))).exit_code == 0
+    sizes = {(folder / str(number)).stat().st_size for number in range(len(steps) + COMPLETE_RUNS)}
     assert max(sizes) - min(sizes) < 200  # PostgreSQL's backups contain their time
 
 
 def migrate_down_and_up(number: int) -> None:
     """Drop all tables and create them again, from wherever the previous run was killed."""
     found = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
-    assert (at_revision(), found) in [("", set()), (newest_revision(), set(Base.metadata.tables))]
+    assert (current_migration(), found) in [("", set()), (newest_migration(), set(Base.metadata.tables))]
     migrate_to_newest()
     flask_migrate.downgrade(revision="base")
     migrate_to_newest()
@@ -242,7 +245,7 @@ def migrate_down_and_up(number: int) -> None:
 
 def test_a_killed_migration_leaves_the_tables_as_they_were(app: Flask, settings: Settings) -> None:
     db.session.remove()
-    steps = killed_at_each_step(settings, migrate_down_and_up, most=6)
+    steps = kill_at_each_step(settings, migrate_down_and_up, most=6)
     assert {"before CREATE TABLE signature", "before DROP TABLE signature", "before COMMIT"} < set(steps)
     migrate_down_and_up(0)
-    assert at_revision() == newest_revision()
+    assert current_migration() == newest_migration()

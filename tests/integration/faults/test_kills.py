@@ -18,27 +18,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import OutboxLine, Signature
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import OutboxMessage, Signature
 from tests.support import factories
 from tests.support.cast import CLARA
-from tests.support.missing_programs import missing
-from tests.support.servers.command_line import environment_of
+from tests.support.missing_programs import skip_missing
+from tests.support.servers.command_line import settings_environment
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.postgres_server import new_cluster, server_programs
-from tests.support.servers.worker_process import wait_for
+from tests.support.servers.postgres_server import create_cluster, server_programs
+from tests.support.servers.worker_process import wait_until
 
 PEOPLE = 4
 TABS = 3  # forms that each person has open at once; a form is taken once
+FILL_SECONDS = 3  # that a person takes for a form: a faster one is refused
 KILLS = 2
 BETWEEN = 12  # acknowledged signatures between two kills
 FORM = "/letters/clean-rivers-for-everyone/sign"
 
 
-class Hidden(HTMLParser):
+class HiddenFieldParser(HTMLParser):
     """Parser of a page's hidden fields."""
 
     def __init__(self, page: str) -> None:
@@ -70,7 +71,7 @@ class Crowd:
         while not self.tired.is_set():
             try:
                 forms = [self._opened() for _ in range(TABS)]
-                self.tired.wait(3)  # the time that a person takes for a form
+                self.tired.wait(FILL_SECONDS)
                 for form in forms:
                     number += 1
                     email = f"n{person}-{number}@alliance.example"
@@ -84,7 +85,7 @@ class Crowd:
             connection.request("GET", FORM)
             page = connection.getresponse()
             cookie = (page.getheader("Set-Cookie") or "").partition(";")[0]
-            return cookie, Hidden(page.read().decode()).fields
+            return cookie, HiddenFieldParser(page.read().decode()).fields
 
     def _signed(self, email: str, cookie: str, hidden: dict[str, str]) -> bool:
         typed = hidden | CLARA.form | {"authorized": "y", "email": email, "organization": f"Alliance {email.partition('@')[0]}"}
@@ -95,10 +96,10 @@ class Crowd:
 
 
 @contextmanager
-def serving(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def run_site(settings: Settings, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """Run the site in processes of its own, all killed at the end."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "serve", "--port", str(port)]
-    environment = {"PATH": os.environ["PATH"], **environment_of(settings), "LETTERHUB_DEMO": "1"}  # without DNS lookups
+    environment = {"PATH": os.environ["PATH"], **settings_environment(settings), "LETTERHUB_DEMO": "1"}  # without DNS lookups
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet, start_new_session=True) as process:
         try:
@@ -116,15 +117,15 @@ def port() -> int:
 
 
 @pytest.mark.shows("R2")
-def told_but_not_kept(crowd: Crowd) -> set[str]:
+def lost_signatures(crowd: Crowd) -> set[str]:
     """Return the addresses whose promised email is not queued, or whose signature is missing."""
-    end_of_reading()
-    mailed = select(Signature.email).join(OutboxLine, OutboxLine.signature_id == Signature.id)
+    end_read_transaction()
+    mailed = select(Signature.email).join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
     return crowd.told - set(db.session.scalars(mailed))
 
 
 @contextmanager
-def signing(crowd: Crowd) -> Iterator[None]:
+def keep_signing(crowd: Crowd) -> Iterator[None]:
     """Have people sign while the block lasts."""
     people = [threading.Thread(target=crowd.sign, args=(person,)) for person in range(PEOPLE)]
     for each in people:
@@ -141,12 +142,12 @@ def signing(crowd: Crowd) -> Iterator[None]:
 def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Path, port: int) -> None:
     programs = server_programs()
     if programs is None:
-        missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
-    with new_cluster(programs) as cluster:
+        skip_missing("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
+    with create_cluster(programs) as cluster:
         with cluster.running() as server:
             server.copy("template1", "letters")
             settings = settings_for(server.url("letters"), tmp_path, f"http://127.0.0.1:{port}")
-            with at_work(settings):
+            with site_context(settings):
                 migrate_to_newest()
                 factories.open_letter(deadline_at=None)
         crowd = Crowd(port)
@@ -155,23 +156,23 @@ def test_no_signature_is_lost_where_postgresql_is_killed_under_load(tmp_path: Pa
                 enough = len(crowd.told) + BETWEEN
                 with cluster.running():
                     if turn == 0:
-                        site.enter_context(serving(settings, port))
-                        site.enter_context(signing(crowd))
-                    wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
-        with cluster.running(), at_work(settings):
-            assert told_but_not_kept(crowd) == set()
+                        site.enter_context(run_site(settings, port))
+                        site.enter_context(keep_signing(crowd))
+                    wait_until(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
+        with cluster.running(), site_context(settings):
+            assert lost_signatures(crowd) == set()
 
 
 def test_no_signature_is_lost_that_was_acknowledged(app: Flask, settings: Settings, port: int) -> None:
     letter = factories.open_letter(deadline_at=None)
     crowd = Crowd(port)
-    with signing(crowd):
+    with keep_signing(crowd):
         for _ in range(KILLS):
             enough = len(crowd.told) + BETWEEN
-            with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
-                wait_for(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
-    end_of_reading()
+            with run_site(replace(settings, public_url=f"http://127.0.0.1:{port}"), port):
+                wait_until(lambda: len(crowd.told) >= enough)  # noqa: B023 - called at once
+    end_read_transaction()
     kept = dict(db.session.execute(select(Signature.email, Signature.id).where(Signature.letter_id == letter.id)).all())
-    mailed = set(db.session.scalars(select(OutboxLine.signature_id)))
+    mailed = set(db.session.scalars(select(OutboxMessage.signature_id)))
     assert crowd.told - set(kept) == set()
     assert mailed == set(kept.values())

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.config import ROOT
-from tests.support.missing_programs import missing
+from tests.support.missing_programs import skip_missing
 from tests.support.servers import nginx_server as nginx
 
 SECRET = "kept-to-oneself-3f9a"
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def behind(answer: bytes | None, after: float = 0) -> Iterator[int]:
+def run_backend(answer: bytes | None, after: float = 0) -> Iterator[int]:
     """Run a server in the place of the site: it sends the answer and hangs up, or with None sends nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as held:
 
@@ -60,11 +60,11 @@ def behind(answer: bytes | None, after: float = 0) -> Iterator[int]:
 
 
 @contextmanager
-def in_front_of(folder: Path, site: int, also: str = QUICK) -> Iterator[int]:
+def run_nginx_before(folder: Path, site: int, also: str = QUICK) -> Iterator[int]:
     """Run nginx in front of the site on a port; yield nginx's port."""
-    program = nginx.server_program() or missing("nginx is not installed: on Debian, apt-get install nginx-light.")
+    program = nginx.server_program() or skip_missing("nginx is not installed: on Debian, apt-get install nginx-light.")
     port = free_port()
-    with nginx.running(program, folder, port, [site], also=also):
+    with nginx.run_nginx(program, folder, port, [site], also=also):
         yield port
 
 
@@ -97,7 +97,7 @@ FAULTS: dict[str, tuple[bytes | None, int]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path, fault: str) -> None:
     said, status = FAULTS[fault]
-    with behind(said) as site, in_front_of(tmp_path, site) as port:
+    with run_backend(said) as site, run_nginx_before(tmp_path, site) as port:
         got, page, headers = asked(port)
     assert (got, titled(page)) == (status, AWAY)
     assert (headers["Referrer-Policy"], headers["Cache-Control"], headers["Retry-After"]) == ("no-referrer", "no-store", "60")
@@ -107,7 +107,7 @@ def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path:
 
 @pytest.mark.shows("S7")
 def test_a_site_that_is_down_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path) -> None:
-    with in_front_of(tmp_path, free_port()) as port:
+    with run_nginx_before(tmp_path, free_port()) as port:
         tries = [asked(port), asked(port, body=b"form"), asked(port, f"/reset?token={SECRET}")]
     assert [(status, titled(page)) for status, page, _ in tries] == [(502, AWAY)] * 3
     assert (tmp_path / "letterhub.log").read_text().count(" 502 after ") == 3
@@ -117,7 +117,7 @@ def test_a_site_that_is_down_is_told_in_a_page_and_no_log_holds_the_link(tmp_pat
 @pytest.mark.shows("S7")
 def test_a_body_that_is_too_large_is_told_in_a_page(tmp_path: Path) -> None:
     with (
-        in_front_of(tmp_path, free_port()) as port,
+        run_nginx_before(tmp_path, free_port()) as port,
         socket.create_connection(("127.0.0.1", port)) as plain,
         ssl._create_unverified_context().wrap_socket(plain) as line,
     ):
@@ -130,7 +130,7 @@ def test_a_body_that_is_too_large_is_told_in_a_page(tmp_path: Path) -> None:
 
 @pytest.mark.shows("S7")
 def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None:
-    with behind(OK) as site, in_front_of(tmp_path, site) as port, ThreadPoolExecutor(8) as threads:
+    with run_backend(OK) as site, run_nginx_before(tmp_path, site) as port, ThreadPoolExecutor(8) as threads:
         tries = list(threads.map(lambda _: asked(port, body=b"a form"), range(80)))
         read = asked(port)
     assert {status for status, *_ in tries} == {200, 429}
@@ -144,14 +144,14 @@ def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None
     ("path", "most"), [(LINK, 256 * 1024), ("/desk/a/letters/b/import", 4 * 1024**2), ("/editions/a", 33 * 1024**2)]
 )
 def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: str, most: int) -> None:
-    with behind(OK) as site, in_front_of(tmp_path, site) as port:
+    with run_backend(OK) as site, run_nginx_before(tmp_path, site) as port:
         assert asked(port, path, body=b"x" * most)[0] in (200, 502)  # it hangs up before it has read all
         assert asked(port, path, body=b"x" * (most + 1))[0] == 413
 
 
 @pytest.mark.shows("S32")
 def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) -> None:
-    with behind(OK, after=0.2) as site, in_front_of(tmp_path, site, "") as port, ThreadPoolExecutor(8) as threads:
+    with run_backend(OK, after=0.2) as site, run_nginx_before(tmp_path, site, "") as port, ThreadPoolExecutor(8) as threads:
         begun = time.monotonic()
         assert {status for status, *_ in threads.map(lambda _: asked(port), range(8))} == {200}
     assert time.monotonic() - begun < 3  # with proxy_cache_lock: half a second each, one after the other
@@ -159,7 +159,7 @@ def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) 
 
 @pytest.mark.shows("S7")
 def test_what_nginx_cannot_keep_itself_is_told_in_a_page(tmp_path: Path) -> None:
-    with in_front_of(tmp_path, free_port(), "client_body_in_file_only on;") as port:
+    with run_nginx_before(tmp_path, free_port(), "client_body_in_file_only on;") as port:
         (tmp_path / "body").rmdir()  # as on a full disk
         status, page, _ = asked(port, body=b"a form")
     assert (status, titled(page)) == (500, AWAY)
@@ -168,7 +168,7 @@ def test_what_nginx_cannot_keep_itself_is_told_in_a_page(tmp_path: Path) -> None
 
 @pytest.mark.shows("S7")
 def test_a_link_that_is_followed_without_tls_is_in_no_log(tmp_path: Path) -> None:
-    with in_front_of(tmp_path, free_port()):
+    with run_nginx_before(tmp_path, free_port()):
         plain = int(re.findall(r"listen 127\.0\.0\.1:(\d+);", (tmp_path / "site.conf").read_text())[0])
         with closing(http.client.HTTPConnection("127.0.0.1", plain, timeout=20)) as line:
             line.request("GET", LINK)
@@ -180,13 +180,16 @@ def test_a_link_that_is_followed_without_tls_is_in_no_log(tmp_path: Path) -> Non
 @pytest.mark.shows("S8")
 def test_the_site_hears_the_host_and_port_that_were_asked_and_each_is_kept_apart(tmp_path: Path) -> None:
     heard = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 2\r\n\r\nok"
-    with behind(heard) as site, in_front_of(tmp_path, site) as port:
+    with run_backend(heard) as site, run_nginx_before(tmp_path, site) as port:
         kept = [asked(port, "/letters/one", host=host)[2]["X-Cache"] for host in ("", "", "127.0.0.1:9", "127.0.0.1:9", "")]
     assert kept == ["MISS", "HIT", "MISS", "HIT", "HIT"]  # another spelling of the host never replaces the cached page
 
 
 def test_http_at_the_port_for_https_is_led_there_with_its_port(tmp_path: Path) -> None:
-    with in_front_of(tmp_path, free_port()) as port, closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+    with (
+        run_nginx_before(tmp_path, free_port()) as port,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as line,
+    ):
         line.request("GET", "/letters/one")
         answer = line.getresponse()
         assert (answer.status, answer.headers["Location"]) == (301, f"https://127.0.0.1:{port}/letters/one")

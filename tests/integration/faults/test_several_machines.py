@@ -14,24 +14,24 @@ from werkzeug.test import TestResponse
 
 from letterhub.app import create_app
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import Format, JobState
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import EditionFile, Letter
 from tests.support import factories
 from tests.support.cast import CLARA, SAM
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.servers.worker_process import wait_for, working
-from tests.support.signing_steps import LINK, fill_in
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import run_worker, wait_until
+from tests.support.signing_steps import LINK_PATTERN, fill_in
 from tests.support.visitor import Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-WANTED = {Format.HTML, Format.PDF, Format.CSV}
+WANTED = {FileFormat.HTML, FileFormat.PDF, FileFormat.CSV}
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
-class Balanced(Visitor):
+class LoadBalancedClient(Visitor):
     """Client whose requests a load balancer sends to the machines in turn."""
 
     def __init__(self, apps: list[Flask]) -> None:
@@ -75,26 +75,26 @@ def letter(web: list[Flask]) -> Letter:
 
 
 def drawn() -> set[str]:
-    end_of_reading()
+    end_read_transaction()
     return set(db.session.scalars(select(EditionFile.format).where(EditionFile.state == JobState.DONE)))
 
 
 def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answers(
-    web: list[Flask], machines: list[Settings], letter: Letter, postbox: Postbox
+    web: list[Flask], machines: list[Settings], letter: Letter, postbox: Inbox
 ) -> None:
     factories.staff(SAM)
-    clara, sam = Balanced(web), Balanced(web)
-    with working(machines[2]):
+    clara, sam = LoadBalancedClient(web), LoadBalancedClient(web)
+    with run_worker(machines[2]):
         fill_in(clara, letter).says("Check your email")
-        wait_for(lambda: bool(postbox.to(CLARA.email)))
-        link = LINK.search(postbox.to(CLARA.email)[0].text)
+        wait_until(lambda: bool(postbox.to(CLARA.email)))
+        link = LINK_PATTERN.search(postbox.to(CLARA.email)[0].text)
         assert link
         clara.open(urlsplit(link[0]).path).submit("We sign", authorized=True)
 
         sam.sign_in(SAM)
         sam.visit("review.queue", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
         frozen = sam.visit("editions.proof", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
-        wait_for(lambda: drawn() >= WANTED)
+        wait_until(lambda: drawn() >= WANTED)
     for _ in web:
         with closing(sam.ask(f"{frozen.path}/1/csv")) as file:
             assert b'"Example Alliance","Clara Example","Director"' in file.data

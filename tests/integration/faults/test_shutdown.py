@@ -17,18 +17,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import draw_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.config import MailServer, Settings
-from letterhub.domain.editions.edition import Format, JobState
-from letterhub.infrastructure.db import alone, db, end_of_reading
-from letterhub.models import EditionFile, Letter, OutboxLine, Signature
-from letterhub.queries.editions.editions import files_to_draw
+from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.infrastructure.db import db, end_read_transaction, migration_lock
+from letterhub.models import EditionFile, Letter, OutboxMessage, Signature
+from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.rendering.pdf import fonts
-from tests.integration.faults.test_kills import Crowd, serving
+from tests.integration.faults.test_kills import FILL_SECONDS, Crowd, run_site
 from tests.support import editions, factories
-from tests.support.servers.command_line import environment_of
-from tests.support.servers.faulty_mail_server import Way, faulty_server
-from tests.support.servers.worker_process import PATIENCE, posted, wait_for
+from tests.support.servers.command_line import settings_environment
+from tests.support.servers.faulty_mail_server import MailFault, run_faulty_server
+from tests.support.servers.worker_process import TIMEOUT, queue_emails, wait_until
 
 pytestmark = pytest.mark.shows("R2")
 
@@ -36,10 +36,10 @@ ONCE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @contextmanager
-def working_apart(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+def run_worker_group(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     """Run a worker with all its children in a process group of its own."""
     command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    environment = {"PATH": os.environ["PATH"], **environment_of(settings)}
+    environment = {"PATH": os.environ["PATH"], **settings_environment(settings)}
     with subprocess.Popen(command, env=environment, start_new_session=True) as worker:
         try:
             yield worker
@@ -48,8 +48,8 @@ def working_apart(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def pdf_state() -> tuple[JobState, int]:
-    end_of_reading()
-    row = db.session.execute(select(EditionFile.state, EditionFile.attempts).where(EditionFile.format == Format.PDF)).one()
+    end_read_transaction()
+    row = db.session.execute(select(EditionFile.state, EditionFile.attempts).where(EditionFile.format == FileFormat.PDF)).one()
     return row.state, row.attempts
 
 
@@ -59,17 +59,17 @@ def test_a_drawing_goes_back_at_once_and_its_try_does_not_count(app: Flask, sett
         replace(factories.TEXT, body="A paragraph that takes a while. " * 400 + "\n\n" + "Another.\n\n" * 800)
     )
     factories.signature(letter)
-    editions.freeze_only(letter)
-    with working_apart(settings) as worker:
-        wait_for(lambda: pdf_state() == (JobState.RUNNING, 1))
+    editions.freeze_unrendered(letter)
+    with run_worker_group(settings) as worker:
+        wait_until(lambda: pdf_state() == (JobState.RUNNING, 1))
         if whole_group:  # as at a shutdown: the worker and its PDF workers
             os.killpg(worker.pid, signal.SIGTERM)
         else:
             worker.send_signal(signal.SIGTERM)
-        assert worker.wait(PATIENCE) == 0
+        assert worker.wait(TIMEOUT) == 0
     assert pdf_state() == (JobState.WAITING, 0)
     undone = set(db.session.scalars(select(EditionFile.id).where(EditionFile.state != JobState.DONE)))
-    assert set(files_to_draw(now())) <= undone != set()
+    assert set(edition_files_to_render(now())) <= undone != set()
     assert db.session.scalar(select(func.count()).where(EditionFile.lease_until.is_not(None))) == 0
 
 
@@ -83,30 +83,30 @@ def test_a_drawing_goes_back_where_a_program_that_it_asks_is_ended(
     program.chmod(0o755)
     letter = factories.open_letter()
     factories.signature(letter)
-    editions.freeze_only(letter)
+    editions.freeze_unrendered(letter)
     monkeypatch.setattr(fonts, "_covered", fonts._covered.__wrapped__)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    number = db.session.scalars(select(EditionFile.id).where(EditionFile.format == Format.PDF)).one()
-    assert not draw_file(number)
+    number = db.session.scalars(select(EditionFile.id).where(EditionFile.format == FileFormat.PDF)).one()
+    assert not render_edition_file(number)
     assert pdf_state() == (JobState.WAITING, 0)
     monkeypatch.undo()
-    assert draw_file(number)
+    assert render_edition_file(number)
 
 
 @ONCE
 def test_a_mail_in_hand_is_finished_and_no_other_is_begun(app: Flask, settings: Settings) -> None:
-    posted(factories.signature(factories.open_letter()).id, 3)
-    with faulty_server() as server:
-        server.way = Way.PAUSES
-        with working_apart(replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False))) as worker:
-            wait_for(lambda: len(server.mails) == 1)
+    queue_emails(factories.signature(factories.open_letter()).id, 3)
+    with run_faulty_server() as server:
+        server.way = MailFault.DELAYS_REPLY
+        with run_worker_group(replace(settings, mail_server=MailServer("127.0.0.1", server.port, tls=False))) as worker:
+            wait_until(lambda: len(server.mails) == 1)
             worker.send_signal(signal.SIGTERM)
             time.sleep(0.3)
-            server.go_on.set()
-            assert worker.wait(PATIENCE) == 0
+            server.may_reply.set()
+            assert worker.wait(TIMEOUT) == 0
         assert len(server.mails) == 1
-    end_of_reading()
-    lines = db.session.scalars(select(OutboxLine).order_by(OutboxLine.id)).all()
+    end_read_transaction()
+    lines = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
     assert [(line.sent_at is not None, line.lease_until, line.attempts) for line in lines] == [
         (True, None, 1),
         (False, None, 0),
@@ -121,11 +121,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def nobody_can_write(letter: Letter) -> Iterator[None]:
+def block_writes(letter: Letter) -> Iterator[None]:
     """Hold the lock that every signature needs: on SQLite the file's, on PostgreSQL the letter's."""
     number = letter.id
     db.session.remove()
-    with alone() as connection:
+    with migration_lock() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(select(Letter.id).where(Letter.id == number).with_for_update())
         yield
@@ -137,23 +137,24 @@ def test_a_request_in_hand_is_answered(app: Flask, settings: Settings, whole_gro
     letter, port = factories.open_letter(deadline_at=None), free_port()
     crowd = Crowd(port)
     answers: list[bool] = []
-    with serving(replace(settings, public_url=f"http://127.0.0.1:{port}"), port) as site:
-        wait_for(lambda: answers_at(port))
+    with run_site(replace(settings, public_url=f"http://127.0.0.1:{port}"), port) as site:
+        wait_until(lambda: is_listening(port))
         form = crowd._opened()
+        time.sleep(FILL_SECONDS)
         signing = threading.Thread(target=lambda: answers.append(crowd._signed("n1@alliance.example", *form)))
-        with nobody_can_write(letter):
+        with block_writes(letter):
             signing.start()
             time.sleep(1)  # the request is in flight
             os.killpg(site.pid, signal.SIGTERM) if whole_group else site.send_signal(signal.SIGTERM)
             time.sleep(1)
-        signing.join(PATIENCE)
-        ended = site.wait(PATIENCE)
+        signing.join(TIMEOUT)
+        ended = site.wait(TIMEOUT)
     assert (answers, ended) == ([True], 0)
-    end_of_reading()
+    end_read_transaction()
     assert db.session.scalars(select(Signature.email)).all() == ["n1@alliance.example"]
 
 
-def answers_at(port: int) -> bool:
+def is_listening(port: int) -> bool:
     """Return whether someone listens there."""
     with socket.socket() as asked:
         return asked.connect_ex(("127.0.0.1", port)) == 0

@@ -13,7 +13,7 @@ from letterhub.intake.errors import FileRefused
 from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.models import Signature, Upload
 from tests.support import cast, factories
-from tests.support.servers.database_copies import SITE, Copies
+from tests.support.servers.database_copies import SITE, DatabaseCopies
 from tests.support.visitor import Visitor
 from tests.unit.intake.test_letter_file import picture
 
@@ -35,13 +35,13 @@ def package(*parts: str, content: bytes = b"\0" * 100_000_000) -> bytes:
 
 
 @pytest.fixture
-def database_url(sqlite_copies: Copies) -> str:
+def database_url(sqlite_copies: DatabaseCopies) -> str:
     """SQLite database alone: uploads do not depend on it."""
     return sqlite_copies.fresh()
 
 
 @pytest.fixture(scope="module")
-def bombs() -> dict[str, tuple[bytes, str]]:
+def malicious_files() -> dict[str, tuple[bytes, str]]:
     """Malicious files by name, each with its error as a table."""
     sheet, text = package("xl/worksheets/sheet1.xml"), package("word/document.xml")
     reaching = package("xl/sharedStrings.xml", content=REACHING.encode())
@@ -66,7 +66,7 @@ def otto(app: Flask) -> Visitor:
     return visitor
 
 
-def sent(otto: Visitor, address: str, typed: dict[str, object]) -> str:
+def upload(otto: Visitor, address: str, typed: dict[str, object]) -> str:
     """Upload a file and return the response; fail if that takes a second of CPU time."""
     fields = otto.open(address).tree.iter("input")
     token = next(field.get("value") for field in fields if field.get("name") == "csrf_token")
@@ -95,15 +95,17 @@ def test_no_table_keeps_us_busy(content: bytes) -> None:
     assert time.process_time() - begun < 1
 
 
-def test_no_file_but_a_table_is_read_and_none_for_long(otto: Visitor, bombs: dict[str, tuple[bytes, str]]) -> None:
-    for name, (content, sentence) in bombs.items():
-        assert sentence in sent(otto, f"{ROOM}/import", {"file": (io.BytesIO(content), name)}), name
+def test_no_file_but_a_table_is_read_and_none_for_long(otto: Visitor, malicious_files: dict[str, tuple[bytes, str]]) -> None:
+    for name, (content, sentence) in malicious_files.items():
+        assert sentence in upload(otto, f"{ROOM}/import", {"file": (io.BytesIO(content), name)}), name
     assert db.session.query(Upload).count() == 0
 
 
-def test_no_file_but_a_picture_is_a_logo_and_none_for_long(otto: Visitor, bombs: dict[str, tuple[bytes, str]]) -> None:
-    for name, (content, _) in bombs.items():
-        told = sent(otto, f"{ROOM}/write", {"logo": (io.BytesIO(content), name), "logo_description": "A river", "do": "save"})
+def test_no_file_but_a_picture_is_a_logo_and_none_for_long(
+    otto: Visitor, malicious_files: dict[str, tuple[bytes, str]]
+) -> None:
+    for name, (content, _) in malicious_files.items():
+        told = upload(otto, f"{ROOM}/write", {"logo": (io.BytesIO(content), name), "logo_description": "A river", "do": "save"})
         assert f"{name}: this" in told, name
 
 

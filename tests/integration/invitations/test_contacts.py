@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import Inviting, invite_contacts
+from letterhub.commands.invitations.invitations import InvitationContext, invite_contacts
 from letterhub.commands.organizations.directory import merge_organizations
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Invitation, Letter
-from letterhub.queries.accounts.staff import Desk, desks_of
+from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
 from letterhub.queries.invitations.contacts import Contact, contacts_to_invite
 from tests.support import cast, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 
 
 @pytest.fixture
@@ -29,18 +29,18 @@ def letter(earlier: Letter) -> Letter:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Desk:
+def desk(app: Flask) -> StaffContext:
     """The dashboard of Otto, an organizer."""
-    return desks_of(factories.staff(cast.OTTO).id)[0]
+    return staff_contexts_of(factories.staff(cast.OTTO).id)[0]
 
 
 def offered(letter: Letter, most: int = 500) -> tuple[Contact, ...]:
-    end_of_reading()
+    end_read_transaction()
     return contacts_to_invite(letter.coalition_id, letter.id, most)
 
 
-def invite(desk: Desk, letter: Letter, *numbers: int) -> int:
-    return invite_contacts(Inviting(letter.id, desk.staff_id, desk.actor, now()), numbers)
+def invite(desk: StaffContext, letter: Letter, *numbers: int) -> int:
+    return invite_contacts(InvitationContext(letter.id, desk.staff_id, desk.actor, now()), numbers)
 
 
 def signed(email: str, hours: int) -> int:
@@ -64,7 +64,7 @@ def test_of_each_organization_the_one_who_signed_last_is_offered(earlier: Letter
     assert [one.organization for one in offered(letter, most=1)] == ["Crane Society"]
 
 
-def test_an_organization_that_was_merged_is_not_offered_again(earlier: Letter, letter: Letter, desk: Desk) -> None:
+def test_an_organization_that_was_merged_is_not_offered_again(earlier: Letter, letter: Letter, desk: StaffContext) -> None:
     signed = factories.signature(earlier, organization_name="EAR", email="a@ear.example")
     root = factories.organization("Example Alliance for Rivers", letter.coalition_id).id
     number = signed.id
@@ -74,7 +74,7 @@ def test_an_organization_that_was_merged_is_not_offered_again(earlier: Letter, l
 
 
 def test_an_organization_that_is_merged_after_its_invitation_is_not_offered_again(
-    earlier: Letter, letter: Letter, desk: Desk
+    earlier: Letter, letter: Letter, desk: StaffContext
 ) -> None:
     signed = factories.signature(earlier, organization_name="EAR", email="a@ear.example")
     own = signed.organization_id or 0
@@ -84,7 +84,7 @@ def test_an_organization_that_is_merged_after_its_invitation_is_not_offered_agai
     assert offered(letter) == ()
 
 
-def test_who_is_no_contact_is_not_invited_whatever_is_chosen(letter: Letter, desk: Desk) -> None:
+def test_who_is_no_contact_is_not_invited_whatever_is_chosen(letter: Letter, desk: StaffContext) -> None:
     old, new = signed("old@willow.example", 9), signed("new@willow.example", 1)
     assert invite(desk, letter, old, 999) == 0
     assert invite(desk, letter, new, old) == 1
@@ -96,7 +96,7 @@ def test_many_are_offered_by_as_many_questions_as_few(earlier: Letter, letter: L
     for names in (range(2), range(2, 30)):
         for number in names:
             factories.signature(earlier, organization_name=f"Group {number}", email=f"a@group{number}.example")
-        with statements() as said:
+        with record_statements() as said:
             offered(letter)
         asked.append(len([one for one in said if one.lstrip().upper().startswith("SELECT")]))
     assert asked[0] == asked[1] <= 12

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import Inviting, invite_by_name, invite_contacts, use_invitation
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name, invite_contacts, link_invitation
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.proof_level import ProofLevel
@@ -15,7 +15,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Invitation, Letter, Signature
-from letterhub.queries.signatures.proof_levels import proof_of
+from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import cast, factories
 from tests.support import forger as eve
 
@@ -26,65 +26,65 @@ UNPROVEN, CLAIMED, PROVEN = ProofLevel
 
 
 @pytest.fixture
-def first(app: Flask) -> Signature:
+def forger_signature(app: Flask) -> Signature:
     """A forger's signature under another letter, published by staff."""
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"), deadline_at=None)
-    return eve.listed(eve.sign(other, FORGED, EVE))
+    return eve.publish(eve.sign(other, FORGED, EVE))
 
 
 @pytest.fixture
-def letter(first: Signature) -> Letter:
+def letter(forger_signature: Signature) -> Letter:
     """An open letter, to which staff invited the forger from the list of contacts."""
     letter = factories.open_letter(deadline_at=None)
-    assert invite_contacts(inviting(letter), [first.id]) == 1
+    assert invite_contacts(inviting(letter), [forger_signature.id]) == 1
     return letter
 
 
-def inviting(letter: Letter) -> Inviting:
+def inviting(letter: Letter) -> InvitationContext:
     staff = factories.staff(cast.OTTO)
-    return Inviting(letter.id, staff.id, f"staff-{staff.id}", now())
+    return InvitationContext(letter.id, staff.id, f"staff-{staff.id}", now())
 
 
 def sign_by_link(letter: Letter) -> Signature:
     """Sign as the forger through the invitation's form."""
     number = sign_letter(letter.id, SigningRequest(FORGED, EVE, 1), at=now())
-    use_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
+    link_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
     db.session.commit()
     confirm_signature(number, revision=1, at=now())
-    return eve.fresh(number)
+    return eve.reload(number)
 
 
 def end(signature: Signature, way: str) -> None:
     if way == "declined":
-        assert eve.decline(eve.fresh(signature.id)).state is SignatureState.DECLINED
+        assert eve.decline(eve.reload(signature.id)).state is SignatureState.DECLINED
     else:
-        eve.deny(eve.fresh(signature.id))
+        eve.deny(eve.reload(signature.id))
 
 
 def level(signature: Signature) -> ProofLevel:
-    return proof_of(eve.fresh(signature.id))
+    return proof_level_of(eve.reload(signature.id))
 
 
 @pytest.mark.shows("S23")
 @pytest.mark.parametrize("way", ["declined", "denied"])
 @pytest.mark.parametrize("by_link", [False, True])
 def test_s23_a_copied_invitation_ties_nobody_once_its_signature_ended(
-    letter: Letter, first: Signature, way: str, by_link: bool
+    letter: Letter, forger_signature: Signature, way: str, by_link: bool
 ) -> None:
-    end(first, way)
+    end(forger_signature, way)
     forged = sign_by_link(letter) if by_link else eve.sign(letter, FORGED, EVE)
     clara = eve.sign(letter, CRANE, CLARA)
     assert (level(forged), level(clara)) == (UNPROVEN, CLAIMED)
-    assert [eve.fresh(one.id).stands_as is not None for one in (forged, clara)] == [False, True]
+    assert [eve.reload(one.id).unique_key is not None for one in (forged, clara)] == [False, True]
 
 
 @pytest.mark.shows("S23")
 def test_s23_what_was_signed_by_a_copied_invitation_is_proven_no_more_once_its_signature_ended(
-    letter: Letter, first: Signature
+    letter: Letter, forger_signature: Signature
 ) -> None:
     forged = sign_by_link(letter)
     assert level(forged) is PROVEN
-    end(first, "declined")
+    end(forger_signature, "declined")
     assert level(forged) is UNPROVEN
 
 
@@ -96,8 +96,8 @@ def test_s23_a_copied_invitation_counts_while_its_signature_stands(letter: Lette
 
 
 @pytest.mark.shows("S23")
-def test_s23_what_staff_typed_themselves_stays(first: Signature) -> None:
+def test_s23_what_staff_typed_themselves_stays(forger_signature: Signature) -> None:
     letter = factories.open_letter(deadline_at=None)
     invite_by_name(inviting(letter), replace(CRANE, signer_name="", signer_title=""), EVE)
-    end(first, "declined")
+    end(forger_signature, "declined")
     assert level(eve.sign(letter, FORGED, EVE)) is PROVEN

@@ -12,11 +12,11 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations import imports as importing
-from letterhub.commands.invitations.imports import forget_uploads
+from letterhub.commands.invitations.imports import purge_uploads
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Organization, RecordEntry, Signature, Upload, remember
+from letterhub.models import AuditEntry, Letter, Organization, Signature, Upload, append_audit_entry
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
@@ -87,7 +87,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
         ("+Peace", SignatureState.CONFIRMED, ""),
     ]
     assert {db.session.get_one(Organization, one.organization_id).name for one in names} == {"Willow Watch", "+Peace"}
-    assert [(entry.action, entry.after) for entry in db.session.query(RecordEntry)] == [
+    assert [(entry.action, entry.after) for entry in db.session.query(AuditEntry)] == [
         ("imported", {"count": 2, "file": "gathered.csv"})
     ]
     look_at(sam, GATHERED).says("No name in this file is new.")
@@ -95,7 +95,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
 
 def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
-    factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, organization_name="Willow Watch", website="https://willow.example")
     page.submit("Import 2 names").says("changed while you were looking at the file")
     assert imported() == []
 
@@ -111,17 +111,17 @@ def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, le
 def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
     sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "AT_ONCE", 2)
+    monkeypatch.setattr(importing, "BATCH_SIZE", 2)
     rows = b"".join(b"Friends of River %d,Ada Example\n" % number for number in range(5))
     content = b"Organization,Name\n" + rows
     with monkeypatch.context() as broken:
-        broken.setattr(importing, "remember", killed_at_the_second_call())
-        with pytest.raises(Killed):
+        broken.setattr(importing, "append_audit_entry", killed_at_the_second_call())
+        with pytest.raises(ServerKilled):
             importing.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
     assert len(imported()) == 2
     look_at(sam, content).submit("Import 3 names").says("3 names are in the queue.")
     assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
-    assert [entry.after["count"] for entry in db.session.query(RecordEntry)] == [2, 2, 1]
+    assert [entry.after["count"] for entry in db.session.query(AuditEntry)] == [2, 2, 1]
 
 
 def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +129,9 @@ def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, m
 
     def willow_signs() -> None:
         end()
-        factories.signature(letter, cast.GMAIL, organization_name="Willow Watch", website="https://willow.example")
+        factories.signature(letter, cast.FREE_MAIL_SIGNER, organization_name="Willow Watch", website="https://willow.example")
 
-    monkeypatch.setattr(importing, "end_of_reading", willow_signs)
+    monkeypatch.setattr(importing, "end_read_transaction", willow_signs)
     assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 1
     assert [one.organization_name for one in imported()] == ["+Peace"]
 
@@ -184,10 +184,10 @@ def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
     look_at(sam, GATHERED)
     clock.shift(dt.timedelta(hours=23))
-    forget_uploads(now())
+    purge_uploads(now())
     assert db.session.query(Upload).count() == 1
     clock.shift(dt.timedelta(hours=2))
-    forget_uploads(now())
+    purge_uploads(now())
     assert db.session.query(Upload).count() == 0
 
 
@@ -220,7 +220,7 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
         )
 
 
-class Killed(BaseException):
+class ServerKilled(BaseException):
     """Error that ends a server in the middle of its work."""
 
 
@@ -230,8 +230,8 @@ def killed_at_the_second_call() -> Callable[..., None]:
     def remembered(*facts: Any, **more: Any) -> None:
         calls.append(facts)
         if len(calls) == 2:
-            raise Killed
-        remember(*facts, **more)
+            raise ServerKilled
+        append_audit_entry(*facts, **more)
 
     return remembered
 
@@ -249,5 +249,5 @@ def letter(app: Flask) -> Letter:
     """An open letter with a signature of Clara's organization and a declined one."""
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
-    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED, organization_name="Gone Group", website="")
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.DECLINED, organization_name="Gone Group", website="")
     return letter

@@ -7,16 +7,16 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Invitation, Letter, OutboxLine, Upload
+from letterhub.models import Invitation, Letter, OutboxMessage, Upload
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions
-from tests.support.text_changes import HOME
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions
+from tests.support.text_changes import COALITION_SLUG
 from tests.support.visitor import Page, Visitor
 
 LIST = """Organization,Website,E-mail,Contact name
@@ -38,20 +38,20 @@ def letter(app: Flask) -> Letter:
 
 
 def room(otto: Visitor, letter: Letter) -> Page:
-    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+    return otto.visit("invitations.listed", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
     return room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
 
 
-def mails_to(postbox: Postbox, settings: Settings) -> list[str]:
-    send_due(settings)
+def mails_to(postbox: Inbox, settings: Settings) -> list[str]:
+    send_due_mail(settings)
     return [" ".join(mail.text.split()) for mail in postbox.to("ola@otter.example")]
 
 
 def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_it(
-    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page = looked_at(otto, letter).says("2 of 5 rows would be invited by email. Nothing has been sent yet.")
     page.says("There is no email address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
@@ -60,7 +60,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
     (mail,) = mails_to(postbox, settings)
     assert "Otter Order" in mail
     assert "Ola Example" in mail
-    assert (db.session.query(Upload).count(), "invited to sign" in actions()) == (0, True)
+    assert (db.session.query(Upload).count(), "invited to sign" in audit_actions()) == (0, True)
 
 
 def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
@@ -112,7 +112,7 @@ def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, l
 
 
 def test_who_does_not_answer_is_reminded_once(
-    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     looked_at(otto, letter).submit("Invite 2 organizations").never_says("Remind")
     mails_to(postbox, settings)
@@ -125,7 +125,7 @@ def test_who_does_not_answer_is_reminded_once(
     first, second = mails_to(postbox, settings)
     assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
     assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
-    assert (len(postbox.to("ada@willow.example")), actions()[-1]) == (1, "reminded of invitations")
+    assert (len(postbox.to("ada@willow.example")), audit_actions()[-1]) == (1, "reminded of invitations")
     clock.shift(DAYS)
     room(otto, letter).never_says("Remind")
 
@@ -135,7 +135,7 @@ def test_who_was_never_reached_is_mailed_again_unless_no_mail_reaches(
     otto: Visitor, letter: Letter, clock: time_machine.Traveller, fact: str, offered: bool
 ) -> None:
     looked_at(otto, letter).submit("Invite 2 organizations")
-    for line in db.session.query(OutboxLine).filter_by(kind="invite"):
+    for line in db.session.query(OutboxMessage).filter_by(kind="invite"):
         setattr(line, fact, now())
     db.session.commit()
     clock.shift(DAYS)
@@ -143,7 +143,7 @@ def test_who_was_never_reached_is_mailed_again_unless_no_mail_reaches(
 
 
 def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
-    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     looked_at(otto, letter).submit("Invite 2 organizations")
     mails_to(postbox, settings)

@@ -7,20 +7,20 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.organizations.directory import merge_organizations
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import post
-from letterhub.models import Invitation, Letter, Organization, OutboxLine, Signature
-from letterhub.queries.accounts.staff import desks_of
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Invitation, Letter, Organization, OutboxMessage, Signature
+from letterhub.queries.accounts.staff import staff_contexts_of
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import signatures
-from tests.support.text_changes import HOME
+from tests.support.text_changes import COALITION_SLUG
 from tests.support.visitor import Page, Visitor
 
 DAYS = dt.timedelta(days=3)
@@ -36,7 +36,7 @@ def letter(app: Flask) -> Letter:
 
 
 def room(otto: Visitor, letter: Letter) -> Page:
-    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+    return otto.visit("invitations.listed", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def invite(otto: Visitor, letter: Letter, **changes: str) -> Page:
@@ -55,7 +55,7 @@ def signed(letter: Letter, name: str, email: str, state: SignatureState, website
     if state is SignatureState.OUTDATED:
         row.move(SignatureMove.OUTDATE, now())
     if email:
-        post(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id)
+        queue_mail(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id)
     db.session.commit()
     return row
 
@@ -111,10 +111,10 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     ],
 )
 def test_the_form_behind_the_link_says_that_the_organization_signed_and_stays_open_to_her(
-    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, state: SignatureState, said: str
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, state: SignatureState, said: str
 ) -> None:
     invite(otto, letter)
-    send_due(settings)
+    send_due_mail(settings)
     link = next(word for word in postbox.to("ola@otter.example")[-1].text.split() if "/invited/" in word)
     visitor.open(link).says("invited you to sign").never_says("already")
     signed(letter, "Otter Order", "fred@gmail.com", state)
@@ -131,7 +131,7 @@ def test_s33_a_strangers_unconfirmed_form_changes_nothing(
     invite(otto, letter)
     clock.shift(DAYS)
     row = factories.signature(letter, cast.HIRO, SignatureState.PENDING, organization_name=name, email=email, website="")
-    post(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id)
+    queue_mail(MailKind.CONFIRM, email, at=now(), letter_id=letter.id, signature_id=row.id)
     if ended:
         row.move(ended, now())
     db.session.commit()
@@ -177,35 +177,35 @@ def test_an_entry_that_staff_merged_is_the_organization(otto: Visitor, letter: L
     row = signed(letter, "Lutra League", "m@lutra.example", SignatureState.PUBLISHED, "https://lutra.example")
     known = factories.organization("Otter Order", letter.coalition_id, "https://otter.example")
     room(otto, letter).says("1 no answer yet")
-    desk = desks_of(db.session.query(Invitation).one().invited_by_id or 0)[0]
-    root = db.session.get_one(Organization, row.organization_id or 0).stands_for
+    desk = staff_contexts_of(db.session.query(Invitation).one().invited_by_id or 0)[0]
+    root = db.session.get_one(Organization, row.organization_id or 0).effective_root_id
     merge_organizations(desk, root, known.id, now())
     room(otto, letter).says("1 signed", "as Lutra League").never_says("no answer yet")
 
 
 def test_reminded_and_bounced_are_states(
-    otto: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     invite(otto, letter)
     invite(otto, letter, organization="Willow Watch", website="", email="ada@willow.example")
-    for line in db.session.query(OutboxLine).filter_by(recipient="ada@willow.example"):
+    for line in db.session.query(OutboxMessage).filter_by(recipient="ada@willow.example"):
         line.fail(now(), "No such mailbox")
     db.session.commit()
-    send_due(settings)
+    send_due_mail(settings)
     clock.shift(DAYS)
     page = room(otto, letter).says("1 email could not be delivered", "1 no answer yet", "2 organizations are invited.")
     page.submit("Remind it").says("1 reminded, no answer yet", "1 email could not be delivered").never_says("1 no answer yet")
     signed(letter, "Otter Order", "fred@otter.example", SignatureState.CONFIRMED)
-    send_due(settings)
+    send_due_mail(settings)
     assert len(postbox.to("ola@otter.example")) == 1  # the reminder was no longer needed
     room(otto, letter).says("1 signed, waits for review").never_says("reminded")
 
 
 def test_whose_form_expired_has_not_answered(
-    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     invite(otto, letter)
-    send_due(settings)
+    send_due_mail(settings)
     link = next(word for word in postbox.to("ola@otter.example")[-1].text.split() if "/invited/" in word)
     visitor.open(link).submit("Send me the link", authorized=True, signer_title="Chair", scope="local")
     room(otto, letter).says("1 filled in, not confirmed")

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Face, LetterText, Paper, Theme
+from letterhub.domain.letters.document import LetterText, PaperSize, Theme, Typeface
 from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, RecordEntry
+from letterhub.models import AuditEntry, Draft
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import manage_link
 from tests.support.visitor import Page, Visitor
 
@@ -48,14 +48,14 @@ def test_new_letters_begin_with_the_look_of_their_coalition_and_older_ones_keep_
     assert (draft().theme, draft().accent) == (Theme.CLASSIC, "")
     otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="Another letter")
     text = draft()
-    assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Face.SANS, "#7a1f2b", Paper.A4)
+    assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", PaperSize.A4)
     assert text.letterhead.lines == ("12 River Street", "Dover")
     otto.visit("record.coalition", coalition=HOME).says("Otto Organizer changed how new letters look.", "Accent color")
 
 
 def test_a_look_that_stays_as_it_is_leaves_no_trace_in_the_record(otto: Visitor) -> None:
     otto.visit("looks.look", coalition=HOME).submit("Save the look")
-    assert db.session.query(RecordEntry).filter_by(action="look changed").count() == 0
+    assert db.session.query(AuditEntry).filter_by(action="look changed").count() == 0
 
 
 @pytest.mark.parametrize("endpoint", ["looks.look", "writing.write"])
@@ -123,7 +123,7 @@ def test_an_autosave_keeps_the_look(otto: Visitor) -> None:
     assert draft().theme is Theme.PLAIN
 
 
-def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, settings: Settings, postbox: Postbox) -> None:
+def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, settings: Settings, postbox: Inbox) -> None:
     letter = factories.open_letter()
     declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
     otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
@@ -132,9 +132,9 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     otto.visit("letters.letter", slug=letter.slug).says("Questions? Hello@rivers.example")
     otto.open(manage_link(declined)).says("please write to them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
     otto.visit("signing.sign", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
-    send_due(settings)
+    send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
-    assert [one.action for one in db.session.query(RecordEntry)][-1] == "contact changed"
+    assert [one.action for one in db.session.query(AuditEntry)][-1] == "contact changed"
     page.submit("Save the address", contact="").says("Saved.")
     otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
 

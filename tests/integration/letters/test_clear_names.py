@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -34,12 +34,18 @@ def sam(app: Flask) -> Visitor:
 @pytest.fixture
 def names(letter: Letter) -> dict[str, Signature]:
     """Two clear organizations, a clear person, a free mailbox, and a look-alike of one that is clear."""
-    person = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": ""}
+    person = {
+        "kind": SignatoryKind.INDIVIDUAL,
+        "organization_name": "",
+        "website": "",
+        "signer_name": "Pat Person",
+        "signer_title": "",
+    }
     return {
         "clara": factories.signature(letter, cast.CLARA, CONFIRMED),
         "hiro": factories.signature(letter, cast.HIRO, CONFIRMED),
         "pat": factories.signature(letter, state=CONFIRMED, email="pat.person@gmail.com", **person),
-        "gmail": factories.signature(letter, cast.GMAIL, CONFIRMED),
+        "gmail": factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED),
         "forged": factories.signature(letter, cast.CLARA, CONFIRMED, **LOOK_ALIKE),
     }
 
@@ -112,7 +118,7 @@ def rivals(letter: Letter) -> dict[str, Signature]:
         "clara": factories.signature(letter, cast.CLARA, CONFIRMED),
         "forged": factories.signature(letter, cast.CLARA, CONFIRMED, **forged),
         "hiro": factories.signature(letter, cast.HIRO, CONFIRMED),
-        "gmail": factories.signature(letter, cast.GMAIL, CONFIRMED),
+        "gmail": factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED),
     }
 
 
@@ -153,5 +159,5 @@ def test_of_two_signatures_of_one_organization_alone_none_is_published(
 
 
 def test_where_nothing_is_clear_the_page_says_so(letter: Letter, sam: Visitor) -> None:
-    factories.signature(letter, cast.GMAIL, CONFIRMED)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED)
     sam.open(ROOM.format(letter.slug)).follow("Publish the clear names").says("No waiting name is clear.")

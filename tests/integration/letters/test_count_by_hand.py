@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.states import LetterMove
-from tests.integration.letters.test_writing import begun, otto, told
+from tests.integration.letters.test_writing import begun, otto, script_response
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
@@ -19,7 +19,7 @@ WRONG = "“147 undersigned organizations” was typed by hand, and the list has
 
 def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: Visitor) -> None:
     page = begun(otto)
-    _status, answer = told(otto, page, body=BY_HAND.body)
+    _status, answer = script_response(otto, page, body=BY_HAND.body)
     assert REMARK in answer["ahead"]
     page = otto.open(page.path).says(REMARK, "Use the count instead: {{count}}, or {{count_in_words}} in words.")
     page.submit("Save", body="We, the {{count}} undersigned organizations, ask.").never_says(REMARK)
@@ -34,7 +34,7 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
 
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
     page = begun(otto)
-    _status, answer = told(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
+    _status, answer = script_response(otto, page, body="We, the [INSERT COUNT] undersigned, ask by January XX.")
     assert "These look like placeholders" in answer["ahead"]
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
     letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
@@ -52,7 +52,7 @@ def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(ott
     assert page.follow("Change the text").path.endswith("/write")
     page.submit("Freeze this edition with one name").says("Edition 1 is frozen")
     letter.move(LetterMove.CLOSE, factories.now())
-    factories.kept(letter)
+    factories.save(letter)
     assert "Change the text" not in otto.visit("editions.proof", **ROOM).says(WRONG).text
 
 

@@ -124,7 +124,7 @@ def test_whoever_works_at_several_desks_or_none_is_told(visitor: Visitor, app: F
     second = factories.Membership(
         staff_id=membership.staff_id, coalition_id=other.id, role=membership.role, invited_at=now(), joined_at=now()
     )
-    factories.kept(second)
+    factories.save(second)
     visitor.sign_in(cast.OTTO)
     page = visitor.open("/desk/").says(cast.COALITION, cast.OTHER_COALITION)
     assert page.follow(cast.OTHER_COALITION).path == "/desk/quiet-skies-network/"

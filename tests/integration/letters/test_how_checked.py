@@ -5,7 +5,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -16,7 +16,7 @@ from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S25")
 PERSON = {
-    "kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": "",
+    "kind": SignatoryKind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": "",
     "location": "", "email": "pat.person@gmail.com",
 }  # fmt: skip
 ORGANIZATIONS, EARLIER = (
@@ -55,7 +55,7 @@ def test_where_staff_read_all_the_page_says_so(letter: Letter, visitor: Visitor)
 
 
 def test_what_a_rule_published_is_told_when_the_rule_is_another_one_since(letter: Letter, visitor: Visitor) -> None:
-    factories.reviewed(cast.CLARA)
+    factories.add_reviewed_names(cast.CLARA)
     letter.publish_rule, letter.publish_individuals = PublishRule.REVIEWED, True
     db.session.commit()
     organization = factories.signature(letter, state=SignatureState.PENDING)

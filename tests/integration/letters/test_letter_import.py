@@ -9,9 +9,9 @@ from flask import Flask
 from letterhub.config import ROOT, Settings
 from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, RecordEntry
+from letterhub.models import AuditEntry, Draft
 from tests.support import cast, factories
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Visitor
 
 LETTERS = ROOT.parent / "shared" / "letters"
@@ -32,7 +32,7 @@ We ask for {{count}} rivers.
 
 
 def imported(settings: Settings, file: Path, coalition: str = HOME) -> tuple[int, str, str]:
-    ended = letterhub(settings, "letter", "import", str(file), "--coalition", coalition)
+    ended = run_letterhub(settings, "letter", "import", str(file), "--coalition", coalition)
     return ended.exit_code, ended.stdout, ended.stderr
 
 
@@ -51,7 +51,7 @@ def test_a_file_becomes_a_draft_under_the_coalitions_letterhead(app: Flask, sett
     assert "color" in notes
     text = text_from_facts(db.session.query(Draft).one().text)
     assert (text.addressees[0].lines, text.letterhead.name) == (("The White House",), cast.COALITION)
-    assert [(entry.actor, entry.action) for entry in db.session.query(RecordEntry)] == [("operator", "created")]
+    assert [(entry.actor, entry.action) for entry in db.session.query(AuditEntry)] == [("operator", "created")]
 
 
 def test_a_coalition_that_is_not_here_is_named(app: Flask, settings: Settings, file: Path) -> None:
@@ -61,14 +61,14 @@ def test_a_coalition_that_is_not_here_is_named(app: Flask, settings: Settings, f
 
 
 def test_the_only_coalition_of_a_site_need_not_be_named(app: Flask, settings: Settings, file: Path) -> None:
-    none = letterhub(settings, "letter", "import", str(file))
+    none = run_letterhub(settings, "letter", "import", str(file))
     assert (none.exit_code, "letterhub coalition create" in none.stderr) == (1, True)
     factories.coalition()
-    one = letterhub(settings, "letter", "import", str(file))
+    one = run_letterhub(settings, "letter", "import", str(file))
     assert one.exit_code == 0
     assert DRAFT.fullmatch(one.stdout)
     factories.coalition("Quiet Skies")
-    two = letterhub(settings, "letter", "import", str(file))
+    two = run_letterhub(settings, "letter", "import", str(file))
     assert (two.exit_code, f"--coalition with one of {HOME}, quiet-skies." in two.stderr) == (2, True)
 
 

@@ -10,15 +10,15 @@ import pytest
 import time_machine
 from flask import Flask
 
-from letterhub.domain.letters.document import Letterhead, Logo, Order
+from letterhub.domain.letters.document import Letterhead, Logo, SignatoryOrder
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.signatures.listing import PAGE, WHOLE
-from letterhub.web.public.letters.fragments import SEARCHED_FROM
+from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
+from letterhub.web.public.letters.fragments import MIN_SEARCHABLE
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
@@ -26,7 +26,9 @@ from tests.support.visitor import Page, Visitor
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter that counts its signatories."""
-    return factories.open_letter(replace(factories.TEXT, body="We, the {{count}} undersigned, ask.", order=Order.SECTIONS))
+    return factories.open_letter(
+        replace(factories.TEXT, body="We, the {{count}} undersigned, ask.", order=SignatoryOrder.SECTIONS)
+    )
 
 
 def sign_many(letter: Letter, count: int) -> None:
@@ -36,7 +38,7 @@ def sign_many(letter: Letter, count: int) -> None:
         name = f"Alliance {number:04}"
         row = Signature(
             letter_id=letter.id, revision_id=revision, organization_name=name, signer_name="Nia Example", email="n@one.example",
-            state=SignatureState.PUBLISHED, created_at=NOON, stands_as=name, scope="local",
+            state=SignatureState.PUBLISHED, created_at=NOON, unique_key=name, scope="local",
         )  # fmt: skip
         db.session.add(row)
     db.session.commit()
@@ -92,15 +94,15 @@ def test_no_address_is_shown_anywhere(visitor: Visitor, letter: Letter) -> None:
     visitor.visit("letters.letter", slug=letter.slug).never_says(cast.CLARA.email, "clara@")
 
 
-@pytest.mark.parametrize("count", [SEARCHED_FROM - 1, SEARCHED_FROM])
+@pytest.mark.parametrize("count", [MIN_SEARCHABLE - 1, MIN_SEARCHABLE])
 def test_a_list_of_thirty_can_be_searched(visitor: Visitor, letter: Letter, count: int) -> None:
     sign_many(letter, count)
     page = visitor.visit("letters.letter", slug=letter.slug)
-    assert ("Find a signatory" in page.text) is (count == SEARCHED_FROM)
+    assert ("Find a signatory" in page.text) is (count == MIN_SEARCHABLE)
 
 
 def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, letter: Letter) -> None:
-    sign_many(letter, SEARCHED_FROM)
+    sign_many(letter, MIN_SEARCHABLE)
     factories.signature(letter, organization_name="Société d’Énergie")
     page = visitor.visit("letters.letter", slug=letter.slug).submit("Search", q="societe D'energie")
     assert names(page) == ["Société d’Énergie"]
@@ -111,7 +113,7 @@ def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, 
 
 @pytest.mark.shows("S10")
 def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
-    sign_many(letter, WHOLE + PAGE + 1)
+    sign_many(letter, UNPAGED_MAX + PAGE_SIZE + 1)
     page = visitor.visit("letters.letter", slug=letter.slug).says("301 organizations have signed", "1 to 100 of 301")
     shown = names(page)
     while "Next" in {" ".join(anchor.itertext()) for anchor in page.tree.iter("a")}:
@@ -124,10 +126,10 @@ def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, l
 
 
 def test_the_count_of_questions_does_not_grow_with_the_list(visitor: Visitor, letter: Letter) -> None:
-    with statements() as few:
+    with record_statements() as few:
         visitor.visit("letters.letter", slug=letter.slug)
     sign_many(letter, 50)
-    with statements() as many:
+    with record_statements() as many:
         visitor.visit("letters.letter", slug=letter.slug)
     assert len(many) == len(few) > 0
 

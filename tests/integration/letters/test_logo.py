@@ -9,7 +9,7 @@ from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
 from tests.support import cast, factories
-from tests.support.html_forms import filled, form_with_button
+from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 from tests.unit.intake.test_letter_file import picture
@@ -119,7 +119,9 @@ def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed
     page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
     logo = logo_kept()
     form, button = form_with_button(page.tree, "Save")
-    answer = otto.ask(f"{page.path}/autosave", method="POST", data=filled(page.tree, form, button, {"closing": "Sincerely,"}))
+    answer = otto.ask(
+        f"{page.path}/autosave", method="POST", data=form_data(page.tree, form, button, {"closing": "Sincerely,"})
+    )
     assert (answer.status_code, logo_kept()) == (200, logo)
     otto.visit("sign_up.terms", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
         "Open it now"

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from letterhub.config import ROOT
-from letterhub.domain.line_validation import one_line, trouble_with_line
+from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
@@ -97,8 +97,8 @@ def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter
         answer = sam.ask(address, method="POST", data=line | {"section": "", "seen": seen})
         assert answer.status_code in (200, 303, 400, 422), typed
         if answer.status_code == 303:
-            assert db.session.get_one(Signature, number).organization_name == one_line(typed)
-            assert not trouble_with_line(one_line(typed))
+            assert db.session.get_one(Signature, number).organization_name == normalize_line(typed)
+            assert not line_error(normalize_line(typed))
         decided = sam.ask(f"{address}/decline", method="POST", data={"reason": typed, "seen": "published"})
         assert decided.status_code in (303, 400), typed
     show_that_pages_say_it(sam)

@@ -9,14 +9,14 @@ from flask import Flask
 from letterhub.config import Settings
 from letterhub.models import Letter
 from letterhub.web import page_cache as moments
-from letterhub.web.concurrency import Lane
-from letterhub.web.page_cache import Moments
+from letterhub.web.concurrency import ConcurrencyLimit
+from letterhub.web.page_cache import PageCacheMiddleware
 from tests.support import cast, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 from tests.support.visitor import Visitor
 
 
-class Ticks:
+class FakeClock:
     """Clock that advances when called."""
 
     def __init__(self) -> None:
@@ -27,17 +27,17 @@ class Ticks:
 
 
 @pytest.fixture
-def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
+def cache_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of the page cache."""
-    clock = Ticks()
+    clock = FakeClock()
     monkeypatch.setattr(moments, "time", clock)
     return clock
 
 
 @pytest.fixture
-def letter(app: Flask, settings: Settings, ticks: Ticks) -> Iterator[Letter]:
+def letter(app: Flask, settings: Settings, cache_clock: FakeClock) -> Iterator[Letter]:
     """An open letter, on a site with a page cache."""
-    app.wsgi_app = Moments(app.wsgi_app, replace(settings, page_seconds=1.0))  # type: ignore[method-assign]
+    app.wsgi_app = PageCacheMiddleware(app.wsgi_app, replace(settings, page_cache_seconds=1.0))  # type: ignore[method-assign]
     return factories.open_letter()
 
 
@@ -47,48 +47,53 @@ def address(letter: Letter) -> str:
 
 
 def test_a_site_keeps_its_pages_unless_told_otherwise(settings: Settings) -> None:
-    assert replace(settings, page_seconds=1.0).page_seconds == Settings.__dataclass_fields__["page_seconds"].default
+    assert (
+        replace(settings, page_cache_seconds=1.0).page_cache_seconds
+        == Settings.__dataclass_fields__["page_cache_seconds"].default
+    )
 
 
 @pytest.mark.shows("S32")
 def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
-    app: Flask, visitor: Visitor, letter: Letter, ticks: Ticks
+    app: Flask, visitor: Visitor, letter: Letter, cache_clock: FakeClock
 ) -> None:
     here = address(letter)
     first = visitor.ask(here)
-    lane: Lane = app.extensions["lanes"].others
+    lane: ConcurrencyLimit = app.extensions["lanes"].others
     taken = [f"10.0.{one}.0/24" for one in range(lane.most)]
     assert not any(map(lane.enter, taken))  # all slots are taken
-    ticks.now += 30
+    cache_clock.now += 30
     assert visitor.ask(here).data == first.data
-    ticks.now += 60
+    cache_clock.now += 60
     assert visitor.ask(here).status_code == 503
     for network in taken:
         lane.leave(network)
     assert visitor.ask(here).data == first.data
 
 
-def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(visitor: Visitor, letter: Letter, ticks: Ticks) -> None:
+def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(
+    visitor: Visitor, letter: Letter, cache_clock: FakeClock
+) -> None:
     here = address(letter)
     first = visitor.ask(here)
     factories.signature(letter)
-    with statements() as asked:
+    with record_statements() as asked:
         again = visitor.ask(here)
     assert (asked, again.data, again.headers["ETag"]) == ([], first.data, first.headers["ETag"])
     assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
-    ticks.now += 1.01
+    cache_clock.now += 1.01
     assert "One organization has signed" in visitor.ask(address(letter)).text
 
 
-def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, letter: Letter, ticks: Ticks) -> None:
+def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, letter: Letter, cache_clock: FakeClock) -> None:
     here = address(letter)
     mark = visitor.ask(here).headers["ETag"]
     for known in (mark, f'"another", W/{mark}', "*"):
-        with statements() as asked:
+        with record_statements() as asked:
             same = visitor.ask(here, headers={"If-None-Match": known})
         assert (same.status_code, same.data, same.headers["ETag"], asked) == (304, b"", mark, [])
         assert "s-maxage" in same.headers["Cache-Control"]
-    ticks.now += 2
+    cache_clock.now += 2
     assert visitor.ask(address(letter), headers={"If-None-Match": mark}).status_code == 304
     assert visitor.ask(address(letter), headers={"If-None-Match": '"another"'}).status_code == 200
 
@@ -113,7 +118,7 @@ def test_whoever_brings_a_cookie_is_given_nothing_that_is_kept(visitor: Visitor,
 
 @pytest.mark.parametrize("page", ["/sign-in", "/letters/{}/sign", "/letters/nothing", "/desk/"])
 def test_what_is_anyones_own_is_never_kept(visitor: Visitor, letter: Letter, page: str, app: Flask) -> None:
-    kept: Moments = app.wsgi_app  # type: ignore[assignment]
+    kept: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
     visitor.ask(page.format(letter.slug))
     assert not kept._pages
 
@@ -121,9 +126,9 @@ def test_what_is_anyones_own_is_never_kept(visitor: Visitor, letter: Letter, pag
 def test_what_is_kept_takes_no_more_room_than_it_may(
     visitor: Visitor, letter: Letter, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: Moments = app.wsgi_app  # type: ignore[assignment]
+    kept: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
     size = len(visitor.ask(address(letter)).data)
-    monkeypatch.setattr(moments, "ROOM", 3 * size)
+    monkeypatch.setattr(moments, "MAX_CACHE_BYTES", 3 * size)
     for number in range(9):
         visitor.ask(f"{address(letter)}?odd={number}")
     assert 1 < len(kept._pages) < 4
@@ -139,7 +144,7 @@ def test_every_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) 
 
 
 def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(
-    letter: Letter, settings: Settings, ticks: Ticks
+    letter: Letter, settings: Settings, cache_clock: FakeClock
 ) -> None:
     drawn: list[int] = []
 
@@ -153,7 +158,7 @@ def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(
         )  # type: ignore[operator]
         return [b"x"]
 
-    site, inside, told = Moments(slow, replace(settings, page_seconds=1.0)), [], []
+    site, inside, told = PageCacheMiddleware(slow, replace(settings, page_cache_seconds=1.0)), [], []
 
     def ask() -> str:
         site(
@@ -163,7 +168,7 @@ def test_while_a_page_is_drawn_anew_others_are_shown_the_old_one_for_a_moment(
         return told[-1]
 
     assert ask() == '"1"'
-    ticks.now += 1.2
+    cache_clock.now += 1.2
     assert (ask(), inside) == ('"2"', ['"1"'])
-    ticks.now += 5
+    cache_clock.now += 5
     assert ask() == '"3"'

@@ -10,18 +10,18 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.commands.letters import previews as previewing
-from letterhub.commands.letters.previews import ask_for_pages, draw_preview, forget_previews
+from letterhub.commands.letters.previews import purge_previews, render_preview, request_preview
 from letterhub.commands.operations._jobs import MOST_ATTEMPTS
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import JobState
-from letterhub.domain.letters.document import Paper
+from letterhub.domain.letters.document import PaperSize
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Preview
-from letterhub.queries.letters.previews import document_of_preview, previews_to_draw
-from letterhub.rendering.pdf.client import CannotBeSet
+from letterhub.queries.letters.previews import preview_document, previews_to_render
+from letterhub.rendering.pdf.client import PdfRenderingFailed
 from tests.support import cast, factories
-from tests.support.pdf_readers import complaints_of_qpdf, facts_of_pdf, text_of_pdf
-from tests.support.servers.worker_process import wait_for, working
+from tests.support.pdf_readers import pdf_info, qpdf_errors, text_of_pdf
+from tests.support.servers.worker_process import run_worker, wait_until
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -35,13 +35,13 @@ def otto(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def drawn() -> None:
+def render_previews() -> None:
     """Do the worker's part."""
-    for preview_id in previews_to_draw(now()):
-        draw_preview(preview_id)
+    for preview_id in previews_to_render(now()):
+        render_preview(preview_id)
 
 
-def opened(page: Page, folder: Path) -> Path:
+def open_preview(page: Page, folder: Path) -> Path:
     """Return the PDF that a preview page leads to."""
     link = next(anchor.get("href", "") for anchor in page.tree.iter("a") if anchor.get("href", "").endswith("/pdf"))
     answer = page.visitor.ask(link)
@@ -54,18 +54,18 @@ def opened(page: Page, folder: Path) -> Path:
 
 
 def test_an_organizer_sees_the_pages_of_what_she_just_typed(otto: Visitor, tmp_path: Path) -> None:
-    letter = factories.draft(replace(factories.TEXT, paper=Paper.A4))
+    letter = factories.draft(replace(factories.TEXT, paper=PaperSize.A4))
     write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     page = write.submit("Preview pages", body="Typed a moment ago. " * 300)
     page.says("Waiting to be prepared").never_says("Open the pages")
-    drawn()
+    render_previews()
     page = otto.open(page.path).says("Page preview", "3 pages, A4", "saved at 12:00 p.m. Eastern", "Draft, not delivered")
-    paper = opened(page, tmp_path)
+    paper = open_preview(page, tmp_path)
     words = text_of_pdf(paper)
     assert words.count("Draft, not delivered · January 5, 2022, 12:00") == 3
     assert "Typed a moment ago." in words
-    assert facts_of_pdf(paper)["Pages"] == "3"
-    assert complaints_of_qpdf(paper) == ""
+    assert pdf_info(paper)["Pages"] == "3"
+    assert qpdf_errors(paper) == ""
     assert db.session.query(Edition).count() == 0
 
 
@@ -75,8 +75,8 @@ def test_a_reviewer_sees_the_pages_of_an_open_letter_with_its_names(visitor: Vis
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     page = visitor.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
-    drawn()
-    words = text_of_pdf(opened(visitor.open(page.path).says("One page, US Letter"), tmp_path))
+    render_previews()
+    words = text_of_pdf(open_preview(visitor.open(page.path).says("One page, US Letter"), tmp_path))
     assert "Example Alliance" in words
     assert "We, the one undersigned organizations" in words
     assert "Draft, not delivered" in words
@@ -86,14 +86,14 @@ def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) ->
     letter = factories.draft()
     write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     page = write.submit("Preview pages", body="The first.")
-    [waiting] = previews_to_draw(now())
+    [waiting] = previews_to_render(now())
     otto.open(write.path).submit("Save", body="The second.")
-    document = document_of_preview(waiting)
+    document = preview_document(waiting)
     assert document is not None
     assert document.text.body == "The first."
-    drawn()
+    render_previews()
     page = otto.open(page.path).says("The letter has been saved again since then.").submit("Prepare the pages again")
-    drawn()
+    render_previews()
     otto.open(page.path).says("One page").never_says("saved again since then")
 
 
@@ -101,11 +101,11 @@ def test_whoever_asks_anew_gives_up_the_pages_asked_for_before(otto: Visitor) ->
     letter = factories.draft()
     otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     staff_id = factories.staff(cast.OLIVE).id
-    first = ask_for_pages(letter.id, staff_id=staff_id, at=now())
-    second = ask_for_pages(letter.id, staff_id=staff_id, at=now())
+    first = request_preview(letter.id, staff_id=staff_id, at=now())
+    second = request_preview(letter.id, staff_id=staff_id, at=now())
     assert second != first
-    assert previews_to_draw(now()) == (second,)
-    assert draw_preview(first) is False
+    assert previews_to_render(now()) == (second,)
+    assert render_preview(first) is False
     gone = otto.visit("previews.shown", coalition=HOME, slug=letter.slug, number=first, status=404)
     gone.says("These pages are no longer kept").submit("Prepare the pages again").says("Waiting to be prepared")
 
@@ -115,10 +115,10 @@ def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
 
     def refuses(*_: object) -> None:
-        raise CannotBeSet("This letter nests tables too deeply.")
+        raise PdfRenderingFailed("This letter nests tables too deeply.")
 
-    monkeypatch.setattr(previewing, "pdf", refuses)
-    drawn()
+    monkeypatch.setattr(previewing, "render_letter_pdf", refuses)
+    render_previews()
     page = otto.open(page.path).says("This letter nests tables too deeply.")
     page.submit("Try again").says("Waiting to be prepared")
 
@@ -130,10 +130,10 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
     for _ in range(MOST_ATTEMPTS):
         preview.begin(now() + dt.timedelta(minutes=1))
         db.session.commit()
-        assert draw_preview(preview.id) is False
+        assert render_preview(preview.id) is False
         clock.shift(dt.timedelta(minutes=2))
-        assert previews_to_draw(now()) == (preview.id,)
-    drawn()
+        assert previews_to_render(now()) == (preview.id,)
+    render_previews()
     assert db.session.get_one(Preview, preview.id).state is JobState.FAILED
     otto.open(page.path).says("interrupted three times")
 
@@ -141,14 +141,14 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
 def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> None:
     letter, olive = factories.draft(), factories.staff(cast.OLIVE)
     some_day = now() + dt.timedelta(days=36_500)  # the worker's clock is not frozen, and must not expire the previews
-    preview_id = ask_for_pages(letter.id, staff_id=olive.id, at=some_day)
+    preview_id = request_preview(letter.id, staff_id=olive.id, at=some_day)
 
     def is_drawn() -> bool:
         db.session.rollback()
         return db.session.get_one(Preview, preview_id, populate_existing=True).state is JobState.DONE
 
-    with working(settings):
-        wait_for(is_drawn)
+    with run_worker(settings):
+        wait_until(is_drawn)
     assert db.session.get_one(Preview, preview_id).pages == 1
 
 
@@ -156,18 +156,18 @@ def test_pages_are_forgotten_after_a_day(otto: Visitor, clock: Traveller) -> Non
     letter = factories.draft()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
     clock.shift(dt.timedelta(hours=23))
-    forget_previews(now())
+    purge_previews(now())
     otto.open(page.path).says("Waiting to be prepared")
     clock.shift(dt.timedelta(hours=2))
-    forget_previews(now())
+    purge_previews(now())
     otto.open(page.path, status=404).says("These pages are no longer kept")
     otto.open(f"{page.path}/pdf", status=404)
 
 
 def test_the_pages_of_one_letter_are_not_found_under_another(otto: Visitor) -> None:
     other = factories.draft(replace(factories.TEXT, title="Another letter"), of=factories.coalition(cast.OTHER_COALITION))
-    theirs = ask_for_pages(other.id, staff_id=factories.staff(cast.OLIVE).id, at=now())
-    draw_preview(theirs)
+    theirs = request_preview(other.id, staff_id=factories.staff(cast.OLIVE).id, at=now())
+    render_preview(theirs)
     own = factories.draft()
     for address in ("previews.shown", "previews.file"):
         otto.visit(address, coalition=HOME, slug=own.slug, number=theirs, status=404)

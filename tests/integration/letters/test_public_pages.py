@@ -7,17 +7,17 @@ from flask import Flask
 from sqlalchemy import update
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Shown
+from letterhub.domain.letters.document import SignatoryStyle
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Signature
-from letterhub.queries.signatures.listing import PAGE, WHOLE
+from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
 from tests.support import editions, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 from tests.support.visitor import Visitor
 
 
-def letter_of(names: int, shown: Shown = Shown.SIGNER) -> Letter:
+def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Letter:
     """Return an open letter with so many names."""
     letter = factories.open_letter(replace(factories.TEXT, shown=shown, title=f"Signed by {names}"))
     revision = factories.revision_of(letter).id
@@ -48,27 +48,27 @@ def letter_of(names: int, shown: Shown = Shown.SIGNER) -> Letter:
         ("/letters/{}/sign", 5),
     ],
 )
-@pytest.mark.parametrize("names", [1, WHOLE + PAGE])
+@pytest.mark.parametrize("names", [1, UNPAGED_MAX + PAGE_SIZE])
 def test_a_page_asks_few_things_however_long_the_list(visitor: Visitor, page: str, most: int, names: int) -> None:
     letter = letter_of(names)
     after = db.session.query(Signature.id).filter_by(letter_id=letter.id).limit(1).scalar()
     here = page.format(letter.slug, after=after)
     visitor.ask(here)  # each process parses a text once
-    with statements() as asked:
+    with record_statements() as asked:
         assert visitor.ask(here).status_code == 200
     assert len(asked) <= most, asked
 
 
 def test_a_delivered_letter_asks_no_more_for_a_long_list(visitor: Visitor) -> None:
     numbers = set()
-    for names in (1, WHOLE + PAGE):
+    for names in (1, UNPAGED_MAX + PAGE_SIZE):
         letter = letter_of(names)
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()
-        editions.delivered(letter)
+        editions.deliver_edition(letter)
         here = f"/letters/{letter.slug}"
         visitor.ask(here)
-        with statements() as asked:
+        with record_statements() as asked:
             visitor.ask(here)
         numbers.add(len(asked))
     assert max(numbers) - min(numbers) <= 1  # the first name of a list with several pages

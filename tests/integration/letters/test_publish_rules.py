@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -24,7 +24,7 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def tried(app: Flask, letter: Letter) -> Tried:
+def rule_page(app: Flask, letter: Letter) -> Tried:
     """Open the page of the rules as Otto."""
     factories.staff(cast.OTTO)
     visitor = Visitor(app, SITE)
@@ -32,14 +32,20 @@ def tried(app: Flask, letter: Letter) -> Tried:
     return lambda **asked: visitor.visit("rules.tried", coalition=COALITION, slug=letter.slug, **asked)
 
 
-def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter, tried: Tried) -> None:
-    factories.reviewed(cast.CLARA, cast.GMAIL)
+def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter, rule_page: Tried) -> None:
+    factories.add_reviewed_names(cast.CLARA, cast.FREE_MAIL_SIGNER)
     factories.signature(letter)
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
-    factories.signature(letter, cast.GMAIL, SignatureState.DECLINED)
-    person = {"kind": Kind.INDIVIDUAL, "organization_name": "", "website": "", "signer_name": "Pat Person", "signer_title": ""}
+    factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.DECLINED)
+    person = {
+        "kind": SignatoryKind.INDIVIDUAL,
+        "organization_name": "",
+        "website": "",
+        "signer_name": "Pat Person",
+        "signer_title": "",
+    }
     factories.signature(letter, state=SignatureState.CONFIRMED, email="pat.person@gmail.com", **person)
-    page = tried(rule="reviewed").says("These are the last 4 signatures")
+    page = rule_page(rule="reviewed").says("These are the last 4 signatures")
     page.says(
         "staff have read it, every time. this letter’s rule 0 would have appeared at once, 4 would have waited for staff."
     )
@@ -48,37 +54,39 @@ def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter,
     page.says("Riverbank Friends Fred Example, Chair waited for staff not reviewed before from this mailbox free email")
     page.says("例示 花子, 代表 waited for staff not reviewed before from this mailbox")
     page.says("Example Alliance Clara Example, Director appeared at once", "Pat Person waited for staff")
-    tried(rule="individuals").says("Pat Person appeared at once", "Example Alliance Clara Example, Director waited for staff")
+    rule_page(rule="individuals").says(
+        "Pat Person appeared at once", "Example Alliance Clara Example, Director waited for staff"
+    )
 
 
-def test_looking_changes_nothing(letter: Letter, tried: Tried) -> None:
+def test_looking_changes_nothing(letter: Letter, rule_page: Tried) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
     for choice in ("ask-staff", "reviewed", "individuals"):
-        tried(rule=choice)
+        rule_page(rule=choice)
     db.session.rollback()
     assert db.session.get_one(Signature, name.id).state is SignatureState.CONFIRMED
     assert db.session.get_one(Letter, letter.id).publish_rule is PublishRule.ASK_STAFF
 
 
-def test_a_new_letter_is_tried_on_the_last_one_that_was_signed(letter: Letter, tried: Tried) -> None:
-    tried().says("Nobody has confirmed a signature yet.")
+def test_a_new_letter_is_tried_on_the_last_one_that_was_signed(letter: Letter, rule_page: Tried) -> None:
+    rule_page().says("Nobody has confirmed a signature yet.")
     before = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
     factories.signature(before)
     elsewhere = factories.open_letter(factories.replace(factories.TEXT, title="Skies"), of=factories.coalition("Skies"))
     factories.signature(elsewhere, cast.HIRO)
-    tried().says("This is the last one under “Quiet rivers”.", "Example Alliance").never_says(cast.HIRO.organization)
+    rule_page().says("This is the last one under “Quiet rivers”.", "Example Alliance").never_says(cast.HIRO.organization)
 
 
-def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter, tried: Tried) -> None:
+def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter, rule_page: Tried) -> None:
     for number in range(52):
         factories.signature(letter, organization_name=f"Friends {number}", state=SignatureState.CONFIRMED)
     factories.signature(letter, cast.HIRO, SignatureState.PENDING)
-    tried(rule="no such rule").says("These are the last 50 signatures", "Friends 51", "Friends 2 ").never_says(
+    rule_page(rule="no such rule").says("These are the last 50 signatures", "Friends 51", "Friends 2 ").never_says(
         "Friends 1 ", cast.HIRO.organization
     )
 
 
-def test_a_name_appears_at_once_only_where_staff_reviewed_it_before(app: Flask, letter: Letter, tried: Tried) -> None:
+def test_a_name_appears_at_once_only_where_staff_reviewed_it_before(app: Flask, letter: Letter, rule_page: Tried) -> None:
     factories.signature(letter)
-    page = tried(rule="reviewed").says("waited for staff not reviewed before from this mailbox")
+    page = rule_page(rule="reviewed").says("waited for staff not reviewed before from this mailbox")
     page.follow("Back to the sign-up terms").says("organizations that we have reviewed before, from their own mailbox")

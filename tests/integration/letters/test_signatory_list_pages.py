@@ -10,26 +10,26 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.clock import now
-from letterhub.domain.letters.document import Kind, Order, Shown
+from letterhub.domain.letters.document import SignatoryKind, SignatoryOrder, SignatoryStyle
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionPage, Letter, Signature
-from letterhub.queries.editions.editions import ids_in_order
+from letterhub.queries.editions.editions import signature_ids_in_order
 from letterhub.queries.letters.documents import letter_document
 from letterhub.queries.signatures import listing
-from letterhub.queries.signatures.listing import PAGE, WHOLE
+from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
 from tests.support import cast, editions, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 from tests.support.visitor import Page, Visitor
 
-LONG = 2 * PAGE + WHOLE
+LONG = 2 * PAGE_SIZE + UNPAGED_MAX
 Read = Callable[..., Page]
 
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter with sections and many more names than a page shows."""
-    letter = factories.open_letter(replace(factories.TEXT, order=Order.SECTIONS, shown=Shown.LOCATION))
+    letter = factories.open_letter(replace(factories.TEXT, order=SignatoryOrder.SECTIONS, shown=SignatoryStyle.LOCATION))
     revision = factories.revision_of(letter).id
     for number in range(LONG):
         row = Signature(
@@ -46,7 +46,7 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def read(visitor: Visitor, letter: Letter) -> Read:
+def open_letter_page(visitor: Visitor, letter: Letter) -> Read:
     """Open the letter's page."""
 
     def opened(**asked: object) -> Page:
@@ -61,7 +61,7 @@ def names(page: Page) -> list[str]:
     return [" ".join("".join(span.itertext()).split()) for span in spans]
 
 
-def turned(page: Page) -> list[Page]:
+def paged_through(page: Page) -> list[Page]:
     """Yield a page and all that follow it."""
     pages = [page]
     while any(link.get("rel") == "next" for link in pages[-1].tree.iter("a")):
@@ -69,38 +69,38 @@ def turned(page: Page) -> list[Page]:
     return pages
 
 
-@pytest.mark.parametrize("order", list(Order))
-def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visitor, order: Order) -> None:
+@pytest.mark.parametrize("order", list(SignatoryOrder))
+def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visitor, order: SignatoryOrder) -> None:
     text = replace(factories.TEXT, order=order, title=f"In the order {order}")
     other = factories.open_letter(text)
     db.session.query(Signature).update({"letter_id": other.id, "revision_id": factories.revision_of(other).id})
     db.session.commit()
     _recounted(letter, other)
     document = letter_document(other.id)
-    listed = [name for page in turned(visitor.visit("letters.letter", slug=other.slug)) for name in names(page)]
+    listed = [name for page in paged_through(visitor.visit("letters.letter", slug=other.slug)) for name in names(page)]
     assert listed == [one.name for one in document.signatories]
-    assert len(listed) == LONG == len(set(ids_in_order(other.id, document)))
+    assert len(listed) == LONG == len(set(signature_ids_in_order(other.id, document)))
 
 
-def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(read: Read, letter: Letter) -> None:
-    factories.signature(letter, kind=Kind.INDIVIDUAL, organization_name="", signer_name="Ada Example", scope="")
+def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(open_letter_page: Read, letter: Letter) -> None:
+    factories.signature(letter, kind=SignatoryKind.INDIVIDUAL, organization_name="", signer_name="Ada Example", scope="")
     for state in SignatureState:
         factories.signature(letter, cast.HIRO, state, organization_name=f"Of state {state}")
-    page = read().says(f"{LONG + 1} organizations and one person have signed")
-    assert sum(len(names(one)) for one in turned(page)) == LONG + 2
+    page = open_letter_page().says(f"{LONG + 1} organizations and one person have signed")
+    assert sum(len(names(one)) for one in paged_through(page)) == LONG + 2
     counted = select(func.count()).where(Signature.letter_id == letter.id, Signature.state == SignatureState.PUBLISHED)
     assert db.session.scalar(counted) == letter.published == LONG + 2
 
 
-def test_headings_stand_on_every_page_as_in_the_whole(read: Read) -> None:
-    first, *others = turned(read())
+def test_headings_stand_on_every_page_as_in_the_whole(open_letter_page: Read) -> None:
+    first, *others = paged_through(open_letter_page())
     first.says("Led by", "National organizations")
     others[0].says("National organizations", "Local organizations").never_says("Led by")
     others[-1].says("Other").never_says("National organizations")
 
 
-def test_names_that_come_and_go_move_no_other_across_the_edge_of_a_page(read: Read, letter: Letter) -> None:
-    first = read()
+def test_names_that_come_and_go_move_no_other_across_the_edge_of_a_page(open_letter_page: Read, letter: Letter) -> None:
+    first = open_letter_page()
     factories.signature(letter, organization_name="Aardvark Friends", scope="national")
     second = first.follow("Next")
     assert not set(names(first)) & set(names(second))
@@ -110,33 +110,38 @@ def test_names_that_come_and_go_move_no_other_across_the_edge_of_a_page(read: Re
     assert names(second.follow("Next").follow("Previous")) == names(second)
 
 
-def test_the_name_that_a_page_went_on_from_may_itself_be_gone(read: Read, letter: Letter) -> None:
-    first = read()
+def test_the_name_that_a_page_went_on_from_may_itself_be_gone(open_letter_page: Read, letter: Letter) -> None:
+    first = open_letter_page()
     last = db.session.query(Signature).filter_by(organization_name=names(first)[-1]).one()
     last.move(SignatureMove.DECLINE, now())
     db.session.commit()
-    assert len(names(first.follow("Next"))) == PAGE
+    assert len(names(first.follow("Next"))) == PAGE_SIZE
 
 
-def test_no_address_tells_where_a_name_would_stand_that_is_not_published(read: Read, letter: Letter) -> None:
+def test_no_address_tells_where_a_name_would_stand_that_is_not_published(open_letter_page: Read, letter: Letter) -> None:
     hidden = factories.signature(letter, cast.HIRO, SignatureState.PENDING).id
     other = factories.signature(factories.open_letter(replace(factories.TEXT, title="Another")), cast.HIRO).id
-    plain = names(read(page=2))
-    assert names(read(page=2, after=hidden)) == names(read(page=2, after=other)) == names(read(page=2, before=hidden)) == plain
+    plain = names(open_letter_page(page=2))
+    assert (
+        names(open_letter_page(page=2, after=hidden))
+        == names(open_letter_page(page=2, after=other))
+        == names(open_letter_page(page=2, before=hidden))
+        == plain
+    )
 
 
-def test_a_plain_number_leads_to_a_page_and_odd_ones_to_some(read: Read) -> None:
-    assert names(read(page=3)) == names(read().follow("Next").follow("Next"))
-    assert names(read(page=99)) == names(turned(read())[-1])
+def test_a_plain_number_leads_to_a_page_and_odd_ones_to_some(open_letter_page: Read) -> None:
+    assert names(open_letter_page(page=3)) == names(open_letter_page().follow("Next").follow("Next"))
+    assert names(open_letter_page(page=99)) == names(paged_through(open_letter_page())[-1])
     for odd in ("0", "-4", "99999999999999999999", "two"):
-        assert names(read(page=odd, after=odd, before=odd)) == names(read())
+        assert names(open_letter_page(page=odd, after=odd, before=odd)) == names(open_letter_page())
 
 
-def test_a_page_is_two_questions_wherever_it_stands(read: Read, visitor: Visitor) -> None:
-    first, second, numbered = read(), read().follow("Next"), read(page=2)
+def test_a_page_is_two_questions_wherever_it_stands(open_letter_page: Read, visitor: Visitor) -> None:
+    first, second, numbered = open_letter_page(), open_letter_page().follow("Next"), open_letter_page(page=2)
     again = (lambda: visitor.open(first.path), lambda: visitor.open(f"{numbered.path}?page=2"))
     for turn in (*again, lambda: first.follow("Next"), lambda: second.follow("Previous")):
-        with statements() as asked:
+        with record_statements() as asked:
             turn()
         assert len(asked) == 2
 
@@ -148,7 +153,7 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
     if delivered:
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()
-        editions.delivered(letter)
+        editions.deliver_edition(letter)
 
     def found(query: str) -> list[str]:
         return names(visitor.visit("letters.letter", slug=letter.slug, q=query))
@@ -162,7 +167,7 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
     assert names(page) == names(visitor.visit("letters.letter", slug=letter.slug, q="Paulo são"))
     assert found("例示") == names(visitor.visit("letters.letter", slug=letter.slug, q="例示", page="9"))
     every = visitor.visit("letters.letter", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")
-    assert len({name for one in turned(every) for name in names(one)}) == LONG
+    assert len({name for one in paged_through(every) for name in names(one)}) == LONG
 
 
 @pytest.mark.shows("S11")
@@ -170,16 +175,16 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
 @pytest.mark.parametrize(
     ("shown", "order", "found"),
     [
-        (Shown.ORGANIZATION, Order.ALPHABETICAL, "reading"),
-        (Shown.LOGOS, Order.ALPHABETICAL, "reading"),
-        (Shown.ORGANIZATION, Order.LOCATION, "reading denver"),
-        (Shown.SIGNER, Order.ALPHABETICAL, "reading nia director"),
-        (Shown.BLOCK, Order.ALPHABETICAL, "reading nia director"),
-        (Shown.LOCATION, Order.ALPHABETICAL, "reading nia director denver"),
+        (SignatoryStyle.ORGANIZATION, SignatoryOrder.ALPHABETICAL, "reading"),
+        (SignatoryStyle.LOGOS, SignatoryOrder.ALPHABETICAL, "reading"),
+        (SignatoryStyle.ORGANIZATION, SignatoryOrder.LOCATION, "reading denver"),
+        (SignatoryStyle.SIGNER, SignatoryOrder.ALPHABETICAL, "reading nia director"),
+        (SignatoryStyle.BLOCK, SignatoryOrder.ALPHABETICAL, "reading nia director"),
+        (SignatoryStyle.LOCATION, SignatoryOrder.ALPHABETICAL, "reading nia director denver"),
     ],
 )
 def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
-    app: Flask, visitor: Visitor, shown: Shown, order: Order, found: str, delivered: bool
+    app: Flask, visitor: Visitor, shown: SignatoryStyle, order: SignatoryOrder, found: str, delivered: bool
 ) -> None:
     letter = factories.open_letter(replace(factories.TEXT, shown=shown, order=order))
     said = {
@@ -192,7 +197,7 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
     if delivered:
         letter.move(LetterMove.CLOSE, now())
         db.session.commit()
-        editions.delivered(letter)
+        editions.deliver_edition(letter)
     asked = {
         word: visitor.visit("letters.letter", slug=letter.slug, q=word) for word in ("reading", "nia", "director", "denver")
     }
@@ -200,37 +205,41 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
 
 
 @pytest.mark.shows("S11")
-@pytest.mark.parametrize("order", [Order.LOCATION, Order.ALPHABETICAL])
-def test_s11_a_lead_is_found_by_its_place_where_that_is_printed(visitor: Visitor, app: Flask, order: Order) -> None:
-    letter = factories.open_letter(replace(factories.TEXT, shown=Shown.LOCATION, order=order))
+@pytest.mark.parametrize("order", [SignatoryOrder.LOCATION, SignatoryOrder.ALPHABETICAL])
+def test_s11_a_lead_is_found_by_its_place_where_that_is_printed(visitor: Visitor, app: Flask, order: SignatoryOrder) -> None:
+    letter = factories.open_letter(replace(factories.TEXT, shown=SignatoryStyle.LOCATION, order=order))
     row = factories.signature(letter, location="Denver")
     assert names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))
     row.lead = True
     db.session.commit()
-    assert bool(names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))) is (order is Order.ALPHABETICAL)
+    assert bool(names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))) is (order is SignatoryOrder.ALPHABETICAL)
 
 
-def test_of_too_many_matches_the_first_are_shown_in_order(read: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_too_many_matches_the_first_are_shown_in_order(
+    open_letter_page: Read, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(listing, "MANY", 20)
     monkeypatch.setattr("letterhub.web.public.letters.fragments.MANY", 20)
-    page = read(q="alliance").says("More signatories than can be counted here have “alliance”", "1 to 100 of many")
-    assert [name for one in turned(page) for name in names(one)] == [name for one in turned(read()) for name in names(one)]
-    assert names(read(q="alliance paulo"))[:2] == ["Alliance 0000", "Alliance 0030"]
+    page = open_letter_page(q="alliance").says("More signatories than can be counted here have “alliance”", "1 to 100 of many")
+    assert [name for one in paged_through(page) for name in names(one)] == [
+        name for one in paged_through(open_letter_page()) for name in names(one)
+    ]
+    assert names(open_letter_page(q="alliance paulo"))[:2] == ["Alliance 0000", "Alliance 0030"]
 
 
 def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(visitor: Visitor, letter: Letter) -> None:
-    before = [name for one in turned(visitor.visit("letters.letter", slug=letter.slug)) for name in names(one)]
+    before = [name for one in paged_through(visitor.visit("letters.letter", slug=letter.slug)) for name in names(one)]
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    edition = editions.delivered(letter)
-    assert db.session.query(EditionPage).filter_by(edition_id=edition.id).count() == LONG // PAGE
+    edition = editions.deliver_edition(letter)
+    assert db.session.query(EditionPage).filter_by(edition_id=edition.id).count() == LONG // PAGE_SIZE
     one = db.session.query(Signature).filter_by(organization_name="Alliance 0007").one()
     one.move(SignatureMove.WITHDRAW, now())
     db.session.commit()
-    with statements() as asked:
+    with record_statements() as asked:
         page = visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0007", "withdrew its signature")
     assert not [one for one in asked if "edition.document" in one]
-    assert [name for one in turned(page) for name in names(one)] == before
+    assert [name for one in paged_through(page) for name in names(one)] == before
 
 
 def _recounted(*letters: Letter) -> None:

@@ -10,15 +10,15 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.commands.letters.drafts import start_letter
+from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.snapshot import facts_of_text
+from letterhub.domain.letters.snapshot import text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Letter, RecordEntry, Revision
+from letterhub.models import AuditEntry, Draft, Letter, Revision
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.html_checks import named
+from tests.support.html_checks import accessible_name
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -38,13 +38,13 @@ def terms(by: Visitor, letter: Letter) -> Page:
     return by.visit("sign_up.terms", coalition=HOME, slug=letter.slug)
 
 
-def again(letter: Letter) -> Letter:
+def reload(letter: Letter) -> Letter:
     """Return the letter as the database has it now."""
     db.session.expire_all()
     return db.session.get_one(Letter, letter.id)
 
 
-def told_beside(page: Page, name: str) -> str:
+def field_error(page: Page, name: str) -> str:
     """Return the page's error message beside a field."""
     (field,) = (one for one in page.tree.iter("input") if one.get("name") == name and one.get("aria-invalid") == "true")
     notes = (field.get("aria-describedby") or "").split()
@@ -52,7 +52,7 @@ def told_beside(page: Page, name: str) -> str:
 
 
 def recorded() -> list[tuple[str, str, dict[str, Any]]]:
-    rows = db.session.query(RecordEntry).order_by(RecordEntry.id)
+    rows = db.session.query(AuditEntry).order_by(AuditEntry.id)
     return [(row.actor, row.action, row.after) for row in rows]
 
 
@@ -60,7 +60,7 @@ def test_a_deadline_has_an_hour_and_a_zone(otto: Visitor) -> None:
     letter = factories.draft()
     page = terms(otto, letter).submit(RULES, deadline_date="2022-01-07", deadline_time="16:00", deadline_zone="America/Chicago")
     page.says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Central.")
-    assert again(letter).deadline_at == dt.datetime(2022, 1, 7, 22, tzinfo=dt.UTC)
+    assert reload(letter).deadline_at == dt.datetime(2022, 1, 7, 22, tzinfo=dt.UTC)
 
 
 def test_an_hour_that_clocks_skip_is_refused_beside_its_field(otto: Visitor) -> None:
@@ -76,9 +76,9 @@ def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) 
     terms(otto, letter).submit(RULES, grace_hours="5")
     late = late.submit(RULES, deadline_date="2022-01-07", deadline_time="16:00", status=422)
     late.says("were changed after you opened this page, so nothing was saved")
-    assert (again(letter).grace_hours, again(letter).deadline_at) == (5, None)
+    assert (reload(letter).grace_hours, reload(letter).deadline_at) == (5, None)
     late.submit(RULES).says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Eastern.")
-    assert again(letter).grace_hours == 48
+    assert reload(letter).grace_hours == 48
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "9999-12-31"])
@@ -86,20 +86,20 @@ def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) 
 def test_a_year_that_is_a_slip_of_the_hand_is_refused_beside_its_field(otto: Visitor, day: str, zone: str) -> None:
     letter = factories.draft()
     page = terms(otto, letter).submit(RULES, deadline_date=day, deadline_zone=zone, status=422)
-    assert told_beside(page, "deadline_date") == "Check the year: it lies between 2000 and 2100."
-    assert again(letter).deadline_at is None
+    assert field_error(page, "deadline_date") == "Check the year: it lies between 2000 and 2100."
+    assert reload(letter).deadline_at is None
 
 
 def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
     terms(otto, letter).submit(RULES, deadline_date="").says("It has no deadline.")
-    assert again(letter).deadline_at is None
+    assert reload(letter).deadline_at is None
 
 
 def test_who_may_sign_and_what_is_asked_are_kept(otto: Visitor) -> None:
     letter = factories.draft()
     terms(otto, letter).submit(RULES, who_may_sign="both", asked=["website"], publish_rule="reviewed", grace_hours="12")
-    kept = again(letter)
+    kept = reload(letter)
     assert (kept.who_may_sign, kept.asked, kept.publish_rule, kept.grace_hours) == ("both", ["website"], "reviewed", 12)
 
 
@@ -113,7 +113,7 @@ def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> No
 def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
     letter = factories.draft()
     terms(otto, letter).submit("Open the letter").submit("Open it now").says("The letter is open", "Organizations can sign")
-    assert again(letter).state is LetterState.OPEN
+    assert reload(letter).state is LetterState.OPEN
     assert (factories.revision_of(letter).number, factories.revision_of(letter).text) == (1, factories.TEXT)
     assert [(actor[:6], action) for actor, action, _ in recorded()] == [("staff-", "opened")]
 
@@ -126,7 +126,7 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
     asked.submit("Open it now").says("The letter is open")
     asked.submit("Open it now").says("The letter is open").never_says("nothing was saved")  # by a double click
     page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
-    kept = again(letter)
+    kept = reload(letter)
     assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "reviewed")
     assert kept.deadline_at == dt.datetime(2022, 1, 7, 21, tzinfo=dt.UTC)
     assert [action for _, action, _ in recorded()] == ["deadline moved", "sign-up changed", "opened"]
@@ -136,17 +136,17 @@ def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visit
     letter = factories.draft()
     page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7")
     page = page.submit("Open it now", status=422)
-    assert told_beside(page, "deadline_date") == "This time has passed. Choose a later deadline."
-    assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
+    assert field_error(page, "deadline_date") == "This time has passed. Choose a later deadline."
+    assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
     page.submit("Open it now", deadline_date="").says("The letter is open")
-    assert again(letter).grace_hours == 7
+    assert reload(letter).grace_hours == 7
 
 
 def test_a_key_in_a_field_saves_and_does_not_open(otto: Visitor) -> None:
     """Browsers press the first button of a form on Enter in a field."""
     page = terms(otto, factories.draft())
     first = next(one for one in page.tree.iter("button") if one.get("form") == "terms")
-    assert (named(page.tree, first), first.get("formaction")) == (RULES, None)
+    assert (accessible_name(page.tree, first), first.get("formaction")) == (RULES, None)
 
 
 def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) -> None:
@@ -155,9 +155,9 @@ def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) ->
     otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
     asked = decided.submit("Open the letter", grace_hours="7")
     page = asked.submit("Open it now", status=422).says("saved this letter after you opened it")
-    assert (again(letter).state, again(letter).grace_hours) == (LetterState.DRAFT, 48)
+    assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
     page.submit("Open the letter").submit("Open it now").says("The letter is open")
-    assert (again(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
+    assert (reload(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
 
 
 def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, clock: Traveller) -> None:
@@ -180,12 +180,12 @@ def test_a_moved_deadline_stands_in_the_record(otto: Visitor) -> None:
 
 def test_an_open_letter_is_not_closed_by_a_deadline_in_the_past(otto: Visitor) -> None:
     page = terms(otto, factories.open_letter()).submit(RULES, deadline_date="2022-01-01", status=422)
-    assert told_beside(page, "deadline_date") == "This time has passed. To stop signatures now, close the letter instead."
+    assert field_error(page, "deadline_date") == "This time has passed. To stop signatures now, close the letter instead."
 
 
 def test_a_draft_is_not_given_a_deadline_in_the_past(otto: Visitor) -> None:
     page = terms(otto, factories.draft()).submit(RULES, deadline_date="2022-01-01", status=422)
-    assert told_beside(page, "deadline_date") == "This time has passed. Choose a later deadline."
+    assert field_error(page, "deadline_date") == "This time has passed. Choose a later deadline."
 
 
 def test_a_letter_closes_reopens_and_leads_on_to_its_editions(otto: Visitor, clock: Traveller) -> None:
@@ -202,16 +202,16 @@ def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(ot
     clock.shift(dt.timedelta(days=3))
     page = terms(otto, letter).says("Deadline passed", "nobody can sign any more").submit("Close the letter")
     page = page.submit("Reopen the letter", status=422)
-    assert told_beside(page, "deadline_date").startswith("The deadline has passed: choose a later one")
+    assert field_error(page, "deadline_date").startswith("The deadline has passed: choose a later one")
     page.submit(RULES, deadline_date="2022-02-01").submit("Reopen the letter").says("The letter is open again.")
 
 
 def test_withdrawing_asks_first(otto: Visitor) -> None:
     letter = factories.open_letter()
     page = terms(otto, letter).follow("Withdraw this letter").says("Withdraw this letter?", "This cannot be undone.")
-    assert again(letter).state is LetterState.OPEN
+    assert reload(letter).state is LetterState.OPEN
     page.submit("Withdraw the letter").says("The letter is withdrawn.")
-    assert again(letter).state is LetterState.WITHDRAWN
+    assert reload(letter).state is LetterState.WITHDRAWN
 
 
 def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
@@ -233,7 +233,7 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
     number = letter.id
     for title, suggested in (("Für saubere Flüsse", "fur-saubere-flusse"), ("Łódź", "lodz"), ("أنهار نظيفة", "")):
         draft = factories.db.session.get_one(Draft, number)
-        draft.text = facts_of_text(replace(factories.TEXT, title=title))
+        draft.text = text_to_facts(replace(factories.TEXT, title=title))
         factories.db.session.commit()
         asked = otto.visit("sign_up.terms", coalition=HOME, slug=old).submit("Open the letter")
         assert f'value="{suggested}"' in asked.html
@@ -249,9 +249,9 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
 def test_no_answer_tells_of_another_coalitions_draft(app: Flask, otto: Visitor) -> None:
     other = factories.coalition("Quiet Skies Network")
     text = replace(factories.TEXT, title="Stop the secret merger")
-    drafts = [start_letter(other.id, text, actor="staff-9", staff_id=None, at=NOON) for _ in range(2)]
+    drafts = [create_letter(other.id, text, actor="staff-9", staff_id=None, at=NOON) for _ in range(2)]
     assert len(set(drafts)) == 2
-    mine = [start_letter(factories.coalition().id, text, actor="staff-1", staff_id=None, at=NOON) for _ in range(2)]
+    mine = [create_letter(factories.coalition().id, text, actor="staff-1", staff_id=None, at=NOON) for _ in range(2)]
     page = otto.visit("sign_up.terms", coalition=HOME, slug=mine[0]).submit("Open the letter")
     assert 'value="stop-the-secret-merger"' in page.html
     page.submit("Open it now").says("The letter is open")

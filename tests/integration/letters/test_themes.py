@@ -9,10 +9,19 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.domain.letters.document import Addressee, Face, Letterhead, LetterText, Paper, Signatory, Theme, arranged
+from letterhub.domain.letters.document import (
+    Addressee,
+    Letterhead,
+    LetterText,
+    PaperSize,
+    Signatory,
+    Theme,
+    Typeface,
+    build_document,
+)
 from letterhub.intake.images.logo import read_logo
-from letterhub.rendering.pdf.letter_pdf import pdf
-from tests.support.pdf_readers import fonts_of_pdf, program, text_of_pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.pdf_readers import fonts_of_pdf, require_program, text_of_pdf
 from tests.unit.intake.test_letter_file import picture
 
 TEXT = LetterText(
@@ -36,20 +45,20 @@ INCH = 72
 
 def printed(text: LetterText, path: Path) -> Path:
     """Return the letter as a PDF."""
-    path.write_bytes(pdf(arranged(text, NAMES)).data)
+    path.write_bytes(render_letter_pdf(build_document(text, NAMES)).data)
     return path
 
 
 def places(path: Path, page: int = 1) -> dict[str, tuple[float, float]]:
     """Return the positions of words on a page: for each, its first left edge and top, in points."""
-    command = [program("pdftotext", "poppler-utils"), "-bbox", "-f", str(page), "-l", str(page), str(path), "-"]
+    command = [require_program("pdftotext", "poppler-utils"), "-bbox", "-f", str(page), "-l", str(page), str(path), "-"]
     found = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]+)<', subprocess.check_output(command, text=True))
     return {word: (float(left), float(top)) for left, top, word in reversed(found)}
 
 
 @pytest.mark.parametrize("theme", Theme)
-@pytest.mark.parametrize(("paper", "size"), [(Paper.LETTER, (612, 792)), (Paper.A4, (595, 842))])
-def test_every_page_of_a_letter_is_on_its_paper(theme: Theme, paper: Paper, size: tuple[int, int], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("paper", "size"), [(PaperSize.LETTER, (612, 792)), (PaperSize.A4, (595, 842))])
+def test_every_page_of_a_letter_is_on_its_paper(theme: Theme, paper: PaperSize, size: tuple[int, int], tmp_path: Path) -> None:
     with pikepdf.open(printed(replace(TEXT, theme=theme, paper=paper), tmp_path / "a.pdf")) as made:
         sizes = {tuple(round(float(edge)) for edge in page.mediabox[2:]) for page in made.pages}
         assert (sizes, len(made.pages) > 3) == ({size}, True)
@@ -66,13 +75,15 @@ def test_small_caps_and_superior_figures_are_read_as_they_were_written(theme: Th
 @pytest.mark.parametrize(
     ("theme", "face", "text_face"),
     [
-        (Theme.CLASSIC, Face.THEME, "SourceSerif4"),
-        (Theme.MODERN, Face.THEME, "SourceSans3"),
-        (Theme.MODERN, Face.SERIF, "SourceSerif4"),
-        (Theme.PLAIN, Face.SANS, "SourceSans3"),
+        (Theme.CLASSIC, Typeface.THEME, "SourceSerif4"),
+        (Theme.MODERN, Typeface.THEME, "SourceSans3"),
+        (Theme.MODERN, Typeface.SERIF, "SourceSerif4"),
+        (Theme.PLAIN, Typeface.SANS, "SourceSans3"),
     ],
 )
-def test_letter_and_names_are_set_in_the_face_that_was_chosen(theme: Theme, face: Face, text_face: str, tmp_path: Path) -> None:
+def test_letter_and_names_are_set_in_the_face_that_was_chosen(
+    theme: Theme, face: Typeface, text_face: str, tmp_path: Path
+) -> None:
     made = printed(replace(TEXT, theme=theme, face=face), tmp_path / "a.pdf")
     fonts = " ".join(fonts_of_pdf(made)).replace("-", "")
     assert text_face in fonts
@@ -80,10 +91,10 @@ def test_letter_and_names_are_set_in_the_face_that_was_chosen(theme: Theme, face
 
 
 @pytest.mark.parametrize("theme", Theme)
-@pytest.mark.parametrize("paper", Paper)
+@pytest.mark.parametrize("paper", PaperSize)
 @pytest.mark.parametrize("logo", [(400, 400), (1600, 200)], ids=["square", "banner"])
 def test_the_first_addressee_and_nothing_else_shows_in_the_window_of_an_envelope(
-    theme: Theme, paper: Paper, logo: tuple[int, int], tmp_path: Path
+    theme: Theme, paper: PaperSize, logo: tuple[int, int], tmp_path: Path
 ) -> None:
     head = replace(TEXT.letterhead, logo=read_logo(picture(logo), "logo.png", "Logo"))
     made = printed(replace(TEXT, theme=theme, paper=paper, letterhead=head, window=True), tmp_path / "a.pdf")

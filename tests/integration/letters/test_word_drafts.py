@@ -14,7 +14,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories
 from tests.support import word_documents as documents
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -39,7 +39,7 @@ def kept() -> LetterText:
 
 
 def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
-    page = begun(otto, documents.letter())
+    page = begun(otto, documents.draft_letter())
     assert re.fullmatch(rf"/desk/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write", page.path)
     page.says("The text of your draft is below.", "Open the gates.")
     text = kept()
@@ -49,25 +49,27 @@ def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
 
 
 def test_a_title_that_was_typed_goes_before_that_of_the_draft(otto: Visitor) -> None:
-    begun(otto, documents.letter(), title="Rivers for everyone")
+    begun(otto, documents.draft_letter(), title="Rivers for everyone")
     assert kept().title == "Rivers for everyone"
     assert kept().body.startswith("## Keep every river clean\n\nDear President Example:")
 
 
 def test_a_title_that_was_typed_as_the_draft_has_it_is_the_title_alone(otto: Visitor) -> None:
-    begun(otto, documents.letter(), title="Keep Every River Clean")
+    begun(otto, documents.draft_letter(), title="Keep Every River Clean")
     assert kept().title == "Keep Every River Clean"
     assert kept().body.startswith("Dear President Example:")
 
 
 def test_of_a_draft_without_a_title_nothing_is_said_where_one_was_typed(otto: Visitor) -> None:
-    draft = documents.written(lambda draft: draft.add_paragraph("We ask."))
+    draft = documents.write_docx(lambda draft: draft.add_paragraph("We ask."))
     begun(otto, draft, title="Rivers for everyone").never_says("We found no title")
     assert kept().title == "Rivers for everyone"
 
 
 def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
-    draft = documents.written(lambda draft: draft.add_paragraph("We ask.").add_run(" Soon.").font.__setattr__("strike", True))
+    draft = documents.write_docx(
+        lambda draft: draft.add_paragraph("We ask.").add_run(" Soon.").font.__setattr__("strike", True)
+    )
     page = begun(otto, draft, "To the Senate.docx")
     page.says("We found no title, so we used the file name: “To the Senate”.", "struck through")
 
@@ -77,8 +79,8 @@ def test_what_stays_behind_is_said_on_the_next_page(otto: Visitor) -> None:
     [
         (b"%PDF-1.7", "draft.docx: this is a PDF, which no longer knows its paragraphs."),
         (b"\xd0\xcf\x11\xe0", "draft.docx: this is a Word document of the old kind (.doc), or one with a password."),
-        (documents.letter()[:5000], "draft.docx: the file is damaged or has a password."),
-        (documents.written(), "draft.docx: the document has no text."),
+        (documents.draft_letter()[:5000], "draft.docx: the file is damaged or has a password."),
+        (documents.write_docx(), "draft.docx: the document has no text."),
     ],
     ids=["pdf", "doc", "cut", "empty"],
 )
@@ -103,9 +105,9 @@ def test_a_refused_draft_alone_is_not_asked_for_a_title(otto: Visitor) -> None:
 
 @pytest.mark.shows("S15")
 def test_a_hostile_draft_is_refused_at_its_field(otto: Visitor) -> None:
-    folded = documents.with_part(documents.DOCUMENT, b"\0" * 30_000_000)
+    folded = documents.replace_part(documents.MAIN_PART, b"\0" * 30_000_000)
     begun(otto, folded, status=422).says("the file unfolds into far more text than a letter")
-    reaching = documents.with_part(documents.DOCUMENT, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
+    reaching = documents.replace_part(documents.MAIN_PART, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
     begun(otto, reaching, status=422).says("the file cannot be read as a Word document").never_says("root:")
     assert db.session.query(Letter).count() == 0
 
@@ -113,10 +115,10 @@ def test_a_hostile_draft_is_refused_at_its_field(otto: Visitor) -> None:
 @pytest.mark.shows("S15")
 def test_the_name_of_a_style_is_not_read_without_end(otto: Visitor) -> None:
     name = f'<w:name w:val="{"a" * 300_000}"/>'
-    styles = f'<w:styles {documents.W}><w:style w:type="paragraph" w:styleId="x">{name}</w:style></w:styles>'
-    text = documents.body('<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>We ask.</w:t></w:r></w:p>' * 2000)
-    package = documents.with_part("word/styles.xml", styles.encode(), documents.with_part(documents.DOCUMENT, text))
-    begun(otto, documents.letter())  # the first call loads its dependencies
+    styles = f'<w:styles {documents.WORD_NAMESPACE}><w:style w:type="paragraph" w:styleId="x">{name}</w:style></w:styles>'
+    text = documents.main_part('<w:p><w:pPr><w:pStyle w:val="x"/></w:pPr><w:r><w:t>We ask.</w:t></w:r></w:p>' * 2000)
+    package = documents.replace_part("word/styles.xml", styles.encode(), documents.replace_part(documents.MAIN_PART, text))
+    begun(otto, documents.draft_letter())  # the first call loads its dependencies
     before = time.process_time()
     begun(otto, package, title="Rivers for everyone")
     assert time.process_time() - before < 3
@@ -125,13 +127,13 @@ def test_the_name_of_a_style_is_not_read_without_end(otto: Visitor) -> None:
 @pytest.fixture
 def draft(tmp_path: Path) -> Path:
     """A draft as an organizer might send it to the operator."""
-    (tmp_path / "draft.docx").write_bytes(documents.letter())
+    (tmp_path / "draft.docx").write_bytes(documents.draft_letter())
     return tmp_path / "draft.docx"
 
 
 def test_an_operator_brings_one_in(app: Flask, settings: Settings, draft: Path) -> None:
     factories.coalition()
-    ended = letterhub(settings, "letter", "import", str(draft), "--coalition", HOME)
+    ended = run_letterhub(settings, "letter", "import", str(draft), "--coalition", HOME)
     assert ended.exit_code == 0
     assert re.fullmatch(rf"/desk/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write\n", ended.stdout)
     assert kept().title == "Keep every river clean"
@@ -140,7 +142,7 @@ def test_an_operator_brings_one_in(app: Flask, settings: Settings, draft: Path) 
 def test_an_operator_is_told_what_another_kind_of_file_is(app: Flask, settings: Settings, tmp_path: Path) -> None:
     factories.coalition()
     (tmp_path / "draft.odt").write_bytes(b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.text")
-    ended = letterhub(settings, "letter", "import", str(tmp_path / "draft.odt"), "--coalition", HOME)
+    ended = run_letterhub(settings, "letter", "import", str(tmp_path / "draft.odt"), "--coalition", HOME)
     assert ended.exit_code == 2
     assert "this is an OpenDocument text (.odt). In LibreOffice, choose File, Save As" in ended.stderr
 
@@ -148,7 +150,7 @@ def test_an_operator_is_told_what_another_kind_of_file_is(app: Flask, settings: 
 def test_a_draft_is_drawn_from_its_file(settings: Settings, draft: Path) -> None:
     names, drawn = draft.with_name("names.csv"), draft.with_name("drawn.html")
     names.write_text("organization\nExample Alliance\nQuiet Harbor\n", encoding="utf-8")
-    ended = letterhub(settings, "render", str(draft), str(names), "--html", str(drawn))
+    ended = run_letterhub(settings, "render", str(draft), str(names), "--html", str(drawn))
     assert (ended.exit_code, ended.stderr) == (0, "")
     html = drawn.read_text(encoding="utf-8")
     assert "The 2 of us ask for <strong>clean water</strong>" in html

@@ -15,7 +15,7 @@ from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories
-from tests.support.html_forms import filled, form_with_button
+from tests.support.html_forms import form_data, form_with_button
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
@@ -43,7 +43,7 @@ def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
     return by.visit("desk.begin", coalition=HOME).submit("Create draft", title=title)
 
 
-def kept() -> LetterText:
+def saved_text() -> LetterText:
     """Return the text of the only letter, as the database has it now."""
     db.session.expire_all()
     return text_from_facts(db.session.query(Draft).one().text)
@@ -80,7 +80,7 @@ def test_what_is_saved_stands_on_the_sheet(otto: Visitor) -> None:
         "We, the zero undersigned, ask for clean water.",
         "The Secretary of Rivers The Clerk",
     )
-    text = kept()
+    text = saved_text()
     assert text.addressees[0].lines == ("The White House", "Washington, DC 20500")
     assert text.cc == ("The Secretary of Rivers", "The Clerk")
     assert text.body.startswith("We, the {{count_in_words}} undersigned")
@@ -102,11 +102,11 @@ def test_addressees_are_added_moved_and_removed_without_a_script(otto: Visitor) 
     page = pressed(page, "down-0")
     pressed(page, "remove-1", body="typed just before")
     assert names() == ["The Clerk", "The Speaker"]
-    assert kept().body == "typed just before"
+    assert saved_text().body == "typed just before"
 
 
 def names() -> list[str]:
-    return [one.name for one in kept().addressees]
+    return [one.name for one in saved_text().addressees]
 
 
 def pressed(page: Page, act: str, **changes: str) -> Page:
@@ -125,13 +125,13 @@ def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, o
     refused.says(
         "Otto Organizer saved this letter at 12:03 p.m. Eastern, after you opened it.", "What Otto wrote.", "What Olive wrote."
     )
-    assert kept().body == "What Otto wrote."
+    assert saved_text().body == "What Otto wrote."
 
     refused.says("It already includes what only Otto Organizer changed: Closing.")
-    assert kept().body == "What Otto wrote."
+    assert saved_text().body == "What Otto wrote."
 
     refused.submit("Save my version")
-    assert (kept().body, kept().closing) == ("What Olive wrote.", "Sincerely,")
+    assert (saved_text().body, saved_text().closing) == ("What Olive wrote.", "Sincerely,")
 
 
 def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: Visitor) -> None:
@@ -141,7 +141,7 @@ def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: V
     refused.never_says("You both changed").says("It already includes what only Otto Organizer changed: Salutation.").submit(
         "Save my version"
     )
-    assert (kept().salutation, kept().closing) == ("Dear Otto:", "Sincerely,")
+    assert (saved_text().salutation, saved_text().closing) == ("Dear Otto:", "Sincerely,")
 
 
 def test_she_may_drop_her_text_for_the_saved_one(otto: Visitor, olive: Visitor) -> None:
@@ -162,7 +162,7 @@ def test_a_line_that_cannot_be_printed_is_refused_with_nothing_lost(otto: Visito
     page = begun(otto).submit("Save", re="x" * 301, body="Kept in the form.", status=422)
     page.says("is longer than 300 characters", "Kept in the form.")
     assert f'value="{"x" * 301}"' in page.html
-    assert kept().body == ""
+    assert saved_text().body == ""
 
 
 WAYS = {
@@ -177,7 +177,7 @@ def test_the_text_is_fixed_once_a_letter_is(otto: Visitor, state: str) -> None:
     letter = factories.open_letter()
     for move in WAYS[state]:
         letter.move(move, now())
-    factories.kept(letter)
+    factories.save(letter)
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).says("its text can no longer be changed")
     assert page.tree.find(".//textarea") is None
 
@@ -224,28 +224,28 @@ def test_nobody_of_another_coalition_finds_the_letter(visitor: Visitor, app: Fla
     visitor.visit("writing.write", coalition="quiet-skies-network", slug=letter.slug, status=404)
 
 
-def told(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tuple[int, dict[str, Any]]:
+def script_response(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tuple[int, dict[str, Any]]:
     """Return the response that the script gets when it submits the form."""
     form, button = form_with_button(page.tree, "Save")
-    answer = by.ask(f"{page.path}/{what}", method="POST", data=filled(page.tree, form, button, changes))
+    answer = by.ask(f"{page.path}/{what}", method="POST", data=form_data(page.tree, form, button, changes))
     return answer.status_code, answer.get_json()
 
 
 def test_a_script_saves_as_one_types_and_hears_when(otto: Visitor) -> None:
     page = begun(otto)
-    status, answer = told(otto, page, body="So far.")
+    status, answer = script_response(otto, page, body="So far.")
     assert (status, answer["version"], answer["sentence"]) == (200, 2, "Saved at 12:00 p.m. Eastern")
-    assert kept().body == "So far."
+    assert saved_text().body == "So far."
 
 
 def test_a_script_hears_that_someone_else_saved(otto: Visitor, olive: Visitor) -> None:
     page = begun(otto)
     olive.open(page.path).submit("Save", body="What Olive wrote.")
-    assert told(otto, page, body="What Otto wrote.") == (
+    assert script_response(otto, page, body="What Otto wrote.") == (
         409,
         {"version": 2, "sentence": "Olive Owner saved this letter after you opened it."},
     )
-    assert kept().body == "What Olive wrote."
+    assert saved_text().body == "What Olive wrote."
     assert otto.ask(f"{page.path}/version").get_json()["version"] == 2
 
 
@@ -253,18 +253,18 @@ def test_a_script_hears_that_the_text_is_fixed(otto: Visitor) -> None:
     letter = factories.open_letter()
     page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
     letter.move(LetterMove.CLOSE, now())
-    factories.kept(letter)
-    assert told(otto, page, body="More.")[0] == 423
+    factories.save(letter)
+    assert script_response(otto, page, body="More.")[0] == 423
 
 
 def test_a_preview_draws_what_is_typed_and_keeps_nothing(otto: Visitor) -> None:
     page = begun(otto)
     form, button = form_with_button(page.tree, "Save")
-    sent = filled(page.tree, form, button, {"body": "Not *saved*. <script>alert(1)</script>"})
+    sent = form_data(page.tree, form, button, {"body": "Not *saved*. <script>alert(1)</script>"})
     drawn = otto.ask(f"{page.path}/preview", method="POST", data=sent).get_data(as_text=True)
     assert "Not <em>saved</em>." in drawn
     assert "<script" not in drawn
-    assert kept().body == ""
+    assert saved_text().body == ""
 
 
 @pytest.mark.shows("S17")
@@ -283,7 +283,7 @@ def test_naughty_strings_are_kept_or_cleaned(otto: Visitor, naughty: str | bytes
 def test_a_field_with_an_odd_number_is_no_addressee(otto: Visitor, odd: str) -> None:
     page = begun(otto)
     form, button = form_with_button(page.tree, "Save")
-    sent = filled(page.tree, form, button, {}) | {f"addressees-{odd}-name": ["x"], f"logo_words-{odd}": ["x"]}
+    sent = form_data(page.tree, form, button, {}) | {f"addressees-{odd}-name": ["x"], f"logo_words-{odd}": ["x"]}
     for place in ("/preview", "/autosave", ""):
         assert otto.ask(f"{page.path}{place}", method="POST", data=sent).status_code in (200, 303)
-    assert kept().addressees == ()
+    assert saved_text().addressees == ()

@@ -10,34 +10,34 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.operations.purge import forget_some
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.signatures._anonymization import erase_contact
-from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.reconfirmation import renew_consent
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Doubt, Fact, FactKind, about
 from letterhub.domain.signatures.signing import SigningRequest, Source
 from letterhub.domain.states import LetterMove
-from letterhub.infrastructure.db import db, end_of_reading, one_transaction
-from letterhub.mail.outbox import post
+from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     Consent,
     EvidenceFact,
     Inquiry,
     Letter,
-    OutboxLine,
+    OutboxMessage,
     Signature,
-    find_out,
-    found_out,
-    keep_consent,
+    add_evidence,
+    evidence_facts,
+    record_consent,
 )
-from letterhub.queries.operations.retention import all_due
-from letterhub.queries.signatures.data_export import own_data
-from letterhub.queries.signatures.review import name_by_id
+from letterhub.queries.operations.retention import due_erasures
+from letterhub.queries.signatures.data_export import signatory_data
+from letterhub.queries.signatures.review import signature_details
 from letterhub.web.public.signatures import fields
 from tests.support import factories
 from tests.support import signing_steps as signers
@@ -53,7 +53,7 @@ def letter(app: Flask) -> Letter:
 
 def kinds(signature_id: int) -> list[FactKind]:
     db.session.rollback()
-    return [fact.kind for fact in found_out(db.session(), [signature_id]).get(signature_id, ())]
+    return [fact.kind for fact in evidence_facts(db.session(), [signature_id]).get(signature_id, ())]
 
 
 @pytest.mark.parametrize("names_none", [True, False])
@@ -69,7 +69,7 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
 
     monkeypatch.setattr(fields, "validate_email", answered)
     signers.fill_in(visitor, letter)
-    name = name_by_id(letter.id, signers.the_signature().id)
+    name = signature_details(letter.id, signers.only_signature().id)
     assert name is not None
     assert (Doubt.NO_MAIL_SERVER in name.standing.doubts) is names_none
     told = "The mailbox’s domain alliance.example names no mail server."
@@ -90,9 +90,11 @@ def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
 def asked_elsewhere(letter: Letter, name: Signature | None = None) -> Signature:
     """Return a signature whose organization answered at a second address."""
     name = name or factories.signature(letter)
-    factories.kept(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
-    factories.kept(post(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))
-    find_out(db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), about(name.signatory), {"address": OFFICE}))
+    factories.save(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
+    factories.save(queue_mail(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))
+    add_evidence(
+        db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), about(name.signatory), {"address": OFFICE})
+    )
     db.session.commit()
     return name
 
@@ -107,7 +109,7 @@ def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter:
     erased(name.id)
     assert kinds(name.id) == [FactKind.SECOND_YES]
     assert db.session.query(Inquiry).one().address == ""
-    shown = name_by_id(letter.id, name.id)
+    shown = signature_details(letter.id, name.id)
     assert shown is not None
     assert next(one.sentence for one in shown.known).startswith(
         "A second address at its domain, an address that was erased since,"
@@ -129,36 +131,36 @@ def test_whom_staff_asked_about_a_name_without_an_address_is_forgotten_in_time(
         letter.move(move, now())
     db.session.commit()
     clock.shift(dt.timedelta(days=364))
-    assert all_due(now()) == []
+    assert due_erasures(now()) == []
     clock.shift(dt.timedelta(days=1))
-    assert [(due.kept, due.count) for due in all_due(now())] == [(Erasable.CONTACTS, 1)]
-    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
-    end_of_reading()
-    kept = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxLine, EvidenceFact)]
+    assert [(due.kept, due.count) for due in due_erasures(now())] == [(ErasableData.CONTACTS, 1)]
+    assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
+    end_read_transaction()
+    kept = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxMessage, EvidenceFact)]
     assert OFFICE not in repr(kept)
     assert db.session.get_one(Signature, name.id).contact_erased_at == (first_erased_at or now())
-    assert (all_due(now()), forget_some(letter.id, Erasable.CONTACTS, now())) == ([], 0)
+    assert (due_erasures(now()), purge_expired_data(letter.id, ErasableData.CONTACTS, now())) == ([], 0)
 
 
 def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Letter) -> None:
     name = factories.signature(letter)
     read = ShownConsent(("Example Alliance", ""), "I am authorized.", "We sign", "en")
-    keep_consent(db.session(), name.id, read, factories.revision_of(letter), now())
-    find_out(
+    record_consent(db.session(), name.id, read, factories.revision_of(letter), now())
+    add_evidence(
         db.session(), name.id, Fact(FactKind.VOUCHED, "staff-1", now(), about(name.signatory), {"reason": "Clara is my aunt"})
     )
     db.session.commit()
-    erase_own_data(name.id, now())
+    erase_on_request(name.id, now())
     assert db.session.query(Consent).count() == 0
     assert kinds(name.id) == [FactKind.VOUCHED]
-    shown = name_by_id(letter.id, name.id)
+    shown = signature_details(letter.id, name.id)
     assert shown is not None
     assert "The reason was erased with the line." in shown.known[0].sentence
 
 
 def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:
     name = asked_elsewhere(letter)
-    told = own_data(name.id)
+    told = signatory_data(name.id)
     assert told["evidence"] == []
     assert OFFICE not in json.dumps(told)
 

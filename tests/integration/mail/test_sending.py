@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import retry_mail, send_due
+from letterhub.commands.mail.send import retry_mail, send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailKind, MailState
@@ -17,11 +17,11 @@ from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.web_addresses import WORD_JOINER
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.links import Purpose
-from letterhub.mail.outbox import post
-from letterhub.models import Membership, OutboxLine, Signature
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Membership, OutboxMessage, Signature
 from tests.support import factories
 from tests.support.cast import CLARA, OLIVE, OTHER_COALITION
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 
 
 @pytest.fixture
@@ -30,24 +30,24 @@ def signature(app: Flask) -> Signature:
 
 
 @pytest.fixture
-def line(signature: Signature) -> OutboxLine:
+def line(signature: Signature) -> OutboxMessage:
     return posted(MailKind.CONFIRM, signature)
 
 
-def posted(kind: MailKind, signature: Signature, **facts: object) -> OutboxLine:
-    line = post(kind, signature.email, facts, at=now(), letter_id=signature.letter_id, signature_id=signature.id)
-    return factories.kept(line)
+def posted(kind: MailKind, signature: Signature, **facts: object) -> OutboxMessage:
+    line = queue_mail(kind, signature.email, facts, at=now(), letter_id=signature.letter_id, signature_id=signature.id)
+    return factories.save(line)
 
 
-def state_of(line: OutboxLine) -> tuple[MailState, str]:
+def state_of(line: OutboxMessage) -> tuple[MailState, str]:
     db.session.refresh(line)
     return line.state, line.error
 
 
 def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
-    app: Flask, settings: Settings, line: OutboxLine, postbox: Postbox
+    app: Flask, settings: Settings, line: OutboxMessage, postbox: Inbox
 ) -> None:
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     [mail] = postbox.mails
     assert mail.recipients == (CLARA.email,)
     assert mail.sender == "letters@letters.example.org"
@@ -63,8 +63,8 @@ def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
     assert opened.subject == (line.signature_id, db.session.get_one(Signature, line.signature_id).revision_id)
 
 
-def test_a_mail_is_a_letter_by_a_machine_to_one_person(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
-    send_due(settings)
+def test_a_mail_is_a_letter_by_a_machine_to_one_person(settings: Settings, line: OutboxMessage, postbox: Inbox) -> None:
+    send_due_mail(settings)
     message = postbox.mails[0].message
     assert message["Message-ID"] == line.message_id
     assert message["Auto-Submitted"] == "auto-generated"
@@ -84,13 +84,13 @@ def test_a_mail_is_a_letter_by_a_machine_to_one_person(settings: Settings, line:
     ],
 )
 def test_every_link_leads_to_a_page(
-    app: Flask, settings: Settings, postbox: Postbox, kind: MailKind, state: SignatureState | None
+    app: Flask, settings: Settings, postbox: Inbox, kind: MailKind, state: SignatureState | None
 ) -> None:
     if state:
         posted(kind, factories.signature(factories.open_letter(), state=state))
     else:
-        factories.kept(post(kind, OLIVE.email, invited_and_forgetful(), at=now()))
-    assert send_due(settings) == 1
+        factories.save(queue_mail(kind, OLIVE.email, invited_and_forgetful(), at=now()))
+    assert send_due_mail(settings) == 1
     rows = [row for row in postbox.mails[0].text.splitlines() if row.startswith("https://letters.example.org/")]
     pages = [app.url_map.bind("").match(row.removeprefix("https://letters.example.org"))[0] for row in rows]
     assert pages[-1] in {"confirming.confirm", "managing.manage", "joining.join", "security.reset_password"}
@@ -101,11 +101,11 @@ def invited_and_forgetful() -> dict[str, int]:
     olive = factories.staff(OLIVE)
     other = factories.coalition(OTHER_COALITION)
     invitation = Membership(staff_id=olive.id, coalition_id=other.id, role=Role.REVIEWER, invited_at=now())
-    return {"staff_id": olive.id, "membership_id": factories.kept(invitation).id}
+    return {"staff_id": olive.id, "membership_id": factories.save(invitation).id}
 
 
-def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
-    send_due(settings)
+def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxMessage, postbox: Inbox) -> None:
+    send_due_mail(settings)
     html = postbox.mails[0].message.get_body(("html",)).get_content()
     [link] = [row for row in postbox.mails[0].text.splitlines() if "/confirm/" in row]
     assert f'href="{link}"' in html
@@ -117,12 +117,12 @@ def test_text_and_html_hold_the_same_link(settings: Settings, line: OutboxLine, 
     "bad", ["\r\nBcc: all@example.org\r\n\r\nHi", "\nBcc: all@example.org", "\u2028Bcc: all@example.org", "\x85\x1b"]
 )
 def test_nothing_that_is_signed_reaches_a_header_of_its_own(
-    settings: Settings, signature: Signature, postbox: Postbox, bad: str
+    settings: Settings, signature: Signature, postbox: Inbox, bad: str
 ) -> None:
     signature.move(SignatureMove.CONFIRM, now())
     signature.organization_name = f"Example{bad}Alliance"
     posted(MailKind.SIGNED, signature)
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     [mail] = postbox.mails
     assert mail.recipients == (CLARA.email,)
     assert mail.message["Bcc"] is None
@@ -139,13 +139,13 @@ def test_nothing_that_is_signed_reaches_a_header_of_its_own(
     ],
 )  # fmt: skip
 def test_nothing_that_a_stranger_typed_becomes_a_link_in_a_mail_program(
-    app: Flask, settings: Settings, postbox: Postbox, kind: MailKind, state: SignatureState
+    app: Flask, settings: Settings, postbox: Inbox, kind: MailKind, state: SignatureState
 ) -> None:
     typed = {"organization_name": "Visit evil.org/x", "signer_name": "Eve.com at evil.co", "signer_title": "eve@evil.net"}
     signature = factories.signature(factories.open_letter(), state=state, **typed)
     facts = {"before": ["Was evil.org", "Eve.com"], "after": ["Is evil.org", "Eve.com"]} if kind is MailKind.CORRECTED else {}
     posted(kind, signature, **facts)
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     [mail] = postbox.mails
     html = mail.message.get_body(("html",)).get_content()
     for shown in (mail.text, html, mail.message["Subject"]):
@@ -154,78 +154,78 @@ def test_nothing_that_a_stranger_typed_becomes_a_link_in_a_mail_program(
 
 
 @pytest.mark.shows("S3")
-def test_markup_in_a_name_stays_text(settings: Settings, signature: Signature, postbox: Postbox) -> None:
+def test_markup_in_a_name_stays_text(settings: Settings, signature: Signature, postbox: Inbox) -> None:
     signature.organization_name = "<img src=x onerror=alert(1)>"
     posted(MailKind.CONFIRM, signature)
-    send_due(settings)
+    send_due_mail(settings)
     assert "<img" not in postbox.mails[0].message.get_body(("html",)).get_content()
     assert "    <img src=x onerror=alert(1)>" in postbox.mails[0].text
 
 
 @pytest.mark.shows("R3")
-@pytest.mark.parametrize("field", ["answer", "answer_to_recipient"])
+@pytest.mark.parametrize("field", ["answer", "reply_to_recipient"])
 def test_what_the_server_puts_off_comes_later_as_the_same_mail(
-    settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller, field: str
+    settings: Settings, line: OutboxMessage, postbox: Inbox, clock: time_machine.Traveller, field: str
 ) -> None:
     setattr(postbox, field, "451 4.7.1 Greylisted, come back")
-    assert send_due(settings) == 0
+    assert send_due_mail(settings) == 0
     assert state_of(line) == (MailState.WAITING, "The mail server answered 451: 4.7.1 Greylisted, come back")
-    setattr(postbox, field, Postbox.ACCEPTED)
+    setattr(postbox, field, Inbox.ACCEPTED)
     clock.shift(dt.timedelta(seconds=40))
-    assert send_due(settings) == 0
+    assert send_due_mail(settings) == 0
     clock.shift(dt.timedelta(seconds=40))
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     assert state_of(line) == (MailState.SENT, "")
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [line.message_id]
 
 
 @pytest.mark.shows("R3")
-@pytest.mark.parametrize("field", ["answer", "answer_to_recipient"])
+@pytest.mark.parametrize("field", ["answer", "reply_to_recipient"])
 def test_what_the_server_never_takes_fails_with_its_words(
-    settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller, field: str
+    settings: Settings, line: OutboxMessage, postbox: Inbox, clock: time_machine.Traveller, field: str
 ) -> None:
     setattr(postbox, field, "550 5.1.1 No such mailbox")
-    assert send_due(settings) == 0
+    assert send_due_mail(settings) == 0
     assert state_of(line) == (MailState.FAILED, "The mail server answered 550: 5.1.1 No such mailbox")
-    setattr(postbox, field, Postbox.ACCEPTED)
+    setattr(postbox, field, Inbox.ACCEPTED)
     clock.shift(dt.timedelta(days=1))
-    assert send_due(settings) == 0
+    assert send_due_mail(settings) == 0
 
 
 @pytest.mark.shows("R3")
-def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, line: OutboxLine, postbox: Postbox) -> None:
+def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, line: OutboxMessage, postbox: Inbox) -> None:
     line.facts = {}
     line.kind = MailKind.CORRECTED  # without its data it cannot be rendered
     db.session.get_one(Signature, line.signature_id).move(SignatureMove.CONFIRM, now())
     behind = posted(MailKind.SIGNED, db.session.get_one(Signature, line.signature_id))
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [behind.message_id]
     assert state_of(line) == (MailState.WAITING, "This email could not be written. The worker’s log says why.")
 
 
 @pytest.mark.shows("R3")
 def test_mail_waits_while_the_server_is_away_and_leaves_when_it_is_back(
-    settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller
+    settings: Settings, line: OutboxMessage, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     away = replace(settings, mail_server=replace(settings.mail_server, port=1))
     for _ in range(20):
-        assert send_due(away) == 0
+        assert send_due_mail(away) == 0
         clock.shift(dt.timedelta(minutes=6))
     assert state_of(line) == (MailState.WAITING, "The mail server at 127.0.0.1, port 1 cannot be reached: Connection refused.")
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [line.message_id]
 
 
 def test_a_mail_is_given_up_after_three_days_until_someone_asks_for_another_try(
-    settings: Settings, line: OutboxLine, postbox: Postbox, clock: time_machine.Traveller
+    settings: Settings, line: OutboxMessage, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     postbox.answer = "451 not now"
     clock.shift(dt.timedelta(days=3))
-    send_due(settings)
+    send_due_mail(settings)
     assert state_of(line) == (MailState.FAILED, "The mail server answered 451: not now")
-    postbox.answer = Postbox.ACCEPTED
+    postbox.answer = Inbox.ACCEPTED
     assert retry_mail(line.id, None, now()) == CLARA.email
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     with pytest.raises(CannotRetry):
         retry_mail(line.id, None, now())
 
@@ -242,7 +242,7 @@ def test_a_mail_is_given_up_after_three_days_until_someone_asks_for_another_try(
 def test_a_mail_whose_occasion_has_passed_is_not_sent(
     settings: Settings,
     signature: Signature,
-    postbox: Postbox,
+    postbox: Inbox,
     clock: time_machine.Traveller,
     kind: MailKind,
     move: SignatureMove,
@@ -251,43 +251,43 @@ def test_a_mail_whose_occasion_has_passed_is_not_sent(
     line = posted(kind, signature)
     clock.shift(dt.timedelta(seconds=5))
     signature.move(move, now())
-    factories.kept(signature)
-    assert send_due(settings) == 0
+    factories.save(signature)
+    assert send_due_mail(settings) == 0
     assert state_of(line) == (MailState.CANCELLED, why)
     assert postbox.mails == []
 
 
 def test_an_expired_signature_gets_the_new_link_that_it_asks_for(
-    settings: Settings, signature: Signature, postbox: Postbox
+    settings: Settings, signature: Signature, postbox: Inbox
 ) -> None:
     signature.move(SignatureMove.EXPIRE, now())
     posted(MailKind.CONFIRM, signature)
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
 
 
-def test_a_change_that_is_undone_sends_nothing(settings: Settings, signature: Signature, postbox: Postbox) -> None:
+def test_a_change_that_is_undone_sends_nothing(settings: Settings, signature: Signature, postbox: Inbox) -> None:
     @one_transaction
     def sign_and_fall() -> None:
-        post(MailKind.CONFIRM, signature.email, at=now(), signature_id=signature.id)
+        queue_mail(MailKind.CONFIRM, signature.email, at=now(), signature_id=signature.id)
         raise RuntimeError("the pen broke")
 
     with pytest.raises(RuntimeError, match="the pen broke"):
         sign_and_fall()
-    assert send_due(settings) == 0
+    assert send_due_mail(settings) == 0
 
 
-def test_staff_get_a_link_to_choose_a_new_password(app: Flask, settings: Settings, postbox: Postbox) -> None:
+def test_staff_get_a_link_to_choose_a_new_password(app: Flask, settings: Settings, postbox: Inbox) -> None:
     factories.staff(OLIVE)
-    factories.kept(post(MailKind.RESET, OLIVE.email, at=now()))
-    assert send_due(settings) == 1
+    factories.save(queue_mail(MailKind.RESET, OLIVE.email, at=now()))
+    assert send_due_mail(settings) == 1
     assert "https://letters.example.org/reset/" in postbox.to(OLIVE.email)[0].text
 
 
-def test_a_correction_shows_before_and_after(settings: Settings, signature: Signature, postbox: Postbox) -> None:
+def test_a_correction_shows_before_and_after(settings: Settings, signature: Signature, postbox: Inbox) -> None:
     signature.move(SignatureMove.CONFIRM, now())
     posted(
         MailKind.CORRECTED, signature, before=["Exampel Alliance", ""], after=["Example Alliance", "Clara Example, Director"]
     )
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 1
     text = postbox.mails[0].text
     assert text.index("    Exampel Alliance\n") < text.index("Now:") < text.index("    Example Alliance\n")

@@ -8,26 +8,26 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import draw_file
-from letterhub.commands.mail.send import send_due, take_next
-from letterhub.commands.operations.clock_skew import follow_the_clock
+from letterhub.commands.editions.export_jobs import render_edition_file
+from letterhub.commands.mail.send import claim_next_mail, send_due_mail
+from letterhub.commands.operations.clock_skew import repair_clock_skew
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.domain.abuse.rate_limits import SIGNING_IN, LimitedAct
-from letterhub.domain.editions.edition import Format, JobState
+from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction
+from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.links import LinkSigner, Purpose
-from letterhub.models import EditionFile, OutboxLine
-from letterhub.queries.operations.health import broken_chains
+from letterhub.models import EditionFile, OutboxMessage
+from letterhub.queries.operations.health import audit_log_problems
 from tests.support import editions, factories
-from tests.support.audit_backfill import recorded
+from tests.support.audit_backfill import backfill_audit_log
 from tests.support.cast import OLIVE
 from tests.support.servers.database_copies import SECRET_KEY, SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.servers.worker_process import posted, unsent
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import queue_emails, unsent_count
 from tests.support.signing_steps import confirm_link
 from tests.support.visitor import Visitor
 
@@ -36,55 +36,55 @@ pytestmark = pytest.mark.shows("R2")
 BACK = -dt.timedelta(days=1)
 
 
-def line() -> OutboxLine:
-    end_of_reading()
-    return db.session.scalars(select(OutboxLine)).one()
+def line() -> OutboxMessage:
+    end_read_transaction()
+    return db.session.scalars(select(OutboxMessage)).one()
 
 
-def test_a_mail_leaves_by_the_new_time(app: Flask, settings: Settings, postbox: Postbox, clock: time_machine.Traveller) -> None:
-    posted(factories.signature(factories.open_letter()).id, 1)
+def test_a_mail_leaves_by_the_new_time(app: Flask, settings: Settings, postbox: Inbox, clock: time_machine.Traveller) -> None:
+    queue_emails(factories.signature(factories.open_letter()).id, 1)
     clock.shift(BACK)
-    assert send_due(settings) == 0
-    follow_the_clock(now())
-    assert send_due(settings) == 1
+    assert send_due_mail(settings) == 0
+    repair_clock_skew(now())
+    assert send_due_mail(settings) == 1
 
 
 def test_what_a_lost_worker_had_is_taken_up_by_the_new_time(app: Flask, clock: time_machine.Traveller) -> None:
     letter = factories.open_letter()
-    posted(factories.signature(letter).id, 1)
-    editions.freeze_only(letter)
-    file = db.session.scalars(select(EditionFile).where(EditionFile.format == Format.CSV)).one()
+    queue_emails(factories.signature(letter).id, 1)
+    editions.freeze_unrendered(letter)
+    file = db.session.scalars(select(EditionFile).where(EditionFile.format == FileFormat.CSV)).one()
     file.begin(now() + dt.timedelta(minutes=6))
     db.session.commit()
     number = file.id
-    assert take_next(now()) is not None
+    assert claim_next_mail(now()) is not None
     clock.shift(BACK)
-    follow_the_clock(now())
-    assert take_next(now()) is not None
-    assert draw_file(number)
-    end_of_reading()
+    repair_clock_skew(now())
+    assert claim_next_mail(now()) is not None
+    assert render_edition_file(number)
+    end_read_transaction()
     assert db.session.get_one(EditionFile, number).state is JobState.DONE
 
 
 def test_a_mail_that_waits_for_its_turn_keeps_its_turn(app: Flask, clock: time_machine.Traveller) -> None:
-    posted(factories.signature(factories.open_letter()).id, 1)
+    queue_emails(factories.signature(factories.open_letter()).id, 1)
     line().due_at += dt.timedelta(hours=2)
     db.session.commit()
     clock.shift(BACK)
-    follow_the_clock(now())
+    repair_clock_skew(now())
     assert line().due_at == now() + dt.timedelta(hours=2)
-    follow_the_clock(now())
+    repair_clock_skew(now())
     assert line().due_at == now() + dt.timedelta(hours=2)
 
 
 def test_a_lease_that_runs_and_a_mail_that_was_put_off_are_left_alone(app: Flask, clock: time_machine.Traveller) -> None:
-    posted(factories.signature(factories.open_letter()).id, 1)
-    assert take_next(now()) is not None
+    queue_emails(factories.signature(factories.open_letter()).id, 1)
+    assert claim_next_mail(now()) is not None
     before = (line().due_at, line().lease_until)
     clock.shift(-dt.timedelta(seconds=20))  # clocks of machines differ
-    follow_the_clock(now())
+    repair_clock_skew(now())
     assert (line().due_at, line().lease_until) == before
-    assert unsent() == 1
+    assert unsent_count() == 1
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.FORM])
@@ -103,23 +103,23 @@ def test_who_began_to_sign_before_confirms_after(app: Flask, clock: time_machine
     page = Visitor(app, SITE).open(link)
     assert page.response.status_code == 200
     confirm_signature(signature.id, revision=1, at=now())
-    end_of_reading()
+    end_read_transaction()
     assert db.session.get_one(type(signature), signature.id).state is SignatureState.CONFIRMED
 
 
 def test_the_record_stays_one_chain(app: Flask, clock: time_machine.Traveller) -> None:
     letter = factories.open_letter(deadline_at=None)
-    recorded()
+    backfill_audit_log()
     for number in range(3):
         request = SigningRequest(Signatory(f"Alliance {number}", "Nia Example", "Director"), f"n{number}@one.example", 1)
         confirm_signature(sign_letter(letter.id, request, at=now()), revision=1, at=now())
         clock.shift(BACK)
-    assert broken_chains() == {}
+    assert audit_log_problems() == {}
 
 
 def test_nobody_is_shut_out_for_the_time_that_was(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
-    allowed = SIGNING_IN[LimitedAct.PASSWORD].here
+    allowed = SIGN_IN_LIMITS[LimitedAction.PASSWORD].here
     visitor = Visitor(app, SITE)
     for _ in range(allowed.tries - 1):
         visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="a guess")

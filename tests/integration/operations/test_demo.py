@@ -15,9 +15,9 @@ from letterhub.config import ROOT
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.letters.drafts import manuscript_of
-from letterhub.queries.operations.health import broken_chains
-from letterhub.queries.organizations.directory import in_question
+from letterhub.queries.letters.drafts import load_draft_state
+from letterhub.queries.operations.health import audit_log_problems
+from letterhub.queries.organizations.likeness_questions import questions_by_signature
 from tests.support.visitor import Visitor
 
 
@@ -35,7 +35,7 @@ def test_the_demo_has_signatories_and_names_that_wait(app: Flask) -> None:
 @pytest.mark.shows("S20")
 def test_the_demo_is_as_its_record_tells(app: Flask) -> None:
     assert load_demo(ROOT / "demo", now())
-    assert broken_chains() == {}
+    assert audit_log_problems() == {}
 
 
 def test_loading_it_again_changes_nothing(app: Flask) -> None:
@@ -55,14 +55,14 @@ def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, v
 def test_one_of_the_names_that_wait_is_a_question_to_staff(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
     waiting = db.session.scalars(select(Signature).where(Signature.state == SignatureState.CONFIRMED)).all()
-    asked = in_question([signature.id for signature in waiting])
+    asked = questions_by_signature([signature.id for signature in waiting])
     assert [one.organization_name for one in waiting if one.id in asked] == ["The Lantern Libraries League"]
 
 
 def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
     [letter_id] = db.session.scalars(select(Letter.id).where(Letter.state == LetterState.OPEN))
-    assert not manuscript_of(letter_id).ahead
+    assert not load_draft_state(letter_id).ahead
 
 
 def test_every_address_of_the_demo_is_invented(app: Flask) -> None:

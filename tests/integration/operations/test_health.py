@@ -12,22 +12,22 @@ from time_machine import Traveller
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.operations.heartbeat import end_sign, give_sign
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.heartbeat import delete_heartbeat, record_heartbeat
 from letterhub.config import MailServer, Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.heartbeat import Sign, WrongClock
+from letterhub.domain.operations.heartbeat import HeartbeatKind, WrongClock
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import post
-from letterhub.models import OutboxLine, Pulse
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Heartbeat, OutboxMessage
 from letterhub.queries.operations import clock_offset as clocks
-from letterhub.queries.operations.readiness import clock_trouble, machines_at_work
+from letterhub.queries.operations.readiness import clock_problem, live_worker_machines
 from letterhub.web import readiness_probe as probing
-from letterhub.web.readiness_probe import Probing
+from letterhub.web.readiness_probe import ReadinessProbe
 from tests.support import factories
 from tests.support.cast import CLARA
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 MINUTE = dt.timedelta(minutes=1)
@@ -40,12 +40,12 @@ def told(visitor: Visitor, part: str = "") -> tuple[int, str]:
 
 
 def all_is_well(worker: str = "one") -> None:
-    for sign in (Sign.WORKER, Sign.QUEUE):
-        give_sign(sign, worker, "a1b2c3d4e5f6", now())
+    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
+        record_heartbeat(sign, worker, "a1b2c3d4e5f6", now())
 
 
 @contextmanager
-def nothing_is_asked() -> Iterator[None]:
+def assert_no_queries() -> Iterator[None]:
     """Fail if the block queries the database."""
     asked: list[str] = []
 
@@ -61,7 +61,7 @@ def nothing_is_asked() -> Iterator[None]:
 
 
 def test_a_process_says_that_it_is_alive_and_touches_nothing(app: Flask, visitor: Visitor) -> None:
-    with nothing_is_asked():
+    with assert_no_queries():
         answer = visitor.ask("/healthz")
     assert (answer.status_code, answer.get_data(as_text=True), answer.mimetype) == (200, "alive\n", "text/plain")
     assert "Set-Cookie" not in answer.headers
@@ -94,16 +94,16 @@ def test_a_site_is_ready_while_worker_and_queue_show_themselves(app: Flask, visi
     assert told(visitor) == (503, "worker\n")
     assert told(visitor, "/database") == (200, "ready\n")
     clock.shift(4 * MINUTE)
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now())
     assert told(visitor) == (503, "queue\n")
     assert told(visitor, "/worker") == (200, "ready\n")
-    give_sign(Sign.QUEUE, "two", "a1b2c3d4e5f6", now())
+    record_heartbeat(HeartbeatKind.QUEUE, "two", "a1b2c3d4e5f6", now())
     assert told(visitor) == (200, "ready\n")
 
 
 def test_mail_that_nobody_takes_is_told_and_mail_that_waits_for_its_turn_is_not(visitor: Visitor, clock: Traveller) -> None:
     signature = factories.signature(factories.open_letter(deadline_at=None))
-    line = factories.kept(post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
+    line = factories.save(queue_mail(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
     line.due_at = now() + dt.timedelta(hours=1)
     db.session.commit()
     clock.shift(30 * MINUTE)
@@ -118,27 +118,27 @@ def test_mail_that_nobody_takes_is_told_and_mail_that_waits_for_its_turn_is_not(
 
 @pytest.mark.shows("R3")
 def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
-    visitor: Visitor, clock: Traveller, settings: Settings, postbox: Postbox
+    visitor: Visitor, clock: Traveller, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(factories.open_letter(deadline_at=None))
-    factories.kept(post(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
+    factories.save(queue_mail(MailKind.SIGNED, CLARA.email, at=now(), signature_id=signature.id))
     away = replace(settings, mail_server=MailServer("127.0.0.1", 1, tls=False))
 
     def pass_an_hour(having: Settings) -> tuple[int, str]:
         for _ in range(20):
             clock.shift(3 * MINUTE)
-            send_due(having)
+            send_due_mail(having)
         all_is_well()
         return told(visitor)
 
     postbox.answer = "451 come back later"
     assert pass_an_hour(settings) == (200, "ready\n")
-    db.session.execute(update(OutboxLine).values(asked_at=now(), due_at=now(), attempts=0))
+    db.session.execute(update(OutboxMessage).values(asked_at=now(), due_at=now(), attempts=0))
     db.session.commit()
     assert pass_an_hour(away) == (503, "mail\n")
     postbox.answer = postbox.ACCEPTED
     clock.shift(6 * MINUTE)
-    send_due(settings)
+    send_due_mail(settings)
     all_is_well()
     assert told(visitor) == (200, "ready\n")
 
@@ -151,7 +151,7 @@ def test_a_site_without_a_backup_for_two_days_is_not_ready(app: Flask, visitor: 
     all_is_well()
     assert visitor.ask("/readyz").get_data(as_text=True) == "backup\nbackup: never made\n"
     assert told(visitor, "/backup") == (503, "backup\n")
-    give_sign(Sign.BACKUP, "", "a1b2c3d4e5f6", now())
+    record_heartbeat(HeartbeatKind.BACKUP, "", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(hours=47))
     all_is_well()
     assert visitor.ask("/readyz").get_data(as_text=True) == "ready\nbackup: 47 hours old\n"
@@ -165,18 +165,18 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_is_well()
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", lambda: now() - 3 * MINUTE)
-    for sign in (Sign.WORKER, Sign.QUEUE):
-        give_sign(sign, "one", "a1b2c3d4e5f6", now() - 3 * MINUTE)  # another machine, which agrees with the database
+    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - 3 * MINUTE)
+    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
+        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now() - 3 * MINUTE)  # another machine, which agrees with the database
     assert told(visitor) == (503, "clock\n")
     assert told(visitor, "/worker") == (200, "ready\n")
-    trouble = clock_trouble()
+    trouble = clock_problem()
     assert trouble is not None
     assert (trouble.which, round(trouble.ahead)) == (WrongClock.THIS_MACHINE, 180)
-    monkeypatch.setattr(clocks, "_clock_of_postgresql", now)
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now(), ahead=180.0)
+    monkeypatch.setattr(clocks, "_postgresql_now", now)
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), ahead=180.0)
     assert told(visitor) == (503, "clock\n")
-    trouble = clock_trouble()
+    trouble = clock_problem()
     assert trouble is not None
     assert trouble.which is WrongClock.ANOTHER
 
@@ -186,7 +186,7 @@ def test_a_data_folder_that_cannot_be_written_to_is_not_ready(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_is_well()
-    monkeypatch.setattr(probing, "folder_trouble", lambda _path: "It cannot be written to.")
+    monkeypatch.setattr(probing, "folder_problem", lambda _path: "It cannot be written to.")
     assert told(visitor) == (503, "disk\n")
     assert told(visitor, "/worker") == (200, "ready\n")
 
@@ -208,9 +208,9 @@ def test_ready_is_asked_often_and_found_out_now_and_then(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    monkeypatch.setattr(probing, "show_web", written.append)
-    keeping = create_app(replace(settings, page_seconds=1.0))
-    probes = Probing()
+    monkeypatch.setattr(probing, "record_web_heartbeat", written.append)
+    keeping = create_app(replace(settings, page_cache_seconds=1.0))
+    probes = ReadinessProbe()
     with keeping.app_context():
         for _ in range(50):
             assert probes.trouble() == ()
@@ -219,20 +219,25 @@ def test_ready_is_asked_often_and_found_out_now_and_then(
 
 @pytest.mark.parametrize(
     ("sign", "part"),
-    [(Sign.REDIS_AWAY, "redis"), (Sign.FILES_AWAY, "files"), (Sign.DISK_FULL, "disk"), (Sign.QUEUE_AWAY, "queue")],
+    [
+        (HeartbeatKind.REDIS_AWAY, "redis"),
+        (HeartbeatKind.FILES_AWAY, "files"),
+        (HeartbeatKind.DISK_FULL, "disk"),
+        (HeartbeatKind.QUEUE_AWAY, "queue"),
+    ],
 )
 def test_what_a_worker_finds_away_is_not_ready_after_a_minute_and_until_it_is_back(
-    app: Flask, visitor: Visitor, clock: Traveller, sign: Sign, part: str
+    app: Flask, visitor: Visitor, clock: Traveller, sign: HeartbeatKind, part: str
 ) -> None:
     for _ in range(9):
         all_is_well()
-        give_sign(sign, "one", "a1b2c3d4e5f6", now())
+        record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
         answer = told(visitor)
         clock.shift(dt.timedelta(seconds=10))
     assert answer == (503, f"{part}\n")
-    end_sign(sign, "one")
+    delete_heartbeat(sign, "one")
     assert told(visitor) == (200, "ready\n")
-    give_sign(sign, "one", "a1b2c3d4e5f6", now())
+    record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
     assert told(visitor) == (200, "ready\n")  # no alarm within a minute
     clock.shift(2 * MINUTE)
     all_is_well()
@@ -254,11 +259,11 @@ def test_health_is_told_under_any_host_name_and_nothing_else_is(visitor: Visitor
 
 def test_signs_of_workers_that_are_long_gone_are_forgotten(app: Flask, clock: Traveller) -> None:
     all_is_well("old")
-    give_sign(Sign.BACKUP, "", "a1b2c3d4e5f6", now())
+    record_heartbeat(HeartbeatKind.BACKUP, "", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(days=2))
     all_is_well("new")
-    assert sorted((pulse.sign, pulse.name) for pulse in db.session.query(Pulse)) == [
-        (Sign.BACKUP, ""), (Sign.QUEUE, "new"), (Sign.WORKER, "new"),
+    assert sorted((pulse.sign, pulse.name) for pulse in db.session.query(Heartbeat)) == [
+        (HeartbeatKind.BACKUP, ""), (HeartbeatKind.QUEUE, "new"), (HeartbeatKind.WORKER, "new"),
     ]  # fmt: skip
-    give_sign(Sign.WORKER, "other", "0123456789ab", now())
-    assert machines_at_work(now()) == ("0123456789ab", "a1b2c3d4e5f6")
+    record_heartbeat(HeartbeatKind.WORKER, "other", "0123456789ab", now())
+    assert live_worker_machines(now()) == ("0123456789ab", "a1b2c3d4e5f6")

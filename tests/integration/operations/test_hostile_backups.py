@@ -9,9 +9,9 @@ from sqlalchemy import text
 from letterhub.commands.operations.backup import back_up
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from tests.integration.operations.test_restore import portrait, restored
+from tests.integration.operations.test_restore import restorable_state, restored
 from tests.support import factories
-from tests.support.audit_backfill import recorded
+from tests.support.audit_backfill import backfill_audit_log
 
 pytestmark = pytest.mark.shows("R5")
 
@@ -21,7 +21,7 @@ def letter_id(app: Flask) -> int:
     """The number of a letter that someone has signed."""
     letter = factories.open_letter()
     factories.signature(letter)
-    recorded()
+    backfill_audit_log()
     number: int = letter.id
     return number
 
@@ -67,13 +67,13 @@ def test_what_acts_by_itself_in_a_backup_is_refused(app: Flask, settings: Settin
         db.session.execute(text(statement))
         db.session.commit()
     db.session.remove()
-    was = portrait()
+    was = restorable_state()
     back_up(tmp_path / "kept")
     told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
     assert (told.exit_code, "holds what no Letterhub made" in told.stderr) == (1, True), told.output
     for name in HOSTILE[db.engine.dialect.name]:
         assert name in told.stderr
-    assert portrait() == was
+    assert restorable_state() == was
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -83,14 +83,14 @@ def test_what_others_keep_in_the_same_database_stays_theirs(
     for statement in THEIRS:
         db.session.execute(text(statement))
     db.session.commit()
-    was, here, kept = portrait(), indexes(), tmp_path / "kept"
+    was, here, kept = restorable_state(), indexes(), tmp_path / "kept"
     back_up(kept)
     db.session.execute(text("INSERT INTO theirs DEFAULT VALUES"))
     db.session.commit()
     db.session.remove()
     told = restored(settings, settings.database_url, str(kept), "--replace")
     assert told.exit_code == 0, told.output
-    assert portrait() == was
+    assert restorable_state() == was
     assert db.session.scalar(text("SELECT count(*) FROM theirs")) == 1
     assert indexes() == here
     db.session.execute(text("DROP TABLE theirs"))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.operations.backup import back_up
-from letterhub.commands.operations.restore import restore_from
+from letterhub.commands.operations.restore import restore_backup
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -17,7 +17,7 @@ from letterhub.models import Inquiry, Invitation, Letter, Membership, Signature,
 from tests.support import cast, factories
 from tests.support import text_changes as changes
 from tests.support.servers.database_copies import SECRET_KEY, SITE
-from tests.support.signing_steps import confirm_link, count_of_mails, manage_link, signatures, token_about
+from tests.support.signing_steps import confirm_link, email_count, manage_link, signatures, token_for
 from tests.support.visitor import Visitor
 
 pytestmark = [pytest.mark.shows("S7"), pytest.mark.shows("R5")]
@@ -44,11 +44,11 @@ def test_links_of_a_lost_signature_open_nothing_of_the_one_that_got_its_number(
     back_up(tmp_path / "backup")
     lost = sign(visitor, letter_id)
     number = lost.id
-    links = [confirm_link(lost), manage_link(lost), f"{manage_link(lost)}/data", changes.again_link(lost)]
-    links.append(changes.again_link(lost, Purpose.STILL))
-    reads = token_about(lost, Purpose.READER)
+    links = [confirm_link(lost), manage_link(lost), f"{manage_link(lost)}/data", changes.reconfirm_link(lost)]
+    links.append(changes.reconfirm_link(lost, Purpose.RENEW_CONSENT))
+    reads = token_for(lost, Purpose.READER)
     db.session.remove()
-    restore_from(tmp_path / "backup", replace=True)
+    restore_backup(tmp_path / "backup", replace=True)
     clock.shift(1)
     assert signatures() == []
     after = sign(visitor, letter_id, **VIC)
@@ -72,12 +72,12 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
     clock.shift(1)
     letter = db.session.get_one(Letter, letter_id)
     signature = factories.signature(letter)
-    person = factories.kept(Staff(email="new@clean.example", fs_uniquifier="f", created_at=now()))
-    asked = factories.kept(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
-    invited = factories.kept(
-        Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_key="k", line=LINE, invited_at=now())
+    person = factories.save(Staff(email="new@clean.example", fs_uniquifier="f", created_at=now()))
+    asked = factories.save(Inquiry(signature_id=signature.id, address="info@alliance.example", asked_at=now()))
+    invited = factories.save(
+        Invitation(letter_id=letter_id, email="vic@victim.example", mailbox_hash="k", line=LINE, invited_at=now())
     )
-    member = factories.kept(Membership(staff_id=person.id, coalition_id=letter.coalition_id, role=Role.OWNER, invited_at=now()))
+    member = factories.save(Membership(staff_id=person.id, coalition_id=letter.coalition_id, role=Role.OWNER, invited_at=now()))
     for purpose, subject, since, status in (
         (Purpose.ANSWER, (asked.id,), asked.asked_at, 404),
         (Purpose.INVITED, (invited.id,), invited.invited_at, 404),
@@ -98,15 +98,15 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your email")
     mending = page.follow("The address is wrong")
     db.session.remove()
-    restore_from(tmp_path / "backup", replace=True)
+    restore_backup(tmp_path / "backup", replace=True)
     clock.shift(1)
     page.submit("Send it again", status=404)
     after = sign(Visitor(app, SITE), letter_id, **VIC)
     assert after.id == number
-    mails = count_of_mails()
+    mails = email_count()
     page.submit("Send it again", status=404)
     assert visitor.open(page.path).path.endswith("/sign")
     visitor.visit("signing.sign", slug=slug, again="yes").never_says("vic@", "Victim")
-    assert count_of_mails() == mails
+    assert email_count() == mails
     mending.submit("Send me the link", email="clara@heron.example").says("Check your email", "heron.example")
     assert [one.state for one in signatures()] == [SignatureState.PENDING, SignatureState.PENDING]

@@ -16,13 +16,13 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.logs import Lines
+from letterhub.infrastructure.logs import LineFormatter
 from letterhub.models import Letter, Staff
 from letterhub.web import request_log as tracing
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import confirm_link, fill_in, manage_link, newest_link, the_signature
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import confirm_link, fill_in, manage_link, newest_link, only_signature
 from tests.support.visitor import Visitor
 
 
@@ -44,10 +44,10 @@ class Log:
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """The log, with a threshold for slow pages that no busy machine reaches."""
-    monkeypatch.setattr(tracing, "SLOW", 3600.0)
+    monkeypatch.setattr(tracing, "SLOW_SECONDS", 3600.0)
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines("json"))
+    handler.setFormatter(LineFormatter("json"))
     root, ours = logging.getLogger(), logging.getLogger("letterhub")
     before = ours.level
     root.addHandler(handler)
@@ -66,12 +66,12 @@ def letter(app: Flask) -> Letter:
 
 @pytest.mark.shows("S7")
 def test_s7_from_signing_to_withdrawing_the_log_holds_no_address_no_name_and_no_token(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, log: Log
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, log: Log
 ) -> None:
     fill_in(visitor, letter)
     confirm = newest_link(settings, postbox)
     visitor.open(confirm).submit("We sign", authorized=True)
-    manage = manage_link(the_signature())
+    manage = manage_link(only_signature())
     visitor.open(manage).submit("Save the correction", signer_title="President")
     visitor.open(manage).submit("Withdraw the signature", sure=True)
     visitor.open(f"{manage}/nothing-here", status=404)

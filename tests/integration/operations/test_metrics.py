@@ -11,25 +11,33 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from time_machine import Traveller
 
-from letterhub.app import at_work, create_app
+from letterhub.app import create_app, site_context
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.operations.heartbeat import give_sign
-from letterhub.commands.operations.metrics import hand_over, keep_counts
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.heartbeat import record_heartbeat
+from letterhub.commands.operations.metrics import add_metric_counts, flush_metrics
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.infrastructure.metrics import COMMANDS, JOB_FAULTS, JOB_SECONDS, NEWS, REFUSALS, REQUEST_SECONDS, REQUESTS
-from letterhub.mail.outbox import post
-from letterhub.models import Figure, Letter, Pulse
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.metrics import (
+    COMMANDS,
+    ERROR_PAGES,
+    JOB_FAULTS,
+    JOB_SECONDS,
+    REQUEST_SECONDS,
+    REQUESTS,
+    UNFLUSHED,
+)
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Heartbeat, Letter, Metric
 from letterhub.web import metrics as counting
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.servers.worker_process import PATIENCE, wait_for, working
-from tests.support.signing_steps import fill_in, manage_link, newest_link, the_signature
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import TIMEOUT, run_worker, wait_until
+from tests.support.signing_steps import fill_in, manage_link, newest_link, only_signature
 from tests.support.visitor import Visitor
 
 Figures = dict[tuple[str, tuple[str, ...]], float]
@@ -37,12 +45,12 @@ TOKEN = "a-word-for-the-watcher-0123456789"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
+def _reset_metrics() -> None:
     """Reset the metrics of this process."""
-    for metric in (REQUESTS, REQUEST_SECONDS, COMMANDS, REFUSALS, JOB_SECONDS, JOB_FAULTS):
+    for metric in (REQUESTS, REQUEST_SECONDS, COMMANDS, ERROR_PAGES, JOB_SECONDS, JOB_FAULTS):
         metric.clear()
-    NEWS.handed_over.clear()
-    counting._figures_of.cache_clear()
+    UNFLUSHED.handed_over.clear()
+    counting._metrics_for.cache_clear()
 
 
 @pytest.fixture
@@ -50,34 +58,34 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
-def scraped(visitor: Visitor) -> str:
+def metrics_page(visitor: Visitor) -> str:
     """Return the metrics page, as a program on this machine gets it."""
     answer = visitor.ask("/metrics", headers={"Host": "127.0.0.1:8000"})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     return answer.get_data(as_text=True)
 
 
-def figures(visitor: Visitor) -> Figures:
+def metric_values(visitor: Visitor) -> Figures:
     """Return every metric by name and labels."""
-    families = text_string_to_metric_families(scraped(visitor))
+    families = text_string_to_metric_families(metrics_page(visitor))
     return {(one.name, tuple(one.labels.values())): one.value for family in families for one in family.samples}
 
 
 @pytest.mark.shows("S7")
 def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     draft = factories.draft(replace(factories.TEXT, title="A quiet secret"))
     fill_in(visitor, letter)
     fill_in(visitor, letter, status=422, email="nobody")
     confirm = newest_link(settings, postbox)
     visitor.open(confirm).submit("We sign", authorized=True)
-    manage = manage_link(the_signature())
+    manage = manage_link(only_signature())
     visitor.open(manage).submit("Withdraw the signature", sure=True)
     visitor.open("/signatures/no-such-token", status=404)
     visitor.open("/no-such-page", status=404)
-    hand_over()
-    found = figures(visitor)
+    flush_metrics()
+    found = metric_values(visitor)
     assert found["letterhub_signatures_total", ("begun",)] == 1
     assert found["letterhub_signatures_total", ("confirmed",)] == 1
     assert found["letterhub_signatures_total", ("withdrawn",)] == 1
@@ -91,19 +99,21 @@ def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
     assert sizes == ["0.005", "0.025", "0.1", "0.5", "2.5", "10.0", "+Inf"]  # the empty ones too
     assert found["letterhub_request_seconds_bucket", ("signing.begin", "+Inf")] == 2
     typed = (*cast.CLARA.form.values(), letter.slug, draft.slug, "secret", "127.0.0.1", "clara", "alliance", cast.COALITION)
-    told = scraped(visitor)
+    told = metrics_page(visitor)
     assert [secret for secret in (*typed, *(link.split("/")[2] for link in (confirm, manage))) if secret in told] == []
 
 
 def test_every_process_tells_what_all_have_counted(app: Flask, visitor: Visitor, settings: Settings, letter: Letter) -> None:
     for _ in range(2):
         visitor.open(f"/letters/{letter.slug}")
-    hand_over()
-    keep_counts({("letterhub_requests_total", '{"endpoint": "letters.letter", "status": "2xx"}'): 40.0})  # by another process
-    end_of_reading()
-    told = figures(visitor)
-    with at_work(settings) as other:
-        assert figures(Visitor(other, SITE)) == told
+    flush_metrics()
+    add_metric_counts(
+        {("letterhub_requests_total", '{"endpoint": "letters.letter", "status": "2xx"}'): 40.0}
+    )  # by another process
+    end_read_transaction()
+    told = metric_values(visitor)
+    with site_context(settings) as other:
+        assert metric_values(Visitor(other, SITE)) == told
     assert told["letterhub_requests_total", ("letters.letter", "2xx")] == 42
 
 
@@ -114,50 +124,50 @@ def test_what_could_not_be_handed_over_is_handed_over_later_and_once(
     with monkeypatch.context() as broken:
         broken.setattr(db.session(), "commit", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            hand_over()
+            flush_metrics()
     for _ in range(3):
-        hand_over()
-    assert figures(visitor)["letterhub_requests_total", ("home.front", "2xx")] == 1
+        flush_metrics()
+    assert metric_values(visitor)["letterhub_requests_total", ("home.front", "2xx")] == 1
 
 
 def test_many_that_hand_over_at_once_lose_nothing(app: Flask) -> None:
     def count() -> None:
         with app.app_context():
             for _ in range(10):
-                keep_counts({("letterhub_refusals_total", f'{{"reason": "R{number}"}}'): 1.0 for number in range(5)})
+                add_metric_counts({("letterhub_refusals_total", f'{{"reason": "R{number}"}}'): 1.0 for number in range(5)})
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for each in threads:
         each.start()
     for each in threads:
         each.join(60)
-    end_of_reading()
-    assert [figure.value for figure in db.session.query(Figure)] == [40.0] * 5
+    end_read_transaction()
+    assert [figure.value for figure in db.session.query(Metric)] == [40.0] * 5
 
 
 def test_idle_processes_write_nothing(app: Flask, visitor: Visitor) -> None:
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now())
     for address in ("/healthz", "/readyz"):
         visitor.ask(address)
-    scraped(visitor)
-    assert NEWS.since() == {}
+    metrics_page(visitor)
+    assert UNFLUSHED.since() == {}
 
 
 def test_mail_workers_and_letters_are_told_as_they_stand(
-    visitor: Visitor, letter: Letter, clock: Traveller, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, clock: Traveller, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(letter, state=SignatureState.CONFIRMED, from_flood=True)
     for minutes in (0, 0, 60):
-        line = post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id)
+        line = queue_mail(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id)
         line.due_at = now() + dt.timedelta(minutes=minutes)
-        factories.kept(line)
+        factories.save(line)
     postbox.answer = "550 no"
-    send_due(settings)
+    send_due_mail(settings)
     postbox.answer = postbox.ACCEPTED
-    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
-    give_sign(Sign.WORKER, "one", "a1b2c3d4e5f6", now())
+    factories.save(queue_mail(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(minutes=20))
-    found = figures(visitor)
+    found = metric_values(visitor)
     mails = {state: found["letterhub_outbox_mails", (state,)] for state in ("waiting", "due", "on its way", "failed")}
     assert mails == {"waiting": 1, "due": 1, "on its way": 0, "failed": 2}
     assert found["letterhub_outbox_oldest_due_seconds", ()] == 1200
@@ -169,24 +179,24 @@ def test_mail_workers_and_letters_are_told_as_they_stand(
     }
     assert (found["letterhub_letters", ("open",)], found["letterhub_letters_flooded", ()]) == (1, 1)
     clock.shift(dt.timedelta(days=1))
-    assert figures(visitor)["letterhub_letters_flooded", ()] == 0
+    assert metric_values(visitor)["letterhub_letters_flooded", ()] == 0
 
 
 def test_a_worker_shows_itself_and_tells_at_its_end_what_it_did(
-    app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    app: Flask, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(letter)
-    factories.kept(post(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
+    factories.save(queue_mail(MailKind.SIGNED, cast.CLARA.email, at=now(), signature_id=signature.id))
 
-    def signs() -> set[Sign]:
-        end_of_reading()
-        return {pulse.sign for pulse in db.session.query(Pulse)}
+    def signs() -> set[HeartbeatKind]:
+        end_read_transaction()
+        return {pulse.sign for pulse in db.session.query(Heartbeat)}
 
-    with working(settings) as worker:
-        wait_for(lambda: signs() == {Sign.WORKER, Sign.QUEUE} and len(postbox.mails) == 1)
+    with run_worker(settings) as worker:
+        wait_until(lambda: signs() == {HeartbeatKind.WORKER, HeartbeatKind.QUEUE} and len(postbox.mails) == 1)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(PATIENCE) == 0
-    found = figures(visitor)
+        assert worker.wait(TIMEOUT) == 0
+    found = metric_values(visitor)
     assert found["letterhub_job_seconds_count", ("send_mail",)] >= 1
     assert found["letterhub_mails_total", ("sent",)] == 1
 
@@ -236,6 +246,6 @@ def test_a_token_is_shown_from_elsewhere_and_this_machine_needs_none(app: Flask,
 def test_labels_are_of_a_few_kinds_alone(visitor: Visitor, letter: Letter) -> None:
     visitor.open("/", method="POST", status=405)
     visitor.open(f"/letters/{letter.slug}")
-    hand_over()
-    names = set(re.findall(r'[{,](\w+)="', scraped(visitor)))
+    flush_metrics()
+    names = set(re.findall(r'[{,](\w+)="', metrics_page(visitor)))
     assert names <= {"endpoint", "status", "command", "outcome", "reason", "job", "state", "act", "sign", "part", "le"}

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.infrastructure.db import Base, alone, db
-from letterhub.queries.operations.migrations import newest_revision
-from tests.support.servers.command_line import letterhub
+from letterhub.infrastructure.db import Base, db, migration_lock
+from letterhub.queries.operations.migrations import newest_migration
+from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.kill_at_each_step import CHILDREN, PATIENCE
+from tests.support.servers.kill_at_each_step import PROCESSES, TIMEOUT
 
 MACHINES = 3
 
@@ -29,7 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def migrate(there: Connection, url: str, folder: Path) -> None:
     """Migrate in a process of its own; send a message at its start, and the database's revision at its end."""
-    with at_work(settings_for(url, folder)):
+    with site_context(settings_for(url, folder)):
         there.send("here")
         try:
             there.send(migrate_to_newest())
@@ -39,21 +39,21 @@ def migrate(there: Connection, url: str, folder: Path) -> None:
 
 @pytest.mark.shows("R5")
 def test_machines_that_migrate_at_once_wait_for_each_other(empty: str, tmp_path: Path) -> None:
-    pipes = [CHILDREN.Pipe(duplex=False) for _ in range(MACHINES)]
-    machines = [CHILDREN.Process(target=migrate, args=(there, empty, tmp_path)) for _, there in pipes]
-    with at_work(settings_for(empty, tmp_path)):
-        with alone():  # all have started before the first migrates
+    pipes = [PROCESSES.Pipe(duplex=False) for _ in range(MACHINES)]
+    machines = [PROCESSES.Process(target=migrate, args=(there, empty, tmp_path)) for _, there in pipes]
+    with site_context(settings_for(empty, tmp_path)):
+        with migration_lock():  # all have started before the first migrates
             for machine in machines:
                 machine.start()
-            assert [here.poll(PATIENCE) and here.recv() for here, _ in pipes] == ["here"] * MACHINES
-        assert [here.poll(PATIENCE) and here.recv() for here, _ in pipes] == [newest_revision()] * MACHINES
+            assert [here.poll(TIMEOUT) and here.recv() for here, _ in pipes] == ["here"] * MACHINES
+        assert [here.poll(TIMEOUT) and here.recv() for here, _ in pipes] == [newest_migration()] * MACHINES
         assert set(inspect(db.engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
     for machine in machines:
-        machine.join(PATIENCE)
+        machine.join(TIMEOUT)
 
 
 def test_a_database_that_is_away_is_told_in_a_sentence(empty: str, tmp_path: Path) -> None:
     away = "postgresql://127.0.0.1:1/letters"
-    ended = letterhub(settings_for(empty, tmp_path), "migrate", "--no-wait", LETTERHUB_DATABASE_URL=away)
+    ended = run_letterhub(settings_for(empty, tmp_path), "migrate", "--no-wait", LETTERHUB_DATABASE_URL=away)
     assert ended.exit_code == 1
     assert "Error: The database cannot be reached: " in ended.stderr

@@ -15,8 +15,8 @@ from sqlalchemy import Enum, func, inspect, select, text
 from letterhub.clock import now
 from letterhub.config import ROOT
 from letterhub.domain.states import LetterMove
-from letterhub.infrastructure.db import Base, Moment, db
-from letterhub.queries.operations.migrations import known_revisions, newest_revision
+from letterhub.infrastructure.db import Base, UtcDateTime, db
+from letterhub.queries.operations.migrations import known_migrations, newest_migration
 from tests.support import editions, factories
 
 VERSIONS = ROOT / "migrations" / "versions"
@@ -24,8 +24,8 @@ VERSIONS = ROOT / "migrations" / "versions"
 
 def test_migrations_are_known_by_the_names_of_their_files() -> None:
     scripts = ScriptDirectory(str(ROOT / "migrations"))
-    assert known_revisions() == {one.revision for one in scripts.walk_revisions()}
-    assert newest_revision() == scripts.get_current_head()
+    assert known_migrations() == {one.revision for one in scripts.walk_revisions()}
+    assert newest_migration() == scripts.get_current_head()
 
 
 def versions() -> list[Path]:
@@ -65,7 +65,7 @@ def rows_of_tables() -> dict[str, int]:
         return {name: connection.scalar(text(f'SELECT COUNT(*) FROM "{name}"')) or 0 for name in names}
 
 
-def one_row_everywhere() -> None:
+def fill_empty_tables() -> None:
     """Insert a valid row into each empty table."""
     filler: dict[type, Any] = {str: "x", int: 1, float: 1.0, bool: False, object: [], bytes: b"x", dict: {}, list: []}
     with db.engine.begin() as connection:
@@ -79,7 +79,7 @@ def one_row_everywhere() -> None:
                     row[column.name] = connection.scalar(select(key.column).limit(1))
                 elif isinstance(column.type, Enum):
                     row[column.name] = column.type.python_type(column.type.enums[0])
-                elif isinstance(column.type, Moment):
+                elif isinstance(column.type, UtcDateTime):
                     row[column.name] = now()
                 elif not (column.primary_key and column.autoincrement is not False and column.type.python_type is int):
                     row[column.name] = filler[column.type.python_type]
@@ -92,9 +92,9 @@ def test_every_migration_runs_down_and_up_with_rows_in_every_table(app: Flask) -
     factories.signature(letter)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    editions.delivered(letter)
+    editions.deliver_edition(letter)
     db.session.remove()
-    one_row_everywhere()
+    fill_empty_tables()
     assert [name for name, count in rows_of_tables().items() if not count] == []
     for path in reversed(versions()):
         before = rows_of_tables()

@@ -6,16 +6,16 @@ import pytest
 from flask import Flask
 
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
+from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.links import Purpose
 from letterhub.models import Letter, Signature
-from letterhub.web.converters import LARGEST, whole_number
+from letterhub.web.converters import MAX_INTEGER, parse_integer
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S17")
 RIVERS = "coalition-for-clean-rivers"
-TOO_LARGE = (LARGEST + 1, 99999999999999999999, "9" * 5000)
+TOO_LARGE = (MAX_INTEGER + 1, 99999999999999999999, "9" * 5000)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_no_address_takes_a_number_that_no_row_can_have(olive: Visitor, letter: 
 
 def test_a_page_beyond_all_numbers_is_the_one_that_nothing_was_asked_of(olive: Visitor, letter: Letter) -> None:
     room = f"/desk/{RIVERS}/letters/{letter.slug}"
-    for large in (*TOO_LARGE, LARGEST, -LARGEST):
+    for large in (*TOO_LARGE, MAX_INTEGER, -MAX_INTEGER):
         for place in (f"/desk/{RIVERS}/", f"{room}/names", f"{room}/review", f"/letters/{letter.slug}"):
             olive.open(f"{place}?{urlencode({'page': large})}")
         for place in (f"/desk/{RIVERS}/mail", f"/desk/{RIVERS}/record", f"{room}/record"):
@@ -80,19 +80,19 @@ def test_names_that_cannot_be_are_not_chosen(olive: Visitor, letter: Letter) -> 
     for chosen in (*TOO_LARGE, *map(str, TOO_LARGE)):
         page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data={"chosen": chosen})
         page.says("No name was chosen")
-    many = {"chosen": [str(LARGEST - number) for number in range(40_000)]}
+    many = {"chosen": [str(MAX_INTEGER - number) for number in range(40_000)]}
     olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data=many)
 
 
-@pytest.mark.parametrize(("typed", "found"), [("12", 12), (str(LARGEST), LARGEST), (str(-LARGEST), -LARGEST)])
+@pytest.mark.parametrize(("typed", "found"), [("12", 12), (str(MAX_INTEGER), MAX_INTEGER), (str(-MAX_INTEGER), -MAX_INTEGER)])
 def test_a_number_that_a_column_holds_is_read(typed: str, found: int) -> None:
-    assert whole_number(typed) == found
+    assert parse_integer(typed) == found
 
 
-@pytest.mark.parametrize("typed", ["", "one", "1.5", str(LARGEST + 1), str(-LARGEST - 1), "9" * 5000])
+@pytest.mark.parametrize("typed", ["", "one", "1.5", str(MAX_INTEGER + 1), str(-MAX_INTEGER - 1), "9" * 5000])
 def test_a_number_that_no_column_holds_is_none(typed: str) -> None:
     with pytest.raises(ValueError, match=r"invalid literal|no row|Exceeds the limit"):
-        whole_number(typed)
+        parse_integer(typed)
 
 
 @pytest.mark.parametrize("body", [[1, 2], {"authorized": "y"}, {"authorized": True, "revision": 5}, 5, "x"])
@@ -103,7 +103,7 @@ def test_only_a_form_is_a_form(app: Flask, visitor: Visitor, letter: Letter, bod
     manage = f"/signatures/{links.token(Purpose.MANAGE, signature.id)}"
     for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset"):
         visitor.open(address, method="POST", json=body, status=415).says("This site accepts only forms")
-    end_of_reading()
+    end_read_transaction()
     assert db.session.query(Signature).one().state is SignatureState.PENDING
 
 
@@ -133,7 +133,7 @@ def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address:
 
 
 @pytest.mark.shows("S17")
-@pytest.mark.parametrize("typed", ["9" * 400, "9" * 5_000, "-" + "9" * 400, "1e400", str(LARGEST + 1), "٣" * 400])
+@pytest.mark.parametrize("typed", ["9" * 400, "9" * 5_000, "-" + "9" * 400, "1e400", str(MAX_INTEGER + 1), "٣" * 400])
 def test_a_number_that_no_column_holds_is_refused_beside_its_field(olive: Visitor, letter: Letter, typed: str) -> None:
     page = olive.visit("sign_up.terms", coalition=RIVERS, slug=letter.slug)
     for field in ("grace_hours", "contact_months", "network_days"):

@@ -9,30 +9,39 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.operations.purge import forget_some
-from letterhub.commands.signatures.review import Chosen, decline_names, return_names
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, return_signatures
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.commands.signatures.vouching import Upon, vouch_for_name
+from letterhub.commands.signatures.vouching import SignatureTarget, vouch_for_signature
 from letterhub.config import Settings
-from letterhub.domain.abuse.blocklist import Turned
+from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.submission_limits import Sender
-from letterhub.domain.audit.references import Reference
-from letterhub.domain.letters.document import Kind, Signatory
-from letterhub.domain.mail.suppression import Why
-from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
-from letterhub.infrastructure.db import Base, db, end_of_reading
-from letterhub.models import Letter, MailStop, OutboxLine, Signature, Trace, TurnedAway, find_out, remember
-from letterhub.queries.operations.retention import all_due
-from letterhub.queries.signatures.data_export import TOLD_FACTS, own_data
+from letterhub.infrastructure.db import Base, db, end_read_transaction
+from letterhub.models import (
+    BlocklistEntry,
+    Letter,
+    MailSuppression,
+    OutboxMessage,
+    Signature,
+    SubmissionOrigin,
+    add_evidence,
+    append_audit_entry,
+)
+from letterhub.queries.operations.retention import due_erasures
+from letterhub.queries.signatures.data_export import EXPORTED_FACTS, signatory_data
 from tests.support import cast, editions, factories
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions, fill_in, manage_link, newest_link, the_signature
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions, fill_in, manage_link, newest_link, only_signature
 from tests.support.visitor import Visitor
 
 DAY = dt.timedelta(days=1)
@@ -40,23 +49,21 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
-    """An open letter without a deadline."""
     return factories.open_letter(deadline_at=None)
 
 
 @pytest.fixture
-def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> Signature:
-    """Clara's signature, confirmed."""
+def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
     fill_in(visitor, letter)
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
     newest_link(settings, postbox)
-    return the_signature()
+    return only_signature()
 
 
-def words_kept() -> str:
+def personal_data() -> str:
     """Return all text of people in the tables, as one string."""
-    end_of_reading()
-    tables = (Signature, OutboxLine, Trace)
+    end_read_transaction()
+    tables = (Signature, OutboxMessage, SubmissionOrigin)
     rows = [row for table in tables for row in db.session.execute(select(table.__table__)).all()]
     return repr(rows)
 
@@ -70,41 +77,44 @@ def test_the_form_tells_what_the_settings_say(visitor: Visitor, letter: Letter) 
     terms.submit("Save deadline and rules", network_days="0", status=422)
     terms.submit("Save deadline and rules", network_days="7", contact_months="1").says("Saved.")
     visitor.visit("signing.sign", slug=letter.slug).says("one month after the letter is delivered", "For 7 days")
-    assert actions() == ["sign-up changed"]
+    assert audit_actions() == ["sign-up changed"]
 
 
 def test_where_forms_came_from_is_forgotten_after_thirty_days(letter: Letter, clock: time_machine.Traveller) -> None:
     line = Signatory("Example Alliance", "Clara Example", "Director", section="national")
     sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
     clock.shift(29 * DAY)
-    assert forget_some(letter.id, Erasable.NETWORKS, now()) == 0
+    assert purge_expired_data(letter.id, ErasableData.NETWORKS, now()) == 0
     clock.shift(DAY)
-    assert (forget_some(letter.id, Erasable.NETWORKS, now()), forget_some(letter.id, Erasable.NETWORKS, now())) == (1, 0)
-    end_of_reading()
-    trace = db.session.scalars(select(Trace)).one()
-    assert (trace.network_key, trace.mail_domain) == ("", "alliance.example")
+    assert (
+        purge_expired_data(letter.id, ErasableData.NETWORKS, now()),
+        purge_expired_data(letter.id, ErasableData.NETWORKS, now()),
+    ) == (1, 0)
+    end_read_transaction()
+    trace = db.session.scalars(select(SubmissionOrigin)).one()
+    assert (trace.network_hash, trace.mail_domain) == ("", "alliance.example")
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(SignatoryKind))
 def test_addresses_go_twelve_months_after_delivery_and_names_stay(
-    signed: Signature, letter: Letter, visitor: Visitor, clock: time_machine.Traveller, kind: Kind
+    signed: Signature, letter: Letter, visitor: Visitor, clock: time_machine.Traveller, kind: SignatoryKind
 ) -> None:
     signed.kind = kind
-    signed.hold_place()
-    place = signed.stands_as
+    signed.claim_unique_key()
+    place = signed.unique_key
     db.session.commit()
     for move in (LetterMove.CLOSE, LetterMove.DELIVER):
         letter.move(move, now())
     db.session.commit()
     clock.move_to(dt.datetime(2023, 1, 4, 17, tzinfo=dt.UTC))
-    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 0
+    assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 0
     clock.shift(DAY)
-    assert "clara@" in words_kept()
-    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
-    assert "clara@" not in words_kept()
-    kept = the_signature()
+    assert "clara@" in personal_data()
+    assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
+    assert "clara@" not in personal_data()
+    kept = only_signature()
     assert (kept.organization_name, kept.state, kept.email) == ("Example Alliance", SignatureState.CONFIRMED, "")
-    assert (kept.stands_as == place) is (kind is Kind.ORGANIZATION)
+    assert (kept.unique_key == place) is (kind is SignatoryKind.ORGANIZATION)
     visitor.open(manage_link(kept)).says("Your data was erased on")
 
 
@@ -122,9 +132,9 @@ def test_addresses_go_in_time_where_the_month_of_their_end_is_shorter(
     db.session.commit()
     last = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
     clock.move_to(last - dt.timedelta(seconds=1))
-    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 0
+    assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 0
     clock.move_to(last)
-    assert forget_some(letter.id, Erasable.CONTACTS, now()) == 1
+    assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
 
 
 def test_the_operator_sees_what_would_go_before_it_goes(
@@ -132,14 +142,14 @@ def test_the_operator_sees_what_would_go_before_it_goes(
 ) -> None:
     fill_in(Visitor(app, SITE), letter, organization="Another Alliance")
     clock.shift(21 * DAY)
-    before = words_kept()
-    told = letterhub(settings, "forget", "--dry-run")
+    before = personal_data()
+    told = run_letterhub(settings, "forget", "--dry-run")
     assert (told.exit_code, told.stdout) == (0, f"{letter.slug}\tunconfirmed entries\t1\n")
     assert "Nothing was erased" in told.stderr
-    assert words_kept() == before
-    assert letterhub(settings, "forget").stdout == told.stdout
-    assert "Another Alliance" not in words_kept()
-    assert "Nothing is due" in letterhub(settings, "forget").stderr
+    assert personal_data() == before
+    assert run_letterhub(settings, "forget").stdout == told.stdout
+    assert "Another Alliance" not in personal_data()
+    assert "Nothing is due" in run_letterhub(settings, "forget").stderr
 
 
 def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor) -> None:
@@ -157,11 +167,11 @@ def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor)
 
 @pytest.mark.shows("S20")
 def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signature, letter: Letter) -> None:
-    upon = Upon(letter.coalition_id, signed.id, mark_of(signed.signatory), "staff-1", now())
-    vouch_for_name(upon, "Pat of the aunt’s, 555-0100")
-    chosen = Chosen(letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: upon.seen})
-    decline_names(chosen, "Pat says no, 555-0100")
-    told = own_data(signed.id)
+    signature_target = SignatureTarget(letter.coalition_id, signed.id, line_version(signed.signatory), "staff-1", now())
+    vouch_for_signature(signature_target, "Pat of the aunt’s, 555-0100")
+    chosen = ReviewSelection(letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: signature_target.seen})
+    decline_signatures(chosen, "Pat says no, 555-0100")
+    told = signatory_data(signed.id)
     assert {"vouched", "declined"} <= {act["act"] for act in told["record"]}
     assert "555" not in json.dumps(told)
     assert "why staff declined it" in told["left_out"]
@@ -169,75 +179,82 @@ def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signatu
 
 @pytest.mark.shows("S31")
 def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, letter: Letter) -> None:
-    plain = own_data(signed.id)
-    trace = db.session.get_one(Trace, signed.id)
+    plain = signatory_data(signed.id)
+    trace = db.session.get_one(SubmissionOrigin, signed.id)
     signed.from_flood, signed.first_seen, trace.proven = True, not signed.first_seen, not trace.proven
-    for kind in set(FactKind) - set(TOLD_FACTS):
-        find_out(db.session(), signed.id, Fact(kind, "inquiry-1", now(), about(signed.signatory), {"address": "x@y.example"}))
-    subject = Reference.SIGNATURE.to(signed.id)
+    for kind in set(FactKind) - set(EXPORTED_FACTS):
+        add_evidence(
+            db.session(), signed.id, Fact(kind, "inquiry-1", now(), about(signed.signatory), {"address": "x@y.example"})
+        )
+    subject = ReferenceKind.SIGNATURE.to(signed.id)
     for action in ("held", "said no", "asked a second address", "a check that is not built yet"):
-        remember(db.session(), Reference.LETTER.to(letter.id), "worker", action, at=now(), subject=subject, after={"x": "y"})
-    db.session.add(TurnedAway(letter_id=letter.id, signature_id=signed.id, at=now(), key="f", why=Turned.DECLINED))
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.to(letter.id), "worker", action, at=now(), subject=subject, after={"x": "y"}
+        )
+    db.session.add(BlocklistEntry(letter_id=letter.id, signature_id=signed.id, at=now(), key="f", why=BlockReason.DECLINED))
     db.session.commit()
-    assert own_data(signed.id) == plain
+    assert signatory_data(signed.id) == plain
 
 
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
-SAID_AMONG_STAFF = {"decline_reason", "seen_at"}  # pages say that the first is sent to no one; the second is when staff noticed
-FOUND_BY_CHECKS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to avoid
-MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "stands_as", "request_key"}
+STAFF_ONLY = {
+    "decline_reason",
+    "acknowledged_at",
+}  # pages say that the first is sent to no one; the second is when staff noticed
+CHECK_RESULTS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to avoid
+MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "unique_key", "idempotency_key"}
 CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
-    "network_key": "network_fingerprint", "begun_at": "at", "mailbox_key": "mailbox_fingerprint",
+    "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
     "key": "fingerprint",
 }  # fmt: skip
 TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent", "seconder"}
-NOT_TOLD = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff_notice", "reviewed_name"}
+NOT_EXPORTED = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff_notice", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 
 @pytest.mark.shows("S20")
 def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
     of_hers = {"letter_id": letter.id, "signature_id": signed.id, "at": now()}
-    db.session.add(MailStop(**of_hers, mailbox_key="f", why=Why.BOUNCED, name="x"))
+    db.session.add(MailSuppression(**of_hers, mailbox_hash="f", why=SuppressionReason.BOUNCED, name="x"))
     db.session.commit()
-    told = own_data(signed.id)
+    told = signatory_data(signed.id)
     parts = {
         Signature: told["signature"] | told["moments"],
-        Trace: told["where_the_form_came_from"],
-        MailStop: told["mail_stopped"][0],
+        SubmissionOrigin: told["where_the_form_came_from"],
+        MailSuppression: told["mail_stopped"][0],
     }
     for table, part in parts.items():
         kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
-        kept -= SAID_AMONG_STAFF | FOUND_BY_CHECKS
+        kept -= STAFF_ONLY | CHECK_RESULTS
         assert {CALLED.get(name, name) for name in kept} - set(part) == set()
 
 
 def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:
     about = {table.name for table in Base.metadata.tables.values() if "signature_id" in table.columns}
-    assert about == TOLD | NOT_TOLD
+    assert about == TOLD | NOT_EXPORTED
 
 
 def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, letter: Letter, visitor: Visitor) -> None:
     page = visitor.open(manage_link(signed))
     page.submit("Erase my data", status=422).says("Check this box if you are sure.")
     page.submit("Erase my data", sure=True).says("Your data was erased on").never_says("Clara")
-    known = words_kept()
+    known = personal_data()
     assert [word for word in ("Clara", "clara", "Example Alliance", "alliance.example") if word in known] == []
-    assert actions() == ["confirmed", "erased"]
-    assert all_due(now() + 400 * DAY) == []
+    assert audit_actions() == ["confirmed", "erased"]
+    assert due_erasures(now() + 400 * DAY) == []
     visitor.open(f"{page.path}", method="POST", data={"choice": "erase", "sure": "y"}).says("Your data was erased on")
-    assert actions() == ["confirmed", "erased"]
+    assert audit_actions() == ["confirmed", "erased"]
 
 
 def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: Visitor) -> None:
     signature = factories.signature(letter)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    editions.delivered(letter)
+    editions.deliver_edition(letter)
     page = visitor.open(manage_link(signature)).says("Edition 1 was printed with your line and keeps it")
     page = page.submit("Erase my data", sure=True).says("Example Alliance", "a copy that was handed over cannot be recalled")
-    kept = the_signature()
+    kept = only_signature()
     assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
     page.follow("See its page").says("Example Alliance")
 
@@ -248,7 +265,7 @@ def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
 ) -> None:
     signature = factories.signature(letter)
     if printed:
-        editions.frozen(letter)
+        editions.freeze_edition(letter)
     signature.move(SignatureMove.DECLINE, now())
     db.session.commit()
     factories.staff(cast.SAM)
@@ -257,9 +274,9 @@ def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
     room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
     name = sam.visit("names.name", number=signature.id, **room)
     visitor.open(manage_link(signature)).submit("Erase my data", sure=True)
-    assert the_signature().state is SignatureState.WITHDRAWN
+    assert only_signature().state is SignatureState.WITHDRAWN
     name.submit("Back to the queue")
-    assert the_signature().state is SignatureState.WITHDRAWN
+    assert only_signature().state is SignatureState.WITHDRAWN
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
@@ -267,17 +284,17 @@ def test_what_was_declined_and_erased_before_does_not_return_either(letter: Lett
     state = SignatureState.CONFIRMED if confirmed else SignatureState.PENDING
     signature = factories.signature(letter, state=state)
     signature.move(SignatureMove.DECLINE, now())
-    signature.forget_contact(now())
+    signature.clear_contact(now())
     db.session.commit()
-    chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
-    outcome = return_names(chosen, SignatureState.DECLINED)
+    chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
+    outcome = return_signatures(chosen, SignatureState.DECLINED)
     assert outcome.refused == ("The data of whoever signed here is erased: this name does not return.",)
-    assert the_signature().state is SignatureState.DECLINED
+    assert only_signature().state is SignatureState.DECLINED
 
 
 def test_a_published_name_whose_address_went_in_time_is_still_for_staff_to_return(letter: Letter) -> None:
     signature = factories.signature(letter)
-    signature.forget_contact(now())
+    signature.clear_contact(now())
     db.session.commit()
-    chosen = Chosen(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
-    assert return_names(chosen, SignatureState.PUBLISHED).done == (signature.id,)
+    chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
+    assert return_signatures(chosen, SignatureState.PUBLISHED).done == (signature.id,)

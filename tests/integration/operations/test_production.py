@@ -17,20 +17,20 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.cli import production_checks as production
-from letterhub.cli.check_results import NotInOrder, NotKnown
-from letterhub.cli.production_checks import CHECKS, OperatorSays
+from letterhub.cli.check_results import CheckFailed, CheckImpossible
+from letterhub.cli.production_checks import CHECKS, ProductionOptions
 from letterhub.clock import now
-from letterhub.commands.operations.heartbeat import give_sign
+from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import MailServer, Settings
-from letterhub.domain.operations.heartbeat import Sign
+from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure import host as machine
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.infrastructure.host import Folder, machine_mark
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.infrastructure.host import FolderInfo, machine_id
 from letterhub.mail import dns as domain
-from letterhub.models import Trace
-from letterhub.web.proxy_watch import MANY, SENTENCE, ProxyWatch
+from letterhub.models import SubmissionOrigin
+from letterhub.web.proxy_watch import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
-from tests.support.servers.command_line import letterhub
+from tests.support.servers.command_line import run_letterhub
 
 Zone = dict[str, list[str]]
 SAFE: Mapping[str, list[str]] = {
@@ -41,7 +41,7 @@ SAFE: Mapping[str, list[str]] = {
 
 
 @pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
+def dns_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
     """A local DNS server with these TXT records and no others."""
     records: Zone = dict(SAFE)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
@@ -55,7 +55,7 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
             here.nameservers, here.port, here.lifetime = ["127.0.0.1"], port, 20
             return here
 
-        monkeypatch.setattr(domain, "resolver", resolver)
+        monkeypatch.setattr(domain, "system_resolver", resolver)
         yield records
         listening.sendto(b"", ("127.0.0.1", port))
         server.join()
@@ -73,25 +73,27 @@ def answer(listening: socket.socket, records: Zone) -> None:
 
 
 @pytest.fixture
-def safe(app: Flask, settings: Settings) -> Settings:
+def safe_setup(app: Flask, settings: Settings) -> Settings:
     """A safe setup."""
     settings.data_dir.chmod(0o700)
-    for sign in (Sign.WORKER, Sign.QUEUE, Sign.BACKUP):
-        give_sign(sign, "", machine_mark(), now())
+    for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE, HeartbeatKind.BACKUP):
+        record_heartbeat(sign, "", machine_id(), now())
     return replace(settings, trusted_proxies=1)
 
 
 def refusal(check: str, settings: Settings, **asked: object) -> str:
-    with pytest.raises(NotInOrder) as refused:
-        CHECKS[check](settings, replace(OperatorSays(), **asked))
+    with pytest.raises(CheckFailed) as refused:
+        CHECKS[check](settings, replace(ProductionOptions(), **asked))
     return str(refused.value)
 
 
-def test_a_safe_set_up_passes_and_says_what_it_saw(safe: Settings, zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(production, "LEAST_FREE", 0)
-    monkeypatch.setattr(production, "LEAST_SHARE", 0.0)
+def test_a_safe_set_up_passes_and_says_what_it_saw(
+    safe_setup: Settings, dns_records: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(production, "MIN_FREE_BYTES", 0)
+    monkeypatch.setattr(production, "MIN_FREE_SHARE", 0.0)
     environment = {"LETTERHUB_TRUSTED_PROXIES": "1", "LETTERHUB_OPERATOR_EMAIL": "olu@example.org"}
-    ended = letterhub(safe, "check", "--production", "--dkim", "main", **environment)
+    ended = run_letterhub(safe_setup, "check", "--production", "--dkim", "main", **environment)
     assert ended.exit_code == 0, ended.output
     marks = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
     assert [mark for name, mark in marks.items() if name in CHECKS] == ["ok "] * len(CHECKS)
@@ -99,43 +101,43 @@ def test_a_safe_set_up_passes_and_says_what_it_saw(safe: Settings, zone: Zone, m
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings: Settings, zone: Zone) -> None:
+def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings: Settings, dns_records: Zone) -> None:
     settings.data_dir.chmod(0o755)
-    zone.clear()
-    ended = letterhub(settings, "check", "--production")
+    dns_records.clear()
+    ended = run_letterhub(settings, "check", "--production")
     assert ended.exit_code == 1
     named = ended.stderr.partition("not in order: ")[2].strip().split(", ")
     assert [name for name in named if name != "Disk"] == ["Proxy", "SPF", "DMARC", "Data folder", "Worker", "Backup"]
     assert "?? DKIM: your mail server chooses the name of the key." in ended.stdout.replace("??  ", "?? ")
 
 
-def test_forms_that_all_come_from_the_proxy_are_noticed(safe: Settings) -> None:
+def test_forms_that_all_come_from_the_proxy_are_noticed(safe_setup: Settings) -> None:
     letter = factories.open_letter()
     for number in range(20):
         begun = factories.signature(letter, cast.CLARA, organization_name=f"Alliance {number}", email=f"x@a{number}.example")
-        facts = {"network_key": "the-proxy", "mail_domain": f"a{number}.example", "begun_at": now()}
-        factories.kept(Trace(signature_id=begun.id, letter_id=letter.id, **facts))
-    assert "20 forms came within a week from one address" in refusal("Visitors' addresses", safe)
-    db.session.get_one(Trace, begun.id).network_key = "another"
+        facts = {"network_hash": "the-proxy", "mail_domain": f"a{number}.example", "started_at": now()}
+        factories.save(SubmissionOrigin(signature_id=begun.id, letter_id=letter.id, **facts))
+    assert "20 forms came within a week from one address" in refusal("Visitors' addresses", safe_setup)
+    db.session.get_one(SubmissionOrigin, begun.id).network_hash = "another"
     db.session.commit()
-    CHECKS["Visitors' addresses"](safe, OperatorSays())
+    CHECKS["Visitors' addresses"](safe_setup, ProductionOptions())
 
 
 def test_the_log_says_so_too_and_once(caplog: pytest.LogCaptureFixture) -> None:
     watch = ProxyWatch()
-    for number in range(3 * MANY):
+    for number in range(3 * WARN_AFTER):
         watch.see("127.0.0.1", 1.0 + number)
-    assert [record.getMessage() for record in caplog.records] == [SENTENCE % (MANY, "127.0.0.1")]
+    assert [record.getMessage() for record in caplog.records] == [WARNING % (WARN_AFTER, "127.0.0.1")]
     watch = ProxyWatch()
-    for number in range(3 * MANY):
+    for number in range(3 * WARN_AFTER):
         watch.see("198.51.100.7" if number % 50 else "127.0.0.1", 1.0 + number)
         watch.see(f"10.0.0.{number % 7}", 1.0 + number)
     assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zone: Zone, tmp_path: Path) -> None:
-    ended = letterhub(settings, "check", "--production", LETTERHUB_DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
+def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, dns_records: Zone, tmp_path: Path) -> None:
+    ended = run_letterhub(settings, "check", "--production", LETTERHUB_DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
     assert ended.exit_code == 1
     assert "??  Worker: this cannot be asked without the database" in ended.stdout
     assert "NO  Proxy: " in ended.stdout
@@ -153,10 +155,10 @@ def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, zo
     ],
 )  # fmt: skip
 def test_settings_that_are_unsafe_are_refused(
-    safe: Settings, check: str, changes: dict[str, object], told: str, mend: str
+    safe_setup: Settings, check: str, changes: dict[str, object], told: str, mend: str
 ) -> None:
-    CHECKS[check](safe, OperatorSays())
-    sentence = refusal(check, replace(safe, **changes))
+    CHECKS[check](safe_setup, ProductionOptions())
+    sentence = refusal(check, replace(safe_setup, **changes))
     assert told in sentence
     assert mend in sentence
 
@@ -174,65 +176,65 @@ def test_settings_that_are_unsafe_are_refused(
     ],
 )
 def test_folders_that_are_unsafe_are_refused(
-    safe: Settings, monkeypatch: pytest.MonkeyPatch, check: str, folder: dict[str, object], told: str
+    safe_setup: Settings, monkeypatch: pytest.MonkeyPatch, check: str, folder: dict[str, object], told: str
 ) -> None:
-    fine = Folder(kind="ext4", mode=0o700, is_ours=True, free=50 * 1024**3, size=100 * 1024**3)
-    monkeypatch.setattr(production, "folder_at", lambda _path: fine)
-    CHECKS[check](safe, OperatorSays())
-    monkeypatch.setattr(production, "folder_at", lambda _path: replace(fine, **folder))
-    assert told in refusal(check, safe)
+    fine = FolderInfo(kind="ext4", mode=0o700, is_ours=True, free=50 * 1024**3, size=100 * 1024**3)
+    monkeypatch.setattr(production, "folder_info", lambda _path: fine)
+    CHECKS[check](safe_setup, ProductionOptions())
+    monkeypatch.setattr(production, "folder_info", lambda _path: replace(fine, **folder))
+    assert told in refusal(check, safe_setup)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_file_that_several_machines_share_is_refused(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    give_sign(Sign.WORKER, "another", "0123456789ab", now())
-    assert "workers on 1 other machines share this SQLite file" in refusal("Database's place", safe)
-    postgresql = replace(safe, database_url="postgresql+psycopg://db.example.org/letters")
-    assert CHECKS["Database's place"](postgresql, OperatorSays()).startswith("PostgreSQL")
+def test_a_file_that_several_machines_share_is_refused(safe_setup: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    record_heartbeat(HeartbeatKind.WORKER, "another", "0123456789ab", now())
+    assert "workers on 1 other machines share this SQLite file" in refusal("Database's place", safe_setup)
+    postgresql = replace(safe_setup, database_url="postgresql+psycopg://db.example.org/letters")
+    assert CHECKS["Database's place"](postgresql, ProductionOptions()).startswith("PostgreSQL")
     monkeypatch.setattr(machine, "BOOT", Path("/no/such/file"))
-    assert len(machine_mark()) == 12
+    assert len(machine_id()) == 12
 
 
-def test_the_clock_of_the_database_is_compared(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clock_of_the_database_is_compared(safe_setup: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for ahead, told in ((7.0, "7 seconds ahead of"), (-19.0, "19 seconds behind")):
         monkeypatch.setattr(production, "seconds_ahead", lambda ahead=ahead: ahead)
-        assert told in refusal("Clock", safe)
+        assert told in refusal("Clock", safe_setup)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_the_clock_of_postgresql_is_read(safe: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    CHECKS["Clock"](safe, OperatorSays())
+def test_the_clock_of_postgresql_is_read(safe_setup: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    CHECKS["Clock"](safe_setup, ProductionOptions())
     monkeypatch.undo()  # the tests' clock is frozen in 2022, and the server's is not
-    assert "This machine’s clock is " in refusal("Clock", safe)
-    assert "seconds behind the database’s" in refusal("Clock", safe)
+    assert "This machine’s clock is " in refusal("Clock", safe_setup)
+    assert "seconds behind the database’s" in refusal("Clock", safe_setup)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_workers_and_backups_that_are_long_ago_are_refused(safe: Settings, clock: Traveller) -> None:
+def test_workers_and_backups_that_are_long_ago_are_refused(safe_setup: Settings, clock: Traveller) -> None:
     clock.shift(dt.timedelta(days=3))
-    assert "none has been seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe)
-    assert "the last was made on 2022-01-05" in refusal("Backup", safe)
-    assert CHECKS["Backup"](safe, OperatorSays(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
+    assert "none has been seen since 2022-01-05 17:00 UTC" in refusal("Worker", safe_setup)
+    assert "the last was made on 2022-01-05" in refusal("Backup", safe_setup)
+    assert CHECKS["Backup"](safe_setup, ProductionOptions(backup_days=7)) == "the last one is from 2022-01-05 17:00 UTC"
 
 
 def test_a_backup_is_noted_and_one_of_another_tool_too(app: Flask, settings: Settings, tmp_path: Path) -> None:
     assert "none has ever been made" in refusal("Backup", settings)
-    assert letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
-    end_of_reading()
-    CHECKS["Backup"](settings, OperatorSays())
+    assert run_letterhub(settings, "backup", str(tmp_path / "kept")).exit_code == 0
+    end_read_transaction()
+    CHECKS["Backup"](settings, ProductionOptions())
     db.session.remove()
-    assert letterhub(settings, "backup", "--made-elsewhere").exit_code == 0
+    assert run_letterhub(settings, "backup", "--made-elsewhere").exit_code == 0
     for words in ([], [str(tmp_path / "again"), "--made-elsewhere"]):
-        assert letterhub(settings, "backup", *words).exit_code == 2
+        assert run_letterhub(settings, "backup", *words).exit_code == 2
 
 
-def test_staff_without_a_second_step_are_counted(safe: Settings) -> None:
+def test_staff_without_a_second_step_are_counted(safe_setup: Settings) -> None:
     member = factories.staff(cast.OLIVE)
     factories.staff(cast.SAM)
-    assert "2 members of staff can sign in but have set up no second step yet" in refusal("Second step", safe)
+    assert "2 members of staff can sign in but have set up no second step yet" in refusal("Second step", safe_setup)
     member.tf_primary_method = "authenticator"
     db.session.commit()
-    sentence = refusal("Second step", safe)
+    sentence = refusal("Second step", safe_setup)
     assert sentence.startswith("one member of staff")
     assert "@" not in sentence
 
@@ -251,30 +253,30 @@ def test_staff_without_a_second_step_are_counted(safe: Settings) -> None:
     ],
 )
 def test_what_the_dns_does_not_say_is_told_with_a_record_to_publish(
-    safe: Settings, zone: Zone, check: str, name: str, texts: list[str], told: str
+    safe_setup: Settings, dns_records: Zone, check: str, name: str, texts: list[str], told: str
 ) -> None:
-    CHECKS[check](safe, OperatorSays(dkim="main"))
-    zone[name] = texts
-    assert told in refusal(check, safe, dkim="main")
+    CHECKS[check](safe_setup, ProductionOptions(dkim="main"))
+    dns_records[name] = texts
+    assert told in refusal(check, safe_setup, dkim="main")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("check", ["SPF", "DKIM", "DMARC"])
-def test_where_there_is_no_dns_nothing_is_said_of_it(safe: Settings, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_dns_nothing_is_said_of_it(safe_setup: Settings, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def nowhere() -> dns.resolver.Resolver:
         here = dns.resolver.Resolver(configure=False)
         here.nameservers = []
         return here
 
-    monkeypatch.setattr(domain, "resolver", nowhere)
-    with pytest.raises(NotKnown, match="the DNS cannot be asked: no name server answers"):
-        CHECKS[check](safe, OperatorSays(dkim="main"))
+    monkeypatch.setattr(domain, "system_resolver", nowhere)
+    with pytest.raises(CheckImpossible, match="the DNS cannot be asked: no name server answers"):
+        CHECKS[check](safe_setup, ProductionOptions(dkim="main"))
 
 
 @pytest.mark.shows("S18")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_settings_that_are_ignored_are_told_by_every_command_and_are_not_in_order(app: Flask, settings: Settings) -> None:
-    assert letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
-    told = letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
+    assert run_letterhub(settings, "check", LETTERHUB_NEWER_ONE="5").exit_code == 2
+    told = run_letterhub(settings, "check", "--production", LETTERHUB_NEWER_ONE="5", LETTERHUB_IGNORE_UNKNOWN_SETTINGS="yes")
     assert "LETTERHUB_NEWER_ONE is ignored: this version does not know it" in told.stderr
     assert "NO  Known settings: this version does not know LETTERHUB_NEWER_ONE" in told.stdout

@@ -16,7 +16,7 @@ from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import factories
-from tests.support.query_plans import plans
+from tests.support.query_plans import record_plans
 
 MANY = 2000
 WHOLE = re.compile(r"(?:Seq Scan on|SCAN) (?:signature|organization|organization_key)(?:_\d+)?\b(?! USING INDEX \w+ \()")
@@ -37,9 +37,9 @@ def letter(app: Flask) -> Letter:
 
 
 def test_who_signs_among_thousands_is_asked_for_by_indexes_alone(letter: Letter) -> None:
-    factories.reviewed(("Willow Watch", "willow.example"))
+    factories.add_reviewed_names(("Willow Watch", "willow.example"))
     line = Signatory("Willow Watch", "Ada Example", "Chair", url="https://willow.example", section="local")
-    with plans() as made:
+    with record_plans() as made:
         number = sign_letter(letter.id, SigningRequest(line, "ada@willow.example", 1), at=now(), sender=Sender("203.0.113.7"))
         confirm_signature(number, revision=1, at=now())
         assert db.session.get_one(Signature, number).state == "published"

@@ -10,11 +10,11 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.current import links_here
+from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import Purpose
 from letterhub.web import password_reset as forgotten
-from letterhub.web.concurrency import Lanes
+from letterhub.web.concurrency import ConcurrencyLimits
 from letterhub.web.public.operations import health
 from letterhub.web.public.signatures import confirm as confirming
 from tests.support import factories
@@ -60,7 +60,7 @@ class Crowd:
         return [one.result() for one in self.answers if one.done()]
 
     def _inside(self) -> int:
-        lanes: Lanes = self.app.extensions["lanes"]
+        lanes: ConcurrencyLimits = self.app.extensions["lanes"]
         return lanes.forms.inside + lanes.accounts.inside + lanes.health.inside
 
     def _ask(self, address: str) -> TestResponse:
@@ -74,10 +74,10 @@ class Crowd:
 def crowd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     """Strangers at the page of a mailed link."""
     mine = factories.signature(factories.open_letter(), state=SignatureState.PENDING)
-    token = links_here().token(Purpose.CONFIRM, mine.id, mine.revision_id, since=mine.created_at)
+    token = current_link_signer().token(Purpose.CONFIRM, mine.id, mine.revision_id, since=mine.created_at)
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, f"/confirm/{token}/new-link")
-        monkeypatch.setattr(confirming, "mail_new_link", crowd.work)
+        monkeypatch.setattr(confirming, "email_new_link", crowd.work)
         yield crowd
         crowd.let_go.set()
 
@@ -103,7 +103,7 @@ def test_questions_of_one_network_about_health_leave_places_for_the_load_balance
 ) -> None:
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, "/readyz")
-        monkeypatch.setattr(health, "not_ready", crowd.work)
+        monkeypatch.setattr(health, "unready_site_parts", crowd.work)
         crowd.comes(CROWD, network="10.1.1.7")
         assert {one.status_code for one in crowd.turned_away()} == {429}
         assert visitor.ask("/letters/none").status_code == 404
@@ -148,7 +148,7 @@ def test_what_another_site_sends_is_not_offered_to_be_sent_again(crowd: Crowd, v
 def test_a_password_is_never_shown_again(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, "/reset")
-        monkeypatch.setattr(forgotten, "ask_for_new_password", crowd.work)
+        monkeypatch.setattr(forgotten, "queue_password_reset", crowd.work)
         app.config["WTF_CSRF_ENABLED"] = False
         crowd.comes(CROWD)
         typed = {"email": OLIVE.email, "password": "a secret of hers"}

@@ -14,7 +14,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.commands.operations import restore as restoring
 from letterhub.commands.operations.backup import back_up
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
@@ -23,17 +23,17 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Chain, Edition, EditionFile, Letter, OutboxLine, RecordEntry, Revision, Signature
-from letterhub.queries.operations.health import broken_chains
-from letterhub.queries.operations.migrations import at_revision, known_revisions, newest_revision
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditChain, AuditEntry, Edition, EditionFile, Letter, OutboxMessage, Revision, Signature
+from letterhub.queries.operations.health import audit_log_problems
+from letterhub.queries.operations.migrations import current_migration, known_migrations, newest_migration
 from tests.conftest import NOON
 from tests.support import editions, factories
-from tests.support.audit_backfill import recorded
-from tests.support.servers.command_line import letterhub
+from tests.support.audit_backfill import backfill_audit_log
+from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.kill_at_each_step import CHILDREN, PATIENCE
-from tests.support.servers.worker_process import wait_for
+from tests.support.servers.kill_at_each_step import PROCESSES, TIMEOUT
+from tests.support.servers.worker_process import wait_until
 
 pytestmark = pytest.mark.shows("R5")
 
@@ -61,9 +61,9 @@ def letter_id(app: Flask) -> int:
     number: int = letter.id
     for state in SignatureState:
         factories.signature(letter, organization_name=f"Alliance {state}", website="", state=state)
-    editions.frozen(letter)
-    editions.freeze_only(letter)
-    recorded()
+    editions.freeze_edition(letter)
+    editions.freeze_unrendered(letter)
+    backfill_audit_log()
     for one in range(5):
         sign(number, -one)
     return number
@@ -76,9 +76,9 @@ def sign(letter_id: int, number: int) -> None:
     confirm_signature(made, revision=1, at=NOON)
 
 
-def go_on_signing(there: Connection, url: str, folder: Path, letter_id: int) -> None:
+def sign_until_stopped(there: Connection, url: str, folder: Path, letter_id: int) -> None:
     """Sign until stopped; send the number of signatures after each."""
-    with at_work(settings_for(url, folder)):
+    with site_context(settings_for(url, folder)):
         for number in itertools.count(1):
             sign(letter_id, number)
             there.send(number)
@@ -86,40 +86,40 @@ def go_on_signing(there: Connection, url: str, folder: Path, letter_id: int) -> 
                 return
 
 
-def portrait() -> dict[str, list[tuple[Any, ...]]]:
+def restorable_state() -> dict[str, list[tuple[Any, ...]]]:
     """Return what must be restored: letters, texts, names, editions with the hashes of their files, emails, the audit log."""
-    end_of_reading()
+    end_read_transaction()
     asked = {
         "letters": select(Letter.id, Letter.slug, Letter.state),
         "texts": select(Revision.id, Revision.number, Revision.sha256),
         "names": select(Signature.id, Signature.state, Signature.organization_name, Signature.email, Signature.confirmed_at),
         "editions": select(Edition.id, Edition.number, Edition.public_id, Edition.sha256),
-        "mails": select(OutboxLine.id, OutboxLine.kind, OutboxLine.message_id),
-        "record": select(RecordEntry.id, RecordEntry.chain_id, RecordEntry.number, RecordEntry.hash),
-        "chains": select(Chain.id, Chain.name, Chain.length, Chain.head),
+        "mails": select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.message_id),
+        "record": select(AuditEntry.id, AuditEntry.chain_id, AuditEntry.number, AuditEntry.hash),
+        "chains": select(AuditChain.id, AuditChain.name, AuditChain.length, AuditChain.head),
     }
     found = {what: [tuple(row) for row in db.session.execute(rows.order_by(text("1")))] for what, rows in asked.items()}
     files = db.session.execute(select(EditionFile.id, EditionFile.sha256, EditionFile.content).order_by(EditionFile.id))
     found["files"] = [(one, sha256, hashlib.sha256(content or b"").hexdigest()) for one, sha256, content in files]
-    end_of_reading()
+    end_read_transaction()
     return found
 
 
 def portrait_of(url: str, folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    with at_work(settings_for(url, folder)):
-        assert broken_chains() == {}
-        return portrait()
+    with site_context(settings_for(url, folder)):
+        assert audit_log_problems() == {}
+        return restorable_state()
 
 
 def restored(settings: Settings, url: str, *words: str) -> Result:
-    return letterhub(settings, "restore", *words, LETTERHUB_DATABASE_URL=url)
+    return run_letterhub(settings, "restore", *words, LETTERHUB_DATABASE_URL=url)
 
 
 @pytest.fixture
 def writer(settings: Settings, letter_id: int) -> Iterator[Callable[[], int]]:
     """A process that signs continuously; returns the number of signatures so far."""
-    here, there = CHILDREN.Pipe()
-    process = CHILDREN.Process(target=go_on_signing, args=(there, settings.database_url, settings.data_dir, letter_id))
+    here, there = PROCESSES.Pipe()
+    process = PROCESSES.Process(target=sign_until_stopped, args=(there, settings.database_url, settings.data_dir, letter_id))
     db.session.remove()
     process.start()
     count = 0
@@ -134,19 +134,19 @@ def writer(settings: Settings, letter_id: int) -> Iterator[Callable[[], int]]:
         yield counted
     finally:
         here.send("stop")
-        process.join(PATIENCE)
+        process.join(TIMEOUT)
         process.kill()
 
 
 def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
     app: Flask, settings: Settings, letter_id: int, writer: Callable[[], int], make_empty: Make, tmp_path: Path
 ) -> None:
-    wait_for(lambda: writer() > 2)
-    before, known = portrait(), writer()
+    wait_until(lambda: writer() > 2)
+    before, known = restorable_state(), writer()
     kept = tmp_path / "kept"
-    assert letterhub(settings, "backup", str(kept)).exit_code == 0
-    wait_for(lambda: writer() > known + 2)  # signing goes on
-    after = portrait()
+    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
+    wait_until(lambda: writer() > known + 2)  # signing goes on
+    after = restorable_state()
     other = make_empty("other")
     told = restored(settings, other, str(kept))
     assert told.exit_code == 0, told.output
@@ -156,20 +156,20 @@ def test_a_backup_taken_while_people_sign_is_one_moment_of_the_letter(
         assert found[what] == before[what]
     for what in ("mails", "record"):
         assert after[what][: len(found[what])] == found[what] >= before[what]
-    with at_work(settings_for(other, tmp_path)):
-        acts = db.session.scalar(select(func.count()).where(RecordEntry.action == "confirmed"))
-        thanks = db.session.scalar(select(func.count()).where(OutboxLine.kind == MailKind.SIGNED))
+    with site_context(settings_for(other, tmp_path)):
+        acts = db.session.scalar(select(func.count()).where(AuditEntry.action == "confirmed"))
+        thanks = db.session.scalar(select(func.count()).where(OutboxMessage.kind == MailKind.SIGNED))
         names = db.session.scalar(
             select(func.count()).where(Signature.email.like("n%@a%.example"), Signature.confirmed_at == NOON)
         )
         assert acts == thanks == names
         sign(letter_id, 100_000)  # and it goes on from there
-        assert broken_chains() == {}
+        assert audit_log_problems() == {}
 
 
 def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
-    was, kept = portrait(), tmp_path / "kept"
-    assert letterhub(settings, "backup", str(kept)).exit_code == 0
+    was, kept = restorable_state(), tmp_path / "kept"
+    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
     sign(letter_id, 1)
     db.session.execute(text("UPDATE record SET action = 'rewritten'"))
     db.session.execute(text("DELETE FROM outbox"))
@@ -177,18 +177,18 @@ def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Setti
     db.session.remove()
     refused = restored(settings, settings.database_url, str(kept))
     assert (refused.exit_code, "The database holds a letter." in refused.stderr) == (1, True)
-    assert portrait()["mails"] == []
+    assert restorable_state()["mails"] == []
     told = restored(settings, settings.database_url, str(kept), "--replace")
     assert (told.exit_code, "Every chain of its record is whole." in told.stdout) == (0, True), told.output
-    assert portrait() == was
-    assert "ok  Record" in letterhub(settings, "check").stdout
+    assert restorable_state() == was
+    assert "ok  Record" in run_letterhub(settings, "check").stdout
 
 
 def test_a_backup_of_an_older_version_is_migrated(
     app: Flask, settings: Settings, letter_id: int, make_empty: Make, tmp_path: Path, newer_version: None
 ) -> None:
-    was, kept = portrait(), tmp_path / "kept"
-    assert letterhub(settings, "backup", str(kept)).exit_code == 0  # as an operator makes one before migrating
+    was, kept = restorable_state(), tmp_path / "kept"
+    assert run_letterhub(settings, "backup", str(kept)).exit_code == 0  # as an operator makes one before migrating
     other = make_empty("other")
     told = restored(settings, other, str(kept))
     assert told.exit_code == 0, told.output
@@ -203,9 +203,9 @@ def newer_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     (tmp_path / "migrations" / "versions" / "0002_one_more.py").write_text(MORE, encoding="utf-8")
     for module in ("letterhub.commands.operations.migrate", "letterhub.queries.operations.migrations"):
         monkeypatch.setattr(f"{module}.ROOT", tmp_path)
-    known_revisions.cache_clear()
+    known_migrations.cache_clear()
     yield
-    known_revisions.cache_clear()
+    known_migrations.cache_clear()
 
 
 MORE = '''"""One column more."""
@@ -225,14 +225,14 @@ def downgrade() -> None:
 
 
 def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
-    was, kept = portrait(), tmp_path / "kept"
+    was, kept = restorable_state(), tmp_path / "kept"
     back_up(kept)
     whole = kept.read_bytes()
     newer = tmp_path / "newer"
     db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     db.session.commit()
     back_up(newer)
-    db.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": newest_revision()})
+    db.session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": newest_migration()})
     db.session.commit()
     sqlite = settings.database_url.startswith("sqlite")
     bad = {
@@ -248,7 +248,7 @@ def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, 
     assert (told.exit_code, "was made by a newer Letterhub, at 9999" in told.stderr) == (1, True), told.output
     told = restored(settings, settings.database_url, str(tmp_path / "nowhere"), "--replace")
     assert (told.exit_code, "cannot be read: No such file or directory." in told.stderr) == (1, True), told.output
-    assert (portrait(), at_revision()) == (was, newest_revision())
+    assert (restorable_state(), current_migration()) == (was, newest_migration())
 
 
 def test_what_was_changed_in_a_backup_is_told(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ def test_what_was_changed_in_a_backup_is_told(app: Flask, settings: Settings, le
 def test_a_database_that_someone_holds_stays_as_it_was(
     app: Flask, settings: Settings, letter_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    was, sqlite = portrait(), settings.database_url.startswith("sqlite")
+    was, sqlite = restorable_state(), settings.database_url.startswith("sqlite")
     back_up(tmp_path / "kept")
     monkeypatch.setattr(restoring, "BUSY_MILLISECONDS", 200)
     db.session.remove()
@@ -275,4 +275,4 @@ def test_a_database_that_someone_holds_stays_as_it_was(
         told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
         someone.rollback()
     assert (told.exit_code, ("database is locked" if sqlite else "lock timeout") in told.stderr) == (1, True), told.output
-    assert portrait() == was
+    assert restorable_state() == was

@@ -11,55 +11,55 @@ from flask import Flask
 from huey import Huey
 
 from letterhub.clock import now
-from letterhub.commands.operations.scheduled_runs import take_on
+from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.jobs import tasks
-from letterhub.jobs.runner import queue_of
-from letterhub.jobs.tasks import Tasks
+from letterhub.jobs.runner import create_queue
+from letterhub.jobs.tasks import WorkerTasks
 
 HOURLY = 7
 WORKERS = 3
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def run_counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """The number of runs of each task."""
-    done: Counter[str] = Counter()
+    run_counts: Counter[str] = Counter()
 
     def counted(name: str) -> object:
         def begun(*_facts: object) -> tuple[()]:
-            done[name] += 1
+            run_counts[name] += 1
             return ()
 
         return begun
 
     for name in (
-        "all_due",
-        "parts_silent",
+        "due_erasures",
+        "silent_site_parts",
         "letters_to_remind",
-        "learn_organizations",
-        "forget_uploads",
-        "forget_allowances",
-        "forget_previews",
+        "reindex_organizations",
+        "purge_uploads",
+        "purge_rate_limits",
+        "purge_previews",
     ):
         monkeypatch.setattr(tasks, name, counted(name))
-    monkeypatch.setattr(tasks, "forget_reports", lambda _at: None)
-    return done
+    monkeypatch.setattr(tasks, "purge_reports", lambda _at: None)
+    return run_counts
 
 
 @pytest.fixture
 def workers(app: Flask, settings: Settings) -> Iterator[list[Huey]]:
     """The queues of several workers, each with the scheduled tasks."""
-    queues = [queue_of(settings) for _ in range(WORKERS)]
+    queues = [create_queue(settings) for _ in range(WORKERS)]
     for queue in queues:
-        Tasks(app, queue, going=lambda: True, threads=2)
+        WorkerTasks(app, queue, going=lambda: True, threads=2)
     yield queues
     for queue in queues:
         queue.storage.close()
 
 
-def an_hour_passes(workers: list[Huey]) -> int:
+def enqueue_an_hour(workers: list[Huey]) -> int:
     """Let each scheduler enqueue what is due at each minute of an hour; return the number of tasks."""
     begun = now().replace(minute=0)
     for minute in range(60):
@@ -75,27 +75,33 @@ def work(queue: Huey) -> None:
     queue.storage.close()  # each thread has its own
 
 
-def test_the_clock_of_each_worker_asks_and_one_of_them_does_it(app: Flask, workers: list[Huey], done: Counter[str]) -> None:
+def test_the_clock_of_each_worker_asks_and_one_of_them_does_it(
+    app: Flask, workers: list[Huey], run_counts: Counter[str]
+) -> None:
     db.session.remove()
-    assert an_hour_passes(workers) == HOURLY * WORKERS
+    assert enqueue_an_hour(workers) == HOURLY * WORKERS
     threads = [threading.Thread(target=work, args=(queue,)) for queue in workers]
     for each in threads:
         each.start()
     for each in threads:
         each.join(60)
     assert workers[0].pending_count() == 0
-    assert (len(done), set(done.values())) == (HOURLY, {1})
+    assert (len(run_counts), set(run_counts.values())) == (HOURLY, {1})
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_next_hour_has_work_of_its_own_and_so_has_one_before(app: Flask, clock: time_machine.Traveller) -> None:
-    assert [take_on("remind", now()), take_on("remind", now()), take_on("forget", now())] == [True, False, True]
+    assert [
+        claim_scheduled_run("remind", now()),
+        claim_scheduled_run("remind", now()),
+        claim_scheduled_run("forget", now()),
+    ] == [True, False, True]
     clock.shift(dt.timedelta(minutes=59))
-    assert not take_on("remind", now())
+    assert not claim_scheduled_run("remind", now())
     clock.shift(dt.timedelta(minutes=1))
-    assert take_on("remind", now())
+    assert claim_scheduled_run("remind", now())
     clock.shift(dt.timedelta(days=-400))  # a clock that was ahead is corrected
-    assert [take_on("remind", now()), take_on("remind", now())] == [True, False]
+    assert [claim_scheduled_run("remind", now()), claim_scheduled_run("remind", now())] == [True, False]
 
 
 def test_of_those_that_take_on_the_same_at_once_one_does_it(app: Flask) -> None:
@@ -104,7 +110,7 @@ def test_of_those_that_take_on_the_same_at_once_one_does_it(app: Flask) -> None:
 
     def take() -> None:
         with app.app_context():
-            took.append(take_on("remind", now()))
+            took.append(claim_scheduled_run("remind", now()))
 
     threads = [threading.Thread(target=take) for _ in range(8)]
     for each in threads:

@@ -13,17 +13,17 @@ from flask import Flask, request
 from werkzeug.routing import Rule
 
 from letterhub.app import create_app
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Letter, RecordEntry
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditEntry, Letter
 from letterhub.web.access import Audience
 from tests.integration.accounts.test_access import addresses, rules
-from tests.integration.accounts.test_signing_in import ELSEWHERE, stays
-from tests.integration.accounts.test_two_factor import code_of, turn_on
+from tests.integration.accounts.test_signing_in import ELSEWHERE, stays_on_site
+from tests.integration.accounts.test_two_factor import code_of, set_up_second_factor
 from tests.support import cast, factories
-from tests.support.servers.database_copies import SITE, Copies
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.database_copies import SITE, DatabaseCopies
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
 RIVERS = "coalition-for-clean-rivers"
@@ -35,7 +35,7 @@ LIES = {
 
 
 @pytest.fixture
-def database_url(sqlite_copies: Copies) -> str:
+def database_url(sqlite_copies: DatabaseCopies) -> str:
     """SQLite database alone: it makes no difference here."""
     return sqlite_copies.fresh()
 
@@ -50,7 +50,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.mark.shows("S8")
 def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
-    app: Flask, letter: Letter, settings: Settings, postbox: Postbox
+    app: Flask, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     visitor = Visitor(app, SITE)
     asked = visitor.open("/reset", headers=LIES)
@@ -59,7 +59,7 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
     team = visitor.visit("team.people", coalition=RIVERS)
     typed = _typed(team, email="nadia@rivers.example", role="reviewer")
     visitor.ask(f"/desk/{RIVERS}/team", method="POST", data=typed, headers=LIES)
-    send_due(settings)
+    send_due_mail(settings)
     for address, place in ((cast.SAM.email, "/reset/"), ("nadia@rivers.example", "/join/")):
         (mail,) = postbox.to(address)
         html = mail.message.get_body(("html",))
@@ -99,7 +99,7 @@ def test_s8_another_host_is_answered_on_no_page(visitor: Visitor, letter: Letter
 
 
 @contextmanager
-def behind(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str | None]]]:
+def site_behind_proxies(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str | None]]]:
     """Return a site behind so many proxies, and the client addresses that it derives."""
     app, seen = create_app(replace(settings, trusted_proxies=proxies)), []
     app.before_request(lambda: seen.append(request.remote_addr))
@@ -113,7 +113,7 @@ def behind(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str |
     ("proxies", "taken"), [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7"), (3, "192.0.2.1"), (4, "127.0.0.1")]
 )
 def test_s8_a_visitor_is_who_the_proxies_that_are_trusted_say(settings: Settings, proxies: int, taken: str) -> None:
-    with behind(settings, proxies) as (app, seen):
+    with site_behind_proxies(settings, proxies) as (app, seen):
         chain = "192.0.2.1, 198.51.100.7, 203.0.113.9"
         lies = {"X-Forwarded-For": chain, "X-Real-IP": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
         Visitor(app, SITE).ask("/", headers=lies)
@@ -124,7 +124,7 @@ def test_s8_a_visitor_is_who_the_proxies_that_are_trusted_say(settings: Settings
 def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_site(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
-    key, led = turn_on(visitor), {}
+    key, led = set_up_second_factor(visitor), {}
     for number, tried in enumerate(one for one in ELSEWHERE if "\0" not in one):
         clock.shift(dt.timedelta(minutes=1))
         one, there = Visitor(app, SITE), f"?next={quote(tried)}"
@@ -134,7 +134,7 @@ def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_sit
         if number % 3 == 0:
             typed = _typed(one.open(f"/account/again{there}"), password=cast.OLIVE.password) | {"next": tried}
             led["again", tried] = one.ask(f"/account/again{there}", method="POST", data=typed).headers.get("Location", "")
-    assert {tried: address for tried, address in led.items() if not stays(urljoin("/sign-in/code", address))} == {}
+    assert {tried: address for tried, address in led.items() if not stays_on_site(urljoin("/sign-in/code", address))} == {}
 
 
 @pytest.mark.shows("S12")
@@ -142,7 +142,7 @@ def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_sit
 def test_s12_an_address_that_cannot_be_read_leads_nowhere_and_spends_no_code(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller, tried: str
 ) -> None:
-    key, there = turn_on(visitor), f"?next={quote(tried)}"
+    key, there = set_up_second_factor(visitor), f"?next={quote(tried)}"
     page = visitor.open(f"/account/again{there}")
     assert page.submit("Continue", password=cast.OLIVE.password, next=tried).path == "/account"
     clock.shift(dt.timedelta(minutes=1))
@@ -156,22 +156,22 @@ def test_s12_an_address_that_cannot_be_read_leads_nowhere_and_spends_no_code(
 def test_s13_no_post_is_taken_without_the_token_of_its_page(app: Flask, letter: Letter) -> None:
     visitor = Visitor(app, SITE)
     visitor.sign_in(cast.OLIVE)
-    before = db.session.query(RecordEntry).count()
+    before = db.session.query(AuditEntry).count()
     taken, asked = {}, 0
     for rule in app.url_map.iter_rules():
-        wrong = {400, 404} if _opens_by_a_link(app, rule) else {400}
+        wrong = {400, 404} if _holds_secret(app, rule) else {400}
         for _, path in (one for one in addresses(app, rule, RIVERS, letter.slug) if one[0] == "POST"):
             asked += 1
             if (status := visitor.ask(path, method="POST").status_code) not in wrong:
                 taken[path] = status
     assert taken == {}
     assert asked > 60
-    end_of_reading()
-    assert db.session.query(RecordEntry).count() == before
+    end_read_transaction()
+    assert db.session.query(AuditEntry).count() == before
     assert visitor.open("/account").path == "/account"
 
 
-def _opens_by_a_link(app: Flask, rule: Rule) -> bool:
+def _holds_secret(app: Flask, rule: Rule) -> bool:
     """Return whether the URL itself holds the form's secret: such pages set no cookie, and a wrong one is a 404."""
     return getattr(app.view_functions[rule.endpoint], "entry", None) is Audience.LINK_HOLDER or rule.rule.startswith(
         "/editions/"

@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.infrastructure.db import db, one_transaction, read_only, reading_along
-from letterhub.models import Chain, Coalition, RecordEntry, remember
+from letterhub.infrastructure.db import db, one_transaction, set_read_only, streaming_connection
+from letterhub.models import AuditChain, AuditEntry, Coalition, append_audit_entry
 from tests.support import factories
 
 
@@ -38,9 +38,9 @@ def rename_within(coalition_id: int) -> None:
 
 
 @one_transaction
-def count_up() -> None:
+def append_entry() -> None:
     """Append to the audit log: read its length and write one more entry."""
-    remember(db.session, "letter-1", "worker", "counted", at=now())
+    append_audit_entry(db.session, "letter-1", "worker", "counted", at=now())
 
 
 def test_a_command_is_kept_when_it_returns(app: Flask) -> None:
@@ -65,12 +65,12 @@ def test_a_command_never_calls_a_command(app: Flask) -> None:
 
 def test_a_page_that_reads_cannot_run_a_command(app: Flask) -> None:
     home = factories.coalition()
-    read_only(True)
+    set_read_only(True)
     try:
         with pytest.raises(RuntimeError, match="only reads"):
             rename(home.id, "Renamed")
     finally:
-        read_only(False)
+        set_read_only(False)
 
 
 @pytest.mark.shows("S6")
@@ -94,7 +94,7 @@ def test_a_connection_that_readers_had_writes_for_a_command_and_again_for_no_rea
 
 def test_readers_may_read_a_long_answer_some_at_a_time(app: Flask) -> None:
     names = {factories.coalition(f"Coalition {one}").name for one in range(5)}
-    with reading(), reading_along() as connection:
+    with reading(), streaming_connection() as connection:
         assert {row.name for row in connection.execute(select(Coalition.name).execution_options(yield_per=2))} == names
 
 
@@ -120,35 +120,35 @@ def test_what_was_written_beside_commands_is_not_kept_by_one(app: Flask) -> None
 def reading() -> Iterator[None]:
     """Read as a GET request does."""
     db.session.rollback()
-    read_only(True)
+    set_read_only(True)
     try:
         yield
     finally:
         db.session.rollback()
-        read_only(False)
+        set_read_only(False)
 
 
-def count_many(settings: Settings, times: int) -> None:
+def append_entries(settings: Settings, times: int) -> None:
     """Append entries as one of several concurrent processes."""
     with create_app(settings).app_context():
         for _ in range(times):
-            count_up()
+            append_entry()
 
 
 @pytest.mark.shows("S20")
 def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(
     app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
-    count_up()  # the chain's row exists before they race
+    append_entry()  # the chain's row exists before they race
     db.session.remove()
-    workers = [mp.get_context("spawn").Process(target=count_many, args=(settings, 40)) for _ in range(4)]
+    workers = [mp.get_context("spawn").Process(target=append_entries, args=(settings, 40)) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(60)
     assert [worker.exitcode for worker in workers] == [0] * 4
-    assert db.session.scalar(select(func.count()).select_from(RecordEntry)) == 161
-    assert db.session.scalar(select(Chain.length)) == 161
+    assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == 161
+    assert db.session.scalar(select(AuditChain.length)) == 161
 
 
 def test_a_revision_and_an_entry_of_the_record_never_change(app: Flask) -> None:
@@ -158,8 +158,8 @@ def test_a_revision_and_an_entry_of_the_record_never_change(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="immutable"):
         db.session.flush()
     db.session.rollback()
-    count_up()
-    entry = db.session.scalars(select(RecordEntry)).one()
+    append_entry()
+    entry = db.session.scalars(select(AuditEntry)).one()
     entry.action = "rewritten"
     with pytest.raises(RuntimeError, match="written and stays"):
         db.session.flush()

@@ -13,98 +13,106 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due, settle_failure, settle_sent, take_next
+from letterhub.commands.mail.send import claim_next_mail, record_failure, record_sent, send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.mail.outgoing_mail import Trouble
+from letterhub.domain.mail.outgoing_mail import MailFailure
 from letterhub.infrastructure.db import db
-from letterhub.models import OutboxLine
+from letterhub.models import OutboxMessage
 from tests.support import factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.servers.worker_process import PATIENCE, arrived, five_minutes_pass, posted, unsent, wait_for, working
+from tests.support.servers.mail_server import Inbox
+from tests.support.servers.worker_process import (
+    TIMEOUT,
+    count_by_message_id,
+    expire_leases,
+    queue_emails,
+    run_worker,
+    unsent_count,
+    wait_until,
+)
 
 
 @pytest.fixture
 def post_mails(app: Flask) -> Callable[[int], set[str]]:
     """Queue so many emails, all due now; return their Message-IDs."""
     signature = factories.signature(factories.open_letter())
-    return partial(posted, signature.id)
+    return partial(queue_emails, signature.id)
 
 
 @pytest.mark.shows("R2")
 def test_workers_at_once_send_each_mail_once(
-    app: Flask, settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+    app: Flask, settings: Settings, postbox: Inbox, post_mails: Callable[[int], set[str]]
 ) -> None:
-    posted = post_mails(40)
+    queue_emails = post_mails(40)
 
     def work() -> None:
         with app.app_context():
-            send_due(settings)
+            send_due_mail(settings)
 
     workers = [threading.Thread(target=work) for _ in range(4)]
     for each in workers:
         each.start()
     for each in workers:
-        each.join(PATIENCE)
-    assert arrived(postbox) == dict.fromkeys(posted, 1)
+        each.join(TIMEOUT)
+    assert count_by_message_id(postbox) == dict.fromkeys(queue_emails, 1)
 
 
 def test_a_lease_keeps_others_away_until_it_runs_out(
     post_mails: Callable[[int], set[str]], clock: time_machine.Traveller
 ) -> None:
     post_mails(1)
-    first = take_next(now())
+    first = claim_next_mail(now())
     assert first is not None
-    assert take_next(now()) is None
+    assert claim_next_mail(now()) is None
     clock.shift(dt.timedelta(minutes=4))
-    assert take_next(now()) is None
+    assert claim_next_mail(now()) is None
     clock.shift(dt.timedelta(minutes=2))
-    second = take_next(now())
+    second = claim_next_mail(now())
     assert second is not None
-    assert (second.line_id, second.attempt) == (first.line_id, 2)
+    assert (second.outbox_message_id, second.attempt) == (first.outbox_message_id, 2)
 
 
 def test_a_worker_that_lost_its_lease_cannot_undo_what_another_did(
     post_mails: Callable[[int], set[str]], clock: time_machine.Traveller
 ) -> None:
     post_mails(1)
-    slow = take_next(now())
+    slow = claim_next_mail(now())
     clock.shift(dt.timedelta(minutes=6))
-    quick = take_next(now())
+    quick = claim_next_mail(now())
     assert slow is not None
     assert quick is not None
-    settle_failure(slow, Trouble.NEVER, "too late", now())
-    settle_sent(quick, now())
-    settle_failure(slow, Trouble.NEVER, "too late", now())
-    line = db.session.get_one(OutboxLine, quick.line_id)
+    record_failure(slow, MailFailure.NEVER, "too late", now())
+    record_sent(quick, now())
+    record_failure(slow, MailFailure.NEVER, "too late", now())
+    line = db.session.get_one(OutboxMessage, quick.outbox_message_id)
     assert (line.sent_at, line.failed_at, line.error) == (now(), None, "")
 
 
 def test_a_worker_sends_within_seconds_and_ends_in_peace(
-    settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+    settings: Settings, postbox: Inbox, post_mails: Callable[[int], set[str]]
 ) -> None:
-    with working(settings) as worker:
-        posted = post_mails(1)
-        wait_for(lambda: len(postbox.mails) == 1)
+    with run_worker(settings) as worker:
+        queue_emails = post_mails(1)
+        wait_until(lambda: len(postbox.mails) == 1)
         begun = time.monotonic()
-        posted |= post_mails(1)
-        wait_for(lambda: len(postbox.mails) == 2)
+        queue_emails |= post_mails(1)
+        wait_until(lambda: len(postbox.mails) == 2)
         assert time.monotonic() - begun < 5
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(PATIENCE) == 0
-    assert arrived(postbox) == dict.fromkeys(posted, 1)
+        assert worker.wait(TIMEOUT) == 0
+    assert count_by_message_id(postbox) == dict.fromkeys(queue_emails, 1)
 
 
 @pytest.mark.shows("R2")
 def test_a_worker_killed_in_the_middle_of_200_mails_loses_none(
-    settings: Settings, postbox: Postbox, post_mails: Callable[[int], set[str]]
+    settings: Settings, postbox: Inbox, post_mails: Callable[[int], set[str]]
 ) -> None:
-    posted = post_mails(200)
-    with working(settings) as worker:
-        wait_for(lambda: len(postbox.mails) >= 50)
+    queue_emails = post_mails(200)
+    with run_worker(settings) as worker:
+        wait_until(lambda: len(postbox.mails) >= 50)
         os.kill(worker.pid, signal.SIGKILL)
     assert len(postbox.mails) < 200
-    five_minutes_pass()
-    with working(settings):
-        wait_for(lambda: unsent() == 0)
-    assert set(arrived(postbox)) == posted
-    assert max(arrived(postbox).values()) <= 2
+    expire_leases()
+    with run_worker(settings):
+        wait_until(lambda: unsent_count() == 0)
+    assert set(count_by_message_id(postbox)) == queue_emails
+    assert max(count_by_message_id(postbox).values()) <= 2

@@ -30,7 +30,7 @@ def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:
 
 def page_of(sam: Visitor, signature: Signature) -> Page:
     row = db.session.get_one(Organization, signature.organization_id)
-    return sam.visit("organizations.one", coalition=HOME, number=row.stands_for)
+    return sam.visit("organizations.one", coalition=HOME, number=row.effective_root_id)
 
 
 def queue(sam: Visitor, letter: Letter, **asked: str) -> Page:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from letterhub.domain.letters.document import Kind, Shown
+from letterhub.domain.letters.document import SignatoryKind, SignatoryStyle
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -26,8 +26,8 @@ FRIEND = {
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """A letter that prints the signer first and publishes reviewed names at once; two others have signed it."""
-    factories.reviewed((FRIEND["organization"], "friend.example"))
-    text = replace(factories.TEXT, shown=Shown.BLOCK)
+    factories.add_reviewed_names((FRIEND["organization"], "friend.example"))
+    text = replace(factories.TEXT, shown=SignatoryStyle.BLOCK)
     letter = factories.open_letter(text=text, publish_rule=PublishRule.REVIEWED)
     for signer in (cast.CLARA, cast.HIRO):
         factories.signature(letter, signer)
@@ -92,7 +92,7 @@ def test_another_name_of_its_own_is_nobody_elses(letter: Letter, visitor: Visito
 
 def test_a_person_who_gives_an_organization_as_her_title_is_told_of(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     person = factories.signature(
-        letter, cast.CLARA, PENDING, kind=Kind.INDIVIDUAL, organization_name="", website="", email="p@one.example",
+        letter, cast.CLARA, PENDING, kind=SignatoryKind.INDIVIDUAL, organization_name="", website="", email="p@one.example",
         signer_name="Pat Example", signer_title="Example Alliance",
     )  # fmt: skip
     visitor.open(confirm_link(person)).submit("I sign", authorized=True)

@@ -6,16 +6,16 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.invitations import Inviting, invite_by_name
-from letterhub.commands.signatures.disputes import say_not_ours
+from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
+from letterhub.commands.signatures.disputes import dispute_signature
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.signatures.proof_levels import proof_of
+from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import cast, factories
 from tests.support import forger as eve
 
@@ -39,11 +39,11 @@ def letter(other: Letter) -> Letter:
 
 
 def holds(signature: Signature) -> bool:
-    return eve.fresh(signature.id).stands_as is not None
+    return eve.reload(signature.id).unique_key is not None
 
 
 def level(signature: Signature) -> ProofLevel:
-    return proof_of(eve.fresh(signature.id))
+    return proof_level_of(eve.reload(signature.id))
 
 
 @pytest.mark.shows("S23")
@@ -52,7 +52,7 @@ def level(signature: Signature) -> ProofLevel:
 def test_s23_a_namesake_that_staff_published_takes_no_place_of_the_real_one(
     other: Letter, letter: Letter, by: str, eve_is_first: bool
 ) -> None:
-    eve.listed(eve.sign(other, SMALL, EVE))
+    eve.publish(eve.sign(other, SMALL, EVE))
     first = eve.sign(letter, FORGED, by) if eve_is_first else None
     clara = eve.sign(letter, CRANE, CLARA)
     forged = first or eve.sign(letter, FORGED, by)
@@ -62,19 +62,19 @@ def test_s23_a_namesake_that_staff_published_takes_no_place_of_the_real_one(
 
 @pytest.mark.shows("S23")
 def test_s23_a_namesake_keeps_its_own_place_at_its_own_site(other: Letter, letter: Letter) -> None:
-    eve.listed(eve.sign(other, SMALL, EVE))
+    eve.publish(eve.sign(other, SMALL, EVE))
     small, clara = eve.sign(letter, SMALL, "ann@small.example"), eve.sign(letter, CRANE, CLARA)
     assert (level(small), level(clara), holds(small), holds(clara)) == (PROVEN, CLAIMED, True, True)
 
 
 @pytest.mark.shows("S23")
 def test_s23_the_real_one_says_that_a_namesake_is_not_hers(other: Letter, letter: Letter) -> None:
-    eve.listed(eve.sign(other, SMALL, EVE))
+    eve.publish(eve.sign(other, SMALL, EVE))
     forged = eve.sign(letter, FORGED, EVE)
     number = sign_letter(letter.id, SigningRequest(CRANE, CLARA, 1), at=now())
-    say_not_ours(number, seen=mark_of(forged.signatory), at=now())
+    dispute_signature(number, seen=line_version(forged.signatory), at=now())
     confirm_signature(number, revision=1, at=now())
-    assert (holds(forged), holds(eve.fresh(number))) == (False, True)
+    assert (holds(forged), holds(eve.reload(number))) == (False, True)
 
 
 @pytest.mark.shows("S23")
@@ -82,7 +82,7 @@ def test_s23_the_real_one_says_that_a_namesake_is_not_hers(other: Letter, letter
 def test_s23_a_namesake_that_staff_invited_takes_no_place_of_the_real_one(letter: Letter, url: str) -> None:
     staff = factories.staff(cast.OTTO)
     line = replace(SMALL, url=url, signer_name="", signer_title="")
-    invite_by_name(Inviting(letter.id, staff.id, f"staff-{staff.id}", now()), line, EVE)
+    invite_by_name(InvitationContext(letter.id, staff.id, f"staff-{staff.id}", now()), line, EVE)
     clara = eve.sign(letter, CRANE, CLARA)
     forged = eve.sign(letter, FORGED, EVE)
     assert (level(clara), level(forged), holds(clara)) == (CLAIMED, UNPROVEN, True)
@@ -92,7 +92,7 @@ def test_s23_a_namesake_that_staff_invited_takes_no_place_of_the_real_one(letter
 def test_s23_a_name_that_joined_another_by_itself_brings_no_ties(other: Letter, letter: Letter) -> None:
     """ "National Wildlife Federation" at the site of "NWF" is merged with it automatically, not by staff."""
     nwf = Signatory("NWF", "Eve Example", "Director", url="https://wool.example", section="national")
-    eve.listed(eve.sign(other, nwf, "eve@wool.example"))
+    eve.publish(eve.sign(other, nwf, "eve@wool.example"))
     real = replace(nwf, organization="National Wildlife Federation", url="https://nwf.example")
     joined = eve.sign(letter, replace(real, url="https://wool.example"), "eve@wool.example")
     forged = eve.sign(letter, real, "eva@wool.example")
@@ -106,7 +106,7 @@ def test_s23_a_name_that_joined_another_by_itself_brings_no_ties(other: Letter, 
 def test_s23_staff_tie_a_mailbox_at_another_domain_to_an_organization(other: Letter, letter: Letter, way: str) -> None:
     mail = "clara@crane-mail.example"
     staff = factories.staff(cast.OTTO)
-    inviting = Inviting(letter.id, staff.id, f"staff-{staff.id}", now())
+    inviting = InvitationContext(letter.id, staff.id, f"staff-{staff.id}", now())
     crane = factories.organization("Crane Society", letter.coalition_id, "https://crane.example")
     if way == "directory":
         crane.more_domains = ["crane-mail.example"]
@@ -114,7 +114,7 @@ def test_s23_staff_tie_a_mailbox_at_another_domain_to_an_organization(other: Let
     elif way == "invitation":
         invite_by_name(inviting, replace(CRANE, signer_name="", signer_title=""), mail)
     elif way == "published":
-        eve.listed(eve.sign(other, CRANE, mail))
+        eve.publish(eve.sign(other, CRANE, mail))
     else:  # staff enter no site: that name has one in the directory
         invite_by_name(inviting, replace(CRANE, url="", signer_name="", signer_title=""), mail)
     clara = eve.sign(letter, CRANE, mail)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
-from letterhub.models import Letter, Likeness, Organization, Signature
+from letterhub.models import Letter, Organization, PossibleDuplicate, Signature
 from tests.support import cast, factories
 from tests.support.signing_steps import confirm_link
 from tests.support.visitor import Page, Visitor
@@ -25,7 +25,7 @@ LONG = {"organization_name": "Example Alliance for Rivers", "website": "https://
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """A letter that publishes at once the organizations that staff reviewed before."""
-    factories.reviewed((SHORT["organization_name"], "ear.example"))
+    factories.add_reviewed_names((SHORT["organization_name"], "ear.example"))
     return factories.open_letter(publish_rule=PublishRule.REVIEWED)
 
 
@@ -46,7 +46,7 @@ def organizations() -> dict[str, int]:
     """Return the number of rows of each organization, by name."""
     factories.db.session.expire_all()
     rows = factories.db.session.scalars(select(Organization).order_by(Organization.id)).all()
-    return {row.name: sum(other.stands_for == row.id for other in rows) for row in rows if row.root_id is None}
+    return {row.name: sum(other.effective_root_id == row.id for other in rows) for row in rows if row.root_id is None}
 
 
 @pytest.mark.shows("S9")
@@ -63,7 +63,7 @@ def test_a_foundation_of_the_same_house_is_another_body_and_no_question_once_sta
     letter: Letter, visitor: Visitor
 ) -> None:
     factories.signature(letter, cast.CLARA)
-    factories.reviewed((FOUNDATION["organization_name"], "alliance.example"))
+    factories.add_reviewed_names((FOUNDATION["organization_name"], "alliance.example"))
     assert signed(letter, visitor, **FOUNDATION).state is SignatureState.PUBLISHED
 
 
@@ -74,7 +74,7 @@ def test_two_that_staff_tell_apart_are_never_asked_about_again(letter: Letter, v
         "EAR and Example Alliance for Rivers are different", "Sam Reviewer said that EAR and one that looks like it"
     )
     page_of(sam, "Example Alliance for Rivers").never_says("Is it one of these?")
-    factories.reviewed((LONG["organization_name"], "rivers-alliance.example"))
+    factories.add_reviewed_names((LONG["organization_name"], "rivers-alliance.example"))
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.REVIEWED)
     again = signed(other, visitor, **LONG, email="zoe@rivers-alliance.example")
     assert again.state is SignatureState.PUBLISHED
@@ -140,5 +140,5 @@ def test_each_question_is_kept_once(letter: Letter, visitor: Visitor) -> None:
     for number in range(3):
         signed(letter, visitor, **CYRILLIC | {"website": f"https://a{number}.example", "email": f"e@a{number}.example"})
     factories.signature(letter, cast.CLARA)
-    pairs = [(row.one_id, row.other_id) for row in factories.db.session.scalars(select(Likeness))]
+    pairs = [(row.one_id, row.other_id) for row in factories.db.session.scalars(select(PossibleDuplicate))]
     assert len(pairs) == len(set(pairs)) > 0

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import confirm_signature
-from letterhub.domain.errors import Refused
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Likeness, Organization, Signature
-from letterhub.queries.organizations.directory import in_question
+from letterhub.models import Organization, PossibleDuplicate, Signature
+from letterhub.queries.organizations.likeness_questions import questions_by_signature
 from tests.support import cast, factories
 
 SPELLINGS = (
@@ -42,19 +42,19 @@ def test_s9_fifty_confirmations_at_once_leave_one_organization_or_a_question(app
         with app.app_context():
             try:
                 confirm_signature(number, revision=None, at=now())
-            except Refused:
+            except UserFacingError:
                 return False
             return True
 
     with ThreadPoolExecutor(10) as pool:
         done = sum(pool.map(confirmed, numbers))
-    standing = db.session.scalars(select(Signature).where(Signature.state.in_(STANDING))).all()
+    standing = db.session.scalars(select(Signature).where(Signature.state.in_(ACTIVE_STATES))).all()
     assert len(standing) == done == len(numbers)
-    places = [row.stands_as for row in standing if row.stands_as is not None]
+    places = [row.unique_key for row in standing if row.unique_key is not None]
     assert len(places) == len(set(places)), "two signatures hold one place"
     assert {row.place for row in standing} == set(places), "a signature waits beside nobody"
-    roots = {row.id: row.stands_for for row in db.session.scalars(select(Organization))}
-    asked = in_question([row.id for row in standing])
+    roots = {row.id: row.effective_root_id for row in db.session.scalars(select(Organization))}
+    asked = questions_by_signature([row.id for row in standing])
     mine = {roots[row.organization_id] for row in standing if row.organization_id and row.id not in asked}
     assert len(mine) <= 1
-    assert len(set(roots.values())) == 1 or db.session.scalars(select(Likeness)).all()
+    assert len(set(roots.values())) == 1 or db.session.scalars(select(PossibleDuplicate)).all()

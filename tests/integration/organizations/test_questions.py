@@ -11,10 +11,10 @@ from letterhub.clock import now
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import post
-from letterhub.models import Letter, Signature, remember
+from letterhub.mail.outbox import queue_mail
+from letterhub.models import Letter, Signature, append_audit_entry
 from tests.support import cast, editions, factories
-from tests.support.database_statements import statements
+from tests.support.database_statements import record_statements
 from tests.support.visitor import Visitor
 
 STATES = (SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.PENDING, SignatureState.DECLINED)
@@ -45,9 +45,11 @@ def add(letter: Letter, begin: int, many: int) -> None:
             letter, state=STATES[number % 4], organization_name=name, website=f"https://a{number}.example",
             email=f"nia@a{number}.example", from_flood=number % 2 == 0,
         )  # fmt: skip
-        post(MailKind.CONFIRM, row.email, at=now(), coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=row.id)
+        queue_mail(
+            MailKind.CONFIRM, row.email, at=now(), coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=row.id
+        )
         chain = f"letter-{letter.id}"
-        remember(db.session(), chain, "staff-1", "published", at=now(), subject=f"signature-{row.id}")
+        append_audit_entry(db.session(), chain, "staff-1", "published", at=now(), subject=f"signature-{row.id}")
     for number in range(begin, begin + many // 4):
         factories.open_letter(replace(factories.TEXT, title=f"Letter {number:03}"))
         factories.staff(replace(cast.SAM, email=f"sam{number}@rivers.example"))
@@ -64,7 +66,7 @@ def counted(app: Flask, letter: Letter, visitor: Visitor) -> Callable[[str], int
         someone = visitor if PAGES[page] else stranger
         address = page.format(slug=slug)
         assert someone.ask(address).status_code == 200, address
-        with statements() as asked:
+        with record_statements() as asked:
             someone.ask(address)
         return len([one for one in asked if not re.match("PRAGMA|BEGIN|SET|SELECT 1$|SAVEPOINT", one)])
 
@@ -84,10 +86,10 @@ def test_a_delivered_page_asks_no_more_often_for_many_names_than_for_few(
     add(letter, 0, 8)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    first = editions.delivered(letter)
+    first = editions.deliver_edition(letter)
     page = "/letters/{slug}"
     few = counted(page)
     add(letter, 8, 48)
-    second = editions.delivered(letter)
+    second = editions.deliver_edition(letter)
     assert (first.count, second.count, counted(page)) == (2, 14, few)
     assert db.session.query(Signature).count() == 56

@@ -7,7 +7,7 @@ from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
-from letterhub.queries.signatures.duplicates import listed_twice
+from letterhub.queries.signatures.duplicates import listed_duplicates
 from tests.integration.letters.test_dashboard import statements
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
@@ -26,7 +26,9 @@ TWIN = {
 def letter(app: Flask) -> Letter:
     """A letter that publishes reviewed names at once; Example Alliance has signed it."""
     names = (cast.CLARA.organization, TWIN["organization_name"])
-    factories.reviewed(cast.HIRO, *((name, domain) for name in names for domain in ("alliance.example", "alliance-of.example")))
+    factories.add_reviewed_names(
+        cast.HIRO, *((name, domain) for name in names for domain in ("alliance.example", "alliance-of.example"))
+    )
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
     factories.signature(letter, cast.CLARA)
     return letter
@@ -94,7 +96,7 @@ def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app
     letter = factories.open_letter()
     pool = {"website": "tidepool.example", "email": "ada@tidepool.example", "authorized": True}
     for name in ("Tide Pool Readers", "Tidepool Readers"):
-        form = cast.GMAIL.form | pool | {"organization": name}
+        form = cast.FREE_MAIL_SIGNER.form | pool | {"organization": name}
         visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form)
         visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     factories.staff(cast.SAM)
@@ -120,7 +122,7 @@ def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, 
     factories.signature(letter, cast.HIRO)
     letter_id = letter.id
     with statements() as seen:
-        (group,) = listed_twice(letter_id)
+        (group,) = listed_duplicates(letter_id)
     assert (len(group), len(seen)) == (count, 1)
 
 
@@ -133,11 +135,11 @@ def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> 
     alpha = factories.organization("Alpha", letter.coalition_id, "https://a.example")
     zeta = factories.organization("Zeta", letter.coalition_id, "https://y.example")
     other = factories.organization("Zeta", letter.coalition_id, "https://z.example")
-    zeta.root_id = alpha.stands_for
+    zeta.root_id = alpha.effective_root_id
     for row, own in zip(rows, (alpha, other, zeta), strict=True):
         row.organization_id = own.id
     db.session.commit()
-    (group,) = [some for some in listed_twice(letter.id) if any(one.name == "Alpha" for one in some)]
+    (group,) = [some for some in listed_duplicates(letter.id) if any(one.name == "Alpha" for one in some)]
     assert sorted(one.name for one in group) == ["Alpha", "Zeta", "Zeta"]
 
 

@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, LetterDocument, LetterText, Order, Shown, Signatory, arranged
+from letterhub.domain.letters.document import (
+    LetterDocument,
+    LetterText,
+    Signatory,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
+    build_document,
+)
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
-from tests.support.pdf_readers import list_in_html, not_in_order, squeezed, text_of_pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.pdf_readers import parts_out_of_order, signatory_list_in_html, text_of_pdf, without_spaces
 
 NAMES = (
     "The Arc of Example",
@@ -29,7 +37,7 @@ SIGNED = [
         f"Nia Example {chr(65 + turn)}",
         "Director",
         ("Springfield, IL", "Portland, OR", "")[turn % 3],
-        (Kind.ORGANIZATION, Kind.INDIVIDUAL)[turn % 5 == 4],
+        (SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL)[turn % 5 == 4],
         section=("national", "state", "")[turn % 3],
         lead=turn == 6,
     )
@@ -38,33 +46,35 @@ SIGNED = [
 ]
 
 
-def document(order: Order, shown: Shown) -> LetterDocument:
-    return arranged(LetterText("Clean Rivers", "We write.", order=order, shown=shown), SIGNED)
+def document(order: SignatoryOrder, shown: SignatoryStyle) -> LetterDocument:
+    return build_document(LetterText("Clean Rivers", "We write.", order=order, shown=shown), SIGNED)
 
 
-@pytest.mark.parametrize(("order", "shown"), list(itertools.product(Order, Shown)), ids=lambda one: one.value)
-def test_paper_and_page_hold_the_same_names_in_the_same_order(order: Order, shown: Shown, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("order", "shown"), list(itertools.product(SignatoryOrder, SignatoryStyle)), ids=lambda one: one.value)
+def test_paper_and_page_hold_the_same_names_in_the_same_order(
+    order: SignatoryOrder, shown: SignatoryStyle, tmp_path: Path
+) -> None:
     letter = document(order, shown)
     paper = tmp_path / "letter.pdf"
-    paper.write_bytes(pdf(letter).data)
-    listed = list_in_html(standalone_html(letter))
+    paper.write_bytes(render_letter_pdf(letter).data)
+    listed = signatory_list_in_html(standalone_html(letter))
     assert len([said for said in listed if said]) >= len(SIGNED)
-    assert not_in_order(squeezed(text_of_pdf(paper, as_drawn=True)), map(squeezed, listed)) == []
+    assert parts_out_of_order(without_spaces(text_of_pdf(paper, as_drawn=True)), map(without_spaces, listed)) == []
 
 
 GROWTH = """
 import resource
 from tests.integration.rendering.test_list_on_paper import document
-from letterhub.domain.letters.document import Order, Shown
-from letterhub.rendering.pdf.letter_pdf import pdf
-letter = document(Order.SECTIONS, Shown.LOCATION)
+from letterhub.domain.letters.document import SignatoryOrder, SignatoryStyle
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+letter = document(SignatoryOrder.SECTIONS, SignatoryStyle.LOCATION)
 def most():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for _ in range(5):
-    pdf(letter)
+    render_letter_pdf(letter)
 few = most()
 for _ in range(25):
-    pdf(letter)
+    render_letter_pdf(letter)
 print(most() / few)
 """
 

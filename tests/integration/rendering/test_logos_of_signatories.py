@@ -12,23 +12,23 @@ from PIL import Image
 from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
-from letterhub.domain.letters.document import Kind, LetterText, Logo, Shown, Signatory, arranged
-from letterhub.domain.letters.snapshot import facts_of_document, fingerprint
+from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle, build_document
+from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
 from letterhub.intake.images.logo import read_small_logo
 from letterhub.models import Edition
-from letterhub.queries.letters.documents import document_of_edition, letter_document
-from letterhub.rendering.docx.export import word_file
+from letterhub.queries.letters.documents import frozen_document, letter_document
+from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from tests.support import cast, factories
-from tests.support.pdf_readers import complaints_of_qpdf, text_of_pdf
+from tests.support.pdf_readers import qpdf_errors, text_of_pdf
 from tests.support.visitor import Page, Visitor
 from tests.unit.intake.test_letter_file import picture
 from tests.unit.letters.test_logo import busy_jpeg
 
 HOME = "coalition-for-clean-rivers"
-TEXT = LetterText("Clean Rivers", "We write.", shown=Shown.LOGOS)
+TEXT = LetterText("Clean Rivers", "We write.", shown=SignatoryStyle.LOGOS)
 SHAPES = {"Alder Alliance": (300, 300), "Birch Alliance": (900, 250), "Cedar Alliance": (400, 60)}
 
 
@@ -41,7 +41,7 @@ def logo(size: tuple[int, int], color: str = "#7a1f2b", mode: str = "RGB") -> Lo
 LOGOS = {name: logo(size) for name, size in SHAPES.items()}
 SIGNED = [
     *(Signatory(name, "Nia Example", "Director", "Ohio", logo=LOGOS.get(name)) for name in (*SHAPES, "Elm Alliance")),
-    Signatory(signer_name="Zora Example", signer_title="Poet", kind=Kind.INDIVIDUAL),
+    Signatory(signer_name="Zora Example", signer_title="Poet", kind=SignatoryKind.INDIVIDUAL),
 ]
 
 
@@ -71,10 +71,10 @@ def test_an_edition_keeps_the_logos_that_it_was_frozen_with(sam: Visitor) -> Non
     factories.signature(letter, cast.CLARA)
     page_of(sam, "Example Alliance").submit("Add the logo", logo=(picture((900, 300)), "logo.png"))
     document = letter_document(letter.id)
-    number = freeze(letter.id, fingerprint(facts_of_document(document)), actor="staff", staff_id=None, at=now())
+    number = freeze(letter.id, fingerprint(document_to_facts(document)), actor="staff", staff_id=None, at=now())
     page_of(sam, "Example Alliance").submit("Remove it")
     edition = factories.db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
-    assert document_of_edition(edition.id).signatories == document.signatories
+    assert frozen_document(edition.id).signatories == document.signatories
     assert len(edition.signature_ids) == 1
 
 
@@ -95,8 +95,10 @@ def test_what_is_no_logo_is_refused_at_its_field(sam: Visitor, content: bytes | 
 
 def test_paper_holds_each_logo_once_above_its_name_and_every_name_in_order(tmp_path: Path) -> None:
     paper = tmp_path / "letter.pdf"
-    paper.write_bytes(pdf(arranged(TEXT, [*SIGNED, Signatory("Fir Alliance", logo=LOGOS["Alder Alliance"])])).data)
-    assert complaints_of_qpdf(paper) == ""
+    paper.write_bytes(
+        render_letter_pdf(build_document(TEXT, [*SIGNED, Signatory("Fir Alliance", logo=LOGOS["Alder Alliance"])])).data
+    )
+    assert qpdf_errors(paper) == ""
     with pikepdf.open(paper) as opened:
         drawn = [
             str(operands[0]) for operands, operator in pikepdf.parse_content_stream(opened.pages[0]) if str(operator) == "Do"
@@ -114,7 +116,9 @@ def test_paper_holds_each_logo_once_above_its_name_and_every_name_in_order(tmp_p
 @pytest.mark.parametrize("mode", ["RGB", "L", "P", "1"])
 def test_paper_shows_a_logo_in_its_own_colors_however_it_is_packed(mode: str, tmp_path: Path) -> None:
     paper = tmp_path / "letter.pdf"
-    paper.write_bytes(pdf(arranged(TEXT, [Signatory("Example Alliance", logo=logo((90, 30), "#ffffff", mode))])).data)
+    paper.write_bytes(
+        render_letter_pdf(build_document(TEXT, [Signatory("Example Alliance", logo=logo((90, 30), "#ffffff", mode))])).data
+    )
     with pikepdf.open(paper) as opened:
         assert pikepdf.PdfImage(opened.pages[0].Resources.XObject.G0).as_pil_image().convert("RGB").getpixel((40, 20)) == (
             255, 255, 255,
@@ -122,16 +126,16 @@ def test_paper_shows_a_logo_in_its_own_colors_however_it_is_packed(mode: str, tm
 
 
 def test_a_letter_that_shows_no_logos_prints_none() -> None:
-    shown = arranged(LetterText("Clean Rivers", "We write."), SIGNED)
+    shown = build_document(LetterText("Clean Rivers", "We write."), SIGNED)
     assert b"signatory-logo" not in standalone_html(shown).partition(b"<body")[2]
-    assert docx.Document(io.BytesIO(word_file(shown))).inline_shapes.__len__() == 0
+    assert docx.Document(io.BytesIO(docx_file(shown))).inline_shapes.__len__() == 0
 
 
 def test_file_and_word_have_the_logos_above_the_names_and_the_table_the_names_alone() -> None:
-    shown = arranged(TEXT, SIGNED)
+    shown = build_document(TEXT, SIGNED)
     body = standalone_html(shown).partition(b"<body")[2]
     assert body.count(b'class="signatory-logo"') == 3
-    assert len(docx.Document(io.BytesIO(word_file(shown))).inline_shapes) == 3
+    assert len(docx.Document(io.BytesIO(docx_file(shown))).inline_shapes) == 3
     assert "Nia Example" not in csv_table(shown).decode("utf-8-sig")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
-from letterhub.rendering.pdf.client import CannotBeSet
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.client import PdfRenderingFailed
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.integration.rendering.test_text_on_paper import printed
 from tests.support.pdf_readers import words_of_pdf
 
@@ -36,5 +36,5 @@ def test_a_note_in_the_head_of_a_table_sends_no_row_to_another_page(tmp_path: Pa
 
 def test_a_note_that_no_page_has_room_for_is_refused_and_not_left_out() -> None:
     body = "We write.[^1]\n\n[^1]: " + "word " * 900
-    with pytest.raises(CannotBeSet, match="A note is longer than a page has room for at its foot"):
-        pdf(LetterDocument(LetterText("T", body)))
+    with pytest.raises(PdfRenderingFailed, match="A note is longer than a page has room for at its foot"):
+        render_letter_pdf(LetterDocument(LetterText("T", body)))

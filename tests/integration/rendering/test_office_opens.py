@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.domain.spreadsheet_escaping import written
-from letterhub.rendering.docx.export import word_file
+from letterhub.domain.spreadsheet_escaping import to_csv
+from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.tables.xlsx_export import workbook
-from tests.support.editions import SIGNATORIES, edition
-from tests.support.missing_programs import missing
+from tests.support.editions import SIGNATORIES, edition_document
+from tests.support.missing_programs import skip_missing
 
 OFFICE = shutil.which("soffice")
 DANGEROUS = [one.organization for one in SIGNATORIES if one.organization[0] in "=+"]
@@ -26,7 +26,9 @@ def converted(content: bytes, name: str, to: str, folder: Path, *options: str) -
     """Return a file as LibreOffice converts it to another format."""
     (folder / name).write_bytes(content)
     if OFFICE is None:
-        missing("LibreOffice is not installed: on Debian, apt-get install libreoffice-writer-nogui libreoffice-calc-nogui.")
+        skip_missing(
+            "LibreOffice is not installed: on Debian, apt-get install libreoffice-writer-nogui libreoffice-calc-nogui."
+        )
     command = [
         OFFICE,
         f"-env:UserInstallation=file://{folder}/home",
@@ -42,9 +44,9 @@ def converted(content: bytes, name: str, to: str, folder: Path, *options: str) -
 
 
 def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> None:
-    (tmp_path / "letter.pdf").write_bytes(converted(word_file(edition()), "letter.docx", "pdf", tmp_path))
+    (tmp_path / "letter.pdf").write_bytes(converted(docx_file(edition_document()), "letter.docx", "pdf", tmp_path))
     text = subprocess.check_output(["pdftotext", "-layout", "letter.pdf", "-"], cwd=tmp_path, text=True)
-    names = [one.name for one in edition().signatories if one.name.isascii()]
+    names = [one.name for one in edition_document().signatories if one.name.isascii()]
     places = [text.index(name) for name in names]
     assert places == sorted(places)
     assert "Page 1 of " in text
@@ -55,7 +57,7 @@ def test_a_word_file_prints_the_same_list_in_the_same_order(tmp_path: Path) -> N
 @pytest.mark.parametrize(("draw", "name"), [(workbook, "list.xlsx"), (csv_table, "list.csv")])
 def test_no_name_runs_in_a_spreadsheet(draw: object, name: str, tmp_path: Path) -> None:
     assert callable(draw)
-    told = converted(draw(edition()), name, AS_FORMULAS, tmp_path).decode()
+    told = converted(draw(edition_document()), name, AS_FORMULAS, tmp_path).decode()
     rows = [row[0].lstrip("'") for row in csv.reader(io.StringIO(told.lstrip("\ufeff")))]
     assert len(DANGEROUS) == 2
     assert [name for name in DANGEROUS if name not in rows] == []
@@ -67,7 +69,7 @@ def test_no_part_of_a_name_runs_where_a_spreadsheet_takes_other_borders_for_thos
     borders: str, tmp_path: Path
 ) -> None:
     sly = ["Semi;=1+1;", "Bar|=1+1|x", '"a";"=1+1";"b"', "Plain; +1+1;@x"]
-    table = written([(f"{at} {one}", one, f"Director {one}", "=1+1") for at, one in enumerate(sly)]).encode("utf-8-sig")
+    table = to_csv([(f"{at} {one}", one, f"Director {one}", "=1+1") for at, one in enumerate(sly)]).encode("utf-8-sig")
     told = converted(table, "list.csv", AS_FORMULAS, tmp_path, f"--infilter=CSV:{borders},34,76").decode()
     cells = [cell for row in csv.reader(io.StringIO(told.lstrip("\ufeff"))) for cell in row]
     assert len(cells) >= len(sly)

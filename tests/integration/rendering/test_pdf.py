@@ -12,20 +12,20 @@ import pytest
 
 from letterhub.domain.letters.document import (
     Addressee,
-    EditionMark,
+    EditionInfo,
     LetterDocument,
     Letterhead,
     LetterText,
-    Order,
-    Paper,
+    PaperSize,
     Signatory,
-    arranged,
+    SignatoryOrder,
+    build_document,
 )
 from letterhub.intake.images.logo import read_logo
-from letterhub.rendering.pdf.client import CannotBeSet, Limits
-from letterhub.rendering.pdf.fonts import coverage
-from letterhub.rendering.pdf.letter_pdf import pdf
-from tests.support.pdf_readers import attachments_of_pdf, complaints_of_qpdf, facts_of_pdf, fonts_of_pdf, squeezed, text_of_pdf
+from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
+from letterhub.rendering.pdf.fonts import script_coverage
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.pdf_readers import attachments_of_pdf, fonts_of_pdf, pdf_info, qpdf_errors, text_of_pdf, without_spaces
 from tests.unit.intake.test_letter_file import picture
 
 US = {"alterna-"}
@@ -60,22 +60,22 @@ def document(**parts: object) -> LetterDocument:
         letterhead=Letterhead("Coalition", ("12 Mill Street",), read_logo(picture(), "logo.png", "Logo of the Coalition")),
         **parts,  # type: ignore[arg-type]
     )
-    return arranged(text, [Signatory(organization=name) for name in SCRIPTS.values()])
+    return build_document(text, [Signatory(organization=name) for name in SCRIPTS.values()])
 
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Render the letter to a PDF."""
     path = tmp_path_factory.mktemp("paper") / "letter.pdf"
-    made = pdf(document(language="en-US"))
+    made = render_letter_pdf(document(language="en-US"))
     assert made.warnings == ()
     path.write_bytes(made.data)
     return path
 
 
 def test_a_letter_is_a_sound_tagged_file_with_language_title_and_fonts(paper: Path) -> None:
-    assert complaints_of_qpdf(paper) == ""
-    facts = facts_of_pdf(paper)
+    assert qpdf_errors(paper) == ""
+    facts = pdf_info(paper)
     assert (facts["Tagged"], facts["Title"], facts["Author"]) == ("yes", "Clean Rivers", "Coalition")
     assert facts["Page size"] == "612 x 792 pts (letter)"
     assert all(line.split()[-5] == "yes" for line in fonts_of_pdf(paper))
@@ -87,7 +87,7 @@ def test_a_letter_is_a_sound_tagged_file_with_language_title_and_fonts(paper: Pa
 def test_later_pages_say_what_they_belong_to(paper: Path) -> None:
     first, second, *_ = text_of_pdf(paper).split("\f")
     running = "Clean Rivers · The President · January 7, 2026"
-    pages = facts_of_pdf(paper)["Pages"]
+    pages = pdf_info(paper)["Pages"]
     assert running not in first
     assert running in second
     assert f"Page 1 of {pages}" in first
@@ -101,9 +101,9 @@ def test_notes_and_addresses_stand_at_the_foot_of_their_page(paper: Path) -> Non
 
 
 def test_names_in_all_shipped_scripts_can_be_copied_out(paper: Path) -> None:
-    text = squeezed(text_of_pdf(paper))
-    assert [script for script, name in SCRIPTS.items() if squeezed(name) not in text] == []
-    assert all(coverage()[script] for script in SCRIPTS)
+    text = without_spaces(text_of_pdf(paper))
+    assert [script for script, name in SCRIPTS.items() if without_spaces(name) not in text] == []
+    assert all(script_coverage()[script] for script in SCRIPTS)
 
 
 def test_a_logo_says_what_it_shows(paper: Path) -> None:
@@ -113,16 +113,16 @@ def test_a_logo_says_what_it_shows(paper: Path) -> None:
 
 
 def test_a_letter_can_be_on_a4_and_name_its_edition(tmp_path: Path) -> None:
-    mark = EditionMark(3, "k7f3-9qx2", dt.datetime(2026, 1, 9, tzinfo=dt.UTC))
+    mark = EditionInfo(3, "k7f3-9qx2", dt.datetime(2026, 1, 9, tzinfo=dt.UTC))
     path = tmp_path / "letter.pdf"
-    path.write_bytes(pdf(LetterDocument(LetterText("T", "Text", paper=Paper.A4), edition=mark)).data)
-    assert "A4" in facts_of_pdf(path)["Page size"]
+    path.write_bytes(render_letter_pdf(LetterDocument(LetterText("T", "Text", paper=PaperSize.A4), edition=mark)).data)
+    assert "A4" in pdf_info(path)["Page size"]
     assert "Edition 3 · k7f3-9qx2 · as of January 9, 2026" in text_of_pdf(path)
 
 
 def test_progress_rises_to_the_end() -> None:
     heard: list[float] = []
-    pdf(document(), heard.append)
+    render_letter_pdf(document(), heard.append)
     assert heard == sorted(heard)
     assert 0 <= heard[0] < heard[-1] <= 1
 
@@ -130,10 +130,10 @@ def test_progress_rises_to_the_end() -> None:
 FINGERPRINT = """
 import datetime, hashlib
 from tests.integration.rendering.test_pdf import document
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.tables.csv_export import csv_table
-files = pdf(document()).data, standalone_html(document()), csv_table(document())
+files = render_letter_pdf(document()).data, standalone_html(document()), csv_table(document())
 print(*(hashlib.sha256(data).hexdigest() for data in files))
 """
 
@@ -142,12 +142,14 @@ print(*(hashlib.sha256(data).hexdigest() for data in files))
 def test_the_same_letter_is_the_same_bytes_in_another_process() -> None:
     told = [subprocess.check_output([sys.executable, "-c", FINGERPRINT], text=True) for _ in range(2)]
     assert told[0] == told[1]
-    assert told[0].split()[0] == hashlib.sha256(pdf(document()).data).hexdigest()
+    assert told[0].split()[0] == hashlib.sha256(render_letter_pdf(document()).data).hexdigest()
 
 
 def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_path: Path) -> None:
     unassigned = "\U0003fffd"
-    made = pdf(LetterDocument(LetterText("T", "Text"), (Signatory(organization=f"Example {unassigned}"), Signatory("Other"))))
+    made = render_letter_pdf(
+        LetterDocument(LetterText("T", "Text"), (Signatory(organization=f"Example {unassigned}"), Signatory("Other")))
+    )
     assert made.warnings == (f"“Example {unassigned}” holds U+3FFFD, which no font here can draw; on paper it stands as [?].",)
     path = tmp_path / "letter.pdf"
     path.write_bytes(made.data)
@@ -167,17 +169,17 @@ def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_pa
 def test_a_letter_that_takes_too_much_is_ended_with_a_reason(limits: Limits, sentence: str, seconds: float) -> None:
     text = LetterText("T", "A paragraph that goes on, and on.\n\n" * 2000)
     began, used = time.monotonic(), time.process_time()
-    with pytest.raises(CannotBeSet, match=sentence):
-        pdf(LetterDocument(text), limits=limits)
+    with pytest.raises(PdfRenderingFailed, match=sentence):
+        render_letter_pdf(LetterDocument(text), limits=limits)
     assert time.process_time() - used < 5
     assert time.monotonic() - began < seconds + 60  # other tests keep the machine busy
 
 
 @pytest.mark.shows("S2")
 def test_after_a_bomb_the_next_letter_is_set() -> None:
-    with pytest.raises(CannotBeSet):
-        pdf(document(), limits=Limits(wall_seconds=0.01))
-    assert pdf(document()).data.startswith(b"%PDF-")
+    with pytest.raises(PdfRenderingFailed):
+        render_letter_pdf(document(), limits=Limits(wall_seconds=0.01))
+    assert render_letter_pdf(document()).data.startswith(b"%PDF-")
 
 
 def test_whoever_stops_listening_stops_the_press() -> None:
@@ -188,7 +190,7 @@ def test_whoever_stops_listening_stops_the_press() -> None:
         raise Enough
 
     with pytest.raises(Enough):
-        pdf(document(order=Order.AS_GIVEN), hear)
+        render_letter_pdf(document(order=SignatoryOrder.AS_GIVEN), hear)
 
 
 @pytest.mark.shows("S1")
@@ -201,6 +203,6 @@ def test_english_is_hyphenated_as_americans_do_unless_a_letter_says_otherwise(
     tmp_path: Path, language: str, ends: set[str]
 ) -> None:
     body = "\n\n".join("m" * width + " alternative" * 5 for width in range(1, 30))
-    (tmp_path / "out.pdf").write_bytes(pdf(LetterDocument(LetterText("Rivers", body, language=language))).data)
+    (tmp_path / "out.pdf").write_bytes(render_letter_pdf(LetterDocument(LetterText("Rivers", body, language=language))).data)
     lines = text_of_pdf(tmp_path / "out.pdf", as_drawn=True).splitlines()
     assert {line.split()[-1] for line in lines if line.endswith("-")} == ends

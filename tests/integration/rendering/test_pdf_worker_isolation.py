@@ -14,9 +14,9 @@ import pytest
 from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Logo, Signatory
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.pdf.letter_pdf import pdf, signatory_pages
-from letterhub.rendering.pdf.pdfa import pack
-from letterhub.rendering.pdf.worker import BundledOnly
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf, signatory_list_job
+from letterhub.rendering.pdf.pdfa import write_attachments
+from letterhub.rendering.pdf.worker import BundledFetcher
 from tests.support.pdf_readers import attachments_of_pdf, text_of_pdf
 
 pytestmark = pytest.mark.shows("S1")
@@ -56,7 +56,7 @@ def listener() -> Iterator[Knocks]:
         thread.join()
 
 
-def evil(file: str, web: str) -> str:
+def html_attacks(file: str, web: str) -> str:
     """Return every construct of HTML that loads a resource."""
     return "\n".join(
         f"""<img src="{address}"><img srcset="{address} 2x"><link rel="attachment" href="{address}">
@@ -78,21 +78,21 @@ def addresses(canary: Path, port: int) -> tuple[str, str]:
 
 def test_a_letter_full_of_addresses_reaches_for_none(canary: Path, listener: Knocks, tmp_path: Path) -> None:
     port, knocks = listener
-    bad = evil(*addresses(canary, port))
+    bad = html_attacks(*addresses(canary, port))
     one = " ".join(bad.split())
     head = Letterhead(one, (one,), Logo("image/png", canary.read_bytes(), one))
     whom = (Addressee(one[:300], (one[300:600],)),)
     text = LetterText(one, bad, via=one, addressees=whom, re=one, salutation=one, closing=one, cc=(one,), letterhead=head)
     document = LetterDocument(text, tuple(Signatory(*[one[at : at + 300]] * 4) for at in range(0, 1200, 300)))
     path = tmp_path / "letter.pdf"
-    path.write_bytes(pdf(document).data)
+    path.write_bytes(render_letter_pdf(document).data)
     assert attachments_of_pdf(path) == []
     assert SECRET not in text_of_pdf(path)
     assert knocks == []
-    assert loaded_by(standalone_html(document)) == {"data:image/png"}
+    assert loaded_resources(standalone_html(document)) == {"data:image/png"}
 
 
-def loaded_by(page: bytes) -> set[str]:
+def loaded_resources(page: bytes) -> set[str]:
     """Return the resources that a browser would load for a page, by URL prefix; links are not loaded."""
     tree = html5lib.parse(page, transport_encoding="utf-8", namespaceHTMLElements=False)
     names = ("src", "srcset", "data", "poster", "style")
@@ -104,13 +104,13 @@ def loaded_by(page: bytes) -> set[str]:
 SPY = """
 import json, sys
 from pathlib import Path
-from letterhub.rendering import press
+from letterhub.rendering.pdf import worker
 seen = []
 def hear(event, facts):
     if event == "open" or event.startswith("socket."):
         seen.append([event, str(facts[0])])
 sys.addaudithook(hear)
-press.run(Path(sys.argv[1]), 60, 2**31)
+worker.run_worker(Path(sys.argv[1]), 60, 2**31)
 print(json.dumps({"seen": seen}))
 """
 
@@ -120,11 +120,11 @@ def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener:
     folder = tmp_path / "press"
     folder.mkdir()
     room = '<ul id="roll"></ul><div id="blank" style="break-before: page"></div>'
-    sheet = f'<html lang="en"><title>T</title><p>{evil(*addresses(canary, port))}</p>{room}</html>'
+    sheet = f'<html lang="en"><title>T</title><p>{html_attacks(*addresses(canary, port))}</p>{room}</html>'
     (folder / "letter.html").write_text(sheet, encoding="utf-8")
     letter = letter_view(LetterDocument(LetterText("T", "Text")))
-    (folder / "list.json").write_text(signatory_pages(letter).to_json(), encoding="utf-8")
-    pack((), folder / "attachments.json")
+    (folder / "list.json").write_text(signatory_list_job(letter).to_json(), encoding="utf-8")
+    write_attachments((), folder / "attachments.json")
     program = [sys.executable, "-c", SPY, str(folder)]
     told = subprocess.check_output(program, text=True, stderr=subprocess.DEVNULL)
     seen = json.loads(told.splitlines()[-1])["seen"]
@@ -155,8 +155,8 @@ def test_html_that_reaches_out_opens_nothing_but_our_own(canary: Path, listener:
 )
 def test_the_fetcher_knows_only_its_own_addresses(address: str) -> None:
     with pytest.raises(ValueError, match="not one of our own files"):
-        BundledOnly().fetch(address)
+        BundledFetcher().fetch(address)
 
 
 def test_the_fetcher_hands_out_our_own_sheets() -> None:
-    assert b"--ink" in BundledOnly().fetch("letterhub:css/tokens.css").read()
+    assert b"--ink" in BundledFetcher().fetch("letterhub:css/tokens.css").read()

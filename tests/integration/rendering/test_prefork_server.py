@@ -13,8 +13,8 @@ import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.pdf import client as pressing
-from letterhub.rendering.pdf.client import CannotBeSet, Limits
-from letterhub.rendering.pdf.letter_pdf import pdf
+from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="this system does not list its processes in /proc")
 SHORT = LetterDocument(LetterText("Clean Rivers", "We write."), (Signatory("Example Alliance"),))
@@ -23,21 +23,21 @@ OWNER = """
 import os, sys
 os.environ["LETTERHUB_SECRET_KEY"] = "canary"
 from tests.integration.rendering.test_prefork_server import LONG, SHORT
-from letterhub.rendering import pressing
-from letterhub.rendering.pdf.letter_pdf import pdf
-pdf(SHORT)
-print(pressing._ROOM._room.pid, flush=True)
-pdf(LONG, lambda share: print("at work", flush=True))
+from letterhub.rendering.pdf import client
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+render_letter_pdf(SHORT)
+print(client._SERVER._room.pid, flush=True)
+render_letter_pdf(LONG, lambda share: print("at work", flush=True))
 """
 
 
-def room() -> int:
+def prefork_pid() -> int:
     """Return the process ID of the prefork server."""
-    assert pressing._ROOM._room is not None
-    return pressing._ROOM._room.pid
+    assert pressing._SERVER._room is not None
+    return pressing._SERVER._room.pid
 
 
-def facts_of(process: int) -> list[str]:
+def process_stat(process: int) -> list[str]:
     """Return the fields of a process's /proc stat: state, parent, and more; empty where it is gone."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
@@ -45,18 +45,18 @@ def facts_of(process: int) -> list[str]:
         return []
 
 
-def below(parent: int) -> list[int]:
+def descendants(parent: int) -> list[int]:
     """Return the descendants of a process."""
     every = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    found = [one for one in every if facts_of(one)[1:2] == [str(parent)]]
-    return [*found, *(deeper for one in found for deeper in below(one))]
+    found = [one for one in every if process_stat(one)[1:2] == [str(parent)]]
+    return [*found, *(deeper for one in found for deeper in descendants(one))]
 
 
 def alive(process: int) -> bool:
-    return facts_of(process)[:1] not in ([], ["Z"], ["X"])
+    return process_stat(process)[:1] not in ([], ["Z"], ["X"])
 
 
-def comes_true(what: Callable[[], bool]) -> bool:
+def holds_within_a_minute(what: Callable[[], bool]) -> bool:
     """Return whether a condition holds within a minute."""
     until = time.monotonic() + 60
     while not what() and time.monotonic() < until:
@@ -65,20 +65,20 @@ def comes_true(what: Callable[[], bool]) -> bool:
 
 
 def test_letters_are_set_by_one_room_and_leave_nothing_running() -> None:
-    first = pdf(SHORT).data
-    one = room()
-    assert pdf(SHORT).data == first
-    assert room() == one
-    assert comes_true(lambda: below(one) == [])
+    first = render_letter_pdf(SHORT).data
+    one = prefork_pid()
+    assert render_letter_pdf(SHORT).data == first
+    assert prefork_pid() == one
+    assert holds_within_a_minute(lambda: descendants(one) == [])
 
 
 def test_a_room_that_was_lost_is_opened_anew() -> None:
-    first = pdf(SHORT).data
-    lost = room()
+    first = render_letter_pdf(SHORT).data
+    lost = prefork_pid()
     os.kill(lost, signal.SIGKILL)
-    assert comes_true(lambda: not alive(lost))
-    assert pdf(SHORT).data == first
-    assert room() != lost
+    assert holds_within_a_minute(lambda: not alive(lost))
+    assert render_letter_pdf(SHORT).data == first
+    assert prefork_pid() != lost
 
 
 @pytest.mark.shows("S2")
@@ -87,16 +87,16 @@ def test_a_letter_that_takes_too_much_does_not_touch_one_that_is_set_beside_it()
 
     def bomb() -> None:
         try:
-            pdf(LONG, limits=Limits(cpu_seconds=2))
-        except CannotBeSet as refusal:
+            render_letter_pdf(LONG, limits=Limits(cpu_seconds=2))
+        except PdfRenderingFailed as refusal:
             ended.append(str(refusal))
 
     beside = threading.Thread(target=bomb)
     beside.start()
-    assert all(pdf(SHORT).data.startswith(b"%PDF-") for _ in range(3))
+    assert all(render_letter_pdf(SHORT).data.startswith(b"%PDF-") for _ in range(3))
     beside.join(300)
     assert ended == ["This letter took longer to set than one letter may take."]
-    assert comes_true(lambda: below(room()) == [])
+    assert holds_within_a_minute(lambda: descendants(prefork_pid()) == [])
 
 
 def test_where_whoever_ordered_is_killed_the_press_and_its_room_end_too_and_no_secret_was_in_them() -> None:
@@ -104,12 +104,12 @@ def test_where_whoever_ordered_is_killed_the_press_and_its_room_end_too_and_no_s
         assert owner.stdout is not None
         its_room = int(owner.stdout.readline())
         assert owner.stdout.readline() == "at work\n"
-        started, folder = below(its_room), Path(f"/proc/{its_room}/cwd").resolve()
+        started, folder = descendants(its_room), Path(f"/proc/{its_room}/cwd").resolve()
         surroundings = Path(f"/proc/{its_room}/environ").read_text()
         assert len(started) == 2  # a supervisor and its worker
         assert (folder / "fonts.conf").is_file()
         owner.kill()
     assert "canary" not in surroundings
     assert str(folder / "fonts.conf") in surroundings
-    assert comes_true(lambda: not any(map(alive, [its_room, *started])))
+    assert holds_within_a_minute(lambda: not any(map(alive, [its_room, *started])))
     assert not folder.exists()

@@ -156,8 +156,8 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     rows = "".join(f"Example {number}\n" for number in range(700))
     (folder / "names.csv").write_text("organization\n" + rows, encoding="utf-8")
     ours, theirs = pty.openpty()
-    slow = "output.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
-    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import main, output"
+    slow = "atomic_files.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
+    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import atomic_files, main"
     program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
     asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
     subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
@@ -171,7 +171,7 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
 def test_a_terminal_sees_what_takes_long_until_it_is_done(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(output, "PATIENCE", 0.0)
+    monkeypatch.setattr(output, "PROGRESS_DELAY", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with output.waiting_line("Drawing the web page") as said:
         assert said.wait(60)

@@ -9,15 +9,15 @@ from click.testing import CliRunner
 
 from letterhub.cli import main
 from letterhub.config import ROOT
-from letterhub.rendering.pdf.typesetting.bidi import turns
+from letterhub.rendering.pdf.typesetting.bidi import has_rtl
 from tests.support.pdf_readers import (
-    complaints_of_qpdf,
-    facts_of_pdf,
-    list_in_html,
     names_in_html,
-    not_in_order,
-    squeezed,
+    parts_out_of_order,
+    pdf_info,
+    qpdf_errors,
+    signatory_list_in_html,
     text_of_pdf,
+    without_spaces,
 )
 
 LETTERS = ROOT.parent / "shared" / "letters"
@@ -49,12 +49,12 @@ def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Pat
 
     assert names_in_html(page.read_bytes()) == signed(name)
     assert len(cells.read_text(encoding="utf-8-sig").splitlines()) == 1 + signed(name).total()
-    text = squeezed(text_of_pdf(paper))
-    assert [one for one, times in signed(name).items() if text.count(squeezed(one)) < times] == []
-    listed = [squeezed(said) for said in list_in_html(page.read_bytes()) if not turns(said)]
-    assert not_in_order(squeezed(text_of_pdf(paper, as_drawn=True)), listed) == []
-    assert complaints_of_qpdf(paper) == ""
-    assert facts_of_pdf(paper)["Tagged"] == "yes"
+    text = without_spaces(text_of_pdf(paper))
+    assert [one for one, times in signed(name).items() if text.count(without_spaces(one)) < times] == []
+    listed = [without_spaces(said) for said in signatory_list_in_html(page.read_bytes()) if not has_rtl(said)]
+    assert parts_out_of_order(without_spaces(text_of_pdf(paper, as_drawn=True)), listed) == []
+    assert qpdf_errors(paper) == ""
+    assert pdf_info(paper)["Tagged"] == "yes"
 
 
 @needs_letters
@@ -62,10 +62,10 @@ def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Pat
 def test_translations_are_set_in_their_own_scripts(letter: Path, tmp_path: Path) -> None:
     table, paper = letter.parents[1] / f"{letter.parents[1].name}.csv", tmp_path / "out.pdf"
     assert "no font here can draw" not in render(str(letter), str(table), "--pdf", str(paper))
-    text = squeezed(text_of_pdf(paper))
+    text = without_spaces(text_of_pdf(paper))
     body = letter.read_text(encoding="utf-8").replace("#", "").replace("*", "").split("\n\n")
-    assert squeezed(body[0]) in text
-    assert complaints_of_qpdf(paper) == ""
+    assert without_spaces(body[0]) in text
+    assert qpdf_errors(paper) == ""
 
 
 @needs_letters

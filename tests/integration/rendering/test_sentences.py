@@ -3,13 +3,13 @@
 import pytest
 from flask import Flask
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
@@ -34,13 +34,13 @@ def test_a_decision_is_told_in_a_sentence_that_ends_once(app: Flask, letter: Let
 
 
 def test_public_pages_and_mails_end_their_sentences_once(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     form = visitor.visit("signing.sign", slug=letter.slug).says("Hosted by Rivers Inc.").never_says("Inc..")
     form.submit("Send me the link", **cast.CLARA.form | {"organization": NAME}, authorized=True).never_says("Inc..")
     visitor.open(confirm_link(signatures()[-1])).never_says("Inc..").submit("We sign", authorized=True).never_says("Inc..")
     visitor.visit("letters.letter", slug=letter.slug).never_says("Inc..", "everyone..")
-    send_due(settings)
+    send_due_mail(settings)
     for mail in postbox.mails:
         assert "Inc.." not in mail.text
         assert "everyone.." not in mail.text

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterDocument, Letterhead, LetterText, Theme
-from letterhub.rendering.pdf.letter_pdf import pdf
-from tests.support.pdf_readers import looks_in_pdf, text_of_pdf, words_of_pdf
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from tests.support.pdf_readers import text_of_pdf, text_styles_of_pdf, words_of_pdf
 
 EDGE = 612 - 108  # right edge of the text on a sheet of 8.5 inches, in points
 
@@ -14,7 +14,7 @@ EDGE = 612 - 108  # right edge of the text on a sheet of 8.5 inches, in points
 def printed(tmp_path: Path, body: str, **parts: object) -> Path:
     """Return the PDF of a letter with a text alone."""
     path = tmp_path / "letter.pdf"
-    path.write_bytes(pdf(LetterDocument(LetterText("T", body, **parts))).data)  # type: ignore[arg-type]
+    path.write_bytes(render_letter_pdf(LetterDocument(LetterText("T", body, **parts))).data)  # type: ignore[arg-type]
     return path
 
 
@@ -38,13 +38,15 @@ def test_staff_read_where_figures_had_to_be_cut_and_the_bar_goes_on() -> None:
     cut = "A table has more columns than fit beside one another; words and figures in it are cut."
     for columns, warnings in ((6, ()), (14, (cut,))):
         heard: list[float] = []
-        assert pdf(LetterDocument(LetterText("T", table(columns))), heard.append).warnings == warnings
+        assert render_letter_pdf(LetterDocument(LetterText("T", table(columns))), heard.append).warnings == warnings
         assert heard == sorted(heard)
 
 
 def test_a_table_that_fits_keeps_its_size(tmp_path: Path) -> None:
     path = printed(tmp_path, "| Program | FY 2026 |\n|--|--|\n| Libraries | $1,234,567,000 |\n")
-    assert [look.size for text, look in looks_in_pdf(path) if text.startswith("Libraries")] == [pytest.approx(10.8, abs=0.3)]
+    assert [look.size for text, look in text_styles_of_pdf(path) if text.startswith("Libraries")] == [
+        pytest.approx(10.8, abs=0.3)
+    ]
 
 
 def test_names_and_closing_never_stand_on_a_page_without_text(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from letterhub.app import create_app
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.commands.signatures.sign import confirm_signature
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.log import first_break
-from letterhub.domain.errors import Refused
+from letterhub.domain.audit.log import first_inconsistency
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Chain, Letter, Membership, OutboxLine, RecordEntry, Signature
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditChain, AuditEntry, Letter, Membership, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import factories
 from tests.support.servers.database_copies import settings_for
@@ -26,7 +26,7 @@ PROCESSES, EACH = 6, 100
 CROWD = 50
 
 
-def begun(letter: Letter, count: int, name: str) -> list[int]:
+def pending_ids(letter: Letter, count: int, name: str) -> list[int]:
     """Return the numbers of so many pending signatures; `name` may contain `{}` for a counter."""
     revision = factories.revision_of(letter).id
     rows = [
@@ -53,32 +53,34 @@ def confirm_all(database_url: str, folder: Path, numbers: list[int]) -> list[str
 
 
 def standing() -> int:
-    end_of_reading()
+    end_read_transaction()
     return db.session.scalar(select(func.count()).where(Signature.state == SignatureState.CONFIRMED)) or 0
 
 
 @pytest.mark.shows("R1")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_six_processes_confirm_a_hundred_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
-    numbers = begun(factories.open_letter(), PROCESSES * EACH, "Alliance {}")
+    numbers = pending_ids(factories.open_letter(), PROCESSES * EACH, "Alliance {}")
     shares = [(database_url, tmp_path, numbers[first::PROCESSES]) for first in range(PROCESSES)]
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         assert pool.starmap(confirm_all, shares) == [[]] * PROCESSES
     assert standing() == PROCESSES * EACH
-    assert db.session.scalar(select(func.count(OutboxLine.id))) == PROCESSES * EACH
-    chain = db.session.scalars(select(Chain)).one()
-    assert first_break(db.session.scalars(select(RecordEntry).order_by(RecordEntry.number)), chain.length, chain.head) == ""
+    assert db.session.scalar(select(func.count(OutboxMessage.id))) == PROCESSES * EACH
+    chain = db.session.scalars(select(AuditChain)).one()
+    assert (
+        first_inconsistency(db.session.scalars(select(AuditEntry).order_by(AuditEntry.number)), chain.length, chain.head) == ""
+    )
     assert chain.length == PROCESSES * EACH
 
 
-def confirm_in_a_crowd(app: Flask, numbers: list[int]) -> list[type[Refused] | None]:
+def confirm_concurrently(app: Flask, numbers: list[int]) -> list[type[UserFacingError] | None]:
     """Confirm signatures all at once; return each one's error, or None."""
 
-    def confirmed(number: int) -> type[Refused] | None:
+    def confirmed(number: int) -> type[UserFacingError] | None:
         with app.app_context():
             try:
                 confirm_signature(number, revision=1, at=NOON)
-            except Refused as refusal:
+            except UserFacingError as refusal:
                 return type(refusal)
         return None
 
@@ -88,10 +90,10 @@ def confirm_in_a_crowd(app: Flask, numbers: list[int]) -> list[type[Refused] | N
 
 @pytest.mark.shows("S9")
 def test_s9_of_fifty_who_confirm_one_organization_one_holds_its_place(app: Flask) -> None:
-    outcomes = confirm_in_a_crowd(app, begun(factories.open_letter(), CROWD, "Example Alliance"))
+    outcomes = confirm_concurrently(app, pending_ids(factories.open_letter(), CROWD, "Example Alliance"))
     assert outcomes == [None] * CROWD
     assert standing() == CROWD
-    assert len(db.session.scalars(select(Signature.id).where(Signature.stands_as.is_not(None))).all()) == 1
+    assert len(db.session.scalars(select(Signature.id).where(Signature.unique_key.is_not(None))).all()) == 1
 
 
 def test_ten_coalitions_that_invite_one_newcomer_at_once_share_her_account_however_they_spell_her(app: Flask) -> None:
@@ -103,21 +105,21 @@ def test_ten_coalitions_that_invite_one_newcomer_at_once_share_her_account_howev
 
     with ThreadPoolExecutor(len(numbers)) as crowd:
         list(crowd.map(invited, numbers))
-    end_of_reading()
+    end_read_transaction()
     assert db.session.scalar(select(func.count(Membership.staff_id.distinct()))) == 1
-    assert set(db.session.scalars(select(OutboxLine.recipient))) == {"nadia@one.example"}
+    assert set(db.session.scalars(select(OutboxMessage.recipient))) == {"nadia@one.example"}
     assert db.session.scalar(select(func.count(Membership.id))) == len(numbers)
 
 
 @pytest.mark.shows("S6", "S9")
 def test_of_fifty_clicks_on_one_link_one_signs(app: Flask) -> None:
-    (number,) = begun(factories.open_letter(), 1, "Example Alliance")
-    outcomes = confirm_in_a_crowd(app, [number] * CROWD)
+    (number,) = pending_ids(factories.open_letter(), 1, "Example Alliance")
+    outcomes = confirm_concurrently(app, [number] * CROWD)
     assert sorted(map(str, outcomes)) == sorted(map(str, [None, *[AlreadyConfirmed] * (CROWD - 1)]))
     assert standing() == 1
 
 
 def test_fifty_organizations_at_once_all_stand(app: Flask) -> None:
-    outcomes = confirm_in_a_crowd(app, begun(factories.open_letter(), CROWD, "Alliance {}"))
+    outcomes = confirm_concurrently(app, pending_ids(factories.open_letter(), CROWD, "Alliance {}"))
     assert outcomes == [None] * CROWD
     assert standing() == CROWD

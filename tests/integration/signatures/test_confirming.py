@@ -10,13 +10,13 @@ from letterhub.config import Settings
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Organization, OutboxLine, RecordEntry, Signature
+from letterhub.models import AuditEntry, Letter, Organization, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.html_checks import text_of
-from tests.support.html_forms import filled
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions, confirm_link, count_of_mails, newest_link, signatures, the_signature
+from tests.support.html_forms import form_data
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions, confirm_link, email_count, newest_link, only_signature, signatures
 from tests.support.visitor import Page, Visitor
 
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
@@ -30,22 +30,22 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def begun(letter: Letter) -> Signature:
+def pending(letter: Letter) -> Signature:
     """Clara's signature, not yet confirmed."""
     return factories.signature(letter, state=PENDING)
 
 
 @pytest.fixture
-def page(visitor: Visitor, begun: Signature) -> Page:
+def page(visitor: Visitor, pending: Signature) -> Page:
     """The page behind the link in Clara's email."""
-    return visitor.open(confirm_link(begun))
+    return visitor.open(confirm_link(pending))
 
 
-def press_untouched(page: Page) -> int:
+def submit_unchanged(page: Page) -> int:
     """Submit every form of a page unchanged, by each of its buttons and by none; return the number of submissions."""
     pairs = [(form, button) for form in page.tree.iter("form") for button in form.iter("button")]
     for form, button in pairs:
-        address, sent = form.get("action") or page.path, filled(page.tree, form, button, {})
+        address, sent = form.get("action") or page.path, form_data(page.tree, form, button, {})
         page.visitor.ask(address, method="POST", data=sent)
         sent.pop("choice", None)
         page.visitor.ask(address, method="POST", data=sent)
@@ -54,20 +54,20 @@ def press_untouched(page: Page) -> int:
 
 @pytest.mark.shows("S6")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_changes_nothing(visitor: Visitor, begun: Signature, method: str) -> None:
-    for address in (confirm_link(begun), confirm_link(begun) + "/thanks"):
+def test_looking_changes_nothing(visitor: Visitor, pending: Signature, method: str) -> None:
+    for address in (confirm_link(pending), confirm_link(pending) + "/thanks"):
         visitor.ask(address, method=method)
-    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+    assert (only_signature().state, audit_actions(), email_count()) == (PENDING, [], 0)
 
 
 @pytest.mark.shows("S6")
 def test_pressing_every_button_of_the_untouched_page_changes_nothing(page: Page) -> None:
-    assert press_untouched(page) == 3
-    assert (the_signature().state, actions(), count_of_mails()) == (PENDING, [], 0)
+    assert submit_unchanged(page) == 3
+    assert (only_signature().state, audit_actions(), email_count()) == (PENDING, [], 0)
 
 
-def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: Visitor, begun: Signature) -> None:
-    for address in (confirm_link(begun), "/confirm/" + "x" * 60):
+def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: Visitor, pending: Signature) -> None:
+    for address in (confirm_link(pending), "/confirm/" + "x" * 60):
         headers = visitor.ask(address).headers
         assert (headers["Referrer-Policy"], headers["Cache-Control"]) == ("no-referrer", "no-store")
         assert "Set-Cookie" not in headers
@@ -76,12 +76,12 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 @pytest.mark.shows("S6")
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
     page.submit("We sign", authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
-    kept = the_signature()
+    kept = only_signature()
     assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
     assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
     page.submit("We sign", authorized=True).says("This signature is already confirmed")
     page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")
-    assert (actions(), count_of_mails()) == (["confirmed"], 1)
+    assert (audit_actions(), email_count()) == (["confirmed"], 1)
 
 
 def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
@@ -90,22 +90,24 @@ def test_no_two_choices_on_the_page_have_one_label(page: Page) -> None:
 
 
 @pytest.mark.shows("S19", "S20")
-def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(page: Page, begun: Signature, letter: Letter) -> None:
+def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(
+    page: Page, pending: Signature, letter: Letter
+) -> None:
     sha256 = factories.revision_of(letter).sha256
     page.submit("We sign", authorized=True)
-    entry = db.session.query(RecordEntry).one()
-    assert (entry.actor, entry.subject) == (f"signatory-{begun.id}", f"signature-{begun.id}")
+    entry = db.session.query(AuditEntry).one()
+    assert (entry.actor, entry.subject) == (f"signatory-{pending.id}", f"signature-{pending.id}")
     assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1, "sha256": sha256}
 
 
-@pytest.mark.parametrize(("by", "state"), [(cast.CLARA, PUBLISHED), (cast.HIRO, CONFIRMED), (cast.GMAIL, CONFIRMED)])
+@pytest.mark.parametrize(("by", "state"), [(cast.CLARA, PUBLISHED), (cast.HIRO, CONFIRMED), (cast.FREE_MAIL_SIGNER, CONFIRMED)])
 def test_a_rule_lets_a_name_appear_that_staff_reviewed_at_the_domain_of_its_mailbox(
     visitor: Visitor, app: Flask, by: cast.Signer, state: SignatureState
 ) -> None:
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
-    factories.reviewed(cast.CLARA, cast.GMAIL, (cast.HIRO.organization, "other.example"))
+    factories.add_reviewed_names(cast.CLARA, cast.FREE_MAIL_SIGNER, (cast.HIRO.organization, "other.example"))
     page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit("We sign", authorized=True)
-    assert the_signature().state is state
+    assert only_signature().state is state
     if state is PUBLISHED:
         page.says("Your signature is on the letter now.").follow("See the letter").says(by.organization)
 
@@ -116,26 +118,27 @@ def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
     )
     into = {"organization": "Example Alliance, Inc.", "website": "alliance.example/inc"}
     page.submit("Correct and sign", authorized=True, **into).says("Example Alliance, Inc.")
-    kept = the_signature()
+    kept = only_signature()
     assert (kept.organization_name, kept.state) == ("Example Alliance, Inc.", CONFIRMED)
     assert kept.website == "https://alliance.example/inc"
-    entry = db.session.query(RecordEntry).one()
+    entry = db.session.query(AuditEntry).one()
     assert entry.before["organization"] == "Example Alliance"
     assert entry.after["organization"] == "Example Alliance, Inc."
 
 
-def test_this_was_not_us_ends_it_for_good(page: Page, begun: Signature, settings: Settings, postbox: Postbox) -> None:
-    factories.kept(
-        OutboxLine(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>", letter_id=begun.letter_id,
-                   signature_id=begun.id, created_at=NOON, asked_at=NOON, due_at=NOON)
+def test_this_was_not_us_ends_it_for_good(page: Page, pending: Signature, settings: Settings, postbox: Inbox) -> None:
+    factories.save(
+        OutboxMessage(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>",
+        letter_id=pending.letter_id,
+                   signature_id=pending.id, created_at=NOON, asked_at=NOON, due_at=NOON)
     )  # fmt: skip
     page.submit("Cancel this request", status=422).says("Check this box if you are sure.")
     page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "no more email about it")
-    assert (the_signature().state, actions()) == (WITHDRAWN, ["disowned"])
+    assert (only_signature().state, audit_actions()) == (WITHDRAWN, ["disowned"])
     with pytest.raises(IndexError):
         newest_link(settings, postbox)
     page.submit("We sign", authorized=True, status=409)
-    assert the_signature().state is WITHDRAWN
+    assert only_signature().state is WITHDRAWN
 
 
 def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
@@ -143,21 +146,21 @@ def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
     page.submit("Cancel this request", sure=True, status=409).says(
         "To withdraw it, use the link in the email that thanked you."
     )
-    assert the_signature().state is CONFIRMED
+    assert only_signature().state is CONFIRMED
 
 
 @pytest.mark.shows("S9")
-def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visitor, letter: Letter, begun: Signature) -> None:
-    page = visitor.open(confirm_link(begun))
+def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visitor, letter: Letter, pending: Signature) -> None:
+    page = visitor.open(confirm_link(pending))
     factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
     visitor.open(page.path).says("Someone else has signed this letter for Example Alliance.")
     page.submit("We sign", authorized=True).says("Your signature is confirmed")
-    assert [(one.state, one.stands_as is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+    assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
 @pytest.mark.shows("S9")
-def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, begun: Signature) -> None:
-    page = visitor.open(confirm_link(begun))
+def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, pending: Signature) -> None:
+    page = visitor.open(confirm_link(pending))
     factories.signature(letter, state=CONFIRMED)
     page.submit("We sign", authorized=True, status=422).says("has already been signed for from this mailbox")
     page = visitor.open(page.path).says("has already been signed for from this mailbox")
@@ -187,7 +190,7 @@ def test_what_was_begun_in_time_is_confirmed_within_the_grace(
 ) -> None:
     clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, with 48 more for confirming
     page.submit("We sign", authorized=True, status=status)
-    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+    assert only_signature().state is (CONFIRMED if status == 200 else PENDING)
     assert page.visitor.ask(page.path).status_code == status
 
 
@@ -203,7 +206,7 @@ def test_closing_by_hand_leaves_the_same_grace_with_a_deadline_ahead_and_without
     db.session.commit()
     clock.shift(dt.timedelta(hours=hours))
     page.submit("We sign", authorized=True, status=status)
-    assert the_signature().state is (CONFIRMED if status == 200 else PENDING)
+    assert only_signature().state is (CONFIRMED if status == 200 else PENDING)
 
 
 def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) -> None:
@@ -220,8 +223,8 @@ def test_what_is_no_link_of_ours_opens_nothing(visitor: Visitor, token: str) -> 
 
 
 @pytest.mark.shows("S7")
-def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signature) -> None:
-    token = confirm_link(begun).rpartition("/")[2]
+def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, pending: Signature) -> None:
+    token = confirm_link(pending).rpartition("/")[2]
     visitor.open(f"/signatures/{token}", status=404).says("This link is incomplete.")
     visitor.open(f"/confirm/{token[:-1]}", status=404).says("This link is incomplete.")
 
@@ -229,28 +232,28 @@ def test_a_link_opens_only_what_it_was_made_for(visitor: Visitor, begun: Signatu
 @pytest.mark.parametrize("state", [PENDING, EXPIRED])
 def test_an_old_link_offers_a_new_one_to_whoever_knows_the_address(
     visitor: Visitor,
-    begun: Signature,
+    pending: Signature,
     settings: Settings,
-    postbox: Postbox,
+    postbox: Inbox,
     clock: time_machine.Traveller,
     state: SignatureState,
 ) -> None:
-    old = confirm_link(begun)
+    old = confirm_link(pending)
     clock.shift(dt.timedelta(days=8))
     if state is EXPIRED:
-        begun.move(SignatureMove.EXPIRE, begun.created_at + dt.timedelta(days=8))
+        pending.move(SignatureMove.EXPIRE, pending.created_at + dt.timedelta(days=8))
         db.session.commit()
     page = visitor.open(old, status=410).says("This link has expired")
-    press_untouched(page)
-    assert count_of_mails() == 0
+    submit_unchanged(page)
+    assert email_count() == 0
     known = page.submit("Send me a new link", email=cast.CLARA.email.upper())
     assert known.text == page.submit("Send me a new link", email="nobody@alliance.example").text
-    assert count_of_mails() == 1
+    assert email_count() == 1
     assert newest_link(settings, postbox) != old
 
 
 def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
-    page: Page, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    page: Page, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     page.submit("We sign", authorized=True)
     clock.shift(dt.timedelta(days=8))
@@ -258,35 +261,37 @@ def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
     page.visitor.open(newest_link(settings, postbox)).says("Your signature")
 
 
-def test_a_text_that_changed_since_the_form_is_said_to_have_changed(visitor: Visitor, letter: Letter, begun: Signature) -> None:
-    old = visitor.open(confirm_link(begun))
+def test_a_text_that_changed_since_the_form_is_said_to_have_changed(
+    visitor: Visitor, letter: Letter, pending: Signature
+) -> None:
+    old = visitor.open(confirm_link(pending))
     factories.revise(letter, "We ask for something else.")
     old.submit("We sign", authorized=True, status=422).says("The text of this letter changed", "We ask for something else.")
-    page = visitor.open(confirm_link(begun)).says("this is what you are signing", "We ask for something else.")
+    page = visitor.open(confirm_link(pending)).says("this is what you are signing", "We ask for something else.")
     page.submit("We sign", authorized=True)
-    assert the_signature().revision_id == factories.revision_of(letter).id
+    assert only_signature().revision_id == factories.revision_of(letter).id
 
 
 @pytest.mark.parametrize("told", [{}, {"revision": ""}, {"revision": "x"}, {"revision": "1"}])
 def test_who_does_not_tell_which_text_was_read_has_read_the_one_of_the_link(
-    visitor: Visitor, letter: Letter, begun: Signature, told: dict[str, str]
+    visitor: Visitor, letter: Letter, pending: Signature, told: dict[str, str]
 ) -> None:
-    link, sent = confirm_link(begun), {"choice": "sign", "authorized": "y", **told}
+    link, sent = confirm_link(pending), {"choice": "sign", "authorized": "y", **told}
     factories.revise(letter, "We ask for something else.")
     assert visitor.ask(link, method="POST", data=sent).status_code == 422
-    assert the_signature().state is PENDING
+    assert only_signature().state is PENDING
 
 
-def test_who_does_not_tell_which_text_was_read_signs_the_one_of_the_link(visitor: Visitor, begun: Signature) -> None:
-    visitor.ask(confirm_link(begun), method="POST", data={"choice": "sign", "authorized": "y"})
-    assert the_signature().state is CONFIRMED
+def test_who_does_not_tell_which_text_was_read_signs_the_one_of_the_link(visitor: Visitor, pending: Signature) -> None:
+    visitor.ask(confirm_link(pending), method="POST", data={"choice": "sign", "authorized": "y"})
+    assert only_signature().state is CONFIRMED
 
 
 def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
-    visitor: Visitor, letter: Letter, begun: Signature
+    visitor: Visitor, letter: Letter, pending: Signature
 ) -> None:
     letter.asked = ["location"]
     db.session.commit()
-    visitor.open(confirm_link(begun)).submit("Correct and sign", authorized=True, location="Salem, OR")
-    kept = the_signature()
+    visitor.open(confirm_link(pending)).submit("Correct and sign", authorized=True, location="Salem, OR")
+    kept = only_signature()
     assert (kept.location, kept.website, kept.scope) == ("Salem, OR", cast.CLARA.website, cast.CLARA.scope)

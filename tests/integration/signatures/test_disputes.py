@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import confirm_signature
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, fill_in, newest_link, signatures
 from tests.support.visitor import Page, Visitor
 
@@ -32,7 +32,7 @@ def forged(letter: Letter, state: SignatureState = CONFIRMED) -> Signature:
     return factories.signature(letter, FORGED, state)
 
 
-def mailed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox) -> Page:
+def mailed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox) -> Page:
     """Return the page that Clara's email leads to."""
     fill_in(visitor, letter)
     return visitor.open(newest_link(settings, postbox))
@@ -40,7 +40,7 @@ def mailed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbo
 
 @pytest.mark.shows("S23")
 def test_s23_the_mail_and_the_page_never_say_that_there_is_nothing_left_to_do(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     forged(letter)
     page = mailed(visitor, letter, settings, postbox)
@@ -51,14 +51,14 @@ def test_s23_the_mail_and_the_page_never_say_that_there_is_nothing_left_to_do(
         "have not reviewed that signature yet", "Eve Example", "Report the other signature"
     )
     page.submit("We sign", authorized=True).says("Your signature is confirmed")
-    assert [(one.email, one.stands_as is not None) for one in signatures()] == [
+    assert [(one.email, one.unique_key is not None) for one in signatures()] == [
         (FORGED.email, False), (cast.CLARA.email, True),
     ]  # fmt: skip
 
 
 @pytest.mark.shows("S23")
 def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_are_told(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, sam: Visitor
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, sam: Visitor
 ) -> None:
     eve = forged(letter)
     page = mailed(visitor, letter, settings, postbox)
@@ -75,14 +75,14 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
     assert f"/names/{eve.id}" in newest
 
 
-def postbox_of(settings: Settings, postbox: Postbox, email: str) -> str:
-    send_due(settings)
+def postbox_of(settings: Settings, postbox: Inbox, email: str) -> str:
+    send_due_mail(settings)
     return postbox.to(email)[-1].text
 
 
 @pytest.mark.shows("S23", "S27")
 def test_s27_the_list_is_changed_only_by_a_proof_as_good_as_its_own(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     """A mailbox at the website given in the form cannot unlist a signature that staff published under another name and site."""
     factories.signature(letter, cast.CLARA, PUBLISHED)
@@ -95,17 +95,17 @@ def test_s27_the_list_is_changed_only_by_a_proof_as_good_as_its_own(
 
 @pytest.mark.shows("S23")
 def test_s23_what_was_published_for_a_forger_goes_back_to_the_queue_when_its_own_domain_says_no(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     forged(letter, PUBLISHED)
     page = mailed(visitor, letter, settings, postbox).says("That signature is on the letter")
     page.submit("Report the other signature", sure=True).submit("We sign", authorized=True)
-    assert [(one.state, one.stands_as is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
+    assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
 @pytest.mark.shows("S23")
 def test_s23_canceling_her_own_entry_says_nothing_of_the_other_and_she_can_still_sign(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     forged(letter)
     page = mailed(visitor, letter, settings, postbox)
@@ -113,7 +113,7 @@ def test_s23_canceling_her_own_entry_says_nothing_of_the_other_and_she_can_still
         "Send me the link", **cast.CLARA.form, authorized=True
     )
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
-    assert [one.stands_as is not None for one in signatures()] == [False, False, True]
+    assert [one.unique_key is not None for one in signatures()] == [False, False, True]
 
 
 @pytest.mark.shows("S6", "S11")

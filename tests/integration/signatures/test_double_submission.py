@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.deliveries import deliver, take_back_delivery
+from letterhub.commands.editions.deliveries import deliver, undo_delivery
 from letterhub.commands.editions.freeze import freeze
-from letterhub.commands.letters.drafts import start_letter
-from letterhub.domain.editions.deliveries import CannotDeliver, Handover, Way
+from letterhub.commands.letters.drafts import create_letter
+from letterhub.domain.editions.deliveries import CannotDeliver, DeliveryMethod, DeliveryRequest
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxLine, RecordEntry
-from letterhub.queries.editions.editions import proof_of
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage
+from letterhub.queries.editions.editions import edition_preview
 from tests.support import cast, editions, factories
 from tests.support.visitor import Page, Visitor
 
@@ -32,15 +32,17 @@ def letter(app: Flask) -> Letter:
     return factories.closed_letter()
 
 
-def mailed() -> Handover:
-    return Handover("The White House", Way.LETTERHUB, now(), "UTC", address=BY_MAIL["address"], copies=True, once="word")
+def mailed() -> DeliveryRequest:
+    return DeliveryRequest(
+        "The White House", DeliveryMethod.LETTERHUB, now(), "UTC", address=BY_MAIL["address"], copies=True, once="word"
+    )
 
 
 def mails(kind: MailKind) -> int:
-    return db.session.query(OutboxLine).filter_by(kind=kind).count()
+    return db.session.query(OutboxMessage).filter_by(kind=kind).count()
 
 
-def at_once(app: Flask, act: Callable[[], int]) -> list[int]:
+def run_twice_at_once(app: Flask, act: Callable[[], int]) -> list[int]:
     """Return the results of two threads that do the same at the same moment."""
     barrier = Barrier(2)
 
@@ -51,7 +53,7 @@ def at_once(app: Flask, act: Callable[[], int]) -> list[int]:
 
     with ThreadPoolExecutor(2) as both:
         told = list(both.map(acted, range(2)))
-    end_of_reading()
+    end_read_transaction()
     return told
 
 
@@ -61,7 +63,7 @@ def asked(visitor: Visitor) -> Page:
 
 
 def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor, letter: Letter) -> None:
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     sure = asked(otto)
     for _ in range(2):
         page = sure.submit("Send and record the delivery")
@@ -71,37 +73,37 @@ def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor
 
 
 def test_whoever_begins_anew_delivers_once_more(otto: Visitor, letter: Letter) -> None:
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     for _ in range(2):
         asked(otto).submit("Send and record the delivery")
     assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 2
 
 
 def test_nothing_is_recorded_for_who_has_not_seen_the_page_that_asks(otto: Visitor, letter: Letter) -> None:
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     page = asked(otto).submit("Send and record the delivery", once="")
     page.says("Send edition 1 now?")
     assert db.session.query(Delivery).count() == 0
 
 
 def test_a_delivery_that_was_taken_back_does_not_return_by_its_old_form(otto: Visitor, letter: Letter) -> None:
-    editions.frozen(letter)
+    editions.freeze_edition(letter)
     sure = asked(otto)
     sure.submit("Send and record the delivery")
-    take_back_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
+    undo_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
     sure.submit("Send and record the delivery", status=422).says("This delivery was recorded and has since been taken back.")
     assert db.session.query(Delivery).count() == 1
 
 
 def test_of_two_threads_that_deliver_by_one_form_one_does(app: Flask, letter: Letter) -> None:
-    edition_id = editions.frozen(letter).id
-    assert at_once(app, lambda: deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())) == [2, 2]
+    edition_id = editions.freeze_edition(letter).id
+    assert run_twice_at_once(app, lambda: deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())) == [2, 2]
     assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 1
 
 
 def test_one_form_does_not_stand_for_another_edition(app: Flask, letter: Letter) -> None:
     for _ in range(2):
-        deliver(editions.frozen(letter).id, mailed(), actor="staff-1", staff_id=None, at=now())
+        deliver(editions.freeze_edition(letter).id, mailed(), actor="staff-1", staff_id=None, at=now())
     assert db.session.query(Delivery).count() == 2
 
 
@@ -110,13 +112,13 @@ def test_freezing_that_is_sent_twice_makes_one_edition(otto: Visitor, letter: Le
     for _ in range(2):
         proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen.")
     assert db.session.query(Edition).count() == 1
-    assert [entry.action for entry in db.session.query(RecordEntry)].count("frozen") == 1
+    assert [entry.action for entry in db.session.query(AuditEntry)].count("frozen") == 1
 
 
 def test_a_form_that_froze_says_so_though_the_list_is_another_one_by_now(otto: Visitor, letter: Letter) -> None:
     proof = otto.visit("editions.proof", **ROOM)
     proof.submit("Freeze this edition with 2 names")
-    factories.signature(letter, cast.GMAIL)
+    factories.signature(letter, cast.FREE_MAIL_SIGNER)
     proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen.")
 
 
@@ -132,19 +134,21 @@ def test_freezing_asks_for_the_word_of_its_page(otto: Visitor, letter: Letter) -
 
 
 def test_of_two_threads_that_freeze_by_one_form_one_does(app: Flask, letter: Letter) -> None:
-    proof, letter_id = proof_of(letter.id), letter.id
+    proof, letter_id = edition_preview(letter.id), letter.id
     assert proof
-    end_of_reading()
-    frozen = at_once(app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), once="word"))
+    end_read_transaction()
+    frozen = run_twice_at_once(
+        app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), once="word")
+    )
     assert frozen == [1, 1]
     assert db.session.query(Edition).count() == 1
     assert db.session.query(EditionFile.edition_id).distinct().count() == 1
 
 
 def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: Letter) -> None:
-    edition_id = editions.frozen(letter).id
+    edition_id = editions.freeze_edition(letter).id
     deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
-    take_back_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
+    undo_delivery(db.session.query(Delivery).one().id, "Mistake", actor="staff-1", at=now())
     with pytest.raises(CannotDeliver, match="since been taken back"):
         deliver(edition_id, mailed(), actor="staff-1", staff_id=None, at=now())
 
@@ -155,7 +159,7 @@ def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visit
     assert len(set(paths)) == 1
     assert re.fullmatch(rf"/desk/{ROOM['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
     assert db.session.query(Letter).count() == 1
-    assert [entry.action for entry in db.session.query(RecordEntry)].count("created") == 1
+    assert [entry.action for entry in db.session.query(AuditEntry)].count("created") == 1
 
 
 def test_another_title_or_another_form_begins_another_letter(app: Flask, otto: Visitor) -> None:
@@ -172,8 +176,8 @@ def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
     text = replace(factories.TEXT, title="Quiet nights")
 
     def begun() -> int:
-        slug = start_letter(number, text, actor="staff-1", staff_id=None, at=now(), once="word")
+        slug = create_letter(number, text, actor="staff-1", staff_id=None, at=now(), once="word")
         return len(slug)
 
-    assert at_once(app, begun) == [len("quiet-nights-0123456789ab")] * 2
+    assert run_twice_at_once(app, begun) == [len("quiet-nights-0123456789ab")] * 2
     assert db.session.query(Letter).count() == 1

@@ -6,20 +6,20 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.letters.revisions import take_back_change
-from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.letters.revisions import undo_text_change
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.signatures.evidence import Doubt
-from letterhub.domain.signatures.inquiries import NothingToAnswer
+from letterhub.domain.signatures.inquiries import CannotAnswer
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
-from letterhub.queries.audit.consistency import disagreements
-from letterhub.queries.signatures.data_export import own_data
+from letterhub.queries.audit.consistency import inconsistencies
+from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import cast, factories
-from tests.support.forger import EVE, LINE, deny, doubts, fresh, listed, no, question, sign
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.forger import FORGED_LINE, FORGER_EMAIL, answer_no, deny, doubts_about, open_inquiry, publish, reload, sign
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Visitor
 
 CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
@@ -28,29 +28,29 @@ CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 @pytest.fixture
 def letter(app: Flask) -> Letter:
     """An open letter that publishes at once the organizations that staff reviewed before."""
-    factories.reviewed(("Crane Society", "crane.example"), ("Heron Society", "crane.example"))
+    factories.add_reviewed_names(("Crane Society", "crane.example"), ("Heron Society", "crane.example"))
     return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
 
 
 @pytest.mark.shows("S10")
 def test_a_no_counts_when_the_signature_was_withdrawn_meanwhile(letter: Letter) -> None:
     first = sign(letter)
-    asked = question(first)
+    asked = open_inquiry(first)
     withdraw_signature(first.id, now())
-    no(asked, first)
-    assert fresh(first.id).state is SignatureState.WITHDRAWN
-    assert Doubt.SECOND_NO in doubts(first)
+    answer_no(asked, first)
+    assert reload(first.id).state is SignatureState.WITHDRAWN
+    assert Doubt.SECOND_NO in doubts_about(first)
     again = sign(letter)
-    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+    assert (again.state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
 
 
 @pytest.mark.shows("S10")
 @pytest.mark.parametrize(
     ("line", "email"),
     [
-        (LINE, EVE),
-        (LINE, "bob@crane.example"),
-        (replace(LINE, organization="Heron Society"), "Eve+1@crane.example"),
+        (FORGED_LINE, FORGER_EMAIL),
+        (FORGED_LINE, "bob@crane.example"),
+        (replace(FORGED_LINE, organization="Heron Society"), "Eve+1@crane.example"),
     ],
     ids=["the same form", "the same organization", "the same mailbox"],
 )
@@ -58,52 +58,52 @@ def test_a_no_takes_back_to_staff_what_was_tried_again_before_it_came(
     letter: Letter, sam: Visitor, line: Signatory, email: str
 ) -> None:
     first = sign(letter)
-    asked = question(first)
+    asked = open_inquiry(first)
     withdraw_signature(first.id, now())
-    again = listed(sign(letter, line, email))
-    no(asked, first)
-    assert (fresh(again.id).state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+    again = publish(sign(letter, line, email))
+    answer_no(asked, first)
+    assert (reload(again.id).state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
     page = sam.visit("names.name", coalition="coalition-for-clean-rivers", slug=letter.slug, number=again.id)
     page.says(f"{line.organization} waits for staff again", "or erased before such an address answered")
-    assert list(disagreements()) == []
+    assert list(inconsistencies()) == []
 
 
 def test_a_no_leaves_others_at_the_domain_in_the_list_and_marks_them(letter: Letter) -> None:
-    first, other = sign(letter), listed(sign(letter, replace(LINE, organization="Heron Society"), "bob@crane.example"))
+    first, other = sign(letter), publish(sign(letter, replace(FORGED_LINE, organization="Heron Society"), "bob@crane.example"))
     deny(first)
-    assert (fresh(other.id).state, Doubt.TURNED_AWAY in doubts(other)) == (PUBLISHED, True)
+    assert (reload(other.id).state, Doubt.TURNED_AWAY in doubts_about(other)) == (PUBLISHED, True)
 
 
 def test_what_was_outdated_when_its_like_was_denied_comes_back_to_staff(letter: Letter) -> None:
     factories.staff(cast.OLIVE)
     first = sign(letter)
-    asked = question(first)
+    asked = open_inquiry(first)
     withdraw_signature(first.id, now())
     again = sign(letter)
-    change(letter, SUBSTANCE, NEW_BODY)
-    no(asked, first)
-    take_back_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
-    assert fresh(again.id).state is CONFIRMED
-    assert list(disagreements()) == []
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    answer_no(asked, first)
+    undo_text_change(letter.id, 2, actor="staff-1", staff_id=1, at=now())
+    assert reload(again.id).state is CONFIRMED
+    assert list(inconsistencies()) == []
 
 
 @pytest.mark.shows("S10")
 def test_what_is_erased_while_its_organization_is_asked_waits_for_staff_when_it_is_tried_again(letter: Letter) -> None:
     first = sign(letter)
-    asked = question(first)
-    erase_own_data(first.id, now())
-    with pytest.raises(NothingToAnswer):
-        no(asked, fresh(first.id))
+    asked = open_inquiry(first)
+    erase_on_request(first.id, now())
+    with pytest.raises(CannotAnswer):
+        answer_no(asked, reload(first.id))
     again = sign(letter)
-    assert (again.state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
+    assert (again.state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
 
 
 def test_nor_does_what_was_tried_again_before_the_erasing_stay_in_the_list(letter: Letter) -> None:
     first = sign(letter)
-    question(first)
+    open_inquiry(first)
     withdraw_signature(first.id, now())
     again = sign(letter)
-    erase_own_data(first.id, now())
-    assert (fresh(again.id).state, Doubt.TURNED_AWAY in doubts(again)) == (CONFIRMED, True)
-    assert [one["act"] for one in own_data(again.id)["record"]] == ["confirmed"]
-    assert list(disagreements()) == []
+    erase_on_request(first.id, now())
+    assert (reload(again.id).state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
+    assert [one["act"] for one in signatory_data(again.id)["record"]] == ["confirmed"]
+    assert list(inconsistencies()) == []

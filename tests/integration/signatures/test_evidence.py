@@ -10,13 +10,13 @@ from letterhub.commands.invitations.imports import import_file
 from letterhub.config import Settings
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Consent, EvidenceFact, Letter, Signature, found_out
+from letterhub.models import Consent, EvidenceFact, Letter, Signature, evidence_facts
 from tests.support import cast, factories
 from tests.support import signing_steps as signers
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 See = Callable[[Signature], Page]
@@ -28,7 +28,7 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def see(sam: Visitor, letter: Letter) -> See:
+def open_name(sam: Visitor, letter: Letter) -> See:
     """Open the page of a name as Sam."""
     return lambda signature: sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=signature.id)
 
@@ -36,24 +36,24 @@ def see(sam: Visitor, letter: Letter) -> See:
 COALITION = "coalition-for-clean-rivers"
 
 
-def signed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, by: cast.Signer = cast.CLARA) -> Signature:
+def signed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, by: cast.Signer = cast.CLARA) -> Signature:
     """Return a signature that its signatory has confirmed by the mailed link."""
     signers.fill_in(visitor, letter, by)
     visitor.open(signers.newest_link(settings, postbox, by.email)).submit("We sign", authorized=True)
-    return signers.the_signature()
+    return signers.only_signature()
 
 
 def facts(signature: Signature) -> list[tuple[FactKind, str]]:
     db.session.rollback()
-    return [(one.kind, one.source) for one in found_out(db.session(), [signature.id]).get(signature.id, ())]
+    return [(one.kind, one.source) for one in evidence_facts(db.session(), [signature.id]).get(signature.id, ())]
 
 
 def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, see: See
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, open_name: See
 ) -> None:
     name = signed(visitor, letter, settings, postbox)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}"), (FactKind.OWN_DOMAIN, "worker")]
-    see(name).says(
+    open_name(name).says(
         "Someone who reads mail at alliance.example confirmed it through the link that was mailed there. "
         "Wednesday, January 5, 2022, 12:00 p.m. Eastern",
         "The mailbox is at alliance.example, the domain of the website that the form gave.",
@@ -63,49 +63,49 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
 
 @pytest.mark.shows("S10")
 def test_s10_a_free_mailbox_is_never_shown_as_its_domain(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, see: See
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, open_name: See
 ) -> None:
-    name = signed(visitor, letter, settings, postbox, cast.GMAIL)
+    name = signed(visitor, letter, settings, postbox, cast.FREE_MAIL_SIGNER)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}")]
-    see(name).says("Many people can have a mailbox at gmail.com: it says nothing about the organization.").never_says(
+    open_name(name).says("Many people can have a mailbox at gmail.com: it says nothing about the organization.").never_says(
         "domain ✓"
     )
 
 
-def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, see: See) -> None:
+def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, open_name: See) -> None:
     olive = factories.staff(cast.OLIVE)
     import_file(letter.id, "names.csv", b"organization\nQuiet Alliance\n", actor=f"staff-{olive.id}", at=now())
-    name = signers.the_signature()
+    name = signers.only_signature()
     assert facts(name) == [(FactKind.IMPORTED, f"staff-{olive.id}")]
-    see(name).says("Imported from the file names.csv by Olive Owner. No email confirmed it.")
+    open_name(name).says("Imported from the file names.csv by Olive Owner. No email confirmed it.")
 
 
 @pytest.mark.shows("S10")
-def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, see: See) -> None:
-    name = factories.signature(letter, cast.GMAIL, SignatureState.CONFIRMED)
-    page = see(name).submit("Vouch for this name", reason="I called the number on their website")
+def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, open_name: See) -> None:
+    name = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED)
+    page = open_name(name).submit("Vouch for this name", reason="I called the number on their website")
     page.says("You vouch for this name.", "Sam Reviewer vouches for it: I called the number on their website")
     page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free email")
     page = page.submit("Stop vouching for it").says("Nobody vouches for this name any more.")
     page.says("This no longer holds").never_says("vouched for by staff ✓")
     assert [kind for kind, _source in facts(name)] == [FactKind.VOUCHED, FactKind.VOUCH_ENDED]
-    assert signers.actions() == ["vouched", "vouch ended"]
+    assert signers.audit_actions() == ["vouched", "vouch ended"]
 
 
-def test_vouching_needs_a_reason_and_the_line_that_was_seen(letter: Letter, see: See) -> None:
+def test_vouching_needs_a_reason_and_the_line_that_was_seen(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
-    before = see(name)
+    before = open_name(name)
     before.submit("Vouch for this name", reason=" ").says("Say in a few words how you know.")
     changed(name)
     before.submit("Vouch for this name", reason="I know them").says("was changed while you were looking at it")
     assert facts(name) == []
 
 
-def test_what_was_vouched_for_is_the_line_as_it_was(letter: Letter, see: See) -> None:
+def test_what_was_vouched_for_is_the_line_as_it_was(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
-    see(name).submit("Vouch for this name", reason="I know them").says("vouched for by staff ✓")
+    open_name(name).submit("Vouch for this name", reason="I know them").says("vouched for by staff ✓")
     changed(name)
-    see(name).says("This no longer holds: it was taken back, or the line has changed since.").never_says("by staff ✓")
+    open_name(name).says("This no longer holds: it was taken back, or the line has changed since.").never_says("by staff ✓")
 
 
 def changed(name: Signature) -> None:
@@ -115,16 +115,16 @@ def changed(name: Signature) -> None:
     db.session.commit()
 
 
-def test_names_are_picked_by_who_vouches(letter: Letter, sam: Visitor, see: See) -> None:
+def test_names_are_picked_by_who_vouches(letter: Letter, sam: Visitor, open_name: See) -> None:
     vouched = factories.signature(letter, state=SignatureState.CONFIRMED)
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
-    see(vouched).submit("Vouch for this name", reason="I know them")
+    open_name(vouched).submit("Vouch for this name", reason="I know them")
     queue = sam.visit("review.queue", coalition=COALITION, slug=letter.slug, pick="vouched")
     queue.says("Example Alliance", "Sam Reviewer vouches for it: I know them").never_says(cast.HIRO.organization)
 
 
 def test_what_was_shown_is_kept_word_for_word(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, see: See
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, open_name: See
 ) -> None:
     signers.fill_in(visitor, letter)
     page = visitor.open(signers.newest_link(settings, postbox))
@@ -138,12 +138,12 @@ def test_what_was_shown_is_kept_word_for_word(
         "at": now().isoformat(),
     }  # fmt: skip
     page.says(kept.content["box"], kept.content["button"], *kept.content["printed"])
-    shown = see(signers.the_signature()).follow("What was shown to them")
+    shown = open_name(signers.only_signature()).follow("What was shown to them")
     shown.says("I am authorized to sign for Example Alliance.", revision.sha256, kept.sha256).never_says("does not match")
 
 
 def test_a_line_that_is_corrected_in_the_same_act_is_kept_as_it_prints_then(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     signers.fill_in(visitor, letter)
     page = visitor.open(signers.newest_link(settings, postbox))
@@ -154,17 +154,17 @@ def test_a_line_that_is_corrected_in_the_same_act_is_kept_as_it_prints_then(
     page.says(kept.content["box"])
 
 
-def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, see: See) -> None:
+def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter)
     content = {"revision": 1, "text_sha256": "0", "printed": ["A", ""], "box": "B", "button": "C", "language": "en"}
-    factories.kept(Consent(signature_id=name.id, content=content, sha256="0" * 64, at=now()))
-    see(name).follow("What was shown to them").says("it was changed in the database")
+    factories.save(Consent(signature_id=name.id, content=content, sha256="0" * 64, at=now()))
+    open_name(name).follow("What was shown to them").says("it was changed in the database")
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_evidence_is_only_ever_added(letter: Letter, change: str) -> None:
     name = factories.signature(letter)
-    fact = factories.kept(EvidenceFact(signature_id=name.id, kind=FactKind.VOUCHED, source="staff-1", facts={}, at=now()))
+    fact = factories.save(EvidenceFact(signature_id=name.id, kind=FactKind.VOUCHED, source="staff-1", facts={}, at=now()))
     if change == "update":
         fact.source = "staff-2"
     else:
@@ -180,6 +180,6 @@ def test_vouching_ends_at_the_door_of_the_coalition(app: Flask, sam: Visitor, le
     app.config["WTF_CSRF_CHECK_DEFAULT"] = app.config["WTF_CSRF_ENABLED"] = False
     place = f"/desk/{COALITION}/letters/{letter.slug}/names/{name.id}"
     for act in ("vouch", "vouch/end", "ask"):
-        given = {"reason": "I know them", "seen": mark_of(name.signatory), "address": "a@b.example", "published": "here"}
+        given = {"reason": "I know them", "seen": line_version(name.signatory), "address": "a@b.example", "published": "here"}
         assert sam.ask(f"{place}/{act}", method="POST", data=given).status_code == 404
     assert facts(name) == []

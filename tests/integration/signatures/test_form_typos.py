@@ -11,15 +11,15 @@ from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.models import Letter
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import (
     confirm_link,
-    count_of_mails,
+    email_count,
     fill_in,
     manage_link,
     newest_link,
+    only_signature,
     signatures,
-    the_signature,
 )
 from tests.support.visitor import Page, Visitor
 
@@ -57,7 +57,7 @@ def test_a_wrong_address_is_corrected_in_the_form_that_was_filled_in(visitor: Vi
 
 @pytest.mark.parametrize(("typed", "meant"), [("gmial.com", "gmail.com"), ("aliance.example", "alliance.example")])
 def test_a_slip_in_the_address_is_asked_about_and_refuses_nothing(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, typed: str, meant: str
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, typed: str, meant: str
 ) -> None:
     page = fill_in(visitor, letter, email=f"clara@{typed}").says("c…@" + typed, f"{QUESTION} {meant}?")
     assert newest_link(settings, postbox, f"clara@{typed}")
@@ -72,11 +72,11 @@ def test_a_slip_in_the_address_is_asked_about_and_refuses_nothing(
 @pytest.mark.parametrize("field", ["organization", "signer_name", "signer_title"])
 def test_nobody_is_mailed_an_address_in_place_of_a_name(visitor: Visitor, letter: Letter, field: str, name: str) -> None:
     fill_in(visitor, letter, status=422, **{field: name}).says("A name with a dot in it, such as Rivers.example, is fine.")
-    assert count_of_mails() == 0
+    assert email_count() == 0
 
 
 def test_what_was_typed_by_whoever_is_not_the_owner_stands_neither_in_the_subject_nor_first(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     fill_in(visitor, letter, organization="Your account is closed. Call us", signer_name="Now")
     newest_link(settings, postbox)
@@ -105,7 +105,7 @@ def test_a_correction_that_comes_too_late_is_kept_on_the_page(
     page.submit("Correct and sign", status=409, organization="Example Alliance, Inc.", authorized=True).says(
         "This letter is closed", "Example Alliance, Inc."
     )
-    assert the_signature().state is PENDING
+    assert only_signature().state is PENDING
 
 
 def test_who_withdrew_may_sign_again_while_the_letter_is_open(visitor: Visitor, letter: Letter) -> None:

@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Inquiry, Letter, Signature
 from tests.support import cast, factories
 from tests.support import signing_steps as signers
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 COALITION = "coalition-for-clean-rivers"
@@ -43,8 +43,8 @@ def page_of(sam: Visitor, name: Signature) -> Page:
     return sam.visit("names.name", coalition=COALITION, slug=slug, number=name.id)
 
 
-def mailed_link(settings: Settings, postbox: Postbox, address: str = OFFICE) -> str:
-    send_due(settings)
+def mailed_link(settings: Settings, postbox: Inbox, address: str = OFFICE) -> str:
+    send_due_mail(settings)
     found = re.search(r"https?://\S+/answer/\S+", postbox.to(address)[-1].text)
     assert found, postbox.to(address)[-1].text
     return urlsplit(found[0]).path
@@ -55,9 +55,7 @@ def state_of(name: Signature) -> SignatureState:
     return db.session.get_one(Signature, name.id, populate_existing=True).state
 
 
-def test_a_second_address_says_yes(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
-) -> None:
+def test_a_second_address_says_yes(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE).says(
         "We are asking office@alliance.example.", "no answer yet"
     )
@@ -72,11 +70,11 @@ def test_a_second_address_says_yes(
         "Staff found the address at alliance.example/contact.", "answered that the signature of Example Alliance is its own"
     )
     assert state_of(name) is SignatureState.PUBLISHED
-    assert signers.actions() == ["asked a second address", "said yes"]
+    assert signers.audit_actions() == ["asked a second address", "said yes"]
 
 
 def test_a_no_takes_the_name_off_the_list_until_staff_decide(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
@@ -89,7 +87,7 @@ def test_a_no_takes_the_name_off_the_list_until_staff_decide(
 
 @pytest.mark.shows("S6")
 def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
@@ -101,7 +99,7 @@ def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers
     assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("no-referrer", "no-store")
 
 
-def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox) -> None:
+def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
     page.submit("Send the answer", answer="yes")
@@ -110,7 +108,7 @@ def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor
 
 
 def test_an_answer_is_about_the_line_that_was_read(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
@@ -123,7 +121,7 @@ def test_an_answer_is_about_the_line_that_was_read(
 
 
 def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
@@ -135,7 +133,7 @@ def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
 
 @pytest.mark.shows("S10")
 def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
@@ -147,7 +145,7 @@ def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
 
 
 def test_nobody_is_asked_about_a_line_that_was_erased(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
@@ -156,7 +154,7 @@ def test_nobody_is_asked_about_a_line_that_was_erased(
 
 
 def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
-    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Postbox
+    sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     other = "press@alliance-news.example"
     page = asking(sam, name).submit(SEND, address=other, published="their letterhead", status=422)

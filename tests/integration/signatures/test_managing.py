@@ -7,14 +7,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from letterhub.domain.abuse.rate_limits import CORRECTIONS
+from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, RecordEntry, Signature
+from letterhub.models import AuditEntry, Letter, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.signing_steps import actions, count_of_mails, manage_link, signatures, the_signature
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.signing_steps import audit_actions, email_count, manage_link, only_signature, signatures
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Page, Visitor
 
 CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
@@ -44,7 +44,7 @@ def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     page.visitor.ask(page.path, method="HEAD")
     page.submit("Save the correction", status=422).says("Nothing was changed")
     page.submit("Withdraw the signature", status=422).says("Check this box if you are sure.")
-    assert (the_signature().state, actions(), count_of_mails()) == (PUBLISHED, [], 0)
+    assert (only_signature().state, audit_actions(), email_count()) == (PUBLISHED, [], 0)
 
 
 def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(visitor: Visitor, letter: Letter) -> None:
@@ -52,7 +52,7 @@ def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(vis
     page = visitor.open(manage_link(signed))
     page.submit("Save the correction", status=422, location="Withdrawn: these").says("Give a city and state.")
     page.submit("Save the correction", signer_title="President")
-    assert (the_signature().signer_title, the_signature().location) == ("President", "Societies: learned ones")
+    assert (only_signature().signer_title, only_signature().location) == ("President", "Societies: learned ones")
 
 
 @pytest.mark.parametrize(
@@ -76,16 +76,16 @@ def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(vis
 )
 def test_a_correction_that_says_something_new_is_read_again(page: Page, changes: dict[str, str], state: SignatureState) -> None:
     page.submit("Save the correction", **changes).says("Your correction is saved.")
-    assert the_signature().state is state
-    assert actions() == ["corrected"]
+    assert only_signature().state is state
+    assert audit_actions() == ["corrected"]
 
 
 def test_what_was_corrected_is_told_where_the_text_changed_meanwhile(page: Page, letter: Letter) -> None:
-    change(letter, SUBSTANCE, NEW_BODY)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     late = page.submit("Save the correction", status=409, organization="Example Alliance, Inc.")
     late.says("The text of this letter has changed since you signed", "What you filled in", "Example Alliance, Inc.")
     late.follow("Go on to your signature").says("The letter you signed has changed")
-    assert the_signature().organization_name == "Example Alliance"
+    assert only_signature().organization_name == "Example Alliance"
 
 
 def test_what_was_corrected_is_told_where_staff_declined_it_meanwhile(page: Page, signed: Signature) -> None:
@@ -98,30 +98,30 @@ def test_what_was_corrected_is_told_where_staff_declined_it_meanwhile(page: Page
 
 def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:
     page = page.submit("Save the correction", signer_name="C" * 300)
-    signature = the_signature()
+    signature = only_signature()
     signature.move(SignatureMove.PUBLISH, NOON)
     db.session.commit()
     page.submit("Save the correction", signer_title="Director of nothing")
-    assert the_signature().state is CONFIRMED
+    assert only_signature().state is CONFIRMED
 
 
 def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter: Letter, signed: Signature) -> None:
     letter.asked = []
     db.session.commit()
     visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
-    kept = the_signature()
+    kept = only_signature()
     assert (kept.signer_title, kept.state) == ("DIRECTOR", PUBLISHED)
     assert (kept.website, kept.location, kept.scope) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.scope)
 
 
 def test_what_is_asked_may_be_emptied(page: Page) -> None:
     page.submit("Save the correction", website="", location="").says("Your correction is saved.")
-    assert (the_signature().website, the_signature().location) == ("", "")
+    assert (only_signature().website, only_signature().location) == ("", "")
 
 
 def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Signature) -> None:
     page.submit("Save the correction", organization="Example Alliance, Inc.")
-    entry = db.session.query(RecordEntry).one()
+    entry = db.session.query(AuditEntry).one()
     assert entry.actor == f"signatory-{signed.id}"
     assert entry.before == {"organization": "Example Alliance"}
     assert entry.after == {"organization": "Example Alliance, Inc.", "state": "confirmed"}
@@ -131,16 +131,16 @@ def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Sign
 def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
     page: Page, visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
 ) -> None:
-    for number in range(CORRECTIONS.tries):
+    for number in range(CORRECTION_LIMIT.tries):
         clock.shift(dt.timedelta(seconds=1))
         page.submit("Save the correction", signer_title="DIRECTOR" if number % 2 else "director")
     page.submit("Save the correction", status=422, signer_title="director").says("Nothing was changed")
     late = page.submit("Save the correction", status=429, signer_title="DiReCtOr", location="Springfield IL")
     late.says("You can correct it again in 12 minutes.")
-    assert (the_signature().signer_title, len(actions())) == ("director", CORRECTIONS.tries)
+    assert (only_signature().signer_title, len(audit_actions())) == ("director", CORRECTION_LIMIT.tries)
     another = factories.signature(letter, cast.HIRO)
     visitor.open(manage_link(another)).submit("Save the correction", signer_title="President").says("Your correction is saved.")
-    clock.shift(CORRECTIONS.every)
+    clock.shift(CORRECTION_LIMIT.every)
     late.submit("Save the correction").says("Your correction is saved.")  # no input was lost
     assert (signed.signer_title, signed.location) == ("DiReCtOr", "Springfield IL")
 
@@ -148,7 +148,7 @@ def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
 def test_a_correction_that_is_refused_for_another_reason_costs_nothing(page: Page, letter: Letter) -> None:
     factories.signature(letter, replace(cast.HIRO, email=cast.CLARA.email), CONFIRMED)
     into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
-    for _time in range(CORRECTIONS.tries + 1):
+    for _time in range(CORRECTION_LIMIT.tries + 1):
         page.submit("Save the correction", status=422, **into)
     page.submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
 
@@ -162,17 +162,17 @@ def test_a_line_is_corrected_also_after_the_letter_was_delivered(page: Page, let
 
 def test_the_sort_name_of_staff_goes_with_the_name_that_it_was_for(page: Page) -> None:
     page.submit("Save the correction", organization="Example  ALLIANCE")
-    assert the_signature().sort_name == "Alliance, Example"
+    assert only_signature().sort_name == "Alliance, Example"
     page.submit("Save the correction", organization="Rivers United")
-    assert the_signature().sort_name == ""
+    assert only_signature().sort_name == ""
 
 
 @pytest.mark.shows("S23", "S27")
 def test_a_line_that_is_corrected_into_anothers_place_waits_beside_it(page: Page, letter: Letter) -> None:
-    place = factories.signature(letter, cast.HIRO, CONFIRMED).stands_as
+    place = factories.signature(letter, cast.HIRO, CONFIRMED).unique_key
     into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
     page.submit("Save the correction", **into).says("Your correction is saved.")
-    assert [(one.state, one.stands_as) for one in signatures()] == [(CONFIRMED, None), (CONFIRMED, place)]
+    assert [(one.state, one.unique_key) for one in signatures()] == [(CONFIRMED, None), (CONFIRMED, place)]
 
 
 def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> None:
@@ -180,11 +180,11 @@ def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> Non
         letter.move(move, NOON)
     db.session.commit()
     page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then do not change.")
-    assert (the_signature().state, the_signature().stands_as, actions()) == (WITHDRAWN, None, ["withdrawn"])
+    assert (only_signature().state, only_signature().unique_key, audit_actions()) == (WITHDRAWN, None, ["withdrawn"])
     page.visitor.visit("letters.letter", slug=letter.slug).never_says("Example Alliance")
     page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
     page.submit("Save the correction", status=409, organization="Back Again").says("This signature is withdrawn")
-    assert actions() == ["withdrawn"]
+    assert audit_actions() == ["withdrawn"]
 
 
 def test_after_withdrawing_the_organization_may_sign_anew(page: Page, letter: Letter) -> None:

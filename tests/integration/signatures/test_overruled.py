@@ -6,21 +6,21 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.signatures.disputes import say_not_ours
-from letterhub.commands.signatures.review import return_names
+from letterhub.commands.signatures.disputes import dispute_signature
+from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, Signature, found_out
-from letterhub.queries.signatures.proof_levels import proof_of
+from letterhub.models import Letter, Signature, evidence_facts
+from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import factories
 from tests.support import forger as eve
-from tests.support.text_changes import NEW_BODY, SUBSTANCE, change
+from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 
 CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
 FORGED = replace(CRANE, signer_name="Eve Example")
@@ -34,16 +34,16 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
-def says_not_ours(letter: Letter, email: str, other: Signature) -> Signature:
+def deny_other(letter: Letter, email: str, other: Signature) -> Signature:
     """Deny the other signature as another signer of the organization; return it."""
     number = sign_letter(letter.id, SigningRequest(CRANE, email, 1), at=now())
-    say_not_ours(number, seen=mark_of(eve.fresh(other.id).signatory), at=now())
-    return eve.fresh(other.id)
+    dispute_signature(number, seen=line_version(eve.reload(other.id).signatory), at=now())
+    return eve.reload(other.id)
 
 
 def said(other: Signature) -> list[FactKind]:
     kinds = (FactKind.NOT_OURS, FactKind.DISPUTED)
-    return [fact.kind for fact in found_out(db.session(), [other.id])[other.id] if fact.kind in kinds]
+    return [fact.kind for fact in evidence_facts(db.session(), [other.id])[other.id] if fact.kind in kinds]
 
 
 @pytest.mark.shows("S27")
@@ -52,32 +52,32 @@ def said(other: Signature) -> list[FactKind]:
 def test_s27_a_mailbox_that_staff_turned_away_takes_nothing_off_the_list(
     letter: Letter, email: str, published_with: str
 ) -> None:
-    clara = eve.listed(eve.sign(letter, CRANE, published_with))
+    clara = eve.publish(eve.sign(letter, CRANE, published_with))
     forged = eve.decline(eve.sign(letter, FORGED, EVE))
-    assert proof_of(forged) is ProofLevel.UNPROVEN
+    assert proof_level_of(forged) is ProofLevel.UNPROVEN
     for _again in range(2):
-        assert says_not_ours(letter, email, clara).state is PUBLISHED
+        assert deny_other(letter, email, clara).state is PUBLISHED
     assert said(clara) == [FactKind.DISPUTED] * 2
 
 
 @pytest.mark.shows("S27")
 def test_s27_a_decline_that_staff_took_back_takes_no_word_away(letter: Letter) -> None:
-    clara = eve.listed(eve.sign(letter, CRANE, CLARA))
+    clara = eve.publish(eve.sign(letter, CRANE, CLARA))
     forged = eve.decline(eve.sign(letter, FORGED, EVE))
-    return_names(eve.chosen(forged), forged.state)
-    assert says_not_ours(letter, EVE, clara).state is CONFIRMED
+    return_signatures(eve.chosen(forged), forged.state)
+    assert deny_other(letter, EVE, clara).state is CONFIRMED
     assert said(clara) == [FactKind.NOT_OURS]
 
 
 @pytest.mark.shows("S27")
 def test_s27_an_outdated_place_does_not_yield_to_a_mailbox_that_staff_turned_away(letter: Letter) -> None:
-    clara = eve.listed(eve.sign(letter, CRANE, "clara@crane-mail.example"))
+    clara = eve.publish(eve.sign(letter, CRANE, "clara@crane-mail.example"))
     eve.decline(eve.sign(letter, FORGED, "eve@crane-mail.example"))
-    change(letter, SUBSTANCE, NEW_BODY)
-    assert eve.sign(letter, FORGED, "eve@crane-mail.example").stands_as is None
-    assert eve.fresh(clara.id).stands_as is not None
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    assert eve.sign(letter, FORGED, "eve@crane-mail.example").unique_key is None
+    assert eve.reload(clara.id).unique_key is not None
     colleague = eve.sign(letter, replace(CRANE, signer_name="Zoe Example"), "zoe@crane-mail.example")
-    assert colleague.stands_as is not None
+    assert colleague.unique_key is not None
 
 
 @pytest.mark.shows("S27")
@@ -86,16 +86,16 @@ def test_s27_a_mailbox_that_was_turned_away_comes_after_all_who_wait(letter: Let
     forged = eve.sign(letter, FORGED, EVE)
     free = eve.sign(letter, CRANE, "crane.society@gmail.com")
     clara = eve.sign(letter, CRANE, CLARA)
-    assert (proof_of(forged), proof_of(clara)) == (ProofLevel.UNPROVEN, ProofLevel.CLAIMED)
-    assert [eve.fresh(one.id).stands_as is not None for one in (forged, free, clara)] == [False, False, True]
+    assert (proof_level_of(forged), proof_level_of(clara)) == (ProofLevel.UNPROVEN, ProofLevel.CLAIMED)
+    assert [eve.reload(one.id).unique_key is not None for one in (forged, free, clara)] == [False, False, True]
 
 
 @pytest.mark.shows("S27")
 @pytest.mark.parametrize("again", [EVE, ZOE])
 def test_s27_what_staff_published_again_is_not_taken_off_once_more(letter: Letter, again: str) -> None:
     """Neither by the same mailbox nor by another one at that domain, where one person may have any number."""
-    clara = eve.listed(eve.sign(letter, CRANE, CLARA))
-    clara = eve.listed(says_not_ours(letter, EVE, clara))
+    clara = eve.publish(eve.sign(letter, CRANE, CLARA))
+    clara = eve.publish(deny_other(letter, EVE, clara))
     assert clara.state is PUBLISHED
-    assert says_not_ours(letter, again, clara).state is PUBLISHED
+    assert deny_other(letter, again, clara).state is PUBLISHED
     assert said(clara) == [FactKind.NOT_OURS, FactKind.DISPUTED]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.signing import SigningRequest, TextChanged
 from letterhub.infrastructure.db import db, one_transaction
@@ -15,18 +15,18 @@ from tests.conftest import NOON
 from tests.support import factories
 
 ASKED = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"), "clara@alliance.example", 1)
-Outcome = Future[type[Refused] | None]
+Outcome = Future[type[UserFacingError] | None]
 
 
 @pytest.mark.shows("S19")
 def test_who_signs_while_a_new_text_is_published_is_shown_it_first(app: Flask) -> None:
     letter_id = factories.open_letter().id
 
-    def signed() -> type[Refused] | None:
+    def signed() -> type[UserFacingError] | None:
         with app.app_context():
             try:
                 sign_letter(letter_id, ASKED, at=NOON)
-            except Refused as refusal:
+            except UserFacingError as refusal:
                 return type(refusal)
         return None
 

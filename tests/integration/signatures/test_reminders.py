@@ -8,23 +8,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import retry_mail, send_due
-from letterhub.commands.operations.purge import forget_some
+from letterhub.commands.mail.send import retry_mail, send_due_mail
+from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
-from letterhub.domain.operations.retention import Erasable
+from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureState
-from letterhub.infrastructure.db import db, end_of_reading
-from letterhub.models import Letter, MailStop, OutboxLine
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import Letter, MailSuppression, OutboxMessage
 from letterhub.queries.signatures.reminders import letters_to_remind
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import confirm_link, fill_in, newest_link, the_signature
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import confirm_link, fill_in, newest_link, only_signature
 from tests.support.visitor import Visitor
 
 DAY = dt.timedelta(days=1)
@@ -37,7 +37,7 @@ def letter(app: Flask) -> Letter:
 
 
 @pytest.fixture
-def begun(letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox) -> str:
+def begun(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> str:
     """Clara's pending signature, whose email was sent; the link in it."""
     fill_in(visitor, letter)
     return newest_link(settings, postbox)
@@ -49,18 +49,18 @@ def reminded() -> int:
 
 
 def kinds() -> list[str]:
-    end_of_reading()
-    return list(db.session.scalars(select(OutboxLine.kind).order_by(OutboxLine.id)))
+    end_read_transaction()
+    return list(db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)))
 
 
 def test_two_reminders_after_two_days_and_after_seven(
-    begun: str, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    begun: str, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     posted = []
     for _day in range(20):
         clock.shift(DAY)
         posted.append(reminded())
-        send_due(settings)
+        send_due_mail(settings)
     assert posted == [0, 1, 0, 0, 0, 0, 1] + [0] * 13
     mail = postbox.to(cast.CLARA.email)[-1]
     assert mail.message["Subject"] == "Still to be confirmed: Clean rivers for everyone"
@@ -68,7 +68,7 @@ def test_two_reminders_after_two_days_and_after_seven(
 
 
 def test_the_link_of_a_reminder_confirms(
-    begun: str, visitor: Visitor, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    begun: str, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
     clock.shift(7 * DAY + dt.timedelta(hours=1))
     visitor.open(begun, status=410)
@@ -82,7 +82,7 @@ def test_the_link_of_a_reminder_confirms(
 def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
     begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller, why: str
 ) -> None:
-    row = the_signature()
+    row = only_signature()
     match why:
         case "closed":
             letter.move(LetterMove.CLOSE, now())
@@ -91,7 +91,7 @@ def test_nobody_is_reminded_who_cannot_or_will_not_confirm(
         case "flood":
             row.from_flood = True
         case "never sent":
-            db.session.query(OutboxLine).one().sent_at = None
+            db.session.query(OutboxMessage).one().sent_at = None
     db.session.commit()
     clock.shift(3 * DAY)
     assert reminded() == 0
@@ -102,7 +102,7 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
     begun: str, visitor: Visitor, letter: Letter, settings: Settings, clock: time_machine.Traveller
 ) -> None:
     fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
-    send_due(settings)
+    send_due_mail(settings)
     clock.shift(2 * DAY)
     assert reminded() == 1
 
@@ -110,49 +110,49 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
 @pytest.mark.shows("S33")
 @pytest.mark.parametrize("leaves", [True, False])
 def test_s33_a_strangers_form_takes_nobodys_reminder(
-    begun: str, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller, leaves: bool
+    begun: str, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, leaves: bool
 ) -> None:
     line = Signatory("Crane Society", "Eve Example", url="https://crane.example", section="national")
     sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
     if leaves:
-        send_due(settings)
+        send_due_mail(settings)
     clock.shift(2 * DAY)
     reminded()
-    send_due(settings)
+    send_due_mail(settings)
     reminders = [mail.text for mail in postbox.to(cast.CLARA.email) if "Still to be confirmed" in mail.message["Subject"]]
     assert any("Example Alliance" in text for text in reminders)
 
 
 @pytest.mark.shows("R3")
 def test_a_mailbox_that_does_not_exist_is_mailed_no_more_unless_staff_try_again(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox, clock: time_machine.Traveller
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
-    postbox.answer_to_recipient = "550 no such mailbox"
+    postbox.reply_to_recipient = "550 no such mailbox"
     fill_in(visitor, letter)
-    send_due(settings)
-    postbox.answer_to_recipient = postbox.ACCEPTED
-    end_of_reading()
-    assert db.session.scalars(select(MailStop.why)).one() == "bounced"
+    send_due_mail(settings)
+    postbox.reply_to_recipient = postbox.ACCEPTED
+    end_read_transaction()
+    assert db.session.scalars(select(MailSuppression.why)).one() == "bounced"
     fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
-    end_of_reading()
-    failed, held = db.session.scalars(select(OutboxLine).order_by(OutboxLine.id)).all()
+    end_read_transaction()
+    failed, held = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
     assert (failed.state, held.state) == (MailState.FAILED, MailState.CANCELLED)
     retry_mail(failed.id, letter.coalition_id, now())
-    send_due(settings)
+    send_due_mail(settings)
     assert len(postbox.to(cast.CLARA.email)) == 1
-    assert db.session.scalars(select(MailStop)).all() == []
+    assert db.session.scalars(select(MailSuppression)).all() == []
 
 
 def test_what_nobody_confirms_is_erased_after_three_weeks(
     begun: str, visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
-    number = the_signature().id
+    number = only_signature().id
     clock.shift(21 * DAY)
-    assert forget_some(letter.id, Erasable.ENTRIES, now()) == 1
-    row = the_signature()
+    assert purge_expired_data(letter.id, ErasableData.ENTRIES, now()) == 1
+    row = only_signature()
     assert (row.state, row.email, row.organization_name, row.signer_name) == (SignatureState.EXPIRED, "", "", "")
-    end_of_reading()
-    line = db.session.scalars(select(OutboxLine)).one()
+    end_read_transaction()
+    line = db.session.scalars(select(OutboxMessage)).one()
     assert (line.recipient, "alliance" in line.mailbox) == ("", False)
     visitor.open(confirm_link(row)).says("This entry was erased").follow("Sign again")
     factories.staff(cast.SAM)

@@ -8,23 +8,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.abuse.bulk_decline import restore_sweep, sweep_names
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.signatures.review import Chosen, decline_names, publish_names, return_names
+from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.domain.abuse.bulk_decline import Pattern, Seen
+from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, OutboxLine, Signature
+from letterhub.models import Letter, OutboxMessage, Signature
 from tests.support import factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.text_changes import HOME, NEW_BODY, SUBSTANCE, change
+from tests.support.servers.mail_server import Inbox
+from tests.support.text_changes import COALITION_SLUG, NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 from tests.support.visitor import Page, Visitor
 
 PENDING, PUBLISHED, DECLINED = SignatureState.PENDING, SignatureState.PUBLISHED, SignatureState.DECLINED
@@ -49,26 +49,26 @@ def listed(letter: Letter) -> int:
     """Return a published signature."""
     number = sign(letter)
     confirm_signature(number, revision=1, at=now())
-    assert publish_names(chosen(number)).done == (number,)
+    assert publish_signatures(chosen(number)).done == (number,)
     return number
 
 
-def chosen(number: int) -> Chosen:
+def chosen(number: int) -> ReviewSelection:
     """Return the form value of a name with its current version."""
     db.session.rollback()
     row = db.session.get_one(Signature, number, populate_existing=True)
     letter = db.session.get_one(Letter, row.letter_id)
-    return Chosen(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: mark_of(row.signatory)})
+    return ReviewSelection(letter.coalition_id, letter.id, (number,), "staff-1", now(), {number: line_version(row.signatory)})
 
 
 def sweep(letter: Letter, *numbers: int) -> None:
-    seen = Seen(len(numbers), max(numbers), published=True)
-    sweep_names(letter.id, Pattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
+    seen = ExpectedMatches(len(numbers), max(numbers), published=True)
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
 
 
-def given_back(sam: Visitor, letter: Letter, number: int) -> Page:
+def return_to_queue(sam: Visitor, letter: Letter, number: int) -> Page:
     """Return the name to the queue on its page."""
-    return sam.visit("names.name", coalition=HOME, slug=letter.slug, number=number).submit("Back to the queue")
+    return sam.visit("names.name", coalition=COALITION_SLUG, slug=letter.slug, number=number).submit("Back to the queue")
 
 
 def state(number: int) -> SignatureState:
@@ -78,7 +78,9 @@ def state(number: int) -> SignatureState:
 
 def mails(kind: MailKind, number: int) -> list[MailState]:
     db.session.rollback()
-    lines = select(OutboxLine).where(OutboxLine.kind == kind, OutboxLine.signature_id == number).order_by(OutboxLine.id)
+    lines = (
+        select(OutboxMessage).where(OutboxMessage.kind == kind, OutboxMessage.signature_id == number).order_by(OutboxMessage.id)
+    )
     return [line.state for line in db.session.scalars(lines, execution_options={"populate_existing": True})]
 
 
@@ -86,10 +88,10 @@ def test_a_name_that_is_returned_alone_gets_the_mail_that_its_sweep_held(letter:
     number = sign(letter)
     sweep(letter, number)
     assert mails(MailKind.CONFIRM, number) == [MailState.CANCELLED]
-    page = given_back(sam, letter, number)
+    page = return_to_queue(sam, letter, number)
     page.says("Alliance 1 waits again until its signatory confirms it.").never_says("is back in the queue")
     assert (state(number), mails(MailKind.CONFIRM, number)) == (PENDING, [MailState.WAITING])
-    assert restore_sweep(letter.id, 1, actor="staff-1", at=now()).count == 0
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 0
     assert mails(MailKind.CONFIRM, number) == [MailState.WAITING]
 
 
@@ -100,15 +102,15 @@ def test_who_has_to_confirm_a_changed_text_since_staff_returned_her_name_is_aske
 ) -> None:
     number = listed(letter)
     if alone:
-        decline_names(chosen(number), "Doubtful", PUBLISHED)
+        decline_signatures(chosen(number), "Doubtful", PUBLISHED)
     else:
         sweep(letter, number)
     clock.shift(MINUTE)
-    change(letter, SUBSTANCE, NEW_BODY)
-    assert mails(MailKind.AGAIN, number) == []
-    page = given_back(sam, letter, number)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    assert mails(MailKind.RECONFIRM, number) == []
+    page = return_to_queue(sam, letter, number)
     page.says(f"Alliance 1 {STAYS_OFF} An email asks for that.").never_says("is back in the queue")
-    assert (state(number), mails(MailKind.AGAIN, number)) == (OUTDATED, [MailState.WAITING])
+    assert (state(number), mails(MailKind.RECONFIRM, number)) == (OUTDATED, [MailState.WAITING])
 
 
 @pytest.mark.shows("S19")
@@ -118,40 +120,40 @@ def test_who_has_to_confirm_a_changed_text_since_a_sweep_was_taken_back_is_asked
     number, other = listed(letter), sign(letter, 2)
     sweep(letter, number, other)
     clock.shift(MINUTE)
-    change(letter, SUBSTANCE, NEW_BODY)
-    page = sam.open(f"/desk/{HOME}/letters/{letter.slug}/floods").submit("Restore 2 names")
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    page = sam.open(f"/desk/{COALITION_SLUG}/letters/{letter.slug}/floods").submit("Restore 2 names")
     page.says("One name is back where it stood.", f"One name {STAYS_OFF} An email asks for that.")
     assert (state(number), state(other)) == (OUTDATED, PENDING)
-    assert (mails(MailKind.AGAIN, number), mails(MailKind.AGAIN, other)) == ([MailState.WAITING], [])
+    assert (mails(MailKind.RECONFIRM, number), mails(MailKind.RECONFIRM, other)) == ([MailState.WAITING], [])
 
 
 def test_a_mail_about_a_changed_text_that_was_given_up_meanwhile_is_posted_once_more(
-    letter: Letter, settings: Settings, postbox: Postbox
+    letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     number = listed(letter)
-    change(letter, SUBSTANCE, NEW_BODY)
-    decline_names(chosen(number), "Doubtful", OUTDATED)
-    send_due(settings)
-    assert mails(MailKind.AGAIN, number) == [MailState.CANCELLED]
-    outcome = return_names(chosen(number), DECLINED)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    decline_signatures(chosen(number), "Doubtful", OUTDATED)
+    send_due_mail(settings)
+    assert mails(MailKind.RECONFIRM, number) == [MailState.CANCELLED]
+    outcome = return_signatures(chosen(number), DECLINED)
     assert (outcome.states, outcome.asked) == ((OUTDATED,), 1)
     before = len(postbox.to("n1@crane.example"))
-    send_due(settings)
-    assert mails(MailKind.AGAIN, number) == [MailState.CANCELLED, MailState.SENT]
+    send_due_mail(settings)
+    assert mails(MailKind.RECONFIRM, number) == [MailState.CANCELLED, MailState.SENT]
     assert len(postbox.to("n1@crane.example")) == before + 1
 
 
 def test_who_is_about_to_be_asked_is_asked_once(letter: Letter) -> None:
     number = listed(letter)
-    change(letter, SUBSTANCE, NEW_BODY)
-    decline_names(chosen(number), "Doubtful", OUTDATED)
-    assert return_names(chosen(number), DECLINED).asked == 1
-    assert mails(MailKind.AGAIN, number) == [MailState.WAITING]
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    decline_signatures(chosen(number), "Doubtful", OUTDATED)
+    assert return_signatures(chosen(number), DECLINED).asked == 1
+    assert mails(MailKind.RECONFIRM, number) == [MailState.WAITING]
 
 
 def test_staff_read_that_nobody_can_be_asked(letter: Letter, sam: Visitor) -> None:
     number = factories.signature(letter, email="").id
-    decline_names(chosen(number), "Doubtful", PUBLISHED)
-    change(letter, SUBSTANCE, NEW_BODY)
-    given_back(sam, letter, number).says(f"{STAYS_OFF} No email asks for that: no address is known")
-    assert (state(number), mails(MailKind.AGAIN, number)) == (OUTDATED, [])
+    decline_signatures(chosen(number), "Doubtful", PUBLISHED)
+    publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
+    return_to_queue(sam, letter, number).says(f"{STAYS_OFF} No email asks for that: no address is known")
+    assert (state(number), mails(MailKind.RECONFIRM, number)) == (OUTDATED, [])

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import event
 
 from letterhub.commands.signatures.sign import correct_signature
-from letterhub.domain.signatures.review import mark_of
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, OutboxLine, RecordEntry, Signature
+from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
@@ -42,7 +42,7 @@ def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Sign
 
 
 def test_many_names_are_decided_on_together(sam: Visitor, waiting: Signature, hiro: Signature, queue: Queue) -> None:
-    chosen = [marked(waiting), marked(hiro)]
+    chosen = [form_choice(waiting), form_choice(hiro)]
     queue(sam).submit("Publish chosen", chosen=chosen).says("Published 2 names.").submit("Undo")
     asking = queue(sam).submit("Decline chosen", chosen=chosen).never_says("Say why in a few words")
     asking.says("Decline these 2 names?", "Example Alliance", "例示市民会議")
@@ -73,7 +73,7 @@ def test_the_second_of_two_reviewers_hears_who_was_first(
 def test_what_was_refused_fits_into_a_cookie_that_browsers_keep(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     letter = db.session.get_one(Letter, waiting.letter_id)
     names = [factories.signature(letter, state=CONFIRMED, organization_name=f"{n} {'Alliance ' * 28}") for n in range(30)]
-    page, chosen = queue(sam), [marked(one) for one in names]
+    page, chosen = queue(sam), [form_choice(one) for one in names]
     queue(sam).submit("Publish chosen", chosen=chosen)
     page.submit("Publish chosen", chosen=chosen).says("0 Alliance", "27 more names were not decided.")
 
@@ -89,7 +89,7 @@ def test_what_was_refused_fits_into_a_cookie_that_browsers_keep(sam: Visitor, wa
 def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_decided_on(
     sam: Visitor, waiting: Signature, queue: Queue, button: str, typed: dict[str, str]
 ) -> None:
-    page, chosen = queue(sam), {"chosen": [marked(waiting)]} if button == "Publish chosen" else {}
+    page, chosen = queue(sam), {"chosen": [form_choice(waiting)]} if button == "Publish chosen" else {}
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
     page.submit(button, **typed, **chosen).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
@@ -128,20 +128,20 @@ def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor
     page = queue(sam).follow("Edit Example Alliance")
     page = page.submit("Save the correction", organization="The Example Alliance", signer_title="President")
     page.says("The signatory gets an email about it.")
-    (mail,) = db.session.query(OutboxLine).filter_by(kind="corrected").all()
+    (mail,) = db.session.query(OutboxMessage).filter_by(kind="corrected").all()
     assert mail.recipient == cast.CLARA.email
     assert mail.facts == {
         "before": ["Example Alliance", "Clara Example, Director"],
         "after": ["The Example Alliance", "Clara Example, President"],
     }
-    entry = db.session.query(RecordEntry).filter_by(action="corrected").one()
+    entry = db.session.query(AuditEntry).filter_by(action="corrected").one()
     assert entry.before == {"organization": "Example Alliance", "signer_title": "Director"}
 
 
 def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
     page.submit("Save the correction", lead=True, sort_name="Alliance", section="state").says("Corrected.", "lead")
-    assert db.session.query(OutboxLine).count() == 0
+    assert db.session.query(OutboxMessage).count() == 0
 
 
 def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visitor, waiting: Signature) -> None:
@@ -153,7 +153,9 @@ def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visito
 
 def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Signature, hiro: Signature) -> None:
     page = sam.visit("names.name", **room(), number=hiro.id)
-    factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.GMAIL, PUBLISHED, website=cast.HIRO.website)
+    factories.signature(
+        db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, PUBLISHED, website=cast.HIRO.website
+    )
     page.submit("Save the correction", organization="Riverbank Friends").says("is already on this letter")
     assert db.session.get_one(Signature, hiro.id).organization_name == cast.HIRO.organization
 
@@ -179,7 +181,7 @@ def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
 def test_the_queue_shows_what_is_looked_for(
     sam: Visitor, waiting: Signature, hiro: Signature, asked: dict[str, str], found: set[str]
 ) -> None:
-    factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.GMAIL, CONFIRMED)
+    factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, CONFIRMED)
     hiro.signer_name = "Élodie Łódź"
     db.session.commit()
     page = sam.visit("review.queue", **room(), **asked)
@@ -190,20 +192,20 @@ def test_the_queue_shows_what_is_looked_for(
 def test_the_names_tab_finds_a_name_in_every_state(sam: Visitor, waiting: Signature) -> None:
     letter = db.session.get_one(Letter, waiting.letter_id)
     for state in set(SignatureState) - {CONFIRMED}:
-        factories.signature(letter, cast.GMAIL, state, organization_name=f"Friends {state}")
+        factories.signature(letter, cast.FREE_MAIL_SIGNER, state, organization_name=f"Friends {state}")
     sam.visit("names.listed", **room()).says(*(f"Friends {state}" for state in set(SignatureState) - {CONFIRMED}), "7 names")
     sam.visit("names.listed", **room(), state="expired").says("Friends expired", "One name").never_says("Friends pending")
 
 
 @pytest.mark.parametrize("endpoint", ["review.queue", "names.listed"])
 def test_a_page_of_many_names_asks_as_few_questions_as_one_of_few(
-    sam: Visitor, waiting: Signature, endpoint: str, questions: Callable[[], int]
+    sam: Visitor, waiting: Signature, endpoint: str, statement_count: Callable[[], int]
 ) -> None:
     letter = db.session.get_one(Letter, waiting.letter_id)
-    few = asked_for(questions, lambda: sam.visit(endpoint, **room()))
+    few = asked_for(statement_count, lambda: sam.visit(endpoint, **room()))
     for number in range(45):
-        factories.signature(letter, cast.GMAIL, CONFIRMED, organization_name=f"Friends of River {number}")
-    assert asked_for(questions, lambda: sam.visit(endpoint, **room()).says("Friends of River 44")) == few
+        factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED, organization_name=f"Friends of River {number}")
+    assert asked_for(statement_count, lambda: sam.visit(endpoint, **room()).says("Friends of River 44")) == few
 
 
 def test_names_of_another_letter_are_not_touched(sam: Visitor, waiting: Signature, queue: Queue, elsewhere: Signature) -> None:
@@ -231,19 +233,19 @@ def state_of(signature: Signature) -> SignatureState:
     return db.session.get_one(Signature, signature.id).state
 
 
-def marked(signature: Signature) -> str:
+def form_choice(signature: Signature) -> str:
     """Return a name as a form selects it."""
-    return f"{signature.id}-{mark_of(signature.signatory)}"
+    return f"{signature.id}-{line_version(signature.signatory)}"
 
 
 def actions() -> list[str]:
-    return [entry.action for entry in db.session.query(RecordEntry).order_by(RecordEntry.number)]
+    return [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.number)]
 
 
-def asked_for(questions: Callable[[], int], act: Callable[[], object]) -> int:
-    before = questions()
+def asked_for(statement_count: Callable[[], int], act: Callable[[], object]) -> int:
+    before = statement_count()
     act()
-    return questions() - before
+    return statement_count() - before
 
 
 @pytest.fixture
@@ -270,7 +272,7 @@ def elsewhere(waiting: Signature) -> Signature:
     skies = factories.coalition(cast.OTHER_COALITION)
     factories.staff(cast.STRANGER, skies)
     other = replace(factories.TEXT, title="Quiet skies for everyone")
-    return factories.signature(factories.open_letter(other, skies), cast.GMAIL, CONFIRMED)
+    return factories.signature(factories.open_letter(other, skies), cast.FREE_MAIL_SIGNER, CONFIRMED)
 
 
 @pytest.fixture
@@ -283,7 +285,7 @@ def olive(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def questions(app: Flask) -> Iterator[Callable[[], int]]:
+def statement_count(app: Flask) -> Iterator[Callable[[], int]]:
     """Return the number of statements sent to the database so far."""
     asked = count()
     tally = [0]

@@ -8,8 +8,8 @@ from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions, confirm_link, newest_link, signatures
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions, confirm_link, newest_link, signatures
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -45,7 +45,7 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
     visitor.open(confirm_link(signatures()[-1])).says("You confirmed this signature")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
     known(sam, letter).says("second mailbox ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
-    assert actions()[-1] == "confirmed another"
+    assert audit_actions()[-1] == "confirmed another"
     sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
         "confirmed the signature that its organization already has"
     )
@@ -68,14 +68,14 @@ def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor) ->
 @pytest.mark.shows("S11")
 @pytest.mark.parametrize("email", ["zoe@elsewhere.example", "zoe.example@gmail.com"])
 def test_who_may_be_anyone_does_not_learn_who_waits_and_waits_beside(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, email: str
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, email: str
 ) -> None:
     page = page_of(visitor, letter, email)
     newest_link(settings, postbox, email)
     assert "already signed" not in postbox.to(email)[-1].text
     page.never_says("already signed", "Someone else has signed", "Clara Example", "Yes, it is ours")
     page.submit("We sign", authorized=True).says("Your signature is confirmed").never_says("already signed", "Clara Example")
-    assert [(one.state, one.stands_as is not None) for one in signatures()] == [
+    assert [(one.state, one.unique_key is not None) for one in signatures()] == [
         (SignatureState.CONFIRMED, True), (SignatureState.CONFIRMED, False),
     ]  # fmt: skip
 
@@ -107,6 +107,6 @@ def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: 
 def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visitor) -> None:
     page = page_of(visitor, letter, "zoe@alliance.example")
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
-    row.state, row.stands_as = SignatureState.WITHDRAWN, None
+    row.state, row.unique_key = SignatureState.WITHDRAWN, None
     db.session.commit()
     page.submit("Yes, it is ours", status=422, sure=True).says("is no longer on the letter", "We sign")

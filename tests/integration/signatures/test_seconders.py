@@ -6,18 +6,18 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.mail.send import send_due
-from letterhub.commands.operations.purge import forget_some
-from letterhub.commands.signatures.erasure_request import erase_own_data
+from letterhub.commands.mail.send import send_due_mail
+from letterhub.commands.operations.purge import purge_expired_data
+from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import Settings
-from letterhub.domain.operations.retention import PENDING_FOR, Erasable
+from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EvidenceFact, Letter, Seconder
-from letterhub.queries.signatures.data_export import own_data
+from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import fill_in, manage_link, newest_link, signatures
 from tests.support.visitor import Page, Visitor
 
@@ -34,7 +34,7 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox) -> Page:
+def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox) -> Page:
     """Confirm Clara's signature as Zoe, and open the link that Zoe is mailed."""
     fill_in(visitor, letter, signer_name="Zoe Example", email=ZOE)
     page = visitor.open(newest_link(settings, postbox, ZOE)).submit("Yes, it is ours", sure=True)
@@ -42,15 +42,15 @@ def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbo
     return visitor.open(newest_link(settings, postbox, ZOE))
 
 
-def newest(settings: Settings, postbox: Postbox, email: str) -> str:
+def newest(settings: Settings, postbox: Inbox, email: str) -> str:
     """Send all emails that are due, and return the newest to an address."""
-    send_due(settings)
+    send_due_mail(settings)
     return " ".join(postbox.to(email)[-1].text.split())
 
 
 @pytest.mark.shows("S27")
 def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, sam: Visitor
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, sam: Visitor
 ) -> None:
     page = second(visitor, letter, settings, postbox).says("The signature you confirmed", "Clara Example", "Waiting for review")
     clara = signatures()[0]
@@ -75,14 +75,14 @@ def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
 @pytest.mark.shows("S27")
 @pytest.mark.parametrize(("published", "told"), [(True, True), (False, False)])
 def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
-    app: Flask, settings: Settings, postbox: Postbox, sam: Visitor, published: bool, told: bool
+    app: Flask, settings: Settings, postbox: Inbox, sam: Visitor, published: bool, told: bool
 ) -> None:
     letter = factories.open_letter(deadline_at=None)
     one = factories.signature(letter, cast.CLARA, PUBLISHED if published else CONFIRMED)
     other = factories.signature(letter, cast.HIRO, PUBLISHED if published else CONFIRMED)
     withdraw_signature(one.id, now())
-    erase_own_data(other.id, now())
-    send_due(settings)
+    erase_on_request(other.id, now())
+    send_due_mail(settings)
     texts = [" ".join(mail.text.split()) for mail in postbox.to(cast.SAM.email)]
     assert [cast.CLARA.organization in text for text in texts[:1]] == [True] * told
     assert any("data of the person who signed was erased" in text for text in texts) is told
@@ -96,7 +96,7 @@ def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
 
 @pytest.mark.shows("S27")
 def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox, sam: Visitor
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, sam: Visitor
 ) -> None:
     page = second(visitor, letter, settings, postbox)
     page.submit("That signature is not ours", sure=True).says("You said that it is not your organization’s after all")
@@ -107,15 +107,15 @@ def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
 
 @pytest.mark.shows("S27")
 def test_s27_a_second_person_ends_the_mail_or_has_her_data_erased(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     page = second(visitor, letter, settings, postbox)
     entry = signatures()[1]
-    assert own_data(entry.id)["seconded"]["name"] == "Example Alliance"
+    assert signatory_data(entry.id)["seconded"]["name"] == "Example Alliance"
     visitor.open(page.path).submit("Stop the emails", sure=True)
     count = len(postbox.to(ZOE))
     withdraw_signature(signatures()[0].id, now())
-    send_due(settings)
+    send_due_mail(settings)
     assert len(postbox.to(ZOE)) == count
     visitor.open(page.path).submit("Erase my data", sure=True)
     assert (signatures()[1].email, signatures()[1].signer_name) == ("", "")
@@ -123,13 +123,13 @@ def test_s27_a_second_person_ends_the_mail_or_has_her_data_erased(
 
 @pytest.mark.shows("S27")
 def test_s27_her_address_is_kept_as_signatures_are_and_erased_with_them(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     second(visitor, letter, settings, postbox)
-    late = now() + PENDING_FOR * 2
-    assert forget_some(letter.id, Erasable.ENTRIES, late) == 0
+    late = now() + UNCONFIRMED_RETENTION * 2
+    assert purge_expired_data(letter.id, ErasableData.ENTRIES, late) == 0
     assert signatures()[1].email == ZOE
-    erase_own_data(signatures()[1].id, now())
+    erase_on_request(signatures()[1].id, now())
     row = db.session.query(Seconder).one()
     assert row.ended_at is not None
     said = db.session.query(EvidenceFact).filter_by(source=f"signatory-{row.entry_id}").one()
@@ -138,7 +138,7 @@ def test_s27_her_address_is_kept_as_signatures_are_and_erased_with_them(
 
 @pytest.mark.shows("S27")
 def test_s27_what_was_seconded_is_as_proven_as_its_second_person(
-    letter: Letter, visitor: Visitor, settings: Settings, postbox: Postbox
+    letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     """A free mailbox's signature, confirmed by the organization's own mailbox, is not displaced by a later one of it."""
     fred = signatures()[0]
@@ -147,11 +147,11 @@ def test_s27_what_was_seconded_is_as_proven_as_its_second_person(
     second(visitor, letter, settings, postbox)
     fill_in(visitor, letter, email="mia@alliance.example", signer_name="Mia Example")
     visitor.open(newest_link(settings, postbox, "mia@alliance.example")).submit("We sign", authorized=True)
-    assert [one.stands_as is not None for one in signatures()] == [True, False, False]
+    assert [one.unique_key is not None for one in signatures()] == [True, False, False]
 
 
 def test_staff_are_mailed_no_more_than_some_notices_an_hour(
-    app: Flask, settings: Settings, postbox: Postbox, sam: Visitor
+    app: Flask, settings: Settings, postbox: Inbox, sam: Visitor
 ) -> None:
     letter = factories.open_letter(deadline_at=None)
     made = [
@@ -160,6 +160,6 @@ def test_staff_are_mailed_no_more_than_some_notices_an_hour(
     for one in made:
         withdraw_signature(one.id, now())
     for _ in range(2):
-        send_due(settings)
+        send_due_mail(settings)
     assert len(postbox.to(cast.SAM.email)) == 20
     sam.visit("alarms.listed", coalition=HOME).says("Changed by others", "Alliance 22")

@@ -7,15 +7,15 @@ import pytest
 from flask import Flask
 
 from letterhub.config import Settings
-from letterhub.domain.letters.document import Kind
+from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from tests.conftest import NOON
 from tests.support import cast, factories
-from tests.support.servers.mail_server import Postbox
-from tests.support.signing_steps import actions, count_of_mails, fill_in, newest_link, signatures, the_signature
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import audit_actions, email_count, fill_in, newest_link, only_signature, signatures
 from tests.support.visitor import Page, Visitor
 
 Visit = Callable[..., Page]
@@ -29,32 +29,32 @@ def letter(app: Flask) -> Letter:
 
 
 def test_signing_from_the_letter_to_the_link_that_lasts(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page = visitor.visit("letters.letter", slug=letter.slug).says("No signature is published yet")
     page = page.follow("Sign for your organization").submit("Send me the link", **cast.CLARA.form, authorized=True)
     page.says("Check your email", "c…@alliance.example").never_says(cast.CLARA.email)
-    assert the_signature().state is PENDING
+    assert only_signature().state is PENDING
 
     page = visitor.open(newest_link(settings, postbox))
     page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "We didn’t send this form")
     page.submit("We sign", status=422).says("to confirm you’re authorized to sign")
-    assert the_signature().state is PENDING
+    assert only_signature().state is PENDING
     page.submit("We sign", authorized=True).says("Your signature is confirmed", "will review it before it appears")
-    assert the_signature().state is CONFIRMED
+    assert only_signature().state is CONFIRMED
 
     visitor.open(newest_link(settings, postbox)).says("Your signature", "Example Alliance", "Waiting")
-    assert actions() == ["confirmed"]
+    assert audit_actions() == ["confirmed"]
     assert len(postbox.to(cast.CLARA.email)) == 2
 
 
 @pytest.mark.shows("S19")
 def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter, organization="  Example\u00a0 Alliance ", website="alliance.example")
-    kept = the_signature()
+    kept = only_signature()
     assert (kept.organization_name, kept.website, kept.scope) == ("Example Alliance", "https://alliance.example", "national")
     assert kept.revision_id == factories.revision_of(letter).id
-    assert count_of_mails() == 1
+    assert email_count() == 1
 
 
 @pytest.mark.shows("S4")
@@ -63,7 +63,7 @@ def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visito
 )
 def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, name: str) -> None:
     fill_in(visitor, letter, organization=name).says("Check your email")
-    assert the_signature().organization_name == name
+    assert only_signature().organization_name == name
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
     assert any(sentence in "".join(element.itertext()) for element in described)
     assert [field.get("value") for field in page.tree.iter("input") if field.get("name") == "location"] == ["Springfield, IL"]
     assert signatures() == []
-    assert count_of_mails() == 0
+    assert email_count() == 0
 
 
 def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter) -> None:
@@ -130,8 +130,8 @@ def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) 
 def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH)
     fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your email")
-    kept = the_signature()
-    assert (kept.kind, kept.organization_name, kept.scope) == (Kind.INDIVIDUAL, "", "")
+    kept = only_signature()
+    assert (kept.kind, kept.organization_name, kept.scope) == (SignatoryKind.INDIVIDUAL, "", "")
     assert kept.signatory.detail == "Director, Example University"
 
 
@@ -139,10 +139,10 @@ def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> Non
     page = visitor.visit("signing.sign", slug=letter.slug)
     for _click in range(2):
         page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
-    assert count_of_mails() == len(signatures()) == 1
+    assert email_count() == len(signatures()) == 1
     other = cast.CLARA.form | {"organization": "Another Alliance"}
     page = page.submit("Send me the link", status=422, **other, authorized=True).says("This form was sent before")
-    assert count_of_mails() == len(signatures()) == 1  # its idempotency key is used up
+    assert email_count() == len(signatures()) == 1  # its idempotency key is used up
     page.submit("Send me the link").says("Check your email")
     assert [one.organization_name for one in signatures()] == ["Example Alliance", "Another Alliance"]
 
@@ -159,12 +159,12 @@ def test_machines_that_fill_in_everything_get_the_same_answer_and_keep_nothing(v
         "Look for another email in a minute or two."
     )
     assert signatures() == []
-    assert count_of_mails() == 0
+    assert email_count() == 0
 
 
 @pytest.mark.shows("S11")
 def test_the_form_answers_alike_whoever_is_known_and_the_mail_tells(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     unknown = fill_in(visitor, letter)
     newest_link(settings, postbox)
@@ -184,23 +184,23 @@ def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visito
     page.says("The text of this letter changed while this page was open.", "We ask for something else.")
     assert signatures() == []
     page.submit("Send me the link").says("Check your email")
-    assert the_signature().revision_id == factories.revision_of(letter).id
+    assert only_signature().revision_id == factories.revision_of(letter).id
 
 
 def test_the_mail_is_sent_again_but_not_without_end(visitor: Visitor, letter: Letter, clock: object) -> None:
     page = fill_in(visitor, letter).submit("Send it again").says("You asked for it less than a minute ago.")
-    assert count_of_mails() == 1
+    assert email_count() == 1
     for sent in range(2, 6):
         clock.shift(dt.timedelta(minutes=2))  # type: ignore[attr-defined]
         page = page.submit("Send it again").says("Look for another email in a minute or two.")
-        assert count_of_mails() == sent
+        assert email_count() == sent
     clock.shift(dt.timedelta(minutes=2))  # type: ignore[attr-defined]
     page.submit("Send it again").says("You asked for this email several times today.")
-    assert count_of_mails() == 5
+    assert email_count() == 5
 
 
 def test_a_wrong_address_is_mended_and_its_holder_cannot_sign(
-    visitor: Visitor, letter: Letter, settings: Settings, postbox: Postbox
+    visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page = fill_in(visitor, letter, email="clare@alliance.example")
     wrong = newest_link(settings, postbox, "clare@alliance.example")

@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.domain.abuse.submission_limits import LETTER_FLOOD, Sender
+from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter, OutboxLine
+from letterhub.models import Letter, OutboxMessage
 from tests.support import cast, factories
-from tests.support.database_statements import statements
-from tests.support.html_forms import filled, form_with_button
+from tests.support.database_statements import record_statements
+from tests.support.html_forms import form_data, form_with_button
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
@@ -30,11 +30,11 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter()
 
 
-def press(visitor: Visitor, address: str, button: str, network: int = 7, **typed: object) -> int:
+def count_statements_of_form(visitor: Visitor, address: str, button: str, network: int = 7, **typed: object) -> int:
     """Fill in the form with a button and press it, from some network; return the number of statements."""
     page = visitor.open(address)
-    sent = filled(page.tree, *form_with_button(page.tree, button), typed)
-    with statements() as asked:
+    sent = form_data(page.tree, *form_with_button(page.tree, button), typed)
+    with record_statements() as asked:
         answer = visitor.ask(address, method="POST", data=sent, environ_overrides={"REMOTE_ADDR": f"203.0.{network}.7"})
     assert answer.status_code == 303, answer.text
     return sum(1 for one in asked if ASKED.match(one))
@@ -42,21 +42,21 @@ def press(visitor: Visitor, address: str, button: str, network: int = 7, **typed
 
 def sign(visitor: Visitor, letter: Letter, network: int, name: str = "Example Alliance") -> int:
     typed = cast.CLARA.form | {"authorized": True, "organization": name, "website": f"https://a{network}.example"}
-    return press(
+    return count_statements_of_form(
         visitor, f"/letters/{letter.slug}/sign", "Send me the link", network, **typed | {"email": f"n@a{network}.example"}
     )
 
 
 def confirm(visitor: Visitor) -> int:
     """Confirm the newest signature, whose email was sent; return the number of statements."""
-    for line in db.session.scalars(select(OutboxLine).where(OutboxLine.sent_at.is_(None))):
+    for line in db.session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))):
         line.send(now())
     db.session.commit()
-    return press(visitor, confirm_link(signatures()[-1]), "We sign", authorized=True)
+    return count_statements_of_form(visitor, confirm_link(signatures()[-1]), "We sign", authorized=True)
 
 
 def sign_many(letter: Letter) -> None:
-    for number in range(LETTER_FLOOD):
+    for number in range(LETTER_FLOOD_THRESHOLD):
         line = Signatory(organization=f"Alliance {number}", signer_name="Nia Example", section="national")
         sign_letter(letter.id, SigningRequest(line, f"n{number}@b.example", 1), at=now(), sender=Sender(f"198.51.{number}.7"))
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from letterhub.commands.mail.send import send_due
+from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.signatures.signing import Source
@@ -12,8 +12,8 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter
 from tests.support import factories
 from tests.support.servers.database_copies import SITE
-from tests.support.servers.mail_server import Postbox
-from tests.support.text_changes import NEW_BODY, TYPO_BODY, change, signed_by, signers, take_back
+from tests.support.servers.mail_server import Inbox
+from tests.support.text_changes import NEW_BODY, TYPO_BODY, add_signatures, make_signers, publish_body, undo_change
 
 pytestmark = pytest.mark.shows("S19")
 
@@ -25,29 +25,29 @@ def letter(app: Flask) -> Letter:
 
 
 def test_only_who_read_a_mail_of_ours_is_sent_a_correction_and_each_is_told_where_the_signature_is(
-    letter: Letter, settings: Settings, postbox: Postbox
+    letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     states = (SignatureState.PUBLISHED, SignatureState.CONFIRMED, SignatureState.CONFIRMED, SignatureState.PUBLISHED)
-    signed = [factories.signature(letter, one, state) for one, state in zip(signers(4), states, strict=True)]
+    signed = [factories.signature(letter, one, state) for one, state in zip(make_signers(4), states, strict=True)]
     for row in signed[2:]:
         row.source = Source.IMPORT
     db.session.commit()
-    change(letter, ChangeKind.TYPO, TYPO_BODY)
-    send_due(settings)
+    publish_body(letter, ChangeKind.TYPO, TYPO_BODY)
+    send_due_mail(settings)
     told = [[" ".join(mail.text.split()) for mail in postbox.to(one.email)] for one in signed]
     assert [len(mails) for mails in told] == [1, 1, 0, 0]
     assert "Your signature stays on the letter." in told[0][0]
     assert "is reviewed before it appears on the letter." in told[1][0]
 
 
-def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Settings, postbox: Postbox) -> None:
-    signed = signed_by(letter, 2)
+def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Settings, postbox: Inbox) -> None:
+    signed = add_signatures(letter, 2)
     signed[1].source = Source.IMPORT
     db.session.commit()
-    change(letter, ChangeKind.SUBSTANCE, NEW_BODY)
-    send_due(settings)
-    take_back(letter)
-    send_due(settings)
+    publish_body(letter, ChangeKind.SUBSTANCE, NEW_BODY)
+    send_due_mail(settings)
+    undo_change(letter)
+    send_due_mail(settings)
     hers, its = ([mail.text for mail in postbox.to(one.email)] for one in signed)
     assert ["because you confirmed a signature" in text for text in (*hers, *its)] == [True, True, False, False]
     assert [f"{SITE}/signatures/" in text for text in (*hers, *its)] == [False, True, False, False]

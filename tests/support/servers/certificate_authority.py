@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-BEGIN, LONG_AGO, END = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (2020, 2021, 2100))
+VALID_FROM, LONG_AGO, VALID_UNTIL = (dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (2020, 2021, 2100))
 _SIGNS = x509.KeyUsage(
     digital_signature=True, key_cert_sign=True, crl_sign=True, content_commitment=False, key_encipherment=False,
     data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
@@ -20,7 +20,7 @@ _SIGNS = x509.KeyUsage(
 
 
 @dataclass
-class Authority:
+class CertificateAuthority:
     """Certificate authority; `folder` holds its own certificate, for clients to trust, and those of servers with their keys."""
 
     folder: Path
@@ -32,7 +32,7 @@ class Authority:
     @cached_property
     def certificate(self) -> Path:
         """Return the path of the CA certificate, for clients to trust."""
-        own = _builder("Authority for tests", self._key.public_key(), END)
+        own = _builder("Authority for tests", self._key.public_key(), VALID_UNTIL)
         own = own.issuer_name(_name("Authority for tests"))
         own = own.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         own = own.add_extension(x509.SubjectKeyIdentifier.from_public_key(self._key.public_key()), critical=False)
@@ -41,7 +41,7 @@ class Authority:
         path.write_bytes(own.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
         return path
 
-    def server(self, address: str, until: dt.datetime = END) -> ssl.SSLContext:
+    def server(self, address: str, until: dt.datetime = VALID_UNTIL) -> ssl.SSLContext:
         """Issue a certificate for a server at an IP address and return its TLS context."""
         key = ec.generate_private_key(ec.SECP256R1())
         signed = _builder(address, key.public_key(), until).issuer_name(_name("Authority for tests"))
@@ -66,4 +66,4 @@ def _name(words: str) -> x509.Name:
 
 def _builder(words: str, key: ec.EllipticCurvePublicKey, until: dt.datetime) -> x509.CertificateBuilder:
     numbered = x509.CertificateBuilder().subject_name(_name(words)).serial_number(x509.random_serial_number())
-    return numbered.public_key(key).not_valid_before(BEGIN).not_valid_after(until)
+    return numbered.public_key(key).not_valid_before(VALID_FROM).not_valid_after(until)

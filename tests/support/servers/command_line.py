@@ -7,7 +7,7 @@ from letterhub.config import Settings
 from tests.support.servers.database_copies import SECRET_KEY
 
 
-def environment_of(settings: Settings) -> dict[str, str]:
+def settings_environment(settings: Settings) -> dict[str, str]:
     """Return the environment variables of these settings."""
     server = settings.mail_server
     assert server is not None
@@ -24,6 +24,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
     }
 
 
-def letterhub(settings: Settings, *words: str, **changes: str | None) -> Result:
+def run_letterhub(settings: Settings, *words: str, **changes: str | None) -> Result:
     """Run the command with these settings; `changes` override variables, None removes one."""
-    return CliRunner().invoke(main, list(words), env=environment_of(settings) | changes, prog_name="letterhub")
+    return CliRunner().invoke(main, list(words), env=settings_environment(settings) | changes, prog_name="letterhub")

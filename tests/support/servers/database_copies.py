@@ -8,13 +8,13 @@ from letterhub.app import create_app
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import MailServer, Settings
 from letterhub.infrastructure.db import db
-from tests.support.servers.postgres_server import Server
+from tests.support.servers.postgres_server import PostgresServer
 
 SECRET_KEY = "no-secret: a key for tests, where nothing is worth keeping"
 SITE = "https://letters.example.org"
 
 
-class Copies(Protocol):
+class DatabaseCopies(Protocol):
     """Source of copies of a migrated database."""
 
     def fresh(self) -> str:
@@ -31,13 +31,13 @@ def settings_for(database_url: str, data_dir: Path, public_url: str = SITE, mail
         mail_from="Letterhub <letters@letters.example.org>",
         data_dir=data_dir,
         check_mail_domains=False,
-        fill_seconds=0,
-        page_seconds=0,  # tests/integration/letters/test_page_cache.py covers the page cache
-        second_step=False,  # tests/integration/accounts/test_sessions.py covers the second factor
+        min_fill_seconds=0,
+        page_cache_seconds=0,  # tests/integration/letters/test_page_cache.py covers the page cache
+        two_factor=False,  # tests/integration/accounts/test_sessions.py covers the second factor
     )
 
 
-class SqliteCopies:
+class SqliteDatabaseCopies:
     """Copies of a SQLite file."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,10 +52,10 @@ class SqliteCopies:
         return f"sqlite:///{self.folder}/copy.db"
 
 
-class PostgresCopies:
+class PostgresDatabaseCopies:
     """Copies of a PostgreSQL database, made by `CREATE DATABASE … TEMPLATE`."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: PostgresServer, folder: Path) -> None:
         self.server = server
         server.copy("template1", "original")
         _migrate(server.url("original"), folder)

@@ -10,7 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 
-class Way(enum.StrEnum):
+class MailFault(enum.StrEnum):
     """Fault of the server."""
 
     WELL = "well"
@@ -20,14 +20,14 @@ class Way(enum.StrEnum):
     NEVER = "never"  # 550 to the recipient
     FULL = "full"  # 452 to the message
     REFUSED = "refused"  # 554 to the message
-    BREAKS_OFF = "breaks off"  # hangs up in the middle of the message
-    PAUSES = "pauses"  # accepts the message, and replies only when told to
-    FORGETS = "forgets"  # accepts the message, and hangs up before it replies
-    ONE_EACH = "one each"  # accepts the message, replies, and hangs up
+    DROPS_CONNECTION = "breaks off"  # hangs up in the middle of the message
+    DELAYS_REPLY = "pauses"  # accepts the message, and replies only when told to
+    LOSES_REPLY = "forgets"  # accepts the message, and hangs up before it replies
+    ONE_PER_CONNECTION = "one each"  # accepts the message, replies, and hangs up
 
 
-TO_RECIPIENT = {Way.LATER: "451 4.7.1 Greylisted", Way.NEVER: "550 5.1.1 No such mailbox"}
-TO_MESSAGE = {Way.FULL: "452 4.3.1 No room now", Way.REFUSED: "554 5.7.1 Not wanted"}
+REPLY_TO_RECIPIENT = {MailFault.LATER: "451 4.7.1 Greylisted", MailFault.NEVER: "550 5.1.1 No such mailbox"}
+REPLY_TO_MESSAGE = {MailFault.FULL: "452 4.3.1 No room now", MailFault.REFUSED: "554 5.7.1 Not wanted"}
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
@@ -39,12 +39,12 @@ class FaultyServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def __init__(self, port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Conversation)
-        self.way = Way.WELL
+        super().__init__(("127.0.0.1", port), _SmtpHandler)
+        self.way = MailFault.WELL
         self.mails: list[EmailMessage] = []
         self.calls = 0
         self.said: Counter[str] = Counter()
-        self.over, self.go_on = threading.Event(), threading.Event()
+        self.over, self.may_reply = threading.Event(), threading.Event()
 
     @property
     def port(self) -> int:
@@ -57,15 +57,15 @@ class FaultyServer(socketserver.ThreadingTCPServer):
         return [str(mail["Message-ID"]) for mail in self.mails]
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _SmtpHandler(socketserver.StreamRequestHandler):
     server: FaultyServer
 
     def handle(self) -> None:
         self.server.calls += 1
-        if self.server.way is Way.SILENT:
+        if self.server.way is MailFault.SILENT:
             self.server.over.wait(30)
             return
-        self._say("421 busy" if self.server.way is Way.BUSY else "220 here")
+        self._say("421 busy" if self.server.way is MailFault.BUSY else "220 here")
         while line := self.rfile.readline():
             self.server.said.update([line.split()[0].decode().upper()])
             match line.split()[0].upper():
@@ -73,7 +73,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self._say("221 bye")
                     return
                 case b"RCPT":
-                    self._say(TO_RECIPIENT.get(self.server.way, "250 yes"))
+                    self._say(REPLY_TO_RECIPIENT.get(self.server.way, "250 yes"))
                 case b"DATA":
                     self._say("354 go on")
                     if not self._take():
@@ -83,28 +83,28 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def _take(self) -> bool:
         """Receive a message; return whether the session continues."""
-        if self.server.way is Way.BREAKS_OFF:
+        if self.server.way is MailFault.DROPS_CONNECTION:
             self.rfile.readline()
             return False
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
-        refused = TO_MESSAGE.get(self.server.way)
+        refused = REPLY_TO_MESSAGE.get(self.server.way)
         if refused is None:
             self.server.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
-        if self.server.way is Way.FORGETS:
+        if self.server.way is MailFault.LOSES_REPLY:
             return False
-        if self.server.way is Way.PAUSES:
-            self.server.go_on.wait(30)
+        if self.server.way is MailFault.DELAYS_REPLY:
+            self.server.may_reply.wait(30)
         self._say(refused or "250 kept")
-        return self.server.way is not Way.ONE_EACH
+        return self.server.way is not MailFault.ONE_PER_CONNECTION
 
     def _say(self, words: str) -> None:
         self.wfile.write(words.encode() + b"\r\n")
 
 
 @contextmanager
-def faulty_server(port: int = 0) -> Iterator[FaultyServer]:
+def run_faulty_server(port: int = 0) -> Iterator[FaultyServer]:
     """Run the server while the block lasts, on a free port or on the one given."""
     with FaultyServer(port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))

@@ -19,22 +19,22 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from letterhub.app import at_work
+from letterhub.app import site_context
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from tests.support.servers.database_copies import settings_for
 
-PATIENCE = 120  # seconds before a hanging operation is given up
+TIMEOUT = 120  # seconds before a hanging operation is given up
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
-FILES = {"open": "open", "os.rename": "rename", "os.chmod": "chmod", "os.remove": "remove"}
-WHOLE = 2  # complete runs: the first may do more than later ones
-LONG = 400  # bytes; only a message is longer
+FILE_EVENTS = {"open": "open", "os.rename": "rename", "os.chmod": "chmod", "os.remove": "remove"}
+COMPLETE_RUNS = 2  # complete runs: the first may do more than later ones
+MESSAGE_BYTES = 400  # bytes; only a message is longer
 
-Act = Callable[[int], Any]
+Operation = Callable[[int], Any]
 """Operation under test, called with another number each time."""
 
-CHILDREN = multiprocessing.get_context("forkserver")
-CHILDREN.set_forkserver_preload(
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(
     [
         "letterhub.commands.operations.demo",
         "letterhub.jobs.tasks",
@@ -44,7 +44,7 @@ CHILDREN.set_forkserver_preload(
 )
 
 
-class Steps:
+class StepRecorder:
     """Recorder of the names of steps; the process kills itself at the step with the number `last`."""
 
     def __init__(self, last: int | None = None, folder: str = "") -> None:
@@ -52,13 +52,13 @@ class Steps:
         self.last = last
         self.folder = folder
         event.listen(Engine, "before_cursor_execute", self._write)
-        event.listen(Engine, "commit", lambda _connection: self.come_by("before COMMIT"))
+        event.listen(Engine, "commit", lambda _connection: self.record_step("before COMMIT"))
         event.listen(Session, "after_commit", self._kept)
         self._follow_mail()
         if folder:
             sys.addaudithook(self._file)
 
-    def come_by(self, name: str) -> None:
+    def record_step(self, name: str) -> None:
         """Record one more step."""
         if self.last == len(self.names):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -66,52 +66,52 @@ class Steps:
 
     def _write(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if written := WRITES.match(statement):
-            self.come_by(f"before {written[1]} {written[2]}")
+            self.record_step(f"before {written[1]} {written[2]}")
 
     def _kept(self, session: Session) -> None:
         if not session.in_nested_transaction():
-            self.come_by("after COMMIT")
+            self.record_step("after COMMIT")
 
     def _file(self, name: str, facts: tuple[Any, ...]) -> None:
-        if name in FILES and str(facts[0]).startswith(self.folder):
-            self.come_by(f"before {FILES[name]}")
+        if name in FILE_EVENTS and str(facts[0]).startswith(self.folder):
+            self.record_step(f"before {FILE_EVENTS[name]}")
 
     def _follow_mail(self) -> None:
         say, hear, send, spoken = smtplib.SMTP.putcmd, smtplib.SMTP.getreply, smtplib.SMTP.send, ["the greeting"]
 
         def said(server: smtplib.SMTP, command: str, args: str = "") -> None:
             spoken[0] = command.upper()
-            self.come_by(f"before {spoken[0]}")
+            self.record_step(f"before {spoken[0]}")
             say(server, command, args)
 
         def heard(server: smtplib.SMTP) -> tuple[int, bytes]:
             answer = hear(server)
-            self.come_by(f"after the answer to {spoken[0]}")
+            self.record_step(f"after the answer to {spoken[0]}")
             return answer
 
         def sent(server: smtplib.SMTP, text: Any) -> None:
-            if len(text) > LONG:
+            if len(text) > MESSAGE_BYTES:
                 spoken[0] = "the whole message"
-                send(server, text[: LONG // 2])
-                self.come_by("in the middle of the message")
-                text = text[LONG // 2 :]
+                send(server, text[: MESSAGE_BYTES // 2])
+                self.record_step("in the middle of the message")
+                text = text[MESSAGE_BYTES // 2 :]
             send(server, text)
 
         smtplib.SMTP.putcmd, smtplib.SMTP.getreply, smtplib.SMTP.send = said, heard, sent  # type: ignore[method-assign]
 
 
-def killed_at_each_step(settings: Settings, act: Act, folder: str = "", most: int = 100) -> list[str]:
+def kill_at_each_step(settings: Settings, act: Operation, folder: str = "", most: int = 100) -> list[str]:
     """Run an operation whole as number 0 and 1, then once per step, killed there; return the names of the steps.
 
     Writes below `folder` count as steps, where one is given. Of more than `most` steps, a sample of that size is taken.
     """
-    here, there = CHILDREN.Pipe(duplex=False)
+    here, there = PROCESSES.Pipe(duplex=False)
     facts = (settings.database_url, settings.data_dir, settings.mail_server and settings.mail_server.port)
-    nursery = CHILDREN.Process(target=_nurse, args=(there, facts, act, folder, most))
+    nursery = PROCESSES.Process(target=_run_children, args=(there, facts, act, folder, most))
     nursery.start()
     there.close()
     try:
-        assert here.poll(PATIENCE), "it did not come to an end"
+        assert here.poll(TIMEOUT), "it did not come to an end"
         told: list[str] | str = here.recv()
     finally:
         nursery.kill()
@@ -121,28 +121,28 @@ def killed_at_each_step(settings: Settings, act: Act, folder: str = "", most: in
     return told
 
 
-def _nurse(there: Connection, facts: tuple[Any, ...], act: Act, folder: str, most: int) -> None:
+def _run_children(there: Connection, facts: tuple[Any, ...], act: Operation, folder: str, most: int) -> None:
     """Run a process that makes the app once and forks a child for each run of the operation."""
     database_url, data_dir, port = facts
     try:
-        with at_work(settings_for(database_url, data_dir, mail_port=port)):
+        with site_context(settings_for(database_url, data_dir, mail_port=port)):
             act(0)  # here, so that the children find templates and statements compiled
             db.session.remove()
             db.engine.dispose()
-            names = _lived(act, 1, folder)
+            names = _run_whole(act, 1, folder)
             lasts = range(0, len(names), -(-len(names) // most))
-            ends = [_end_at(last, act, WHOLE + turn, folder) for turn, last in enumerate(lasts)]
+            ends = [_kill_at(last, act, COMPLETE_RUNS + turn, folder) for turn, last in enumerate(lasts)]
             there.send(names if set(ends) == {-signal.SIGKILL} else f"ended with {ends} at {names}")
     except BaseException as fault:  # noqa: BLE001 - the test reports it
         there.send(repr(fault))
 
 
-def _lived(act: Act, number: int, folder: str) -> list[str]:
+def _run_whole(act: Operation, number: int, folder: str) -> list[str]:
     """Return the steps of a child that runs the whole operation."""
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
-        steps = Steps(folder=folder)
-        _do(act, number)
+        steps = StepRecorder(folder=folder)
+        _run(act, number)
         os.write(writing, "\n".join(steps.names).encode())
         os._exit(0)
     os.close(writing)
@@ -153,16 +153,16 @@ def _lived(act: Act, number: int, folder: str) -> list[str]:
     return names
 
 
-def _end_at(last: int, act: Act, number: int, folder: str) -> int:
+def _kill_at(last: int, act: Operation, number: int, folder: str) -> int:
     """Return the exit of a child that was to be killed at its step `last`."""
     if (child := os.fork()) == 0:
-        Steps(last, folder)
-        _do(act, number)
+        StepRecorder(last, folder)
+        _run(act, number)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _do(act: Act, number: int) -> None:
+def _run(act: Operation, number: int) -> None:
     try:
         act(number)
     except BaseException:  # noqa: BLE001 - the child reports the error and exits

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class ReceivedEmail:
     """Received email: sender, recipients, message, and whether the connection was encrypted."""
 
     sender: str
@@ -28,10 +28,10 @@ class Mail:
         return cast("str", part.get_content()).replace("\r\n", "\n") if part else ""
 
 
-class Postbox:
+class Inbox:
     """The emails received since the test began.
 
-    `answer` is the server's reply to the next messages, `answer_to_recipient` its reply to their recipients.
+    `answer` is the server's reply to the next messages, `reply_to_recipient` its reply to their recipients.
     """
 
     ACCEPTED = "250 kept"
@@ -42,18 +42,18 @@ class Postbox:
 
     def empty(self) -> None:
         """Delete all emails and accept new ones again."""
-        self.mails: list[Mail] = []
-        self.answer = self.answer_to_recipient = self.ACCEPTED
+        self.mails: list[ReceivedEmail] = []
+        self.answer = self.reply_to_recipient = self.ACCEPTED
 
-    def to(self, address: str) -> list[Mail]:
+    def to(self, address: str) -> list[ReceivedEmail]:
         """Return the emails to one address, oldest first."""
         return [mail for mail in self.mails if address in mail.recipients]
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802 - aiosmtpd's name
         """Handle a recipient of an email; called by the server."""
-        if self.answer_to_recipient == self.ACCEPTED:
+        if self.reply_to_recipient == self.ACCEPTED:
             envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
+        return self.reply_to_recipient
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Handle an email; called by the server."""
@@ -61,14 +61,14 @@ class Postbox:
             message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
             over_tls = server.transport.get_extra_info("cipher") is not None
             login = str(session.auth_data or "")
-            self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, over_tls, login))
+            self.mails.append(ReceivedEmail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message, over_tls, login))
         return self.answer
 
 
 @contextmanager
-def open_postbox(host: str = "127.0.0.1", **options: Any) -> Iterator[Postbox]:
+def run_mail_server(host: str = "127.0.0.1", **options: Any) -> Iterator[Inbox]:
     """Run a mail server on a free port while the block lasts; `options` are those of aiosmtpd."""
-    postbox = Postbox()
+    postbox = Inbox()
     controller = _Controller(postbox, hostname=host, port=0, **options)
     controller.start()
     try:

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from letterhub.config import ROOT
-from tests.support.servers.certificate_authority import Authority
+from tests.support.servers.certificate_authority import CertificateAuthority
 
-PATIENCE = 30  # seconds before a server that does not answer is given up
+TIMEOUT = 30  # seconds before a server that does not answer is given up
 
 
 def server_program() -> str | None:
@@ -22,9 +22,11 @@ def server_program() -> str | None:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
-def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequence[int] = (8000,), *, also: str = "") -> Path:
+def write_config(
+    folder: Path, port: int = 443, plain_port: int = 80, behind: Sequence[int] = (8000,), *, also: str = ""
+) -> Path:
     """Write nginx's configuration: a TLS port, a plain port, and those of the site; `also` goes into its `http` block."""
-    Authority(folder).server("127.0.0.1")
+    CertificateAuthority(folder).server("127.0.0.1")
     (pem,) = folder.glob("server-*.pem")
     site = (ROOT / "deploy" / "nginx" / "letterhub.conf").read_text(encoding="utf-8")
     site = re.sub(r"/etc/letsencrypt/\S+\.pem", str(pem), site).replace("/srv/letterhub", str(ROOT))
@@ -44,14 +46,14 @@ def configured(folder: Path, port: int = 443, plain_port: int = 80, behind: Sequ
 
 
 @contextmanager
-def running(program: str, folder: Path, port: int, behind: Sequence[int], *, also: str = "") -> Iterator[None]:
+def run_nginx(program: str, folder: Path, port: int, behind: Sequence[int], *, also: str = "") -> Iterator[None]:
     """Run nginx on that port in front of the site on the others, while the block lasts."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         plain_port = free.getsockname()[1]
-    command = [program, "-c", configured(folder, port, plain_port, behind, also=also), "-p", folder, "-e", folder / "errors"]
+    command = [program, "-c", write_config(folder, port, plain_port, behind, also=also), "-p", folder, "-e", folder / "errors"]
     with subprocess.Popen(command) as process:
         try:
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + TIMEOUT
             while not _answers(port):
                 if process.poll() is not None or time.monotonic() > until:
                     raise RuntimeError(f"nginx did not start: {(folder / 'errors').read_text()}")

@@ -15,10 +15,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests.support.servers.database_folder import for_databases
+from tests.support.servers.database_folder import database_folder
 
-PATIENCE = 30  # seconds before a server that does not answer is given up
-QUICK = "fsync=off full_page_writes=off autovacuum=off shared_buffers=64MB max_connections=100"
+TIMEOUT = 30  # seconds before a server that does not answer is given up
+FAST_SETTINGS = "fsync=off full_page_writes=off autovacuum=off shared_buffers=64MB max_connections=100"
 """Settings without fsync: commits survive a killed server, as they were handed to the system, but no power cut."""
 
 
@@ -32,7 +32,7 @@ def server_programs() -> Path | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class PostgresServer:
     """Running server, reached through a socket in `folder`."""
 
     folder: Path
@@ -52,7 +52,7 @@ class Server:
     def space(self, folder: Path) -> Iterator[str]:
         """Create a tablespace in a new folder while the block lasts; it must be empty at the end."""
         folder.mkdir()
-        _unprivileged(folder)
+        _unprivileged_command(folder)
         with self._connection() as connection:
             connection.execute(sql.SQL("CREATE TABLESPACE elsewhere LOCATION {}").format(str(folder)))
             try:
@@ -65,45 +65,45 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class PostgresCluster:
     """Data folder of a server, which can be stopped and started again, as after a crash."""
 
     programs: Path
     folder: Path
     who: dict[str, Any]
-    settings: str = QUICK
+    settings: str = FAST_SETTINGS
 
     @contextmanager
-    def running(self) -> Iterator[Server]:
+    def running(self) -> Iterator[PostgresServer]:
         """Run the server while the block lasts, then stop it at once, whoever is connected."""
         command = [self.programs / "postgres", "-D", self.folder / "data", *_options(self.folder, self.settings)]
         with _process(command, self.folder, self.who) as process:
-            _wait_for(Server(self.folder), process)
-            yield Server(self.folder)
+            _wait_for(PostgresServer(self.folder), process)
+            yield PostgresServer(self.folder)
 
 
 @contextmanager
-def new_cluster(programs: Path, settings: str = QUICK) -> Iterator[Cluster]:
+def create_cluster(programs: Path, settings: str = FAST_SETTINGS) -> Iterator[PostgresCluster]:
     """Create an empty cluster, deleted after the block."""
-    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir=for_databases()))
-    who = _unprivileged(folder)
+    folder = Path(tempfile.mkdtemp(prefix="letterhub-pg-", dir=database_folder()))
+    who = _unprivileged_command(folder)
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     try:
         made = [programs / "initdb", "-D", folder / "data", *options]
         subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **who)
-        yield Cluster(programs, folder, who, settings)
+        yield PostgresCluster(programs, folder, who, settings)
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def running_server(programs: Path, settings: str = QUICK) -> Iterator[Server]:
+def run_server(programs: Path, settings: str = FAST_SETTINGS) -> Iterator[PostgresServer]:
     """Run a new server while the block lasts; it loses data at a power cut, unless its settings say otherwise."""
-    with new_cluster(programs, settings) as cluster, cluster.running() as server:
+    with create_cluster(programs, settings) as cluster, cluster.running() as server:
         yield server
 
 
-def _unprivileged(folder: Path) -> dict[str, Any]:
+def _unprivileged_command(folder: Path) -> dict[str, Any]:
     """Return the command and user that start it: PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return {}
@@ -127,8 +127,8 @@ def _process(command: list[Any], folder: Path, who: dict[str, Any]) -> Iterator[
             process.send_signal(signal.SIGQUIT)  # at once: its data is deleted anyway
 
 
-def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE
+def _wait_for(server: PostgresServer, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + TIMEOUT
     while True:
         try:
             server._connection().close()

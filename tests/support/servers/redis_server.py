@@ -9,7 +9,7 @@ from pathlib import Path
 
 import redis
 
-PATIENCE = 10  # seconds before a server that does not answer is given up
+TIMEOUT = 10  # seconds before a server that does not answer is given up
 
 
 def server_program() -> str | None:
@@ -17,7 +17,7 @@ def server_program() -> str | None:
     return shutil.which("redis-server")
 
 
-class Server:
+class RedisServer:
     """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self, program: str, folder: Path) -> None:
@@ -36,7 +36,7 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("redis-server did not start")
@@ -54,7 +54,7 @@ class Server:
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP if hangs else signal.SIGCONT)
 
-    def take_nothing(self) -> None:
+    def refuse_writes(self) -> None:
         """Make it refuse writes, as if its memory were full."""
         with redis.Redis(port=self.port) as client:
             client.config_set("maxmemory", "1")

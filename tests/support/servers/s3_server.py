@@ -7,10 +7,10 @@ import sys
 import time
 from http.client import HTTPConnection, HTTPException
 
-PATIENCE = 60  # seconds before a server that does not answer is given up
+TIMEOUT = 60  # seconds before a server that does not answer is given up
 
 
-class Server:
+class S3Server:
     """Server that can be stopped and started again at the same address, without its data."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + TIMEOUT
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError("the store did not start")

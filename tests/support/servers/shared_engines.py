@@ -14,7 +14,7 @@ _lent: dict[str, Engine] = {}
 
 
 @contextmanager
-def engines_lent() -> Iterator[None]:
+def share_engines() -> Iterator[None]:
     """Reuse one engine for all apps made within the block whose database has the same URL.
 
     A site's engine lives as long as its process, and compiles each statement once. Its connections end with each test.

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 from altcha import Challenge, Payload, Solution, solve_challenge
 
-from letterhub.domain.abuse.proof_of_work import LASTS, Proofs
+from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME, ProofOfWork
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
-OURS = Proofs(("a key of this site",))
+OURS = ProofOfWork(("a key of this site",))
 
 
-def solved(challenge: str) -> str:
+def solve(challenge: str) -> str:
     """Return the solution that a browser sends for a challenge."""
     given = Challenge.from_dict(json.loads(challenge))
     found = solve_challenge(given)
@@ -32,7 +32,7 @@ def challenge() -> str:
 @pytest.fixture(scope="module")
 def proof(challenge: str) -> str:
     """The solution of the challenge."""
-    return solved(challenge)
+    return solve(challenge)
 
 
 def changed(proof: str, **parameters: object) -> str:
@@ -42,27 +42,27 @@ def changed(proof: str, **parameters: object) -> str:
     return base64.b64encode(json.dumps(told).encode()).decode()
 
 
-def proven_by(proofs: Proofs, letter_id: int, proof: str, at: dt.datetime = NOON) -> str:
+def solved_challenge(proofs: ProofOfWork, letter_id: int, proof: str, at: dt.datetime = NOON) -> str:
     with time_machine.travel(at, tick=False):
-        return proofs.proven_by(letter_id, proof)
+        return proofs.solved_challenge(letter_id, proof)
 
 
 def test_a_solution_has_the_mark_of_its_challenge_whichever_of_them_it_is(challenge: str, proof: str) -> None:
-    mark = proven_by(OURS, 1, proof)
+    mark = solved_challenge(OURS, 1, proof)
     assert len(mark) == 64
     given = Challenge.from_dict(json.loads(challenge))
     first = json.loads(base64.b64decode(proof))["solution"]["counter"]
     second = solve_challenge(given, counter_start=first + 1)
     assert second is not None
-    assert proven_by(OURS, 1, Payload(given, second).to_base64()) == mark
+    assert solved_challenge(OURS, 1, Payload(given, second).to_base64()) == mark
 
 
 def test_a_solution_is_for_one_letter_one_site_and_as_long_as_a_form_lasts(proof: str) -> None:
-    assert proven_by(OURS, 2, proof) == ""
-    assert proven_by(Proofs(("a key of another site",)), 1, proof) == ""
-    assert proven_by(Proofs(("a new key", "a key of this site")), 1, proof) != ""
-    assert proven_by(OURS, 1, proof, NOON + LASTS - dt.timedelta(minutes=1)) != ""
-    assert proven_by(OURS, 1, proof, NOON + LASTS + dt.timedelta(minutes=1)) == ""
+    assert solved_challenge(OURS, 2, proof) == ""
+    assert solved_challenge(ProofOfWork(("a key of another site",)), 1, proof) == ""
+    assert solved_challenge(ProofOfWork(("a new key", "a key of this site")), 1, proof) != ""
+    assert solved_challenge(OURS, 1, proof, NOON + CHALLENGE_LIFETIME - dt.timedelta(minutes=1)) != ""
+    assert solved_challenge(OURS, 1, proof, NOON + CHALLENGE_LIFETIME + dt.timedelta(minutes=1)) == ""
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_a_solution_is_for_one_letter_one_site_and_as_long_as_a_form_lasts(proof
     ],
 )
 def test_a_challenge_that_was_made_easier_proves_nothing(proof: str, parameters: dict[str, object]) -> None:
-    assert proven_by(OURS, 1, changed(proof, **parameters)) == ""
+    assert solved_challenge(OURS, 1, changed(proof, **parameters)) == ""
 
 
 def test_work_that_was_not_done_proves_nothing(challenge: str) -> None:
     given = Challenge.from_dict(json.loads(challenge))
     for counter, key in ((0, "00" * 32), (2**40, ""), (-1, "00"), ("1", "00"), (None, None), (1.5, {})):
-        assert proven_by(OURS, 1, Payload(given, Solution(counter, key)).to_base64()) == ""
+        assert solved_challenge(OURS, 1, Payload(given, Solution(counter, key)).to_base64()) == ""
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_work_that_was_not_done_proves_nothing(challenge: str) -> None:
     ],
 )  # fmt: skip
 def test_anything_else_proves_nothing_and_is_no_fault(typed: str) -> None:
-    assert proven_by(OURS, 1, typed) == ""
+    assert solved_challenge(OURS, 1, typed) == ""

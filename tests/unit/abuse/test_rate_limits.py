@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.abuse.rate_limits import Allowance, Caller, LimitedAct, network_of, purses_of, wait_in_words
+from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimit, SignInAttempt, buckets_for, format_wait, network_of
 from tests.conftest import NOON
 
 MINUTE = dt.timedelta(minutes=1)
-THREE = Allowance(3, 10 * MINUTE)
+THREE = RateLimit(3, 10 * MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -24,22 +24,22 @@ THREE = Allowance(3, 10 * MINUTE)
     ],
 )
 def test_so_many_at_once_and_one_more_after_each_interval(minutes: list[int], taken: list[bool]) -> None:
-    spent_until, seen = None, []
+    expires_at, seen = None, []
     for minute in minutes:
-        until = THREE.spent(spent_until, NOON + minute * MINUTE)
+        until = THREE.spent(expires_at, NOON + minute * MINUTE)
         seen.append(until is not None)
-        spent_until = until or spent_until
+        expires_at = until or expires_at
     assert seen == taken
 
 
 @pytest.mark.parametrize("tries", [1, 3, 10])
 def test_the_moment_that_is_told_is_the_first_that_works(tries: int) -> None:
-    allowance, spent_until = Allowance(tries, 7 * MINUTE), NOON
-    while until := allowance.spent(spent_until, NOON):
-        spent_until = until
-    free_at = allowance.free_at(spent_until)
-    assert allowance.spent(spent_until, free_at) is not None
-    assert allowance.spent(spent_until, free_at - dt.timedelta(seconds=1)) is None
+    allowance, expires_at = RateLimit(tries, 7 * MINUTE), NOON
+    while until := allowance.spent(expires_at, NOON):
+        expires_at = until
+    allowed_at = allowance.allowed_at(expires_at)
+    assert allowance.spent(expires_at, allowed_at) is not None
+    assert allowance.spent(expires_at, allowed_at - dt.timedelta(seconds=1)) is None
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_a_network_is_what_one_household_or_office_has(address: str | None, netw
 
 
 def test_strangers_and_a_known_browser_share_no_purse() -> None:
-    stranger = Caller("olive@rivers.example", "203.0.113.0/24")
-    known = Caller("olive@rivers.example", "203.0.113.0/24", device="7")
-    for act in (LimitedAct.PASSWORD, LimitedAct.CODE):
-        assert not purses_of(act, stranger).keys() & purses_of(act, known).keys()
-        assert len(purses_of(act, stranger)) == 3
-    assert not purses_of(LimitedAct.PASSWORD, stranger).keys() & purses_of(LimitedAct.CODE, stranger).keys()
+    stranger = SignInAttempt("olive@rivers.example", "203.0.113.0/24")
+    known = SignInAttempt("olive@rivers.example", "203.0.113.0/24", device="7")
+    for act in (LimitedAction.PASSWORD, LimitedAction.CODE):
+        assert not buckets_for(act, stranger).keys() & buckets_for(act, known).keys()
+        assert len(buckets_for(act, stranger)) == 3
+    assert not buckets_for(LimitedAction.PASSWORD, stranger).keys() & buckets_for(LimitedAction.CODE, stranger).keys()
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def test_strangers_and_a_known_browser_share_no_purse() -> None:
     [(1, "1 minute"), (60, "1 minute"), (61, "2 minutes"), (300, "5 minutes"), (5400, "2 hours"), (14_400, "4 hours")],
 )
 def test_a_wait_is_told_in_whole_minutes_or_hours(seconds: int, words: str) -> None:
-    assert wait_in_words(NOON + dt.timedelta(seconds=seconds), NOON) == words
+    assert format_wait(NOON + dt.timedelta(seconds=seconds), NOON) == words

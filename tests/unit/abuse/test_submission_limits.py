@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from letterhub.domain.abuse.rate_limits import LONGEST_WAIT, Allowance
+from letterhub.domain.abuse.rate_limits import MAX_WAIT, RateLimit
 from letterhub.domain.abuse.submission_limits import (
     DOMAIN_LIMIT,
     LETTER_LIMIT,
@@ -15,12 +15,12 @@ from letterhub.domain.abuse.submission_limits import (
     Sender,
     is_flood_from_network,
     is_flood_of_letter,
-    mailbox_has_room_at,
+    mailbox_may_be_mailed_at,
     network_may_mail_at,
     shared_buckets,
 )
 from letterhub.domain.mail.suppression import own_domain
-from letterhub.domain.operations.retention import months_after
+from letterhub.domain.operations.retention import add_months
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -74,7 +74,7 @@ def test_a_network_has_a_mailbox_mailed_five_times_a_day_about_a_letter_and_ten_
 def test_a_mailbox_gets_twenty_mails_of_strangers_a_day_and_the_first_about_a_letter(
     before: list[PastMail], hours: int
 ) -> None:
-    assert round((mailbox_has_room_at(before, 1, NOON) - NOON) / (60 * MINUTE)) == hours
+    assert round((mailbox_may_be_mailed_at(before, 1, NOON) - NOON) / (60 * MINUTE)) == hours
 
 
 @pytest.mark.shows("S24")
@@ -85,12 +85,12 @@ def test_s24_one_network_alone_never_uses_up_what_networks_share() -> None:
 
 
 def test_mail_leaves_at_once_then_one_by_one_and_none_later_than_a_day() -> None:
-    limit, until, waits = Allowance(2, 10 * MINUTE), None, []
+    limit, until, waits = RateLimit(2, 10 * MINUTE), None, []
     for _ in range(300):
         until, free = limit.reserve(until, NOON)
         waits.append(free - NOON)
     assert waits[:4] == [0 * MINUTE, 0 * MINUTE, 10 * MINUTE, 20 * MINUTE]
-    assert max(waits) == waits[-1] == LONGEST_WAIT
+    assert max(waits) == waits[-1] == MAX_WAIT
 
 
 @pytest.mark.parametrize(
@@ -163,4 +163,4 @@ def test_an_alarm_is_of_the_domain_whose_mail_was_read(email: str, domain: str) 
 )
 def test_months_end_on_their_last_day(start: str, months: int, end: str) -> None:
     moment = dt.datetime.fromisoformat(start).replace(tzinfo=dt.UTC)
-    assert months_after(moment, months).date().isoformat() == end
+    assert add_months(moment, months).date().isoformat() == end

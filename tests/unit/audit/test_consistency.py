@@ -2,23 +2,23 @@
 
 import pytest
 
-from letterhub.domain.audit.consistency import Changes, KeptSignature, LastTold, wrong_with
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.audit.consistency import LoggedSignature, StoredSignature, TextChanges, inconsistency_of
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 
 Parts = dict[str, str]
 
 
-def wrong(kept: Signatory, *corrections: tuple[Parts, Parts]) -> str:
+def inconsistency(kept: Signatory, *corrections: tuple[Parts, Parts]) -> str:
     """Return the errors found in a row whose log says that River Group confirmed it and that it was corrected afterwards."""
-    told = LastTold()
+    told = LoggedSignature()
     told.hear(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
     for number, (before, after) in enumerate(corrections, start=2):
         told.hear(number, "corrected", before, after)
     line = dict.fromkeys(told.line, "") | {"organization": kept.organization, "signer_name": kept.signer_name}
-    row = KeptSignature(SignatureState.CONFIRMED, Source.FORM, kept.name, line, erased=False)
-    return wrong_with(row, told, Changes())
+    row = StoredSignature(SignatureState.CONFIRMED, Source.FORM, kept.name, line, erased=False)
+    return inconsistency_of(row, told, TextChanges())
 
 
 SIGNER = ({"signer_name": "Nia"}, {"signer_name": "Ada"})
@@ -35,15 +35,15 @@ NO_NAME = ({"organization": "River Group"}, {"organization": ""})
         (Signatory("River Group", "Ada"), (SIGNER,)),
         (Signatory("Lake Group", "Ada"), (SIGNER, NAME)),
         (Signatory("Sea Group", ""), (SIGNER, NAME, NO_SIGNER, NAME_AGAIN)),
-        (Signatory("", "Ada", kind=Kind.INDIVIDUAL), (SIGNER, NO_NAME)),
-        (Signatory("", "River Group", kind=Kind.INDIVIDUAL), ()),
+        (Signatory("", "Ada", kind=SignatoryKind.INDIVIDUAL), (SIGNER, NO_NAME)),
+        (Signatory("", "River Group", kind=SignatoryKind.INDIVIDUAL), ()),
         (Signatory("Lake Group", "River Group"), (({"organization": ""}, {"organization": "Lake Group"}),)),
     ],
 )
 def test_a_name_that_was_corrected_is_as_its_record_tells(
     kept: Signatory, corrections: tuple[tuple[Parts, Parts], ...]
 ) -> None:
-    assert wrong(kept, *corrections) == ""
+    assert inconsistency(kept, *corrections) == ""
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_a_name_that_was_corrected_is_as_its_record_tells(
     [
         (Signatory("Forged", "River Group"), ()),
         (Signatory("Forged", "Ada"), (SIGNER,)),
-        (Signatory("River Group", "Ada", kind=Kind.INDIVIDUAL), (SIGNER,)),
-        (Signatory("Lake Group", "Ada", kind=Kind.INDIVIDUAL), (SIGNER, NAME)),
-        (Signatory("River Group", "Nia", kind=Kind.INDIVIDUAL), ()),
+        (Signatory("River Group", "Ada", kind=SignatoryKind.INDIVIDUAL), (SIGNER,)),
+        (Signatory("Lake Group", "Ada", kind=SignatoryKind.INDIVIDUAL), (SIGNER, NAME)),
+        (Signatory("River Group", "Nia", kind=SignatoryKind.INDIVIDUAL), ()),
     ],
 )
 def test_a_name_that_no_entry_tells_is_another(kept: Signatory, corrections: tuple[tuple[Parts, Parts], ...]) -> None:
-    assert wrong(kept, *corrections) == "has another name than the record tells"
+    assert inconsistency(kept, *corrections) == "has another name than the record tells"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from letterhub.domain.audit.log import NOTHING_BEFORE, entry_hash, first_break
+from letterhub.domain.audit.log import GENESIS_HASH, entry_hash, first_inconsistency
 
 
 @dataclass(frozen=True)
-class Written:
+class FakeEntry:
     """Audit log entry without a database."""
 
     number: int
@@ -23,12 +23,12 @@ class Written:
         return {"number": self.number, "said": self.said}
 
 
-def chain(*sentences: str) -> list[Written]:
+def chain(*sentences: str) -> list[FakeEntry]:
     """Return a chain of valid entries."""
-    entries: list[Written] = []
+    entries: list[FakeEntry] = []
     for number, said in enumerate(sentences, start=1):
-        previous = entries[-1].hash if entries else NOTHING_BEFORE
-        entry = Written(number, said, previous)
+        previous = entries[-1].hash if entries else GENESIS_HASH
+        entry = FakeEntry(number, said, previous)
         entries.append(replace(entry, hash=entry_hash(previous, entry.facts())))
     return entries
 
@@ -37,11 +37,11 @@ WHOLE = chain("opened", "published", "closed")
 
 
 def test_an_untouched_chain_is_whole() -> None:
-    assert first_break(WHOLE, 3, WHOLE[-1].hash) == ""
-    assert first_break([], 0, NOTHING_BEFORE) == ""
+    assert first_inconsistency(WHOLE, 3, WHOLE[-1].hash) == ""
+    assert first_inconsistency([], 0, GENESIS_HASH) == ""
 
 
-def rewritten(entries: list[Written]) -> list[Written]:
+def rewritten(entries: list[FakeEntry]) -> list[FakeEntry]:
     """Change an entry and recompute its own hash."""
     changed = replace(entries[1], said="declined")
     return [entries[0], replace(changed, hash=entry_hash(changed.previous, changed.facts())), entries[2]]
@@ -62,5 +62,5 @@ def rewritten(entries: list[Written]) -> list[Written]:
         (lambda entries: [], "3 entries were written, and 0 are here."),
     ],
 )
-def test_every_change_is_noticed(tamper: Callable[[list[Written]], list[Written]], sentence: str) -> None:
-    assert first_break(tamper(WHOLE), 3, WHOLE[-1].hash) == sentence
+def test_every_change_is_noticed(tamper: Callable[[list[FakeEntry]], list[FakeEntry]], sentence: str) -> None:
+    assert first_inconsistency(tamper(WHOLE), 3, WHOLE[-1].hash) == sentence

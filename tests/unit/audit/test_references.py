@@ -2,12 +2,12 @@
 
 import pytest
 
-from letterhub.domain.audit.references import OPERATOR, WORKER, Reference
+from letterhub.domain.audit.references import OPERATOR, WORKER, ReferenceKind
 
 
 def test_what_a_reference_says_is_read_from_it() -> None:
-    for kind in Reference:
-        assert kind.number_in(kind.to(12)) == 12
+    for kind in ReferenceKind:
+        assert kind.id_in(kind.to(12)) == 12
         assert kind.to(12).startswith(kind.beginning)
 
 
@@ -15,9 +15,9 @@ def test_what_a_reference_says_is_read_from_it() -> None:
     "other", ["signatory-12", "signature", "signature-", "signature-x", "signature-1-2", WORKER, OPERATOR, ""]
 )
 def test_another_kind_or_no_reference_has_no_number(other: str) -> None:
-    assert Reference.SIGNATURE.number_in(other) is None
+    assert ReferenceKind.SIGNATURE.id_in(other) is None
 
 
 def test_numbers_of_one_kind_are_picked_from_many() -> None:
-    assert Reference.STAFF.numbers_in(["staff-3", "worker", "organization-4", "staff-3", "staff-5", ""]) == {3, 5}
-    assert Reference.SWEEP.numbers_in([]) == set()
+    assert ReferenceKind.STAFF.ids_in(["staff-3", "worker", "organization-4", "staff-3", "staff-5", ""]) == {3, 5}
+    assert ReferenceKind.SWEEP.ids_in([]) == set()

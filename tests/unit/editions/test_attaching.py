@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from letterhub.domain.editions.attachment_policy import (
-    BYTES_A_SECOND,
-    USUAL_LIMIT,
-    WORDS,
-    Brought,
-    Copies,
-    brought_as,
-    brought_by,
+    BYTES_PER_SECOND,
+    DEFAULT_MAIL_LIMIT,
+    MESSAGE_OVERHEAD,
+    AttachmentMode,
+    CopyBatch,
+    attachment_mode_of,
+    choose_attachment_mode,
     mail_size,
 )
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -23,7 +23,14 @@ NO_WAIT = dt.timedelta()
 
 @pytest.mark.parametrize(
     ("file", "mail"),
-    [(0, WORDS), (3, WORDS + 6), (57, WORDS + 78), (58, WORDS + 84), (57 * KB, WORDS + 78 * KB), (MB, 1_388_424)],
+    [
+        (0, MESSAGE_OVERHEAD),
+        (3, MESSAGE_OVERHEAD + 6),
+        (57, MESSAGE_OVERHEAD + 78),
+        (58, MESSAGE_OVERHEAD + 84),
+        (57 * KB, MESSAGE_OVERHEAD + 78 * KB),
+        (MB, 1_388_424),
+    ],
 )
 def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
     assert mail_size(file) == mail
@@ -32,52 +39,54 @@ def test_a_file_weighs_more_in_a_mail(file: int, mail: int) -> None:
 @pytest.mark.parametrize(
     ("file", "limit", "brought"),
     [
-        (300 * KB, USUAL_LIMIT, Brought.ATTACHED),
-        (7 * MB, USUAL_LIMIT, Brought.ATTACHED),
-        (8 * MB, USUAL_LIMIT, Brought.LINK),  # 8 MB are 11 MB when encoded
-        (8 * MB, 25 * MB, Brought.ATTACHED),
-        (300 * KB, 200 * KB, Brought.LINK),
-        (57 * KB, WORDS + 78 * KB, Brought.ATTACHED),
-        (57 * KB, WORDS + 78 * KB - 1, Brought.LINK),
+        (300 * KB, DEFAULT_MAIL_LIMIT, AttachmentMode.ATTACHED),
+        (7 * MB, DEFAULT_MAIL_LIMIT, AttachmentMode.ATTACHED),
+        (8 * MB, DEFAULT_MAIL_LIMIT, AttachmentMode.LINK),  # 8 MB are 11 MB when encoded
+        (8 * MB, 25 * MB, AttachmentMode.ATTACHED),
+        (300 * KB, 200 * KB, AttachmentMode.LINK),
+        (57 * KB, MESSAGE_OVERHEAD + 78 * KB, AttachmentMode.ATTACHED),
+        (57 * KB, MESSAGE_OVERHEAD + 78 * KB - 1, AttachmentMode.LINK),
     ],
 )
-def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, brought: Brought) -> None:
-    assert brought_as(file, limit) is brought
+def test_a_file_is_attached_where_the_mailbox_takes_the_mail(file: int, limit: int, brought: AttachmentMode) -> None:
+    assert choose_attachment_mode(file, limit) is brought
 
 
 @pytest.mark.parametrize(
     ("kind", "facts", "brought"),
     [
-        (MailKind.DELIVERY, {"sent": "link"}, Brought.LINK),
-        (MailKind.DELIVERY, {"sent": "attached"}, Brought.ATTACHED),
-        (MailKind.COPY, {"sent": "attached"}, Brought.ATTACHED),
-        (MailKind.DELIVERY, {}, Brought.ATTACHED),  # rows written before the field existed
-        (MailKind.COPY, {}, Brought.LINK),
+        (MailKind.DELIVERY, {"sent": "link"}, AttachmentMode.LINK),
+        (MailKind.DELIVERY, {"sent": "attached"}, AttachmentMode.ATTACHED),
+        (MailKind.COPY, {"sent": "attached"}, AttachmentMode.ATTACHED),
+        (MailKind.DELIVERY, {}, AttachmentMode.ATTACHED),  # rows written before the field existed
+        (MailKind.COPY, {}, AttachmentMode.LINK),
         (MailKind.CONFIRM, {}, None),
         (MailKind.TYPO, {"revision_id": 2}, None),
     ],
 )
-def test_a_line_says_how_its_mail_brings_a_file(kind: MailKind, facts: dict[str, object], brought: Brought | None) -> None:
-    assert brought_by(kind, facts) is brought
+def test_a_line_says_how_its_mail_brings_a_file(
+    kind: MailKind, facts: dict[str, object], brought: AttachmentMode | None
+) -> None:
+    assert attachment_mode_of(kind, facts) is brought
 
 
 @pytest.mark.parametrize(
     ("count", "file", "brought"),
     [
-        (20, 150 * KB, Brought.ATTACHED),
-        (1_000, 300 * KB, Brought.ATTACHED),
-        (1, 3 * MB, Brought.ATTACHED),
-        (1, 4 * MB, Brought.LINK),  # more than an email with a copy may have
-        (10_000, 300 * KB, Brought.ATTACHED),  # 4.4 GB together
-        (10_000, 400 * KB, Brought.LINK),  # 5.8 GB together
-        (100_000, MB, Brought.LINK),
-        (0, MB, Brought.ATTACHED),
+        (20, 150 * KB, AttachmentMode.ATTACHED),
+        (1_000, 300 * KB, AttachmentMode.ATTACHED),
+        (1, 3 * MB, AttachmentMode.ATTACHED),
+        (1, 4 * MB, AttachmentMode.LINK),  # more than an email with a copy may have
+        (10_000, 300 * KB, AttachmentMode.ATTACHED),  # 4.4 GB together
+        (10_000, 400 * KB, AttachmentMode.LINK),  # 5.8 GB together
+        (100_000, MB, AttachmentMode.LINK),
+        (0, MB, AttachmentMode.ATTACHED),
     ],
 )
-def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, brought: Brought) -> None:
-    copies = Copies(count, file)
+def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, brought: AttachmentMode) -> None:
+    copies = CopyBatch(count, file)
     assert copies.brought is brought
-    assert copies.each == (mail_size(file) if brought is Brought.ATTACHED else WORDS)
+    assert copies.each == (mail_size(file) if brought is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD)
     assert copies.together == count * copies.each
 
 
@@ -89,16 +98,16 @@ def test_copies_are_attached_where_each_and_all_together_are_small(count: int, f
         (100, 300 * KB, NO_WAIT),
         (101, 300 * KB, dt.timedelta(seconds=0.25)),
         (1_100, 300 * KB, dt.timedelta(seconds=250)),
-        (1_100, MB, dt.timedelta(seconds=1_000 * mail_size(MB) / BYTES_A_SECOND)),
+        (1_100, MB, dt.timedelta(seconds=1_000 * mail_size(MB) / BYTES_PER_SECOND)),
         (100_000, MB, dt.timedelta(seconds=24_975)),  # links, seven hours
     ],
 )
 def test_copies_leave_other_mail_its_turn(count: int, file: int, last: dt.timedelta) -> None:
-    assert abs(Copies(count, file).last - last) < dt.timedelta(seconds=1)
+    assert abs(CopyBatch(count, file).last - last) < dt.timedelta(seconds=1)
 
 
 def test_however_many_copies_leave_within_a_day() -> None:
-    assert dt.timedelta(hours=23) < Copies(10_000_000, MB).last <= dt.timedelta(days=1)
+    assert dt.timedelta(hours=23) < CopyBatch(10_000_000, MB).last <= dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.editions.diff import Passage, compared_names, compared_texts
-from letterhub.domain.editions.edition import Format, as_printed, file_name
+from letterhub.domain.editions.diff import ParagraphDiff, diff_names, diff_texts
+from letterhub.domain.editions.edition import FileFormat, edition_file_name, normalize_public_id
 from letterhub.queries.editions.diff import paragraphs_of
 from tests.support import editions
 
 
-def marked(passage: Passage) -> tuple[str, str]:
+def marked(passage: ParagraphDiff) -> tuple[str, str]:
     """Return a passage with its changed words in brackets."""
     before, after = (
         "".join(f"[{piece.text.strip()}] " if piece.changed else piece.text for piece in side).strip()
@@ -35,14 +35,14 @@ def marked(passage: Passage) -> tuple[str, str]:
     ],
 )
 def test_changed_words_are_marked(before: list[str], after: list[str], differs: list[tuple[str, str]]) -> None:
-    assert [marked(passage) for passage in compared_texts(before, after) if passage.changed] == differs
+    assert [marked(passage) for passage in diff_texts(before, after) if passage.changed] == differs
 
 
 def test_long_texts_that_have_little_in_common_are_compared_in_seconds_and_whole() -> None:
     before = [f"Paragraph {number} " + "of old words " * 100 for number in range(200)]
     after = [f"Passage {number} " + "with new phrases " * 100 for number in range(200)]
     begun = time.monotonic()
-    passages = compared_texts(["Same.", *before, "End."], ["Same.", *after, "End."])
+    passages = diff_texts(["Same.", *before, "End."], ["Same.", *after, "End."])
     assert time.monotonic() - begun < 20
     assert [passage.changed for passage in passages] == [False, *[True] * 200, False]
     assert ["".join(piece.text for piece in passage.before) for passage in passages[1:-1]] == before
@@ -66,22 +66,25 @@ def test_names_come_go_or_read_otherwise(
     removed: tuple[str, ...],
     changed: tuple[tuple[str, str], ...],
 ) -> None:
-    names = compared_names(before, after)
+    names = diff_names(before, after)
     assert (names.added, names.removed, names.changed) == (added, removed, changed)
     assert bool(names) is bool(added or removed or changed)
 
 
 @pytest.mark.parametrize("typed", ["7KQ2-M3TX-9RWB", "7kq2m3tx9rwb", " 7kq2 m3tx 9rwb", "7KQ2–M3TX–9RWB"])
 def test_an_id_is_known_however_it_is_typed(typed: str) -> None:
-    assert as_printed(typed) == "7KQ2-M3TX-9RWB"
+    assert normalize_public_id(typed) == "7KQ2-M3TX-9RWB"
 
 
 def test_files_are_called_after_their_letter_and_edition() -> None:
-    names = [file_name("clean-rivers", 2, form) for form in (Format.PDF, Format.TXT, Format.COMMENT, Format.JSON)]
+    names = [
+        edition_file_name("clean-rivers", 2, form)
+        for form in (FileFormat.PDF, FileFormat.TXT, FileFormat.COMMENT, FileFormat.JSON)
+    ]
     assert names == [f"clean-rivers-edition-2{end}" for end in (".pdf", ".txt", "-comment.txt", "-manifest.json")]
 
 
 def test_a_date_is_compared_as_it_prints() -> None:
     text = replace(editions.TEXT, date=dt.date(2022, 1, 8))
-    assert "January 8, 2022" in paragraphs_of(editions.edition(text))
-    assert "8 janvier 2022" in paragraphs_of(editions.edition(replace(text, language="fr")))
+    assert "January 8, 2022" in paragraphs_of(editions.edition_document(text))
+    assert "8 janvier 2022" in paragraphs_of(editions.edition_document(replace(text, language="fr")))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.intake.tables.signatory_table import SignatoryTable, read_signatories
 
 
@@ -131,7 +131,7 @@ def test_whoever_is_to_be_asked_is_the_signer_only_where_nobody_else_is_and_is_t
 def test_a_person_with_an_affiliation_signs_for_herself(heading: str) -> None:
     [row] = table(f"Name|Title (for identification only)|{heading}", ("Nia", "Professor", "Example College")).rows
     assert row.signatory == Signatory(
-        signer_name="Nia", signer_title="Professor", affiliation="Example College", kind=Kind.INDIVIDUAL
+        signer_name="Nia", signer_title="Professor", affiliation="Example College", kind=SignatoryKind.INDIVIDUAL
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.document import Paper
+from letterhub.domain.letters.document import PaperSize
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import read_letter
 
@@ -132,7 +132,7 @@ closing: |
   Yours # truly"""
     text, told = read_letter(f"---\ntitle: T\n{head}\n---\nBody\n".encode(), "letter.md")
     assert (text.re, text.via, text.cc, text.closing) == ("Docket #12", "by mail#1", ("A",), "Yours # truly")
-    assert (text.paper, str(text.date), told) == (Paper.A4, "2026-01-07", ())
+    assert (text.paper, str(text.date), told) == (PaperSize.A4, "2026-01-07", ())
 
 
 def test_keys_that_nobody_reads_are_told_wherever_they_stand() -> None:

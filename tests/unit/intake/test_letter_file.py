@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from letterhub.domain.letters.document import Addressee, Face, Order, Paper, Shown, Theme
+from letterhub.domain.letters.document import Addressee, PaperSize, SignatoryOrder, SignatoryStyle, Theme, Typeface
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter
 from letterhub.intake.letters.load_draft import read_draft
@@ -62,7 +62,12 @@ def test_a_letter_is_read_with_all_its_parts() -> None:
         Addressee("Ada Example", ("Administrator",)),
     )
     assert (text.salutation, text.closing, text.cc) == ("Dear Mr. President:", "Respectfully,", ("Sam Example",))
-    assert (text.language, text.paper, text.order, text.shown) == ("en-US", Paper.A4, Order.SECTIONS, Shown.LOCATION)
+    assert (text.language, text.paper, text.order, text.shown) == (
+        "en-US",
+        PaperSize.A4,
+        SignatoryOrder.SECTIONS,
+        SignatoryStyle.LOCATION,
+    )
     assert (text.letterhead.name, text.letterhead.lines) == ("Coalition", ("12 Mill Street",))
     assert text.body == "# Text\n\nBody\n"
     assert notes == ("Left out, because they are not keys of ours: licence (line 23).",)
@@ -176,7 +181,7 @@ def test_logos_of_several_senders_say_what_they_show(tmp_path: Path) -> None:
 def test_a_letter_says_how_it_looks() -> None:
     head = 'theme: Plain\nface: sans\naccent: "#7A1F2B"\nwindow_envelope: yes'
     text, notes = read_letter(f"---\ntitle: T\n{head}\n---\nB".encode(), "letter.md")
-    assert (text.theme, text.face, text.accent, text.window) == (Theme.PLAIN, Face.SANS, "#7a1f2b", True)
+    assert (text.theme, text.face, text.accent, text.window) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", True)
     assert notes == ()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.intake.tables.listing_consent import trouble_with_permission
+from letterhub.intake.tables.listing_consent import consent_problem
 from letterhub.intake.tables.signatory_table import read_signatories
 
 YES = """
@@ -32,23 +32,23 @@ def answers(written: str) -> list[str]:
 
 @pytest.mark.parametrize("answer", answers(YES))
 def test_a_clear_yes_is_listed(answer: str) -> None:
-    assert trouble_with_permission(answer) == ""
+    assert consent_problem(answer) == ""
 
 
 @pytest.mark.parametrize("answer", answers(NO))
 def test_a_clear_no_is_left_out(answer: str) -> None:
-    assert trouble_with_permission(answer) == "the answer is no, so this row is not to be listed."
+    assert consent_problem(answer) == "the answer is no, so this row is not to be listed."
 
 
 @pytest.mark.parametrize("answer", answers(UNCLEAR))
 def test_what_is_neither_is_quoted_for_staff_to_decide(answer: str) -> None:
-    assert trouble_with_permission(answer) == (
+    assert consent_problem(answer) == (
         f"the answer “{answer}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
     )
 
 
 def test_a_long_answer_is_quoted_by_its_beginning() -> None:
-    assert "the answer “" + "so " * 20 + "…” is not" in trouble_with_permission("so " * 200)
+    assert "the answer “" + "so " * 20 + "…” is not" in consent_problem("so " * 200)
 
 
 @pytest.mark.parametrize("answer", ["", " ", "\u00a0"])

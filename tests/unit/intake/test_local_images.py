@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.logo import LARGEST_FILE
+from letterhub.intake.images.logo import MAX_IMAGE_BYTES
 from letterhub.intake.letters.letter_file import read_letter
-from letterhub.intake.letters.local_images import picture_beside
+from letterhub.intake.letters.local_images import read_local_image
 from letterhub.intake.tables.signatory_table import read_signatories
 from tests.unit.intake.test_letter_file import picture
 
@@ -35,8 +35,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", ["logo.png", "below/logo.png", "./below/../logo.png", "inside.png"])
 def test_a_picture_in_the_folder_or_below_it_is_read(folder: Path, name: str) -> None:
-    assert picture_beside(folder, name) == picture()
-    assert picture_beside(folder, str(folder / name)) == picture()
+    assert read_local_image(folder, name) == picture()
+    assert read_local_image(folder, str(folder / name)) == picture()
 
 
 REFUSED = [
@@ -70,7 +70,7 @@ def test_a_letter_and_a_table_reach_no_other_file(folder: Path, name: str, sente
 def test_what_is_too_large_is_refused_before_it_is_read(folder: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(FileRefused, match="larger than 2 MB"):
-        picture_beside(folder, "large.png")
+        read_local_image(folder, "large.png")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
-    (folder / "fits.png").write_bytes(b"x" * LARGEST_FILE)
-    assert len(picture_beside(folder, "fits.png")) == LARGEST_FILE
+    (folder / "fits.png").write_bytes(b"x" * MAX_IMAGE_BYTES)
+    assert len(read_local_image(folder, "fits.png")) == MAX_IMAGE_BYTES

@@ -2,9 +2,16 @@
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, LetterText, Order, Shown, Signatory, arranged
+from letterhub.domain.letters.document import (
+    LetterText,
+    Signatory,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
+    build_document,
+)
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.tables.signatory_table import TableRow, read_signatories, signatories_or_refused
+from letterhub.intake.tables.signatory_table import TableRow, read_signatories, valid_signatories
 from letterhub.rendering.tables.csv_export import csv_table
 
 
@@ -14,7 +21,7 @@ def rows(text: str, encoding: str = "utf-8") -> tuple[TableRow, ...]:
 
 def refusal(data: bytes) -> str:
     with pytest.raises(FileRefused) as refused:
-        signatories_or_refused(read_signatories(data, "names.csv"), "names.csv")
+        valid_signatories(read_signatories(data, "names.csv"), "names.csv")
     return str(refused.value)
 
 
@@ -57,7 +64,7 @@ def test_every_common_encoding_and_separator_is_read(encoding: str, separator: s
         (
             "Email Address,First Name,Last Name,Address,MEMBER_RATING",
             "sam@example.org,Sam,Example,1 Main St,2",
-            Signatory(signer_name="Sam Example", kind=Kind.INDIVIDUAL),
+            Signatory(signer_name="Sam Example", kind=SignatoryKind.INDIVIDUAL),
         ),
         (
             "Horodateur,Adresse e-mail,Nom de l’organisation,Signataire,Fonction,Ville",
@@ -268,18 +275,18 @@ def test_a_row_that_says_no_to_being_listed_is_left_out(heading: str) -> None:
 
 @pytest.mark.shows("S4")
 def test_importing_our_own_export_gives_the_same_values_back() -> None:
-    text = LetterText("T", "B", order=Order.SECTIONS, shown=Shown.LOCATION)
+    text = LetterText("T", "B", order=SignatoryOrder.SECTIONS, shown=SignatoryStyle.LOCATION)
     given = [Signatory(name, f"{name} Jr.", "=title", "+place", section="state", lead=name == "+Peace") for name in TRAPS]
-    given.append(Signatory(signer_name="Clara", affiliation="@Guild", kind=Kind.INDIVIDUAL, section="individual"))
-    document = arranged(text, given)
+    given.append(Signatory(signer_name="Clara", affiliation="@Guild", kind=SignatoryKind.INDIVIDUAL, section="individual"))
+    document = build_document(text, given)
     table = read_signatories(csv_table(document), "own.csv")
-    assert signatories_or_refused(table, "own.csv") == document.signatories
+    assert valid_signatories(table, "own.csv") == document.signatories
     assert table.notes == ()
 
 
 def test_the_table_holds_what_is_printed_and_no_more() -> None:
     nia = Signatory("Alliance", "Nia", "Director", "Springfield", url="https://example.org", sort_name="B")
-    names_only = csv_table(arranged(LetterText("T", "B", shown=Shown.ORGANIZATION), [nia])).decode("utf-8-sig")
+    names_only = csv_table(build_document(LetterText("T", "B", shown=SignatoryStyle.ORGANIZATION), [nia])).decode("utf-8-sig")
     assert names_only == '"organization","kind"\r\n"Alliance","organization"\r\n'
-    signed = csv_table(arranged(LetterText("T", "B"), [nia])).decode("utf-8-sig")
+    signed = csv_table(build_document(LetterText("T", "B"), [nia])).decode("utf-8-sig")
     assert signed.splitlines()[1] == '"Alliance","Nia","Director","","organization"'

@@ -1,7 +1,7 @@
 """Oddities in a table of signatories are reported, and printed unchanged."""
 
 from letterhub.intake.tables.signatory_table import read_signatories
-from letterhub.intake.tables.table_lint import doubled
+from letterhub.intake.tables.table_lint import duplicate_name_notes
 
 
 def notes(*rows: str) -> tuple[str, ...]:
@@ -10,7 +10,7 @@ def notes(*rows: str) -> tuple[str, ...]:
 
 def twice(*rows: str) -> list[str]:
     table = read_signatories("\n".join(("organization,signer_name,location", *rows)).encode(), "names.csv")
-    return list(doubled((row.line, row.signatory) for row in table.rows))
+    return list(duplicate_name_notes((row.line, row.signatory) for row in table.rows))
 
 
 def test_sections_that_differ_in_case_alone_are_one() -> None:

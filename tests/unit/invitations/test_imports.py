@@ -7,46 +7,55 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.invitations.imports import CannotImport, Fate, Fated, Given, Who, check_imports, fates, with_website
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.invitations.imports import (
+    CannotImport,
+    ParsedRow,
+    PlannedRow,
+    RowOutcome,
+    SignerKey,
+    check_imports,
+    normalize_website,
+    plan_import,
+)
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.states import LetterState, SignatureState
 
 
-def given(name: str, website: str = "", *, line: int = 2) -> Given:
-    return Given(line, Signatory(organization=name, url=website), "")
+def given(name: str, website: str = "", *, line: int = 2) -> ParsedRow:
+    return ParsedRow(line, Signatory(organization=name, url=website), "")
 
 
-def person(name: str, email: str = "", *, line: int = 2) -> Given:
-    return Given(line, Signatory(signer_name=name, kind=Kind.INDIVIDUAL), email)
+def person(name: str, email: str = "", *, line: int = 2) -> ParsedRow:
+    return ParsedRow(line, Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL), email)
 
 
-def held(name: str, state: SignatureState, website: str = "") -> tuple[Who, SignatureState]:
-    return Who.of(Kind.ORGANIZATION, name, website, ""), state
+def held(name: str, state: SignatureState, website: str = "") -> tuple[SignerKey, SignatureState]:
+    return SignerKey.of(SignatoryKind.ORGANIZATION, name, website, ""), state
 
 
 @pytest.mark.parametrize(
     ("row", "there", "fate"),
     [
-        (given("Example Alliance"), [], Fate.NEW),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.PUBLISHED)], Fate.STANDS),
-        (given("THE EXAMPLE ALLIANCE"), [held("Example Alliance", SignatureState.CONFIRMED)], Fate.STANDS),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.PENDING)], Fate.NEW),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.EXPIRED)], Fate.NEW),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.DECLINED)], Fate.LEFT),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.WITHDRAWN)], Fate.LEFT),
-        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], Fate.NEW),
-        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], Fate.STANDS),
-        (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], Fate.STANDS),
-        (given("A" * 201), [], Fate.PROBLEM),
-        (given("A" * 200), [], Fate.NEW),
-        (person("Sam Example"), [], Fate.PROBLEM),
+        (given("Example Alliance"), [], RowOutcome.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.PUBLISHED)], RowOutcome.STANDS),
+        (given("THE EXAMPLE ALLIANCE"), [held("Example Alliance", SignatureState.CONFIRMED)], RowOutcome.STANDS),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.PENDING)], RowOutcome.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.EXPIRED)], RowOutcome.NEW),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.DECLINED)], RowOutcome.LEFT),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.WITHDRAWN)], RowOutcome.LEFT),
+        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], RowOutcome.NEW),
+        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], RowOutcome.STANDS),
+        (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], RowOutcome.STANDS),
+        (given("A" * 201), [], RowOutcome.PROBLEM),
+        (given("A" * 200), [], RowOutcome.NEW),
+        (person("Sam Example"), [], RowOutcome.PROBLEM),
     ],
 )
 def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
-    row: Given, there: list[tuple[Who, SignatureState]], fate: Fate
+    row: ParsedRow, there: list[tuple[SignerKey, SignatureState]], fate: RowOutcome
 ) -> None:
-    (told,) = fates([row], there, WhoMaySign.ORGANIZATIONS)
+    (told,) = plan_import([row], there, WhoMaySign.ORGANIZATIONS)
     assert told.fate is fate
 
 
@@ -62,44 +71,44 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
     ],
 )
 def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, most: int, called: str) -> None:
-    rows = [Given(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
-    fine, long = (fates([row], [], WhoMaySign.BOTH)[0] for row in rows)
-    assert (fine.fate, long.fate) == (Fate.NEW, Fate.PROBLEM)
+    rows = [ParsedRow(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
+    fine, long = (plan_import([row], [], WhoMaySign.BOTH)[0] for row in rows)
+    assert (fine.fate, long.fate) == (RowOutcome.NEW, RowOutcome.PROBLEM)
     assert long.sentence == f"The {called} is longer than {most} characters."
 
 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
     there = [held("Peace", SignatureState.WITHDRAWN), held("Peace", SignatureState.PUBLISHED)]
-    (told,) = fates([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
-    assert told.fate is Fate.STANDS
+    (told,) = plan_import([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
+    assert told.fate is RowOutcome.STANDS
 
 
 @pytest.mark.parametrize(
     ("first", "second", "fate"),
     [
-        (given("Peace"), given("The Peace"), Fate.TWICE),
-        (given("Peace", "https://a.example"), given("Peace", "https://b.example"), Fate.NEW),
-        (person("Sam Example", "sam@example.org"), person("Samuel Example", "SAM@example.org"), Fate.TWICE),
-        (person("Sam Example", "sam@example.org"), person("Sam Example", "sam@example.net"), Fate.NEW),
-        (person("Sam Example", "sam@example.org"), person("Sam Example"), Fate.TWICE),
-        (given("Sam Example"), person("Sam Example"), Fate.NEW),
+        (given("Peace"), given("The Peace"), RowOutcome.TWICE),
+        (given("Peace", "https://a.example"), given("Peace", "https://b.example"), RowOutcome.NEW),
+        (person("Sam Example", "sam@example.org"), person("Samuel Example", "SAM@example.org"), RowOutcome.TWICE),
+        (person("Sam Example", "sam@example.org"), person("Sam Example", "sam@example.net"), RowOutcome.NEW),
+        (person("Sam Example", "sam@example.org"), person("Sam Example"), RowOutcome.TWICE),
+        (given("Sam Example"), person("Sam Example"), RowOutcome.NEW),
     ],
 )
-def test_a_name_is_taken_once_from_one_file(first: Given, second: Given, fate: Fate) -> None:
-    told = fates([first, second], [], WhoMaySign.BOTH)
-    assert [one.fate for one in told] == [Fate.NEW, fate]
-    assert told[1].sentence == ("The same name as on line 2." if fate is Fate.TWICE else "")
+def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow, fate: RowOutcome) -> None:
+    told = plan_import([first, second], [], WhoMaySign.BOTH)
+    assert [one.fate for one in told] == [RowOutcome.NEW, fate]
+    assert told[1].sentence == ("The same name as on line 2." if fate is RowOutcome.TWICE else "")
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
     chance = random.Random(seed)
     rows, there = _some_rows(chance), _some_held(chance)
-    told = [(one.fate, one.sentence) for one in fates(rows, there, WhoMaySign.BOTH)]
-    assert told == [(one.fate, one.sentence) for one in _compared_one_by_one(rows, there)]
+    told = [(one.fate, one.sentence) for one in plan_import(rows, there, WhoMaySign.BOTH)]
+    assert told == [(one.fate, one.sentence) for one in _planned_by_pairs(rows, there)]
 
 
-def _some_rows(chance: random.Random) -> list[Given]:
+def _some_rows(chance: random.Random) -> list[ParsedRow]:
     rows = []
     for line in range(2, 2 + chance.randrange(12)):
         site, mailbox = chance.choice(["", "https://a.example", "https://b.example"]), chance.choice(["", "a@x.org", "b@x.org"])
@@ -108,36 +117,36 @@ def _some_rows(chance: random.Random) -> list[Given]:
     return rows
 
 
-def _some_held(chance: random.Random) -> list[tuple[Who, SignatureState]]:
+def _some_held(chance: random.Random) -> list[tuple[SignerKey, SignatureState]]:
     rows = (_who(row) for row in _some_rows(chance)[:4])
     return [(who, chance.choice(list(SignatureState))) for who in rows]
 
 
-def _compared_one_by_one(rows: list[Given], there: list[tuple[Who, SignatureState]]) -> list[Fated]:
+def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, SignatureState]]) -> list[PlannedRow]:
     """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
-    told: list[Fated] = []
+    told: list[PlannedRow] = []
     for row in rows:
         who = _who(row)
         states = [state for other, state in there if _may_be(who, other)]
-        same = [one.given for one in told if one.fate is Fate.NEW and _may_be(who, _who(one.given))]
+        same = [one.given for one in told if one.fate is RowOutcome.NEW and _may_be(who, _who(one.given))]
         same.sort(key=lambda one: _who(one).key != who.key)
-        (one,) = fates([row], [(who, state) for state in states], WhoMaySign.BOTH)
-        if one.fate is Fate.NEW and same:
-            one = Fated(row, Fate.TWICE, f"The same name as on line {same[0].line}.")
+        (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
+        if one.fate is RowOutcome.NEW and same:
+            one = PlannedRow(row, RowOutcome.TWICE, f"The same name as on line {same[0].line}.")
         told.append(one)
     return told
 
 
-def _may_be(one: Who, other: Who) -> bool:
+def _may_be(one: SignerKey, other: SignerKey) -> bool:
     if one.kind is not other.kind:
         return False
-    if one.kind is Kind.INDIVIDUAL and one.at and one.at == other.at:
+    if one.kind is SignatoryKind.INDIVIDUAL and one.at and one.at == other.at:
         return True
     return one.key == other.key and (one.at == other.at or not one.at or not other.at)
 
 
-def _who(row: Given) -> Who:
-    return Who.of(row.signatory.kind, row.signatory.name, row.signatory.url, row.email)
+def _who(row: ParsedRow) -> SignerKey:
+    return SignerKey.of(row.signatory.kind, row.signatory.name, row.signatory.url, row.email)
 
 
 @pytest.mark.parametrize("last_site", ["", "https://a{}.example"], ids=["without-site", "other-sites"])
@@ -147,15 +156,15 @@ def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> 
     rows += [given("Peace", last_site.format(number), line=next(line)) for number in range(3000)]
     there = [held("Peace", SignatureState.EXPIRED, f"https://c{number}.example") for number in range(3000)]
     begun = time.process_time()
-    told = fates(rows, there, WhoMaySign.BOTH)
-    assert [one.fate for one in told[:3000]] == [Fate.NEW] * 3000
-    assert {one.fate for one in told[3000:]} == {Fate.NEW if last_site else Fate.TWICE}
+    told = plan_import(rows, there, WhoMaySign.BOTH)
+    assert [one.fate for one in told[:3000]] == [RowOutcome.NEW] * 3000
+    assert {one.fate for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.TWICE}
     assert time.process_time() - begun < 3
 
 
 def test_what_the_reader_found_wrong_is_said() -> None:
-    (told,) = fates([Given(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
-    assert (told.fate, told.sentence) == (Fate.PROBLEM, "Too many cells.")
+    (told,) = plan_import([ParsedRow(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
+    assert (told.fate, told.sentence) == (RowOutcome.PROBLEM, "Too many cells.")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +172,7 @@ def test_what_the_reader_found_wrong_is_said() -> None:
     [("", "", 0), ("www.example.net", "https://www.example.net", 0), ("none yet", "", 1), ("javascript:alert(1)", "", 1)],
 )
 def test_a_website_is_an_address_or_left_aside(typed: str, kept: str, notes: int) -> None:
-    row = with_website(given("Peace", typed))
+    row = normalize_website(given("Peace", typed))
     assert (row.signatory.url, len(row.notes)) == (kept, notes)
 
 

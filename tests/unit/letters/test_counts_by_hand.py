@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from letterhub.domain.letters.text_remarks import counts_by_hand
+from letterhub.domain.letters.text_remarks import find_hardcoded_counts
 
 TYPED = [
     ("On behalf of the 147 undersigned organizations, we write.", "147 undersigned organizations"),
@@ -49,17 +49,17 @@ OTHER = [
 
 @pytest.mark.parametrize(("body", "phrase"), TYPED)
 def test_a_count_that_was_typed_is_found_with_the_words_after_it(body: str, phrase: str) -> None:
-    assert [one.phrase for one in counts_by_hand(body)] == [phrase]
+    assert [one.phrase for one in find_hardcoded_counts(body)] == [phrase]
 
 
 @pytest.mark.parametrize("body", OTHER)
 def test_other_numbers_are_left_alone(body: str) -> None:
-    assert counts_by_hand(body) == ()
+    assert find_hardcoded_counts(body) == ()
 
 
 def test_each_phrase_is_told_once() -> None:
     body = "We, the 147 undersigned, ask.\n\nThe 147 undersigned repeat it. The 147 signatories, too."
-    assert [one.phrase for one in counts_by_hand(body)] == ["147 undersigned", "147 signatories"]
+    assert [one.phrase for one in find_hardcoded_counts(body)] == ["147 undersigned", "147 signatories"]
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_each_phrase_is_told_once() -> None:
     ],
 )
 def test_a_count_that_was_typed_may_be_right(body: str, count: int, right: bool) -> None:
-    (found,) = counts_by_hand(body)
-    assert found.is_right(count) is right
+    (found,) = find_hardcoded_counts(body)
+    assert found.is_current(count) is right
 
 
 @pytest.mark.parametrize("part", ["1 ", "one hundred ", "12 and ", "undersigned ", "9,", "\u0663", "groups, ", "a "])
 def test_a_long_text_is_read_in_no_time(part: str) -> None:
     began = time.process_time()
-    counts_by_hand(part * (400_000 // len(part)))
+    find_hardcoded_counts(part * (400_000 // len(part)))
     assert time.process_time() - began < 2

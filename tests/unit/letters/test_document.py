@@ -2,12 +2,12 @@
 
 import pytest
 
-from letterhub.domain.letters.count_placeholder import fill_count, mark_count
-from letterhub.domain.letters.document import Kind, LetterText, Order, Signatory, arranged
+from letterhub.domain.letters.count_placeholder import fill_count, mask_count
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, build_document
 
 
-def names(order: Order, *signatories: Signatory) -> list[str]:
-    return [one.name for one in arranged(LetterText("T", "B", order=order), signatories).signatories]
+def names(order: SignatoryOrder, *signatories: Signatory) -> list[str]:
+    return [one.name for one in build_document(LetterText("T", "B", order=order), signatories).signatories]
 
 
 def test_leads_come_first_then_the_alphabet_as_readers_know_it() -> None:
@@ -23,7 +23,7 @@ def test_leads_come_first_then_the_alphabet_as_readers_know_it() -> None:
         "lower",
     ]
     lead = Signatory(organization="Zulu Lead", lead=True)
-    assert names(Order.ALPHABETICAL, *(Signatory(organization=name) for name in given), lead) == [
+    assert names(SignatoryOrder.ALPHABETICAL, *(Signatory(organization=name) for name in given), lead) == [
         "Zulu Lead", "The Arc", "Berlin", "A Better Way", "eBay Friends", "Écologie", "Łódź Rivers", "lower", "“Quoted” Waters",
         "Zebra",
     ]  # fmt: skip
@@ -35,26 +35,28 @@ def test_a_sort_name_that_staff_gave_decides() -> None:
         Signatory(organization="Ten"),
         Signatory(organization="Two"),
     )
-    assert names(Order.ALPHABETICAL, *given) == ["Ten", "3D Security", "Two"]
+    assert names(SignatoryOrder.ALPHABETICAL, *given) == ["Ten", "3D Security", "Two"]
 
 
 def test_as_given_moves_only_the_leads() -> None:
     given = (Signatory(organization="B"), Signatory(organization="C", lead=True), Signatory(organization="A"))
-    assert names(Order.AS_GIVEN, *given) == ["C", "B", "A"]
+    assert names(SignatoryOrder.AS_GIVEN, *given) == ["C", "B", "A"]
 
 
 def test_sections_follow_one_another_from_far_to_near() -> None:
     given = [
         Signatory(organization=section or "none", section=section) for section in ("", "local", "Tribal", "national", "state")
     ]
-    document = arranged(LetterText("T", "B", order=Order.SECTIONS), given)
+    document = build_document(LetterText("T", "B", order=SignatoryOrder.SECTIONS), given)
     assert [group.heading for group in document.groups] == ["national", "state", "local", "Tribal", "other"]
 
 
 def test_a_list_without_sections_is_one_group_without_a_heading() -> None:
-    document = arranged(LetterText("T", "B", order=Order.SECTIONS), [Signatory(organization="A"), Signatory(organization="B")])
+    document = build_document(
+        LetterText("T", "B", order=SignatoryOrder.SECTIONS), [Signatory(organization="A"), Signatory(organization="B")]
+    )
     assert [group.heading for group in document.groups] == [""]
-    assert arranged(LetterText("T", "B"), []).groups == ()
+    assert build_document(LetterText("T", "B"), []).groups == ()
 
 
 @pytest.mark.parametrize(
@@ -62,8 +64,12 @@ def test_a_list_without_sections_is_one_group_without_a_heading() -> None:
     [
         (Signatory(organization="Alliance", signer_name="Nia", signer_title="Director"), "Alliance", "Nia, Director"),
         (Signatory(organization="Alliance"), "Alliance", ""),
-        (Signatory(organization="University", signer_name="Nia", kind=Kind.INDIVIDUAL), "Nia", "University"),
-        (Signatory(signer_name="Nia", signer_title="Poet", affiliation="Guild", kind=Kind.INDIVIDUAL), "Nia", "Poet, Guild"),
+        (Signatory(organization="University", signer_name="Nia", kind=SignatoryKind.INDIVIDUAL), "Nia", "University"),
+        (
+            Signatory(signer_name="Nia", signer_title="Poet", affiliation="Guild", kind=SignatoryKind.INDIVIDUAL),
+            "Nia",
+            "Poet, Guild",
+        ),
         (Signatory(signer_name="Nia", signer_title="Poet"), "Nia", "Poet"),
     ],
 )
@@ -87,7 +93,7 @@ def test_the_count_is_filled_in(markdown: str, filled: str) -> None:
 
 
 def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:
-    assert mark_count("We, {{count}} or {{ count_in_words }}, {{other}}", r"\[n\]") == r"We, \[n\] or \[n\], {{other}}"
+    assert mask_count("We, {{count}} or {{ count_in_words }}, {{other}}", r"\[n\]") == r"We, \[n\] or \[n\], {{other}}"
 
 
 def test_outside_english_a_count_in_words_stays_a_figure() -> None:

@@ -6,7 +6,15 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.drafts import body_lines, different_parts, many_lines, marks_of, merged, settled, why_fixed
+from letterhub.domain.letters.drafts import (
+    changed_parts,
+    lock_reason,
+    merge_texts,
+    normalize_body,
+    normalize_multiline,
+    part_hashes,
+    trim_text,
+)
 from letterhub.domain.states import LetterState
 
 BASE = LetterText(title="Clean rivers", body="We ask.", closing="Respectfully,", cc=("The Clerk",))
@@ -25,10 +33,10 @@ def test_what_is_only_there_while_writing_does_not_count() -> None:
         ),
         cc=("", "The Clerk"),
     )
-    text = settled(typed)
+    text = trim_text(typed)
     assert text.addressees == (Addressee("The President", ("The White House",)), Addressee("The Speaker", ("Hall",)))
-    assert different_parts(BASE, typed) == ("addressees",)
-    assert settled(text) == text
+    assert changed_parts(BASE, typed) == ("addressees",)
+    assert trim_text(text) == text
 
 
 @pytest.mark.parametrize(
@@ -45,12 +53,12 @@ def test_what_is_only_there_while_writing_does_not_count() -> None:
 def test_parts_that_one_left_alone_come_from_the_other(
     mine: dict[str, object], theirs: dict[str, object], together: dict[str, object]
 ) -> None:
-    found = merged(replace(BASE, **mine), replace(BASE, **theirs), marks_of(BASE))
-    assert settled(found) == settled(replace(BASE, **together))
+    found = merge_texts(replace(BASE, **mine), replace(BASE, **theirs), part_hashes(BASE))
+    assert trim_text(found) == trim_text(replace(BASE, **together))
 
 
 def test_without_marks_everything_is_mine() -> None:
-    assert merged(BASE, replace(BASE, closing="Sincerely,"), "") == BASE
+    assert merge_texts(BASE, replace(BASE, closing="Sincerely,"), "") == BASE
 
 
 @pytest.mark.parametrize(
@@ -64,12 +72,12 @@ def test_without_marks_everything_is_mine() -> None:
     ],
 )
 def test_a_text_is_fixed_once_its_letter_takes_no_signatures(state: LetterState, fixed: bool) -> None:
-    assert bool(why_fixed(state)) is fixed
+    assert bool(lock_reason(state)) is fixed
 
 
 def test_line_ends_are_one_kind_and_controls_are_none() -> None:
-    assert many_lines("a\x0bb\u2028c\x0cd\u2029e\x85f") == "a\nb\nc\n\nd\n\ne\nf"
-    assert many_lines("a\r\nb\rc\x00\x07\td\ud800e\u0301") == "a\nb\nc\tdé"
+    assert normalize_multiline("a\x0bb\u2028c\x0cd\u2029e\x85f") == "a\nb\nc\n\nd\n\ne\nf"
+    assert normalize_multiline("a\r\nb\rc\x00\x07\td\ud800e\u0301") == "a\nb\nc\tdé"
 
 
 @pytest.mark.parametrize(
@@ -85,11 +93,11 @@ def test_line_ends_are_one_kind_and_controls_are_none() -> None:
     ],
 )
 def test_a_line_that_a_word_processor_breaks_stays_broken(pasted: str, kept: str) -> None:
-    assert body_lines(pasted) == kept
+    assert normalize_body(pasted) == kept
 
 
 def test_many_blanks_are_read_at_once() -> None:
     begun = time.process_time()
-    body_lines(" " * 400_000)
-    body_lines((" " * 99 + "\x0b") * 4_000)
+    normalize_body(" " * 400_000)
+    normalize_body((" " * 99 + "\x0b") * 4_000)
     assert time.process_time() - begun < 2

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.letter import note_slips, slug_from, what_is_missing
+from letterhub.domain.letters.letter import footnote_errors, missing_requirements, slugify
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 READY = LetterText(
@@ -29,13 +29,13 @@ READY = LetterText(
     ],
 )
 def test_a_title_gives_an_address(title: str, slug: str) -> None:
-    assert slug_from(title) == slug
+    assert slugify(title) == slug
 
 
 def test_a_whole_letter_misses_nothing() -> None:
-    assert what_is_missing(READY, NOW + dt.timedelta(days=1), NOW) == ()
-    assert what_is_missing(READY, None, NOW) == ()
-    assert what_is_missing(replace(READY, body="{{count}}, {{ count_in_words }}"), None, NOW) == ()
+    assert missing_requirements(READY, NOW + dt.timedelta(days=1), NOW) == ()
+    assert missing_requirements(READY, None, NOW) == ()
+    assert missing_requirements(replace(READY, body="{{count}}, {{ count_in_words }}"), None, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_a_whole_letter_misses_nothing() -> None:
     ],
 )
 def test_what_is_missing_is_said_with_its_field(change: dict[str, object], field: str) -> None:
-    assert [missing.field for missing in what_is_missing(replace(READY, **change), None, NOW)] == [field]
+    assert [missing.field for missing in missing_requirements(replace(READY, **change), None, NOW)] == [field]
 
 
 def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
-    (missing,) = what_is_missing(replace(READY, salutation="Dear {{Name}},"), None, NOW)
+    (missing,) = missing_requirements(replace(READY, salutation="Dear {{Name}},"), None, NOW)
     assert missing.sentence == (
         "The salutation says {{Name}}, which would be printed as it stands: placeholders can stand only in the text."
     )
@@ -75,7 +75,7 @@ def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
     ],
 )
 def test_notes_that_would_be_lost_or_printed_as_typed_are_told(body: str, slips: tuple[str, ...]) -> None:
-    told = note_slips(body)
+    told = footnote_errors(body)
     assert len(told) == len(slips)
     assert [slip for slip, sentence in zip(slips, told, strict=True) if slip not in sentence] == []
 
@@ -87,10 +87,10 @@ MANY_NOTES = "".join(f"[^a{n}] " for n in range(30_000)) + "".join(f"\n\n[^b{n}]
 def test_no_text_of_marks_keeps_the_reader_waiting() -> None:
     began = time.process_time()
     for bomb in ("[^" * 200_000, "> " * 200_000 + "[^1]", " " * 200_000 + "\n" * 200_000, "[^1]: " * 60_000, MANY_NOTES):
-        note_slips(bomb)
+        footnote_errors(bomb)
     assert time.process_time() - began < 5
 
 
 def test_a_deadline_must_lie_ahead() -> None:
-    (missing,) = what_is_missing(READY, NOW, NOW)
+    (missing,) = missing_requirements(READY, NOW, NOW)
     assert missing.sentence == "The deadline has passed: choose a later one."

@@ -11,7 +11,7 @@ from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.image_inspection import scans_of, what_follows
+from letterhub.intake.images.image_inspection import count_jpeg_scans, trailing_data
 from letterhub.intake.images.logo import read_logo
 from tests.unit.intake.test_letter_file import picture
 
@@ -35,12 +35,12 @@ def with_chunk(kind: bytes, content: bytes) -> bytes:
     return whole[:33] + chunk + whole[33:]
 
 
-def swollen(kind: bytes) -> bytes:
+def decompression_bomb(kind: bytes) -> bytes:
     """Return a PNG with a chunk that decompresses to a hundred megabytes."""
     return with_chunk(kind, b"k\0\0" + zlib.compress(b"\0" * 100_000_000, 9))
 
 
-def cut_chunk() -> bytes:
+def with_empty_chunk() -> bytes:
     """Return a PNG whose second chunk claims to be empty, so that its content is read as the next chunks."""
     whole = bytearray(picture())
     whole[33:37] = bytes(4)
@@ -60,9 +60,9 @@ def cut_chunk() -> bytes:
         (picture((20_000, 20_000), mode="1"), "more than 4 megapixels"),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 2**21, "larger than 2 MB"),
         (busy_jpeg(1000), MORE),
-        (cut_chunk(), NO_PICTURE),
-        (swollen(b"zTXt"), NO_PICTURE),
-        (swollen(b"iCCP"), NO_PICTURE),
+        (with_empty_chunk(), NO_PICTURE),
+        (decompression_bomb(b"zTXt"), NO_PICTURE),
+        (decompression_bomb(b"iCCP"), NO_PICTURE),
         (picture() + b"<script>alert(1)</script>", MORE),
         (picture(form="JPEG") + b"PK\x03\x04", MORE),
         (picture(form="WEBP") + b"%PDF-1.7", MORE),
@@ -113,11 +113,11 @@ def test_a_logo_of_many_colors_is_kept_small() -> None:
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
 def test_what_follows_a_picture_is_found_and_padding_is_not(form: str) -> None:
     whole = picture((301, 7), form=form)
-    assert what_follows(whole) == what_follows(whole + b"\0\0\n") == b""
-    assert what_follows(whole + b"\0GIF89a") == b"GIF89a"
-    assert what_follows(whole[:-9]) == b""
+    assert trailing_data(whole) == trailing_data(whole + b"\0\0\n") == b""
+    assert trailing_data(whole + b"\0GIF89a") == b"GIF89a"
+    assert trailing_data(whole[:-9]) == b""
 
 
 def test_the_scans_of_a_jpeg_are_counted() -> None:
-    assert (scans_of(picture(form="JPEG")), scans_of(picture())) == (1, 0)
-    assert scans_of(busy_jpeg(20)) == scans_of(busy_jpeg(0)) + 20
+    assert (count_jpeg_scans(picture(form="JPEG")), count_jpeg_scans(picture())) == (1, 0)
+    assert count_jpeg_scans(busy_jpeg(20)) == count_jpeg_scans(busy_jpeg(0)) + 20

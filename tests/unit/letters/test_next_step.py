@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.drafts import rearranged
-from letterhub.domain.letters.letter import what_is_missing
-from letterhub.domain.letters.next_step import Progress, next_step
-from letterhub.domain.letters.signing_settings import first_free, is_address
+from letterhub.domain.letters.drafts import apply_editor_action
+from letterhub.domain.letters.letter import missing_requirements
+from letterhub.domain.letters.next_step import LetterProgress, next_step
+from letterhub.domain.letters.signing_settings import first_free_slug, is_valid_slug
 from letterhub.domain.states import LetterState
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
@@ -19,20 +19,20 @@ OPEN, CLOSED = LetterState.OPEN, LetterState.CLOSED
 @pytest.mark.parametrize(
     ("progress", "sentence"),
     [
-        (Progress(OPEN, AHEAD, 0, 0, 0), "Organizations can sign; no name waits for you."),
-        (Progress(OPEN, None, 1, 5, 0), "1 name waits for review."),
-        (Progress(OPEN, PAST, 1200, 5, 0), "1,200 names wait for review; the deadline has passed."),
-        (Progress(OPEN, PAST, 0, 5, 0), "The deadline has passed: close the letter, or extend it."),
-        (Progress(CLOSED, PAST, 2, 5, 1), "2 names wait for review."),
-        (Progress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
-        (Progress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
-        (Progress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
-        (Progress(LetterState.DELIVERED, PAST, 3, 5, 1), "3 names wait for review."),
-        (Progress(LetterState.DELIVERED, PAST, 0, 5, 1), ""),
-        (Progress(LetterState.WITHDRAWN, PAST, 3, 0, 0), ""),
+        (LetterProgress(OPEN, AHEAD, 0, 0, 0), "Organizations can sign; no name waits for you."),
+        (LetterProgress(OPEN, None, 1, 5, 0), "1 name waits for review."),
+        (LetterProgress(OPEN, PAST, 1200, 5, 0), "1,200 names wait for review; the deadline has passed."),
+        (LetterProgress(OPEN, PAST, 0, 5, 0), "The deadline has passed: close the letter, or extend it."),
+        (LetterProgress(CLOSED, PAST, 2, 5, 1), "2 names wait for review."),
+        (LetterProgress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
+        (LetterProgress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
+        (LetterProgress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
+        (LetterProgress(LetterState.DELIVERED, PAST, 3, 5, 1), "3 names wait for review."),
+        (LetterProgress(LetterState.DELIVERED, PAST, 0, 5, 1), ""),
+        (LetterProgress(LetterState.WITHDRAWN, PAST, 3, 0, 0), ""),
     ],
 )
-def test_the_next_step(progress: Progress, sentence: str) -> None:
+def test_the_next_step(progress: LetterProgress, sentence: str) -> None:
     assert next_step(progress, (), NOON) == sentence
 
 
@@ -54,8 +54,8 @@ def test_the_next_step(progress: Progress, sentence: str) -> None:
     ids=["nothing", "almost", "ready"],
 )
 def test_what_a_draft_needs(text: LetterText, deadline: dt.datetime | None, sentence: str) -> None:
-    progress = Progress(LetterState.DRAFT, deadline, 0, 0, 0)
-    assert next_step(progress, what_is_missing(text, deadline, NOON), NOON) == sentence
+    progress = LetterProgress(LetterState.DRAFT, deadline, 0, 0, 0)
+    assert next_step(progress, missing_requirements(text, deadline, NOON), NOON) == sentence
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_a_draft_needs(text: LetterText, deadline: dt.datetime | None, sent
     [(set(), "rivers"), ({"rivers"}, "rivers-2"), ({"rivers", "rivers-2", "rivers-4"}, "rivers-3"), ({"rivers-2"}, "rivers")],
 )
 def test_the_first_free_address(taken: set[str], free: str) -> None:
-    assert first_free("rivers", frozenset(taken)) == free
+    assert first_free_slug("rivers", frozenset(taken)) == free
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_first_free_address(taken: set[str], free: str) -> None:
     ],
 )  # fmt: skip
 def test_what_may_be_an_address(slug: str, good: bool) -> None:
-    assert is_address(slug) is good
+    assert is_valid_slug(slug) is good
 
 
 @pytest.mark.parametrize(
@@ -88,4 +88,4 @@ def test_what_may_be_an_address(slug: str, good: bool) -> None:
 )  # fmt: skip
 def test_addressees_are_rearranged(act: str, names: list[str]) -> None:
     text = LetterText(title="T", body="", addressees=tuple(map(Addressee, "ABC")))
-    assert [one.name for one in rearranged(text, act).addressees] == names
+    assert [one.name for one in apply_editor_action(text, act).addressees] == names

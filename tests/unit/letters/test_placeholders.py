@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.placeholders import unfinished_in
+from letterhub.domain.letters.placeholders import find_placeholders
 
 LETTER = LetterText(title="Clean rivers", body="Rivers.")
 
 
 def found(body: str) -> tuple[str, ...]:
-    return unfinished_in(replace(LETTER, body=body))
+    return find_placeholders(replace(LETTER, body=body))
 
 
 LEFT = [
@@ -104,7 +104,7 @@ def test_every_part_of_a_letter_is_read_and_each_phrase_told_once() -> None:
         LETTER, title="Rivers [DATE]", salutation="Dear [NAME]:", cc=("[RECIPIENT]",), re="H.R. XXXX",
         addressees=(Addressee("Senator Example", ("[ADDRESS]",)),), body="[DATE] and TBD and TBD.",
     )  # fmt: skip
-    assert unfinished_in(text) == ("[DATE]", "XXXX", "[NAME]", "[RECIPIENT]", "[ADDRESS]", "TBD")
+    assert find_placeholders(text) == ("[DATE]", "XXXX", "[NAME]", "[RECIPIENT]", "[ADDRESS]", "TBD")
     assert len(found(" ".join(f"[INSERT {number}]" for number in range(20)))) == 8
 
 

@@ -4,20 +4,20 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.editions.diff import compared_texts
-from letterhub.domain.errors import Refused
+from letterhub.domain.editions.diff import diff_texts
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.revisions import (
-    Change,
+    CannotRevertChange,
     ChangeKind,
-    ChangeStays,
-    NotCalled,
-    RevisedMeanwhile,
-    check_called,
+    ChangeNotDescribed,
+    RevisionConflict,
+    TextChange,
+    check_change_description,
+    check_revert,
     check_still_current,
-    check_takes_back,
     counts_from,
 )
-from letterhub.domain.signatures.consent_renewal import check_days, may_ask, stale_before
+from letterhub.domain.signatures.consent_renewal import can_ask_again, check_days, stale_before
 from letterhub.domain.states import LetterState
 
 FIRST, UNSIGNED, TYPO = ChangeKind.FIRST, ChangeKind.UNSIGNED, ChangeKind.TYPO
@@ -39,10 +39,10 @@ NOW = dt.datetime(2022, 1, 31, tzinfo=dt.UTC)
 )
 def test_a_change_of_a_signed_text_has_a_name_and_a_reason(kind: ChangeKind, reason: str, field: str) -> None:
     if not field:
-        check_called(Change(kind, reason))
+        check_change_description(TextChange(kind, reason))
         return
-    with pytest.raises(NotCalled) as refusal:
-        check_called(Change(kind, reason))
+    with pytest.raises(ChangeNotDescribed) as refusal:
+        check_change_description(TextChange(kind, reason))
     assert refusal.value.field == field
 
 
@@ -67,15 +67,15 @@ def test_a_change_of_substance_is_taken_back_until_somebody_holds_it(
     state: LetterState, kind: ChangeKind, held: bool, allowed: bool
 ) -> None:
     if allowed:
-        check_takes_back(state, kind, held)
+        check_revert(state, kind, held)
         return
-    with pytest.raises(ChangeStays):
-        check_takes_back(state, kind, held)
+    with pytest.raises(CannotRevertChange):
+        check_revert(state, kind, held)
 
 
 def test_nobody_publishes_over_a_text_that_was_not_compared() -> None:
     check_still_current(3, 3)
-    with pytest.raises(RevisedMeanwhile):
+    with pytest.raises(RevisionConflict):
         check_still_current(3, 4)
 
 
@@ -88,7 +88,7 @@ def days_ago(*days: int) -> list[dt.datetime]:
     [((), True), ((7,), True), ((6,), False), ((0,), False), ((30, 14), True), ((30, 2), False), ((40, 30, 20), False)],
 )
 def test_nobody_is_asked_twice_a_week_or_four_times(asked: tuple[int, ...], may: bool) -> None:
-    assert may_ask(days_ago(*asked), NOW) is may
+    assert can_ask_again(days_ago(*asked), NOW) is may
 
 
 @pytest.mark.parametrize(("days", "makes_sense"), [(0, False), (1, True), (3650, True), (3651, False), (-1, False)])
@@ -97,7 +97,7 @@ def test_consent_is_old_after_a_number_of_days_that_makes_sense(days: int, makes
         check_days(days)
         assert stale_before(days, NOW) == NOW - dt.timedelta(days=days)
         return
-    with pytest.raises(Refused, match="Choose a number of days"):
+    with pytest.raises(UserFacingError, match="Choose a number of days"):
         check_days(days)
 
 
@@ -114,5 +114,5 @@ def test_consent_is_old_after_a_number_of_days_that_makes_sense(days: int, makes
     ],
 )
 def test_two_versions_of_a_passage_are_woven_into_one(before: str, after: str, woven: list[tuple[str, str]]) -> None:
-    (passage,) = compared_texts([before], [after])
+    (passage,) = diff_texts([before], [after])
     assert [(str(kind), text) for kind, text in passage.woven] == woven

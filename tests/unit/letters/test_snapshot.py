@@ -8,61 +8,61 @@ import pytest
 
 from letterhub.domain.letters.document import (
     Addressee,
-    Face,
-    Kind,
     LetterDocument,
     Letterhead,
     LetterText,
     Logo,
-    Order,
-    Paper,
-    Shown,
+    PaperSize,
     Signatory,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
     Theme,
+    Typeface,
 )  # fmt: skip
 from letterhub.domain.letters.snapshot import (
     document_from_facts,
-    facts_of_document,
-    facts_of_text,
+    document_to_facts,
     fingerprint,
     text_from_facts,
+    text_to_facts,
 )
 
 TEXT = LetterText(
     title="Tïtle", body="Body {{count}}", date=dt.date(2026, 1, 7), via="Via electronic mail",
     addressees=(Addressee("The President", ("The White House",)),), re="Rivers", salutation="Dear:", closing="Respectfully,",
-    cc=("The Press",), language="fr", paper=Paper.A4, order=Order.SECTIONS, shown=Shown.LOCATION,
+    cc=("The Press",), language="fr", paper=PaperSize.A4, order=SignatoryOrder.SECTIONS, shown=SignatoryStyle.LOCATION,
     letterhead=Letterhead(
         "Coalition", ("12 River Street",), Logo("image/png", b"\x89PNG", "A river"), (Logo("image/png", b"2", "A bridge"),)
     ),
-    theme=Theme.PLAIN, face=Face.SANS, accent="#7a1f2b", window=True,
+    theme=Theme.PLAIN, face=Typeface.SANS, accent="#7a1f2b", window=True,
 )  # fmt: skip
 DOCUMENT = LetterDocument(
     TEXT,
-    (Signatory("The Arc", "A", "B", "C", Kind.ORGANIZATION, "https://x.example", section="state", lead=True),),
+    (Signatory("The Arc", "A", "B", "C", SignatoryKind.ORGANIZATION, "https://x.example", section="state", lead=True),),
     revision_hash="ab",
 )
 
 
 def test_a_text_comes_back_from_json_as_it_was() -> None:
-    assert text_from_facts(json.loads(json.dumps(facts_of_text(TEXT)))) == TEXT
+    assert text_from_facts(json.loads(json.dumps(text_to_facts(TEXT)))) == TEXT
 
 
 def test_a_document_comes_back_from_json_as_it_was() -> None:
-    assert document_from_facts(json.loads(json.dumps(facts_of_document(DOCUMENT)))) == DOCUMENT
+    assert document_from_facts(json.loads(json.dumps(document_to_facts(DOCUMENT)))) == DOCUMENT
 
 
 def test_a_signatory_keeps_its_logo_and_without_one_says_nothing_of_it() -> None:
     shown = replace(DOCUMENT, signatories=(replace(DOCUMENT.signatories[0], logo=Logo("image/png", b"3", "")),))
-    assert document_from_facts(json.loads(json.dumps(facts_of_document(shown)))) == shown
-    assert "logo" not in facts_of_document(DOCUMENT)["signatories"][0]
+    assert document_from_facts(json.loads(json.dumps(document_to_facts(shown)))) == shown
+    assert "logo" not in document_to_facts(DOCUMENT)["signatories"][0]
 
 
 @pytest.mark.parametrize("name", [one.name for one in fields(LetterText)])
 def test_every_part_of_a_text_is_in_its_fingerprint(name: str) -> None:
     blank = LetterText("", "")
     changed = replace(TEXT, **{name: getattr(blank, name)})
-    assert fingerprint(facts_of_text(changed)) != fingerprint(facts_of_text(TEXT))
+    assert fingerprint(text_to_facts(changed)) != fingerprint(text_to_facts(TEXT))
 
 
 def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> None:
@@ -74,6 +74,6 @@ def test_a_fingerprint_is_the_same_on_every_machine_and_in_every_version() -> No
 
 
 def test_parts_that_letters_did_not_always_have_leave_the_fingerprints_of_older_letters_alone() -> None:
-    facts = facts_of_text(LetterText("Title", "Body", letterhead=Letterhead("Coalition")))
+    facts = text_to_facts(LetterText("Title", "Body", letterhead=Letterhead("Coalition")))
     assert {"theme", "face", "accent", "window"} & set(facts) == set()
     assert set(facts["letterhead"]) == {"name", "lines", "logo"}

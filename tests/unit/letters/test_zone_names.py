@@ -2,9 +2,9 @@
 
 import pytest
 
-from letterhub.domain.letters.deadlines import USUAL_ZONES
-from letterhub.web.filters import named_zone
-from letterhub.web.staff.letters.signing_settings_forms import place_name
+from letterhub.domain.letters.deadlines import COMMON_ZONES
+from letterhub.web.filters import zone_label_for_key
+from letterhub.web.staff.letters.signing_settings_forms import zone_city
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,11 @@ from letterhub.web.staff.letters.signing_settings_forms import place_name
     ],
 )
 def test_a_zone_by_its_name(zone: str, name: str) -> None:
-    assert named_zone(zone) == name
+    assert zone_label_for_key(zone) == name
 
 
 def test_no_two_of_the_usual_zones_have_one_name() -> None:
-    assert len({named_zone(zone) for zone in USUAL_ZONES}) == len(USUAL_ZONES)
+    assert len({zone_label_for_key(zone) for zone in COMMON_ZONES}) == len(COMMON_ZONES)
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_no_two_of_the_usual_zones_have_one_name() -> None:
     ],
 )
 def test_any_other_zone_is_looked_up_by_its_city(zone: str, name: str) -> None:
-    assert place_name(zone) == name
+    assert zone_city(zone) == name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.mail.email_addresses import NO_SLIPS, is_disposable, is_free_mail, likely_meant, mailbox_of
+from letterhub.domain.mail.email_addresses import NOT_TYPOS, canonical_email, is_disposable, is_free_mail, suggest_host
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_mailbox_there_is_made_to_be_thrown_away(host: str) -> None:
     ],
 )
 def test_the_spellings_of_one_mailbox_are_one(email: str, mailbox: str) -> None:
-    assert mailbox_of(email) == mailbox
+    assert canonical_email(email) == mailbox
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,13 @@ def test_the_spellings_of_one_mailbox_are_one(email: str, mailbox: str) -> None:
     ],
 )
 def test_one_slip_of_the_keys_is_asked_about(host: str, meant: str) -> None:
-    assert likely_meant(host, "alliance.example") == meant
+    assert suggest_host(host, "alliance.example") == meant
 
 
 def test_short_hosts_are_other_peoples() -> None:
-    assert likely_meant("ab.org", "ac.org") == ""
-    assert likely_meant("gmail.com", "") == ""
+    assert suggest_host("ab.org", "ac.org") == ""
+    assert suggest_host("gmail.com", "") == ""
 
 
 def test_hosts_that_look_like_a_slip_and_are_none_are_known() -> None:
-    assert set(NO_SLIPS) == {"email.com", "mail.com", "ymail.com"}
+    assert set(NOT_TYPOS) == {"email.com", "mail.com", "ymail.com"}

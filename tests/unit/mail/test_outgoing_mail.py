@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.mail.outgoing_mail import CannotMail, Trouble, next_try
-from letterhub.mail.messages import one_line, tidied
-from letterhub.mail.outbox import one_address
+from letterhub.domain.mail.outgoing_mail import CannotMail, MailFailure, next_attempt_at
+from letterhub.mail.messages import collapse_blank_lines, header_text
+from letterhub.mail.outbox import normalized_address
 from letterhub.mail.smtp import is_no_mailbox
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
@@ -17,31 +17,35 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @pytest.mark.parametrize(
     ("trouble", "deferrals", "wait"),
     [
-        (Trouble.LATER, 0, MINUTE),
-        (Trouble.LATER, 1, 2 * MINUTE),
-        (Trouble.LATER, 4, 16 * MINUTE),
-        (Trouble.LATER, 40, 6 * HOUR),
-        (Trouble.INTERRUPTED, 0, 10 * SECOND),
-        (Trouble.INTERRUPTED, 1, 20 * SECOND),
-        (Trouble.INTERRUPTED, 4000, 5 * MINUTE),
-        (Trouble.SERVER, 0, 10 * SECOND),
-        (Trouble.SERVER, 7, 10 * SECOND),  # an unavailable server says nothing about the email, however often it was deferred
+        (MailFailure.LATER, 0, MINUTE),
+        (MailFailure.LATER, 1, 2 * MINUTE),
+        (MailFailure.LATER, 4, 16 * MINUTE),
+        (MailFailure.LATER, 40, 6 * HOUR),
+        (MailFailure.INTERRUPTED, 0, 10 * SECOND),
+        (MailFailure.INTERRUPTED, 1, 20 * SECOND),
+        (MailFailure.INTERRUPTED, 4000, 5 * MINUTE),
+        (MailFailure.SERVER, 0, 10 * SECOND),
+        (
+            MailFailure.SERVER,
+            7,
+            10 * SECOND,
+        ),  # an unavailable server says nothing about the email, however often it was deferred
     ],
 )
-def test_waits_double_up_to_a_limit(trouble: Trouble, deferrals: int, wait: dt.timedelta) -> None:
-    assert next_try(trouble, NOON, deferrals, NOON, chance=0.5) == NOON + wait
+def test_waits_double_up_to_a_limit(trouble: MailFailure, deferrals: int, wait: dt.timedelta) -> None:
+    assert next_attempt_at(trouble, NOON, deferrals, NOON, chance=0.5) == NOON + wait
 
 
 def test_what_failed_together_does_not_come_back_together() -> None:
-    waits = [next_try(Trouble.LATER, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
+    waits = [next_attempt_at(MailFailure.LATER, NOON, 0, NOON, chance) for chance in (0.0, 1.0)]
     assert waits == [NOON + dt.timedelta(seconds=48), NOON + dt.timedelta(seconds=72)]
 
 
 @pytest.mark.parametrize(
-    ("trouble", "at"), [(Trouble.NEVER, NOON), (Trouble.LATER, NOON + 3 * DAY), (Trouble.SERVER, NOON + 4 * DAY)]
+    ("trouble", "at"), [(MailFailure.NEVER, NOON), (MailFailure.LATER, NOON + 3 * DAY), (MailFailure.SERVER, NOON + 4 * DAY)]
 )
-def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(trouble: Trouble, at: dt.datetime) -> None:
-    assert next_try(trouble, NOON, 1, at, chance=0.5) is None
+def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(trouble: MailFailure, at: dt.datetime) -> None:
+    assert next_attempt_at(trouble, NOON, 1, at, chance=0.5) is None
 
 
 @pytest.mark.shows("S5")
@@ -56,7 +60,7 @@ def test_a_mail_is_given_up_when_the_server_never_takes_it_or_after_three_days(t
     ],
 )
 def test_a_header_is_one_line(given: str, line: str) -> None:
-    assert one_line(given) == line
+    assert header_text(given) == line
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_a_header_is_one_line(given: str, line: str) -> None:
     ],
 )
 def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str) -> None:
-    assert one_address(given) == written
+    assert normalized_address(given) == written
 
 
 @pytest.mark.shows("S5")
@@ -94,12 +98,12 @@ def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str
 )
 def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
     with pytest.raises(CannotMail, match="Email cannot be sent"):
-        one_address(given)
+        normalized_address(given)
 
 
 def test_text_has_one_empty_line_at_a_time_and_its_paragraphs_are_whole() -> None:
     paragraph = " ".join(["word"] * 100)
-    assert tidied(f"\n\n{paragraph}  \n\n\n\n    indented\n\n") == f"{paragraph}\n\n    indented\n"
+    assert collapse_blank_lines(f"\n\n{paragraph}  \n\n\n\n    indented\n\n") == f"{paragraph}\n\n    indented\n"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,6 @@ def test_a_server_says_that_there_is_no_such_mailbox(code: int, told: str, none:
     assert is_no_mailbox(code, f"The mail server answered {told}") is none
 
 
-@pytest.mark.parametrize("trouble", [Trouble.NEVER, Trouble.NO_MAILBOX])
-def test_what_is_never_taken_is_not_tried_again(trouble: Trouble) -> None:
-    assert next_try(trouble, NOON, 1, NOON, chance=0.5) is None
+@pytest.mark.parametrize("trouble", [MailFailure.NEVER, MailFailure.NO_MAILBOX])
+def test_what_is_never_taken_is_not_tried_again(trouble: MailFailure) -> None:
+    assert next_attempt_at(trouble, NOON, 1, NOON, chance=0.5) is None

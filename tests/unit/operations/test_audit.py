@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from audit.findings import Finding, split
-from audit.wapiti import one_of_each
+from audit.findings import Finding, split_findings
+from audit.wapiti import remove_duplicates
 
 SITE = "http://127.0.0.1:1"
 MET = [
@@ -29,7 +29,7 @@ def test_one_of_each_kind_stays(tmp_path: Path) -> None:
             database.execute("INSERT INTO paths VALUES (?, ?, ?, x'00')", (number, method, path))
             database.executemany("INSERT INTO params VALUES (?, ?)", [(number, name) for name in names])
         database.execute("INSERT INTO paths VALUES (99, 'GET', ?, NULL)", (f"{SITE}/not-visited",))
-    assert one_of_each(tmp_path) == (9, 6)
+    assert remove_duplicates(tmp_path) == (9, 6)
     with closing(sqlite3.connect(tmp_path / "met.db")) as database, database:
         assert [number for (number,) in database.execute("SELECT path_id FROM paths ORDER BY 1")] == [1, 3, 5, 6, 8, 9]
         assert {number for (number,) in database.execute("SELECT path_id FROM params")} == {3, 5, 6}
@@ -38,4 +38,4 @@ def test_one_of_each_kind_stays(tmp_path: Path) -> None:
 def test_what_was_looked_at_elsewhere_is_new_here() -> None:
     known = Finding("bandit", "B704 marked as safe", "letterhub/rendering/letter/markdown.py")
     new = Finding("bandit", "B704 marked as safe", "letterhub/web/public/letters/letter.py")
-    assert [one.where for one in split([known, new])[0]] == [new.where]
+    assert [one.where for one in split_findings([known, new])[0]] == [new.where]

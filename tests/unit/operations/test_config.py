@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.config import KNOWN, BadSettings, MailServer, Settings, settings_from
+from letterhub.config import KNOWN_SETTINGS, InvalidSettings, MailServer, Settings, parse_settings
 from letterhub.infrastructure.links import LinkSigner, Purpose
 
 KEY = "Zk3-7QmXw0pLs9-uT5vBn2-Rj8cHd4yFg6"
@@ -22,7 +22,7 @@ GOOD = {
 
 def read(tmp_path: Path, **changes: str | None) -> Settings:
     changed = GOOD | {f"LETTERHUB_{name}": value for name, value in ({"DATA_DIR": str(tmp_path)} | changes).items()}
-    return settings_from({name: value for name, value in changed.items() if value is not None})
+    return parse_settings({name: value for name, value in changed.items() if value is not None})
 
 
 def test_four_settings_are_enough(tmp_path: Path) -> None:
@@ -33,34 +33,34 @@ def test_four_settings_are_enough(tmp_path: Path) -> None:
 
 
 def test_a_certificate_that_does_not_open_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match=r"LETTERHUB_CERTIFICATE names a file that cannot be read"):
+    with pytest.raises(InvalidSettings, match=r"LETTERHUB_CERTIFICATE names a file that cannot be read"):
         read(tmp_path, CERTIFICATE=str(tmp_path / "absent.p12"), CERTIFICATE_PASSWORD="a word")
     assert read(tmp_path).certificate is None
 
 
 @pytest.mark.parametrize("value", ["false", "no", "2", "on"])
 def test_the_demo_is_on_or_off(value: str, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="LETTERHUB_DEMO must be 1 or 0"):
+    with pytest.raises(InvalidSettings, match="LETTERHUB_DEMO must be 1 or 0"):
         read(tmp_path, DEMO=value)
 
 
 @pytest.mark.parametrize("value", ["https://h:abc", "https://u:p@h.example", "https://h.example/?", "https://h.example:99999"])
 def test_an_address_of_a_site_is_nothing_more(value: str, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="LETTERHUB_PUBLIC_URL"):
+    with pytest.raises(InvalidSettings, match="LETTERHUB_PUBLIC_URL"):
         read(tmp_path, PUBLIC_URL=value)
 
 
 @pytest.mark.shows("S18")
 @pytest.mark.parametrize("name", ["SECRET_KEY", "PUBLIC_URL", "MAIL_URL", "MAIL_FROM"])
 def test_what_is_missing_is_named(name: str, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match=f"LETTERHUB_{name} is missing."):
+    with pytest.raises(InvalidSettings, match=f"LETTERHUB_{name} is missing."):
         read(tmp_path, **{name: None})
 
 
 def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
-    empty = dict.fromkeys(KNOWN, "") | {"DEMO": "1"}
-    told = settings_from({f"LETTERHUB_{name}": value for name, value in empty.items()})
-    assert told == settings_from({"LETTERHUB_DEMO": "1"})
+    empty = dict.fromkeys(KNOWN_SETTINGS, "") | {"DEMO": "1"}
+    told = parse_settings({f"LETTERHUB_{name}": value for name, value in empty.items()})
+    assert told == parse_settings({"LETTERHUB_DEMO": "1"})
 
 
 @pytest.mark.shows("S18")
@@ -153,7 +153,7 @@ def test_an_empty_setting_is_one_that_is_not_set(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) -> None:
-    with pytest.raises(BadSettings) as bad:
+    with pytest.raises(InvalidSettings) as bad:
         read(tmp_path, **{name: value})
     assert len(bad.value.sentences) == 1
     assert re.match(rf"LETTERHUB_{name} (must|is|names) ", bad.value.sentences[0])
@@ -163,9 +163,9 @@ def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_p
     newer = {"NEWER_ONE": "5", "ANOTHER_NEW": ""}
     told = read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", **newer)
     assert told.ignored == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
-    with pytest.raises(BadSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
+    with pytest.raises(InvalidSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
         read(tmp_path, **newer)
-    with pytest.raises(BadSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # known settings are read as usual
+    with pytest.raises(InvalidSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # known settings are read as usual
         read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", TRUSTED_PROXIES="many", **newer)
     assert read(tmp_path).ignored == ()
 
@@ -194,7 +194,7 @@ def test_a_key_that_chance_made_is_taken(make: Callable[[int], str], tmp_path: P
 
 
 def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings) as bad:
+    with pytest.raises(InvalidSettings) as bad:
         read(tmp_path, SECRET_KEY=None, MAIL_FROM="nobody", COLOR="blue")
     named = [sentence.split()[0] for sentence in bad.value.sentences]
     assert sorted(named) == ["LETTERHUB_COLOR", "LETTERHUB_MAIL_FROM", "LETTERHUB_SECRET_KEY"]
@@ -228,9 +228,9 @@ def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
 
 
 def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> None:
-    demo = settings_from({"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)})
+    demo = parse_settings({"LETTERHUB_DEMO": "1", "LETTERHUB_DATA_DIR": str(tmp_path)})
     assert (demo.demo, demo.mail_server, demo.public_url) == (True, None, "http://127.0.0.1:8000")
-    with pytest.raises(BadSettings, match="LETTERHUB_DEMO lets everyone read every email"):
+    with pytest.raises(InvalidSettings, match="LETTERHUB_DEMO lets everyone read every email"):
         read(tmp_path, DEMO="1")
 
 

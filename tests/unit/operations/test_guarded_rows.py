@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.spreadsheet_escaping import guarded, guarded_rows
+from letterhub.domain.spreadsheet_escaping import escape_cell, escape_rows
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ from letterhub.domain.spreadsheet_escaping import guarded, guarded_rows
     ],
 )
 def test_rows_are_guarded_as_their_cells_are(rows: list[tuple[str, ...]]) -> None:
-    assert list(guarded_rows(rows)) == [tuple(map(guarded, row)) for row in rows]
+    assert list(escape_rows(rows)) == [tuple(map(escape_cell, row)) for row in rows]

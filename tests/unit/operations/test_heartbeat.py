@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from letterhub.domain.operations.heartbeat import (
-    Clock,
-    ClockTrouble,
-    Sign,
-    Signs,
+    ClockSkew,
+    HeartbeatKind,
+    Heartbeats,
+    MachineClock,
     SitePart,
     WrongClock,
-    silent_parts,
-    wrong_clock,
+    find_wrong_clock,
+    unready_parts,
 )
 from letterhub.infrastructure import host as machine
-from letterhub.infrastructure.host import folder_at, folder_trouble, kind_of, machine_mark
+from letterhub.infrastructure.host import file_system_type, folder_info, folder_problem, machine_id
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-ALIVE = Signs(worker=NOON, queue=NOON, backup=None, late_since=None, refused_since=None)
+ALIVE = Heartbeats(worker=NOON, queue=NOON, backup=None, mail_late_since=None, mail_refused_since=None)
 
 
 @pytest.mark.parametrize(
@@ -36,28 +36,28 @@ ALIVE = Signs(worker=NOON, queue=NOON, backup=None, late_since=None, refused_sin
         ({"queue": NOON - 5 * MINUTE}, ()),
         ({"queue": NOON - 6 * MINUTE}, (SitePart.QUEUE,)),
         ({"queue": None}, (SitePart.QUEUE,)),
-        ({"late_since": NOON - 10 * MINUTE}, ()),
-        ({"late_since": NOON - 11 * MINUTE}, (SitePart.MAIL,)),
-        ({"refused_since": NOON - 5 * MINUTE}, ()),
-        ({"refused_since": NOON - 6 * MINUTE}, (SitePart.MAIL,)),
-        ({"worker": None, "late_since": NOON - 60 * MINUTE}, (SitePart.WORKER, SitePart.MAIL)),
-        ({"trouble": {Sign.REDIS_AWAY: NOON - MINUTE}}, ()),
-        ({"trouble": {Sign.REDIS_AWAY: NOON - 2 * MINUTE}}, (SitePart.REDIS,)),
-        ({"trouble": {Sign.REDIS_AWAY: NOON - 9 * MINUTE}, "queue": NOON - 9 * MINUTE}, (SitePart.REDIS,)),
-        ({"trouble": {Sign.QUEUE_AWAY: NOON - 2 * MINUTE}}, (SitePart.QUEUE,)),
-        ({"trouble": {Sign.FILES_AWAY: NOON - 2 * MINUTE}}, (SitePart.FILES,)),
-        ({"trouble": {Sign.DISK_FULL: NOON - 2 * MINUTE}, "worker": None}, (SitePart.DISK, SitePart.WORKER)),
+        ({"mail_late_since": NOON - 10 * MINUTE}, ()),
+        ({"mail_late_since": NOON - 11 * MINUTE}, (SitePart.MAIL,)),
+        ({"mail_refused_since": NOON - 5 * MINUTE}, ()),
+        ({"mail_refused_since": NOON - 6 * MINUTE}, (SitePart.MAIL,)),
+        ({"worker": None, "mail_late_since": NOON - 60 * MINUTE}, (SitePart.WORKER, SitePart.MAIL)),
+        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - MINUTE}}, ()),
+        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - 2 * MINUTE}}, (SitePart.REDIS,)),
+        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - 9 * MINUTE}, "queue": NOON - 9 * MINUTE}, (SitePart.REDIS,)),
+        ({"trouble": {HeartbeatKind.QUEUE_AWAY: NOON - 2 * MINUTE}}, (SitePart.QUEUE,)),
+        ({"trouble": {HeartbeatKind.FILES_AWAY: NOON - 2 * MINUTE}}, (SitePart.FILES,)),
+        ({"trouble": {HeartbeatKind.DISK_FULL: NOON - 2 * MINUTE}, "worker": None}, (SitePart.DISK, SitePart.WORKER)),
         ({"backup": NOON - 2 * DAY}, ()),
         ({"backup": NOON - 2 * DAY - MINUTE}, (SitePart.BACKUP,)),
         ({"backup": NOON - MINUTE, "founded_at": NOON - 90 * DAY}, ()),
         ({"founded_at": NOON - DAY}, ()),  # a new site has no backup yet
         ({"founded_at": NOON - 3 * DAY}, (SitePart.BACKUP,)),
-        ({"clocks": (Clock("a", 19.0), Clock("b", -19.0))}, ()),
-        ({"clocks": (Clock("a", 0.0), Clock("b", -21.0))}, (SitePart.CLOCK,)),
+        ({"clocks": (MachineClock("a", 19.0), MachineClock("b", -19.0))}, ()),
+        ({"clocks": (MachineClock("a", 0.0), MachineClock("b", -21.0))}, (SitePart.CLOCK,)),
     ],
 )
 def test_what_is_silent_for_too_long_is_told(changed: dict[str, Any], silent: tuple[SitePart, ...]) -> None:
-    assert silent_parts(replace(ALIVE, **changed), NOON) == silent
+    assert unready_parts(replace(ALIVE, **changed), NOON) == silent
 
 
 @pytest.mark.parametrize(
@@ -77,23 +77,23 @@ def test_what_is_silent_for_too_long_is_told(changed: dict[str, Any], silent: tu
 def test_the_clock_that_is_off_is_the_one_that_no_other_agrees_with(
     own: float, others: dict[str, float], told: tuple[WrongClock, float] | None
 ) -> None:
-    found = wrong_clock(Clock("own", own), [Clock(machine, ahead) for machine, ahead in others.items()])
+    found = find_wrong_clock(MachineClock("own", own), [MachineClock(machine, ahead) for machine, ahead in others.items()])
     assert (found and (found.which, found.ahead)) == told
 
 
 def test_a_clock_that_is_off_is_told_in_a_sentence() -> None:
-    assert str(ClockTrouble(WrongClock.THIS_MACHINE, 180.2)) == (
+    assert str(ClockSkew(WrongClock.THIS_MACHINE, 180.2)) == (
         "This machine’s clock is 180 seconds ahead of that of the database, with which other machines agree. "
         "Set this machine’s clock by NTP: timedatectl set-ntp true."
     )
-    assert "database’s clock is 60 seconds behind that of this machine" in str(ClockTrouble(WrongClock.DATABASE, -60.0))
+    assert "database’s clock is 60 seconds behind that of this machine" in str(ClockSkew(WrongClock.DATABASE, -60.0))
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert folder_trouble(tmp_path) == ""
-    assert "cannot be written to: No such file or directory." in folder_trouble(tmp_path / "gone")
+    assert folder_problem(tmp_path) == ""
+    assert "cannot be written to: No such file or directory." in folder_problem(tmp_path / "gone")
     monkeypatch.setattr(machine, "NEARLY_FULL", 2**62)
-    assert "is on a disk with only" in folder_trouble(tmp_path)
+    assert "is on a disk with only" in folder_problem(tmp_path)
 
 
 MOUNTS = """/dev/vda1 / ext4 rw,relatime 0 0
@@ -115,12 +115,12 @@ tmpfs /srv/letters/quick tmpfs rw 0 0
     ],
 )
 def test_the_kind_of_a_disk_is_that_of_the_nearest_mount(path: str, kind: str) -> None:
-    assert kind_of(Path(path), MOUNTS) == kind
-    assert kind_of(Path(path), "") == ""
+    assert file_system_type(Path(path), MOUNTS) == kind
+    assert file_system_type(Path(path), "") == ""
 
 
 def test_a_machine_has_one_mark_and_a_folder_its_facts(tmp_path: Path) -> None:
-    assert machine_mark() == machine_mark() != ""
+    assert machine_id() == machine_id() != ""
     tmp_path.chmod(0o750)
-    found = folder_at(tmp_path)
+    found = folder_info(tmp_path)
     assert (found.mode, found.is_ours, 0 < found.free <= found.size) == (0o750, True, True)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from letterhub.infrastructure.links import LIFETIMES, BrokenLink, ExpiredLink, LinkSigner, Purpose
+from letterhub.infrastructure.links import LIFETIMES, ExpiredLink, InvalidLink, LinkSigner, Purpose
 
 pytestmark = pytest.mark.shows("S7")
 OLD, NEW = "old-key-" * 6, "new-key-" * 6
@@ -20,14 +20,14 @@ def test_a_link_gives_its_subject_back(purpose: Purpose) -> None:
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_link_opens_no_page_of_another_purpose(purpose: Purpose) -> None:
     for other in set(Purpose) - {purpose}:
-        with pytest.raises(BrokenLink):
+        with pytest.raises(InvalidLink):
             SIGNER.opened(other, SIGNER.token(purpose, 12))
 
 
 def test_a_changed_cut_or_invented_link_is_broken() -> None:
     token = SIGNER.token(Purpose.CONFIRM, 12)
     for wrong in (token[:-1], token[1:], "x" + token, "", "a.b.c", LinkSigner((NEW,)).token(Purpose.CONFIRM, 12)):
-        with pytest.raises(BrokenLink):
+        with pytest.raises(InvalidLink):
             SIGNER.opened(Purpose.CONFIRM, wrong)
 
 
@@ -76,7 +76,7 @@ def test_a_link_opens_what_was_there_when_it_was_made(
         opened = SIGNER.opened(Purpose.MANAGE, SIGNER.token(Purpose.MANAGE, 12, since=told))
     assert (opened.subject, opened.since) == ((12,), told)
     if meant:
-        opened.check_meant(since)
+        opened.check_same_row(since)
     else:
-        with pytest.raises(BrokenLink, match="no longer works"):
-            opened.check_meant(since)
+        with pytest.raises(InvalidLink, match="no longer works"):
+            opened.check_same_row(since)

@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import pytest
 
-from letterhub.infrastructure.logs import Lines, log_config, tell_about, told, without_persons
+from letterhub.infrastructure.logs import LineFormatter, describe_error, log_config, redact, set_log_context
 
 TOKEN = "WzEyLDFd.Ydn9gA.7bJmZ3c1J9x0aQm0b1n2v3c4x5z6l7k8j9h0g1f2d3s"
 
 
 @pytest.fixture(autouse=True)
 def nothing_told() -> None:
-    tell_about()
+    set_log_context()
 
 
 def line_of(form: str, message: str = "answered", error: BaseException | None = None, **facts: object) -> str:
@@ -23,7 +23,7 @@ def line_of(form: str, message: str = "answered", error: BaseException | None = 
     record = logging.LogRecord("letterhub.web", logging.INFO, __file__, 1, message, (), fault)
     record.created = 1_641_402_000.25
     record.facts = facts
-    return Lines(form).format(record)
+    return LineFormatter(form).format(record)
 
 
 def fault(raises: Callable[[], object]) -> BaseException:
@@ -37,7 +37,7 @@ def fault(raises: Callable[[], object]) -> BaseException:
 
 
 def test_json_has_a_field_for_each_fact() -> None:
-    tell_about(request="a1b2c3d4", route="/confirm/<token>")
+    set_log_context(request="a1b2c3d4", route="/confirm/<token>")
     line = json.loads(line_of("json", status=303))
     assert line == {
         "time": "2022-01-05T17:00:00.250+00:00", "level": "info", "logger": "letterhub.web", "message": "answered",
@@ -50,10 +50,10 @@ def test_text_is_one_line_for_people() -> None:
 
 
 def test_a_line_is_about_what_is_told_last() -> None:
-    tell_about(job="send_mail", letter="clean-rivers")
-    tell_about(job="draw_file")
-    assert ("draw_file" in line_of("json"), "clean-rivers" in line_of("json")) == (True, False)
-    tell_about()
+    set_log_context(job="send_mail", letter="clean-rivers")
+    set_log_context(job="render_edition_file")
+    assert ("render_edition_file" in line_of("json"), "clean-rivers" in line_of("json")) == (True, False)
+    set_log_context()
     assert "job" not in line_of("json")
 
 
@@ -73,17 +73,17 @@ def test_a_fault_tells_its_kind_and_its_places_and_not_what_was_typed() -> None:
 
 
 def test_what_is_about_code_and_what_machines_answer_is_told() -> None:
-    assert told(fault(lambda: None.missing)) == "AttributeError: 'NoneType' object has no attribute 'missing'"  # type: ignore[attr-defined]
-    assert told(OSError(28, "No space left on device")) == "OSError: No space left on device"
+    assert describe_error(fault(lambda: None.missing)) == "AttributeError: 'NoneType' object has no attribute 'missing'"  # type: ignore[attr-defined]
+    assert describe_error(OSError(28, "No space left on device")) == "OSError: No space left on device"
     with sqlite3.connect(":memory:") as connection:
         broken = fault(lambda: connection.execute("SELECT 'clara@alliance.example' FROM nowhere"))
     connection.close()
-    assert told(broken) == "OperationalError (SQLITE_ERROR)"
+    assert describe_error(broken) == "OperationalError (SQLITE_ERROR)"
 
 
 @pytest.mark.parametrize("secret", ["clara@alliance.example", "<clara@alliance.example>:", TOKEN, f"/confirm/{TOKEN}/thanks"])
 def test_addresses_and_tokens_are_taken_out_of_whatever_a_library_writes(secret: str) -> None:
-    left = without_persons(f"550 {secret} is unknown")
+    left = redact(f"550 {secret} is unknown")
     assert "clara" not in left
     assert TOKEN[:8] not in left
     assert left.startswith("550 ")

@@ -39,7 +39,7 @@ def test_whoever_waits_is_next(
     one, other = connect(), connect()
 
     def write(connection: sqlite3.Connection, name: str) -> None:
-        turns.begin(connection, tmp_path / "letters.db", PATIENCE, refuse)
+        turns.begin_immediate(connection, tmp_path / "letters.db", PATIENCE, refuse)
         order.append(name)
 
     def write_once() -> None:
@@ -58,16 +58,16 @@ def test_whoever_waits_is_next(
 
 def test_whoever_waits_too_long_asks_a_last_time(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
     one, other = connect(), connect()
-    turns.begin(one, tmp_path / "letters.db", PATIENCE, refuse)
+    turns.begin_immediate(one, tmp_path / "letters.db", PATIENCE, refuse)
     with pytest.raises(TimeoutError):
-        turns.begin(other, tmp_path / "letters.db", 0.01, refuse)
+        turns.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
     one.execute("COMMIT")
-    turns.begin(other, tmp_path / "letters.db", 0.01, refuse)
+    turns.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
 
 
 def test_where_no_file_can_be_made_nobody_waits_in_line(connect: Callable[[], sqlite3.Connection]) -> None:
     begun = time.monotonic()
-    turns.begin(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
+    turns.begin_immediate(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
     assert time.monotonic() - begun < PATIENCE / 2
 
 
@@ -79,26 +79,26 @@ def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
 
     monkeypatch.setattr(turns.fcntl, "flock", refused)
     begun = time.monotonic()
-    turns.begin(connect(), tmp_path / "letters.db", PATIENCE, refuse)
+    turns.begin_immediate(connect(), tmp_path / "letters.db", PATIENCE, refuse)
     assert time.monotonic() - begun < PATIENCE / 2
 
 
 def test_a_line_that_stands_still_is_passed_by(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
     with (tmp_path / "letters.db-next").open("w") as line:
         turns.fcntl.flock(line, turns.fcntl.LOCK_EX)
-        turns.begin(connect(), tmp_path / "letters.db", 0.01, refuse)
+        turns.begin_immediate(connect(), tmp_path / "letters.db", 0.01, refuse)
 
 
 def test_what_else_is_wrong_is_asked_at_once(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "letters.db", isolation_level=None)) as within:
         within.execute("BEGIN")
         with pytest.raises(sqlite3.OperationalError):
-            turns.begin(within, tmp_path / "letters.db", PATIENCE, lambda: within.execute("BEGIN IMMEDIATE"))
+            turns.begin_immediate(within, tmp_path / "letters.db", PATIENCE, lambda: within.execute("BEGIN IMMEDIATE"))
 
 
 def test_threads_of_a_process_go_one_after_another() -> None:
-    with turns.of_threads(PATIENCE):
-        beside = threading.Thread(target=lambda: turns.of_threads(0.01).__enter__())
+    with turns.thread_lock(PATIENCE):
+        beside = threading.Thread(target=lambda: turns.thread_lock(0.01).__enter__())
         beside.start()
         beside.join(PATIENCE)
         assert not beside.is_alive()  # the thread that waited too long went on

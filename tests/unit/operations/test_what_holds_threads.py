@@ -13,8 +13,8 @@ from flask import Flask, g
 from passlib.context import CryptContext
 
 from letterhub.app import create_app
-from letterhub.domain.abuse.rate_limits import TooOften
-from letterhub.web.password_hashing import MOST, STRANGERS, BoundedHashing
+from letterhub.domain.abuse.rate_limits import RateLimited
+from letterhub.web.password_hashing import MAX_QUEUED, MAX_QUEUED_ANONYMOUS, QueuedHashing
 from letterhub.web.public.signatures import fields
 from tests.support.servers.database_copies import settings_for
 
@@ -47,7 +47,7 @@ def test_domains_that_never_answer_hold_two_threads_and_the_others_are_served(
 
     def asked(_number: int) -> object:
         with app.app_context():
-            return fields._validated("nia@slow.example")
+            return fields._validate_address("nia@slow.example")
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         waits = [threads.submit(asked, number) for number in range(AT_ONCE)]
@@ -84,14 +84,14 @@ def test_passwords_are_hashed_and_compared_one_at_a_time() -> None:
                 with lock:
                     within[0] -= 1
 
-    passwords = BoundedHashing(Watched(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
+    passwords = QueuedHashing(Watched(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
     with ThreadPoolExecutor(AT_ONCE) as threads:
         right = list(threads.map(lambda number: passwords.verify(str(number), passwords.hash(str(number))), range(AT_ONCE)))
     assert (right, most[0], passwords.identify("x")) == ([True] * AT_ONCE, 1, "plaintext")
 
 
 @pytest.mark.shows("S32")
-@pytest.mark.parametrize(("stranger", "most"), [(True, STRANGERS), (False, MOST)], ids=["strangers", "staff"])
+@pytest.mark.parametrize(("stranger", "most"), [(True, MAX_QUEUED_ANONYMOUS), (False, MAX_QUEUED)], ids=["strangers", "staff"])
 def test_whoever_comes_while_too_many_passwords_wait_is_told_at_once(
     stranger: bool, most: int, answer: threading.Event, tmp_path: Any
 ) -> None:
@@ -101,17 +101,17 @@ def test_whoever_comes_while_too_many_passwords_wait_is_told_at_once(
             return str(super().hash(*given, **more))
 
     app = create_app(settings_for("sqlite://", tmp_path))
-    passwords = BoundedHashing(Slow(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
+    passwords = QueuedHashing(Slow(schemes=["plaintext"]))  # type: ignore[no-untyped-call]
 
     def asked(number: int) -> str:
         with app.test_request_context():
             g.stranger = stranger
             return passwords.hash(str(number))
 
-    with ThreadPoolExecutor(MOST + 2) as threads:
+    with ThreadPoolExecutor(MAX_QUEUED + 2) as threads:
         waits = [threads.submit(asked, number) for number in range(most + 2)]
         refused = list(islice(as_completed(waits, timeout=20), 2))
-        assert {type(one.exception()) for one in refused} == {TooOften}
+        assert {type(one.exception()) for one in refused} == {RateLimited}
         answer.set()
     assert sum(one.exception() is None for one in waits) == most
     assert asked(0) == "0"

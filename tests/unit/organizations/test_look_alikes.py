@@ -2,8 +2,15 @@
 
 import pytest
 
-from letterhub.domain.organizations.confusables import LOOKS, in_latin, skeleton
-from letterhub.domain.organizations.matching import Named, Reason, Verdict, asked_keys, compare, kept_keys
+from letterhub.domain.organizations.confusables import LOOK_ALIKES, latinize, skeleton
+from letterhub.domain.organizations.matching import (
+    MatchReason,
+    MatchVerdict,
+    NameAndSite,
+    compare_names,
+    lookup_keys,
+    stored_keys,
+)
 
 pytestmark = pytest.mark.shows("S9")
 
@@ -42,19 +49,19 @@ TWINS = [
 @pytest.mark.parametrize("unseen", UNSEEN, ids=lambda sign: f"U+{ord(sign):04X}")
 def test_what_nobody_sees_makes_no_other_name(unseen: str) -> None:
     real, twin = (
-        Named("Example Rivers Council", "rivers.example"),
-        Named(unseen.join(("Ex", "ample Rivers", " Coun", "cil", ""))),
+        NameAndSite("Example Rivers Council", "rivers.example"),
+        NameAndSite(unseen.join(("Ex", "ample Rivers", " Coun", "cil", ""))),
     )
-    assert compare(real, twin).reasons[0] is Reason.SAME_NAME
-    assert compare(real, Named(twin.name, "twin.example")).verdict is Verdict.ASK
-    assert kept_keys(real) & asked_keys(twin)
+    assert compare_names(real, twin).reasons[0] is MatchReason.SAME_NAME
+    assert compare_names(real, NameAndSite(twin.name, "twin.example")).verdict is MatchVerdict.ASK
+    assert stored_keys(real) & lookup_keys(twin)
 
 
 @pytest.mark.parametrize(("real", "twin"), TWINS)
 def test_what_looks_the_same_is_asked_about(real: str, twin: str) -> None:
-    found = compare(Named(real, "real.example"), Named(twin, "twin.example"))
-    assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.LOOK_ALIKE)
-    assert kept_keys(Named(real)) & asked_keys(Named(twin))
+    found = compare_names(NameAndSite(real, "real.example"), NameAndSite(twin, "twin.example"))
+    assert (found.verdict, found.reasons[0]) == (MatchVerdict.ASK, MatchReason.LOOK_ALIKE)
+    assert stored_keys(NameAndSite(real)) & lookup_keys(NameAndSite(twin))
 
 
 @pytest.mark.parametrize(
@@ -65,9 +72,9 @@ def test_what_looks_the_same_is_asked_about(real: str, twin: str) -> None:
     ],
 )  # fmt: skip
 def test_a_mark_of_trade_or_a_number_of_a_note_makes_no_other_name(twin: str) -> None:
-    found = compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example"))
-    assert (found.verdict, found.reasons[0]) == (Verdict.ASK, Reason.SAME_NAME)
-    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
+    found = compare_names(NameAndSite("Quiet Org", "quiet.example"), NameAndSite(twin, "twin.example"))
+    assert (found.verdict, found.reasons[0]) == (MatchVerdict.ASK, MatchReason.SAME_NAME)
+    assert stored_keys(NameAndSite("Quiet Org")) & lookup_keys(NameAndSite(twin))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +85,16 @@ def test_a_mark_of_trade_or_a_number_of_a_note_makes_no_other_name(twin: str) ->
     ],
 )  # fmt: skip
 def test_who_says_to_be_the_one_of_a_name_is_asked_about(twin: str) -> None:
-    assert compare(Named("Quiet Org", "quiet.example"), Named(twin, "twin.example")).verdict is Verdict.ASK
-    assert kept_keys(Named("Quiet Org")) & asked_keys(Named(twin))
-    assert kept_keys(Named(twin)) & asked_keys(Named("Quiet Org"))
+    assert (
+        compare_names(NameAndSite("Quiet Org", "quiet.example"), NameAndSite(twin, "twin.example")).verdict is MatchVerdict.ASK
+    )
+    assert stored_keys(NameAndSite("Quiet Org")) & lookup_keys(NameAndSite(twin))
+    assert stored_keys(NameAndSite(twin)) & lookup_keys(NameAndSite("Quiet Org"))
 
 
 def test_a_name_of_nothing_but_such_signs_is_itself() -> None:
-    assert compare(Named("¹²"), Named("³")).verdict is Verdict.TWO
-    assert compare(Named("Local 1"), Named("Local 2")).verdict is Verdict.TWO
+    assert compare_names(NameAndSite("¹²"), NameAndSite("³")).verdict is MatchVerdict.TWO
+    assert compare_names(NameAndSite("Local 1"), NameAndSite("Local 2")).verdict is MatchVerdict.TWO
 
 
 @pytest.mark.parametrize(
@@ -100,14 +109,14 @@ def test_a_name_of_nothing_but_such_signs_is_itself() -> None:
     ],
 )
 def test_letters_that_their_readers_tell_apart_stay_two(one: str, other: str) -> None:
-    assert compare(Named(one, "one.example"), Named(other, "other.example")).verdict is Verdict.TWO
+    assert compare_names(NameAndSite(one, "one.example"), NameAndSite(other, "other.example")).verdict is MatchVerdict.TWO
 
 
 def test_letters_of_latin_with_marks_are_left_to_what_takes_marks_off() -> None:
-    assert [letter for letter in "äéøłđæœþßñçåÄØŁŒ" if ord(letter) in LOOKS] == []
+    assert [letter for letter in "äéøłđæœþßñçåÄØŁŒ" if ord(letter) in LOOK_ALIKES] == []
     assert skeleton("Ärzte für Ærø") == skeleton("Arzte fur Aero")
 
 
 @pytest.mark.parametrize(("text", "latin"), [("Νέα", "Nea"), ("A | B", "A | B"), ("AC|DC", "AClDC"), ("∪DΑ", "uDa")])
 def test_a_text_in_latin_is_what_a_hurried_reader_takes_it_for(text: str, latin: str) -> None:
-    assert skeleton(in_latin(text)) == skeleton(latin)
+    assert skeleton(latinize(text)) == skeleton(latin)

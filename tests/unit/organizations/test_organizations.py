@@ -3,15 +3,15 @@
 import pytest
 
 from letterhub.domain.organizations.names import (
-    NotAWebsite,
+    InvalidWebsite,
     domain_of_email,
     domain_of_website,
     name_key,
-    registrable,
+    parse_website,
+    registrable_domain,
     sort_key,
     sort_name,
     spelling_key,
-    website_of,
     wording_key,
 )
 
@@ -116,8 +116,8 @@ def test_the_domain_of_a_site_is_the_part_that_was_registered(website: str, doma
 
 
 def test_an_international_domain_is_known_in_both_forms() -> None:
-    assert registrable("bücher.example.org") == "example.org"
-    assert registrable("www.bücher.de") == registrable("xn--bcher-kva.de") == "xn--bcher-kva.de"
+    assert registrable_domain("bücher.example.org") == "example.org"
+    assert registrable_domain("www.bücher.de") == registrable_domain("xn--bcher-kva.de") == "xn--bcher-kva.de"
 
 
 @pytest.mark.shows("S9", "S10")
@@ -140,11 +140,11 @@ def test_a_host_is_read_as_browsers_and_mail_servers_read_it(website: str, email
 
 @pytest.mark.parametrize("typed", ["https://☃.example", "a\u200db.example", "-ü.example", "\u2800.example"])
 def test_a_host_that_nobody_can_have_is_refused_with_what_to_do(typed: str) -> None:
-    with pytest.raises(NotAWebsite, match="copy it from your browser"):
-        website_of(typed)
+    with pytest.raises(InvalidWebsite, match="copy it from your browser"):
+        parse_website(typed)
 
 
 @pytest.mark.parametrize("typed", ["nowhere", "a..example", "x" * 64 + ".example", "http://", "127.0.0.1", "ex ample.org"])
 def test_what_is_no_website_is_refused_with_what_one_looks_like(typed: str) -> None:
-    with pytest.raises(NotAWebsite, match=r"look like example\.org"):
-        website_of(typed)
+    with pytest.raises(InvalidWebsite, match=r"look like example\.org"):
+        parse_website(typed)

@@ -4,9 +4,9 @@ import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import markdown_html
-from letterhub.rendering.letter.writing_systems import direction_against
+from letterhub.rendering.letter.writing_systems import opposite_direction
 
 PLEA = "نكتب إليكم."
 
@@ -25,7 +25,7 @@ PLEA = "نكتب إليكم."
     ],
 )
 def test_a_sentence_runs_against_its_letter_where_most_of_its_words_do(text: str, of_the_letter: str, told: str) -> None:
-    assert direction_against(text, of_the_letter) == told
+    assert opposite_direction(text, of_the_letter) == told
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_each_block_says_where_it_runs_against_its_letter(markdown: str, html: s
 
 def test_cells_and_notes_are_set_apart_and_keep_their_side() -> None:
     body = f"We write.[^1]\n\n| {PLEA} | B |\n|--|--|\n| a | {PLEA} |\n\n[^1]: {PLEA}\n"
-    for frame in Frame:
+    for frame in Medium:
         assert str(markdown_html(body, "Title", "en", frame)).count(f'<bdi dir="rtl">{PLEA}</bdi>') == 3
 
 

@@ -15,15 +15,15 @@ import docx
 import pytest
 from docx.document import Document
 
-from letterhub.commands.editions.export_jobs import DRAWN
+from letterhub.commands.editions.export_jobs import RENDERERS
 from letterhub.config import ROOT
-from letterhub.domain.editions.edition import FileMark, Format, file_name
+from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.letters.document import Signatory
-from letterhub.rendering.docx.export import word_file
+from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest
-from letterhub.rendering.text.text_export import MOST_IN_A_COMMENT, comment_text, edition_text, size_of
-from tests.support.editions import CHECK, SIGNATORIES, TEXT, edition
+from letterhub.rendering.text.text_export import MAX_COMMENT_LENGTH, comment_text, edition_text, utf16_length
+from tests.support.editions import SIGNATORIES, TEXT, VERIFICATION_URL, edition_document
 
 NAMES = ["Zebra Lead", "The Arc", "منظمة الأنهار", '=HYPERLINK("https://x.example")', "+Peace"]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -40,9 +40,9 @@ def part(content: bytes, name: str) -> ET.Element:
 
 
 def test_names_stand_in_the_order_of_print_in_every_file() -> None:
-    document = edition()
+    document = edition_document()
     assert [one.name for one in document.signatories] == NAMES
-    word = "\n".join(paragraph.text for paragraph in opened(word_file(document)).paragraphs)
+    word = "\n".join(paragraph.text for paragraph in opened(docx_file(document)).paragraphs)
     strings = "\n".join("".join(item.itertext()) for item in part(workbook(document), "xl/sharedStrings.xml"))
     for text in (word, edition_text(document).decode(), comment_text(document).decode(), strings):
         places = [text.index(name) for name in NAMES]
@@ -52,7 +52,7 @@ def test_names_stand_in_the_order_of_print_in_every_file() -> None:
 
 
 def test_a_word_file_reads_as_the_letter_does() -> None:
-    word = opened(word_file(edition()))
+    word = opened(docx_file(edition_document()))
     told = [(paragraph.style.name if paragraph.style else "", paragraph.text) for paragraph in word.paragraphs]
     assert ("Heading 1", "Re: Rivers") in told
     assert ("Heading 2", "What we ask") in told
@@ -65,25 +65,25 @@ def test_a_word_file_reads_as_the_letter_does() -> None:
 
 
 def test_a_word_file_has_real_footnotes_page_numbers_and_the_way_to_its_check_page() -> None:
-    content = word_file(edition())
+    content = docx_file(edition_document())
     notes = part(content, "word/footnotes.xml")
     assert "".join(notes[-1].itertext()).strip() == "And more, here."
     assert part(content, "word/document.xml").find(f".//{W}footnoteReference").get(f"{W}id") == "1"  # type: ignore[union-attr]
     foot = opened(content).sections[0].footer
     assert [field.get(f"{W}instr") for field in foot._element.iter(f"{W}fldSimple")] == ["PAGE", "NUMPAGES"]
-    assert foot.paragraphs[-1].text == CHECK
+    assert foot.paragraphs[-1].text == VERIFICATION_URL
 
 
 def test_a_long_title_is_whole_on_the_page_and_cut_where_word_takes_no_more() -> None:
     long = replace(TEXT, title="t" * 300, re="", letterhead=replace(TEXT.letterhead, name="n" * 300))
-    word = opened(word_file(edition(long)))
+    word = opened(docx_file(edition_document(long)))
     assert (word.core_properties.title, word.core_properties.author) == ("t" * 255, "n" * 255)
     assert {"t" * 300, "n" * 300} <= {paragraph.text for paragraph in word.paragraphs}
-    assert workbook(edition(long))
+    assert workbook(edition_document(long))
 
 
 def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
-    body = part(word_file(edition(replace(TEXT, language="ar", body="نكتب إليكم."))), "word/document.xml")
+    body = part(docx_file(edition_document(replace(TEXT, language="ar", body="نكتب إليكم."))), "word/document.xml")
     paragraphs = list(body.iter(f"{W}p"))
     assert [paragraph for paragraph in paragraphs if paragraph.find(f"{W}pPr/{W}bidi") is None] == []
     english = next(run for run in body.iter(f"{W}r") if "The Arc" in "".join(run.itertext()))
@@ -92,7 +92,7 @@ def test_a_letter_from_right_to_left_is_one_in_word_too() -> None:
 
 
 def test_a_paragraph_that_runs_against_its_letter_does_so_in_word_too() -> None:
-    body = part(word_file(edition(replace(TEXT, body="We write.\n\nنكتب إليكم."))), "word/document.xml")
+    body = part(docx_file(edition_document(replace(TEXT, body="We write.\n\nنكتب إليكم."))), "word/document.xml")
     turned = [paragraph for paragraph in body.iter(f"{W}p") if paragraph.find(f"{W}pPr/{W}bidi") is not None]
     assert ["".join(paragraph.itertext()) for paragraph in turned] == ["نكتب إليكم."]
     assert turned[0].find(f"{W}r/{W}rPr/{W}rtl") is not None
@@ -100,7 +100,7 @@ def test_a_paragraph_that_runs_against_its_letter_does_so_in_word_too() -> None:
 
 @pytest.mark.shows("S4")
 def test_no_cell_of_a_workbook_is_a_formula_a_number_or_a_link() -> None:
-    content = workbook(edition())
+    content = workbook(edition_document())
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         sheets = [ET.fromstring(package.read(name)) for name in package.namelist() if "worksheets/" in name]
     cells = [cell for sheet in sheets for cell in sheet.iter(f"{X}c")]
@@ -109,8 +109,8 @@ def test_no_cell_of_a_workbook_is_a_formula_a_number_or_a_link() -> None:
 
 
 def test_a_name_with_what_no_xml_can_hold_loses_only_that() -> None:
-    document = edition(signatories=(Signatory("Old\x0b\ufffe Names"),))
-    assert "Old Names" in [paragraph.text for paragraph in opened(word_file(document)).paragraphs]
+    document = edition_document(signatories=(Signatory("Old\x0b\ufffe Names"),))
+    assert "Old Names" in [paragraph.text for paragraph in opened(docx_file(document)).paragraphs]
     assert "Old Names" in "".join(part(workbook(document), "xl/sharedStrings.xml").itertext())
 
 
@@ -119,19 +119,27 @@ def test_a_name_with_what_no_xml_can_hold_loses_only_that() -> None:
     [
         ("Short.", 3, "Alliance 0002 of Rivers and Valleys — Nia Example, Director"),
         ("Short.", 100, "Alliance 0099 of Rivers and Valleys"),
-        ("Short.", 2_000, f"more: {CHECK}"),
-        ("A sentence that is neither short nor long. " * 110, 500, f"more: {CHECK}"),
-        ("A sentence that is neither short nor long. " * 115, 9, f"The whole letter with all its signatories: {CHECK}"),
-        ("A sentence that is neither short nor long. " * 400, 9, f"The whole letter with all its signatories: {CHECK}"),
-        ("Endless" * 1_000, 9, f"The whole letter with all its signatories: {CHECK}"),
+        ("Short.", 2_000, f"more: {VERIFICATION_URL}"),
+        ("A sentence that is neither short nor long. " * 110, 500, f"more: {VERIFICATION_URL}"),
+        (
+            "A sentence that is neither short nor long. " * 115,
+            9,
+            f"The whole letter with all its signatories: {VERIFICATION_URL}",
+        ),
+        (
+            "A sentence that is neither short nor long. " * 400,
+            9,
+            f"The whole letter with all its signatories: {VERIFICATION_URL}",
+        ),
+        ("Endless" * 1_000, 9, f"The whole letter with all its signatories: {VERIFICATION_URL}"),
     ],
 )
 def test_a_comment_fits_its_box_and_says_what_it_leaves_out(body: str, names: int, ends: str) -> None:
     signatories = tuple(
         Signatory(f"Alliance {number:04} of Rivers and Valleys", "Nia Example", "Director") for number in range(names)
     )
-    comment = comment_text(edition(replace(TEXT, body=body), signatories)).decode()
-    assert size_of(comment) <= MOST_IN_A_COMMENT + 2
+    comment = comment_text(edition_document(replace(TEXT, body=body), signatories)).decode()
+    assert utf16_length(comment) <= MAX_COMMENT_LENGTH + 2
     assert comment.strip().endswith(ends)
     more = re.search(r"^and ([\d,]+) more: ", comment, re.MULTILINE)
     left_out = int(more[1].replace(",", "")) if more else 0
@@ -141,22 +149,31 @@ def test_a_comment_fits_its_box_and_says_what_it_leaves_out(body: str, names: in
 
 
 def test_a_text_that_is_cut_ends_with_a_sentence_and_a_mark() -> None:
-    comment = comment_text(edition(replace(TEXT, body="A whole sentence of some length. " * 300))).decode()
+    comment = comment_text(edition_document(replace(TEXT, body="A whole sentence of some length. " * 300))).decode()
     assert "length. […]\n\n5 signatories" in comment
     assert "Respectfully" not in comment
 
 
 def test_a_box_counts_a_line_break_and_a_letter_beyond_the_first_plane_as_two() -> None:
-    assert [size_of(text) for text in ("ab", "a\nb", "𝔸", "é")] == [2, 4, 2, 1]
+    assert [utf16_length(text) for text in ("ab", "a\nb", "𝔸", "é")] == [2, 4, 2, 1]
 
 
 def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_page() -> None:
-    marks = (FileMark(Format.PDF, file_name("clean-rivers", 2, Format.PDF), 3, hashlib.sha256(b"pdf").hexdigest()),)
-    told = json.loads(manifest(edition(), marks))
+    marks = (
+        EditionFileInfo(
+            FileFormat.PDF, edition_file_name("clean-rivers", 2, FileFormat.PDF), 3, hashlib.sha256(b"pdf").hexdigest()
+        ),
+    )
+    told = json.loads(manifest(edition_document(), marks))
     assert told["files"] == [
         {"name": "clean-rivers-edition-2.pdf", "media_type": "application/pdf", "size": 3, "sha256": marks[0].sha256}
     ]
-    assert told["edition"] == {"number": 2, "id": "7KQ2-M3TX-9RWB", "as_of": "2022-01-08T03:00:01+00:00", "check": CHECK}
+    assert told["edition"] == {
+        "number": 2,
+        "id": "7KQ2-M3TX-9RWB",
+        "as_of": "2022-01-08T03:00:01+00:00",
+        "check": VERIFICATION_URL,
+    }
     assert told["counts"] == {"signatories": 5, "organizations": 5, "individuals": 0}
     assert told["signatories"][0] == {
         "organization": "Zebra Lead", "signer_name": "Nia Example", "signer_title": "Director", "kind": "organization",
@@ -166,11 +183,11 @@ def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_p
 
 HASHES = """
 import hashlib
-from letterhub.commands.editions.export_jobs import DRAWN
+from letterhub.commands.editions.export_jobs import RENDERERS
 from letterhub.rendering.text.manifest import manifest
-from letterhub.rendering.toolchain import tools_mark
-from tests.support.editions import edition
-print(tools_mark(), [hashlib.sha256(draw(edition())).hexdigest() for draw in (*DRAWN.values(), manifest)])
+from letterhub.rendering.toolchain import toolchain_hash
+from tests.support.editions import edition_document
+print(toolchain_hash(), [hashlib.sha256(draw(edition_document())).hexdigest() for draw in (*RENDERERS.values(), manifest)])
 """
 
 
@@ -184,5 +201,5 @@ def test_two_processes_draw_the_same_bytes_whatever_their_clock_and_seed() -> No
 
 
 def test_another_list_gives_other_bytes_in_every_file() -> None:
-    other = edition(signatories=SIGNATORIES[1:])
-    assert [form for form, draw in DRAWN.items() if draw(edition()) == draw(other)] == []
+    other = edition_document(signatories=SIGNATORIES[1:])
+    assert [form for form, draw in RENDERERS.items() if draw(edition_document()) == draw(other)] == []

@@ -7,17 +7,17 @@ import pytest
 
 from letterhub.domain.letters.document import (
     Addressee,
-    EditionMark,
-    Kind,
+    EditionInfo,
     LetterDocument,
     LetterText,
-    Order,
-    Shown,
     Signatory,
-    arranged,
+    SignatoryKind,
+    SignatoryOrder,
+    SignatoryStyle,
+    build_document,
 )
-from letterhub.rendering.letter.view import letter_view, line, part_of_roll, roll
-from letterhub.rendering.letter.writing_systems import direction_of, language_of
+from letterhub.rendering.letter.view import letter_view, line, partial_signatory_list, signatory_list
+from letterhub.rendering.letter.writing_systems import language_of_script, text_direction
 from letterhub.rendering.text.plain_text import plain_text
 
 NIA = Signatory(organization="Alliance", signer_name="Nia", signer_title="Director", location="Springfield, IL", lead=True)
@@ -26,46 +26,50 @@ SAM = Signatory(organization="Berry Farms", signer_name="Sam", location="Springf
 
 @pytest.mark.parametrize(
     ("shown", "detail"),
-    [(Shown.ORGANIZATION, ""), (Shown.SIGNER, "Nia, Director"), (Shown.LOCATION, "Nia, Director · Springfield, IL")],
+    [
+        (SignatoryStyle.ORGANIZATION, ""),
+        (SignatoryStyle.SIGNER, "Nia, Director"),
+        (SignatoryStyle.LOCATION, "Nia, Director · Springfield, IL"),
+    ],
 )
-def test_a_line_shows_as_much_as_the_letter_says(shown: Shown, detail: str) -> None:
+def test_a_line_shows_as_much_as_the_letter_says(shown: SignatoryStyle, detail: str) -> None:
     assert line(NIA, LetterText("T", "B", shown=shown)).detail.text == detail
 
 
 def test_a_person_keeps_her_title_where_only_names_are_shown() -> None:
-    person = Signatory(signer_name="Clara", signer_title="Poet", kind=Kind.INDIVIDUAL)
-    assert line(person, LetterText("T", "B", shown=Shown.ORGANIZATION)).detail.text == "Poet"
+    person = Signatory(signer_name="Clara", signer_title="Poet", kind=SignatoryKind.INDIVIDUAL)
+    assert line(person, LetterText("T", "B", shown=SignatoryStyle.ORGANIZATION)).detail.text == "Poet"
 
 
 def test_a_place_that_heads_its_section_is_not_said_again() -> None:
-    document = arranged(LetterText("T", "B", shown=Shown.LOCATION, order=Order.LOCATION), [SAM])
-    [section] = roll(document).sections
+    document = build_document(LetterText("T", "B", shown=SignatoryStyle.LOCATION, order=SignatoryOrder.LOCATION), [SAM])
+    [section] = signatory_list(document).sections
     assert (section.heading, section.lines[0].detail.text) == ("Springfield, IL", "Sam")
 
 
 @pytest.mark.parametrize("place", ["lead", "Lead", "rest", "national", "other", "individual"])
 def test_a_place_is_printed_as_it_was_typed_whatever_it_says(place: str) -> None:
     sly = Signatory(organization="Aardvarks", location=place)
-    text = LetterText("T", "B", order=Order.LOCATION)
-    assert [section.heading for section in roll(arranged(text, [sly])).sections] == [place]
-    document = arranged(text, [sly, NIA])
-    drawn = roll(document).sections
+    text = LetterText("T", "B", order=SignatoryOrder.LOCATION)
+    assert [section.heading for section in signatory_list(build_document(text, [sly])).sections] == [place]
+    document = build_document(text, [sly, NIA])
+    drawn = signatory_list(document).sections
     assert [(section.heading, len(section.lines)) for section in drawn] == [("Led by", 1), (place, 1)]
-    assert part_of_roll(text, 2, document.signatories, document.signatories[0]).sections == drawn
-    assert [section.heading for section in part_of_roll(text, 1, [sly], sly).sections] == [place]
+    assert partial_signatory_list(text, 2, document.signatories, document.signatories[0]).sections == drawn
+    assert [section.heading for section in partial_signatory_list(text, 1, [sly], sly).sections] == [place]
 
 
 def test_who_gives_no_place_stands_below_the_places() -> None:
     nowhere = Signatory(organization="Aardvarks")
-    document = arranged(LetterText("T", "B", order=Order.LOCATION), [nowhere, SAM])
-    assert [section.heading for section in roll(document).sections] == ["Springfield, IL", "Other organizations"]
+    document = build_document(LetterText("T", "B", order=SignatoryOrder.LOCATION), [nowhere, SAM])
+    assert [section.heading for section in signatory_list(document).sections] == ["Springfield, IL", "Other organizations"]
 
 
 def test_the_list_says_its_count_and_whose_lead_it_follows() -> None:
-    drawn = roll(arranged(LetterText("T", "B"), [SAM, NIA]))
+    drawn = signatory_list(build_document(LetterText("T", "B"), [SAM, NIA]))
     assert drawn.title == "2 signatories"
     assert [section.heading for section in drawn.sections] == ["Led by", "Joined by"]
-    assert roll(arranged(LetterText("T", "B", language="es"), [SAM])).title == "1 firmante"
+    assert signatory_list(build_document(LetterText("T", "B", language="es"), [SAM])).title == "1 firmante"
 
 
 def test_later_pages_say_subject_addressee_and_date() -> None:
@@ -108,7 +112,7 @@ def test_later_pages_do_not_pass_over_further_addressees(language: str, count: i
 )
 def test_the_foot_of_a_draft_says_that_it_is_one_and_never_an_edition(language: str, foot: str) -> None:
     at = dt.datetime(2026, 1, 7, 21, 5, tzinfo=dt.UTC).astimezone(ZoneInfo("America/New_York"))
-    mark = EditionMark(1, "7KQ2-M3TX-9RWB", at)
+    mark = EditionInfo(1, "7KQ2-M3TX-9RWB", at)
     document = LetterDocument(LetterText("T", "B", language=language), edition=mark, draft_at=at)
     assert letter_view(document).edition == foot
 
@@ -120,7 +124,7 @@ def test_dates_and_labels_speak_the_language_of_the_letter() -> None:
 
 
 def test_an_edition_is_named_at_the_foot() -> None:
-    mark = EditionMark(2, "k7f3", dt.datetime(2026, 1, 9, 15, tzinfo=dt.UTC))
+    mark = EditionInfo(2, "k7f3", dt.datetime(2026, 1, 9, 15, tzinfo=dt.UTC))
     assert letter_view(LetterDocument(LetterText("T", "B"), edition=mark)).edition == "Edition 2 · k7f3 · as of January 9, 2026"
 
 
@@ -141,7 +145,7 @@ def test_an_edition_is_named_at_the_foot() -> None:
     ],
 )
 def test_a_name_tells_its_direction_and_language(name: str, direction: str, language: str) -> None:
-    assert (direction_of(name), language_of(name)) == (direction, language)
+    assert (text_direction(name), language_of_script(name)) == (direction, language)
 
 
 def test_a_name_is_set_apart_where_it_runs_against_its_letter() -> None:

@@ -4,23 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from letterhub.rendering.pdf.typesetting.columns import Column, Heading, Rooms, Stretch, planned
+from letterhub.rendering.pdf.typesetting.columns import ColumnSlice, HeadingPosition, ListHeights, SectionHeights, plan_layout
 
 GAP = 5.0
 
 
-def stretch(*heights: float, heading: float = 0, before: float = 0, again: float = 0) -> Stretch:
-    return Stretch(heading, before, tuple(height + GAP for height in heights), GAP, again)
+def stretch(*heights: float, heading: float = 0, before: float = 0, again: float = 0) -> SectionHeights:
+    return SectionHeights(heading, before, tuple(height + GAP for height in heights), GAP, again)
 
 
 def test_what_fits_is_set_in_even_columns() -> None:
-    plan = planned([stretch(10, 10, 10, 10, 10)], 2, Rooms(500, 600))
-    assert plan.columns == (Column(0, 0, 0, 0, 0, 3), Column(0, 0, 1, 0, 3, 5))
+    plan = plan_layout([stretch(10, 10, 10, 10, 10)], 2, ListHeights(500, 600))
+    assert plan.columns == (ColumnSlice(0, 0, 0, 0, 0, 3), ColumnSlice(0, 0, 1, 0, 3, 5))
     assert (plan.last_page, plan.end) == (0, 40)
 
 
 def test_a_list_fills_its_page_before_the_next() -> None:
-    plan = planned([stretch(*[10] * 10)], 2, Rooms(40, 600))
+    plan = plan_layout([stretch(*[10] * 10)], 2, ListHeights(40, 600))
     assert [(one.page, one.column, one.first, one.last) for one in plan.columns] == [
         (0, 0, 0, 3),
         (0, 1, 3, 6),
@@ -30,27 +30,27 @@ def test_a_list_fills_its_page_before_the_next() -> None:
 
 
 def test_a_gap_falls_away_at_a_columns_foot() -> None:
-    assert planned([stretch(10, 10)], 1, Rooms(25, 600)).last_page == 0
-    assert planned([stretch(10, 10)], 1, Rooms(24.9, 600)).last_page == 1
+    assert plan_layout([stretch(10, 10)], 1, ListHeights(25, 600)).last_page == 0
+    assert plan_layout([stretch(10, 10)], 1, ListHeights(24.9, 600)).last_page == 1
 
 
 def test_a_heading_moves_to_the_next_page_with_its_first_entry() -> None:
-    plan = planned([stretch(10, heading=12), stretch(10, 10, heading=12, before=14)], 2, Rooms(50, 600))
-    assert plan.headings == (Heading(0, 0, 0), Heading(1, 1, 0))
+    plan = plan_layout([stretch(10, heading=12), stretch(10, 10, heading=12, before=14)], 2, ListHeights(50, 600))
+    assert plan.headings == (HeadingPosition(0, 0, 0), HeadingPosition(1, 1, 0))
 
 
 def test_space_stands_before_a_heading_but_not_at_a_pages_head() -> None:
-    plan = planned([stretch(10, heading=12), stretch(10, heading=12, before=14)], 2, Rooms(200, 600))
-    assert plan.headings == (Heading(0, 0, 0), Heading(1, 0, 36))
+    plan = plan_layout([stretch(10, heading=12), stretch(10, heading=12, before=14)], 2, ListHeights(200, 600))
+    assert plan.headings == (HeadingPosition(0, 0, 0), HeadingPosition(1, 0, 36))
 
 
 def test_a_section_that_goes_on_says_so_on_each_page() -> None:
-    plan = planned([stretch(*[10] * 7, heading=12, again=14), stretch(10, heading=12, again=14)], 1, Rooms(57, 64))
+    plan = plan_layout([stretch(*[10] * 7, heading=12, again=14), stretch(10, heading=12, again=14)], 1, ListHeights(57, 64))
     assert plan.headings == (
-        Heading(0, 0, 0),
-        Heading(0, 1, 0, again=True),
-        Heading(0, 2, 0, again=True),
-        Heading(1, 2, 24),
+        HeadingPosition(0, 0, 0),
+        HeadingPosition(0, 1, 0, again=True),
+        HeadingPosition(0, 2, 0, again=True),
+        HeadingPosition(1, 2, 24),
     )
     assert [(one.page, one.top, one.last - one.first) for one in plan.columns] == [
         (0, 12, 3),
@@ -61,11 +61,11 @@ def test_a_section_that_goes_on_says_so_on_each_page() -> None:
 
 
 def test_a_list_without_room_begins_on_the_next_page() -> None:
-    assert planned([stretch(10, 10)], 2, Rooms(4, 600)).columns[0].page == 1
+    assert plan_layout([stretch(10, 10)], 2, ListHeights(4, 600)).columns[0].page == 1
 
 
 def test_an_entry_taller_than_a_page_still_stands() -> None:
-    plan = planned([stretch(10, 700, 10)], 2, Rooms(600, 600))
+    plan = plan_layout([stretch(10, 700, 10)], 2, ListHeights(600, 600))
     assert [number for one in plan.columns for number in range(one.first, one.last)] == [0, 1, 2]
 
 
@@ -80,18 +80,18 @@ def test_an_entry_taller_than_a_page_still_stands() -> None:
     ],
 )
 def test_no_last_name_stands_alone_on_a_page(count: int, pages: list[int]) -> None:
-    plan = planned([stretch(*[10] * count)], 2, Rooms(85, 85))
+    plan = plan_layout([stretch(*[10] * count)], 2, ListHeights(85, 85))
     assert [sum(one.last - one.first for one in plan.columns if one.page == page) for page in range(len(pages))] == pages
     assert plan.last_page == len(pages) - 1
 
 
 def test_where_a_section_follows_a_page_is_filled() -> None:
-    plan = planned([stretch(*[10] * 13), stretch(*[10] * 9, heading=10)], 2, Rooms(85, 85))
+    plan = plan_layout([stretch(*[10] * 13), stretch(*[10] * 9, heading=10)], 2, ListHeights(85, 85))
     assert [one.last - one.first for one in plan.columns if one.page == 0] == [6, 6]
 
 
 def test_what_follows_a_list_takes_its_last_names_along_to_the_next_page() -> None:
-    plan = planned([stretch(*[10] * 12)], 2, Rooms(85, 600), tail=40)
+    plan = plan_layout([stretch(*[10] * 12)], 2, ListHeights(85, 600), tail=40)
     assert [(one.page, one.first, one.last) for one in plan.columns] == [(0, 0, 4), (0, 4, 8), (1, 8, 10), (1, 10, 12)]
     assert (plan.last_page, plan.end) == (1, 25)
 
@@ -108,8 +108,8 @@ def test_every_entry_stands_once_in_order_and_inside_its_page(
     columns: int, heights: list[float], first: float, cut: int, tail: float, again: float
 ) -> None:
     parts = [stretch(*part, heading=12, before=14, again=again) for part in (heights[:cut], heights[cut:]) if part]
-    rooms = Rooms(first, 300)
-    plan = planned(parts, columns, rooms, tail)
+    rooms = ListHeights(first, 300)
+    plan = plan_layout(parts, columns, rooms, tail)
     assert [(one.section, number) for one in plan.columns for number in range(one.first, one.last)] == [
         (section, number) for section, part in enumerate(parts) for number in range(len(part.heights))
     ]

@@ -2,19 +2,19 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.bidi import breaks, levels
-from letterhub.rendering.pdf.typesetting.fonts import Case, Stack
-from letterhub.rendering.pdf.typesetting.line_breaking import Breaker
+from letterhub.rendering.pdf.typesetting.bidi import break_offsets, embedding_levels
+from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
+from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker
 from letterhub.rendering.pdf.typesetting.shaping import Shaper
 
 
 @pytest.fixture(scope="module")
-def stack() -> Stack:
-    return Stack(Case(), ("Source Serif 4",), strong=False)
+def stack() -> FontStack:
+    return FontStack(FontRegistry(), ("Source Serif 4",), strong=False)
 
 
 @pytest.fixture
-def shaper(stack: Stack) -> Shaper:
+def shaper(stack: FontStack) -> Shaper:
     return Shaper(stack)
 
 
@@ -28,8 +28,8 @@ def read(shaper: Shaper, pieces: tuple) -> str:  # type: ignore[type-arg]
     return told
 
 
-def lines(shaper: Shaper, text: str, room: float, *, rightward: bool = False, indent: float = 0) -> list[str]:
-    return [read(shaper, line.pieces) for line in Breaker(shaper, rightward).lines(text, room, indent)]
+def lines(shaper: Shaper, text: str, room: float, *, is_rtl: bool = False, indent: float = 0) -> list[str]:
+    return [read(shaper, line.pieces) for line in LineBreaker(shaper, is_rtl).lines(text, room, indent)]
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_a_word_that_is_wider_than_its_column_is_broken_between_letters(shaper: 
 
 def test_no_line_is_wider_than_its_room(shaper: Shaper) -> None:
     text = "The Example Foundation for the Waters (EFW), of Mill-Street and 日本の会 " * 3 + "x" * 90
-    found = Breaker(shaper).lines(text, 7000, 900)
+    found = LineBreaker(shaper).lines(text, 7000, 900)
     assert found[0].width <= 7000
     assert all(line.width <= 6100.001 for line in found[1:])
 
 
 @pytest.mark.parametrize(
-    ("text", "rightward", "seen"),
+    ("text", "is_rtl", "seen"),
     [
         ("שלום", False, "םולש"),
         ("Alliance (שלום)", False, "Alliance (םולש)"),
@@ -72,14 +72,14 @@ def test_no_line_is_wider_than_its_room(shaper: Shaper) -> None:
     ],
     ids=["alone", "between Latin brackets", "Latin inside", "a number", "mirrored brackets"],
 )
-def test_a_line_stands_as_its_letters_run(shaper: Shaper, text: str, rightward: bool, seen: str) -> None:
-    assert lines(shaper, text, 30_000, rightward=rightward) == [seen]
+def test_a_line_stands_as_its_letters_run(shaper: Shaper, text: str, is_rtl: bool, seen: str) -> None:
+    assert lines(shaper, text, 30_000, is_rtl=is_rtl) == [seen]
 
 
 def test_a_ligature_and_kerning_change_no_text(shaper: Shaper) -> None:
-    line = Breaker(shaper).lines("AVA office waffle", 30_000)[0]
+    line = LineBreaker(shaper).lines("AVA office waffle", 30_000)[0]
     assert (read(shaper, line.pieces), line.text) == ("AVA office waffle", "")
-    assert line.width < sum(Breaker(shaper).width(letter) for letter in "AVA office waffle")
+    assert line.width < sum(LineBreaker(shaper).width(letter) for letter in "AVA office waffle")
 
 
 def test_a_character_that_no_font_has_is_shown_as_such(shaper: Shaper) -> None:
@@ -87,10 +87,10 @@ def test_a_character_that_no_font_has_is_shown_as_such(shaper: Shaper) -> None:
 
 
 def test_controls_and_selectors_leave_no_ink(shaper: Shaper) -> None:
-    assert Breaker(shaper).lines("Example\u200b\ufe0f", 30_000)[0].width == Breaker(shaper).width("Example")
+    assert LineBreaker(shaper).lines("Example\u200b\ufe0f", 30_000)[0].width == LineBreaker(shaper).width("Example")
 
 
 def test_levels_and_breaks_are_told_for_every_character() -> None:
-    assert levels("a שלום", rightward=False) == [0, 0, 1, 1, 1, 1]
-    assert levels("", rightward=True) == []
-    assert breaks("ab cd-e")[0] == [3, 6]
+    assert embedding_levels("a שלום", is_rtl=False) == [0, 0, 1, 1, 1, 1]
+    assert embedding_levels("", is_rtl=True) == []
+    assert break_offsets("ab cd-e")[0] == [3, 6]

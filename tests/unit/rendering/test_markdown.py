@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from letterhub.rendering.letter.html_renderer import Frame
+from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import markdown_html
 from letterhub.rendering.letter.markdown_parser import TextTooDeep, TextTooLong
 
@@ -15,7 +15,7 @@ def screen(markdown: str, title: str = "Title", language: str = "en") -> str:
 
 
 def paper(markdown: str) -> str:
-    return str(markdown_html(markdown, "Title", "en", Frame.PAPER)).strip()
+    return str(markdown_html(markdown, "Title", "en", Medium.PAPER)).strip()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from letterhub.rendering.letter.markdown import markdown_html
-from letterhub.rendering.letter.markdown_cleanup import as_markdown
+from letterhub.rendering.letter.markdown_cleanup import clean_markdown
 
 
 def html(markdown: str) -> str:
@@ -86,7 +86,7 @@ def test_lines_that_count_with_letters_stand_on_their_own(pasted: str, shown: st
 
 def test_a_text_without_such_marks_is_left_as_it_is() -> None:
     text = "# A\n\n- b\n  - c\n\n1. d\n\n> e\n\n| f | g |\n|---|---|\n\nh[^i]\n\n[^i]: j\n\n    k\n"
-    assert as_markdown(text) == text
+    assert clean_markdown(text) == text
 
 
 def test_long_texts_of_marks_are_read_at_once() -> None:
@@ -103,5 +103,5 @@ def test_long_texts_of_marks_are_read_at_once() -> None:
         "> > " * 100_000 + "y",
         "• " + " " * 400_000 + "y",
     ):
-        as_markdown(text)
+        clean_markdown(text)
     assert time.process_time() - begun < 5

@@ -2,10 +2,10 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.entries import FontNames, Hand, Phrase
-from letterhub.rendering.pdf.typesetting.fonts import Case, Stack
+from letterhub.rendering.pdf.typesetting.entries import FontResources, ListPhrase, PhraseTypesetter
+from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
 from letterhub.rendering.pdf.typesetting.list_job import ListJob, ListSection
-from letterhub.rendering.pdf.typesetting.list_typesetter import columns_for
+from letterhub.rendering.pdf.typesetting.list_typesetter import column_count
 from letterhub.rendering.pdf.typesetting.style import list_style
 
 WIDTH = 396.0  # points between the margins of a letter
@@ -14,12 +14,14 @@ SHORT, LONG = "Clara Example", "Example Alliance for the Rivers and Lakes"
 
 def columns(signatory: tuple[str, ...], count: int = 20, logos: bool = False) -> int:
     """Return the number of columns for so many signatories with these lines."""
-    phrases = tuple(Phrase(line, "", False) for line in signatory)
+    phrases = tuple(ListPhrase(line, "", False) for line in signatory)
     section = ListSection("", (phrases,) * count, ("a.png",) * count if logos else ())
-    job = ListJob((section,), plain=False, language="en", rightward=False, running="", foot="", page="Page", of="of")
+    job = ListJob((section,), plain=False, language="en", is_rtl=False, running="", foot="", page="Page", of="of")
     style = list_style()
-    hand = Hand(Stack(Case(), style.families, strong=False, language="en"), style.size, FontNames(), rightward=False)
-    return columns_for(job, WIDTH, style, hand, hand)
+    hand = PhraseTypesetter(
+        FontStack(FontRegistry(), style.families, strong=False, language="en"), style.size, FontResources(), is_rtl=False
+    )
+    return column_count(job, WIDTH, style, hand, hand)
 
 
 @pytest.mark.parametrize(

@@ -2,51 +2,58 @@
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, LetterText, Shown, Signatory, arranged
-from letterhub.rendering.letter.view import line, roll
-from letterhub.rendering.text.text_export import edition_text, printed_on_one_line
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryStyle, build_document
+from letterhub.rendering.letter.view import line, signatory_list
+from letterhub.rendering.text.text_export import edition_text, one_line_signatory
 
 NIA = Signatory("Example Alliance", "Nia Example", "Director", "Springfield")
 UNSIGNED = Signatory("Example Readers", location="Springfield")
-ADA = Signatory(signer_name="Ada Example", signer_title="Professor", affiliation="Example College", kind=Kind.INDIVIDUAL)
+ADA = Signatory(
+    signer_name="Ada Example", signer_title="Professor", affiliation="Example College", kind=SignatoryKind.INDIVIDUAL
+)
 
 
 @pytest.mark.parametrize(
     ("shown", "nia", "unsigned", "ada"),
     [
-        (Shown.ORGANIZATION, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
-        (Shown.LOGOS, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
+        (SignatoryStyle.ORGANIZATION, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
+        (SignatoryStyle.LOGOS, ["Example Alliance"], ["Example Readers"], ["Ada Example", "Professor, Example College"]),
         (
-            Shown.SIGNER,
+            SignatoryStyle.SIGNER,
             ["Example Alliance", "Nia Example, Director"],
             ["Example Readers"],
             ["Ada Example", "Professor, Example College"],
         ),
         (
-            Shown.LOCATION,
+            SignatoryStyle.LOCATION,
             ["Example Alliance", "Nia Example, Director · Springfield"],
             ["Example Readers", "Springfield"],
             ["Ada Example", "Professor, Example College"],
         ),
         (
-            Shown.BLOCK,
+            SignatoryStyle.BLOCK,
             ["Nia Example", "Director", "Example Alliance"],
             ["Example Readers"],
             ["Ada Example", "Professor, Example College"],
         ),
     ],
 )
-def test_what_is_printed_is_the_letters_choice(shown: Shown, nia: list[str], unsigned: list[str], ada: list[str]) -> None:
+def test_what_is_printed_is_the_letters_choice(
+    shown: SignatoryStyle, nia: list[str], unsigned: list[str], ada: list[str]
+) -> None:
     text = LetterText("T", "Text", shown=shown)
     for one, expected in ((NIA, nia), (UNSIGNED, unsigned), (ADA, ada)):
         printed = line(one, text)
         assert [said.text for said in (printed.name, printed.detail, printed.below) if said] == expected
-        assert printed_on_one_line(one, text) == " — ".join(expected)
+        assert one_line_signatory(one, text) == " — ".join(expected)
 
 
 def test_a_persons_affiliation_is_said_to_be_for_identification() -> None:
     note = "Affiliations of individuals are listed for identification only."
     text = LetterText("T", "Text")
-    assert roll(arranged(text, (NIA, ADA))).note == note
-    assert roll(arranged(text, (NIA, Signatory(signer_name="Ada Example", kind=Kind.INDIVIDUAL)))).note == ""
-    assert edition_text(arranged(text, (ADA,))).decode().rstrip().endswith(note)
+    assert signatory_list(build_document(text, (NIA, ADA))).note == note
+    assert (
+        signatory_list(build_document(text, (NIA, Signatory(signer_name="Ada Example", kind=SignatoryKind.INDIVIDUAL)))).note
+        == ""
+    )
+    assert edition_text(build_document(text, (ADA,))).decode().rstrip().endswith(note)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from letterhub.rendering.pdf.reading_order import LinkBox, Mark, Reading, ReadPart
+from letterhub.rendering.pdf.reading_order import LinkBox, MarkedContentRef, ReadingOrder, StructurePart
 
 
 class Element(dict[str, str]):
@@ -43,9 +43,9 @@ def sheet(*children: Box) -> Box:
     return Box(None, children)
 
 
-def read(*pages: Box) -> Reading:
+def read(*pages: Box) -> ReadingOrder:
     """Return the reading order of pages whose painted boxes have the marked content IDs 0, 1, 2 … in their order."""
-    reading = Reading("en")
+    reading = ReadingOrder("en")
     for number, page in enumerate(pages):
         painted = [box for box in _boxes(page) if box.painted]
         reading.read(number, page, {box: mark for mark, box in enumerate(painted)})
@@ -58,16 +58,16 @@ def _boxes(box: Box) -> Iterator[Box]:
         yield from _boxes(child)
 
 
-def told(part: ReadPart) -> Any:
+def nested_lists(part: StructurePart) -> Any:
     """Return an element as nested lists: its kind, then contents as "page.number", links as "way", and elements."""
     return [part.kind, *map(_kid, part.kids)]
 
 
-def _kid(kid: ReadPart | Mark | LinkBox) -> Any:
+def _kid(kid: StructurePart | MarkedContentRef | LinkBox) -> Any:
     match kid:
-        case ReadPart():
-            return told(kid)
-        case Mark():
+        case StructurePart():
+            return nested_lists(kid)
+        case MarkedContentRef():
             return f"{kid.page}.{kid.number}"
     return "way"
 
@@ -77,15 +77,15 @@ def test_a_paragraph_that_goes_on_over_a_page_is_one() -> None:
     first = sheet(of(article, of(paragraph, text(paragraph), text(paragraph))))
     second = sheet(of(article, of(paragraph, text(paragraph)), of(after, text(after))))
     whole = read(first, second).end()
-    assert told(whole) == ["Document", ["Art", ["P", "0.0", "0.1", "1.0"], ["P", "1.1"]]]
+    assert nested_lists(whole) == ["Document", ["Art", ["P", "0.0", "0.1", "1.0"], ["P", "1.1"]]]
 
 
 def test_the_head_of_a_table_is_read_once_though_every_page_repeats_it() -> None:
     table, head, row, cell = Element("table"), Element("thead"), Element("tr"), Element("th")
     page = [sheet(of(table, of(head, of(row, of(cell, text(cell)))))) for _ in range(2)]
     reading = read(*page)
-    assert told(reading.end()) == ["Document", ["Table", ["THead", ["TR", ["TH", "0.0"]]]]]
-    assert reading.repeated == [Mark(1, 0)]
+    assert nested_lists(reading.end()) == ["Document", ["Table", ["THead", ["TR", ["TH", "0.0"]]]]]
+    assert reading.repeated == [MarkedContentRef(1, 0)]
 
 
 def note(mark: str, paragraph: Element) -> tuple[Box, Box]:
@@ -101,7 +101,7 @@ def test_a_note_follows_the_block_that_refers_to_it_and_links_lead_both_ways() -
     first, second = Element("p"), Element("p")
     (call_1, note_1), (call_2, note_2) = note("1", first), note("2", first)
     page = sheet(of(first, text(first), call_1, call_2), of(second, text(second)), sheet(note_1, note_2))
-    assert told(read(page).end()) == [
+    assert nested_lists(read(page).end()) == [
         "Document",
         ["P", "0.0", ["Reference", ["Link", "way", "0.1"]], ["Reference", ["Link", "way", "0.2"]]],
         ["Note", ["Lbl", ["Link", "way", "0.4"]], "0.5"],
@@ -117,7 +117,7 @@ def test_a_note_of_an_item_stays_in_its_item() -> None:
     page = sheet(of(listed, of(item, marker, text(item), call, text(item), of(inner))), sheet(at_foot))
     body = ["LBody", "0.1", ["Reference", ["Link", "way", "0.2"]], "0.3", ["Note", ["Lbl", ["Link", "way", "0.4"]], "0.5"]]
     whole = read(page).end()
-    assert told(whole) == ["Document", ["L", ["LI", ["Lbl", "0.0"], body]]]
+    assert nested_lists(whole) == ["Document", ["L", ["LI", ["Lbl", "0.0"], body]]]
     assert [part.numbered for part in whole.parts() if part.kind == "L"] == [True]
 
 
@@ -126,14 +126,14 @@ def test_a_language_is_told_where_it_differs_from_what_is_around() -> None:
     paragraph = Element("p")
     page = sheet(of(article, of(paragraph, of(name, text(name)), of(same, text(same)))))
     whole = read(page).end()
-    assert told(whole) == ["Document", ["Art", ["P", ["Span", "0.0"], "0.1"]]]
+    assert nested_lists(whole) == ["Document", ["Art", ["P", ["Span", "0.0"], "0.1"]]]
     assert [part.language for part in whole.parts()] == ["en", "", "", "und-Arab"]
 
 
 def test_text_that_stands_between_blocks_has_a_paragraph_of_its_own() -> None:
     article, block = Element("article"), Element("div")
     page = sheet(of(article, of(block, text(block), text(block))))
-    assert told(read(page).end()) == ["Document", ["Art", ["P", "0.0", "0.1"]]]
+    assert nested_lists(read(page).end()) == ["Document", ["Art", ["P", "0.0", "0.1"]]]
 
 
 def test_what_says_nothing_is_left_out_but_cells_and_the_list_that_waits_for_names() -> None:
@@ -145,13 +145,13 @@ def test_what_says_nothing_is_left_out_but_cells_and_the_list_that_waits_for_nam
         Element("ul"),
     )
     page = sheet(of(article, of(empty), of(cell), of(names), of(other)))
-    assert told(read(page).end()) == ["Document", ["Art", ["TD"], ["L"]]]
+    assert nested_lists(read(page).end()) == ["Document", ["Art", ["TD"], ["L"]]]
 
 
 def test_a_link_over_two_lines_is_one() -> None:
     paragraph, link, slanted = Element("p"), Element("a", href="x"), Element("em")
     page = sheet(of(paragraph, of(link, text(link), link=1), of(link, of(slanted, text(slanted), link=2), link=3)))
-    assert told(read(page).end()) == ["Document", ["P", ["Link", "way", "0.0", "way", "way", "0.1"]]]
+    assert nested_lists(read(page).end()) == ["Document", ["P", ["Link", "way", "0.0", "way", "way", "0.1"]]]
 
 
 @dataclass(eq=False)
@@ -169,5 +169,5 @@ def test_text_from_right_to_left_has_its_words_in_the_order_of_writing_beside_it
     first = Line(paragraph, (Text(paragraph, painted=True, text="سلام "), Text(paragraph, painted=True, text="نهر")))
     second = Line(paragraph, (Text(paragraph, painted=True, text="plain"),))
     whole = read(sheet(of(paragraph, first, second))).end()
-    assert told(whole) == ["Document", ["P", ["Span", "0.0"], ["Span", "0.1"], "0.2"]]
+    assert nested_lists(whole) == ["Document", ["P", ["Span", "0.0"], ["Span", "0.1"], "0.2"]]
     assert [part.written for part in whole.parts() if part.kind == "Span"] == ["سلام ", "نهر "]

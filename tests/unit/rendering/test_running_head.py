@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.running_headers import fitting, fitting_head
+from letterhub.rendering.pdf.typesetting.running_headers import fit_running_head, truncate_to_width
 
 LONG = "A letter on the rivers of every state"
 REST = " · The President and 3 others · January 7, 2026"
@@ -18,11 +18,11 @@ REST = " · The President and 3 others · January 7, 2026"
     ],
 )
 def test_the_subject_gives_way_and_the_date_stays(room: int, said: str) -> None:
-    assert fitting_head(LONG + REST, room, len) == said
+    assert fit_running_head(LONG + REST, room, len) == said
 
 
 def test_a_line_without_room_for_any_subject_ends_with_an_ellipsis() -> None:
-    said = fitting_head(LONG + REST, 40, len)
+    said = fit_running_head(LONG + REST, 40, len)
     assert len(said) <= 40
     assert said.endswith("…")
 
@@ -31,4 +31,4 @@ def test_a_line_without_room_for_any_subject_ends_with_an_ellipsis() -> None:
     ("text", "room", "said"), [("Two words", 5, "Two words"), ("One long word and another", 18, "One long word and…")]
 )
 def test_what_is_too_long_is_cut_at_a_word(text: str, room: int, said: str) -> None:
-    assert fitting(text, room, len) == said
+    assert truncate_to_width(text, room, len) == said

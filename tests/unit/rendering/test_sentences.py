@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from letterhub.domain.sentence_ends import ended, ends_itself, fitted
+from letterhub.domain.sentence_ends import ends_sentence, fill_sentence, with_period
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,20 @@ from letterhub.domain.sentence_ends import ended, ends_itself, fitted
     ],
 )
 def test_a_sentence_about_a_name_ends_once(sentence: str, name: str, said: str) -> None:
-    assert fitted(sentence, {"name": name}) % {"name": name} == said
+    assert fill_sentence(sentence, {"name": name}) % {"name": name} == said
 
 
 def test_a_place_without_a_value_and_a_number_stay() -> None:
-    assert fitted("%(count)s of %(most)s.", {"count": 1, "most": 2}) == "%(count)s of %(most)s."
-    assert fitted("%(lost)s.", {}) == "%(lost)s."
+    assert fill_sentence("%(count)s of %(most)s.", {"count": 1, "most": 2}) == "%(count)s of %(most)s."
+    assert fill_sentence("%(lost)s.", {}) == "%(lost)s."
 
 
 @pytest.mark.parametrize("text", ["Inc.", "Who?", "Now!", "x…", "“Rivers.”", "“Rivers”.", "<b>Inc.</b>", "نهر؟"])
 def test_what_ends_itself_gets_no_period(text: str) -> None:
-    assert ends_itself(text)
-    assert ended(text) == text
+    assert ends_sentence(text)
+    assert with_period(text) == text
 
 
 @pytest.mark.parametrize("text", ["Otters", "(Inc.)", "", "A, B", "St. Mary"])
 def test_what_does_not_end_itself_gets_one(text: str) -> None:
-    assert ended(text) == f"{text}."
+    assert with_period(text) == f"{text}."

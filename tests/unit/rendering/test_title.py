@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
-from letterhub.rendering.pdf.typesetting.title_balance import balance_title, narrowest
+from letterhub.rendering.pdf.typesetting.title_balance import balance_title, narrowest_width
 
 LONG = "An open letter on the rivers of every state and the towns that drink of them"
 
@@ -17,7 +17,7 @@ def lines(text: str, width: float) -> list[str]:
 
 @pytest.mark.parametrize("room", [76, 75, 70, 45, 40, 30])
 def test_the_narrowest_width_takes_no_more_lines(room: int) -> None:
-    width = narrowest(lambda width: len(lines(LONG, width)), room)
+    width = narrowest_width(lambda width: len(lines(LONG, width)), room)
     before, after = lines(LONG, room), lines(LONG, width)
     assert width <= room
     assert len(after) == len(before)
@@ -25,13 +25,13 @@ def test_the_narrowest_width_takes_no_more_lines(room: int) -> None:
 
 
 def test_a_title_of_one_line_keeps_its_room() -> None:
-    assert narrowest(lambda _width: 1, 400) == 400
+    assert narrowest_width(lambda _width: 1, 400) == 400
 
 
 def test_the_title_of_a_sheet_is_given_its_width_and_nothing_else_is() -> None:
     words = "An Open Letter on the Mandatory Registration of Everybody Who Draws Water for Profit"
     sheet = ET.fromstring(f'<html><h1 class="letter-title">{words}</h1><h2>{words}</h2></html>')
-    balance_title(sheet, ListJob((), plain=True, language="en", rightward=False, running="", foot="", page="", of=""))
+    balance_title(sheet, ListJob((), plain=True, language="en", is_rtl=False, running="", foot="", page="", of=""))
     width = float((sheet[0].get("style") or "").removeprefix("max-inline-size: ").removesuffix("pt"))
     assert 330 < width < 385
     assert sheet[1].get("style") is None
@@ -44,6 +44,6 @@ def test_the_title_of_a_sheet_is_given_its_width_and_nothing_else_is() -> None:
 def test_titles_in_any_script_are_measured(language: str, words: str) -> None:
     sheet = ET.fromstring(f'<html><h1 class="letter-title">{words}</h1></html>')
     balance_title(
-        sheet, ListJob((), plain=True, language=language, rightward=language == "ar", running="", foot="", page="", of="")
+        sheet, ListJob((), plain=True, language=language, is_rtl=language == "ar", running="", foot="", page="", of="")
     )
     assert sheet[0].get("style")

@@ -5,22 +5,22 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.signatures.evidence import (
-    Claim,
+    Assessment,
     Doubt,
     Evidence,
     Fact,
     FactKind,
-    Standing,
+    SignatureFacts,
     about,
-    evidence_of,
-    facts_that_hold,
-    holding,
-    when_confirmed,
+    applicable_fact_kinds,
+    applicable_facts,
+    assess,
+    initial_assessment,
 )
-from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, reasons_to_ask
+from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, review_reasons
 from letterhub.domain.signatures.signing import Source
 
 
@@ -41,20 +41,20 @@ from letterhub.domain.signatures.signing import Source
 def test_what_speaks_for_a_signature_and_what_is_in_doubt(
     email: str, website: str, evidence: set[Evidence], doubts: set[Doubt]
 ) -> None:
-    standing = evidence_of(Claim(Source.FORM, True, email, website))
-    assert standing == Standing(frozenset(evidence), frozenset(doubts))
+    standing = assess(SignatureFacts(Source.FORM, True, email, website))
+    assert standing == Assessment(frozenset(evidence), frozenset(doubts))
     for rules in (PublishRules(PublishRule.REVIEWED, individuals=True), PublishRules()):
-        assert not publishes_at_once(rules, Kind.ORGANIZATION, standing), "nobody reviewed it"
+        assert not publishes_at_once(rules, SignatoryKind.ORGANIZATION, standing), "nobody reviewed it"
 
 
 @pytest.mark.parametrize(("source", "confirmed"), [(Source.IMPORT, True), (Source.FORM, False)])
 def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Source, confirmed: bool) -> None:
-    standing = evidence_of(Claim(source, confirmed, "c@one.example", "one.example"))
+    standing = assess(SignatureFacts(source, confirmed, "c@one.example", "one.example"))
     assert not standing.evidence & {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
 
 
 def test_newness_is_told_and_is_no_reason_to_wait() -> None:
-    known = evidence_of(Claim(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
+    known = assess(SignatureFacts(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
     assert known.doubts == {Doubt.FIRST_SEEN}
     assert known.clear
 
@@ -96,11 +96,11 @@ YES, NO = fact(FactKind.SECOND_YES), fact(FactKind.SECOND_NO)
 def test_a_fact_holds_of_the_line_that_it_was_found_out_of(
     facts: tuple[Fact, ...], line: Signatory, held: set[FactKind]
 ) -> None:
-    assert holding(facts, line) == held
+    assert applicable_fact_kinds(facts, line) == held
 
 
 def test_two_answers_hold_beside_each_other() -> None:
-    assert facts_that_hold((YES, VOUCHED, YES, ENDED), LINE) == (YES, YES)
+    assert applicable_facts((YES, VOUCHED, YES, ENDED), LINE) == (YES, YES)
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_two_answers_hold_beside_each_other() -> None:
 def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
     held: set[FactKind], evidence: set[Evidence], doubts: set[Doubt]
 ) -> None:
-    claim = Claim(Source.FORM, confirmed=False, email="c@one.example", website="one.example")
-    assert evidence_of(claim, held=frozenset(held)) == Standing(frozenset(evidence), frozenset(doubts))
+    claim = SignatureFacts(Source.FORM, confirmed=False, email="c@one.example", website="one.example")
+    assert assess(claim, held=frozenset(held)) == Assessment(frozenset(evidence), frozenset(doubts))
 
 
 CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
 KNOWN = {*CLEAR, Evidence.REVIEWED}
-ORGANIZATION, INDIVIDUAL = Kind.ORGANIZATION, Kind.INDIVIDUAL
+ORGANIZATION, INDIVIDUAL = SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL
 GRAVE = [one for one in Doubt if one not in (Doubt.FIRST_SEEN, Doubt.LIKE_ANOTHER, Doubt.OTHER_NAME)]
 NOTHING = PublishRules()
 REVIEWED = PublishRules(PublishRule.REVIEWED)
@@ -148,17 +148,17 @@ PEOPLE = PublishRules(individuals=True)
     ],
 )
 def test_a_rule_lets_a_name_appear_at_once_or_has_its_reasons(
-    kind: Kind,
+    kind: SignatoryKind,
     evidence: set[Evidence],
     doubts: set[Doubt],
     at_once: set[PublishRules],
     reasons: dict[PublishRules, tuple[Doubt, ...]],
 ) -> None:
-    standing, every = Standing(frozenset(evidence), frozenset(doubts)), (NOTHING, REVIEWED, PEOPLE)
+    standing, every = Assessment(frozenset(evidence), frozenset(doubts)), (NOTHING, REVIEWED, PEOPLE)
     assert {rules for rules in every if publishes_at_once(rules, kind, standing)} == at_once
-    assert {rules: why for rules in every if (why := reasons_to_ask(rules, kind, standing))} == reasons
+    assert {rules: why for rules in every if (why := review_reasons(rules, kind, standing))} == reasons
 
 
 def test_a_rule_could_not_know_what_was_said_later() -> None:
-    later = Standing(frozenset({*CLEAR, Evidence.VOUCHED, Evidence.SECOND_YES}), frozenset({Doubt.SECOND_NO}))
-    assert when_confirmed(later) == Standing(frozenset(CLEAR), frozenset())
+    later = Assessment(frozenset({*CLEAR, Evidence.VOUCHED, Evidence.SECOND_YES}), frozenset({Doubt.SECOND_NO}))
+    assert initial_assessment(later) == Assessment(frozenset(CLEAR), frozenset())

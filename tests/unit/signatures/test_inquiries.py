@@ -9,14 +9,14 @@ from letterhub.domain.signatures.inquiries import (
     Answer,
     AskedAddress,
     CannotAsk,
-    NotItsDomain,
-    answers_that_count,
-    check_domain,
-    check_may_ask,
-    is_its_own,
-    kind_of_answer,
+    UnrelatedDomain,
+    accepted_answers,
+    check_can_ask,
+    check_inquiry_domain,
+    fact_kind_of_answer,
+    is_at_own_domain,
 )
-from letterhub.domain.states import STANDING, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
 SIGNED_WITH = "clara@alliance.example"
@@ -33,19 +33,19 @@ SIGNED_WITH = "clara@alliance.example"
     ],
 )
 def test_an_address_is_the_organizations_own_at_the_domain_of_its_website(address: str, website: str, own: bool) -> None:
-    assert is_its_own(address, website) is own
-    check_domain(address, website, sure=True)
+    assert is_at_own_domain(address, website) is own
+    check_inquiry_domain(address, website, sure=True)
     if own:
-        check_domain(address, website, sure=False)
+        check_inquiry_domain(address, website, sure=False)
     else:
-        with pytest.raises(NotItsDomain):
-            check_domain(address, website, sure=False)
+        with pytest.raises(UnrelatedDomain):
+            check_inquiry_domain(address, website, sure=False)
 
 
-@pytest.mark.parametrize("state", sorted(set(SignatureState) - STANDING))
+@pytest.mark.parametrize("state", sorted(set(SignatureState) - ACTIVE_STATES))
 def test_nobody_is_asked_about_a_name_that_does_not_stand(state: SignatureState) -> None:
     with pytest.raises(CannotAsk, match="nothing to ask about"):
-        check_may_ask(state, SIGNED_WITH, "office@alliance.example", [])
+        check_can_ask(state, SIGNED_WITH, "office@alliance.example", [])
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_nobody_is_asked_about_a_name_that_does_not_stand(state: SignatureState)
 def test_a_no_counts_of_what_was_withdrawn_and_nothing_of_what_was_erased(
     state: SignatureState, count: tuple[str, ...]
 ) -> None:
-    assert answers_that_count(state, erased=False) == count
-    assert answers_that_count(state, erased=True) == ()
+    assert accepted_answers(state, erased=False) == count
+    assert accepted_answers(state, erased=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,10 @@ def test_a_no_counts_of_what_was_withdrawn_and_nothing_of_what_was_erased(
 def test_an_address_that_tells_nothing_new_is_not_asked(address: str, before: tuple[str, ...], sentence: str) -> None:
     asked = [AskedAddress(one) for one in before]
     if not sentence:
-        check_may_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
+        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
         return
     with pytest.raises(CannotAsk, match=sentence):
-        check_may_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
+        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_an_address_that_tells_nothing_new_is_not_asked(address: str, before: tu
     ],
 )
 def test_a_yes_weighs_by_its_domain_and_a_no_always(answer: Answer, own: bool, kind: FactKind) -> None:
-    assert kind_of_answer(answer, own=own) is kind
+    assert fact_kind_of_answer(answer, own=own) is kind

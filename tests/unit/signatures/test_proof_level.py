@@ -2,20 +2,27 @@
 
 import pytest
 
-from letterhub.domain.signatures.places import Contender, place_goes_to, yields_place
-from letterhub.domain.signatures.proof_level import ProofFacts, ProofLevel, Tie, own_domain_of, proof_level, tie
+from letterhub.domain.signatures.places import KeyContender, choose_key_holder, yields_key
+from letterhub.domain.signatures.proof_level import (
+    OrganizationTie,
+    ProofFacts,
+    ProofLevel,
+    make_tie,
+    own_domain_of,
+    proof_level,
+)
 from letterhub.domain.states import SignatureState
 
 UNPROVEN, CLAIMED, PROVEN = ProofLevel
 CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.OUTDATED
 CLARA, GMAIL, EVE = "clara@alliance.example", "alliance.example@gmail.com", "eve@zq7.example"
-NOBODY: tuple[Tie, ...] = ()
-KNOWN = (tie([], ["alliance.example"]),)
-BY_GMAIL = (tie([GMAIL], ["alliance.example"]),)
-NO_SITE = (tie([GMAIL], [""]),)
-NAMESAKE = (tie(["eve@small.example"], ["small.example"]),)
+NOBODY: tuple[OrganizationTie, ...] = ()
+KNOWN = (make_tie([], ["alliance.example"]),)
+BY_GMAIL = (make_tie([GMAIL], ["alliance.example"]),)
+NO_SITE = (make_tie([GMAIL], [""]),)
+NAMESAKE = (make_tie(["eve@small.example"], ["small.example"]),)
 BOTH = (*NAMESAKE, *KNOWN)
-DIRECTORY = (tie([], ["alliance-mail.example"], ["alliance.example"]),)
+DIRECTORY = (make_tie([], ["alliance-mail.example"], ["alliance.example"]),)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,9 @@ DIRECTORY = (tie([], ["alliance-mail.example"], ["alliance.example"]),)
         (CLARA, "alliance.example", DIRECTORY, UNPROVEN),
     ],
 )
-def test_a_mailbox_proves_what_staff_tied_it_to(email: str, site: str, known: tuple[Tie, ...], level: ProofLevel) -> None:
+def test_a_mailbox_proves_what_staff_tied_it_to(
+    email: str, site: str, known: tuple[OrganizationTie, ...], level: ProofLevel
+) -> None:
     assert proof_level(ProofFacts((email,), site, known)) is level
 
 
@@ -67,15 +76,15 @@ def test_a_second_person_lends_her_proof() -> None:
 
 
 def test_no_free_or_disposable_host_is_tied_as_a_domain() -> None:
-    assert tie([GMAIL, "a@mailinator.com"], ["gmail.com", ""]).domains == frozenset()
+    assert make_tie([GMAIL, "a@mailinator.com"], ["gmail.com", ""]).domains == frozenset()
     assert (own_domain_of(CLARA), own_domain_of(GMAIL), own_domain_of("")) == ("alliance.example", "", "")
 
 
 def contender(
     number: int, level: ProofLevel, state: SignatureState = CONFIRMED, email: str = CLARA, **facts: bool
-) -> Contender:
+) -> KeyContender:
     reviewed = facts.get("reviewed", False)
-    return Contender(number, state, PROVEN if reviewed else level, level, email, reviewed, (float(number), number))
+    return KeyContender(number, state, PROVEN if reviewed else level, level, email, reviewed, (float(number), number))
 
 
 @pytest.mark.parametrize(
@@ -95,13 +104,13 @@ def contender(
         (contender(1, UNPROVEN, OUTDATED, GMAIL, reviewed=True), contender(2, UNPROVEN, email=GMAIL), True),
     ],
 )
-def test_who_yields_a_place_to_whom(holder: Contender, newcomer: Contender, yields: bool) -> None:
-    assert yields_place(holder, newcomer) is yields
+def test_who_yields_a_place_to_whom(holder: KeyContender, newcomer: KeyContender, yields: bool) -> None:
+    assert yields_key(holder, newcomer) is yields
 
 
 def test_of_those_who_wait_the_best_proof_and_then_the_earliest_comes_first() -> None:
     weak, early, late = contender(1, UNPROVEN), contender(2, PROVEN), contender(3, PROVEN)
-    assert place_goes_to(None, [late, weak, early]) is early
-    assert place_goes_to(contender(0, CLAIMED), [weak, late]) is late
+    assert choose_key_holder(None, [late, weak, early]) is early
+    assert choose_key_holder(contender(0, CLAIMED), [weak, late]) is late
     holder = contender(0, PROVEN)
-    assert place_goes_to(holder, [weak, late]) is holder
+    assert choose_key_holder(holder, [weak, late]) is holder

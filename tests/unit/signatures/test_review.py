@@ -5,63 +5,63 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.signatures.evidence import Doubt, Evidence, Standing
+from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 from letterhub.domain.signatures.review import (
-    ChangedMeanwhile,
-    DecidedAlready,
+    AlreadyDecided,
+    CannotCorrect,
     Decision,
-    NotCorrectedNow,
-    Pick,
+    SignatureChanged,
+    SignatureFilter,
     check_correction,
     check_decision,
-    mark_of,
+    line_version,
 )
-from letterhub.domain.states import NotAllowedNow, SignatureMove, SignatureState
+from letterhub.domain.states import MoveNotAllowed, SignatureMove, SignatureState
 
-CLEAR = Standing(frozenset({Evidence.MAILBOX, Evidence.OWN_DOMAIN}), frozenset({Doubt.FIRST_SEEN}))
-FREE = Standing(frozenset({Evidence.MAILBOX}), frozenset({Doubt.FREE_MAIL, Doubt.NO_WEBSITE}))
-BROUGHT = Standing(frozenset({Evidence.IMPORTED}), frozenset({Doubt.NO_ADDRESS}))
+CLEAR = Assessment(frozenset({Evidence.MAILBOX, Evidence.OWN_DOMAIN}), frozenset({Doubt.FIRST_SEEN}))
+FREE = Assessment(frozenset({Evidence.MAILBOX}), frozenset({Doubt.FREE_MAIL, Doubt.NO_WEBSITE}))
+BROUGHT = Assessment(frozenset({Evidence.IMPORTED}), frozenset({Doubt.NO_ADDRESS}))
 LINE = Signatory(organization="Example Alliance", signer_name="Clara Example")
 
 
 @pytest.mark.parametrize(
     ("pick", "taken"),
     [
-        (Pick.CLEAR, {"clear"}),
-        (Pick.DOUBT, {"free", "brought"}),
-        (Pick.IMPORTED, {"brought"}),
-        (Pick.FREE_MAIL, {"free"}),
-        (Pick.NO_WEBSITE, {"free"}),
-        (Pick.NO_ADDRESS, {"brought"}),
-        (Pick.FIRST_SEEN, {"clear"}),
-        (Pick.GOVERNMENT, set()),
-        (Pick.OTHER_DOMAIN, set()),
+        (SignatureFilter.CLEAR, {"clear"}),
+        (SignatureFilter.DOUBT, {"free", "brought"}),
+        (SignatureFilter.IMPORTED, {"brought"}),
+        (SignatureFilter.FREE_MAIL, {"free"}),
+        (SignatureFilter.NO_WEBSITE, {"free"}),
+        (SignatureFilter.NO_ADDRESS, {"brought"}),
+        (SignatureFilter.FIRST_SEEN, {"clear"}),
+        (SignatureFilter.GOVERNMENT, set()),
+        (SignatureFilter.OTHER_DOMAIN, set()),
     ],
 )
-def test_names_are_picked_by_what_is_known_of_them(pick: Pick, taken: set[str]) -> None:
+def test_names_are_picked_by_what_is_known_of_them(pick: SignatureFilter, taken: set[str]) -> None:
     known = {"clear": CLEAR, "free": FREE, "brought": BROUGHT}
     assert {name for name, standing in known.items() if pick.takes(standing)} == taken
 
 
 @pytest.mark.parametrize("state", sorted(set(SignatureState) - {SignatureState.CONFIRMED}))
 def test_a_decision_upon_a_name_that_moved_on_changes_nothing(state: SignatureState) -> None:
-    with pytest.raises(DecidedAlready, match="in the meantime"):
+    with pytest.raises(AlreadyDecided, match="in the meantime"):
         check_decision("Peace", state, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED), "Olive Owner")
 
 
 def test_a_decision_that_does_not_follow_is_not_allowed() -> None:
-    with pytest.raises(NotAllowedNow):
+    with pytest.raises(MoveNotAllowed):
         check_decision("Peace", SignatureState.PENDING, Decision(SignatureMove.PUBLISH, SignatureState.PENDING), "")
 
 
 @pytest.mark.parametrize("state", [SignatureState.CONFIRMED, SignatureState.PUBLISHED])
 def test_a_line_is_corrected_as_it_was_seen(state: SignatureState) -> None:
-    check_correction("Peace", state, LINE, mark_of(LINE))
-    with pytest.raises(ChangedMeanwhile):
-        check_correction("Peace", state, replace(LINE, lead=True), mark_of(LINE))
+    check_correction("Peace", state, LINE, line_version(LINE))
+    with pytest.raises(SignatureChanged):
+        check_correction("Peace", state, replace(LINE, lead=True), line_version(LINE))
 
 
 @pytest.mark.parametrize("state", sorted(set(SignatureState) - {SignatureState.CONFIRMED, SignatureState.PUBLISHED}))
 def test_a_line_that_is_not_in_the_list_is_not_corrected(state: SignatureState) -> None:
-    with pytest.raises(NotCorrectedNow):
-        check_correction("Peace", state, LINE, mark_of(LINE))
+    with pytest.raises(CannotCorrect):
+        check_correction("Peace", state, LINE, line_version(LINE))

@@ -5,24 +5,24 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.organizations.names import NotAWebsite, website_of
+from letterhub.domain.organizations.names import InvalidWebsite, parse_website
 from letterhub.domain.signatures.signing import (
-    CannotSignNow,
-    MailedAlready,
-    NotTaken,
+    LetterNotOpen,
+    MailedTooOften,
+    SignerKindNotAccepted,
+    SigningPeriod,
     SigningRequest,
-    Term,
     TextChanged,
     check_confirmable,
-    check_current,
-    check_may_mail,
+    check_kind_accepted,
+    check_mail_frequency,
     check_open,
-    check_taken,
-    masked,
+    check_text_current,
+    mask_email,
     needs_review,
-    place_of,
+    signature_key,
 )
 from letterhub.domain.states import LetterState
 
@@ -47,7 +47,7 @@ LINE = Signatory(
     ],
 )
 def test_an_open_letter_is_signed_until_its_deadline(state: LetterState, deadline: dt.datetime | None, sentence: str) -> None:
-    assert refused(CannotSignNow, check_open, state, deadline, NOON) is bool(sentence)
+    assert refused(LetterNotOpen, check_open, state, deadline, NOON) is bool(sentence)
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_what_was_begun_before_deadline_and_closing_is_confirmed_within_the_grac
     now: dt.timedelta,
     may: bool,
 ) -> None:
-    term = Term(state, deadline, closed, grace=DAY)
-    assert refused(CannotSignNow, check_confirmable, term, NOON + begun, NOON + now) is not may
+    signing_period = SigningPeriod(state, deadline, closed, grace=DAY)
+    assert refused(LetterNotOpen, check_confirmable, signing_period, NOON + begun, NOON + now) is not may
 
 
 def refused(kind: type[Exception], check: object, *facts: object) -> bool:
@@ -137,7 +137,7 @@ def test_a_correction_is_read_where_it_says_something_new(changes: dict[str, str
 )
 def test_mail_pauses_a_minute_and_stops_at_five_a_day(minutes: tuple[float, ...], may: bool) -> None:
     mailed = [NOON - dt.timedelta(minutes=ago) for ago in minutes]
-    assert refused(MailedAlready, check_may_mail, mailed, NOON) is not may
+    assert refused(MailedTooOften, check_mail_frequency, mailed, NOON) is not may
 
 
 def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
@@ -155,34 +155,39 @@ def test_a_form_is_one_form_by_its_stamp_whatever_changes_in_it() -> None:
 
 
 def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:
-    check_current(3, 3)
+    check_text_current(3, 3)
     with pytest.raises(TextChanged):
-        check_current(2, 3)
+        check_text_current(2, 3)
 
 
 def test_an_organization_stands_by_name_and_site_and_a_person_by_her_address() -> None:
-    assert place_of(Kind.ORGANIZATION, "alliance", "one.example", "c@one.example") == "organization|alliance|one.example"
-    assert place_of(Kind.INDIVIDUAL, "clara", "", "C@one.example") == place_of(Kind.INDIVIDUAL, "other", "", "c@one.example")
+    assert (
+        signature_key(SignatoryKind.ORGANIZATION, "alliance", "one.example", "c@one.example")
+        == "organization|alliance|one.example"
+    )
+    assert signature_key(SignatoryKind.INDIVIDUAL, "clara", "", "C@one.example") == signature_key(
+        SignatoryKind.INDIVIDUAL, "other", "", "c@one.example"
+    )
 
 
 @pytest.mark.parametrize(
     ("who", "kind", "taken"),
     [
-        (WhoMaySign.ORGANIZATIONS, Kind.ORGANIZATION, True),
-        (WhoMaySign.ORGANIZATIONS, Kind.INDIVIDUAL, False),
-        (WhoMaySign.INDIVIDUALS, Kind.INDIVIDUAL, True),
-        (WhoMaySign.INDIVIDUALS, Kind.ORGANIZATION, False),
-        (WhoMaySign.BOTH, Kind.INDIVIDUAL, True),
-        (WhoMaySign.BOTH, Kind.ORGANIZATION, True),
+        (WhoMaySign.ORGANIZATIONS, SignatoryKind.ORGANIZATION, True),
+        (WhoMaySign.ORGANIZATIONS, SignatoryKind.INDIVIDUAL, False),
+        (WhoMaySign.INDIVIDUALS, SignatoryKind.INDIVIDUAL, True),
+        (WhoMaySign.INDIVIDUALS, SignatoryKind.ORGANIZATION, False),
+        (WhoMaySign.BOTH, SignatoryKind.INDIVIDUAL, True),
+        (WhoMaySign.BOTH, SignatoryKind.ORGANIZATION, True),
     ],
 )
-def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: Kind, taken: bool) -> None:
-    assert refused(NotTaken, check_taken, who, kind) is not taken
+def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: SignatoryKind, taken: bool) -> None:
+    assert refused(SignerKindNotAccepted, check_kind_accepted, who, kind) is not taken
 
 
 @pytest.mark.parametrize(("email", "shown"), [("nia@example.org", "n…@example.org"), ("é@example.org", "é…@example.org")])
 def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str, shown: str) -> None:
-    assert masked(email) == shown
+    assert mask_email(email) == shown
 
 
 @pytest.mark.parametrize(
@@ -210,7 +215,7 @@ def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str
 )
 def test_a_website_is_taken_as_people_type_it_or_refused(typed: str, kept: str | None) -> None:
     if kept is None:
-        with pytest.raises(NotAWebsite):
-            website_of(typed)
+        with pytest.raises(InvalidWebsite):
+            parse_website(typed)
     else:
-        assert website_of(typed) == kept
+        assert parse_website(typed) == kept

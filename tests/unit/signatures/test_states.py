@@ -5,12 +5,12 @@ from itertools import product
 import pytest
 
 from letterhub.domain.states import (
+    ACTIVE_STATES,
     LETTER_MOVES,
     SIGNATURE_MOVES,
-    STANDING,
     LetterMove,
     LetterState,
-    NotAllowedNow,
+    MoveNotAllowed,
     SignatureMove,
     SignatureState,
     check_not_erased,
@@ -77,7 +77,7 @@ def test_the_tables_above_are_whole() -> None:
 
 @pytest.mark.parametrize(("state", "move"), [pair for pair in product(LetterState, LetterMove) if pair not in LETTER_MOVES])
 def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove) -> None:
-    with pytest.raises(NotAllowedNow, match=f"This letter is {state}: it cannot {move} now."):
+    with pytest.raises(MoveNotAllowed, match=f"This letter is {state}: it cannot {move} now."):
         next_letter_state(state, move)
 
 
@@ -85,7 +85,7 @@ def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove)
     ("state", "move"), [pair for pair in product(SignatureState, SignatureMove) if pair not in SIGNATURE_MOVES]
 )
 def test_a_signature_refuses_every_other_move(state: SignatureState, move: SignatureMove) -> None:
-    with pytest.raises(NotAllowedNow, match=f"This signature is {state}"):
+    with pytest.raises(MoveNotAllowed, match=f"This signature is {state}"):
         next_signature_state(state, move)
 
 
@@ -98,10 +98,10 @@ def test_what_was_withdrawn_never_comes_back() -> None:
 def test_what_is_erased_and_in_no_list_comes_into_none(state: SignatureState, move: SignatureMove) -> None:
     check_not_erased(state, move, erased=False)
     if state in (SignatureState.DECLINED, SignatureState.PENDING, SignatureState.EXPIRED) and SIGNATURE_MOVES[state, move] in (
-        *STANDING,
+        *ACTIVE_STATES,
         SignatureState.PENDING,
     ):
-        with pytest.raises(NotAllowedNow, match="erased"):
+        with pytest.raises(MoveNotAllowed, match="erased"):
             check_not_erased(state, move, erased=True)
     else:
         check_not_erased(state, move, erased=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.html_checks import checked, parsed, text_of
-from tests.support.html_forms import filled, form_with_button
+from tests.support.html_checks import checked_html, parse_html, text_of
+from tests.support.html_forms import form_data, form_with_button
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><title>A page</title><meta name="viewport" content="width=device-width"></head>
@@ -18,7 +18,7 @@ FORM = """<form method="post"><input type="hidden" name="token" value="t">
 
 
 def test_a_page_in_order_passes() -> None:
-    assert text_of(checked(PAGE.format("<p>Good <b>day</b>.</p><p>Read on.</p>"))) == "A page Good day. Read on."
+    assert text_of(checked_html(PAGE.format("<p>Good <b>day</b>.</p><p>Read on.</p>"))) == "A page Good day. Read on."
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,13 @@ def test_a_page_in_order_passes() -> None:
 )
 def test_what_is_wrong_with_a_page_is_said(inside: str, complaint: str) -> None:
     with pytest.raises(AssertionError, match=complaint):
-        checked(PAGE.format(inside))
+        checked_html(PAGE.format(inside))
 
 
 def test_a_form_sends_what_is_there_what_was_changed_and_the_button_that_was_pressed() -> None:
-    tree = parsed(PAGE.format(FORM))
+    tree = parse_html(PAGE.format(FORM))
     form, button = form_with_button(tree, "Keep")
-    assert filled(tree, form, button, {"agreed": True, "state": "OH"}) == {
+    assert form_data(tree, form, button, {"agreed": True, "state": "OH"}) == {
         "token": ["t"],
         "name": ["Nia"],
         "agreed": ["yes"],
@@ -64,7 +64,7 @@ def test_a_form_sends_what_is_there_what_was_changed_and_the_button_that_was_pre
 
 @pytest.mark.parametrize("changes", [{"nobody": "x"}, {"state": "TX"}])
 def test_a_form_takes_no_field_and_no_choice_that_it_does_not_have(changes: dict[str, str]) -> None:
-    tree = parsed(PAGE.format(FORM))
+    tree = parse_html(PAGE.format(FORM))
     form, button = form_with_button(tree, "Drop")
     with pytest.raises(AssertionError):
-        filled(tree, form, button, changes)
+        form_data(tree, form, button, changes)

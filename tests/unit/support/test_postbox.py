@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.support.servers.mail_server import Postbox
+from tests.support.servers.mail_server import Inbox
 
 
 def send(port: int) -> None:
@@ -16,7 +16,7 @@ def send(port: int) -> None:
         connection.send_message(message)
 
 
-def test_what_was_sent_is_kept_as_it_was_received(postbox: Postbox) -> None:
+def test_what_was_sent_is_kept_as_it_was_received(postbox: Inbox) -> None:
     send(postbox.port)
     (mail,) = postbox.to("b@example.org")
     assert (mail.sender, mail.recipients, mail.message["Subject"]) == ("a@example.org", ("b@example.org",), "Grüße")
@@ -24,7 +24,7 @@ def test_what_was_sent_is_kept_as_it_was_received(postbox: Postbox) -> None:
     assert postbox.to("c@example.org") == []
 
 
-def test_what_was_refused_is_not_kept(postbox: Postbox) -> None:
+def test_what_was_refused_is_not_kept(postbox: Inbox) -> None:
     postbox.answer = "451 later"
     with pytest.raises(smtplib.SMTPDataError, match="later"):
         send(postbox.port)

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 from pyuca import Collator
 
-from letterhub.domain.text_collation import Collation
+from letterhub.domain.text_collation import MappedCollator
 from tests.support.cast import HIRO
 
 NAMES = (
@@ -31,11 +31,11 @@ def usual() -> Collator:
 
 
 @pytest.fixture(scope="module")
-def ours() -> Collation:
-    return Collation()
+def ours() -> MappedCollator:
+    return MappedCollator()
 
 
-def test_names_weigh_what_they_always_did(usual: Collator, ours: Collation) -> None:
+def test_names_weigh_what_they_always_did(usual: Collator, ours: MappedCollator) -> None:
     chance = random.Random(7)
     letters = [chr(code) for code in (*range(0x20, 0x3100), 0x4E00, 0xFFFE, 0x1F54A, 0x20000, *range(0xAC00, 0xAD00))]
     words = ["".join(chance.choices(letters, k=6)) for _ in range(5_000)]
@@ -44,7 +44,7 @@ def test_names_weigh_what_they_always_did(usual: Collator, ours: Collation) -> N
 
 def test_the_table_takes_little_room() -> None:
     tracemalloc.start()
-    kept = Collation()
+    kept = MappedCollator()
     kept.sort_key("".join(NAMES))
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from letterhub.domain.line_validation import one_line, trouble_with_line
-from letterhub.domain.unicode_text import normalized
-from letterhub.domain.web_addresses import WORD_JOINER, holds_address, hosts_in, not_linked
+from letterhub.domain.line_validation import line_error, normalize_line
+from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.web_addresses import WORD_JOINER, break_links, contains_web_address, find_hosts
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from letterhub.domain.web_addresses import WORD_JOINER, holds_address, hosts_in,
     ],
 )
 def test_a_line_keeps_what_can_be_printed(given: str, line: str) -> None:
-    assert one_line(given) == line
+    assert normalize_line(given) == line
 
 
 @pytest.mark.shows("S17")
@@ -41,14 +41,14 @@ def test_a_line_keeps_what_can_be_printed(given: str, line: str) -> None:
     ["\u3164", "\u2800", "\u200e\u034f", "\u200d", "\ufe0f", "\u2800 \u3164", "\u061c", "\U000e0061", "\U0001d159", " "],
 )
 def test_a_line_of_which_nothing_can_be_seen_is_none(white: str) -> None:
-    assert one_line(white) == ""
+    assert normalize_line(white) == ""
 
 
 @pytest.mark.parametrize(
     "line", ["x" * 300, "e\u0301\u0323\u0302", "שָׁלוֹם", "क्ष्म्यै", "❤️", "Hồ Thị Kỷ", "z\u0331\u030c", "မြွှေ", "ปู่ย่า"]
 )
 def test_names_in_any_script_are_no_trouble(line: str) -> None:
-    assert trouble_with_line(line) == ""
+    assert line_error(line) == ""
 
 
 @pytest.mark.shows("S17")
@@ -64,7 +64,7 @@ def test_names_in_any_script_are_no_trouble(line: str) -> None:
     ],
 )
 def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
-    assert trouble in trouble_with_line(line)
+    assert trouble in line_error(line)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_cannot_be_set_is_named(line: str, trouble: str) -> None:
      "Booking.com?"],
 )  # fmt: skip
 def test_a_name_is_no_address(name: str) -> None:
-    assert not holds_address(name)
+    assert not contains_web_address(name)
 
 
 @pytest.mark.parametrize(
@@ -101,20 +101,20 @@ def test_a_name_is_no_address(name: str) -> None:
      "Go To Evil.com", "eve@evil.com", "evil.com. Now pay", "pay evil.com", "Your Refund Evil.com"],
 )  # fmt: skip
 def test_an_address_is_no_name(line: str) -> None:
-    assert holds_address(line)
+    assert contains_web_address(line)
 
 
 @pytest.mark.parametrize("title", ["Director at Change.org", "campaign director, change.org", "organizer at change.org"])
 def test_a_title_may_name_the_organizations_own_host(title: str) -> None:
-    assert not holds_address(title, own=("change.org",))
-    assert holds_address(title.replace("hange", "harge"), own=("change.org",))
+    assert not contains_web_address(title, own=("change.org",))
+    assert contains_web_address(title.replace("hange", "harge"), own=("change.org",))
 
 
 @pytest.mark.parametrize(
     "line", ["Claim your grant at change.org", "organizer at change.org/x", "organizer at change.org?x", "see change.org"]
 )
 def test_nor_may_its_title_lead_there(line: str) -> None:
-    assert holds_address(line, own=("change.org",))
+    assert contains_web_address(line, own=("change.org",))
 
 
 LINKABLE = re.compile(r"[\w-]\.[^\W\d_]{2}|\S@\w|\w:[/\w]|\d{3}[\s.-]\d{4}")
@@ -129,19 +129,19 @@ LINKABLE = re.compile(r"[\w-]\.[^\W\d_]{2}|\S@\w|\w:[/\w]|\d{3}[\s.-]\d{4}")
      "https:\\\\evil.com", "evil.co.uk", "a-b.c-d.org"],
 )  # fmt: skip
 def test_in_mail_nothing_that_is_typed_can_become_a_link(name: str) -> None:
-    shown = not_linked(name)
+    shown = break_links(name)
     assert shown.replace(WORD_JOINER, "") == name
-    assert not LINKABLE.search(normalized("NFKC", shown.replace("。", ".")))
+    assert not LINKABLE.search(normalize_unicode("NFKC", shown.replace("。", ".")))
 
 
 @pytest.mark.parametrize("name", ["Example Alliance, Inc.", "U.S. Rivers", "A.B.C.", "St. Mary/St. John", "Hồ Thị Kỷ"])
 def test_other_names_stand_in_mail_as_they_are(name: str) -> None:
-    assert not_linked(name) == name
+    assert break_links(name) == name
 
 
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize("piece", ["a", "a.", "a.a-", "xn--a.", "a@", "a.com ", "ﷺ", "1.2.", "+1 9"])
 def test_no_line_of_any_length_takes_long_to_read(piece: str) -> None:
     began = time.process_time()
-    holds_address(piece * 20_000, own=hosts_in(piece * 20_000))
+    contains_web_address(piece * 20_000, own=find_hosts(piece * 20_000))
     assert time.process_time() - began < 0.2

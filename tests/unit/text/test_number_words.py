@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.number_words import in_words
+from letterhub.domain.number_words import number_in_words
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from letterhub.domain.number_words import in_words
     ],
 )
 def test_a_count_is_said_as_americans_say_it(number: int, words: str) -> None:
-    assert in_words(number) == words
+    assert number_in_words(number) == words
 
 
 def test_no_count_is_negative() -> None:
     with pytest.raises(ValueError, match="never negative"):
-        in_words(-1)
+        number_in_words(-1)

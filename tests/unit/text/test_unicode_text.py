@@ -10,14 +10,14 @@ import pytest
 
 from letterhub.domain import unicode_text as normalizing
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import many_lines
-from letterhub.domain.letters.letter import slug_from, unknown_placeholders, what_is_missing
-from letterhub.domain.line_validation import one_line, trouble_with_line
-from letterhub.domain.organizations.confusables import in_latin, skeleton
+from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.domain.letters.letter import missing_requirements, slugify, unknown_placeholders
+from letterhub.domain.line_validation import line_error, normalize_line
+from letterhub.domain.organizations.confusables import latinize, skeleton
 from letterhub.domain.organizations.names import domain_of_website, name_key, wording_key
-from letterhub.domain.unicode_text import MOST_MARKS_IN_A_ROW, normalized
+from letterhub.domain.unicode_text import MAX_CONSECUTIVE_MARKS, normalize_unicode
 from letterhub.intake.letters.letter_file import read_letter
-from letterhub.intake.tables.column_synonyms import plain_heading
+from letterhub.intake.tables.column_synonyms import normalize_heading
 
 pytestmark = pytest.mark.shows("S17")
 MANY = 50_000
@@ -25,18 +25,18 @@ NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 PILES = (
     "a" + "\u0301" * MANY + "\u0316" * MANY,
     "\u0f73\u0f75" * MANY,
-    ("\u0301\u0316" * (MOST_MARKS_IN_A_ROW // 2) + "\uff9e") * (MANY // 30),
-    ("\u0316" * MOST_MARKS_IN_A_ROW + "\u200b" + "\u0301" * MOST_MARKS_IN_A_ROW) * (MANY // 60),
+    ("\u0301\u0316" * (MAX_CONSECUTIVE_MARKS // 2) + "\uff9e") * (MANY // 30),
+    ("\u0316" * MAX_CONSECUTIVE_MARKS + "\u200b" + "\u0301" * MAX_CONSECUTIVE_MARKS) * (MANY // 60),
 )
 
 
-def longest_row(text: str) -> int:
+def longest_mark_run(text: str) -> int:
     """Return the length of the longest run of combining marks after decomposition."""
     apart = (unicodedata.combining(part) > 0 for letter in text for part in unicodedata.normalize("NFKD", letter))
     return max((len(list(row)) for is_mark, row in groupby(apart) if is_mark), default=0)
 
 
-class Spy:
+class NormalizerSpy:
     """Wrapper of Unicode's own function that records the length of the runs it receives."""
 
     def __init__(self) -> None:
@@ -47,45 +47,55 @@ class Spy:
 
     def normalize(self, form: str, text: str) -> str:
         """Check the input first: what a guard lets through could take hours."""
-        self.longest = max(self.longest, longest_row(text))
-        return unicodedata.normalize(form, text) if self.longest <= 2 * MOST_MARKS_IN_A_ROW else ""
+        self.longest = max(self.longest, longest_mark_run(text))
+        return unicodedata.normalize(form, text) if self.longest <= 2 * MAX_CONSECUTIVE_MARKS else ""
 
 
 @pytest.mark.parametrize(
     "reading",
-    [one_line, many_lines, name_key, wording_key, skeleton, in_latin, slug_from, plain_heading, domain_of_website],
+    [
+        normalize_line,
+        normalize_multiline,
+        name_key,
+        wording_key,
+        skeleton,
+        latinize,
+        slugify,
+        normalize_heading,
+        domain_of_website,
+    ],
 )
 @pytest.mark.parametrize("pile", PILES, ids=["accents", "Tibetan", "voiced", "with unseen signs"])
 def test_no_long_row_of_marks_is_put_in_order(
     reading: Callable[[str], str], pile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    spy = Spy()
+    spy = NormalizerSpy()
     monkeypatch.setattr(normalizing, "unicodedata", spy)
     reading(pile)
-    assert spy.longest <= 2 * MOST_MARKS_IN_A_ROW
+    assert spy.longest <= 2 * MAX_CONSECUTIVE_MARKS
 
 
 def test_every_letter_of_which_only_marks_are_left_counts_as_one() -> None:
     letters = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
     marks = [letter for letter in letters if unicodedata.combining(unicodedata.normalize("NFKD", letter)[0])]
-    rows = ((letter, normalized("NFC", f"a{letter * (MOST_MARKS_IN_A_ROW + 1)}")) for letter in marks)
-    assert [letter for letter, kept in rows if longest_row(kept) > 2 * MOST_MARKS_IN_A_ROW] == []
+    rows = ((letter, normalize_unicode("NFC", f"a{letter * (MAX_CONSECUTIVE_MARKS + 1)}")) for letter in marks)
+    assert [letter for letter, kept in rows if longest_mark_run(kept) > 2 * MAX_CONSECUTIVE_MARKS] == []
     assert len(marks) > 900
 
 
 def test_marks_that_a_language_piles_up_stay() -> None:
     for text in ("Việt Nam", "שָׁלוֹם", "པདྨ", "क़िताब", "e" + "\u0301\u0316" * 15):
-        assert normalized("NFD", text) == unicodedata.normalize("NFD", text)
+        assert normalize_unicode("NFD", text) == unicodedata.normalize("NFD", text)
 
 
 def test_what_is_cut_is_refused_all_the_same() -> None:
-    assert trouble_with_line(one_line(PILES[0])) == "stacks too many marks on one letter"
+    assert line_error(normalize_line(PILES[0])) == "stacks too many marks on one letter"
 
 
 def test_an_open_placeholder_before_many_blanks_is_read_at_once() -> None:
     assert unknown_placeholders("{{" + " " * MANY) == ()
     assert unknown_placeholders("{{ count }} {{\tcount_in_words\n}} {{ cuont }} {{}}") == ("{{ cuont }}", "{{}}")
-    assert any(one.field == "placeholder" for one in what_is_missing(LetterText("A", "{{ x }}"), None, NOW))
+    assert any(one.field == "placeholder" for one in missing_requirements(LetterText("A", "{{ x }}"), None, NOW))
 
 
 def test_a_heading_of_many_signs_is_read_at_once() -> None:

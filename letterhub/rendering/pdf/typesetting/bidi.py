@@ -9,20 +9,20 @@ _LINE_BREAK, _CURSOR = 1 << 0, 1 << 4
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 0, 1
 
 # Anything that can change the direction: Hebrew, Arabic and the like, their presentation forms, and the controls.
-_TURNS = re.compile(
+_RTL_CHARACTERS = re.compile(
     "[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 
 
-def turns(text: str) -> bool:
+def has_rtl(text: str) -> bool:
     """Return whether a text holds anything that may run from right to left."""
-    return not text.isascii() and _TURNS.search(text) is not None
+    return not text.isascii() and _RTL_CHARACTERS.search(text) is not None
 
 
-def levels(text: str, rightward: bool) -> list[int]:
+def embedding_levels(text: str, is_rtl: bool) -> list[int]:
     """Return the embedding level of each character (UAX #9), odd if right-to-left; `rightward` is the paragraph's direction."""
     data = text.encode("utf-8", "replace")
-    base = ctypes.c_int(_RIGHT_TO_LEFT if rightward else _LEFT_TO_RIGHT)
+    base = ctypes.c_int(_RIGHT_TO_LEFT if is_rtl else _LEFT_TO_RIGHT)
     found = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))
     try:
         return found[: len(text)] if text else []
@@ -30,7 +30,7 @@ def levels(text: str, rightward: bool) -> list[int]:
         _glib().g_free(found)
 
 
-def breaks(text: str, language: str = "") -> tuple[list[int], list[int]]:
+def break_offsets(text: str, language: str = "") -> tuple[list[int], list[int]]:
     """Return the offsets of line breaks (UAX #14) and of grapheme clusters (UAX #29), after the first character."""
     data = text.encode("utf-8", "replace")
     count = len(text) + 1
@@ -43,7 +43,7 @@ def breaks(text: str, language: str = "") -> tuple[list[int], list[int]]:
 
 @cache
 def _pango() -> ctypes.CDLL:
-    library = ctypes.CDLL(_named("pango-1.0"))
+    library = ctypes.CDLL(_library_path("pango-1.0"))
     library.pango_log2vis_get_embedding_levels.restype = ctypes.POINTER(ctypes.c_uint8)
     library.pango_language_from_string.restype = ctypes.c_void_p
     library.pango_get_log_attrs.argtypes = (
@@ -59,10 +59,10 @@ def _pango() -> ctypes.CDLL:
 
 @cache
 def _glib() -> ctypes.CDLL:
-    library = ctypes.CDLL(_named("glib-2.0"))
+    library = ctypes.CDLL(_library_path("glib-2.0"))
     library.g_free.argtypes = (ctypes.c_void_p,)
     return library
 
 
-def _named(name: str) -> str:
+def _library_path(name: str) -> str:
     return ctypes.util.find_library(name) or f"lib{name}.so.0"

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pydyf
 
-from letterhub.rendering.pdf.typesetting.pdf_objects import find
+from letterhub.rendering.pdf.typesetting.pdf_objects import resolve_reference
 
 Bookmark = tuple[str, bytes, float, float]
 """A bookmark: its title, its page, and the distance from the page's left and bottom edges, in points."""
@@ -15,9 +15,9 @@ def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
     """Add bookmarks below the last one of the letter, which is that of its list."""
     if not sections:
         return
-    title = find(pdf, pdf.catalog["Outlines"])
+    title = resolve_reference(pdf, pdf.catalog["Outlines"])
     while "Last" in title:
-        title = find(pdf, title["Last"])
+        title = resolve_reference(pdf, title["Last"])
     made = [
         pydyf.Dictionary(
             {

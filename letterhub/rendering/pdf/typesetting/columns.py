@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-_KEPT = 2  # rows of names that are on a last page at least, and move with a tail to its page
+_MIN_ROWS = 2  # rows of names that are on a last page at least, and move with a tail to its page
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SectionHeights:
     """A section to be placed: the heights of its heading (0 for none) and of its entries, and the space before it.
 
     Each entry's height includes the gap after it, which falls away at a column's foot. `again` is the height of the heading
@@ -24,7 +24,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSlice:
     """Entries `first` to `last` (exclusive) of a section, in one column of a page, `top` below the start of the list area."""
 
     section: int
@@ -36,7 +36,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingPosition:
     """Position of a section's heading, first or repeated: its page and its distance from the start of the page's list area."""
 
     section: int
@@ -46,7 +46,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Rooms:
+class ListHeights:
     """Height of the list area on the page where the list begins, and on every page after."""
 
     first: float
@@ -58,39 +58,39 @@ class Rooms:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ListLayout:
     """Positions of headings and columns, and the end of the list: its page, and its offset in the list area."""
 
-    headings: tuple[Heading, ...]
-    columns: tuple[Column, ...]
+    headings: tuple[HeadingPosition, ...]
+    columns: tuple[ColumnSlice, ...]
     last_page: int
     end: float
 
 
-def planned(sections: Sequence[Stretch], columns: int, rooms: Rooms, tail: float = 0) -> Plan:
+def plan_layout(sections: Sequence[SectionHeights], columns: int, rooms: ListHeights, tail: float = 0) -> ListLayout:
     """Plan the list page by page; on the page where a section ends, its columns are balanced.
 
     An entry is never split, and a heading always has an entry below it on its page. If the last name, or the `tail` (height of
     what follows the list), would be alone on a page, the last names go with it.
     """
     page, used = 0, 0.0
-    headings: list[Heading] = []
-    placed: list[Column] = []
+    headings: list[HeadingPosition] = []
+    placed: list[ColumnSlice] = []
     for number, section in enumerate(sections):
-        page, used = _opened(section, page, used, rooms)
+        page, used = _section_start(section, page, used, rooms)
         if section.heading:
-            headings.append(Heading(number, page, used))
+            headings.append(HeadingPosition(number, page, used))
             used += section.heading
         follows = tail if number == len(sections) - 1 else None
-        for piece, bottom in _filled(section, number, columns, page, used, rooms, follows):
+        for piece, bottom in _fill_columns(section, number, columns, page, used, rooms, follows):
             if section.again and piece.page > page:
-                headings.append(Heading(number, piece.page, 0.0, again=True))
+                headings.append(HeadingPosition(number, piece.page, 0.0, again=True))
             placed.append(piece)
             page, used = piece.page, bottom
-    return Plan(tuple(headings), tuple(placed), page, used)
+    return ListLayout(tuple(headings), tuple(placed), page, used)
 
 
-def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int, float]:
+def _section_start(section: SectionHeights, page: int, used: float, rooms: ListHeights) -> tuple[int, float]:
     """Return the start of a section: below the previous one, or on a new page if its heading and first entry don't fit."""
     before = section.before if used else 0.0
     first = section.heights[0] - section.gap if section.heights else 0.0
@@ -100,58 +100,58 @@ def _opened(section: Stretch, page: int, used: float, rooms: Rooms) -> tuple[int
     return page + 1, 0.0
 
 
-def _filled(
-    section: Stretch, number: int, columns: int, page: int, top: float, rooms: Rooms, tail: float | None
-) -> Iterator[tuple[Column, float]]:
+def _fill_columns(
+    section: SectionHeights, number: int, columns: int, page: int, top: float, rooms: ListHeights, tail: float | None
+) -> Iterator[tuple[ColumnSlice, float]]:
     """Yield the columns of a section, each with the lowest point so far on its page; `tail` is for the last section alone."""
     sums = [0.0, *accumulate(section.heights)]
     at, last, fresh = 0, len(section.heights), not top
     while at < last:
         room = rooms.on(page) - top
-        until = last if tail is None else _in_company(sums, at, last, section.gap, columns, room)
-        even = _even(sums, at, until, section.gap, columns, room)
+        until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, room)
+        even = _balanced_height(sums, at, until, section.gap, columns, room)
         if even and tail and even + tail > room:
-            until = max(at + 1, last - _KEPT * columns)
-            even = _even(sums, at, until, section.gap, columns, room)
+            until = max(at + 1, last - _MIN_ROWS * columns)
+            even = _balanced_height(sums, at, until, section.gap, columns, room)
         bottom = top
         for column in range(columns):
-            end = min(until, _reach(sums, at, section.gap, even or room))
+            end = min(until, _end_in_column(sums, at, section.gap, even or room))
             if end == at and not column and fresh:
                 end = at + 1
             if end > at:
                 bottom = max(bottom, top + sums[end] - sums[at] - section.gap)
-                yield Column(number, page, column, top, at, end), bottom
+                yield ColumnSlice(number, page, column, top, at, end), bottom
             at = end
         if at < last:
             page, top, fresh = page + 1, section.again, True
 
 
-def _in_company(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
+def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
     """Return the end of the entries for a page; if only a few were left for the next page, some more go with them."""
     end = at
     for _ in range(columns):
-        end = _reach(sums, end, gap, room)
-    kept = _KEPT * columns
+        end = _end_in_column(sums, end, gap, room)
+    kept = _MIN_ROWS * columns
     return last - kept if last - kept < end < last and last - at >= 2 * kept else last
 
 
-def _reach(sums: Sequence[float], at: int, gap: float, room: float) -> int:
+def _end_in_column(sums: Sequence[float], at: int, gap: float, room: float) -> int:
     """Return the end of the entries from `at` on that one column of a height holds."""
     return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
 
 
-def _even(sums: Sequence[float], at: int, until: int, gap: float, columns: int, room: float) -> float:
+def _balanced_height(sums: Sequence[float], at: int, until: int, gap: float, columns: int, room: float) -> float:
     """Return the least height at which the columns hold the entries from `at` to `until`; 0 if the room is too small."""
-    if (sums[until] - sums[at]) / columns - gap > room or not _holds(sums, at, until, gap, columns, room):
+    if (sums[until] - sums[at]) / columns - gap > room or not _fits(sums, at, until, gap, columns, room):
         return 0.0
     low, high = 0.0, room
     while high - low > 0.01:
         middle = (low + high) / 2
-        low, high = (low, middle) if _holds(sums, at, until, gap, columns, middle) else (middle, high)
+        low, high = (low, middle) if _fits(sums, at, until, gap, columns, middle) else (middle, high)
     return high
 
 
-def _holds(sums: Sequence[float], at: int, until: int, gap: float, columns: int, height: float) -> bool:
+def _fits(sums: Sequence[float], at: int, until: int, gap: float, columns: int, height: float) -> bool:
     for _ in range(columns):
-        at = _reach(sums, at, gap, height)
+        at = _end_in_column(sums, at, gap, height)
     return at >= until

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from letterhub.rendering.pdf.typesetting.entries import SetEntry, SetPhrase
+from letterhub.rendering.pdf.typesetting.entries import TypesetEntry, TypesetPhrase
 from letterhub.rendering.pdf.typesetting.style import Color
 
 
 @dataclass(slots=True)
-class Marked:
+class MarkedContent:
     """One piece of marked content: its page and number (MCID), and its language and text if it has its own."""
 
     page: int
@@ -17,27 +17,27 @@ class Marked:
     said: str = ""
 
 
-HEAD = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
-FOOT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC"
+HEADER_ARTIFACT = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
+FOOTER_ARTIFACT = b"/Artifact <</Type /Pagination /Subtype /Footer /Attached [/Bottom]>> BDC"
 
 
 @dataclass(slots=True)
-class Ink:
+class PageContent:
     """The content drawn on one page, and the number of its next marked content."""
 
     page: int
     height: float
-    next_mark: int
+    next_mcid: int
     drawn: list[bytes] = field(default_factory=list)
 
-    def open(self, tag: bytes, language: str = "", said: str = "") -> Marked:
+    def open(self, tag: bytes, language: str = "", said: str = "") -> MarkedContent:
         """Begin a marked content; `close` ends it."""
-        mark = Marked(self.page, self.next_mark, language, said)
-        self.next_mark += 1
+        mark = MarkedContent(self.page, self.next_mcid, language, said)
+        self.next_mcid += 1
         self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
         return mark
 
-    def open_again(self) -> None:
+    def open_artifact(self) -> None:
         """Begin an artifact: repeated content that is seen and not read again; `close` ends it."""
         self.drawn.append(b"/Artifact <</Type /Pagination>> BDC BT")
 
@@ -68,16 +68,16 @@ class Ink:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ColumnBox:
     """A column on a page: its left and right edge and its top, in points from the top left."""
 
     left: float
     right: float
     top: float
-    rightward: bool
+    is_rtl: bool
 
 
-def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: float) -> list[Marked]:
+def paint_entry(ink: PageContent, one: TypesetEntry, place: ColumnBox, leading: float, rise: float) -> list[MarkedContent]:
     """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
     place = replace(place, top=place.top + one.above)
     if not any(part.language or part.said for part in one.parts):
@@ -94,12 +94,12 @@ def paint_entry(ink: Ink, one: SetEntry, place: Place, leading: float, rise: flo
     return marks
 
 
-def paint_parts(ink: Ink, parts: Sequence[SetPhrase], place: Place, leading: float, rise: float) -> None:
+def paint_parts(ink: PageContent, parts: Sequence[TypesetPhrase], place: ColumnBox, leading: float, rise: float) -> None:
     """Draw lines one below the other; `rise` is the distance of the baseline from a line's top."""
     for row, (indent, width, operators) in enumerate(_lines(parts)):
-        x = place.right - indent - width if place.rightward else place.left + indent
+        x = place.right - indent - width if place.is_rtl else place.left + indent
         ink.line(x, place.top + row * leading + rise, operators)
 
 
-def _lines(parts: Sequence[SetPhrase]) -> Iterator[tuple[float, float, bytes]]:
+def _lines(parts: Sequence[TypesetPhrase]) -> Iterator[tuple[float, float, bytes]]:
     return (line for part in parts for line in part.lines)

@@ -3,24 +3,24 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from letterhub.rendering.pdf.typesetting.bidi import turns
-from letterhub.rendering.pdf.typesetting.fonts import FontFace, Stack
-from letterhub.rendering.pdf.typesetting.line_breaking import Breaker, SetLine
+from letterhub.rendering.pdf.typesetting.bidi import has_rtl
+from letterhub.rendering.pdf.typesetting.fonts import FontFace, FontStack
+from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker, TypesetLine
 from letterhub.rendering.pdf.typesetting.shaping import Shaper
 from letterhub.rendering.pdf.typesetting.style import ListStyle
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class ListPhrase:
     """A name or what is below it: its language if its script implies one, and whether it runs from right to left."""
 
     text: str
     language: str
-    rightward: bool
+    is_rtl: bool
 
 
 @dataclass(frozen=True, slots=True)
-class SetPhrase:
+class TypesetPhrase:
     """The typeset lines of one phrase: for each its offset from the column's edge and its width, in points, and its operators.
 
     `said` is the phrase in logical order if some of it is drawn from right to left.
@@ -32,19 +32,19 @@ class SetPhrase:
 
 
 @dataclass(frozen=True, slots=True)
-class SetEntry:
+class TypesetEntry:
     """One typeset signatory: its parts from top to bottom, and its height without the gap after it, in points.
 
     `above` is the space above the text, for the logo named by `logo`, if any.
     """
 
-    parts: tuple[SetPhrase, ...]
+    parts: tuple[TypesetPhrase, ...]
     height: float
     above: float = 0.0
     logo: str = ""
 
 
-class FontNames:
+class FontResources:
     """Resource names of fonts in the PDF, in the order of first use."""
 
     def __init__(self) -> None:
@@ -59,15 +59,15 @@ class FontNames:
         return self._names.items()
 
 
-class Hand:
+class PhraseTypesetter:
     """Typesetter of phrases in one weight, size and column width."""
 
-    def __init__(self, stack: Stack, size: float, names: FontNames, rightward: bool) -> None:
+    def __init__(self, stack: FontStack, size: float, names: FontResources, is_rtl: bool) -> None:
         self._stack = stack
         self._size = size
         self._names = names
         shaper = Shaper(stack)
-        self._breaker = Breaker(shaper, rightward)
+        self._breaker = LineBreaker(shaper, is_rtl)
         self._space = shaper.space.pieces[0].shown
         self._chosen_faces: dict[int, bytes] = {}
 
@@ -75,32 +75,32 @@ class Hand:
         """Return the width of a text on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
-    def part(self, phrase: Phrase, room: float, indent: float = 0, *, goes_on: bool = False) -> SetPhrase:
-        """Return the phrase in lines of a width, all but the first indented, in points; `goes_on`: more follows below it."""
+    def part(self, phrase: ListPhrase, room: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
+        """Return the phrase in lines of a width, all but the first indented, in points; `continues`: more follows below it."""
         scale = self._size / 1000
-        set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.rightward)
+        set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.is_rtl)
         last = len(set_lines) - 1
-        return SetPhrase(
+        return TypesetPhrase(
             phrase.language,
-            phrase.text if phrase.rightward or turns(phrase.text) else "",
+            phrase.text if phrase.is_rtl or has_rtl(phrase.text) else "",
             tuple(
                 (
                     indent if number else 0.0,
                     line.width * scale,
-                    self._operators(line, goes_on if number == last else line.spaced),
+                    self._operators(line, continues if number == last else line.spaced),
                 )
                 for number, line in enumerate(set_lines)
             ),
         )
 
-    def _operators(self, line: SetLine, goes_on: bool) -> bytes:
+    def _operators(self, line: TypesetLine, continues: bool) -> bytes:
         """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
         if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
-            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if goes_on else b"")
-        drawn = b"".join(self._runs(line, goes_on))
+            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if continues else b"")
+        drawn = b"".join(self._runs(line, continues))
         if not line.text:
             return drawn
-        said = line.text + " " * goes_on
+        said = line.text + " " * continues
         return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (said.encode("utf-16-be", "replace").hex().encode(), drawn)
 
     def _chosen(self, face: int) -> bytes:
@@ -109,7 +109,7 @@ class Hand:
             self._chosen_faces[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
         return self._chosen_faces[face]
 
-    def _runs(self, line: SetLine, goes_on: bool) -> Iterator[bytes]:
+    def _runs(self, line: TypesetLine, continues: bool) -> Iterator[bytes]:
         """Yield runs of one font and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
         shown: list[bytes] = []
         face, rise = -1, 0.0
@@ -124,21 +124,21 @@ class Hand:
                     yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
                 face, rise = piece.face, piece.rise
             shown.append(piece.shown)
-        if goes_on and face == 0:
+        if continues and face == 0:
             shown.append(self._space)
         yield b"[%s] TJ" % b"".join(shown)
         if rise:
             yield b" 0 Ts"
 
 
-def entry(phrases: Sequence[tuple[Hand, Phrase]], room: float, style: ListStyle) -> SetEntry:
+def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], room: float, style: ListStyle) -> TypesetEntry:
     """Return a signatory's phrases one below the other, each set in its own weight."""
     last = len(phrases) - 1
-    parts = tuple(hand.part(phrase, room, style.indent, goes_on=place < last) for place, (hand, phrase) in enumerate(phrases))
-    return SetEntry(parts, style.leading * sum(len(part.lines) for part in parts))
+    parts = tuple(hand.part(phrase, room, style.indent, continues=place < last) for place, (hand, phrase) in enumerate(phrases))
+    return TypesetEntry(parts, style.leading * sum(len(part.lines) for part in parts))
 
 
-def cut_to(height: float, one: SetEntry, leading: float) -> Iterator[SetEntry]:
+def split_entry(height: float, one: TypesetEntry, leading: float) -> Iterator[TypesetEntry]:
     """Yield the entry, split into pieces if no page is as tall as it: the only entry that is ever split."""
     most = max(1, int(height / leading))
     rows = [(part.language, line) for part in one.parts for line in part.lines]
@@ -147,4 +147,4 @@ def cut_to(height: float, one: SetEntry, leading: float) -> Iterator[SetEntry]:
         return
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
-        yield SetEntry(tuple(SetPhrase(language, "", (line,)) for language, line in some), leading * len(some))
+        yield TypesetEntry(tuple(TypesetPhrase(language, "", (line,)) for language, line in some), leading * len(some))

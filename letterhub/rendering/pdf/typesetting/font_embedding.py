@@ -7,7 +7,7 @@ import pydyf
 import uharfbuzz as hb
 
 from letterhub.rendering.pdf.typesetting.fonts import FontFace
-from letterhub.rendering.pdf.typesetting.pdf_objects import Packed
+from letterhub.rendering.pdf.typesetting.pdf_objects import CompressedStream
 
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -20,20 +20,20 @@ begincmap
 endcodespacerange
 """
 _CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-_BATCH = 100  # the most that one bfchar block may hold
+_CMAP_BLOCK_SIZE = 100  # the most that one bfchar block may hold
 
 
-def embedded(pdf: pydyf.PDF, face: FontFace) -> bytes:
+def embed_font(pdf: pydyf.PDF, face: FontFace) -> bytes:
     """Embed the used glyphs of a font in a PDF and return the font's reference."""
     data = _subset(face)
     cff = data[:4] == b"OTTO"
-    file = Packed(data, {"Subtype": "/OpenType"} if cff else {"Length1": len(data)})
+    file = CompressedStream(data, {"Subtype": "/OpenType"} if cff else {"Length1": len(data)})
     pdf.add_object(file)
-    name = _name(face, data)
+    name = _subset_name(face, data)
     descriptor = _descriptor(face, name)
     descriptor["FontFile3" if cff else "FontFile2"] = file.reference
     pdf.add_object(descriptor)
-    to_unicode = Packed(_cmap(face))
+    to_unicode = CompressedStream(_cmap(face))
     pdf.add_object(to_unicode)
     system = pydyf.Dictionary({"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0})
     descendant = pydyf.Dictionary(
@@ -78,7 +78,7 @@ def _tag(name: str) -> int:
     return int.from_bytes(name.ljust(4).encode(), "big")
 
 
-def _name(face: FontFace, data: bytes) -> bytes:
+def _subset_name(face: FontFace, data: bytes) -> bytes:
     """Return "/ABCDEF+SourceSerif4-Semibold": the prefix tells one subset from another."""
     prefix = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(data).digest()[:6])
     return f"/{prefix}+{face.path.stem.replace(' ', '')}".encode()
@@ -115,5 +115,5 @@ def _cmap(face: FontFace) -> bytes:
         for glyph, text in sorted(face.texts.items())
         if text
     ]
-    blocks = (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+    blocks = (rows[start : start + _CMAP_BLOCK_SIZE] for start in range(0, len(rows), _CMAP_BLOCK_SIZE))
     return _CMAP_HEAD + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(some), b"".join(some)) for some in blocks) + _CMAP_FOOT

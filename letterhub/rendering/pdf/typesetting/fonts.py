@@ -8,10 +8,10 @@ from pathlib import Path
 import uharfbuzz as hb
 
 from letterhub.rendering.assets import PRINT_FONTS
-from letterhub.rendering.pdf.fonts import is_drawn
-from letterhub.rendering.subprocesses import asked
+from letterhub.rendering.pdf.fonts import is_visible
+from letterhub.rendering.subprocesses import run_program
 
-_REGULAR, _STRONG = 80, 180  # weights as fontconfig counts them
+_REGULAR, _BOLD = 80, 180  # weights as fontconfig counts them
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class FontFace:
     @cached_property
     def face(self) -> hb.Face:
         """The font as HarfBuzz reads it."""
-        return _opened(self.path, self.index)
+        return _open_face(self.path, self.index)
 
     @cached_property
     def font(self) -> hb.Font:
@@ -45,7 +45,7 @@ class FontFace:
     @cached_property
     def codes(self) -> frozenset[int]:
         """The code points that the font has a glyph for."""
-        return _covered(self.path, self.index)
+        return _face_code_points(self.path, self.index)
 
     def draw(self, glyph: int) -> tuple[int, bytes]:
         """Return a glyph's advance, in font units, and its id in hex for PDF; marks it as used."""
@@ -54,16 +54,16 @@ class FontFace:
 
 
 @cache
-def _opened(path: Path, index: int) -> hb.Face:
+def _open_face(path: Path, index: int) -> hb.Face:
     return hb.Face(hb.Blob.from_file_path(str(path)), index)
 
 
 @cache
-def _covered(path: Path, index: int) -> frozenset[int]:
-    return frozenset(_opened(path, index).unicodes)
+def _face_code_points(path: Path, index: int) -> frozenset[int]:
+    return frozenset(_open_face(path, index).unicodes)
 
 
-class Case:
+class FontRegistry:
     """The fonts of one PDF: each font file once, with the glyphs that were drawn."""
 
     def __init__(self) -> None:
@@ -74,15 +74,15 @@ class Case:
         return self._faces.setdefault((path, index), FontFace(path, index))
 
 
-class Stack:
+class FontStack:
     """Font fallback stack for one weight of a style, in order of preference."""
 
-    def __init__(self, case: Case, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+    def __init__(self, case: FontRegistry, families: tuple[str, ...], strong: bool, language: str = "") -> None:
         self._case = case
         self.families = families
         self.strong = strong
         self.language = language
-        self.faces = [case.face(path) for path in _bundled(families, strong)]
+        self.faces = [case.face(path) for path in _bundled_files(families, strong)]
         self._at: dict[str, int | None] = {}
 
     def face_for(self, letter: str) -> int | None:
@@ -103,18 +103,18 @@ class Stack:
         return None
 
 
-def unset(text: str) -> tuple[str, ...]:
+def uncovered_characters(text: str) -> tuple[str, ...]:
     """Return the visible characters of a text that no bundled or installed font can draw, each once, in order."""
-    stack = _any()
-    return tuple(dict.fromkeys(letter for letter in text if is_drawn(letter) and stack.face_for(letter) is None))
+    stack = _any_font()
+    return tuple(dict.fromkeys(letter for letter in text if is_visible(letter) and stack.face_for(letter) is None))
 
 
 @cache
-def _any() -> Stack:
-    return Stack(Case(), (), strong=False)
+def _any_font() -> FontStack:
+    return FontStack(FontRegistry(), (), strong=False)
 
 
-def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
+def _bundled_files(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
     """Yield bundled font files in a weight, those of the named families first: "Source Serif 4" is SourceSerif4-Regular.ttf."""
     weights = ("Semibold", "Bold") if strong else ("Regular",)
     files = {path.stem: path for path in sorted(PRINT_FONTS.glob("*.ttf"))}
@@ -126,7 +126,7 @@ def _bundled(families: tuple[str, ...], strong: bool) -> Iterator[Path]:
 
 
 @dataclass(frozen=True)
-class _Installed:
+class _InstalledFont:
     """An installed font, as fontconfig lists it."""
 
     path: Path
@@ -144,26 +144,28 @@ class _Installed:
         return tuple((int(first, 16), int(last or first, 16)) for first, _, last in pairs)
 
 
-_LISTED = "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{variable}\\t%{fontformat}\\t%{charset}\\n"
+_FC_LIST_FORMAT = (
+    "%{file}\\t%{index}\\t%{family}\\t%{weight}\\t%{slant}\\t%{color}\\t%{variable}\\t%{fontformat}\\t%{charset}\\n"
+)
 
 
 @cache
-def _installed() -> tuple[_Installed, ...]:
+def _installed_fonts() -> tuple[_InstalledFont, ...]:
     """Return the installed upright outline fonts; none if `fc-list` is missing."""
     try:
-        answer = asked(["fc-list", "--format", _LISTED], 60)
+        answer = run_program(["fc-list", "--format", _FC_LIST_FORMAT], 60)
     except FileNotFoundError:
         return ()
     answer.check_returncode()
-    return tuple(sorted(filter(None, map(_entry, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
+    return tuple(sorted(filter(None, map(_parse_font, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
 
 
-def _entry(line: str) -> _Installed | None:
+def _parse_font(line: str) -> _InstalledFont | None:
     path, index, families, weight, slant, color, variable, kind, charset = line.split("\t")
     if slant != "0" or color == "True" or variable == "True" or kind not in ("TrueType", "CFF") or int(index) > 0xFFFF:
         return None
     try:
-        return _Installed(Path(path), int(index), tuple(families.split(",")), round(float(weight)), charset)
+        return _InstalledFont(Path(path), int(index), tuple(families.split(",")), round(float(weight)), charset)
     except ValueError:  # a weight that is a range belongs to a variable font
         return None
 
@@ -172,12 +174,12 @@ _REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW":
 
 
 @cache
-def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_Installed, ...]:
+def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_InstalledFont, ...]:
     """Return installed fonts, best first: a family of the style, a Noto serif, the language's own forms, the weight."""
-    aim = _STRONG if strong else _REGULAR
+    aim = _BOLD if strong else _REGULAR
     region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
 
-    def liking(one: _Installed) -> tuple[object, ...]:
+    def liking(one: _InstalledFont) -> tuple[object, ...]:
         name = one.families[0]
         cjk = "CJK" in name
         return (
@@ -191,4 +193,4 @@ def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tu
             one.index,
         )
 
-    return tuple(sorted(_installed(), key=liking))
+    return tuple(sorted(_installed_fonts(), key=liking))

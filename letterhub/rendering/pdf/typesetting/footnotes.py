@@ -7,11 +7,21 @@ letter is laid out again.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from letterhub.rendering.pdf.typesetting.page_layout import Laid, begins_on, flow, footnotes, lines_of, page_box
+from letterhub.rendering.pdf.typesetting.page_layout import (
+    LaidOutDocument,
+    first_list_page,
+    footnotes,
+    own_lines,
+    page_box,
+    text_boxes,
+)
 
-_MOST, _PAGES = 12, 240  # times that a letter is laid out again for its notes, and pages that this takes: a long one less often
-_BREAK = "break-before: page"
-_BODY = "letter-body"
+_MAX_LAYOUTS, _MAX_LAYOUT_PAGES = (
+    12,
+    240,
+)  # times that a letter is laid out again for its notes, and pages that this takes: a long one less often
+_PAGE_BREAK = "break-before: page"
+_BODY_CLASS = "letter-body"
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 Box = Any
@@ -19,40 +29,40 @@ Element = Any
 Block = tuple[Element, list[Element]]
 
 
-def call_back_note(document: Laid, sheet: Element) -> bool:
+def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
     """Make room for the first misplaced note that can be helped; return whether there was one."""
-    body = next((element for element in sheet.iter("div") if element.get("class") == _BODY), None)
-    if body is None or sum(_BREAK in element.get("style", "") for element in body.iter()) >= _most(document):
+    body = next((element for element in sheet.iter("div") if element.get("class") == _BODY_CLASS), None)
+    if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= _max_breaks(document):
         return False
     above = {child: parent for parent in body.iter() for child in parent}
-    feet = _feet(document)
+    feet = _note_pages(document)
     before: list[Element] = []
     seen: set[Element] = set()
     for number, page in enumerate(document.pages):
-        blocks = [block for box in flow(page_box(page)) for block in _blocks(box)]
+        blocks = [block for box in text_boxes(page_box(page)) for block in _blocks(box)]
         here = [element for element, _ in blocks]
         for element, calls in blocks:
             strayed = any(feet.get(call) != number for call in calls if call not in seen)
             seen.update(calls)  # the head of a table refers to its notes on every page
-            if strayed and any(_sent_on(block, here, before, above) for block in (here[-1], element)):
+            if strayed and any(_move_to_next_page(block, here, before, above) for block in (here[-1], element)):
                 return True
         before = here
     return False
 
 
-def _most(document: Laid) -> int:
-    return max(2, min(_MOST, _PAGES // len(document.pages)))
+def _max_breaks(document: LaidOutDocument) -> int:
+    return max(2, min(_MAX_LAYOUTS, _MAX_LAYOUT_PAGES // len(document.pages)))
 
 
-def has_lost_note(document: Laid, sheet: Element) -> bool:
+def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
     """Return whether a note is nowhere before the end of the names, as no page has room for it."""
-    feet = _feet(document)
-    last = begins_on(document)
+    feet = _note_pages(document)
+    last = first_list_page(document)
     notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
     return any(feet.get(note, last + 1) > last for note in notes)
 
 
-def _feet(document: Laid) -> Mapping[Element, int]:
+def _note_pages(document: LaidOutDocument) -> Mapping[Element, int]:
     """Return the page of each note."""
     return {
         note.element: number
@@ -64,7 +74,7 @@ def _feet(document: Laid) -> Mapping[Element, int]:
 
 def _blocks(box: Box) -> Iterator[Block]:
     """Yield each block of lines in a box, with the notes that it refers to."""
-    if lines := lines_of(box):
+    if lines := own_lines(box):
         inside = (one for line in lines for one in line.descendants())
         yield box.element, [one.element for one in inside if one.element_tag == "span::footnote-call"]
         return
@@ -72,19 +82,19 @@ def _blocks(box: Box) -> Iterator[Block]:
         yield from _blocks(child)
 
 
-def _sent_on(block: Element, here: list[Element], before: list[Element], above: Mapping[Element, Element]) -> bool:
+def _move_to_next_page(block: Element, here: list[Element], before: list[Element], above: Mapping[Element, Element]) -> bool:
     """Move a block to the next page, with the headings above it; return whether that is of any use."""
     if block not in above:
         return False
-    opening = _opening(block, above)
+    opening = _start_of_block(block, above)
     inside = set(opening.iter())
-    if here[0] in inside or inside & set(before) or _BREAK in opening.get("style", ""):
+    if here[0] in inside or inside & set(before) or _PAGE_BREAK in opening.get("style", ""):
         return False
-    opening.set("style", f"{opening.get('style', '')}; {_BREAK}".lstrip("; "))
+    opening.set("style", f"{opening.get('style', '')}; {_PAGE_BREAK}".lstrip("; "))
     return True
 
 
-def _opening(block: Element, above: Mapping[Element, Element]) -> Element:
+def _start_of_block(block: Element, above: Mapping[Element, Element]) -> Element:
     """Return what begins with a block: the item, list or row that it opens, or the heading above it."""
     while True:
         parent = above[block]

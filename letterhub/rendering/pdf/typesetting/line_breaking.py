@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from letterhub.rendering.pdf.typesetting.bidi import breaks, levels, turns
-from letterhub.rendering.pdf.typesetting.shaping import GlyphRun, Shaper, Word
+from letterhub.rendering.pdf.typesetting.bidi import break_offsets, embedding_levels, has_rtl
+from letterhub.rendering.pdf.typesetting.shaping import GlyphRun, ShapedWord, Shaper
 
 
 @dataclass(frozen=True, slots=True)
-class SetLine:
+class TypesetLine:
     """One typeset line: its width in 1/1000 em, its glyph runs from left to right, and its text if the glyphs don't give it.
 
     `spaced`: the next line begins a new word.
@@ -22,45 +22,45 @@ class SetLine:
     spaced: bool = False
 
 
-class Breaker:
+class LineBreaker:
     """Line breaker for paragraphs of one style; `rightward` is the direction of the page, True for right to left."""
 
-    def __init__(self, shaper: Shaper, rightward: bool = False) -> None:
+    def __init__(self, shaper: Shaper, is_rtl: bool = False) -> None:
         self._shaper = shaper
-        self._rightward = rightward
+        self._is_rtl = is_rtl
 
     def width(self, text: str) -> float:
         """Return the width of a text on one line, in 1/1000 em."""
         word, space = self._shaper.word, self._shaper.space.width
-        return sum([word(part, turns(part)).width + space for part in text.split(" ")]) - space
+        return sum([word(part, has_rtl(part)).width + space for part in text.split(" ")]) - space
 
     def lines(
-        self, text: str, room: float, indent: float = 0, language: str = "", rightward: bool | None = None
-    ) -> list[SetLine]:
+        self, text: str, room: float, indent: float = 0, language: str = "", is_rtl: bool | None = None
+    ) -> list[TypesetLine]:
         """Return the text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
-        backward = self._rightward if rightward is None else rightward
-        turned = backward or turns(text)
+        backward = self._is_rtl if is_rtl is None else is_rtl
+        turned = backward or has_rtl(text)
         if not turned:
             line = self._simple(text)
             if line.width <= room:
                 return [line]
-        order = levels(text, backward) if turned else None
+        order = embedding_levels(text, backward) if turned else None
         spans = self._spans(text, room, indent, language)
         return [self._line(text, start, end, order) for start, end in spans]
 
-    def _simple(self, text: str) -> SetLine:
+    def _simple(self, text: str) -> TypesetLine:
         word = self._shaper.word
-        return _joined([word(part) for part in text.split(" ")], self._shaper.space, text)
+        return _join_words([word(part) for part in text.split(" ")], self._shaper.space, text)
 
     def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each line: as much as it holds, broken inside a word only if nothing else helps."""
-        chances, clusters = breaks(text, language)
+        chances, clusters = break_offsets(text, language)
         start = 0
         while start < len(text):
             narrow = room - (indent if start else 0)
             end = self._reach(text, start, chances, narrow)
             if end is None:
-                end = self._reach(text, start, clusters, narrow) or _next(clusters, start, len(text))
+                end = self._reach(text, start, clusters, narrow) or _next_cluster(clusters, start, len(text))
             yield start, end
             start = end
 
@@ -70,48 +70,48 @@ class Breaker:
         fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
 
-    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> SetLine:
+    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> TypesetLine:
         said = text[start:end].rstrip()
         spaced = end < len(text) and text[end - 1] == " "
         if order is None:
             return replace(self._simple(said), spaced=spaced)
         parts = [
             (word, odd)
-            for run, odd in _visual(said, order[start : start + len(said)])
+            for run, odd in _visual_runs(said, order[start : start + len(said)])
             for word in _words(run, odd, self._shaper)
         ]
         pieces = tuple(piece for word, _ in parts for piece in word.pieces)
-        return SetLine(sum(word.width for word, _ in parts), pieces, spaced=spaced)
+        return TypesetLine(sum(word.width for word, _ in parts), pieces, spaced=spaced)
 
 
-def _next(clusters: list[int], start: int, last: int) -> int:
+def _next_cluster(clusters: list[int], start: int, last: int) -> int:
     place = bisect_right(clusters, start)
     return clusters[place] if place < len(clusters) else last
 
 
-def _joined(words: list[Word], space: Word, text: str) -> SetLine:
+def _join_words(words: list[ShapedWord], space: ShapedWord, text: str) -> TypesetLine:
     width = sum([word.width for word in words]) + space.width * (len(words) - 1)
     if all(word.simple for word in words):
-        return SetLine(width, (GlyphRun(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
+        return TypesetLine(width, (GlyphRun(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
     pieces: list[GlyphRun] = []
     for place, word in enumerate(words):
         if place:
             pieces.append(space.pieces[0])
         pieces += word.pieces
-    return SetLine(width, tuple(pieces), "" if all(word.tells for word in words) else text)
+    return TypesetLine(width, tuple(pieces), "" if all(word.tells for word in words) else text)
 
 
-def _visual(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
+def _visual_runs(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
     """Yield the runs of a line in visual order from left to right (UAX #9, rule L2), each with whether it is right-to-left."""
     runs = [(level, list(places)) for level, places in groupby(range(len(text)), key=order.__getitem__)]
     lowest = min((level for level, _ in runs if level % 2), default=0)
     for least in range(max((level for level, _ in runs), default=0), lowest - 1, -1) if lowest else ():
-        runs = _turned(runs, least)
+        runs = _reverse_runs(runs, least)
     for level, places in runs:
         yield text[places[0] : places[-1] + 1], bool(level % 2)
 
 
-def _turned(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, list[int]]]:
+def _reverse_runs(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, list[int]]]:
     """Return the runs with every sequence of at least a level reversed."""
     turned: list[tuple[int, list[int]]] = []
     for high, stretch in groupby(runs, key=lambda run: run[0] >= least):
@@ -120,13 +120,13 @@ def _turned(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, li
     return turned
 
 
-def _words(run: str, leftward: bool, shaper: Shaper) -> Iterator[Word]:
+def _words(run: str, is_rtl_run: bool, shaper: Shaper) -> Iterator[ShapedWord]:
     """Yield the words of a run, and the spaces between them, in visual order from left to right."""
-    parts = [shaper.space if part == " " else shaper.word(part, leftward) for part in _parted(run)]
-    yield from reversed(parts) if leftward else parts
+    parts = [shaper.space if part == " " else shaper.word(part, is_rtl_run) for part in _split_at_spaces(run)]
+    yield from reversed(parts) if is_rtl_run else parts
 
 
-def _parted(run: str) -> Iterator[str]:
+def _split_at_spaces(run: str) -> Iterator[str]:
     cuts = [0, *(at for at in range(1, len(run)) if run[at] == " " or run[at - 1] == " "), len(run)]
     for start, end in pairwise(cuts):
         if run[start:end]:

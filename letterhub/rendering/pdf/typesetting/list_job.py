@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from letterhub.rendering.pdf.typesetting.entries import Phrase
+from letterhub.rendering.pdf.typesetting.entries import ListPhrase
 
-CUT_TABLE = "cut table"  # event of the worker: words of a table had to break anywhere
+TABLE_CUT_EVENT = "cut table"  # event of the worker: words of a table had to break anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class ListSection:
     """
 
     heading: str
-    signatories: tuple[tuple[Phrase, ...], ...]
+    signatories: tuple[tuple[ListPhrase, ...], ...]
     logos: tuple[str, ...] = ()
 
 
@@ -34,7 +34,7 @@ class ListJob:
     sections: tuple[ListSection, ...]
     plain: bool
     language: str
-    rightward: bool
+    is_rtl: bool
     running: str
     foot: str
     page: str
@@ -59,7 +59,7 @@ class ListJob:
         sections = [
             (
                 section.heading,
-                [[(one.text, one.language, one.rightward) for one in phrases] for phrases in section.signatories],
+                [[(one.text, one.language, one.is_rtl) for one in phrases] for phrases in section.signatories],
                 section.logos,
             )
             for section in self.sections
@@ -71,18 +71,18 @@ class ListJob:
         """Return the job that `to_json` wrote."""
         told = json.loads(text)
         sections = tuple(
-            ListSection(heading, tuple([tuple([Phrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
+            ListSection(heading, tuple([tuple([ListPhrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
             for heading, signatories, logos in told.pop("sections")
         )
         return cls(sections=sections, look=tuple(told.pop("look")), **told)
 
 
-def picture_name(data: bytes) -> str:
+def logo_file_name(data: bytes) -> str:
     """Return the file name of a logo in the job's folder: the hash of its content, so that each is written once."""
     return f"{hashlib.sha256(data).hexdigest()[:32]}.png"
 
 
-def put_pictures(pictures: Iterable[bytes], folder: Path) -> None:
+def write_logos(pictures: Iterable[bytes], folder: Path) -> None:
     """Write the logos to the job's folder, each under its name."""
     for data in pictures:
-        (folder / picture_name(data)).write_bytes(data)
+        (folder / logo_file_name(data)).write_bytes(data)

@@ -11,15 +11,15 @@ from weasyprint import Document
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox
 
-Laid = Document
+LaidOutDocument = Document
 
-_POINTS = 0.75  # points in a CSS pixel
+_POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ListArea:
     """The list area: the number of its first page, its edges, and its lowest point; in points from the top left.
 
     `tail` is the number of pages after the list, and `tail_height` the height of their content if there is just one.
@@ -41,33 +41,33 @@ class Sheet:
         return self.right - self.left
 
 
-def sheet(document: Document) -> Sheet:
+def list_area(document: Document) -> ListArea:
     """Return the list area of a laid-out letter; its last page must be the blank one."""
     pages = document.pages
-    first = begins_on(document)
+    first = first_list_page(document)
     box, blank = page_box(pages[first]), page_box(pages[-1])
     left, top = blank.content_box_x(), blank.content_box_y()
     foot = min([area.position_y for area in footnotes(box)], default=top + blank.height)
     tail = pages[first + 1 : -1]
-    return Sheet(
+    return ListArea(
         page=first,
-        top=pages[first].anchors[LIST_ID][1] * _POINTS,
-        bottom=foot * _POINTS,
-        left=left * _POINTS,
-        right=(left + blank.width) * _POINTS,
-        full_top=top * _POINTS,
-        full_bottom=(top + blank.height) * _POINTS,
+        top=pages[first].anchors[LIST_ID][1] * _POINTS_PER_PIXEL,
+        bottom=foot * _POINTS_PER_PIXEL,
+        left=left * _POINTS_PER_PIXEL,
+        right=(left + blank.width) * _POINTS_PER_PIXEL,
+        full_top=top * _POINTS_PER_PIXEL,
+        full_bottom=(top + blank.height) * _POINTS_PER_PIXEL,
         tail=len(tail),
-        tail_height=_height(tail[0]) * _POINTS if len(tail) == 1 else 0.0,
+        tail_height=_content_height(tail[0]) * _POINTS_PER_PIXEL if len(tail) == 1 else 0.0,
     )
 
 
-def begins_on(document: Document) -> int:
+def first_list_page(document: Document) -> int:
     """Return the number of the page on which the list begins."""
     return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
-def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
+def add_list_pages(document: Document, where: ListArea, last: int, end: float) -> Document:
     """Return the letter with `last` pages added for names, and the tail moved below `end` if it fits.
 
     `end` is the end of the names on the last page, in points from the top of the page.
@@ -77,16 +77,16 @@ def paged(document: Document, where: Sheet, last: int, end: float) -> Document:
     names = [*letter, *[blank] * last]
     bottom = where.full_bottom if last else where.bottom
     if len(tail) == 1 and end + TAIL_SPACE + where.tail_height <= bottom:
-        shift = (end + TAIL_SPACE - where.full_top) / _POINTS
-        names[-1] = _with_tail(names[-1], tail[0], shift)
+        shift = (end + TAIL_SPACE - where.full_top) / _POINTS_PER_PIXEL
+        names[-1] = _append_tail(names[-1], tail[0], shift)
         tail = []
     return document.copy([*names, *tail])
 
 
-def _with_tail(page: Page, tail: Page, shift: float) -> Page:
+def _append_tail(page: Page, tail: Page, shift: float) -> Page:
     """Return a page with the content of another one moved below its own."""
     box = page_box(page)
-    moved = [_moved(child, shift) for child in flow(page_box(tail))]
+    moved = [_moved(child, shift) for child in text_boxes(page_box(tail))]
     return Page(box.copy_with_children([*box.children, *moved]))
 
 
@@ -100,14 +100,14 @@ def page_box(page: Page) -> Box:
     return page._page_box  # noqa: SLF001
 
 
-def _height(page: Page) -> float:
+def _content_height(page: Page) -> float:
     """Return the distance from the top of the text to the foot of the last line or picture of a page."""
     box = page_box(page)
-    leaves = (leaf for child in flow(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
+    leaves = (leaf for child in text_boxes(box) for leaf in child.descendants() if isinstance(leaf, LineBox | ReplacedBox))
     return float(max((leaf.position_y + leaf.margin_height() for leaf in leaves), default=0.0) - box.content_box_y())
 
 
-def flow(page_box: Box) -> Sequence[Box]:
+def text_boxes(page_box: Box) -> Sequence[Box]:
     """Return the boxes of the text itself on a page."""
     return [child for child in page_box.children if child.element is not None and child.element_tag == "html"]
 
@@ -117,6 +117,6 @@ def footnotes(page_box: Box) -> Iterator[Box]:
     return (child for child in page_box.children if isinstance(child, FootnoteAreaBox) and child.children)
 
 
-def lines_of(box: Box) -> list[Box]:
+def own_lines(box: Box) -> list[Box]:
     """Return the lines of a box itself, and of none inside it."""
     return [child for child in getattr(box, "children", ()) if isinstance(child, LineBox)]

@@ -6,10 +6,10 @@ from typing import Any
 import pydyf
 from zlib_ng import zlib_ng
 
-LEVEL = 6
+COMPRESSION_LEVEL = 6
 
 
-class Ready(pydyf.Object):  # type: ignore[misc]
+class SerializedObject(pydyf.Object):  # type: ignore[misc]
     """An object that is serialized already."""
 
     __slots__ = ("data",)
@@ -19,7 +19,7 @@ class Ready(pydyf.Object):  # type: ignore[misc]
         self.data = data
 
 
-class Packed(pydyf.Object):  # type: ignore[misc]
+class CompressedStream(pydyf.Object):  # type: ignore[misc]
     """A compressed stream."""
 
     __slots__ = ("data",)
@@ -27,11 +27,11 @@ class Packed(pydyf.Object):  # type: ignore[misc]
 
     def __init__(self, content: bytes, extra: Mapping[str, Any] | None = None) -> None:
         super().__init__()
-        packed = zlib_ng.compress(content, LEVEL)
+        packed = zlib_ng.compress(content, COMPRESSION_LEVEL)
         head = pydyf.Dictionary({**(extra or {}), "Filter": "/FlateDecode", "Length": len(packed)})
         self.data = head.data + b"\nstream\n" + packed + b"\nendstream"
 
 
-def find(pdf: pydyf.PDF, reference: bytes) -> Any:
+def resolve_reference(pdf: pydyf.PDF, reference: bytes) -> Any:
     """Return the object of a reference such as `b"12 0 R"`."""
     return pdf.objects[int(bytes(reference).split()[0])]

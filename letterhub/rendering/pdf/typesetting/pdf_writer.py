@@ -6,18 +6,18 @@ from typing import Any, BinaryIO
 import pydyf
 from zlib_ng import zlib_ng
 
-from letterhub.rendering.pdf.typesetting.pdf_objects import LEVEL
+from letterhub.rendering.pdf.typesetting.pdf_objects import COMPRESSION_LEVEL
 
-_SPAN = 8000  # objects in one stream: a reader unpacks them all to see one
+_OBJECTS_PER_STREAM = 8000  # objects in one stream: a reader unpacks them all to see one
 
 
-def write_file(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
+def write_packed_pdf(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
     """Write a whole PDF, in place of `pydyf.PDF.write`: always packed, and identified by the hash of its content."""
     if pdf.info:
         pdf.add_object(pdf.info)
     parts: list[bytes] = []
     digest = hashlib.sha256()
-    size = _put(parts, digest, b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n", 0)
+    size = _append(parts, digest, b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n", 0)
     places: list[tuple[int, int, int]] = [(0, 0, 0xFFFF)] * len(pdf.objects)
     small: list[tuple[int, bytes]] = []
     for number, made in enumerate(pdf.objects[1:], start=1):
@@ -25,42 +25,42 @@ def write_file(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
             small.append((number, made.data))
         else:
             places[number] = (1, size, 0)
-            size = _put(parts, digest, b"%d 0 obj\n%s\nendobj\n" % (number, made.data), size)
-    for start in range(0, len(small), _SPAN):
-        some = small[start : start + _SPAN]
+            size = _append(parts, digest, b"%d 0 obj\n%s\nendobj\n" % (number, made.data), size)
+    for start in range(0, len(small), _OBJECTS_PER_STREAM):
+        some = small[start : start + _OBJECTS_PER_STREAM]
         holder = len(places)
         places.append((1, size, 0))
         for index, (number, _) in enumerate(some):
             places[number] = (2, holder, index)
-        size = _put(parts, digest, _packed(holder, some), size)
+        size = _append(parts, digest, _object_stream(holder, some), size)
     places.append((1, size, 0))
-    _put(parts, digest, _table(pdf, places, digest.hexdigest()[:32].encode()), size)
+    _append(parts, digest, _xref_stream(pdf, places, digest.hexdigest()[:32].encode()), size)
     parts.append(b"startxref\n%d\n%%%%EOF\n" % size)
     output.writelines(parts)
 
 
-def _put(parts: list[bytes], digest: Any, part: bytes, size: int) -> int:
+def _append(parts: list[bytes], digest: Any, part: bytes, size: int) -> int:
     parts.append(part)
     digest.update(part)
     return size + len(part)
 
 
-def _packed(number: int, objects: list[tuple[int, bytes]]) -> bytes:
+def _object_stream(number: int, objects: list[tuple[int, bytes]]) -> bytes:
     """Return an object stream: objects after a list of their numbers and offsets."""
     heads, place = [], 0
     for one, data in objects:
         heads.append(b"%d %d" % (one, place))
         place += len(data) + 1
     head = b" ".join(heads) + b"\n"
-    content = zlib_ng.compress(head + b"\n".join([data for _, data in objects]), LEVEL)
+    content = zlib_ng.compress(head + b"\n".join([data for _, data in objects]), COMPRESSION_LEVEL)
     facts = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(objects), len(head), len(content))
     return b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, facts, content)
 
 
-def _table(pdf: pydyf.PDF, places: list[tuple[int, int, int]], mark: bytes) -> bytes:
+def _xref_stream(pdf: pydyf.PDF, places: list[tuple[int, int, int]], mark: bytes) -> bytes:
     """Return the cross-reference stream with the offset of every object, itself the last of them."""
     content = zlib_ng.compress(
-        b"".join([b"%c%b%b" % (a, b.to_bytes(5, "big"), c.to_bytes(2, "big")) for a, b, c in places]), LEVEL
+        b"".join([b"%c%b%b" % (a, b.to_bytes(5, "big"), c.to_bytes(2, "big")) for a, b, c in places]), COMPRESSION_LEVEL
     )
     facts = b"/Type/XRef/Size %d/W[1 5 2]/Root %s/ID[<%s><%s>]" % (len(places), pdf.catalog.reference, mark, mark)
     if pdf.info:

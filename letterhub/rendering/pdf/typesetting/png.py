@@ -8,64 +8,64 @@ from typing import Any
 import pydyf
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_GRAY, _COLOR, _PALETTE = 0, 2, 3
+_GRAYSCALE, _RGB, _PALETTE = 0, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PngImage:
     """An image of a width and height in pixels: its PDF attributes, and its compressed data."""
 
     width: int
     height: int
     facts: dict[str, Any]
-    dots: bytes
+    compressed_pixels: bytes
 
-    def size_in(self, box: float, room: float) -> tuple[float, float]:
+    def size_within(self, box: float, room: float) -> tuple[float, float]:
         """Return width and height in points: all images cover the same area as a square that is as high as the box."""
         shape = self.width / self.height
         height = min(box, box / sqrt(shape), room / shape)
         return height * shape, height
 
 
-class PackedPicture(pydyf.Object):  # type: ignore[misc]
+class PngObject(pydyf.Object):  # type: ignore[misc]
     """An image object whose data is compressed already."""
 
     __slots__ = ("data",)
     compressible = False
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: PngImage) -> None:
         super().__init__()
-        head = pydyf.Dictionary({**picture.facts, "Length": len(picture.dots)})
-        self.data = head.data + b"\nstream\n" + picture.dots + b"\nendstream"
+        head = pydyf.Dictionary({**picture.facts, "Length": len(picture.compressed_pixels)})
+        self.data = head.data + b"\nstream\n" + picture.compressed_pixels + b"\nendstream"
 
 
-def read_png(data: bytes) -> Picture:
+def read_png(data: bytes) -> PngImage:
     """Return a PNG as intake writes it: gray, color or palette, not transparent. Raises ValueError for others."""
     chunks = list(_chunks(data))
     head = next((content for kind, content in chunks if kind == b"IHDR"), b"")
-    if len(head) != 13 or head[9] not in (_GRAY, _COLOR, _PALETTE) or head[12]:
+    if len(head) != 13 or head[9] not in (_GRAYSCALE, _RGB, _PALETTE) or head[12]:
         raise ValueError("not a picture of ours")
     width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
     kind, depth = head[9], head[8]
     palette = b"".join(content for name, content in chunks if name == b"PLTE")
-    row = pydyf.Dictionary({"Predictor": 15, "Colors": 3 if kind == _COLOR else 1, "BitsPerComponent": depth, "Columns": width})
+    row = pydyf.Dictionary({"Predictor": 15, "Colors": 3 if kind == _RGB else 1, "BitsPerComponent": depth, "Columns": width})
     facts = {
         "Type": "/XObject",
         "Subtype": "/Image",
         "Width": width,
         "Height": height,
-        "ColorSpace": _space(kind, palette),
+        "ColorSpace": _color_space(kind, palette),
         "BitsPerComponent": depth,
         "Filter": "/FlateDecode",
         "DecodeParms": row,
     }
-    return Picture(width, height, facts, b"".join(content for name, content in chunks if name == b"IDAT"))
+    return PngImage(width, height, facts, b"".join(content for name, content in chunks if name == b"IDAT"))
 
 
-def _space(kind: int, palette: bytes) -> Any:
+def _color_space(kind: int, palette: bytes) -> Any:
     if kind == _PALETTE:
         return pydyf.Array(["/Indexed", "/DeviceRGB", len(palette) // 3 - 1, f"<{palette.hex()}>"])
-    return "/DeviceRGB" if kind == _COLOR else "/DeviceGray"
+    return "/DeviceRGB" if kind == _RGB else "/DeviceGray"
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -7,11 +7,11 @@ from functools import lru_cache
 
 import uharfbuzz as hb
 
-from letterhub.rendering.pdf.fonts import is_drawn
-from letterhub.rendering.pdf.typesetting.fonts import FontFace, Stack
+from letterhub.rendering.pdf.fonts import is_visible
+from letterhub.rendering.pdf.typesetting.fonts import FontFace, FontStack
 
-MISSING = "[?]"
-_PAIRED = "()[]{}<>«»‹›"  # a mirrored bracket is drawn, and read, as its other half
+MISSING_GLYPH = "[?]"
+_MIRRORED_BRACKETS = "()[]{}<>«»‹›"  # a mirrored bracket is drawn, and read, as its other half
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class GlyphRun:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class ShapedWord:
     """A shaped word: its width in 1/1000 em, its glyph runs from left to right, and whether its glyphs alone give its text.
 
     `simple`: one run whose glyphs do, in the first font and on the baseline, as in nearly every word.
@@ -39,37 +39,37 @@ class Word:
 class Shaper:
     """Shaper of words in one font stack, with a cache; one for each style of a letter."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: FontStack) -> None:
         self.stack = stack
         self._language = stack.language or "en"
-        self._words: tuple[dict[str, Word], dict[str, Word]] = ({}, {})
+        self._words: tuple[dict[str, ShapedWord], dict[str, ShapedWord]] = ({}, {})
         self._buffer = hb.Buffer()
         self._buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         self.space = self._space()
 
-    def word(self, text: str, rightward: bool = False) -> Word:
+    def word(self, text: str, is_rtl: bool = False) -> ShapedWord:
         """Return the text as glyphs, set from left to right or from right to left."""
-        known = self._words[rightward]
+        known = self._words[is_rtl]
         found = known.get(text)
         if found is None:
-            found = known[text] = self._shaped(text, rightward)
+            found = known[text] = self._shaped(text, is_rtl)
         return found
 
-    def _space(self) -> Word:
+    def _space(self) -> ShapedWord:
         face = self.stack.faces[0]
         glyph = face.font.get_nominal_glyph(32) or 0
         face.texts.setdefault(glyph, " ")
         width, code = face.draw(glyph)
-        return Word(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
+        return ShapedWord(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
 
-    def _shaped(self, text: str, rightward: bool) -> Word:
-        runs = [self._run(run, number, rightward) for number, run in self._by_face(text)]
+    def _shaped(self, text: str, is_rtl: bool) -> ShapedWord:
+        runs = [self._run(run, number, is_rtl) for number, run in self._by_face(text)]
         if len(runs) == 1:
             return runs[0]
-        if rightward:
+        if is_rtl:
             runs.reverse()
         pieces = tuple(piece for run in runs for piece in run.pieces)
-        return Word(sum(run.width for run in runs), pieces, all(run.tells for run in runs))
+        return ShapedWord(sum(run.width for run in runs), pieces, all(run.tells for run in runs))
 
     def _by_face(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the text in runs of one font each; a combining mark, joiner or selector stays with the letter before it."""
@@ -81,7 +81,7 @@ class Shaper:
             number = current if run and self._stays(letter, current) else self.stack.face_for(letter)
             shown = letter
             if number is None:
-                shown, number = (MISSING, 0) if is_drawn(letter) else ("", current)
+                shown, number = (MISSING_GLYPH, 0) if is_visible(letter) else ("", current)
             if run and number != current:
                 yield current, run
                 run = ""
@@ -90,29 +90,31 @@ class Shaper:
 
     def _stays(self, letter: str, number: int) -> bool:
         """Return whether a character stays in the font of the letter before it: a mark it covers, or an invisible character."""
-        return _clings(letter) and (not is_drawn(letter) or ord(letter) in self.stack.faces[number].codes)
+        return _joins_previous(letter) and (not is_visible(letter) or ord(letter) in self.stack.faces[number].codes)
 
-    def _run(self, text: str, number: int, rightward: bool) -> Word:
+    def _run(self, text: str, number: int, is_rtl: bool) -> ShapedWord:
         face, buffer = self.stack.faces[number], self._buffer
         buffer.clear_contents()
         buffer.add_str(text)
         buffer.guess_segment_properties()
-        buffer.direction = "rtl" if rightward else "ltr"
+        buffer.direction = "rtl" if is_rtl else "ltr"
         buffer.language = self._language
         hb.shape(face.font, buffer)
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
-        tells = _is_plain(face, text, glyphs, rightward) or _told(
-            face, text, glyphs, [info.cluster for info in infos], rightward
+        tells = _is_one_to_one(face, text, glyphs, is_rtl) or _record_glyph_texts(
+            face, text, glyphs, [info.cluster for info in infos], is_rtl
         )
-        return _drawn(face, number, glyphs, [place.position for place in buffer.glyph_positions], tells)
+        return _word_of_glyphs(face, number, glyphs, [place.position for place in buffer.glyph_positions], tells)
 
 
-def _clings(letter: str) -> bool:
+def _joins_previous(letter: str) -> bool:
     return letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
 
 
-def _drawn(face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool) -> Word:
+def _word_of_glyphs(
+    face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool
+) -> ShapedWord:
     """Return the glyphs as a word: horizontal offsets become moves in a TJ, and each vertical offset starts a run of its own.
 
     A place is the x offset, y offset and advance that HarfBuzz gives a glyph, in font units.
@@ -126,44 +128,44 @@ def _drawn(face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[
             pieces.append(GlyphRun(number, b"".join((*shown, b">")), rise * scale))
             shown, rise = [b"<"], lifted
         if aside or owed:
-            shown.append(_moved(owed - aside, scale))
+            shown.append(_move(owed - aside, scale))
         width, code = known.get(glyph) or face.draw(glyph)
         shown.append(code)
         owed = width - advance + aside
         total += advance
     if owed:
-        shown.append(_moved(owed, scale))
+        shown.append(_move(owed, scale))
     shown.append(b">")
     pieces.append(GlyphRun(number, b"".join(shown), rise * scale))
-    return Word(total * scale, tuple(pieces), tells, simple=tells and len(pieces) == 1 and not (number or rise))
+    return ShapedWord(total * scale, tuple(pieces), tells, simple=tells and len(pieces) == 1 and not (number or rise))
 
 
 @lru_cache(maxsize=4096)
-def _moved(back: int, scale: float) -> bytes:
+def _move(back: int, scale: float) -> bytes:
     """Return a move between two glyphs of a TJ, backward if positive, in units of `scale` thousandths of an em."""
     return b">%g<" % round(back * scale, 2) if back else b""
 
 
-def _is_plain(face: FontFace, text: str, glyphs: Sequence[int], rightward: bool) -> bool:
+def _is_one_to_one(face: FontFace, text: str, glyphs: Sequence[int], is_rtl: bool) -> bool:
     """Return whether each letter of a text became the one glyph that stands for that letter alone, as before."""
-    return not rightward and list(map(face.plain.get, text)) == glyphs
+    return not is_rtl and list(map(face.plain.get, text)) == glyphs
 
 
-def _told(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], rightward: bool) -> bool:
+def _record_glyph_texts(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], is_rtl: bool) -> bool:
     """Record the text of each glyph; return False if a reader could not extract the text from that."""
     texts = face.texts
-    if not rightward and len(set(clusters)) == len(glyphs) == len(text):
+    if not is_rtl and len(set(clusters)) == len(glyphs) == len(text):
         told = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]
         face.plain.update(zip(text, glyphs, strict=True) if told == glyphs else ())
         return told == glyphs
     starts = sorted(set(clusters))
-    mirrored = rightward and any(map(unicodedata.mirrored, text))
+    mirrored = is_rtl and any(map(unicodedata.mirrored, text))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
     faithful = True
     for place, (glyph, cluster) in enumerate(zip(glyphs, clusters, strict=True)):
         part = text[cluster : ends[cluster]]
         if mirrored and unicodedata.mirrored(part[:1] or " "):
-            part = next((other for other in _PAIRED if face.font.get_nominal_glyph(ord(other)) == glyph), part)
+            part = next((other for other in _MIRRORED_BRACKETS if face.font.get_nominal_glyph(ord(other)) == glyph), part)
         beside = (place and clusters[place - 1] == cluster) or (place + 1 < len(clusters) and clusters[place + 1] == cluster)
         if face.texts.setdefault(glyph, part) != part or beside:
             faithful = False

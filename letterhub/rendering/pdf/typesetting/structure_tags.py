@@ -5,34 +5,34 @@ from dataclasses import dataclass
 
 import pydyf
 
-from letterhub.rendering.pdf.tagged_pdf import Structure
-from letterhub.rendering.pdf.typesetting.content_stream import Marked
+from letterhub.rendering.pdf.tagged_pdf import StructureTree
+from letterhub.rendering.pdf.typesetting.content_stream import MarkedContent
 from letterhub.rendering.pdf.typesetting.page_layout import LIST_ID
-from letterhub.rendering.pdf.typesetting.pdf_objects import Ready
+from letterhub.rendering.pdf.typesetting.pdf_objects import SerializedObject
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSection:
+class TaggedSection:
     """A section in reading order: the marked content of its heading, None for none, and of each entry."""
 
-    heading: Marked | None
-    entries: Sequence[Sequence[Marked]]
+    heading: MarkedContent | None
+    entries: Sequence[Sequence[MarkedContent]]
 
 
-class Tree:
+class ListStructure:
     """The structure tree of the letter's own text, to which the names are added."""
 
-    def __init__(self, pdf: pydyf.PDF, structure: Structure) -> None:
+    def __init__(self, pdf: pydyf.PDF, structure: StructureTree) -> None:
         self._pdf = pdf
         self._pages = pdf.page_references
         self._room = structure.named[LIST_ID]
         self._owners = structure.painted
 
-    def next_mark(self, page: int) -> int:
+    def next_mcid(self, page: int) -> int:
         """Return the number of the next marked content of a page."""
         return len(self._owners[page])
 
-    def add(self, sections: Iterable[ReadSection], level: int) -> None:
+    def add(self, sections: Iterable[TaggedSection], level: int) -> None:
         """Add the sections in place of the letter's empty list, with headings of a level."""
         room = self._room
         room["S"] = "/Sect"
@@ -41,32 +41,34 @@ class Tree:
                 room["K"].append(self._element(b"H%d" % level, room.reference, [section.heading]))
             room["K"].append(self._list(room.reference, section.entries))
 
-    def _list(self, parent: bytes, entries: Sequence[Sequence[Marked]]) -> bytes:
+    def _list(self, parent: bytes, entries: Sequence[Sequence[MarkedContent]]) -> bytes:
         whole = pydyf.Dictionary({"S": "/L", "P": parent})
         self._pdf.add_object(whole)
         items = [self._item(whole.reference, marks) for marks in entries]
-        whole["K"] = Ready(b"[%s]" % b" ".join(items)).data
+        whole["K"] = SerializedObject(b"[%s]" % b" ".join(items)).data
         return bytes(whole.reference)
 
-    def _item(self, parent: bytes, marks: Sequence[Marked]) -> bytes:
+    def _item(self, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         """Add LI > LBody, and a Span for each part of an entry that has a language of its own; return its reference."""
         item = len(self._pdf.objects)
-        self._pdf.add_object(Ready(b"<</S/LI/P %s/K %d 0 R>>" % (parent, item + 1)))
+        self._pdf.add_object(SerializedObject(b"<</S/LI/P %s/K %d 0 R>>" % (parent, item + 1)))
         reference = b"%d 0 R" % item
         if len(marks) == 1 and not (marks[0].language or marks[0].said):
             self._element(b"LBody", reference, marks)
             return reference
-        body = Ready(b"")
+        body = SerializedObject(b"")
         self._pdf.add_object(body)
         parts = [self._element(b"Span", body.reference, [mark]) for mark in marks]
         body.data = b"<</S/LBody/P %s/K[%s]>>" % (reference, b" ".join(parts))
         return reference
 
-    def _element(self, tag: bytes, parent: bytes, marks: Sequence[Marked]) -> bytes:
+    def _element(self, tag: bytes, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         mark = marks[0]
         language = b"/Lang(%s)" % mark.language.encode() if mark.language else b""
         said = b"/ActualText<feff%s>" % mark.said.encode("utf-16-be", "replace").hex().encode() if mark.said else b""
-        element = Ready(b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, said))
+        element = SerializedObject(
+            b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, said)
+        )
         self._pdf.add_object(element)
         reference = bytes(element.reference)
         self._owners[mark.page].append(reference)

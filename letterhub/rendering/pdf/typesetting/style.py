@@ -9,8 +9,8 @@ import tinycss2
 
 from letterhub.rendering.assets import style_sheet
 
-_SHEETS = ("tokens.css", "paper.css", "themes.css")
-_POINTS = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
+_STYLE_SHEETS = ("tokens.css", "paper.css", "themes.css")
+_POINTS_PER_UNIT = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}
 
 Color = tuple[float, float, float]
 
@@ -43,11 +43,11 @@ class ListStyle:
 @cache
 def list_style(look: tuple[str, ...] = ()) -> ListStyle:
     """Return the style that the design tokens give to a letter with some classes. Raises KeyError if one is missing."""
-    told = _tokens("\n".join(map(style_sheet, _SHEETS)), frozenset({":root", *(f".{name}" for name in look)}))
-    length = {name: _points(value) for name, value in told.items() if name.startswith("--list-")}
+    told = _custom_properties("\n".join(map(style_sheet, _STYLE_SHEETS)), frozenset({":root", *(f".{name}" for name in look)}))
+    length = {name: _parse_length(value) for name, value in told.items() if name.startswith("--list-")}
     return ListStyle(
-        families=_families(told["--font-letter"]),
-        heading_families=_families(told["--font-interface"]),
+        families=_parse_families(told["--font-letter"]),
+        heading_families=_parse_families(told["--font-interface"]),
         size=length["--list-size"],
         leading=length["--list-leading"],
         gap=length["--list-gap"],
@@ -61,14 +61,14 @@ def list_style(look: tuple[str, ...] = ()) -> ListStyle:
         heading_leading=length["--list-heading-leading"],
         heading_before=length["--list-heading-before"],
         heading_after=length["--list-heading-after"],
-        margin_size=_points(told["--margin-size"]),
-        ink=_color(told["--ink"]),
-        ink_soft=_color(told["--ink-soft"]),
-        edge=_color(told["--edge"]),
+        margin_size=_parse_length(told["--margin-size"]),
+        ink=_parse_color(told["--ink"]),
+        ink_soft=_parse_color(told["--ink-soft"]),
+        edge=_parse_color(told["--edge"]),
     )
 
 
-def _tokens(css: str, selectors: frozenset[str]) -> dict[str, str]:
+def _custom_properties(css: str, selectors: frozenset[str]) -> dict[str, str]:
     """Return the custom properties that rules for some selectors set, without media queries, which are for screens."""
     told: dict[str, str] = {}
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
@@ -77,26 +77,26 @@ def _tokens(css: str, selectors: frozenset[str]) -> dict[str, str]:
         for item in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
             if item.type == "declaration" and item.name.startswith("--"):
                 told[item.name] = tinycss2.serialize(item.value).strip()
-    return {name: _followed(value, told) for name, value in told.items()}
+    return {name: _resolve_variable(value, told) for name, value in told.items()}
 
 
-def _followed(value: str, told: Mapping[str, str]) -> str:
+def _resolve_variable(value: str, told: Mapping[str, str]) -> str:
     """Return a token's value, following `var()` references."""
     other = re.fullmatch(r"var\((--[a-z-]+)\)", value)
-    return _followed(told[other[1]], told) if other else value
+    return _resolve_variable(told[other[1]], told) if other else value
 
 
-def _families(value: str) -> tuple[str, ...]:
+def _parse_families(value: str) -> tuple[str, ...]:
     return tuple(name.strip().strip("\"'") for name in value.split(","))
 
 
-def _points(value: str) -> float:
+def _parse_length(value: str) -> float:
     number = re.fullmatch(r"([\d.]+)(pt|px|in|rem)", value)
     if number is None:
         raise KeyError(f"not a length for paper: {value}")
-    return float(number[1]) * _POINTS[number[2]]
+    return float(number[1]) * _POINTS_PER_UNIT[number[2]]
 
 
-def _color(value: str) -> Color:
+def _parse_color(value: str) -> Color:
     red, green, blue = (int(value[place : place + 2], 16) / 255 for place in (1, 3, 5))
     return red, green, blue

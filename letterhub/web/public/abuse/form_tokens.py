@@ -11,38 +11,40 @@ from flask_babel import lazy_gettext as _later
 from flask_babel.speaklater import LazyString
 
 from letterhub.clock import now
-from letterhub.infrastructure.current import links_here, settings_here
-from letterhub.infrastructure.links import BrokenLink, ExpiredLink, Purpose
+from letterhub.infrastructure.current import current_link_signer, current_settings
+from letterhub.infrastructure.links import ExpiredLink, InvalidLink, Purpose
 
 
-class StampTrouble(enum.Enum):
+class FormTokenProblem(enum.Enum):
     """Reasons for which a form token is rejected."""
 
     TOO_FAST = enum.auto()
     NOT_OURS = enum.auto()
 
 
-SENTENCES: Mapping[StampTrouble, LazyString] = {
-    StampTrouble.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
-    StampTrouble.NOT_OURS: _later("This page was open for a long time. Please check your entries and press the button again."),
+FORM_TOKEN_SENTENCES: Mapping[FormTokenProblem, LazyString] = {
+    FormTokenProblem.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
+    FormTokenProblem.NOT_OURS: _later(
+        "This page was open for a long time. Please check your entries and press the button again."
+    ),
 }
 """Sentences for the signer. A rejection is shown, so that a fast human never waits for a mail that does not come."""
 
 
-def new_stamp(letter_id: int) -> str:
+def new_form_token(letter_id: int) -> str:
     """Return a new unique token for a form of a letter."""
-    return links_here().token(Purpose.FORM, letter_id, secrets.randbits(63))
+    return current_link_signer().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
-def read_stamp(stamp: str, letter_id: int) -> str | StampTrouble:
+def verify_form_token(stamp: str, letter_id: int) -> str | FormTokenProblem:
     """Return the unique id of a submitted token, or why it is rejected."""
-    settings = settings_here()
+    settings = current_settings()
     try:
-        opened = links_here().opened(Purpose.FORM, stamp)
-    except (BrokenLink, ExpiredLink):
-        return StampTrouble.NOT_OURS
+        opened = current_link_signer().opened(Purpose.FORM, stamp)
+    except (InvalidLink, ExpiredLink):
+        return FormTokenProblem.NOT_OURS
     if opened.subject[0] != letter_id:
-        return StampTrouble.NOT_OURS
-    if (now() - opened.made_at).total_seconds() < settings.fill_seconds:
-        return StampTrouble.TOO_FAST
+        return FormTokenProblem.NOT_OURS
+    if (now() - opened.made_at).total_seconds() < settings.min_fill_seconds:
+        return FormTokenProblem.TOO_FAST
     return str(opened.subject[1:])

@@ -5,45 +5,45 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import decline_invitation
-from letterhub.domain.signatures.signing import CannotSignNow
-from letterhub.queries.invitations.invitations import Invited, invitations_of
+from letterhub.domain.signatures.signing import LetterNotOpen
+from letterhub.queries.invitations.invitations import ReceivedInvitation, invitations_of
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.forms import EndingForm, SigningForm, typed_from
-from letterhub.web.public.signatures.link_pages import behind_links, invitation_behind
-from letterhub.web.public.signatures.sign import form_page
+from letterhub.web.public.signatures.forms import AreYouSureForm, SigningForm, form_data_from_line
+from letterhub.web.public.signatures.link_pages import init_link_blueprint, invitation_from_link
+from letterhub.web.public.signatures.sign import render_form_page
 
-pages = behind_links(Blueprint("inviting", __name__))
+bp = init_link_blueprint(Blueprint("inviting", __name__))
 
 
-@pages.get("/invited/<token>")
+@bp.get("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
 def invited(token: str) -> ResponseReturnValue:
     """Show the signing form, prefilled with the line that staff or an earlier letter know."""
-    mine = invitation_behind(token)
+    mine = invitation_from_link(token)
     if mine.declined_at:
         return render_template("public/invitations/declined.html", letter=mine.letter)
     mine.letter.check_open(now())
-    return _page(mine, token, EndingForm(formdata=None))
+    return _render_page(mine, token, AreYouSureForm(formdata=None))
 
 
-@pages.post("/invited/<token>")
+@bp.post("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
 def decline(token: str) -> ResponseReturnValue:
     """Record that the recipient wants no invitation to this letter."""
-    mine, form = invitation_behind(token), EndingForm()
+    mine, form = invitation_from_link(token), AreYouSureForm()
     if not form.validate():
-        return _page(mine, token, form), 422
+        return _render_page(mine, token, form), 422
     decline_invitation(mine.id, now())
     return redirect(url_for(".invited", token=token), 303)
 
 
-@pages.errorhandler(CannotSignNow)
-def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+@bp.errorhandler(LetterNotOpen)
+def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     return render_template("public/invitations/closed.html", sentence=str(refusal)), 409
 
 
-def _page(mine: Invited, token: str, ending: EndingForm) -> str:
-    typed = typed_from(mine.line) | {"email": mine.email, "revision": mine.letter.revision, "invited": token}
+def _render_page(mine: ReceivedInvitation, token: str, ending: AreYouSureForm) -> str:
+    typed = form_data_from_line(mine.line) | {"email": mine.email, "revision": mine.letter.revision, "invited": token}
     form = SigningForm(mine.letter, formdata=None, data=typed)
     (listed,) = invitations_of(mine.letter.id, mine.id)
-    return form_page(mine.letter, form, token=token, ending=ending.apart("ending"), listed=listed)
+    return render_form_page(mine.letter, form, token=token, ending=ending.apart("ending"), listed=listed)

@@ -2,26 +2,26 @@
 
 from flask import Blueprint, Response, abort
 
-from letterhub.domain.letters.colors import ColorRefused
-from letterhub.rendering.letter.theme import accent_sheet
+from letterhub.domain.letters.colors import InvalidColor
+from letterhub.rendering.letter.theme import accent_css
 from letterhub.web.access import Audience, open_to
 
-pages = Blueprint("accents", __name__)
+bp = Blueprint("accents", __name__)
 
-SIX = 6
-FOR_GOOD = "public, max-age=31536000, immutable"
+COLOR_LENGTH = 6
+IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-@pages.get("/<color>.css")
+@bp.get("/<color>.css")
 @open_to(Audience.EVERYONE)
 def accent(color: str) -> Response:
     """Return the stylesheet of a color given as six hex digits. It never changes."""
-    if len(color) != SIX:
+    if len(color) != COLOR_LENGTH:
         abort(404)
     try:
-        sheet = accent_sheet(f"#{color}")
-    except ColorRefused:
+        sheet = accent_css(f"#{color}")
+    except InvalidColor:
         abort(404)
     answer = Response(str(sheet), mimetype="text/css")
-    answer.headers["Cache-Control"] = FOR_GOOD
+    answer.headers["Cache-Control"] = IMMUTABLE
     return answer

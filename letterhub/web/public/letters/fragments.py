@@ -14,32 +14,32 @@ from flask import current_app, url_for
 from jinja2 import Environment
 from markupsafe import Markup
 
-from letterhub.domain.letters.count_placeholder import COUNT, fill_count, mark_count
-from letterhub.domain.letters.document import EditionMark, LetterDocument, LetterText, Shown
-from letterhub.infrastructure.current import settings_here
-from letterhub.queries.editions.verification import EditionCheck
+from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_count, mask_count
+from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
+from letterhub.infrastructure.current import current_settings
+from letterhub.queries.editions.verification import EditionVerification
 from letterhub.queries.letters.documents import PublicLetter
-from letterhub.queries.signatures.listing import MANY, NamesOfPage
+from letterhub.queries.signatures.listing import MANY, ListPage
 from letterhub.rendering.letter.document_strings import words
-from letterhub.rendering.letter.view import LetterView, letter_view, part_of_roll
+from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.rendering.text.plain_text import body_text
-from letterhub.web.public.lru_cache import kept_within
+from letterhub.web.public.lru_cache import lru_cache_by_size
 
-SEARCHED_FROM = 30
-DESCRIPTION = 200
-KEPT = 32  # fragments of each kind, per process
-ROOM = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
-HOLE = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
+MIN_SEARCHABLE = 30
+DESCRIPTION_LENGTH = 200
+CACHED_FRAGMENTS = 32  # fragments of each kind, per process
+MAX_CACHE_BYTES = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
+LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class DisplayedText:
     """The text and counts that a letter's page shows: the current ones, or those of the delivered edition."""
 
     text: LetterText
     organizations: int
     people: int
-    edition: EditionMark | None = None
+    edition: EditionInfo | None = None
 
     @property
     def count(self) -> int:
@@ -48,11 +48,11 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterNow:
+class LetterPageState:
     """State of a letter's page: the `delivered` edition, whether signing is `over`, and the time `left`."""
 
     letter: PublicLetter
-    delivered: EditionCheck | None
+    delivered: EditionVerification | None
     over: bool
     left: str
 
@@ -65,17 +65,19 @@ class Site:
     public_url: str
 
 
-def page_of(standing: LetterNow, read: Read, part: NamesOfPage, query: str) -> str:
+def render_letter_page(standing: LetterPageState, read: DisplayedText, part: ListPage, query: str) -> str:
     """Render the whole page with that part of the list."""
-    settings = settings_here()
+    settings = current_settings()
     site = Site(current_app.jinja_env, settings.public_url)
-    before, after = _around(site, standing, read)
-    draw = _list.__wrapped__ if read.text.shown is Shown.LOGOS else _list  # logos would take too much memory
+    before, after = _render_around_list(site, standing, read)
+    draw = (
+        _render_list.__wrapped__ if read.text.shown is SignatoryStyle.LOGOS else _render_list
+    )  # logos would take too much memory
     return before + draw(site, standing.letter.slug, read, part, query) + after
 
 
-@kept_within(ROOM)
-def _around(site: Site, standing: LetterNow, read: Read) -> tuple[str, str]:
+@lru_cache_by_size(MAX_CACHE_BYTES)
+def _render_around_list(site: Site, standing: LetterPageState, read: DisplayedText) -> tuple[str, str]:
     """Render the page before and after the list."""
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=standing.letter,
@@ -83,59 +85,59 @@ def _around(site: Site, standing: LetterNow, read: Read) -> tuple[str, str]:
         over=standing.over,
         left=standing.left,
         read=read,
-        sheet=sheet_of(read.text, read.count, read.edition),
-        hole=HOLE,
-        counts_later=not read.count and bool(COUNT.search(read.text.body)),
+        sheet=letter_view_without_list(read.text, read.count, read.edition),
+        hole=LIST_PLACEHOLDER,
+        counts_later=not read.count and bool(COUNT_PLACEHOLDER.search(read.text.body)),
         description=_description(read.text, read.count),
         address=site.public_url + url_for("letters.letter", slug=standing.letter.slug),
     )
-    before, _, after = page.partition(HOLE)
+    before, _, after = page.partition(LIST_PLACEHOLDER)
     return before, after
 
 
-@lru_cache(maxsize=KEPT)
-def _list(site: Site, slug: str, read: Read, part: NamesOfPage, query: str) -> str:
+@lru_cache(maxsize=CACHED_FRAGMENTS)
+def _render_list(site: Site, slug: str, read: DisplayedText, part: ListPage, query: str) -> str:
     """Render the lines, links to other pages, and the search; "" if nobody has signed."""
     if not read.count:
         return ""
     begin = (part.page - 1) * part.size
     return site.templates.get_template("public/letters/_list.html").render(
-        roll=part_of_roll(read.text, read.count, part.signatories, part.opening),
+        signatory_list=partial_signatory_list(read.text, read.count, part.signatories, part.opening),
         slug=slug,
         query=query,
-        searchable=read.count >= SEARCHED_FROM,
+        searchable=read.count >= MIN_SEARCHABLE,
         found=part.found if part.found <= MANY or not query else None,
         first=begin + 1,
         last=begin + len(part.signatories),
-        earlier=_page_address(slug, query, part.page - 1, before=part.first_id) if part.page > 1 else "",
-        later=_page_address(slug, query, part.page + 1, after=part.last_id) if part.later else "",
+        earlier=_page_url(slug, query, part.page - 1, before=part.first_id) if part.page > 1 else "",
+        later=_page_url(slug, query, part.page + 1, after=part.last_id) if part.later else "",
     )
 
 
-def _page_address(slug: str, query: str, page: int, **mark: int) -> str:
+def _page_url(slug: str, query: str, page: int, **mark: int) -> str:
     """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
     asked = {"q": query, "page": page} | (mark if page > 1 else {})
     address = url_for("letters.letter", slug=slug)
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value})}#signatories"
 
 
-@lru_cache(maxsize=KEPT)
-def sheet_of(text: LetterText, count: int, edition: EditionMark | None = None, level: int = 1) -> LetterView:
+@lru_cache(maxsize=CACHED_FRAGMENTS)
+def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
     """Render the letter without its list; the counts in the text are those of all signatories.
 
     Its title is a heading of this `level`, for pages whose own heading comes first.
     """
-    return letter_view(LetterDocument(_text_on_page(text, count), edition=edition), level=level)
+    return letter_view(LetterDocument(_with_counts(text, count), edition=edition), level=level)
 
 
-def _text_on_page(text: LetterText, count: int) -> LetterText:
+def _with_counts(text: LetterText, count: int) -> LetterText:
     """Return the text with its counts filled in. Before the first signature it shows a placeholder, not "0"."""
     mark = rf"\[{words(text.language).number}\]"
-    body = fill_count(text.body, count, text.language) if count else mark_count(text.body, mark)
+    body = fill_count(text.body, count, text.language) if count else mask_count(text.body, mark)
     return replace(text, body=body)
 
 
 def _description(text: LetterText, count: int) -> str:
     """Return the first words of the letter for link previews."""
-    said = " ".join(body_text(LetterDocument(_text_on_page(text, count))).split())
-    return said if len(said) <= DESCRIPTION else said[:DESCRIPTION].rpartition(" ")[0] + "…"
+    said = " ".join(body_text(LetterDocument(_with_counts(text, count))).split())
+    return said if len(said) <= DESCRIPTION_LENGTH else said[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"

@@ -3,17 +3,17 @@
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from letterhub.queries.letters.documents import public_letter
-from letterhub.queries.letters.revisions import history_of
+from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.cache_headers import fresh_for_a_moment
+from letterhub.web.public.cache_headers import cache_briefly
 
-pages = Blueprint("history", __name__)
+bp = Blueprint("history", __name__)
 
 
-@pages.get("/<slug>/history")
+@bp.get("/<slug>/history")
 @open_to(Audience.EVERYONE)
 def history(slug: str) -> Response:
     """Show all revisions, newest first. Sets no cookie, so that shared caches may store it."""
     letter = public_letter(slug) or abort(404)
-    page = render_template("public/letters/history.html", letter=letter, steps=history_of(letter.id))
-    return fresh_for_a_moment(make_response(page))
+    page = render_template("public/letters/history.html", letter=letter, steps=letter_history(letter.id))
+    return cache_briefly(make_response(page))

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.queries.letters.letters import open_letters
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.cache_headers import fresh_for_a_moment
+from letterhub.web.public.cache_headers import cache_briefly
 
-pages = Blueprint("home", __name__)
+bp = Blueprint("home", __name__)
 
 
-@pages.get("/")
+@bp.get("/")
 @open_to(Audience.EVERYONE)
 def front() -> ResponseReturnValue:
     """Show what this site is and the letters that can be signed now."""
-    return fresh_for_a_moment(make_response(render_template("public/letters/index.html", letters=open_letters(now()))))
+    return cache_briefly(make_response(render_template("public/letters/index.html", letters=open_letters(now()))))

@@ -3,38 +3,43 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from letterhub.domain.operations.demo import ZONE
-from letterhub.infrastructure.current import settings_here
-from letterhub.queries.mail.demo_mailbox import DeliveredMail, delivered_mail, delivered_mails
+from letterhub.domain.operations.demo import DEMO_ZONE
+from letterhub.infrastructure.current import current_settings
+from letterhub.queries.mail.demo_mailbox import DemoMail, demo_mail, demo_mails
 from letterhub.web.access import Audience, open_to
 
-pages = Blueprint("mailbox", __name__)
+bp = Blueprint("mailbox", __name__)
 
-CAGE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+MAIL_CONTENT_SECURITY_POLICY = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 """Content-Security-Policy for the HTML of a mail: inline styles, but no scripts and no access to this site."""
 
 
-@pages.get("")
+@bp.get("")
 @open_to(Audience.EVERYONE)
 def listed() -> ResponseReturnValue:
     """List the mails that the app sent."""
     recipient = request.args.get("q", "").strip()[:200]
-    return render_template("public/mail/index.html", mails=delivered_mails(settings_here(), recipient), recipient=recipient)
+    return render_template("public/mail/index.html", mails=demo_mails(current_settings(), recipient), recipient=recipient)
 
 
-@pages.get("/<key>")
+@bp.get("/<key>")
 @open_to(Audience.EVERYONE)
 def mail(key: str) -> ResponseReturnValue:
     """Show a mail as text, with clickable links."""
-    return render_template("public/mail/detail.html", mail=_mail(key), zone=ZONE)
+    return render_template("public/mail/detail.html", mail=_mail_or_404(key), zone=DEMO_ZONE)
 
 
-@pages.get("/<key>/html")
+@bp.get("/<key>/html")
 @open_to(Audience.EVERYONE)
 def html(key: str) -> ResponseReturnValue:
     """Return the HTML part of a mail."""
-    return Response(_mail(key).html, headers={"Content-Security-Policy": CAGE, "Referrer-Policy": "no-referrer"})
+    return Response(
+        _mail_or_404(key).html,
+        headers={"Content-Security-Policy": MAIL_CONTENT_SECURITY_POLICY, "Referrer-Policy": "no-referrer"},
+    )
 
 
-def _mail(key: str) -> DeliveredMail:
-    return delivered_mail(settings_here(), key) or abort(404)
+def _mail_or_404(key: str) -> DemoMail:
+    return demo_mail(current_settings(), key) or abort(404)

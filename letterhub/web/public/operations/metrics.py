@@ -9,33 +9,33 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from letterhub.clock import now
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.infrastructure.metrics import COUNTED
-from letterhub.queries.operations.metrics import Counter, SiteNow, counted, standing
+from letterhub.infrastructure.metrics import REGISTRY
+from letterhub.queries.operations.metrics import MetricCounter, SiteMetrics, metric_counters, site_metrics
 from letterhub.web.access import Audience, open_to
 
-pages = Blueprint("figures", __name__)
+bp = Blueprint("figures", __name__)
 
-SIGNING = {
+SIGNATURE_ACTIONS = {
     "sign_letter": "begun",
     "confirm_signature": "confirmed",
-    "confirm_again": "confirmed again",
+    "reconfirm_signature": "confirmed again",
     "correct_signature": "corrected",
     "disown_signature": "disowned",
     "withdraw_signature": "withdrawn",
 }
-SENDING = {"settle_sent": "sent", "settle_failure": "refused", "settle_cancelled": "cancelled"}
+MAIL_OUTCOMES = {"record_sent": "sent", "record_failure": "refused", "record_cancelled": "cancelled"}
 
 
-@pages.get("/metrics")
+@bp.get("/metrics")
 @open_to(Audience.OPERATOR)
 def metrics() -> Response:
     """Return all metrics in the Prometheus text format."""
     registry = CollectorRegistry()
-    registry.register(_Told([*_counters(counted()), *_gauges(standing(now()))]))
+    registry.register(_PrebuiltCollector([*_counters(metric_counters()), *_gauges(site_metrics(now()))]))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-class _Told:
+class _PrebuiltCollector:
     """Collector of metrics that are already built."""
 
     def __init__(self, metrics: list[Metric]) -> None:
@@ -45,35 +45,35 @@ class _Told:
         return self.metrics
 
 
-def _counters(kept: tuple[Counter, ...]) -> Iterator[Metric]:
+def _counters(kept: tuple[MetricCounter, ...]) -> Iterator[Metric]:
     """Yield the counters of all processes from the database, described as in this process."""
-    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
+    by_name: defaultdict[str, list[MetricCounter]] = defaultdict(list)
     for one in kept:
         by_name[one.name].append(one)
-    for meaning in COUNTED.collect():
+    for meaning in REGISTRY.collect():
         metric = Metric(meaning.name, meaning.documentation, meaning.type)
         for suffix in ("_total",) if meaning.type == "counter" else ("_bucket", "_count", "_sum"):
-            for one in sorted(by_name[meaning.name + suffix], key=_place):
+            for one in sorted(by_name[meaning.name + suffix], key=_sample_sort_key):
                 metric.add_sample(one.name, dict(one.labels), one.value)
         yield metric
     done = {one.labels["command"]: one.value for one in by_name["letterhub_commands_total"] if one.labels["outcome"] == "done"}
-    yield _acts("letterhub_signatures", "What signatories did.", "act", SIGNING, done)
-    yield _acts("letterhub_mails", "What became of a try to send a mail.", "outcome", SENDING, done)
+    yield _action_counter("letterhub_signatures", "What signatories did.", "act", SIGNATURE_ACTIONS, done)
+    yield _action_counter("letterhub_mails", "What became of a try to send a mail.", "outcome", MAIL_OUTCOMES, done)
 
 
-def _place(one: Counter) -> tuple[list[tuple[str, str]], float]:
+def _sample_sort_key(one: MetricCounter) -> tuple[list[tuple[str, str]], float]:
     """Return the sort key of a sample: histogram buckets by size."""
     return sorted((name, label) for name, label in one.labels.items() if name != "le"), float(one.labels.get("le", "0"))
 
 
-def _acts(name: str, meaning: str, label: str, words: Mapping[str, str], done: Mapping[str, float]) -> Metric:
+def _action_counter(name: str, meaning: str, label: str, words: Mapping[str, str], done: Mapping[str, float]) -> Metric:
     metric = CounterMetricFamily(name, meaning, labels=[label])
     for command, word in words.items():
         metric.add_metric([word], done.get(command, 0.0))
     return metric
 
 
-def _gauges(now_at: SiteNow) -> Iterator[Metric]:
+def _gauges(now_at: SiteMetrics) -> Iterator[Metric]:
     yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", now_at.mails)
     yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": now_at.oldest_due})
     jobs = GaugeMetricFamily("letterhub_jobs", "Drawings that are not done, by state.", labels=["job", "state"])

@@ -7,115 +7,124 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.signatures.disputes import say_not_ours
-from letterhub.commands.signatures.second_confirmation import confirm_too
-from letterhub.commands.signatures.sign import confirm_signature, disown_signature, mail_new_link
-from letterhub.domain.errors import Refused
-from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, CannotSignNow, TextChanged
-from letterhub.infrastructure.current import links_here
+from letterhub.commands.signatures.disputes import dispute_signature
+from letterhub.commands.signatures.second_confirmation import confirm_as_second_person
+from letterhub.commands.signatures.sign import confirm_signature, disown_signature, email_new_link
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
+from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.links import ExpiredLink, Purpose
-from letterhub.queries.signatures.second_confirmation import confirmed_too, said_not_ours, standing_beside
+from letterhub.queries.signatures.second_confirmation import (
+    colleague_signature,
+    disputed_signature_id,
+    signature_confirmed_instead,
+)
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.confirm_forms import choices, line_in, typed_in
-from letterhub.web.public.signatures.consent import shown_at_first
+from letterhub.web.public.signatures.confirm_forms import corrected_line, decision_context, typed_fields
+from letterhub.web.public.signatures.consent import confirmation_consent
 from letterhub.web.public.signatures.forms import (
-    ConfirmingForm,
-    CorrectAndSignForm,
-    EndingForm,
+    AreYouSureForm,
+    ConfirmForm,
+    CorrectAndConfirmForm,
+    DenySignatureForm,
     NewLinkForm,
-    NotOursForm,
-    SecondForm,
+    SecondConfirmationForm,
 )
-from letterhub.web.public.signatures.link_pages import behind_links, signature_behind, signature_of, state_page
+from letterhub.web.public.signatures.link_pages import (
+    init_link_blueprint,
+    render_state_page,
+    signature_from_link,
+    signature_from_opened_link,
+)
 
-pages = behind_links(Blueprint("confirming", __name__))
+bp = init_link_blueprint(Blueprint("confirming", __name__))
 
 
-@pages.get("/confirm/<token>")
+@bp.get("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
 def confirm(token: str) -> ResponseReturnValue:
     """Show the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
-        mine = signature_behind(Purpose.CONFIRM, token)
+        mine = signature_from_link(Purpose.CONFIRM, token)
     except ExpiredLink as late:
-        return _nothing_to_choose(signature_of(late.opened), token, late=True)
+        return _state_response(signature_from_opened_link(late.opened), token, late=True)
     if not mine.waits:
-        if (other := confirmed_too(mine.id)) is not None:
+        if (other := signature_confirmed_instead(mine.id)) is not None:
             return render_template("public/signatures/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
-        return _nothing_to_choose(mine, token)
+        return _state_response(mine, token)
     mine.letter.check_confirmable(mine.created_at, now())
-    return _choices(mine, token)
+    return _render_choices(mine, token)
 
 
-@pages.post("/confirm/<token>")
+@bp.post("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
 def decide(token: str) -> ResponseReturnValue:
     """Confirm, correct and confirm, second or deny an existing signature, or disown, depending on the button."""
-    mine = signature_behind(Purpose.CONFIRM, token)
+    mine = signature_from_link(Purpose.CONFIRM, token)
     match request.form.get("choice"):
         case "not-us":
             return _disown(mine, token)
         case "also":
-            return _answer(mine, token, "seconding", SecondForm(), confirm_too)
+            return _apply_answer(mine, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
         case "not-ours":
-            return _answer(mine, token, "denying", NotOursForm(), say_not_ours)
+            return _apply_answer(mine, token, "denying", DenySignatureForm(), dispute_signature)
         case "correct":
-            form = CorrectAndSignForm(mine.letter, only=mine.line.kind, before=mine.line)
-            return _sign(mine, token, "correcting", form)
-    return _sign(mine, token, "signing", ConfirmingForm())
+            form = CorrectAndConfirmForm(mine.letter, only=mine.line.kind, before=mine.line)
+            return _confirm(mine, token, "correcting", form)
+    return _confirm(mine, token, "signing", ConfirmForm())
 
 
-@pages.get("/confirm/<token>/thanks")
+@bp.get("/confirm/<token>/thanks")
 @open_to(Audience.LINK_HOLDER)
 def thanks(token: str) -> ResponseReturnValue:
     """Show the next steps. The link that manages the signature is mailed, because this one must not allow changes."""
-    mine = signature_behind(Purpose.CONFIRM, token)
+    mine = signature_from_link(Purpose.CONFIRM, token)
     if not mine.stands:
         return redirect(url_for(".confirm", token=token), 303)
     return render_template("public/signatures/thanks.html", mine=mine, line=line(mine.line, mine.letter.text))
 
 
-@pages.post("/confirm/<token>/new-link")
+@bp.post("/confirm/<token>/new-link")
 @open_to(Audience.LINK_HOLDER)
 def new_link(token: str) -> ResponseReturnValue:
     """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
-        mine = signature_behind(Purpose.CONFIRM, token)
+        mine = signature_from_link(Purpose.CONFIRM, token)
     except ExpiredLink as late:
-        mine = signature_of(late.opened)
+        mine = signature_from_opened_link(late.opened)
     form = NewLinkForm()
     if not form.validate():
-        return _over(mine, token, form), 422
-    mail_new_link(mine.id, form.email.data, now())
+        return _render_state(mine, token, form), 422
+    email_new_link(mine.id, form.email.data, now())
     return render_template("public/signatures/new_link.html", mine=mine)
 
 
-@pages.errorhandler(CannotSignNow)
-def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
-    mine = signature_behind(Purpose.CONFIRM, (request.view_args or {})["token"])
-    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_in(mine)}
+@bp.errorhandler(LetterNotOpen)
+def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
+    mine = signature_from_link(Purpose.CONFIRM, (request.view_args or {})["token"])
+    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_fields(mine)}
     return render_template("public/signatures/not_now.html", **told), 409
 
 
-def _sign(mine: OwnSignature, token: str, name: str, form: ConfirmingForm | CorrectAndSignForm) -> ResponseReturnValue:
+def _confirm(mine: OwnSignature, token: str, name: str, form: ConfirmForm | CorrectAndConfirmForm) -> ResponseReturnValue:
     if not form.validate():
-        return _choices(mine, token, **{name: form}), 422
-    corrected = line_in(form, mine)
+        return _render_choices(mine, token, **{name: form}), 422
+    corrected = corrected_line(form, mine)
     try:
-        shown = shown_at_first(mine, corrected)
-        confirm_signature(mine.id, revision=form.shown_revision, at=now(), line=corrected, shown=shown)
+        shown = confirmation_consent(mine, corrected)
+        confirm_signature(mine.id, revision=form.displayed_revision, at=now(), line=corrected, shown=shown)
     except (TextChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
-        return _choices(signature_behind(Purpose.CONFIRM, token), token, **{name: form}), 422
+        return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{name: form}), 422
     except AlreadyConfirmed:
         return redirect(url_for(".confirm", token=token), 303)
     return redirect(url_for(".thanks", token=token), 303)
 
 
-def _answer(
-    mine: OwnSignature, token: str, name: str, form: SecondForm | NotOursForm, command: Callable[..., None]
+def _apply_answer(
+    mine: OwnSignature, token: str, name: str, form: SecondConfirmationForm | DenySignatureForm, command: Callable[..., None]
 ) -> ResponseReturnValue:
     """Apply the button's answer about the organization's existing signature."""
     if form.validate():
@@ -123,44 +132,45 @@ def _answer(
             command(mine.id, seen=form.seen.data or "", at=now())
         except AlreadyConfirmed:
             pass
-        except Refused as refusal:
+        except UserFacingError as refusal:
             form.refuse(refusal)
     if form.errors:
-        return _choices(mine, token, **{name: form}), 422
+        return _render_choices(mine, token, **{name: form}), 422
     return redirect(url_for(".confirm", token=token), 303)
 
 
 def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form = EndingForm()
+    form = AreYouSureForm()
     if not form.validate():
-        return _choices(mine, token, ending=form), 422
+        return _render_choices(mine, token, ending=form), 422
     disown_signature(mine.id, now())
     return redirect(url_for(".confirm", token=token), 303)
 
 
-def _choices(mine: OwnSignature, token: str, **tried: Any) -> str:
+def _render_choices(mine: OwnSignature, token: str, **tried: Any) -> str:
     """Render the page with its forms, two more if the organization already has a signature. One may hold rejected input."""
-    other, denied = standing_beside(mine.id), said_not_ours(mine.id)
+    other, denied = colleague_signature(mine.id), disputed_signature_id(mine.id)
     asked = other if other is not None and other.id != denied else None
-    beside: dict[str, Any] = {"seconding": SecondForm(formdata=None), "denying": NotOursForm(formdata=None)} | {
-        name: tried[name] for name in ("seconding", "denying") if name in tried
-    }
+    beside: dict[str, Any] = {
+        "seconding": SecondConfirmationForm(formdata=None),
+        "denying": DenySignatureForm(formdata=None),
+    } | {name: tried[name] for name in ("seconding", "denying") if name in tried}
     for form in beside.values():
         form.seen.data = asked.mark if asked else ""
     return render_template(
         "public/signatures/confirm.html",
         token=token,
-        changed=links_here().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
+        changed=current_link_signer().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
         beside=asked,
         other=line(asked.line, mine.letter.text) if asked else None,
         denied=denied is not None,
-        **choices(mine, tried, **beside),
+        **decision_context(mine, tried, **beside),
     )
 
 
-def _nothing_to_choose(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
-    return _over(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.waits else 200
+def _state_response(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
+    return _render_state(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.waits else 200
 
 
-def _over(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
-    return state_page(mine, form, url_for(".new_link", token=token))
+def _render_state(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
+    return render_state_page(mine, form, url_for(".new_link", token=token))

@@ -8,11 +8,11 @@ from flask import request
 from letterhub.domain.letters.document import Signatory
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
-from letterhub.web.public.letters.fragments import sheet_of
-from letterhub.web.public.signatures.forms import ConfirmingForm, CorrectAndSignForm, EndingForm, typed_from
+from letterhub.web.public.letters.fragments import letter_view_without_list
+from letterhub.web.public.signatures.forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, form_data_from_line
 
 
-def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:
+def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:
     """Return the template context of such a page: the line, the letter, and the forms, with those in `beside` added.
 
     A form in `tried` keeps its input. All forms carry the revision that the page shows.
@@ -20,9 +20,11 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
     shown = {"revision": mine.letter.revision}
     forms: dict[str, Any] = {
         **beside,
-        "signing": ConfirmingForm(formdata=None, data=shown),
-        "correcting": CorrectAndSignForm(mine.letter, only=mine.line.kind, formdata=None, data=typed_from(mine.line) | shown),
-        "ending": EndingForm(formdata=None),
+        "signing": ConfirmForm(formdata=None, data=shown),
+        "correcting": CorrectAndConfirmForm(
+            mine.letter, only=mine.line.kind, formdata=None, data=form_data_from_line(mine.line) | shown
+        ),
+        "ending": AreYouSureForm(formdata=None),
         **tried,
     }
     for mark, form in forms.items():
@@ -32,18 +34,18 @@ def choices(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict
     return {
         "mine": mine,
         "line": line(mine.line, mine.letter.text),
-        "sheet": sheet_of(mine.letter.text, mine.letter.count, level=2),
+        "sheet": letter_view_without_list(mine.letter.text, mine.letter.count, level=2),
         "tried": "".join(tried),
         **forms,
     }
 
 
-def line_in(form: ConfirmingForm | CorrectAndSignForm, mine: OwnSignature) -> Signatory | None:
+def corrected_line(form: ConfirmForm | CorrectAndConfirmForm, mine: OwnSignature) -> Signatory | None:
     """Return the corrected line of a validated form (validation completes its website); None if it corrects nothing."""
-    return form.as_line(mine.line) if isinstance(form, CorrectAndSignForm) else None
+    return form.to_line(mine.line) if isinstance(form, CorrectAndConfirmForm) else None
 
 
-def typed_in(mine: OwnSignature) -> list[tuple[str, str]]:
+def typed_fields(mine: OwnSignature) -> list[tuple[str, str]]:
     """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
-    form = CorrectAndSignForm(mine.letter, only=mine.line.kind)
-    return form.filled_in() if request.form.get("choice") == "correct" else []
+    form = CorrectAndConfirmForm(mine.letter, only=mine.line.kind)
+    return form.filled_fields() if request.form.get("choice") == "correct" else []

@@ -8,40 +8,40 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, Validat
 from flask_babel import gettext as _
 from wtforms import Field, StringField, ValidationError
 
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.line_validation import trouble_with_line, trouble_with_place
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.line_validation import line_error, place_error
 from letterhub.domain.organizations.confusables import skeleton
-from letterhub.domain.organizations.names import NotAWebsite, website_of
-from letterhub.domain.web_addresses import holds_address, hosts_in
-from letterhub.infrastructure.current import settings_here
-from letterhub.rendering.letter.document_strings import every_heading
-from letterhub.web.forms import tidy
+from letterhub.domain.organizations.names import InvalidWebsite, parse_website
+from letterhub.domain.web_addresses import contains_web_address, find_hosts
+from letterhub.infrastructure.current import current_settings
+from letterhub.rendering.letter.document_strings import all_section_headings
+from letterhub.web.forms import clean_line
 
-BESIDE_A_NAME = ("signer_title", "affiliation")
-PATIENCE = 3  # seconds for the DNS lookup of a mail domain
-LOOKING = BoundedSemaphore(2)
+FIELDS_WITH_OWN_HOSTS = ("signer_title", "affiliation")
+DNS_TIMEOUT = 3  # seconds for the DNS lookup of a mail domain
+DNS_LOOKUPS = BoundedSemaphore(2)
 """Semaphore of threads that may look up a mail domain at once: slow DNS servers occupy no more.
 
 Further addresses are accepted unchecked; a wrong one bounces.
 """
 
 
-class Needed:
+class Required:
     """Validator that requires a value, with `of` for one kind of signatory only."""
 
-    def __init__(self, sentence: str, of: Kind | None = None) -> None:
+    def __init__(self, sentence: str, of: SignatoryKind | None = None) -> None:
         self.sentence, self.of = sentence, of
 
     def __call__(self, form: Any, field: Field) -> None:
-        if not field.data and self.of in (None, form.signs_as):
+        if not field.data and self.of in (None, form.signatory_kind):
             raise ValidationError(str(self.sentence))
 
 
-def printable(form: Any, field: Field) -> None:
+def printable_line(form: Any, field: Field) -> None:
     """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
-    if trouble := trouble_with_line(field.data):
+    if trouble := line_error(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
-    if holds_address(field.data, own=_own_hosts(form) if field.name in BESIDE_A_NAME else ()):
+    if contains_web_address(field.data, own=_organization_hosts(form) if field.name in FIELDS_WITH_OWN_HOSTS else ()):
         raise ValidationError(
             _(
                 "Leave web and email addresses and phone numbers out of this line. A name with a dot in it, such as "
@@ -50,47 +50,47 @@ def printable(form: Any, field: Field) -> None:
         )
 
 
-def _own_hosts(form: Any) -> tuple[str, ...]:
+def _organization_hosts(form: Any) -> tuple[str, ...]:
     """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
     typed = form.data
     organization, email = typed.get("organization") or "", typed.get("email") or ""
-    named = () if holds_address(organization) else hosts_in(organization)
+    named = () if contains_web_address(organization) else find_hosts(organization)
     return (*named, *((email.rpartition("@")[2],) if email else ()))
 
 
-def place(form: Any, field: Field) -> None:
+def valid_place(form: Any, field: Field) -> None:
     """Require a place for a section heading: short, and none of the list's own headings.
 
     The value from before stays valid, because staff may have imported it.
     """
     if form.before and field.data == form.before.location:
         return
-    if trouble := trouble_with_place(field.data):
+    if trouble := place_error(field.data):
         raise ValidationError(_("This cannot be a place: it %(trouble)s. Give a city and state.", trouble=trouble))
-    if skeleton(field.data) in _headings():
+    if skeleton(field.data) in _heading_skeletons():
         raise ValidationError(_("“%(words)s” is a heading of the list. Give a city and state.", words=field.data))
 
 
 @cache
-def _headings() -> frozenset[str]:
+def _heading_skeletons() -> frozenset[str]:
     """Return the confusables skeleton of each heading of the list."""
-    return frozenset(map(skeleton, every_heading())) - {""}
+    return frozenset(map(skeleton, all_section_headings())) - {""}
 
 
 def website(_form: Any, field: Field) -> None:
     """Require a website URL, and add its scheme if it is missing."""
     try:
-        field.data = website_of(field.data)
-    except NotAWebsite as refusal:
+        field.data = parse_website(field.data)
+    except InvalidWebsite as refusal:
         raise ValidationError(str(refusal)) from refusal
 
 
-def mailbox(_form: Any, field: Field) -> None:
+def deliverable_address(_form: Any, field: Field) -> None:
     """Require an address that can receive mail; converts its domain to ASCII."""
     if not field.data:
         raise ValidationError(_("Enter your email address."))
     try:
-        known = _validated(field.data)
+        known = _validate_address(field.data)
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
@@ -100,17 +100,17 @@ def mailbox(_form: Any, field: Field) -> None:
     field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 
 
-def _validated(typed: str) -> ValidatedEmail:
+def _validate_address(typed: str) -> ValidatedEmail:
     """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
-    wanted = settings_here().check_mail_domains
-    look = wanted and LOOKING.acquire(blocking=False)
+    wanted = current_settings().check_mail_domains
+    look = wanted and DNS_LOOKUPS.acquire(blocking=False)
     try:
-        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=PATIENCE)
+        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=DNS_TIMEOUT)
     finally:
         if look:
-            LOOKING.release()
+            DNS_LOOKUPS.release()
 
 
 def line(label: str, *validators: Any) -> StringField:
     """Return a text field for one printed line."""
-    return StringField(label, filters=(tidy,), validators=(*validators, printable))
+    return StringField(label, filters=(clean_line,), validators=(*validators, printable_line))

@@ -7,57 +7,67 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
 
-from letterhub.domain.letters.document import Kind, Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
-from letterhub.domain.mail.email_addresses import NO_SLIPS, OFTEN_MEANT, likely_meant
+from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, suggest_host
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.signing import Scope, SigningRequest
 from letterhub.queries.letters.documents import PublicLetter
-from letterhub.web.forms import RefusableForm, tidy
-from letterhub.web.public.abuse.form_tokens import SENTENCES, StampTrouble, new_stamp, read_stamp
-from letterhub.web.public.signatures.fields import Needed, line, mailbox, place, website
+from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.public.abuse.form_tokens import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
+from letterhub.web.public.signatures.fields import Required, deliverable_address, line, valid_place, website
 
-ORGANIZATIONS_ALONE = ("organization", "website", "scope")
+ORGANIZATION_FIELDS = ("organization", "website", "scope")
 
 
-class AttentiveForm(RefusableForm):
+class PublicForm(CommandForm):
     """Form that can list its input and share a page with other forms."""
 
-    def apart(self, mark: str) -> "AttentiveForm":
+    def apart(self, mark: str) -> "PublicForm":
         """Return the form with ids prefixed by `mark`, so that the ids of two forms on one page differ."""
         for field in self:
             field.id = field.label.field_id = f"{mark}-{field.id}"
         return self
 
-    def filled_in(self) -> list[tuple[str, str]]:
+    def filled_fields(self) -> list[tuple[str, str]]:
         """Return the input as pairs of label and text."""
-        return [(str(field.label.text), _said(field)) for field in self if field.name != "note" and field.data and _said(field)]
+        return [
+            (str(field.label.text), _displayed_value(field))
+            for field in self
+            if field.name != "note" and field.data and _displayed_value(field)
+        ]
 
 
-def _said(field: Field) -> str:
+def _displayed_value(field: Field) -> str:
     """Return the text of a field as a reader sees it; "" for hidden fields and checkboxes."""
     if isinstance(field, RadioField):
         return str(dict(field.choices).get(field.data, ""))
     return str(field.data) if isinstance(field, StringField) and not isinstance(field, HiddenField) else ""
 
 
-class LineForm(AttentiveForm):
+class LineForm(PublicForm):
     """Fields of the printed line that a letter asks for. `before` is the line that the form corrects."""
 
-    kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(Kind.ORGANIZATION))
-    organization = line(_later("Organization"), Needed(_later("Give the name of your organization."), Kind.ORGANIZATION))
-    website = StringField(_later("Website"), filters=(tidy,), validators=(website,))
-    signer_name = line(_later("Your name"), Needed(_later("Enter your name. Every signature needs a responsible person.")))
-    signer_title = line(_later("Your title"), Needed(_later("Give your title in the organization."), Kind.ORGANIZATION))
-    email = StringField(_later("Email"), filters=(tidy,), validators=(mailbox,))
-    location = line(_later("City and state"), place)
+    kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(SignatoryKind.ORGANIZATION))
+    organization = line(
+        _later("Organization"), Required(_later("Give the name of your organization."), SignatoryKind.ORGANIZATION)
+    )
+    website = StringField(_later("Website"), filters=(clean_line,), validators=(website,))
+    signer_name = line(_later("Your name"), Required(_later("Enter your name. Every signature needs a responsible person.")))
+    signer_title = line(
+        _later("Your title"), Required(_later("Give your title in the organization."), SignatoryKind.ORGANIZATION)
+    )
+    email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
+    location = line(_later("City and state"), valid_place)
     scope = RadioField(_later("Scope"), validate_choice=False)
     affiliation = line(_later("Affiliation"))
 
-    def __init__(self, letter: PublicLetter, only: Kind | None = None, before: Signatory | None = None, **given: Any) -> None:
+    def __init__(
+        self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **given: Any
+    ) -> None:
         super().__init__(**given)
         self.before = before
-        self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else Kind(str(letter.who_may_sign)[:-1]))
+        self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
         self._leave_out(letter.asked)
         for field, choices in (("kind", _kinds()), ("scope", _scopes())):
             if field in self:
@@ -66,44 +76,44 @@ class LineForm(AttentiveForm):
     def _leave_out(self, asked: Iterable[OptionalField]) -> None:
         out = {str(one) for one in OptionalField} - {str(one) for one in asked}
         if self.only:
-            out |= {"kind", *(ORGANIZATIONS_ALONE if self.only is Kind.INDIVIDUAL else ("affiliation",))}
+            out |= {"kind", *(ORGANIZATION_FIELDS if self.only is SignatoryKind.INDIVIDUAL else ("affiliation",))}
         for name in out & set(self._fields):
             del self[name]
 
     @property
-    def signs_as(self) -> Kind:
+    def signatory_kind(self) -> SignatoryKind:
         """Return whether an organization or an individual signs."""
         chosen = self.kind.data if self.only is None and self.kind is not None else self.only
-        return Kind.INDIVIDUAL if chosen == Kind.INDIVIDUAL else Kind.ORGANIZATION
+        return SignatoryKind.INDIVIDUAL if chosen == SignatoryKind.INDIVIDUAL else SignatoryKind.ORGANIZATION
 
     def validate_scope(self, field: Field) -> None:
         """Require a scope if an organization signs."""
-        if self.signs_as is Kind.ORGANIZATION and field.data not in list(Scope):
+        if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Scope):
             raise ValidationError(_("Choose the scope of your organization."))
 
-    def as_line(self, before: Signatory | None = None) -> Signatory:
+    def to_line(self, before: Signatory | None = None) -> Signatory:
         """Return the line as it will print, without the fields of the other kind of signatory.
 
         Fields that the form does not ask for keep their value of `before`.
         """
-        person = self.signs_as is Kind.INDIVIDUAL
-        others = ORGANIZATIONS_ALONE if person else ("affiliation",)
+        person = self.signatory_kind is SignatoryKind.INDIVIDUAL
+        others = ORGANIZATION_FIELDS if person else ("affiliation",)
         typed = {name: "" if name in others else field.data or "" for name, field in self._fields.items()}
-        told = typed_from(before or Signatory()) | {name: data for name, data in typed.items() if name != "kind"}
+        told = form_data_from_line(before or Signatory()) | {name: data for name, data in typed.items() if name != "kind"}
         return Signatory(
-            kind=self.signs_as,
+            kind=self.signatory_kind,
             organization=told["organization"],
             signer_name=told["signer_name"],
             signer_title=told["signer_title"],
             location=told["location"],
             url=told["website"],
             affiliation=told["affiliation"],
-            section=str(Kind.INDIVIDUAL) if person else told["scope"],
+            section=str(SignatoryKind.INDIVIDUAL) if person else told["scope"],
         )
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(str(Kind.ORGANIZATION), _("for an organization")), (str(Kind.INDIVIDUAL), _("as an individual"))]
+    return [(str(SignatoryKind.ORGANIZATION), _("for an organization")), (str(SignatoryKind.INDIVIDUAL), _("as an individual"))]
 
 
 def _scopes() -> list[tuple[str, str]]:
@@ -111,7 +121,7 @@ def _scopes() -> list[tuple[str, str]]:
     return list(zip(map(str, Scope), names, strict=True))
 
 
-def typed_from(line: Signatory) -> dict[str, Any]:
+def form_data_from_line(line: Signatory) -> dict[str, Any]:
     """Return the form data that gives a line."""
     return {
         "kind": str(line.kind),
@@ -125,19 +135,19 @@ def typed_from(line: Signatory) -> dict[str, Any]:
     }
 
 
-class ReadForm(AttentiveForm):
+class RevisionForm(PublicForm):
     """Form for signing a text. `revision` is the number of the revision that the page shows."""
 
     revision = HiddenField()
 
     @property
-    def shown_revision(self) -> int | None:
+    def displayed_revision(self) -> int | None:
         """Return the number of the revision that the page showed; None if it is missing."""
         given = (self.revision.data or "").strip()
         return int(given) if given.isdecimal() and len(given) < 10 else None
 
 
-class SigningForm(LineForm, ReadForm):
+class SigningForm(LineForm, RevisionForm):
     """Form that starts a signature.
 
     `note` is a honeypot. `once` is the form's token, signed with the time it was rendered: it detects double clicks and bots,
@@ -145,8 +155,8 @@ class SigningForm(LineForm, ReadForm):
     mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
     """
 
-    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
-    often_meant, no_slips = OFTEN_MEANT, NO_SLIPS
+    authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
+    often_meant, no_slips = COMMON_HOSTS, NOT_TYPOS
     note = StringField(_later("Leave this field empty"))
     once = HiddenField()
     again = HiddenField()
@@ -155,30 +165,30 @@ class SigningForm(LineForm, ReadForm):
     invited = HiddenField()
 
     def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **given: Any) -> None:
-        super().__init__(letter, data={"once": new_stamp(letter.id), **(data or {})}, **given)
+        super().__init__(letter, data={"once": new_form_token(letter.id), **(data or {})}, **given)
         self.letter_id, self.stamp = letter.id, ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the input, and last the time it took: too fast means a bot."""
         if not super().validate(extra_validators):
             return False
-        if self.is_by_a_machine:
+        if self.is_bot:
             return True
-        stamp = read_stamp((self.once.raw_data or [""])[0], self.letter_id)
+        stamp = verify_form_token((self.once.raw_data or [""])[0], self.letter_id)
         if isinstance(stamp, str):
             self.stamp = stamp
             return True
-        if stamp is not StampTrouble.TOO_FAST:
-            self.renew_stamp()
-        self.form_errors.append(str(SENTENCES[stamp]))
+        if stamp is not FormTokenProblem.TOO_FAST:
+            self.renew_form_token()
+        self.form_errors.append(str(FORM_TOKEN_SENTENCES[stamp]))
         return False
 
-    def renew_stamp(self) -> None:
+    def renew_form_token(self) -> None:
         """Give the form a new token for the next submission."""
-        self.once.data = new_stamp(self.letter_id)
+        self.once.data = new_form_token(self.letter_id)
 
     @property
-    def is_by_a_machine(self) -> bool:
+    def is_bot(self) -> bool:
         """Return whether the honeypot was filled in."""
         return bool(self.note.data)
 
@@ -187,18 +197,18 @@ class SigningForm(LineForm, ReadForm):
         """Return a likely correction of the typed address, to suggest; "" if the address looks right."""
         name, _at, host = (self.email.data or "").rpartition("@")
         site = domain_of_website((self.website.data or "") if "website" in self else "")
-        better = likely_meant(host, site)
+        better = suggest_host(host, site)
         return f"{name}@{better}" if name and better else ""
 
-    def as_request(self) -> SigningRequest:
+    def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
         return SigningRequest(
-            self.as_line(), self.email.data, self.shown_revision, self.stamp,
+            self.to_line(), self.email.data, self.displayed_revision, self.stamp,
             no_mail_server=getattr(self.email, "no_mail_server", False),
         )  # fmt: skip
 
 
-class LinkForm(AttentiveForm):
+class LinkForm(PublicForm):
     """Form on a page of a mailed link. The link proves intent, so it needs no CSRF cookie."""
 
     class Meta:
@@ -207,49 +217,49 @@ class LinkForm(AttentiveForm):
         csrf = False
 
 
-class ConfirmingForm(LinkForm, ReadForm):
+class ConfirmForm(LinkForm, RevisionForm):
     """Form with the checkbox that confirms a signature."""
 
-    signs_as = None
-    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
+    signatory_kind = None
+    authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
-class CorrectingForm(LinkForm, LineForm):
+class CorrectForm(LinkForm, LineForm):
     """Form that corrects a line."""
 
     email = None
 
 
-class CorrectAndSignForm(CorrectingForm, ReadForm):
+class CorrectAndConfirmForm(CorrectForm, RevisionForm):
     """Form that corrects a line and confirms the signature."""
 
-    authorized = BooleanField(validators=(Needed(_later("Check the box to confirm you’re authorized to sign.")),))
+    authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
 
 
-class EndingForm(LinkForm):
+class AreYouSureForm(LinkForm):
     """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
 
-    signs_as = None
-    sure = BooleanField(validators=(Needed(_later("Check this box if you are sure.")),))
+    signatory_kind = None
+    sure = BooleanField(validators=(Required(_later("Check this box if you are sure.")),))
 
 
-class SecondForm(LinkForm):
+class SecondConfirmationForm(LinkForm):
     """Form by which a second person confirms an existing signature. `seen` is the version of the line that the page showed."""
 
-    signs_as = None
-    sure = BooleanField(validators=(Needed(_later("Check this box to confirm that it is your organization’s own.")),))
+    signatory_kind = None
+    sure = BooleanField(validators=(Required(_later("Check this box to confirm that it is your organization’s own.")),))
     seen = HiddenField()
 
 
-class NotOursForm(LinkForm):
+class DenySignatureForm(LinkForm):
     """Form by which an organization's mailbox denies a signature. `seen` is the version of the line that the page showed."""
 
-    signs_as = None
-    sure = BooleanField(validators=(Needed(_later("Check this box to confirm that your organization did not sign this.")),))
+    signatory_kind = None
+    sure = BooleanField(validators=(Required(_later("Check this box to confirm that your organization did not sign this.")),))
     seen = HiddenField()
 
 
 class NewLinkForm(LinkForm):
     """Form for the address that a new link is mailed to."""
 
-    email = StringField(_later("Email"), filters=(tidy,), validators=(mailbox,))
+    email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))

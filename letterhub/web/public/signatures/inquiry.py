@@ -10,18 +10,18 @@ from wtforms import HiddenField, RadioField, ValidationError
 
 from letterhub.clock import now
 from letterhub.commands.signatures.inquiries import answer_inquiry
-from letterhub.domain.errors import Refused
-from letterhub.domain.signatures.inquiries import Answer, AnsweredAlready, NothingToAnswer
-from letterhub.domain.signatures.review import ChangedMeanwhile
-from letterhub.infrastructure.current import links_here
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.signatures.inquiries import AlreadyAnswered, Answer, CannotAnswer
+from letterhub.domain.signatures.review import SignatureChanged
+from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.links import Purpose
-from letterhub.queries.signatures.inquiries import Question, question_of
+from letterhub.queries.signatures.inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.forms import LinkForm
-from letterhub.web.public.signatures.link_pages import behind_links
+from letterhub.web.public.signatures.link_pages import init_link_blueprint
 
-pages = behind_links(Blueprint("answering", __name__))
+bp = init_link_blueprint(Blueprint("answering", __name__))
 
 
 class AnswerForm(LinkForm):
@@ -45,46 +45,46 @@ class AnswerForm(LinkForm):
             raise ValidationError(_("Choose yes or no.") if several else _("Choose your answer, or close this page."))
 
 
-@pages.get("/answer/<token>")
+@bp.get("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def question(token: str) -> ResponseReturnValue:
     """Show the line, the letter and the question; or the answer given."""
-    asked = _question(token)
-    return _page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
+    asked = _load_question(token)
+    return _render_page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
 
 
-@pages.post("/answer/<token>")
+@bp.post("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def answer(token: str) -> ResponseReturnValue:
     """Store the answer."""
-    asked = _question(token)
+    asked = _load_question(token)
     form = AnswerForm(asked.count)
     if not form.validate():
-        return _page(asked, token, form), 422
+        return _render_page(asked, token, form), 422
     try:
         answer_inquiry(asked.id, Answer(form.answer.data), seen=form.seen.data or "", at=now())
-    except ChangedMeanwhile as refusal:
-        return _refused(token, form, refusal)
-    except (AnsweredAlready, NothingToAnswer):
+    except SignatureChanged as refusal:
+        return _render_refused(token, form, refusal)
+    except (AlreadyAnswered, CannotAnswer):
         pass  # the page shows it
     return redirect(url_for(".question", token=token), 303)
 
 
-def _refused(token: str, form: AnswerForm, refusal: Refused) -> ResponseReturnValue:
-    asked = _question(token)
+def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> ResponseReturnValue:
+    asked = _load_question(token)
     form.refuse(refusal)
     form.seen.data = asked.mark
-    return _page(asked, token, form), 422
+    return _render_page(asked, token, form), 422
 
 
-def _question(token: str) -> Question:
-    opened = links_here().opened(Purpose.ANSWER, token)
-    asked = question_of(opened.subject[0]) or abort(404)
-    opened.check_meant(asked.asked_at)
+def _load_question(token: str) -> ReceivedInquiry:
+    opened = current_link_signer().opened(Purpose.ANSWER, token)
+    asked = inquiry_by_id(opened.subject[0]) or abort(404)
+    opened.check_same_row(asked.asked_at)
     return asked
 
 
-def _page(asked: Question, token: str, form: AnswerForm) -> str:
+def _render_page(asked: ReceivedInquiry, token: str, form: AnswerForm) -> str:
     return render_template(
         "public/signatures/inquiry.html",
         asked=asked, letter=asked.letter, token=token, form=form, line=line(asked.line, asked.letter.text),

@@ -8,24 +8,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
-from letterhub.commands.signatures.sign import mail_confirmation_again, sign_letter
-from letterhub.domain.abuse.submission_limits import Sender, StampSpent, TooManyForms
+from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
+from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.signatures.signing import CannotSignNow, MailedAlready, SigningRequest, TextChanged, masked
+from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, SigningRequest, TextChanged, mask_email
 from letterhub.domain.states import SignatureState
-from letterhub.queries.abuse.submission_limits import promised_at
+from letterhub.queries.abuse.submission_limits import promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
-from letterhub.queries.operations.retention import promise_of
+from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.signatures import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
-from letterhub.web.filters import time_of_day
-from letterhub.web.public.abuse.proof_of_work import challenge_for, proof_in
-from letterhub.web.public.letters.fragments import sheet_of
-from letterhub.web.public.signatures.forms import SigningForm, typed_from
-from letterhub.web.public.signatures.link_pages import address_of_reader, invitation_if_any
+from letterhub.web.filters import short_time
+from letterhub.web.public.abuse.proof_of_work import challenge_for, solved_challenge
+from letterhub.web.public.letters.fragments import letter_view_without_list
+from letterhub.web.public.signatures.forms import SigningForm, form_data_from_line
+from letterhub.web.public.signatures.link_pages import address_from_token, invitation_from_link_or_none
 
-pages = Blueprint("signing", __name__)
-BEGUN = "signing"
+bp = Blueprint("signing", __name__)
+STARTED_SIGNATURE_KEY = "signing"
 """Session key for the submitted form.
 
 Its dict has the letter, the masked address, the host likely `meant`, the id of the signature (0 for a bot's), the `form` key,
@@ -34,7 +34,7 @@ and whether the signer `reads` mail to this address.
 
 
 @dataclass(frozen=True, slots=True)
-class BegunHere:
+class StartedSignature:
     """A signature started in this browser.
 
     It has the masked address, the host likely `meant`, whether the signer `reads` mail to it, and the signature, None for a
@@ -47,142 +47,143 @@ class BegunHere:
     mine: OwnSignature | None
 
 
-@pages.get("/letters/<slug>/sign")
+@bp.get("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
 def sign(slug: str) -> ResponseReturnValue:
     """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
-    letter = _open_letter(slug)
-    typed = _typed_before(slug) if "again" in request.args else {}
+    letter = _open_letter_or_404(slug)
+    typed = _earlier_input(slug) if "again" in request.args else {}
     form = SigningForm(letter, data=typed | {"revision": letter.revision, "reads": request.args.get("reads", "")})
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
-    return form_page(letter, form), {"Referrer-Policy": "no-referrer"}
+    return render_form_page(letter, form), {"Referrer-Policy": "no-referrer"}
 
 
-@pages.post("/letters/<slug>/sign")
+@bp.post("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
 def begin(slug: str) -> ResponseReturnValue:
     """Start a signature. The response is the same whoever signs and whatever is known about the address."""
-    letter = _open_letter(slug)
+    letter = _open_letter_or_404(slug)
     form = SigningForm(letter)
     if not form.validate():
-        return form_page(letter, form), 422
-    proof = proof_in(letter.id, form.proof.data)
-    invited = invitation_if_any(form.invited.data)
+        return render_form_page(letter, form), 422
+    proof = solved_challenge(letter.id, form.proof.data)
+    invited = invitation_from_link_or_none(form.invited.data)
     mine = invited if invited and invited.letter.id == letter.id and invited.is_for(form.email.data) else None
-    reader = mine.email if mine else address_of_reader(form.reads.data)
-    sender, asked = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0), form.as_request()
+    reader = mine.email if mine else address_from_token(form.reads.data)
+    sender, asked = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0), form.to_signing_request()
     try:
-        number = 0 if form.is_by_a_machine else _signed(letter, form, asked, sender)
-    except (TextChanged, CannotMail, StampSpent, TooManyForms) as refusal:
-        return _refused(slug, form, refusal)
-    session[BEGUN] = {
-        "letter": slug, "mail": masked(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
+        number = 0 if form.is_bot else _sign(letter, form, asked, sender)
+    except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
+        return _render_refused(slug, form, refusal)
+    session[STARTED_SIGNATURE_KEY] = {
+        "letter": slug, "mail": mask_email(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
         "form": asked.key(letter.id), "reads": sender.is_reader_of(form.email.data),
     }  # fmt: skip
     return redirect(url_for(".check_mail", slug=slug), 303)
 
 
-@pages.get("/letters/<slug>/check-your-mail")
+@bp.get("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def check_mail(slug: str) -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
-    begun = _begun(slug)
+    begun = _started_signature(slug)
     if begun is None:
         return redirect(url_for(".sign", slug=slug), 303)
-    by = promised_at(begun.mine.id, now()) if begun.mine else None
+    by = promised_mail_time(begun.mine.id, now()) if begun.mine else None
     return render_template("public/signatures/check_email.html", letter=letter, mail=begun.mail, meant=begun.meant, by=by)
 
 
-@pages.post("/letters/<slug>/check-your-mail")
+@bp.post("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def send_again(slug: str) -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""
-    begun, by = _begun(slug) or abort(404), None
+    begun, by = _started_signature(slug) or abort(404), None
     try:
         if begun.mine:
-            by = mail_confirmation_again(begun.mine.id, now(), _sender_again(begun.mine, reads=begun.reads))
+            by = resend_confirmation(begun.mine.id, now(), _resend_sender(begun.mine, reads=begun.reads))
         if begun.mine and by:
-            when = time_of_day(by, begun.mine.letter.deadline_zone)
+            when = short_time(by, begun.mine.letter.deadline_zone)
             flash(_("We’ll send it again by %(time)s.", time=when), "good")
         else:
             flash(_("Look for another email in a minute or two."), "good")
-    except MailedAlready as refusal:
+    except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
     return redirect(url_for(".check_mail", slug=slug), 303)
 
 
-@pages.errorhandler(CannotSignNow)
-def _not_now(refusal: CannotSignNow) -> ResponseReturnValue:
+@bp.errorhandler(LetterNotOpen)
+def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
     letter = public_letter((request.view_args or {})["slug"]) or abort(404)
-    typed = SigningForm(letter).filled_in() if request.method == "POST" else ()
+    typed = SigningForm(letter).filled_fields() if request.method == "POST" else ()
     return render_template("public/signatures/not_now.html", letter=letter, sentence=str(refusal), typed=typed), 409
 
 
-def _refused(
-    slug: str, form: SigningForm, refusal: TextChanged | CannotMail | StampSpent | TooManyForms
+def _render_refused(
+    slug: str, form: SigningForm, refusal: TextChanged | CannotMail | FormTokenSpent | TooManyForms
 ) -> ResponseReturnValue:
     """Show the form again with its input, the current text and, if needed, a new token."""
-    letter = _open_letter(slug)
+    letter = _open_letter_or_404(slug)
     form.refuse(refusal)
     form.revision.data = letter.revision
-    if isinstance(refusal, StampSpent):
-        form.renew_stamp()
-    return form_page(letter, form), 429 if isinstance(refusal, TooManyForms) else 422
+    if isinstance(refusal, FormTokenSpent):
+        form.renew_form_token()
+    return render_form_page(letter, form), 429 if isinstance(refusal, TooManyForms) else 422
 
 
-def _open_letter(slug: str) -> PublicLetter:
+def _open_letter_or_404(slug: str) -> PublicLetter:
     letter = public_letter(slug) or abort(404)
     letter.check_open(now())
     return letter
 
 
-def form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
+def render_form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
     """Render the form page with extra context.
 
     Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
-    reads = bool(address_of_reader(form.reads.data) or invitation_if_any(form.invited.data))
+    reads = bool(address_from_token(form.reads.data) or invitation_from_link_or_none(form.invited.data))
     form.proof.data = ""  # each page gets a new challenge
     return render_template(
-        "public/signatures/sign.html", letter=letter, sheet=sheet_of(letter.text, letter.count, level=2), form=form,
-        promise=promise_of(letter.id), challenge=challenge_for(letter.id), reads=reads, **also,
+        "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.count, level=2),
+        form=form,
+        promise=retention_periods(letter.id), challenge=challenge_for(letter.id), reads=reads, **also,
     )  # fmt: skip
 
 
-def _signed(letter: PublicLetter, form: SigningForm, asked: SigningRequest, sender: Sender) -> int:
-    begun = _begun(letter.slug) if form.again.data else None
+def _sign(letter: PublicLetter, form: SigningForm, asked: SigningRequest, sender: Sender) -> int:
+    begun = _started_signature(letter.slug) if form.again.data else None
     mended = begun.mine.id if begun and begun.mine else None
     return sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
 
 
-def _sender_again(mine: OwnSignature, *, reads: bool) -> Sender:
+def _resend_sender(mine: OwnSignature, *, reads: bool) -> Sender:
     """Return the sender of a resend request, for the browser in which the form was filled in."""
     return Sender(request.remote_addr or "", reads=mine.email if reads else "")
 
 
-def _begun(slug: str) -> BegunHere | None:
+def _started_signature(slug: str) -> StartedSignature | None:
     """Return the signature started in this browser for the letter; None if there is none.
 
     None also if the id now belongs to another signature: after a restore from backup ids repeat, but form keys differ.
     """
-    kept: dict[str, Any] = session.get(BEGUN) or {}
+    kept: dict[str, Any] = session.get(STARTED_SIGNATURE_KEY) or {}
     if kept.get("letter") != slug:
         return None
     mine = own_signature(kept["signature"]) if kept["signature"] else None
-    if kept["signature"] and (mine is None or mine.request_key != (kept.get("form") or "")):
+    if kept["signature"] and (mine is None or mine.idempotency_key != (kept.get("form") or "")):
         return None
-    return BegunHere(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
+    return StartedSignature(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
 
 
-def _typed_before(slug: str) -> dict[str, Any]:
-    begun = _begun(slug)
+def _earlier_input(slug: str) -> dict[str, Any]:
+    begun = _started_signature(slug)
     mine = begun.mine if begun else None
     if begun is None or mine is None or mine.state is not SignatureState.PENDING:
         return {}
     email = mine.email
     if request.args["again"] == "meant" and begun.meant:
         email = f"{email.rpartition('@')[0]}@{begun.meant}"
-    return typed_from(mine.line) | {"email": email, "authorized": True, "again": "yes"}
+    return form_data_from_line(mine.line) | {"email": email, "authorized": True, "again": "yes"}

@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField
 
-from letterhub.domain.abuse.bulk_decline import Seen
-from letterhub.web.converters import LARGEST
+from letterhub.domain.abuse.bulk_decline import ExpectedMatches
+from letterhub.web.converters import MAX_INTEGER
 from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 
-class SweepForm(DeclineForm):
+class BulkDeclineForm(DeclineForm):
     """Form for the reason, and whether to decline published signatures too.
 
     `seen` holds the counts of waiting and published signatures and the newest id that the page showed: later ones are not
@@ -22,11 +22,11 @@ class SweepForm(DeclineForm):
         """Store what the page shows."""
         self.seen.data = f"{waiting}-{published}-{newest}"
 
-    def as_seen(self) -> Seen:
+    def to_expected_counts(self) -> ExpectedMatches:
         """Return what the page showed and the user chose."""
         waiting, published, newest = self._numbers()
-        return Seen(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
+        return ExpectedMatches(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
 
     def _numbers(self) -> tuple[int, int, int]:
         told = [int(part) for part in (self.seen.data or "").split("-") if part.isdecimal() and len(part) < 10]
-        return (told[0], told[1], min(told[2], LARGEST)) if len(told) == 3 else (0, 0, 0)
+        return (told[0], told[1], min(told[2], MAX_INTEGER)) if len(told) == 3 else (0, 0, 0)

@@ -7,22 +7,22 @@ from flask_security import hash_password
 from flask_wtf import FlaskForm
 
 from letterhub.clock import now
-from letterhub.commands.accounts.staff import join_with_account, join_with_new_account
+from letterhub.commands.accounts.staff import join_with_existing_account, join_with_new_account
 from letterhub.domain.accounts.roles import AlreadyJoined, NotOnTeam
-from letterhub.infrastructure.current import links_here
+from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.links import Purpose
 from letterhub.queries.accounts.staff import StaffInvitation, invitation_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.accounts.team_forms import JoinForm
 
-pages = Blueprint("joining", __name__)
+bp = Blueprint("joining", __name__)
 
 
-@pages.route("/<token>", methods=["GET", "POST"])
+@bp.route("/<token>", methods=["GET", "POST"])
 @open_to(Audience.LINK_HOLDER)
 def join(token: str) -> ResponseReturnValue:
     """Join with the account of the invited address; a new account gets its name and password here."""
-    invitation = _invitation(token)
+    invitation = _load_invitation(token)
     form = FlaskForm() if invitation.known else JoinForm(invitation.staff_id)
     if not form.validate_on_submit():
         return render_template(
@@ -33,12 +33,12 @@ def join(token: str) -> ResponseReturnValue:
     return redirect(url_for("security.login"), 303)
 
 
-def _invitation(token: str) -> StaffInvitation:
-    opened = links_here().opened(Purpose.JOIN, token)
+def _load_invitation(token: str) -> StaffInvitation:
+    opened = current_link_signer().opened(Purpose.JOIN, token)
     found = invitation_of(*opened.subject)
     if found is None:
         raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
-    opened.check_meant(found.since)
+    opened.check_same_row(found.since)
     if found.joined:
         raise AlreadyJoined(_("You have already joined. Sign in to go to your desk."))
     return found
@@ -47,6 +47,6 @@ def _invitation(token: str) -> StaffInvitation:
 def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
     who = (invitation.membership_id, invitation.staff_id)
     if invitation.known:
-        join_with_account(*who, now())
+        join_with_existing_account(*who, now())
     else:
         join_with_new_account(*who, form.name.data, hash_password(form.password.data), now())

@@ -7,26 +7,26 @@ from flask_security import current_user, logout_user
 
 from letterhub.commands.accounts.account import rename_account
 from letterhub.commands.accounts.sessions import end_sessions
-from letterhub.queries.accounts.staff import desks_of
+from letterhub.queries.accounts.staff import staff_contexts_of
 from letterhub.web.access import Audience, open_to
-from letterhub.web.staff.accounts.account_forms import NameForm
+from letterhub.web.staff.accounts.account_forms import AccountNameForm
 
-pages = Blueprint("account", __name__)
+bp = Blueprint("account", __name__)
 
 
-@pages.route("", methods=["GET", "POST"])
+@bp.route("", methods=["GET", "POST"])
 @open_to(Audience.SIGNED_IN)
 def own() -> ResponseReturnValue:
     """Show the account of the current user; a POST changes its name."""
-    form = NameForm(name=current_user.name)
+    form = AccountNameForm(name=current_user.name)
     if form.validate_on_submit():
         rename_account(current_user.id, form.name.data)
         flash(_("Your name is changed."), "good")
         return redirect(url_for("account.own"), 303)
-    return render_template("staff/accounts/account.html", form=form, desks=desks_of(current_user.id))
+    return render_template("staff/accounts/account.html", form=form, desks=staff_contexts_of(current_user.id))
 
 
-@pages.post("/sign-out-everywhere")
+@bp.post("/sign-out-everywhere")
 @open_to(Audience.SIGNED_IN)
 def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions of the account, including this one."""

@@ -5,14 +5,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from letterhub.web.forms import tidy
+from letterhub.web.forms import clean_line
 
 
-class NameForm(FlaskForm):  # type: ignore[misc]
+class AccountNameForm(FlaskForm):  # type: ignore[misc]
     """Form for the user's name."""
 
     name = StringField(
         _("Your name"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
     )

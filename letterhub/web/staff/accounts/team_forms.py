@@ -7,14 +7,14 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
-from letterhub.domain.abuse.rate_limits import LimitedAct
+from letterhub.domain.abuse.rate_limits import LimitedAction
 from letterhub.domain.accounts.roles import Role
-from letterhub.web.flask_security_config import PASSWORD_LENGTH
-from letterhub.web.forms import tidy
-from letterhub.web.login_rate_limit import CountedForm
-from letterhub.web.passwords import BoundedPasswords, spelled
+from letterhub.web.flask_security_config import MIN_PASSWORD_LENGTH
+from letterhub.web.forms import clean_line
+from letterhub.web.login_rate_limit import RateLimitedForm
+from letterhub.web.passwords import PasswordLengthMixin, normalize_password
 
-ROLES = [
+ROLE_CHOICES = [
     SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
     SelectChoice(Role.ORGANIZER, _("Organizer: writes letters as well")),
     SelectChoice(Role.OWNER, _("Owner: also chooses who is on the team")),
@@ -27,30 +27,30 @@ class InviteStaffForm(FlaskForm):  # type: ignore[misc]
     email = EmailField(
         _("Email address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
     )
-    role = RadioField(_("Role"), choices=ROLES, default=Role.REVIEWER)
+    role = RadioField(_("Role"), choices=ROLE_CHOICES, default=Role.REVIEWER)
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
     """Form for another role."""
 
-    role = RadioField(_("Role"), choices=ROLES)
+    role = RadioField(_("Role"), choices=ROLE_CHOICES)
 
 
-class JoinForm(BoundedPasswords, CountedForm, FlaskForm):  # type: ignore[misc]
+class JoinForm(PasswordLengthMixin, RateLimitedForm, FlaskForm):  # type: ignore[misc]
     """Form for the name and password of a new account."""
 
-    act, beside = LimitedAct.CHOOSE, "password"
+    act, beside = LimitedAction.CHOOSE, "password"
 
     name = StringField(
         _("Your name"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
     )
     password = PasswordField(
         _("Password"),
         validators=[
             DataRequired(_("Give a password.")),
-            Length(min=PASSWORD_LENGTH, message=_("Choose a password of at least 12 characters.")),
+            Length(min=MIN_PASSWORD_LENGTH, message=_("Choose a password of at least 12 characters.")),
         ],
     )
     password_again = PasswordField(
@@ -69,5 +69,5 @@ class JoinForm(BoundedPasswords, CountedForm, FlaskForm):  # type: ignore[misc]
     def validate(self, **kwargs: Any) -> bool:
         """Validate the fields and normalize the password as sign-in does."""
         right = super().validate(**kwargs)
-        self.password.data = spelled(self.password.data or "")
+        self.password.data = normalize_password(self.password.data or "")
         return right

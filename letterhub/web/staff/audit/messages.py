@@ -9,10 +9,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from letterhub.queries.audit.log import Act, Whose
-from letterhub.web.filters import moment
+from letterhub.queries.audit.log import ActorFilter, LoggedAction
+from letterhub.web.filters import full_datetime
 
-SENTENCES: Mapping[str, LazyString] = {
+STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),
     "opened": _("%(who)s opened the letter for signatures."),
     "closed": _("%(who)s closed the letter."),
@@ -76,7 +76,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "given a parent": _("%(who)s said whose chapter %(what)s is."),
 }
 
-BY_SIGNATORIES: Mapping[str, LazyString] = {
+SIGNATORY_SENTENCES: Mapping[str, LazyString] = {
     "confirmed": _("%(who)s confirmed its signature."),
     "confirmed again": _("%(who)s signed the changed text."),
     "renewed": _("%(who)s said that it still stands by the letter."),
@@ -91,7 +91,7 @@ BY_SIGNATORIES: Mapping[str, LazyString] = {
     "disowned": _("Someone who reads its mailbox said that this signature is not theirs."),
 }
 
-IN_SENTENCE = {
+FIELDS_IN_SENTENCE = {
     "created": ("title", "name"),
     "returned": ("state",),
     "said no": ("state",),
@@ -99,9 +99,12 @@ IN_SENTENCE = {
     "said not ours": ("state",),
 }
 
-ACTORS: Mapping[Whose, LazyString] = {Whose.LETTERHUB: _("Letterhub"), Whose.OPERATORS: _("The operator of this site")}
+ACTOR_NAMES: Mapping[ActorFilter, LazyString] = {
+    ActorFilter.LETTERHUB: _("Letterhub"),
+    ActorFilter.OPERATORS: _("The operator of this site"),
+}
 
-FIELDS: Mapping[str, LazyString] = {
+FIELD_LABELS: Mapping[str, LazyString] = {
     "title": _("Title"),
     "slug": _("Address"),
     "revision": _("Revision"),
@@ -161,12 +164,12 @@ FIELDS: Mapping[str, LazyString] = {
     "parent": _("Parent"),
 }
 
-RULES: Mapping[str, LazyString] = {
+RULE_LABELS: Mapping[str, LazyString] = {
     "ask-staff": _("after staff have read them"),
     "reviewed": _("at once if reviewed before"),
 }
 
-EDITION = re.compile(r"^edition-(\d+)$")
+EDITION_PATTERN = re.compile(r"^edition-(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,35 +181,37 @@ class ChangedValue:
     after: str
 
 
-def sentence(act: Act) -> str:
+def entry_sentence(act: LoggedAction) -> str:
     """Return the sentence of an audit log entry."""
-    who = str(ACTORS.get(act.by, act.who))
-    known = (BY_SIGNATORIES if act.by is Whose.SIGNATORIES else {}).get(act.action) or SENTENCES.get(act.action)
+    who = str(ACTOR_NAMES.get(act.by, act.who))
+    known = (SIGNATORY_SENTENCES if act.by is ActorFilter.SIGNATORIES else {}).get(act.action) or STAFF_SENTENCES.get(
+        act.action
+    )
     if known is None:
         return " ".join(part for part in (f"{who}:", act.action, act.what) if part)
-    what = EDITION.sub(rf"{_('edition')} \1", act.what) or act.after.get("title") or act.after.get("name", "")
+    what = EDITION_PATTERN.sub(rf"{_('edition')} \1", act.what) or act.after.get("title") or act.after.get("name", "")
     return str(known) % {"who": who, "what": what}
 
 
-def changes(act: Act, zone: str) -> Iterator[ChangedValue]:
+def entry_changes(act: LoggedAction, zone: str) -> Iterator[ChangedValue]:
     """Yield the values that an entry changed and its sentence does not name; datetimes are formatted in `zone`."""
     for name in dict.fromkeys((*act.before, *act.after)):
-        before, after = _said(name, act.before.get(name), zone), _said(name, act.after.get(name), zone)
-        if before != after and after != act.action and name not in IN_SENTENCE.get(act.action, ()):
-            yield ChangedValue(str(FIELDS.get(name, name)), before, after)
+        before, after = _format_value(name, act.before.get(name), zone), _format_value(name, act.after.get(name), zone)
+        if before != after and after != act.action and name not in FIELDS_IN_SENTENCE.get(act.action, ()):
+            yield ChangedValue(str(FIELD_LABELS.get(name, name)), before, after)
 
 
-def _said(name: str, value: Any, zone: str) -> str:
+def _format_value(name: str, value: Any, zone: str) -> str:
     match value:
         case None:
             return ""
         case True | False:
             return str(_("yes") if value else _("no"))
         case list() | tuple():
-            return ", ".join(_said(name, one, zone) for one in value)
+            return ", ".join(_format_value(name, one, zone) for one in value)
         case str() if name == "publish_rule":
-            return str(RULES.get(value, value))
+            return str(RULE_LABELS.get(value, value))
         case str() if name.endswith("_at"):
-            return moment(dt.datetime.fromisoformat(value), zone)
+            return full_datetime(dt.datetime.fromisoformat(value), zone)
         case _:
             return str(value)

@@ -4,80 +4,80 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.audit.reports import ask_for_report, export_table
+from letterhub.commands.audit.reports import export_report_table, request_report
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.deadlines import local_parts
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.audit.reports import has_text, report_file, report_of
-from letterhub.queries.letters.header import Room
+from letterhub.domain.letters.deadlines import utc_to_local
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.audit.reports import has_public_text, report_facts, report_file
+from letterhub.queries.letters.header import LetterHeader
 from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import enter
+from letterhub.web.staff.letters.header import get_letter_or_404
 
-pages = Blueprint("reports", __name__)
+bp = Blueprint("reports", __name__)
 
 
-@pages.get("")
+@bp.get("")
 @staff_only(Role.REVIEWER)
-def ask(desk: Desk, slug: str) -> ResponseReturnValue:
+def ask(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the content of a report and the choice of format."""
-    room = enter(desk, slug)
+    room = get_letter_or_404(desk, slug)
     return render_template(
-        "staff/audit/report.html", desk=desk, room=room, tab="names", report=None, ready=has_text(room.letter_id)
+        "staff/audit/report.html", desk=desk, room=room, tab="names", report=None, ready=has_public_text(room.letter_id)
     )
 
 
-@pages.post("/table")
+@bp.post("/table")
 @staff_only(Role.REVIEWER)
-def table(desk: Desk, slug: str) -> ResponseReturnValue:
+def table(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the report as CSV."""
-    room = _signed(desk, slug)
-    content = export_table(room.letter_id, with_addresses=_with_addresses(), actor=desk.actor, at=now())
-    return _as_file(Response(content, mimetype="text/csv"), room, "csv")
+    room = _published_letter_or_404(desk, slug)
+    content = export_report_table(room.letter_id, with_addresses=_wants_addresses(), actor=desk.actor, at=now())
+    return _as_download(Response(content, mimetype="text/csv"), room, "csv")
 
 
-@pages.post("/pdf")
+@bp.post("/pdf")
 @staff_only(Role.REVIEWER)
-def pages_asked(desk: Desk, slug: str) -> ResponseReturnValue:
+def pages_asked(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Queue the report as PDF."""
-    room = _signed(desk, slug)
-    number = ask_for_report(
-        room.letter_id, with_addresses=_with_addresses(), staff_id=desk.staff_id, actor=desk.actor, at=now()
+    room = _published_letter_or_404(desk, slug)
+    number = request_report(
+        room.letter_id, with_addresses=_wants_addresses(), staff_id=desk.staff_id, actor=desk.actor, at=now()
     )
     return redirect(url_for(".shown", coalition=desk.coalition, slug=slug, number=number), 303)
 
 
-@pages.get("/<int:number>")
+@bp.get("/<int:number>")
 @staff_only(Role.REVIEWER)
-def shown(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+def shown(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show the progress of a report, then a link to its PDF."""
-    room = enter(desk, slug)
-    report = report_of(room.letter_id, number) or abort(404)
+    room = get_letter_or_404(desk, slug)
+    report = report_facts(room.letter_id, number) or abort(404)
     return render_template("staff/audit/report.html", desk=desk, room=room, tab="names", report=report, ready=True)
 
 
-@pages.get("/<int:number>/pdf")
+@bp.get("/<int:number>/pdf")
 @staff_only(Role.REVIEWER)
-def file(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+def file(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Return the PDF of a report."""
-    room = enter(desk, slug)
+    room = get_letter_or_404(desk, slug)
     content = report_file(room.letter_id, number)
     if content is None:
         abort(404)
-    return _as_file(Response(content, mimetype="application/pdf"), room, "pdf")
+    return _as_download(Response(content, mimetype="application/pdf"), room, "pdf")
 
 
-def _signed(desk: Desk, slug: str) -> Room:
+def _published_letter_or_404(desk: StaffContext, slug: str) -> LetterHeader:
     """Return the header of a letter that was published; aborts with 404 before that, because there is nothing to report."""
-    room = enter(desk, slug)
-    return room if has_text(room.letter_id) else abort(404)
+    room = get_letter_or_404(desk, slug)
+    return room if has_public_text(room.letter_id) else abort(404)
 
 
-def _with_addresses() -> bool:
+def _wants_addresses() -> bool:
     return request.form.get("with_addresses") == "yes"
 
 
-def _as_file(answer: Response, room: Room, ending: str) -> Response:
-    day, _time = local_parts(now(), room.deadline_zone)
+def _as_download(answer: Response, room: LetterHeader, ending: str) -> Response:
+    day, _time = utc_to_local(now(), room.deadline_zone)
     answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-verification-{day}.{ending}")
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -18,26 +18,32 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from letterhub.domain.editions.attachment_policy import LARGEST_LIMIT, SMALLEST_LIMIT
-from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, Handover, Way
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.deadlines import NoSuchTime, NoSuchYear, local_parts, moment_of
-from letterhub.web.forms import RefusableForm, tidy
+from letterhub.domain.editions.attachment_policy import MAX_MAIL_LIMIT, MIN_MAIL_LIMIT
+from letterhub.domain.editions.deliveries import (
+    REASON_LENGTH,
+    RECEIPT_LENGTH,
+    RECIPIENT_LENGTH,
+    DeliveryMethod,
+    DeliveryRequest,
+)
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.deadlines import SkippedTime, YearOutOfRange, local_to_utc, utc_to_local
+from letterhub.web.forms import CommandForm, clean_line
 
-WAYS = {
-    Way.LETTERHUB: _l("By email, sent now from here"),
-    Way.EMAIL: _l("By email, sent outside Letterhub"),
-    Way.HAND: _l("By hand"),
-    Way.POST: _l("By mail or courier"),
-    Way.PORTAL: _l("Through a portal or docket"),
+DELIVERY_METHODS = {
+    DeliveryMethod.LETTERHUB: _l("By email, sent now from here"),
+    DeliveryMethod.EMAIL: _l("By email, sent outside Letterhub"),
+    DeliveryMethod.HAND: _l("By hand"),
+    DeliveryMethod.POST: _l("By mail or courier"),
+    DeliveryMethod.PORTAL: _l("Through a portal or docket"),
 }
 
 
-MB = 1_000_000
-LIMITS = Decimal(SMALLEST_LIMIT) / MB, Decimal(LARGEST_LIMIT) / MB
+BYTES_PER_MB = 1_000_000
+SIZE_LIMITS_MB = Decimal(MIN_MAIL_LIMIT) / BYTES_PER_MB, Decimal(MAX_MAIL_LIMIT) / BYTES_PER_MB
 
 
-class DeliveryForm(RefusableForm):
+class DeliveryForm(CommandForm):
     """Form for recipient, method and time. `once` is the idempotency key of the confirmation page.
 
     If parts of the edition were corrected or withdrawn since, `known` is ticked and holds the version of those changes.
@@ -45,20 +51,20 @@ class DeliveryForm(RefusableForm):
 
     recipient = StringField(
         _l("To whom"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_l("Say to whom the letter goes.")), Length(max=RECIPIENT_LENGTH)],
     )
     way = RadioField(
         _l("How"),
-        choices=[SelectChoice(way, said) for way, said in WAYS.items()],
+        choices=[SelectChoice(way, said) for way, said in DELIVERY_METHODS.items()],
         validators=[DataRequired(_l("Say how it is delivered."))],
     )
-    address = StringField(_l("Email address"), filters=[tidy], validators=[Length(max=254)])
+    address = StringField(_l("Email address"), filters=[clean_line], validators=[Length(max=254)])
     limit = DecimalField(
         _l("Recipient’s size limit (MB)"),
         validators=[
             Optional(),
-            NumberRange(*LIMITS, _l("Give a number of MB from %(min)s to %(max)s.")),
+            NumberRange(*SIZE_LIMITS_MB, _l("Give a number of MB from %(min)s to %(max)s.")),
         ],
     )
     day = DateField(_l("Day"), validators=[Optional()])
@@ -77,25 +83,25 @@ class DeliveryForm(RefusableForm):
         return whole
 
     def _missing(self) -> list[tuple[Any, Any]]:
-        if self.way.data == Way.LETTERHUB:
+        if self.way.data == DeliveryMethod.LETTERHUB:
             return [] if self.address.data else [(self.address, _l("Say to which address it is sent."))]
         needed = ((self.day, _l("Say on which day.")), (self.time, _l("Say at what hour.")))
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
 
-    def as_handover(self, zone: str, at: dt.datetime, limit: int) -> Handover:
+    def to_handover(self, zone: str, at: dt.datetime, limit: int) -> DeliveryRequest:
         """Return the delivery; `limit` is the mailbox's size limit in bytes if the form has none.
 
         Raises Refused, for a year or time that does not exist, with its field.
         """
-        sent = self.way.data == Way.LETTERHUB
-        return Handover(
+        sent = self.way.data == DeliveryMethod.LETTERHUB
+        return DeliveryRequest(
             recipient=self.recipient.data,
-            way=Way(self.way.data),
+            way=DeliveryMethod(self.way.data),
             delivered_at=at if sent else self._moment(zone),
             zone=zone,
             receipt=(self.receipt.data or "").strip(),
             address=self.address.data if sent else "",
-            limit=int(self.limit.data * MB) if self.limit.data else limit,
+            limit=int(self.limit.data * BYTES_PER_MB) if self.limit.data else limit,
             copies=self.copies.data,
             once=self.once.data or "",
             known=self.known.data or "",
@@ -103,22 +109,22 @@ class DeliveryForm(RefusableForm):
 
     def _moment(self, zone: str) -> dt.datetime:
         try:
-            return moment_of(self.day.data, self.time.data, zone)
-        except (NoSuchYear, NoSuchTime) as refusal:
-            field = "time" if isinstance(refusal, NoSuchTime) else "day"
-            raise Refused(str(refusal), field) from refusal
+            return local_to_utc(self.day.data, self.time.data, zone)
+        except (YearOutOfRange, SkippedTime) as refusal:
+            field = "time" if isinstance(refusal, SkippedTime) else "day"
+            raise UserFacingError(str(refusal), field) from refusal
 
 
-class TakeBackForm(RefusableForm):
+class RevokeDeliveryForm(CommandForm):
     """Form for the reason for taking a delivery back."""
 
     reason = StringField(
-        _l("Why"), filters=[tidy], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
+        _l("Why"), filters=[clean_line], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
     )
 
 
-def delivery_form_of(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
+def prefilled_delivery_form(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
     """Return the form with the letter's addressees, the current time in the letter's zone, and copies checked."""
-    day, time = local_parts(at, zone)
+    day, time = utc_to_local(at, zone)
     known = {"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time, "copies": True}
     return DeliveryForm(formdata=None, data=known)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
-from letterhub.domain.line_validation import one_line
+from letterhub.domain.line_validation import normalize_line
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -17,7 +17,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     @property
     def name(self) -> str:
         """Return the file's name without folders."""
-        return one_line(PurePath((self.file.data.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
+        return normalize_line(PurePath((self.file.data.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
 
     @property
     def content(self) -> bytes:

@@ -6,81 +6,82 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import drop_upload, import_upload, keep_upload
+from letterhub.commands.invitations.imports import discard_upload, import_upload, save_upload
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import Refused
-from letterhub.domain.invitations.imports import Fate
-from letterhub.domain.paging import page_within
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.invitations.imports import Rehearsal, rehearsal
-from letterhub.queries.letters.header import Room
-from letterhub.web.access import staff_only, takes_much
-from letterhub.web.converters import whole_number
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.invitations.imports import RowOutcome
+from letterhub.domain.paging import clamp_page
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.invitations.imports import ImportPreview, import_preview
+from letterhub.queries.letters.header import LetterHeader
+from letterhub.web.access import accepts_large_body, staff_only
+from letterhub.web.converters import parse_integer
 from letterhub.web.staff.invitations.import_forms import UploadForm
-from letterhub.web.staff.letters.header import enter
+from letterhub.web.staff.letters.header import get_letter_or_404
 
-pages = Blueprint("importing", __name__)
+bp = Blueprint("importing", __name__)
 
-SHOWN = 100
+ROWS_PER_PAGE = 100
 
 
-@pages.route("", methods=["GET", "POST"])
+@bp.route("", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-@takes_much
-def upload(desk: Desk, slug: str) -> ResponseReturnValue:
+@accepts_large_body
+def upload(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
-    room, form = enter(desk, slug), UploadForm()
+    room, form = get_letter_or_404(desk, slug), UploadForm()
     if form.validate_on_submit():
         try:
-            number = keep_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
+            number = save_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
             return redirect(url_for("importing.rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
-        except Refused as refusal:
+        except UserFacingError as refusal:
             form.file.errors = (str(refusal),)
     return render_template("staff/invitations/import_upload.html", desk=desk, room=room, tab="names", form=form)
 
 
-@pages.get("/<int:number>")
+@bp.get("/<int:number>")
 @staff_only(Role.REVIEWER)
-def rehearse(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+def rehearse(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show what an import would do with each row. Nothing is imported yet."""
-    room = enter(desk, slug)
-    shown = _rehearsal(room, number)
+    room = get_letter_or_404(desk, slug)
+    shown = _preview_or_404(room, number)
     asked = request.args.get("fate", "")
-    fate = Fate(asked) if asked in list(Fate) else None
+    fate = RowOutcome(asked) if asked in list(RowOutcome) else None
     rows = shown.of(fate) if fate else shown.rows
-    page = page_within(request.args.get("page", 1, type=whole_number), len(rows), SHOWN)
+    page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     return render_template(
         "staff/invitations/import_preview.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate,
-        fates=list(Fate), rows=rows[(page - 1) * SHOWN : page * SHOWN], total=len(rows), page=page, size=SHOWN,
+        fates=list(RowOutcome), rows=rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], total=len(rows), page=page,
+        size=ROWS_PER_PAGE,
     )  # fmt: skip
 
 
-@pages.post("/<int:number>")
+@bp.post("/<int:number>")
 @staff_only(Role.REVIEWER)
-def keep(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+def keep(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Import the new signatories that the preview showed."""
-    room = enter(desk, slug)
+    room = get_letter_or_404(desk, slug)
     expected = request.form.get("expected", "")
     try:
         count = import_upload(room.letter_id, number, expected=expected, actor=desk.actor, at=now())
-    except Refused as refusal:
+    except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
     flash(ngettext("One name is in the queue.", "%(num)s names are in the queue.", count), "good")
     return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug), 303)
 
 
-@pages.post("/<int:number>/drop")
+@bp.post("/<int:number>/drop")
 @staff_only(Role.REVIEWER)
-def drop(desk: Desk, slug: str, number: int) -> ResponseReturnValue:
+def drop(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Delete an uploaded file."""
-    drop_upload(enter(desk, slug).letter_id, number)
+    discard_upload(get_letter_or_404(desk, slug).letter_id, number)
     flash(_("The file is discarded. Nothing was imported."))
     return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
 
 
-def _rehearsal(room: Room, number: int) -> Rehearsal:
-    found = rehearsal(room.letter_id, number)
+def _preview_or_404(room: LetterHeader, number: int) -> ImportPreview:
+    found = import_preview(room.letter_id, number)
     if found is None:
         abort(404)
     return found

@@ -3,13 +3,13 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, StringField, ValidationError
 
-from letterhub.domain.letters.colors import ColorRefused, accent_from
-from letterhub.domain.letters.document import Face, Paper, Theme
+from letterhub.domain.letters.colors import InvalidColor, parse_accent
+from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 
-PAPERS = [SelectChoice(Paper.LETTER, _l("US Letter")), SelectChoice(Paper.A4, _l("A4"))]
+PAPER_CHOICES = [SelectChoice(PaperSize.LETTER, _l("US Letter")), SelectChoice(PaperSize.A4, _l("A4"))]
 
 
-class LookFields:
+class BrandingFields:
     """Form mixin with theme, typeface, color and paper."""
 
     theme = SelectField(
@@ -23,19 +23,19 @@ class LookFields:
     )
     face = SelectField(
         _l("Typeface"),
-        default=Face.THEME,
+        default=Typeface.THEME,
         choices=[
-            SelectChoice(Face.THEME, _l("Theme default")),
-            SelectChoice(Face.SERIF, _l("With serifs: Source Serif")),
-            SelectChoice(Face.SANS, _l("Without serifs: Source Sans")),
+            SelectChoice(Typeface.THEME, _l("Theme default")),
+            SelectChoice(Typeface.SERIF, _l("With serifs: Source Serif")),
+            SelectChoice(Typeface.SANS, _l("Without serifs: Source Sans")),
         ],
     )
     accent = StringField(_l("Accent color"), default="", filters=[lambda typed: (typed or "").strip()])
-    paper = SelectField(_l("Paper"), default=Paper.LETTER, choices=PAPERS)
+    paper = SelectField(_l("Paper"), default=PaperSize.LETTER, choices=PAPER_CHOICES)
 
     def validate_accent(self, field: StringField) -> None:
         """Require a color that is dark enough for text."""
         try:
-            field.data = accent_from(field.data)
-        except ColorRefused as refusal:
+            field.data = parse_accent(field.data)
+        except InvalidColor as refusal:
             raise ValidationError(str(refusal)) from refusal

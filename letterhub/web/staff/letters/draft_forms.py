@@ -10,29 +10,29 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
 from letterhub.intake.letters.draft import read_word_draft
-from letterhub.web.converters import WholeNumberField
-from letterhub.web.forms import new_word, tidy
-from letterhub.web.staff.letters.letter_forms import one
+from letterhub.web.converters import ColumnIntegerField
+from letterhub.web.forms import clean_line, new_idempotency_key
+from letterhub.web.staff.letters.letter_forms import line_field
 
-CLOSING = "Respectfully,"
+DEFAULT_CLOSING = "Respectfully,"
 
 
 class PasteForm(FlaskForm):  # type: ignore[misc]
     """Form for pasted HTML. The site's limit on forms bounds its size."""
 
     html = StringField(validators=[InputRequired()])
-    first_note = WholeNumberField(validators=[NumberRange(1, 99_999)])
+    first_note = ColumnIntegerField(validators=[NumberRange(1, 99_999)])
 
 
-class BeginForm(FlaskForm):  # type: ignore[misc]
+class NewLetterForm(FlaskForm):  # type: ignore[misc]
     """Form for a new letter. `once` is its idempotency key."""
 
-    title = one(_l("Title"))
+    title = line_field(_l("Title"))
     draft = FileField(_l("Start from a Word draft (.docx)"))
-    once = HiddenField(default=new_word)
+    once = HiddenField(default=new_idempotency_key)
 
     read: LetterText | None = None
     notes: tuple[str, ...] = ()
@@ -46,12 +46,12 @@ class BeginForm(FlaskForm):  # type: ignore[misc]
         """Read the draft if one was chosen."""
         if not field.data:
             return
-        name = tidy(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
+        name = clean_line(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
         try:
             self.read, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
-        except Refused as refusal:
+        except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def as_text(self) -> LetterText:
         """Return the initial text. A typed title takes precedence over the draft's."""
-        return replace(self.read or LetterText(title=self.title.data or "", body=""), closing=CLOSING)
+        return replace(self.read or LetterText(title=self.title.data or "", body=""), closing=DEFAULT_CLOSING)

@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass, replace
 
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.count_placeholder import fill_count
 from letterhub.domain.letters.document import LetterDocument, LetterText
-from letterhub.domain.letters.drafts import settled
+from letterhub.domain.letters.drafts import trim_text
 from letterhub.rendering.letter.view import LetterView, letter_view
 
 
 @dataclass(frozen=True, slots=True)
-class DrawableLetter:
+class DraftPreview:
     """A letter ready to render, or the sentence that says why it cannot be rendered."""
 
     letter: LetterView | None
     trouble: str
 
 
-def sheet_of(text: LetterText, count: int) -> DrawableLetter:
+def draft_preview(text: LetterText, count: int) -> DraftPreview:
     """Return the preview of a text with `count` published signatures; its title is a heading of level 2."""
-    counted = replace(settled(text), body=fill_count(text.body, count, text.language))
+    counted = replace(trim_text(text), body=fill_count(text.body, count, text.language))
     try:
-        return DrawableLetter(letter_view(LetterDocument(counted), level=2), "")
-    except Refused as refusal:
-        return DrawableLetter(None, str(refusal))
+        return DraftPreview(letter_view(LetterDocument(counted), level=2), "")
+    except UserFacingError as refusal:
+        return DraftPreview(None, str(refusal))

@@ -2,13 +2,13 @@
 
 from flask import abort
 
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.letters.header import Room, room_of
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.header import LetterHeader, find_letter_header
 
 
-def enter(desk: Desk, slug: str) -> Room:
+def get_letter_or_404(desk: StaffContext, slug: str) -> LetterHeader:
     """Return the header of the coalition's letter. Aborts with 404 if there is none."""
-    room = room_of(desk.coalition_id, slug)
+    room = find_letter_header(desk.coalition_id, slug)
     if room is None:
         abort(404)
     return room

@@ -23,93 +23,103 @@ from wtforms import (
 from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.document import Addressee, Face, Letterhead, LetterText, Logo, Order, Paper, Shown, Theme
-from letterhub.domain.letters.drafts import MOST_ADDRESSEES, MOST_LOGOS, body_lines, many_lines, marks_of
-from letterhub.domain.line_validation import one_line, trouble_with_line
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import (
+    Addressee,
+    Letterhead,
+    LetterText,
+    Logo,
+    PaperSize,
+    SignatoryOrder,
+    SignatoryStyle,
+    Theme,
+    Typeface,
+)
+from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
+from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images.logo import read_logo
-from letterhub.web.converters import WholeNumberField
-from letterhub.web.forms import NumberedFields, tidy
-from letterhub.web.staff.letters.branding_forms import LookFields
+from letterhub.web.converters import ColumnIntegerField
+from letterhub.web.forms import IndexedFieldList, clean_line
+from letterhub.web.staff.letters.branding_forms import BrandingFields
 
-LONGEST_BODY = 150_000
-LONGEST_LIST = 4_000
-LANGUAGE_TAG = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+MAX_BODY_LENGTH = 150_000
+MAX_LIST_LENGTH = 4_000
+LANGUAGE_TAG_PATTERN = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()
 
 
 def lines(value: str | None) -> str:
     """Normalize a field of several lines."""
-    return many_lines((value or "")[: 2 * LONGEST_LIST])
+    return normalize_multiline((value or "")[: 2 * MAX_LIST_LENGTH])
 
 
-def text_of(value: str | None) -> str:
+def clean_body(value: str | None) -> str:
     """Normalize the body of a letter."""
-    return body_lines(value or "")
+    return normalize_body(value or "")
 
 
-def printable(_form: Form, field: StringField) -> None:
+def printable_lines(_form: Form, field: StringField) -> None:
     """Require lines that can be printed. Raises ValidationError."""
     for each in (field.data or "").split("\n"):
-        if trouble := trouble_with_line(each):
+        if trouble := line_error(each):
             raise ValidationError(_("“%(start)s…” %(trouble)s.", start=each[:30], trouble=trouble))
 
 
-def one(label: Any, *more: Any) -> StringField:
+def line_field(label: Any, *more: Any) -> StringField:
     """Return a field of one line."""
-    return StringField(label, filters=[tidy], validators=[printable, *more])
+    return StringField(label, filters=[clean_line], validators=[printable_lines, *more])
 
 
-def several(label: Any, longest: int = LONGEST_LIST) -> TextAreaField:
+def lines_field(label: Any, longest: int = MAX_LIST_LENGTH) -> TextAreaField:
     """Return a field of several lines, each of which prints as one."""
-    return TextAreaField(label, filters=[lines], validators=[Length(max=longest), printable])
+    return TextAreaField(label, filters=[lines], validators=[Length(max=longest), printable_lines])
 
 
 class AddresseeForm(Form):  # type: ignore[misc]
     """Subform of an addressee."""
 
-    name = one(_l("Name or office"))
-    lines = several(_l("Address"))
+    name = line_field(_l("Name or office"))
+    lines = lines_field(_l("Address"))
 
 
-class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
+class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     """Form of all signed parts of a letter. `version` is the draft version it edits, `base` the hashes of its parts."""
 
-    version = WholeNumberField(widget=HiddenInput())
-    base = StringField(widget=HiddenInput(), validators=[Length(max=LONGEST_LIST)])
-    title = one(_l("Title"))
-    letterhead_name = one(_l("Name"))
-    letterhead_lines = several(_l("Lines under the name"))
+    version = ColumnIntegerField(widget=HiddenInput())
+    base = StringField(widget=HiddenInput(), validators=[Length(max=MAX_LIST_LENGTH)])
+    title = line_field(_l("Title"))
+    letterhead_name = line_field(_l("Name"))
+    letterhead_lines = lines_field(_l("Lines under the name"))
     logo = FileField(_l("Logo"))
-    logo_description = one(_l("What the logo shows"))
-    logo_words = NumberedFields(one(_l("What this logo shows")), max_entries=MOST_LOGOS)
+    logo_description = line_field(_l("What the logo shows"))
+    logo_words = IndexedFieldList(line_field(_l("What this logo shows")), max_entries=MAX_LOGOS)
     date = DateField(_l("Date"), validators=[Optional()])
-    via = one(_l("Sent via"))
-    addressees = NumberedFields(FormField(AddresseeForm), max_entries=MOST_ADDRESSEES)
-    re = one(_l("Re:"))
-    salutation = one(_l("Salutation"))
-    body = TextAreaField(_l("Text"), filters=[text_of], validators=[Length(max=LONGEST_BODY)])
-    closing = one(_l("Closing"))
-    cc = several(_l("cc, one per line"))
-    language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG)])
+    via = line_field(_l("Sent via"))
+    addressees = IndexedFieldList(FormField(AddresseeForm), max_entries=MAX_ADDRESSEES)
+    re = line_field(_l("Re:"))
+    salutation = line_field(_l("Salutation"))
+    body = TextAreaField(_l("Text"), filters=[clean_body], validators=[Length(max=MAX_BODY_LENGTH)])
+    closing = line_field(_l("Closing"))
+    cc = lines_field(_l("cc, one per line"))
+    language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG_PATTERN)])
     window = BooleanField(_l("First addressee in the window of a #10 envelope"))
     order = SelectField(
         _l("Order of the names"),
         choices=[
-            SelectChoice(Order.ALPHABETICAL, _l("Alphabetical")),
-            SelectChoice(Order.SECTIONS, _l("By section, international to local")),
-            SelectChoice(Order.LOCATION, _l("By location")),
-            SelectChoice(Order.AS_GIVEN, _l("In the order they signed")),
+            SelectChoice(SignatoryOrder.ALPHABETICAL, _l("Alphabetical")),
+            SelectChoice(SignatoryOrder.SECTIONS, _l("By section, international to local")),
+            SelectChoice(SignatoryOrder.LOCATION, _l("By location")),
+            SelectChoice(SignatoryOrder.AS_GIVEN, _l("In the order they signed")),
         ],
     )
     shown = SelectField(
         _l("Shown with each name"),
         choices=[
-            SelectChoice(Shown.ORGANIZATION, _l("Nothing else")),
-            SelectChoice(Shown.SIGNER, _l("The signer’s name and title")),
-            SelectChoice(Shown.LOCATION, _l("The signer’s name, title and location")),
-            SelectChoice(Shown.BLOCK, _l("A signature block: the signer’s name, then title and organization")),
-            SelectChoice(Shown.LOGOS, _l("The organization’s logo, above its name")),
+            SelectChoice(SignatoryStyle.ORGANIZATION, _l("Nothing else")),
+            SelectChoice(SignatoryStyle.SIGNER, _l("The signer’s name and title")),
+            SelectChoice(SignatoryStyle.LOCATION, _l("The signer’s name, title and location")),
+            SelectChoice(SignatoryStyle.BLOCK, _l("A signature block: the signer’s name, then title and organization")),
+            SelectChoice(SignatoryStyle.LOGOS, _l("The organization’s logo, above its name")),
         ],
     )
 
@@ -123,10 +133,10 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
         """Read the logo if one was chosen."""
         if not field.data:
             return
-        name = tidy(field.data.filename)[-60:] or _("The file")
+        name = clean_line(field.data.filename)[-60:] or _("The file")
         try:
             self.picture = read_logo(field.data.read(), name, self.logo_description.data)
-        except Refused as refusal:
+        except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def validate_logo_description(self, field: StringField) -> None:
@@ -145,35 +155,35 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
             re=self.re.data,
             salutation=self.salutation.data,
             closing=self.closing.data,
-            cc=kept_lines(self.cc.data),
+            cc=non_empty_lines(self.cc.data),
             language=self.language.data,
-            paper=Paper(self.paper.data),
-            order=Order(self.order.data),
-            shown=Shown(self.shown.data),
-            letterhead=Letterhead(self.letterhead_name.data, kept_lines(self.letterhead_lines.data)).with_logos(
+            paper=PaperSize(self.paper.data),
+            order=SignatoryOrder(self.order.data),
+            shown=SignatoryStyle(self.shown.data),
+            letterhead=Letterhead(self.letterhead_name.data, non_empty_lines(self.letterhead_lines.data)).with_logos(
                 self._described(before.letterhead.logos)
             ),
             theme=Theme(self.theme.data),
-            face=Face(self.face.data),
+            face=Typeface(self.face.data),
             accent=self.accent.data,
             window=self.window.data,
         )
 
-    def half_typed(self) -> bool:
+    def has_only_text_errors(self) -> bool:
         """Return whether all errors are in text fields, so that a save can leave those out for now."""
-        return {name for name, errors in self.errors.items() if errors} <= TYPED.keys()
+        return {name for name, errors in self.errors.items() if errors} <= PART_OF_TEXT_FIELD.keys()
 
-    def as_far_as_right(self, before: LetterText) -> LetterText:
+    def to_text_without_errors(self, before: LetterText) -> LetterText:
         """Return the typed text, with the parts from before where the input is invalid."""
-        wrong = {TYPED[name] for name in self.errors}
+        wrong = {PART_OF_TEXT_FIELD[name] for name in self.errors}
         return replace(self.as_text(before), **{name: getattr(before, name) for name in wrong})
 
-    def with_picture(self, text: LetterText) -> LetterText:
+    def with_uploaded_logo(self, text: LetterText) -> LetterText:
         """Return the text with the uploaded logo, if any, after its other logos."""
         if not self.picture:
             return text
         logos = (*text.letterhead.logos, self.picture)
-        return replace(text, letterhead=text.letterhead.with_logos(logos[:MOST_LOGOS]))
+        return replace(text, letterhead=text.letterhead.with_logos(logos[:MAX_LOGOS]))
 
     def _described(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
         """Return the logos with the typed descriptions; with their own if logos were added or removed meanwhile."""
@@ -184,11 +194,11 @@ class LetterForm(LookFields, FlaskForm):  # type: ignore[misc]
 
     def _addressees(self) -> tuple[Addressee, ...]:
         """Return all blocks, including empty ones; but none if there is only the form's initial empty block."""
-        blocks = tuple(Addressee(entry["name"], kept_lines(entry["lines"])) for entry in self.addressees.data)
+        blocks = tuple(Addressee(entry["name"], non_empty_lines(entry["lines"])) for entry in self.addressees.data)
         return () if blocks == (Addressee(""),) else blocks
 
 
-def form_of(text: LetterText, version: int, base: LetterText | None = None) -> LetterForm:
+def letter_form_from(text: LetterText, version: int, base: LetterText | None = None) -> LetterForm:
     """Return the form filled with a text, ignoring the request; it always has an addressee.
 
     `base` is the text of that version if the one shown differs.
@@ -197,8 +207,8 @@ def form_of(text: LetterText, version: int, base: LetterText | None = None) -> L
         formdata=None,
         data={
             "version": version,
-            "base": marks_of(base or text),
-            **{name: getattr(text, name) for name in AS_THEY_ARE},
+            "base": part_hashes(base or text),
+            **{name: getattr(text, name) for name in COPIED_FIELDS},
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),
             "logo_words": [logo.description for logo in text.letterhead.logos],
@@ -208,40 +218,40 @@ def form_of(text: LetterText, version: int, base: LetterText | None = None) -> L
     )
 
 
-def blank_addressee() -> AddresseeForm:
+def blank_addressee_form() -> AddresseeForm:
     """Return the addressee block that the script copies to add one."""
     return AddresseeForm(prefix="addressees-AT-")
 
 
-TYPED = {
+PART_OF_TEXT_FIELD = {
     **{name: name for name in "title date via re salutation body closing cc addressees accent".split()},
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),
 }
 """Part of the text that each text field belongs to."""
 
-AS_THEY_ARE = "title date via re salutation body closing language paper order shown theme face accent window".split()
+COPIED_FIELDS = "title date via re salutation body closing language paper order shown theme face accent window".split()
 
 
-def first_sentence(form: LetterForm) -> str:
+def first_error(form: LetterForm) -> str:
     """Return the first error of a form with the label of its field; "" without errors."""
     for field in form:
-        for sentence in _sentences(field.errors):
+        for sentence in _error_sentences(field.errors):
             return f"{str(field.label.text).removesuffix(':')}: {sentence}"
     return ""
 
 
-def _sentences(errors: Any) -> Iterable[str]:
+def _error_sentences(errors: Any) -> Iterable[str]:
     """Yield all sentences of nested field errors."""
     if isinstance(errors, str):
         yield errors
     else:
         for each in errors.values() if isinstance(errors, dict) else errors:
-            yield from _sentences(each)
+            yield from _error_sentences(each)
 
 
-def kept_lines(text: str) -> tuple[str, ...]:
+def non_empty_lines(text: str) -> tuple[str, ...]:
     """Return the non-empty lines of a field, each normalized."""
-    return tuple(each for each in map(one_line, text.split("\n")) if each)
+    return tuple(each for each in map(normalize_line, text.split("\n")) if each)
 
 
 def _languages(current: str) -> list[SelectChoice]:

@@ -6,80 +6,81 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.letters.revisions import publish_change, take_back_change
+from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.drafts import NotReady, TextMovedOn, settled
-from letterhub.domain.letters.revisions import ChangeKind, NotCalled, RevisedMeanwhile
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.letters.drafts import Manuscript, manuscript_of
-from letterhub.queries.letters.header import Room
-from letterhub.queries.letters.revisions import change_to, history_of, may_take_back, tally_of
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
+from letterhub.domain.letters.revisions import ChangeKind, ChangeNotDescribed, RevisionConflict
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.drafts import DraftState, load_draft_state
+from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
 from letterhub.web.access import staff_only
-from letterhub.web.converters import whole_number
-from letterhub.web.staff.letters.header import enter
-from letterhub.web.staff.letters.revision_forms import ChangeForm
+from letterhub.web.converters import parse_integer
+from letterhub.web.staff.letters.header import get_letter_or_404
+from letterhub.web.staff.letters.revision_forms import PublishChangeForm
 
-pages = Blueprint("revisions", __name__)
+bp = Blueprint("revisions", __name__)
 
 
-@pages.get("")
+@bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: Desk, slug: str) -> ResponseReturnValue:
+def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """List the published revisions, with an undo of the last change while nobody has confirmed it."""
-    room = enter(desk, slug)
+    room = get_letter_or_404(desk, slug)
     return render_template(
-        "staff/letters/revisions.html", desk=desk, room=room, steps=history_of(room.letter_id), tally=tally_of(room.letter_id),
-        undo=may_take_back(room.letter_id) if desk.role.covers(Role.ORGANIZER) else None,
+        "staff/letters/revisions.html", desk=desk, room=room, steps=letter_history(room.letter_id),
+        tally=signature_counts(room.letter_id),
+        undo=undoable_change(room.letter_id) if desk.role.covers(Role.ORGANIZER) else None,
     )  # fmt: skip
 
 
-@pages.get("/new")
+@bp.get("/new")
 @staff_only(Role.ORGANIZER)
-def compare(desk: Desk, slug: str) -> ResponseReturnValue:
+def compare(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the draft beside the published text, and the effect of publishing it."""
-    room = enter(desk, slug)
-    manuscript = manuscript_of(room.letter_id)
-    if not manuscript.ahead:
+    room = get_letter_or_404(desk, slug)
+    draft_state = load_draft_state(room.letter_id)
+    if not draft_state.ahead:
         return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug))
-    data = {"version": manuscript.version, "seen": manuscript.revision}
-    return _comparison(desk, room, manuscript, ChangeForm(formdata=None, data=data))
+    data = {"version": draft_state.version, "seen": draft_state.revision}
+    return _render_comparison(desk, room, draft_state, PublishChangeForm(formdata=None, data=data))
 
 
-@pages.post("/new")
+@bp.post("/new")
 @staff_only(Role.ORGANIZER)
-def publish(desk: Desk, slug: str) -> ResponseReturnValue:
+def publish(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Publish the change that was compared, and notify signatories."""
-    room, form = enter(desk, slug), ChangeForm()
+    room, form = get_letter_or_404(desk, slug), PublishChangeForm()
     if not form.validate():
-        return _comparison(desk, room, manuscript_of(room.letter_id), form), 422
-    version, seen = request.form.get("version", 0, whole_number), request.form.get("seen", 0, whole_number)
+        return _render_comparison(desk, room, load_draft_state(room.letter_id), form), 422
+    version, seen = request.form.get("version", 0, parse_integer), request.form.get("seen", 0, parse_integer)
     try:
-        publish_change(room.letter_id, version, seen, form.change, actor=desk.actor, staff_id=desk.staff_id, at=now())
-    except (TextMovedOn, RevisedMeanwhile, NotReady, NotCalled) as refusal:
+        publish_text_change(room.letter_id, version, seen, form.change, actor=desk.actor, staff_id=desk.staff_id, at=now())
+    except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed) as refusal:
         form.refuse(refusal)
-        manuscript = manuscript_of(room.letter_id)
-        form.version.data, form.seen.data = manuscript.version, manuscript.revision
-        return _comparison(desk, room, manuscript, form), 409
-    tally = tally_of(room.letter_id)
-    flash(_published(form.change.kind, tally.outdated), "good")
-    return _back(desk, slug)
+        draft_state = load_draft_state(room.letter_id)
+        form.version.data, form.seen.data = draft_state.version, draft_state.revision
+        return _render_comparison(desk, room, draft_state, form), 409
+    tally = signature_counts(room.letter_id)
+    flash(_published_sentence(form.change.kind, tally.outdated), "good")
+    return _redirect_to_revisions(desk, slug)
 
 
-@pages.post("/take-back")
+@bp.post("/take-back")
 @staff_only(Role.ORGANIZER)
-def take_back(desk: Desk, slug: str) -> ResponseReturnValue:
+def take_back(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last change of substance."""
-    seen = request.form.get("seen", 0, whole_number)
+    seen = request.form.get("seen", 0, parse_integer)
     try:
-        take_back_change(enter(desk, slug).letter_id, seen, actor=desk.actor, staff_id=desk.staff_id, at=now())
+        undo_text_change(get_letter_or_404(desk, slug).letter_id, seen, actor=desk.actor, staff_id=desk.staff_id, at=now())
         flash(_("The change is taken back. The text and the signatures from before are on the letter again."), "good")
-    except Refused as refusal:
+    except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _back(desk, slug)
+    return _redirect_to_revisions(desk, slug)
 
 
-def _published(kind: ChangeKind, outdated: int) -> str:
+def _published_sentence(kind: ChangeKind, outdated: int) -> str:
     if kind is ChangeKind.TYPO:
         return str(_("The correction is published, and signatories who confirmed by email are told."))
     return str(
@@ -91,12 +92,12 @@ def _published(kind: ChangeKind, outdated: int) -> str:
     )
 
 
-def _comparison(desk: Desk, room: Room, manuscript: Manuscript, form: ChangeForm) -> str:
+def _render_comparison(desk: StaffContext, room: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
     return render_template(
-        "staff/letters/compare_revisions.html", desk=desk, room=room, form=form, tally=tally_of(room.letter_id),
-        change=change_to(room.letter_id, settled(manuscript.text)),
+        "staff/letters/compare_revisions.html", desk=desk, room=room, form=form, tally=signature_counts(room.letter_id),
+        change=change_from_public_text(room.letter_id, trim_text(draft_state.text)),
     )  # fmt: skip
 
 
-def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+def _redirect_to_revisions(desk: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)

@@ -10,168 +10,174 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import open_letter
 from letterhub.commands.letters.lifecycle import (
-    change_sign_up,
+    change_signing_settings,
     close_letter,
     reopen_letter,
     withdraw_letter,
 )
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import Refused
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.deadlines import DeadlinePassed
-from letterhub.domain.letters.signing_settings import SignUpMovedOn, mark_of
+from letterhub.domain.letters.signing_settings import SigningSettingsChanged, settings_version
 from letterhub.domain.states import LetterState
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.letters.header import Room
-from letterhub.queries.letters.signing_settings import terms_of
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.web.access import staff_only
-from letterhub.web.converters import whole_number
-from letterhub.web.staff.letters.header import enter
+from letterhub.web.converters import parse_integer
+from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.letters.signing_settings_forms import (
-    AddressForm,
-    SignUpForm,
-    address_form_for,
-    sign_up_form_of,
+    SigningSettingsForm,
+    SlugForm,
+    signing_settings_form_from,
+    slug_form_for,
 )
 
-pages = Blueprint("sign_up", __name__)
-ASKED_AT_OPENING = ("csrf_token", "slug", "deadline_date", "deadline_time", "deadline_zone")
+bp = Blueprint("signing_settings", __name__)
+OPENING_FIELDS = ("csrf_token", "slug", "deadline_date", "deadline_time", "deadline_zone")
 
 
-@pages.get("")
+@bp.get("")
 @staff_only(Role.REVIEWER)
-def terms(desk: Desk, slug: str) -> ResponseReturnValue:
+def terms(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signing settings and the available actions."""
-    return _page(desk, slug)
+    return _render_page(desk, slug)
 
 
-@pages.post("")
+@bp.post("")
 @staff_only(Role.ORGANIZER)
-def save(desk: Desk, slug: str) -> ResponseReturnValue:
+def save(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the signing settings."""
-    room, form = enter(desk, slug), SignUpForm()
+    room, form = get_letter_or_404(desk, slug), SigningSettingsForm()
     if form.validate():
-        with _refusing(form, room):
-            change_sign_up(room.letter_id, form.as_sign_up(), form.seen.data, actor=desk.actor, at=now())
+        with _show_refusal(form, room):
+            change_signing_settings(room.letter_id, form.to_signing_settings(), form.seen.data, actor=desk.actor, at=now())
             flash(_("Saved."), "good")
-            return _back(desk, slug)
-    return _page(desk, slug, sign_up=form), 422
+            return _redirect_to_settings(desk, slug)
+    return _render_page(desk, slug, signing_settings=form), 422
 
 
-@pages.post("/open")
+@bp.post("/open")
 @staff_only(Role.ORGANIZER)
-def open_now(desk: Desk, slug: str) -> ResponseReturnValue:
+def open_now(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Ask for address and deadline once, then open the letter with the settings that were sent."""
-    room, form = enter(desk, slug), SignUpForm()
+    room, form = get_letter_or_404(desk, slug), SigningSettingsForm()
     if not form.validate():
-        return _page(desk, slug, sign_up=form), 422
+        return _render_page(desk, slug, signing_settings=form), 422
     if "slug" not in request.form and room.state is LetterState.DRAFT:
-        return _opening(desk, room, form, address_form_for(room.title))
-    address = AddressForm()
+        return _render_opening_page(desk, room, form, slug_form_for(room.title))
+    address = SlugForm()
     if room.state is LetterState.DRAFT and not address.validate():
-        return _opening(desk, room, form, address), 422
+        return _render_opening_page(desk, room, form, address), 422
     try:
         open_letter(
-            room.letter_id, request.form.get("version", 0, whole_number), form.as_sign_up(), form.seen.data,
+            room.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(), form.seen.data,
             slug=address.slug.data or "", actor=desk.actor, staff_id=desk.staff_id, at=now(),
         )  # fmt: skip
-    except Refused as refusal:
+    except UserFacingError as refusal:
         (address if refusal.field == "slug" else form).refuse(refusal)
-        if isinstance(refusal, SignUpMovedOn):
-            form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
-        here = refusal.field in ASKED_AT_OPENING
-        return (_opening(desk, room, form, address) if here else _page(desk, slug, sign_up=form)), 422
+        if isinstance(refusal, SigningSettingsChanged):
+            form.seen.data = settings_version(signing_overview(room.letter_id, now()).signing_settings)
+        here = refusal.field in OPENING_FIELDS
+        return (
+            _render_opening_page(desk, room, form, address) if here else _render_page(desk, slug, signing_settings=form)
+        ), 422
     flash(_("The letter is open: it can be read and signed now."), "good")
-    return _back(desk, enter(desk, slug).slug)
+    return _redirect_to_settings(desk, get_letter_or_404(desk, slug).slug)
 
 
-@pages.post("/close")
+@bp.post("/close")
 @staff_only(Role.ORGANIZER)
-def close(desk: Desk, slug: str) -> ResponseReturnValue:
+def close(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Close the letter for new signatures."""
-    with _telling(_("The letter is closed. Anyone who signed in time can still confirm.")):
-        close_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
-    return _back(desk, slug)
+    with _flash_result(_("The letter is closed. Anyone who signed in time can still confirm.")):
+        close_letter(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
+    return _redirect_to_settings(desk, slug)
 
 
-@pages.post("/reopen")
+@bp.post("/reopen")
 @staff_only(Role.ORGANIZER)
-def reopen(desk: Desk, slug: str) -> ResponseReturnValue:
+def reopen(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Open the letter again. A passed deadline is an error at its field."""
-    letter_id = enter(desk, slug).letter_id
+    letter_id = get_letter_or_404(desk, slug).letter_id
     try:
         reopen_letter(letter_id, actor=desk.actor, at=now())
         flash(_("The letter is open again."), "good")
     except DeadlinePassed as refusal:
-        form = sign_up_form_of(terms_of(letter_id, now()))
+        form = signing_settings_form_from(signing_overview(letter_id, now()))
         form.refuse(refusal)
-        return _page(desk, slug, sign_up=form), 422
-    except Refused as refusal:
+        return _render_page(desk, slug, signing_settings=form), 422
+    except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _back(desk, slug)
+    return _redirect_to_settings(desk, slug)
 
 
-@pages.get("/withdraw")
+@bp.get("/withdraw")
 @staff_only(Role.ORGANIZER)
-def ask_to_withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
+def ask_to_withdraw(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Show what withdrawing means, and ask for confirmation."""
-    return render_template("staff/letters/withdraw.html", desk=desk, room=enter(desk, slug))
+    return render_template("staff/letters/withdraw.html", desk=desk, room=get_letter_or_404(desk, slug))
 
 
-@pages.post("/withdraw")
+@bp.post("/withdraw")
 @staff_only(Role.ORGANIZER)
-def withdraw(desk: Desk, slug: str) -> ResponseReturnValue:
+def withdraw(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Withdraw the letter for good."""
-    with _telling(_("The letter is withdrawn.")):
-        withdraw_letter(enter(desk, slug).letter_id, actor=desk.actor, at=now())
-    return _back(desk, slug)
+    with _flash_result(_("The letter is withdrawn.")):
+        withdraw_letter(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
+    return _redirect_to_settings(desk, slug)
 
 
-def _page(
-    desk: Desk,
+def _render_page(
+    desk: StaffContext,
     slug: str,
-    sign_up: SignUpForm | None = None,
+    signing_settings: SigningSettingsForm | None = None,
 ) -> str:
-    """Render the tab. `sign_up` is a form with rejected input."""
-    room = enter(desk, slug)
-    terms = terms_of(room.letter_id, now())
+    """Render the tab. `signing_settings` is a form with rejected input."""
+    room = get_letter_or_404(desk, slug)
+    terms = signing_overview(room.letter_id, now())
     return render_template(
         "staff/letters/signing_settings.html",
         desk=desk,
         room=room,
         terms=terms,
         may_decide=desk.role.covers(Role.ORGANIZER),
-        sign_up=sign_up or sign_up_form_of(terms),
+        signing_settings=signing_settings or signing_settings_form_from(terms),
     )
 
 
-def _opening(desk: Desk, room: Room, sign_up: SignUpForm, address: AddressForm) -> str:
+def _render_opening_page(
+    desk: StaffContext, room: LetterHeader, signing_settings: SigningSettingsForm, address: SlugForm
+) -> str:
     """Render the page that asks before a letter opens. Settings that it does not show are hidden fields."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ASKED_AT_OPENING]
-    return render_template("staff/letters/open.html", desk=desk, room=room, sign_up=sign_up, address=address, kept=kept)
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OPENING_FIELDS]
+    return render_template(
+        "staff/letters/open.html", desk=desk, room=room, signing_settings=signing_settings, address=address, kept=kept
+    )
 
 
-def _back(desk: Desk, slug: str) -> ResponseReturnValue:
+def _redirect_to_settings(desk: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".terms", coalition=desk.coalition, slug=slug), 303)
 
 
 @contextmanager
-def _refusing(form: SignUpForm, room: Room) -> Iterator[None]:
+def _show_refusal(form: SigningSettingsForm, room: LetterHeader) -> Iterator[None]:
     """Show a refusal in the form. After a conflict the form gets the current version, so that it can be sent again."""
     try:
         yield
-    except SignUpMovedOn as refusal:
+    except SigningSettingsChanged as refusal:
         form.refuse(refusal)
-        form.seen.data = mark_of(terms_of(room.letter_id, now()).sign_up)
-    except Refused as refusal:
+        form.seen.data = settings_version(signing_overview(room.letter_id, now()).signing_settings)
+    except UserFacingError as refusal:
         form.refuse(refusal)
 
 
 @contextmanager
-def _telling(sentence: str) -> Iterator[None]:
+def _flash_result(sentence: str) -> Iterator[None]:
     """Flash the sentence, or the refusal if there is one."""
     try:
         yield
-    except Refused as refusal:
+    except UserFacingError as refusal:
         flash(str(refusal), "stop")
     else:
         flash(sentence, "good")

@@ -19,52 +19,52 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.letters.deadlines import USUAL_ZONES, local_parts, moment_of
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.deadlines import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.domain.letters.letter import SLUG_LENGTH, OptionalField, PublishRule, WhoMaySign
-from letterhub.domain.letters.signing_settings import SignUp, mark_of
-from letterhub.domain.operations.retention import LONGEST_CONTACT_MONTHS, LONGEST_NETWORK_DAYS
-from letterhub.queries.letters.signing_settings import Terms, suggested_slug
-from letterhub.web.converters import WholeNumberField
-from letterhub.web.filters import named_zone
-from letterhub.web.forms import RefusableForm, tidy
+from letterhub.domain.letters.signing_settings import SigningSettings, settings_version
+from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
+from letterhub.queries.letters.signing_settings import SigningOverview, suggested_slug
+from letterhub.web.converters import ColumnIntegerField
+from letterhub.web.filters import zone_label_for_key
+from letterhub.web.forms import CommandForm, clean_line
 
-END_OF_WORK = dt.time(17)
-LONGEST_GRACE = 14 * 24
+DEFAULT_DEADLINE_TIME = dt.time(17)
+MAX_GRACE_HOURS = 14 * 24
 CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe Indian Pacific".split())
 
 
-def _zones() -> list[SelectChoice]:
-    usual = [SelectChoice(zone, named_zone(zone), optgroup=_l("United States")) for zone in USUAL_ZONES]
-    places = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in USUAL_ZONES)
-    others = sorted((place_name(zone), zone) for zone in places)
+def _zone_choices() -> list[SelectChoice]:
+    usual = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
+    places = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
+    others = sorted((zone_city(zone), zone) for zone in places)
     elsewhere = [("UTC", "UTC"), *others]
     return usual + [SelectChoice(zone, name, optgroup=_l("Elsewhere, by city")) for name, zone in elsewhere]
 
 
-def place_name(zone: str) -> str:
+def zone_city(zone: str) -> str:
     """Return a time zone as its city: "Berlin (Europe)", "Buenos Aires (America, Argentina)"."""
     *region, city = zone.replace("_", " ").split("/")
     return f"{city} ({', '.join(region)})"
 
 
-RULES = {
+PUBLISH_RULE_LABELS = {
     PublishRule.ASK_STAFF: _l("After staff have read it, every time."),
     PublishRule.REVIEWED: _l(
         "At once for organizations that we have reviewed before, from their own mailbox, exactly as reviewed. Staff read all "
         "others."
     ),
 }
-INDIVIDUALS = _l("Individuals appear once they confirm their email. Doubtful ones wait for staff.")
+PUBLISH_INDIVIDUALS_LABEL = _l("Individuals appear once they confirm their email. Doubtful ones wait for staff.")
 
 
-class SignUpForm(RefusableForm):
+class SigningSettingsForm(CommandForm):
     """Form of the signing settings. `seen` is the version of the settings that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Time"), validators=[Optional()])
-    deadline_zone = SelectField(_l("Time zone"), choices=_zones)
-    grace_hours = WholeNumberField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, LONGEST_GRACE)])
+    deadline_zone = SelectField(_l("Time zone"), choices=_zone_choices)
+    grace_hours = ColumnIntegerField(_l("Grace period (hours)"), validators=[InputRequired(), NumberRange(0, MAX_GRACE_HOURS)])
     who_may_sign = RadioField(
         _l("Who may sign"),
         choices=[
@@ -84,16 +84,15 @@ class SignUpForm(RefusableForm):
         option_widget=CheckboxInput(),
     )
     publish_rule = RadioField(
-        _l("When the name of an organization appears"), choices=[SelectChoice(rule, words) for rule, words in RULES.items()]
+        _l("When the name of an organization appears"),
+        choices=[SelectChoice(rule, words) for rule, words in PUBLISH_RULE_LABELS.items()],
     )
-    publish_individuals = BooleanField(INDIVIDUALS)
+    publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
 
     asks_proof = BooleanField(_l("Slow down bots"))
-    network_days = WholeNumberField(
-        _l("Network data (days)"), validators=[InputRequired(), NumberRange(1, LONGEST_NETWORK_DAYS)]
-    )
-    contact_months = WholeNumberField(
-        _l("Email addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, LONGEST_CONTACT_MONTHS)]
+    network_days = ColumnIntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, MAX_NETWORK_DAYS)])
+    contact_months = ColumnIntegerField(
+        _l("Email addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, MAX_CONTACT_MONTHS)]
     )
 
     seen = HiddenField()
@@ -104,14 +103,14 @@ class SignUpForm(RefusableForm):
             return False
         try:
             self._deadline()
-        except Refused as refusal:
+        except UserFacingError as refusal:
             self.refuse(refusal)
             return False
         return True
 
-    def as_sign_up(self) -> SignUp:
+    def to_signing_settings(self) -> SigningSettings:
         """Return the settings as a value."""
-        return SignUp(
+        return SigningSettings(
             deadline_at=self._deadline(),
             deadline_zone=self.deadline_zone.data,
             who_may_sign=WhoMaySign(self.who_may_sign.data),
@@ -127,40 +126,46 @@ class SignUpForm(RefusableForm):
     def _deadline(self) -> dt.datetime | None:
         if self.deadline_date.data is None:
             return None
-        return moment_of(self.deadline_date.data, self.deadline_time.data or END_OF_WORK, self.deadline_zone.data)
+        return local_to_utc(self.deadline_date.data, self.deadline_time.data or DEFAULT_DEADLINE_TIME, self.deadline_zone.data)
 
 
-class AddressForm(RefusableForm):
+class SlugForm(CommandForm):
     """Form for the letter's URL slug."""
 
     slug = StringField(
-        _l("Web address"), filters=[tidy], validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)]
+        _l("Web address"),
+        filters=[clean_line],
+        validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)],
     )
 
 
-def sign_up_form_of(terms: Terms) -> SignUpForm:
+def signing_settings_form_from(terms: SigningOverview) -> SigningSettingsForm:
     """Return the form filled with a letter's settings, ignoring the request."""
-    sign_up = terms.sign_up
-    day, time = local_parts(sign_up.deadline_at, sign_up.deadline_zone) if sign_up.deadline_at else (None, END_OF_WORK)
-    return SignUpForm(
+    signing_settings = terms.signing_settings
+    day, time = (
+        utc_to_local(signing_settings.deadline_at, signing_settings.deadline_zone)
+        if signing_settings.deadline_at
+        else (None, DEFAULT_DEADLINE_TIME)
+    )
+    return SigningSettingsForm(
         formdata=None,
         data={
             "deadline_date": day,
             "deadline_time": time,
-            "deadline_zone": sign_up.deadline_zone,
-            "grace_hours": sign_up.grace_hours,
-            "network_days": sign_up.network_days,
-            "contact_months": sign_up.contact_months,
-            "asks_proof": sign_up.asks_proof,
-            "who_may_sign": sign_up.who_may_sign,
-            "asked": [str(one) for one in sign_up.asked],
-            "publish_rule": sign_up.publish_rule,
-            "publish_individuals": sign_up.publish_individuals,
-            "seen": mark_of(sign_up),
+            "deadline_zone": signing_settings.deadline_zone,
+            "grace_hours": signing_settings.grace_hours,
+            "network_days": signing_settings.network_days,
+            "contact_months": signing_settings.contact_months,
+            "asks_proof": signing_settings.asks_proof,
+            "who_may_sign": signing_settings.who_may_sign,
+            "asked": [str(one) for one in signing_settings.asked],
+            "publish_rule": signing_settings.publish_rule,
+            "publish_individuals": signing_settings.publish_individuals,
+            "seen": settings_version(signing_settings),
         },
     )
 
 
-def address_form_for(title: str) -> AddressForm:
+def slug_form_for(title: str) -> SlugForm:
     """Return the form with the slug suggested for a title, ignoring the request."""
-    return AddressForm(formdata=None, data={"slug": suggested_slug(title)})
+    return SlugForm(formdata=None, data={"slug": suggested_slug(title)})

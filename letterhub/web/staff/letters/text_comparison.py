@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
-from letterhub.domain.letters.drafts import different_parts, merged, touched
+from letterhub.domain.letters.drafts import changed_parts, merge_texts, parts_changed_since
 
-LABELS = {
+PART_LABELS = {
     "title": _l("Title"),
     "letterhead": _l("Letterhead"),
     "date": _l("Date"),
@@ -54,22 +54,22 @@ class TextComparison:
     differences: tuple[Difference, ...]
 
 
-def comparison(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
+def compare_texts(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
     """Compare two texts that were changed since `base`, the version hashes of the parts they grew from."""
-    text = merged(mine, theirs, base)
-    both = touched(mine, base) & touched(theirs, base)
+    text = merge_texts(mine, theirs, base)
+    both = parts_changed_since(mine, base) & parts_changed_since(theirs, base)
     return TextComparison(
         text=text,
-        taken=tuple(str(LABELS[part]) for part in different_parts(mine, text)),
+        taken=tuple(str(PART_LABELS[part]) for part in changed_parts(mine, text)),
         differences=tuple(
-            Difference(part, str(LABELS[part]), said(getattr(text, part)), said(getattr(theirs, part)))
-            for part in different_parts(text, theirs)
+            Difference(part, str(PART_LABELS[part]), as_plain_lines(getattr(text, part)), as_plain_lines(getattr(theirs, part)))
+            for part in changed_parts(text, theirs)
             if part in both
         ),
     )
 
 
-def said(value: Any) -> str:
+def as_plain_lines(value: Any) -> str:
     """Return a part of a letter as plain lines."""
     match value:
         case None:
@@ -82,5 +82,5 @@ def said(value: Any) -> str:
             logos = (str(_("Logo: %(what)s", what=logo.description)) for logo in value.logos)
             return "\n".join((value.name, *value.lines, *logos))
         case tuple():
-            return "\n".join(map(said, value))
+            return "\n".join(map(as_plain_lines, value))
     return str(value)

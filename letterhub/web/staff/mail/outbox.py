@@ -8,34 +8,34 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import retry_mail
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.mail.outbox import is_mail_of, mail_counts, posted_mails
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.mail.outbox import is_coalition_mail, mail_counts, outbox_page
 from letterhub.web.access import staff_only
-from letterhub.web.converters import whole_number
+from letterhub.web.converters import parse_integer
 
-pages = Blueprint("outbox", __name__)
+bp = Blueprint("outbox", __name__)
 
 
-@pages.get("")
+@bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: Desk) -> ResponseReturnValue:
+def listed(desk: StaffContext) -> ResponseReturnValue:
     """List the mails of one state or of all, newest first."""
     asked = request.args.get("state", "")
     state = MailState(asked) if asked in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
-    older_than = request.args.get("older_than", None, whole_number)
-    found = posted_mails(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    older_than = request.args.get("older_than", None, parse_integer)
+    found = outbox_page(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
     return render_template(
         "staff/mail/index.html", desk=desk, found=found, counts=mail_counts(desk.coalition_id), state=state,
         recipient=recipient, first_page=older_than is None,
     )  # fmt: skip
 
 
-@pages.post("/<int:number>/retry")
+@bp.post("/<int:number>/retry")
 @staff_only(Role.REVIEWER)
-def retry(desk: Desk, number: int) -> ResponseReturnValue:
+def retry(desk: StaffContext, number: int) -> ResponseReturnValue:
     """Queue a failed mail again."""
-    if not is_mail_of(desk.coalition_id, number):
+    if not is_coalition_mail(desk.coalition_id, number):
         abort(404)
     try:
         recipient = retry_mail(number, desk.coalition_id, now())

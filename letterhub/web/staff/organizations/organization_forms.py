@@ -6,18 +6,18 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from letterhub.domain.errors import Refused
-from letterhub.domain.line_validation import one_line
-from letterhub.domain.organizations.directory import Described
-from letterhub.domain.organizations.matching import tells_apart
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.organizations.directory import OrganizationUpdate
+from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.signing import Scope
 from letterhub.intake.images.logo import read_small_logo
-from letterhub.web.forms import tidy
+from letterhub.web.forms import clean_line
 
-MOST_NAMES = 20
-LONGEST_NAME = 300
-SCOPES = [
+MAX_NAMES = 20
+MAX_NAME_LENGTH = 300
+SCOPE_CHOICES = [
     SelectChoice("", _("Not known")),
     SelectChoice(Scope.NATIONAL, _("National")),
     SelectChoice(Scope.STATE, _("State")),
@@ -26,31 +26,31 @@ SCOPES = [
 ]
 
 
-class DescribeForm(FlaskForm):  # type: ignore[misc]
+class OrganizationForm(FlaskForm):  # type: ignore[misc]
     """Form for an organization's names, domains, scope and country."""
 
     name = StringField(
         _("Name"),
-        filters=[tidy],
-        validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=LONGEST_NAME)],
+        filters=[clean_line],
+        validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=MAX_NAME_LENGTH)],
     )
     other_names = TextAreaField(_("Other names and acronyms"))
     more_domains = TextAreaField(_("Other domains where it has mailboxes"))
-    scope = SelectField(_("Scope"), choices=SCOPES)
-    country = StringField(_("Country"), filters=[tidy], validators=[Length(max=100)])
+    scope = SelectField(_("Scope"), choices=SCOPE_CHOICES)
+    country = StringField(_("Country"), filters=[clean_line], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:
         """Limit the number and length of names."""
         names = self.names
-        if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+        if len(names) > MAX_NAMES or any(len(name) > MAX_NAME_LENGTH for name in names):
             raise ValidationError(_("Give up to 20 names, one per line, each of at most 300 characters."))
 
     def validate_more_domains(self, _field: TextAreaField) -> None:
         """Require domains, and refuse those where anyone can have a mailbox."""
-        if wrong := [line for line in self._typed(self.more_domains) if not tells_apart(domain_of_website(line))]:
+        if wrong := [line for line in self._typed(self.more_domains) if not identifies_organization(domain_of_website(line))]:
             sentence = _("%(domain)s does not show whose it is. Give the organization’s own domains, such as example.org.")
             raise ValidationError(sentence % {"domain": wrong[0][:100]})
-        if len(self.domains) > MOST_NAMES:
+        if len(self.domains) > MAX_NAMES:
             raise ValidationError(_("Give up to 20 domains, one per line."))
 
     @property
@@ -60,18 +60,18 @@ class DescribeForm(FlaskForm):  # type: ignore[misc]
 
     @staticmethod
     def _typed(field: TextAreaField) -> list[str]:
-        lines = (one_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
+        lines = (normalize_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
         return [line for line in lines if line]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Return the other names without duplicates."""
-        typed = (one_line(line) for line in (self.other_names.data or "").splitlines())
+        typed = (normalize_line(line) for line in (self.other_names.data or "").splitlines())
         return tuple(dict.fromkeys(line for line in typed if line))
 
-    def as_described(self) -> Described:
+    def to_description(self) -> OrganizationUpdate:
         """Return the input as a value."""
-        return Described(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
+        return OrganizationUpdate(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
 
 
 class LogoForm(FlaskForm):  # type: ignore[misc]
@@ -84,7 +84,7 @@ class LogoForm(FlaskForm):  # type: ignore[misc]
         if field.data:
             try:
                 self.picture = read_small_logo(field.data.read(), field.data.filename)
-            except Refused as refusal:
+            except UserFacingError as refusal:
                 raise ValidationError(str(refusal)) from refusal
 
 
@@ -93,6 +93,6 @@ class VouchForOrganizationForm(FlaskForm):  # type: ignore[misc]
 
     why = StringField(
         _("How do you know?"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Say in a few words how you know: a call, a visit, a letterhead.")), Length(max=500)],
     )

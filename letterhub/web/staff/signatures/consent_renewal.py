@@ -6,53 +6,53 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.signatures.consent_renewal import ask_still_with_us, set_consent_days
+from letterhub.commands.signatures.consent_renewal import request_consent_renewal, set_consent_days
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.errors import Refused
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.letters.header import Room
+from letterhub.domain.errors import UserFacingError
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import enter
-from letterhub.web.staff.letters.revision_forms import ConsentForm
+from letterhub.web.staff.letters.header import get_letter_or_404
+from letterhub.web.staff.letters.revision_forms import ConsentAgeForm
 
-pages = Blueprint("still_with_us", __name__)
+bp = Blueprint("still_with_us", __name__)
 
 
-@pages.get("")
+@bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: Desk, slug: str) -> ResponseReturnValue:
+def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """List the signatories whose consent is old, oldest first."""
-    return _page(desk, enter(desk, slug))
+    return _render_page(desk, get_letter_or_404(desk, slug))
 
 
-@pages.post("/ask")
+@bp.post("/ask")
 @staff_only(Role.ORGANIZER)
-def ask(desk: Desk, slug: str) -> ResponseReturnValue:
+def ask(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
     try:
-        asked = ask_still_with_us(enter(desk, slug).letter_id, actor=desk.actor, at=now())
+        asked = request_consent_renewal(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
         flash(ngettext("One signatory is asked by email.", "%(num)s signatories are asked by email.", asked), "good")
-    except Refused as refusal:
+    except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
 
 
-@pages.post("/days")
+@bp.post("/days")
 @staff_only(Role.ORGANIZER)
-def days(desk: Desk, slug: str) -> ResponseReturnValue:
+def days(desk: StaffContext, slug: str) -> ResponseReturnValue:
     """Set the number of days after which consent is old."""
-    room, form = enter(desk, slug), ConsentForm()
+    room, form = get_letter_or_404(desk, slug), ConsentAgeForm()
     if not form.validate():
-        return _page(desk, room, form), 422
+        return _render_page(desk, room, form), 422
     set_consent_days(room.letter_id, form.days.data, actor=desk.actor, at=now())
     flash(_("Saved."), "good")
     return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
 
 
-def _page(desk: Desk, room: Room, form: ConsentForm | None = None) -> str:
+def _render_page(desk: StaffContext, room: LetterHeader, form: ConsentAgeForm | None = None) -> str:
     consents = old_consents(room.letter_id, now())
     return render_template(
         "staff/signatures/consent_renewal.html", desk=desk, room=room, consents=consents,
-        may_ask=desk.role.covers(Role.ORGANIZER), form=form or ConsentForm(formdata=None, data={"days": consents.days}),
+        may_ask=desk.role.covers(Role.ORGANIZER), form=form or ConsentAgeForm(formdata=None, data={"days": consents.days}),
     )  # fmt: skip

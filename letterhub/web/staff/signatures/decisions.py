@@ -7,72 +7,72 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.signatures.review import Chosen, Outcome
+from letterhub.commands.signatures.review import ReviewOutcome, ReviewSelection
 from letterhub.domain.states import SignatureState
-from letterhub.queries.accounts.staff import Desk
-from letterhub.queries.letters.header import Room
-from letterhub.web.converters import whole_number
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.header import LetterHeader
+from letterhub.web.converters import parse_integer
 
-LAST = "last-decision"
-MOST_AT_ONCE = 500  # signatures, far more than a page shows
-TOLD, SENTENCE = 3, 240  # messages and bytes of each: flashes are in a cookie of at most 4,000 bytes
+LAST_DECISION_KEY = "last-decision"
+MAX_CHOSEN = 500  # signatures, far more than a page shows
+MAX_MESSAGES, MAX_MESSAGE_BYTES = 3, 240  # messages and bytes of each: flashes are in a cookie of at most 4,000 bytes
 
 
-def chosen_names(desk: Desk, room: Room, *, one: int | None = None) -> Chosen:
+def chosen_signatures(desk: StaffContext, room: LetterHeader, *, one: int | None = None) -> ReviewSelection:
     """Return the chosen signatures, or the one in the URL, with the versions of their lines that the page showed."""
-    several = request.form.getlist("chosen", type=_marked)[:MOST_AT_ONCE]
+    several = request.form.getlist("chosen", type=_id_and_version)[:MAX_CHOSEN]
     marks = {one: request.form.get("mark", "")} if one else dict(several)
-    return Chosen(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
+    return ReviewSelection(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
 
 
-def _marked(chosen: str) -> tuple[int, str]:
+def _id_and_version(chosen: str) -> tuple[int, str]:
     """Return the id and version of a signature from a form value: "12-0a1b2c"."""
     number, _dash, mark = chosen.partition("-")
-    return whole_number(number), mark
+    return parse_integer(number), mark
 
 
-def tell(outcome: Outcome, room: Room, state: SignatureState) -> None:
+def flash_outcome(outcome: ReviewOutcome, room: LetterHeader, state: SignatureState) -> None:
     """Flash the outcome of a decision, or store it for the next page, which offers to undo it."""
     if not outcome.done and not outcome.refused:
         flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
-    for sentence in outcome.refused[:TOLD]:
-        flash(_in_short(sentence), "doubt")
-    if (more := len(outcome.refused) - TOLD) > 0:
+    for sentence in outcome.refused[:MAX_MESSAGES]:
+        flash(_truncate(sentence), "doubt")
+    if (more := len(outcome.refused) - MAX_MESSAGES) > 0:
         flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
     if outcome.done and state is not SignatureState.CONFIRMED:
-        session[LAST] = {
+        session[LAST_DECISION_KEY] = {
             "letter": room.letter_id,
             "numbers": list(outcome.done),
             "state": state,
-            "sentence": _said(outcome, state),
+            "sentence": _outcome_sentence(outcome, state),
         }
     elif outcome.done:
-        for sentence in _where_back(outcome):
+        for sentence in _return_sentences(outcome):
             flash(sentence, "good")
 
 
-def _in_short(sentence: str) -> str:
+def _truncate(sentence: str) -> str:
     """Return a sentence cut to its limit in bytes, in any script."""
-    kept = sentence.encode()[:SENTENCE].decode(errors="ignore")
+    kept = sentence.encode()[:MAX_MESSAGE_BYTES].decode(errors="ignore")
     return sentence if kept == sentence else f"{kept.rstrip()}…"
 
 
-def last_decision(room: Room) -> dict[str, object] | None:
+def pop_last_decision(room: LetterHeader) -> dict[str, object] | None:
     """Return the decision that was just made on this letter, once, to offer its undo."""
-    last: dict[str, object] | None = session.get(LAST)
+    last: dict[str, object] | None = session.get(LAST_DECISION_KEY)
     if last is None or last["letter"] != room.letter_id:
         return None
-    return session.pop(LAST)  # type: ignore[no-any-return]
+    return session.pop(LAST_DECISION_KEY)  # type: ignore[no-any-return]
 
 
-def _said(outcome: Outcome, state: SignatureState) -> str:
+def _outcome_sentence(outcome: ReviewOutcome, state: SignatureState) -> str:
     count, name = len(outcome.done), outcome.names[0]
     if state is SignatureState.PUBLISHED:
         return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
     return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
 
 
-def _where_back(outcome: Outcome) -> Iterator[str]:
+def _return_sentences(outcome: ReviewOutcome) -> Iterator[str]:
     """Yield sentences about signatures that return to the queue or wait for their signatories."""
     names: dict[SignatureState, list[str]] = {}
     for name, state in zip(outcome.names, outcome.states, strict=True):
@@ -85,10 +85,10 @@ def _where_back(outcome: Outcome) -> Iterator[str]:
             "%(num)s names wait again until their signatories confirm them.", len(pending), name=pending[0],
         )  # fmt: skip
     if outdated := names.get(SignatureState.OUTDATED):
-        yield told_to_confirm(len(outdated), outcome.asked, outdated[0])
+        yield reconfirmation_sentence(len(outdated), outcome.asked, outdated[0])
 
 
-def told_to_confirm(count: int, asked: int, name: str) -> str:
+def reconfirmation_sentence(count: int, asked: int, name: str) -> str:
     """Return a sentence about signatures that wait to be confirmed again, and about the emails that ask for it."""
     waits = ngettext(
         "%(name)s stays off the list until its signatory confirms the changed text.",

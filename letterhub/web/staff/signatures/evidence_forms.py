@@ -5,32 +5,32 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
-from letterhub.web.forms import RefusableForm, tidy
+from letterhub.web.forms import CommandForm, clean_line
 
 
-class VouchForNameForm(FlaskForm):  # type: ignore[misc]
+class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
     """Form for the reason of vouching. `seen` is the version of the line that the page showed."""
 
     reason = StringField(
         _("Why do you vouch for it?"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Say in a few words how you know.")), Length(max=500)],
         id="vouch-reason",
     )
     seen = HiddenField(id="vouch-seen")
 
 
-class AskForm(RefusableForm):
+class InquiryForm(CommandForm):
     """Form for the address to ask and where it is published. `sure` confirms an address at another domain."""
 
     address = StringField(
         _("Email address"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Give the address that the organization has published.")), Length(max=254)],
     )
     published = StringField(
         _("Where is it published?"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Say where you found it, such as the address of the page.")), Length(max=300)],
     )
     sure = BooleanField(_("The organization itself publishes this address. Ask it anyway."))

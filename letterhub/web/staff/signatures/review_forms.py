@@ -5,18 +5,18 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from letterhub.domain.letters.document import Kind
-from letterhub.domain.line_validation import trouble_with_line
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.line_validation import line_error
 from letterhub.domain.signatures.review import Correction
 from letterhub.domain.signatures.signing import Scope
-from letterhub.queries.signatures.review import Name
-from letterhub.web.forms import tidy
+from letterhub.queries.signatures.review import SignatureDetails
+from letterhub.web.forms import clean_line
 
-LONGEST = 200
+MAX_LENGTH = 200
 
 
 def _printable(_form: FlaskForm, field: StringField) -> None:
-    trouble = trouble_with_line(field.data or "")
+    trouble = line_error(field.data or "")
     if trouble:
         raise ValidationError(f"{field.label.text} {trouble}.")
 
@@ -26,33 +26,33 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
 
     reason = StringField(
         _("Why"),
-        filters=[tidy],
+        filters=[clean_line],
         validators=[DataRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
         id="why",
     )
 
 
-def _line(label: str, *validators: object) -> StringField:
-    return StringField(label, filters=[tidy], validators=[*validators, Length(max=LONGEST), _printable])
+def _line_field(label: str, *validators: object) -> StringField:
+    return StringField(label, filters=[clean_line], validators=[*validators, Length(max=MAX_LENGTH), _printable])
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
     """Form that corrects a line and its sort position. `seen` is the version of the line that the page showed."""
 
-    organization = _line(_("Organization"))
-    signer_name = _line(_("Signer"))
-    signer_title = _line(_("Title"))
-    location = _line(_("Place"))
-    affiliation = _line(_("Affiliation"))
+    organization = _line_field(_("Organization"))
+    signer_name = _line_field(_("Signer"))
+    signer_title = _line_field(_("Title"))
+    location = _line_field(_("Place"))
+    affiliation = _line_field(_("Affiliation"))
     section = SelectField(_("Section"))
-    sort_name = _line(_("Sorted as"))
+    sort_name = _line_field(_("Sorted as"))
     lead = BooleanField(_("Lead organization: listed first"))
     seen = HiddenField()
 
-    def __init__(self, name: Name) -> None:
+    def __init__(self, name: SignatureDetails) -> None:
         line = name.signatory
         self.kind = line.kind
-        section = line.section if line.kind is Kind.ORGANIZATION else ""
+        section = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
         super().__init__(
             organization=line.organization, signer_name=line.signer_name, signer_title=line.signer_title,
             location=line.location, affiliation=line.affiliation, section=section, sort_name=line.sort_name,
@@ -71,15 +71,15 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
     def validate_organization(self, field: StringField) -> None:
         """Require a name if an organization signs."""
-        if self.kind is Kind.ORGANIZATION and not field.data:
+        if self.kind is SignatoryKind.ORGANIZATION and not field.data:
             raise ValidationError(_("An organization needs a name to be in the list."))
 
     def validate_signer_name(self, field: StringField) -> None:
         """Require a name if an individual signs."""
-        if self.kind is Kind.INDIVIDUAL and not field.data:
+        if self.kind is SignatoryKind.INDIVIDUAL and not field.data:
             raise ValidationError(_("A person needs a name to be in the list."))
 
-    def as_correction(self) -> Correction:
+    def to_correction(self) -> Correction:
         """Return the input as a value."""
         return Correction(
             organization=self.organization.data, signer_name=self.signer_name.data, signer_title=self.signer_title.data,
