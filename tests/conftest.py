@@ -145,7 +145,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def visit(visitor: Visitor) -> Callable[..., Page]:
-    """Open an endpoint as that visitor: `visit("signing.sign", slug=…)`."""
+    """Open an endpoint as that visitor: `visit("signing.new", slug=…)`."""
     return visitor.visit
 
 

@@ -40,23 +40,23 @@ class Audience(enum.StrEnum):
 def open_to(entry: Audience) -> Callable[[View], View]:
     """Return a decorator that opens a view to everyone, holders of a mailed link, signed-in users, or the operator."""
 
-    def worn(view: View) -> View:
+    def decorator(view: View) -> View:
         if entry in (Audience.EVERYONE, Audience.LINK_HOLDER):
             view.entry = entry  # type: ignore[attr-defined]
             return view
 
         @functools.wraps(view)
-        def entered(*args: Any, **kwargs: Any) -> Any:
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
             if entry is Audience.OPERATOR:
                 return view(*args, **kwargs) if _is_operator() else abort(403)
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             return view(*args, **kwargs)
 
-        entered.entry = entry  # type: ignore[attr-defined]
-        return entered  # type: ignore[return-value]
+        wrapper.entry = entry  # type: ignore[attr-defined]
+        return wrapper  # type: ignore[return-value]
 
-    return worn
+    return decorator
 
 
 def accepts_large_body(view: View) -> View:
@@ -96,19 +96,19 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     and members with a lower role get 403.
     """
 
-    def worn(view: Callable[..., Any]) -> Callable[..., Any]:
+    def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(view)
-        def entered(*, coalition: str, **kwargs: Any) -> Any:
+        def wrapper(*, coalition: str, **kwargs: Any) -> Any:
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-            desk: StaffContext | None = find_staff_context(current_user.id, coalition)
-            if desk is None:
+            staff: StaffContext | None = find_staff_context(current_user.id, coalition)
+            if staff is None:
                 abort(404)
-            if not desk.role.covers(role):
+            if not staff.role.covers(role):
                 abort(403)
-            return view(desk, **kwargs)
+            return view(staff, **kwargs)
 
-        entered.entry = role  # type: ignore[attr-defined]
-        return entered
+        wrapper.entry = role  # type: ignore[attr-defined]
+        return wrapper
 
-    return worn
+    return decorator

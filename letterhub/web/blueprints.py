@@ -28,7 +28,7 @@ from letterhub.web.staff.editions import deliveries, editions
 from letterhub.web.staff.invitations import imports as importing
 from letterhub.web.staff.invitations import invitations
 from letterhub.web.staff.letters import branding as looks
-from letterhub.web.staff.letters import dashboard as desk
+from letterhub.web.staff.letters import dashboard as staff
 from letterhub.web.staff.letters import editor as writing
 from letterhub.web.staff.letters import previews, revisions
 from letterhub.web.staff.letters import publish_rule_preview as rules
@@ -56,7 +56,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (inviting.bp, "/"),
     (account.bp, "/account"),
     (joining.bp, "/join"),
-    (desk.bp, "/desk"),
+    (staff.bp, "/desk"),
     (team.bp, "/desk/<coalition>/team"),
     (organizations.bp, "/desk/<coalition>/organizations"),
     (record.bp, "/desk/<coalition>"),

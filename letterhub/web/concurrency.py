@@ -24,35 +24,35 @@ RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}
 MAX_REDISPLAYED_BYTES = 16 * 1024
 """Bytes of a form that is read although it is rejected, so that the page can send it again."""
 FORM_MIMETYPE = "application/x-www-form-urlencoded"
-HEALTH_BLUEPRINT, ACCOUNT_BLUEPRINTS = "health", ("security", "joining")
+HEALTH_BLUEPRINT, ACCOUNT_BLUEPRINTS = "health", ("security", "accept_invitation")
 
 
 class ConcurrencyLimit:
     """Slots for one kind of request: limits for those at work, those waiting, and both together per network."""
 
-    def __init__(self, at_work: int, waiting: int, of_a_network: int) -> None:
-        self.most, self.of_a_network = at_work + waiting, of_a_network
-        self.places = BoundedSemaphore(at_work)
+    def __init__(self, max_active: int, max_waiting: int, max_per_network: int) -> None:
+        self.max_total, self.max_per_network = max_active + max_waiting, max_per_network
+        self.slots = BoundedSemaphore(max_active)
         self._networks: Counter[str] = Counter()
         self._lock = Lock()
 
     @property
-    def inside(self) -> int:
+    def active_count(self) -> int:
         """Return the number of requests at work or waiting."""
         with self._lock:
             return self._networks.total()
 
-    def enter(self, network: str) -> int:
+    def admit(self, network: str) -> int:
         """Admit a request to wait for a slot. Returns 0, or the HTTP status with which to reject it at once."""
         with self._lock:
-            if self._networks.total() >= self.most:
+            if self._networks.total() >= self.max_total:
                 return 503
-            if network and self._networks[network] >= self.of_a_network:
+            if network and self._networks[network] >= self.max_per_network:
                 return 429
             self._networks[network] += 1
             return 0
 
-    def leave(self, network: str) -> None:
+    def release_network(self, network: str) -> None:
         """Remove a request of this network from the count."""
         with self._lock:
             self._networks[network] -= 1
@@ -64,17 +64,17 @@ class ConcurrencyLimits:
     """The lanes of a process. `letterhub serve` starts more threads than fit into all lanes together."""
 
     def __init__(self) -> None:
-        self.forms = ConcurrencyLimit(at_work=4, waiting=20, of_a_network=8)
+        self.forms = ConcurrencyLimit(max_active=4, max_waiting=20, max_per_network=8)
         """Forms of strangers. Two of those at work may wait for a DNS server: see LOOKING."""
-        self.accounts = ConcurrencyLimit(at_work=4, waiting=8, of_a_network=4)
+        self.accounts = ConcurrencyLimit(max_active=4, max_waiting=8, max_per_network=4)
         """Sign-in and new passwords, from browsers in which nobody has signed in before."""
-        self.files = ConcurrencyLimit(at_work=2, waiting=4, of_a_network=2)
+        self.files = ConcurrencyLimit(max_active=2, max_waiting=4, max_per_network=2)
         """Files of strangers, which may take long to arrive."""
-        self.health = ConcurrencyLimit(at_work=2, waiting=10, of_a_network=4)
+        self.health = ConcurrencyLimit(max_active=2, max_waiting=10, max_per_network=4)
         """Health checks, open to anyone: the limit per network keeps one network from blocking another's."""
-        self.others = ConcurrencyLimit(at_work=4, waiting=60, of_a_network=48)
+        self.others = ConcurrencyLimit(max_active=4, max_waiting=60, max_per_network=48)
         """Pages, and forms of staff."""
-        self.reading_once_more = BoundedSemaphore(8)
+        self.rejected_form_reads = BoundedSemaphore(8)
         """Limit for reading small forms that are rejected, so that slow ones occupy no more threads."""
 
 
@@ -88,48 +88,48 @@ rejected, and 18 are for what needs no slot.
 
 def init_app(app: Flask) -> None:
     """Register the hooks that make each request of the app wait for a slot."""
-    app.extensions["lanes"] = lanes = ConcurrencyLimits()
-    app.before_request(partial(_acquire_slot, lanes))
+    app.extensions["concurrency_limits"] = limits = ConcurrencyLimits()
+    app.before_request(partial(_acquire_slot, limits))
     app.teardown_request(_release_slot)
 
 
-def _acquire_slot(lanes: ConcurrencyLimits) -> Response | None:
+def _acquire_slot(limits: ConcurrencyLimits) -> Response | None:
     limit_body()
-    lane, network = _limit_for_request(lanes), network_of(request.remote_addr)
-    if status := lane.enter(network):
-        return _rejected(lanes, status)
-    g.lane, g.network, g.has_place = lane, network, False
+    limit, network = _limit_for_request(limits), network_of(request.remote_addr)
+    if status := limit.admit(network):
+        return _rejected(limits, status)
+    g.limit, g.network, g.has_slot = limit, network, False
     if request.mimetype == FORM_MIMETYPE:
         _ = request.form  # read the body before taking a slot: a slow client blocks nobody
-    g.has_place = lane.places.acquire(timeout=SLOT_TIMEOUT)
-    return None if g.has_place else _rejected(lanes, 503)
+    g.has_slot = limit.slots.acquire(timeout=SLOT_TIMEOUT)
+    return None if g.has_slot else _rejected(limits, 503)
 
 
-def _limit_for_request(lanes: ConcurrencyLimits) -> ConcurrencyLimit:
+def _limit_for_request(limits: ConcurrencyLimits) -> ConcurrencyLimit:
     g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
     if not g.stranger:
-        return lanes.health if request.blueprint == HEALTH_BLUEPRINT else lanes.others
+        return limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
     if request.mimetype == "multipart/form-data":
-        return lanes.files
-    return lanes.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else lanes.forms
+        return limits.files
+    return limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
 
 
 def _release_slot(_error: BaseException | None) -> None:
-    if (lane := g.pop("lane", None)) is not None:
-        if g.has_place:
-            lane.places.release()
-        lane.leave(g.network)
+    if (limit := g.pop("limit", None)) is not None:
+        if g.has_slot:
+            limit.slots.release()
+        limit.release_network(g.network)
 
 
-def _rejected(lanes: ConcurrencyLimits, status: int) -> Response:
+def _rejected(limits: ConcurrencyLimits, status: int) -> Response:
     """Return the busy page. For a small form it holds the input, so that a button can send it again."""
     typed: list[tuple[str, str]] = []
-    if _can_redisplay() and lanes.reading_once_more.acquire(blocking=False):
+    if _can_redisplay() and limits.rejected_form_reads.acquire(blocking=False):
         try:
             with suppress(HTTPException):
                 typed = list(request.form.items(multi=True))
         finally:
-            lanes.reading_once_more.release()
+            limits.rejected_form_reads.release()
     if any("password" in name for name, _value in typed):
         typed = []
     page = current_app.jinja_env.get_template("errors/busy.html")  # renders without the current user: no database access

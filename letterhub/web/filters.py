@@ -19,19 +19,14 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=full_datetime,
-        time_of_day=short_time,
-        zone=zone_label_for_key,
-        day=long_date,
-        day_of=date_in_zone,
-        ago=time_ago,
-        number=number,
-        until=time_until,
-        span=duration,
-        stamp=iso_datetime,
+        {
+            f.__name__: f
+            for f in (full_datetime, short_time, long_date, date_in_zone, time_ago, time_until, duration, iso_datetime)
+        }
     )
+    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number)
     app.jinja_env.globals.update(
-        asset=asset_url, first_in_need=is_first_invalid, demo=settings.demo, two_factor=settings.two_factor
+        asset_url=asset_url, is_first_invalid=is_first_invalid, demo=settings.demo, two_factor=settings.two_factor
     )
 
 

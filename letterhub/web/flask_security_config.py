@@ -35,11 +35,11 @@ URLS = {
 
 TEMPLATES = {
     "LOGIN_USER_TEMPLATE": f"{TEMPLATE_FOLDER}/sign_in.html",
-    "FORGOT_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/forgotten.html",
-    "RESET_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/new_password.html",
-    "CHANGE_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/other_password.html",
-    "VERIFY_TEMPLATE": f"{TEMPLATE_FOLDER}/again.html",
-    "TWO_FACTOR_SETUP_TEMPLATE": f"{TEMPLATE_FOLDER}/two_steps.html",
+    "FORGOT_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/forgot_password.html",
+    "RESET_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/reset_password.html",
+    "CHANGE_PASSWORD_TEMPLATE": f"{TEMPLATE_FOLDER}/change_password.html",
+    "VERIFY_TEMPLATE": f"{TEMPLATE_FOLDER}/reauthenticate.html",
+    "TWO_FACTOR_SETUP_TEMPLATE": f"{TEMPLATE_FOLDER}/two_factor.html",
     "TWO_FACTOR_VERIFY_CODE_TEMPLATE": f"{TEMPLATE_FOLDER}/code.html",
     "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_codes.html",
     "MULTI_FACTOR_RECOVERY_TEMPLATE": f"{TEMPLATE_FOLDER}/recovery_code.html",

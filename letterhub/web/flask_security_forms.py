@@ -34,7 +34,7 @@ def _set_labels(form: Form, **labels: str) -> None:
 class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
     """Sign-in form: email address and password."""
 
-    act, beside = LimitedAction.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
+    act, error_field = LimitedAction.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
 
     def account(self) -> str:
         """Return the normalized address that was typed, whether or not an account has it."""
@@ -44,7 +44,7 @@ class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
         """Return the sentence about the reset link, so that nobody can lock out the account's owner."""
         return str(_("To sign in right away, ask for a link to choose a new password."))
 
-    def tell(self, _field: Field, sentence: str) -> None:
+    def show_error(self, _field: Field, sentence: str) -> None:
         """Add the sentence above the form, as for `beside`."""
         self.form_errors.append(sentence)
 
@@ -57,7 +57,7 @@ class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
 class RequestPasswordResetForm(RateLimitedForm, FlaskForm):  # type: ignore[misc]
     """Form for the address that a password reset link is mailed to."""
 
-    act, beside = LimitedAction.RESET, "email"
+    act, error_field = LimitedAction.RESET, "email"
     email = EmailField(
         _later("Email address"),
         filters=[lambda typed: (typed or "").strip()[: MAX_ADDRESS_LENGTH + 1]],
@@ -75,7 +75,7 @@ class RequestPasswordResetForm(RateLimitedForm, FlaskForm):  # type: ignore[misc
 class NewPasswordForm(PasswordLengthMixin, RateLimitedForm, ResetPasswordForm):
     """Form for a new password, reached by the mailed reset link."""
 
-    act, beside = LimitedAction.CHOOSE, "password"
+    act, error_field = LimitedAction.CHOOSE, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +85,7 @@ class NewPasswordForm(PasswordLengthMixin, RateLimitedForm, ResetPasswordForm):
 class PasswordChangeForm(PasswordLengthMixin, RateLimitedForm, ChangePasswordForm):
     """Form that changes the password: the current one and a new one."""
 
-    act, beside = LimitedAction.PASSWORD, "password"
+    act, error_field = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +100,7 @@ class PasswordChangeForm(PasswordLengthMixin, RateLimitedForm, ChangePasswordFor
 class ReauthenticationForm(PasswordLengthMixin, RateLimitedForm, VerifyForm):
     """Form that asks for the password again before a sensitive change."""
 
-    act, beside = LimitedAction.PASSWORD, "password"
+    act, error_field = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +110,7 @@ class ReauthenticationForm(PasswordLengthMixin, RateLimitedForm, VerifyForm):
 class CodeForm(RateLimitedForm, TwoFactorVerifyCodeForm):
     """Form for a code of an authenticator app."""
 
-    act, beside = LimitedAction.CODE, "code"
+    act, error_field = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +120,7 @@ class CodeForm(RateLimitedForm, TwoFactorVerifyCodeForm):
 class RecoveryCodeForm(RateLimitedForm, MfRecoveryForm):
     """Form for a recovery code."""
 
-    act, beside = LimitedAction.CODE, "code"
+    act, error_field = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,7 @@ class RateLimitedForm:
     """Form that takes a rate-limit token per try, before anything is looked up. A successful try gives the token back."""
 
     act: LimitedAction
-    beside: str
+    error_field: str
     """Name of the field that shows a rate-limit error; "" for above the form."""
 
     def account(self) -> str:
@@ -48,10 +48,10 @@ class RateLimitedForm:
             right = super().validate(**kwargs)  # type: ignore[misc]
         except RateLimited as refusal:  # the hashing queue is full: nothing was checked
             self._refuse(refusal)
-            g.tries = (*g.get("tries", ()), (self.act, caller))
+            g.limited_tries = (*g.get("limited_tries", ()), (self.act, caller))
             return False
         if right:
-            g.tries = (*g.get("tries", ()), (self.act, caller))
+            g.limited_tries = (*g.get("limited_tries", ()), (self.act, caller))
         return bool(right)
 
     def _refuse(self, refusal: RateLimited) -> None:
@@ -64,8 +64,8 @@ class RateLimitedForm:
             return response
 
         sentence = f"{refusal} {self.recovery_hint()}".strip()
-        if self.beside:
-            self[self.beside].errors = [sentence]  # type: ignore[index]
+        if self.error_field:
+            self[self.error_field].errors = [sentence]  # type: ignore[index]
         else:
             self.form_errors.append(sentence)  # type: ignore[attr-defined]
 
@@ -87,7 +87,7 @@ def normalized_account(typed: str | None) -> str:
 
 def _release_tokens(response: Response) -> Response:
     """Give back the tokens of successful tries. Runs after the request, because a command needs a clean session."""
-    for act, caller in g.pop("tries", ()):
+    for act, caller in g.pop("limited_tries", ()):
         refund_sign_in_attempt(act, caller, current_settings().secret_key)
     return response
 

@@ -19,7 +19,7 @@ from letterhub.infrastructure.metrics import REQUEST_SECONDS, REQUESTS, count_er
 log = logging.getLogger(__name__)
 
 FLUSH_INTERVAL = 10.0  # seconds
-UNCOUNTED_BLUEPRINTS = frozenset({"health", "figures"})  # health checks and scrapes are not counted
+UNCOUNTED_BLUEPRINTS = frozenset({"health", "metrics"})  # health checks and scrapes are not counted
 
 
 def init_app(app: Flask) -> None:
@@ -58,7 +58,7 @@ def _metrics_for(endpoint: str, hundreds: int) -> tuple[Counter, Histogram]:
 
 
 def _start_thread(app: Flask) -> None:
-    threading.Thread(target=_flush_loop, args=(app,), daemon=True, name="figures").start()
+    threading.Thread(target=_flush_loop, args=(app,), daemon=True, name="metrics").start()
 
 
 def _flush_loop(app: Flask) -> None:

@@ -46,8 +46,8 @@ class CachedPage:
     headers: Headers
     body: bytes
     etag: str
-    until: float
-    drawn_anew: bool = False
+    fresh_until: float
+    is_rendering: bool = False
 
 
 class PageCacheMiddleware:
@@ -64,23 +64,25 @@ class PageCacheMiddleware:
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         page, now = self._pages.get(key), time.monotonic()
-        if page is not None and (now < page.until or (page.drawn_anew and now < page.until + STALE_WHILE_REVALIDATE)):
+        if page is not None and (
+            now < page.fresh_until or (page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE)
+        ):
             CACHE_HITS.inc()
             return _cached_response(page, environ, start, request_id_from(environ, self.settings))
         if page is not None:
-            page.drawn_anew = True
-        return self._drawn(key, environ, start, now)
+            page.is_rendering = True
+        return self._fetch_and_cache(key, environ, start, now)
 
-    def _drawn(self, key: CacheKey, environ: Environ, start: StartResponse, now: float) -> Iterable[bytes]:
+    def _fetch_and_cache(self, key: CacheKey, environ: Environ, start: StartResponse, now: float) -> Iterable[bytes]:
         """Return the response of the application. It gets no conditional headers: the cache needs the whole page."""
-        said: list[Any] = []
+        started: list[Any] = []
         whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
-        answer = self.app(whole, lambda *given: said.append(given))
-        status, headers, *error = said[-1]
+        answer = self.app(whole, lambda *given: started.append(given))
+        status, headers, *error = started[-1]
         old = self._pages.get(key)
-        if status.startswith("503") and old is not None and now < old.until + STALE_IF_ERROR:
+        if status.startswith("503") and old is not None and now < old.fresh_until + STALE_IF_ERROR:
             _close(answer)
-            old.drawn_anew = False
+            old.is_rendering = False
             return _cached_response(old, environ, start, request_id_from(environ, self.settings))
         etag = _etag_if_cacheable(status, headers)
         if not etag:
@@ -90,18 +92,18 @@ class PageCacheMiddleware:
         _close(answer)
         kept = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
         page = CachedPage(kept, body, etag, now + self.seconds)
-        self._keep(key, page)
+        self._store(key, page)
         return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
 
-    def _keep(self, key: CacheKey, page: CachedPage) -> None:
+    def _store(self, key: CacheKey, page: CachedPage) -> None:
         with self._lock:
-            self._forget(key)
+            self._evict(key)
             self._pages[key] = page
             self._size += len(page.body)
             while self._size > MAX_CACHE_BYTES:
-                self._forget(next(iter(self._pages)))
+                self._evict(next(iter(self._pages)))
 
-    def _forget(self, key: CacheKey) -> None:
+    def _evict(self, key: CacheKey) -> None:
         gone = self._pages.pop(key, None)
         self._size -= len(gone.body) if gone else 0
 
@@ -113,10 +115,10 @@ def _close(answer: Iterable[bytes]) -> None:
 
 def _etag_if_cacheable(status: str, headers: Headers) -> str:
     """Return the ETag of a publicly cacheable response; "" if it is personal, or too large for the cache."""
-    said = {name.lower(): value for name, value in headers}
-    shared = status.startswith("200") and "s-maxage" in said.get("cache-control", "")
-    own = "set-cookie" in said or "vary" in said or int(said.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
-    return said.get("etag", "") if shared and not own else ""
+    started = {name.lower(): value for name, value in headers}
+    shared = status.startswith("200") and "s-maxage" in started.get("cache-control", "")
+    own = "set-cookie" in started or "vary" in started or int(started.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
+    return started.get("etag", "") if shared and not own else ""
 
 
 def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, number: str) -> Iterable[bytes]:

@@ -33,18 +33,18 @@ class QueuedHashing:
     def __init__(self, passwords: CryptContext) -> None:
         self._passwords = passwords
         self._thread = ThreadPoolExecutor(1, "hashing", _lower_priority)
-        self._waiting, self._counting = 0, threading.Lock()
+        self._waiting, self._lock = 0, threading.Lock()
 
-    def hash(self, *given: Any, **more: Any) -> str:
+    def hash(self, *args: Any, **kwargs: Any) -> str:
         """Return the hash of a password. Raises RateLimited."""
-        return str(self._in_turn(lambda: self._passwords.hash(*given, **more)))
+        return str(self._run_queued(lambda: self._passwords.hash(*args, **kwargs)))
 
-    def verify(self, *given: Any, **more: Any) -> bool:
+    def verify(self, *args: Any, **kwargs: Any) -> bool:
         """Return whether a password has that hash. Raises RateLimited."""
-        return bool(self._in_turn(lambda: self._passwords.verify(*given, **more)))
+        return bool(self._run_queued(lambda: self._passwords.verify(*args, **kwargs)))
 
-    def _in_turn(self, work: Callable[[], T]) -> T:
-        with self._counting:
+    def _run_queued(self, work: Callable[[], T]) -> T:
+        with self._lock:
             if self._waiting >= (MAX_QUEUED_ANONYMOUS if has_app_context() and g.get("stranger") else MAX_QUEUED):
                 raise RateLimited(
                     _("Many people are signing in right now. Wait a few seconds, then try again."), now() + RETRY_AFTER
@@ -53,7 +53,7 @@ class QueuedHashing:
         try:
             return self._thread.submit(work).result()
         finally:
-            with self._counting:
+            with self._lock:
                 self._waiting -= 1
 
     def __getattr__(self, name: str) -> Any:

@@ -33,16 +33,16 @@ class PasswordLengthMixin:
     def validate(self, **kwargs: Any) -> bool:
         """Return whether the input is valid. Passwords that are too long are not looked at."""
         typed = (field for field in self if isinstance(field, PasswordField))  # type: ignore[attr-defined]
-        if not (beyond := [field for field in typed if is_too_long(field.data or "")]):
+        if not (too_long := [field for field in typed if is_too_long(field.data or "")]):
             return bool(super().validate(**kwargs))  # type: ignore[misc]
         sentence = _(
             "This is too long: a password has at most %(most)s characters. Check what you typed.", most=MAX_PASSWORD_LENGTH
         )
-        for field in beyond:
-            self.tell(field, sentence)
+        for field in too_long:
+            self.show_error(field, sentence)
         return False
 
-    def tell(self, field: Field, sentence: str) -> None:
+    def show_error(self, field: Field, sentence: str) -> None:
         """Show a sentence at its field, unless the form overrides this."""
         field.errors = [sentence]
 

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 WARN_AFTER = 100
 WARN_INTERVAL = 3600.0  # seconds
-UNWATCHED_BLUEPRINTS = frozenset({"health", "figures"})
+UNWATCHED_BLUEPRINTS = frozenset({"health", "metrics"})
 WARNING = (
     "the last %s requests all came from %s, which is no visitor's address but a proxy's: limits count all visitors as one. Let "
     "the proxy send X-Forwarded-For, as in deploy/nginx, and set LETTERHUB_TRUSTED_PROXIES to the number of proxies in front"
@@ -25,18 +25,18 @@ class ProxyWatch:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.address, self.count, self.told_at = "", 0, 0.0
+        self.address, self.count, self.warned_at = "", 0, 0.0
 
-    def see(self, address: str, at: float) -> None:
+    def record(self, address: str, at: float) -> None:
         """Count a request. Warns once an hour, after MANY in a row from one such address."""
         found = parse_ip(address)
         near = found is not None and (found.is_loopback or found.is_private)
         with self.lock:
             self.count = self.count + 1 if near and address == self.address else int(near)
             self.address = address
-            if self.count < WARN_AFTER or (self.told_at and at - self.told_at < WARN_INTERVAL):
+            if self.count < WARN_AFTER or (self.warned_at and at - self.warned_at < WARN_INTERVAL):
                 return
-            self.told_at = at
+            self.warned_at = at
         log.warning(WARNING, WARN_AFTER, address)
 
 
@@ -48,6 +48,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     def seen() -> None:
         if request.blueprint not in UNWATCHED_BLUEPRINTS:
-            watch.see(request.remote_addr or "", time.monotonic())
+            watch.record(request.remote_addr or "", time.monotonic())
 
     app.before_request(seen)

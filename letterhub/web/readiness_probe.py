@@ -22,21 +22,21 @@ class ReadinessProbe:
 
     def __init__(self) -> None:
         self._name = secrets.token_hex(8)
-        self._asked_by_one = threading.Lock()
-        self._until = float("-inf")
+        self._check_lock = threading.Lock()
+        self._fresh_until = float("-inf")
         self._parts: tuple[SitePart, ...] = ()
 
-    def trouble(self) -> tuple[SitePart, ...]:
+    def unready_parts(self) -> tuple[SitePart, ...]:
         """Return the parts that are not ready, of those that a process can check: database, disk and clock."""
-        if time.monotonic() >= self._until and self._asked_by_one.acquire(blocking=False):
+        if time.monotonic() >= self._fresh_until and self._check_lock.acquire(blocking=False):
             try:
-                self._parts = self._found()
-                self._until = time.monotonic() + (CACHE_SECONDS if current_settings().page_cache_seconds else 0.0)
+                self._parts = self._check()
+                self._fresh_until = time.monotonic() + (CACHE_SECONDS if current_settings().page_cache_seconds else 0.0)
             finally:
-                self._asked_by_one.release()
+                self._check_lock.release()
         return self._parts
 
-    def _found(self) -> tuple[SitePart, ...]:
+    def _check(self) -> tuple[SitePart, ...]:
         if unwritten := record_web_heartbeat(self._name):
             return (unwritten,)
         found = {

@@ -141,8 +141,8 @@ def _reject_malformed() -> None:
 def _add_security_headers(response: Response) -> Response:
     if _is_mailed_link():
         response.headers.update(SECRET_LINK_HEADERS)
-    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
-    response.headers.extend([(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in said])
+    present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
+    response.headers.extend([(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in present])
     return response
 
 

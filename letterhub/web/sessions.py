@@ -48,7 +48,7 @@ def _skip_code_page() -> ResponseReturnValue | None:
     """
     if request.endpoint != CODE_ENDPOINT or not current_user.is_authenticated:
         return None
-    return redirect(url_for("account.own"))
+    return redirect(url_for("account.edit"))
 
 
 def _on_sign_in(_app: Flask, **facts: Any) -> None:

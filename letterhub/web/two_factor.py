@@ -63,15 +63,15 @@ class AccountBoundSerializer(URLSafeTimedSerializer):
 
     def dumps(self, obj: Any, salt: str | bytes | None = None) -> str:
         """Return a token for the current user."""
-        return super().dumps(obj, self._of(salt))
+        return super().dumps(obj, self._account_salt(salt))
 
     def loads(  # type: ignore[override]
         self, s: str | bytes, max_age: int | None = None, return_timestamp: bool = False, salt: str | bytes | None = None
     ) -> Any:
         """Return the content of a token. Raises BadSignature if it belongs to another account."""
-        return super().loads(s, max_age, return_timestamp, self._of(salt))
+        return super().loads(s, max_age, return_timestamp, self._account_salt(salt))
 
-    def _of(self, salt: str | bytes | None) -> bytes:
+    def _account_salt(self, salt: str | bytes | None) -> bytes:
         owner: str = current_user.fs_uniquifier
         return want_bytes(salt or self.salt or b"") + b" of " + owner.encode()
 

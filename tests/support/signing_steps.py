@@ -20,7 +20,7 @@ LINK_PATTERN = re.compile(r"https?://\S+/(?:confirm|signatures|again|still)/\S+"
 
 def fill_in(visitor: Visitor, letter: Letter, by: cast.Signer = cast.CLARA, status: int = 200, **changes: object) -> Page:
     """Open the form, fill it in as someone of the cast with changes, and submit it."""
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     return page.submit("Send me the link", status=status, **{**by.form, "authorized": True, **changes})
 
 

@@ -11,36 +11,36 @@ P = ParamSpec("P")
 Fragments = tuple[str, ...]
 
 
-def lru_cache_by_size(room: int) -> Callable[[Callable[P, Fragments]], Callable[P, Fragments]]:
+def lru_cache_by_size(max_bytes: int) -> Callable[[Callable[P, Fragments]], Callable[P, Fragments]]:
     """Return a decorator that caches the rendered pieces of a function, up to `room` bytes per process.
 
     The limit is in bytes because pieces differ in size: they may hold inline images.
     """
 
-    def keeping(draw: Callable[P, Fragments]) -> Callable[P, Fragments]:
-        kept: OrderedDict[Hashable, Fragments] = OrderedDict()
-        turn, taken = threading.Lock(), 0
+    def decorator(render: Callable[P, Fragments]) -> Callable[P, Fragments]:
+        cache: OrderedDict[Hashable, Fragments] = OrderedDict()
+        lock, used = threading.Lock(), 0
 
-        @wraps(draw)
-        def drawn(*given: P.args, **named: P.kwargs) -> Fragments:
-            nonlocal taken
+        @wraps(render)
+        def wrapper(*given: P.args, **named: P.kwargs) -> Fragments:
+            nonlocal used
             key = (given, tuple(named.items()))
-            with turn:
-                if key in kept:
-                    kept.move_to_end(key)
-                    return kept[key]
-            pieces = draw(*given, **named)
-            with turn:
-                taken += _size_in_bytes(pieces) - _size_in_bytes(kept.pop(key, ()))
-                kept[key] = pieces
-                while taken > room:
-                    taken -= _size_in_bytes(kept.popitem(last=False)[1])
-            return pieces
+            with lock:
+                if key in cache:
+                    cache.move_to_end(key)
+                    return cache[key]
+            fragments = render(*given, **named)
+            with lock:
+                used += _size_in_bytes(fragments) - _size_in_bytes(cache.pop(key, ()))
+                cache[key] = fragments
+                while used > max_bytes:
+                    used -= _size_in_bytes(cache.popitem(last=False)[1])
+            return fragments
 
-        return drawn
+        return wrapper
 
-    return keeping
+    return decorator
 
 
-def _size_in_bytes(pieces: Fragments) -> int:
-    return sum(map(sys.getsizeof, pieces))
+def _size_in_bytes(fragments: Fragments) -> int:
+    return sum(map(sys.getsizeof, fragments))

@@ -35,8 +35,15 @@ from tests.support.xss_site import ATTACK, MARKDOWN, XssSite, make_xss_site, one
 
 pytestmark = pytest.mark.shows("S3")
 ROOM = "/desk/evil/letters/evil"
-FILES = {"names.table", "previews.file", "reports.file", "managing.data", "accents.accent", "health.ready"}
-ASKED = {"floods.look": "?domain=alliance1.example"}
+FILES = {
+    "signatures.export_csv",
+    "previews.download",
+    "reports.download",
+    "own_signature.export",
+    "brand_css.stylesheet",
+    "health.ready",
+}
+ASKED = {"bulk_decline.preview": "?domain=alliance1.example"}
 LISTEN = "window.ran = number => { window.heard = [...(window.heard || []), number] }; "
 FOUND = """() => {
     const bad = [...document.querySelectorAll("ran-here, [onerror], [onload], [onclick], [ontoggle], [srcdoc], iframe, math")];

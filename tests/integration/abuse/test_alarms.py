@@ -49,11 +49,11 @@ def alive(*signs: HeartbeatKind) -> None:
 
 
 def desk(by: Visitor) -> Page:
-    return by.visit("desk.letters", coalition=HOME)
+    return by.visit("dashboard.index", coalition=HOME)
 
 
 def alarms(by: Visitor) -> Page:
-    return by.visit("alarms.listed", coalition=HOME)
+    return by.visit("alerts.index", coalition=HOME)
 
 
 def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
@@ -138,7 +138,7 @@ def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, a
     factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
     stella = Visitor(app, SITE)
     stella.sign_in(cast.STRANGER)
-    stella.visit("alarms.listed", coalition="quiet-skies-network").never_says("flooded", letter.slug)
+    stella.visit("alerts.index", coalition="quiet-skies-network").never_says("flooded", letter.slug)
 
 
 @pytest.mark.shows("S28")

@@ -91,7 +91,7 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
     sign(letter)
     other = sign(letter, replace(FORGED_LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
     assert other.state is PUBLISHED
-    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
+    queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
     queue.says(
         "Crane Society",
         "declined, denied or in question before",

@@ -30,7 +30,7 @@ def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(
 
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    queue = visitor.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
+    queue = visitor.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug)
     queue.says("Example Alliance", words).never_says("domain ✓")
     queue.submit("Show", pick=pick).says("Example Alliance", words)
     queue.submit("Show", pick="clear").never_says("Example Alliance")

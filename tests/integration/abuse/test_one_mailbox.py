@@ -56,7 +56,7 @@ def test_s9_who_reads_one_mailbox_stands_once(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, spelled: str
 ) -> None:
     person(letter, "ann@gmail.com")
-    form = visitor.visit("signing.sign", slug=letter.slug)
+    form = visitor.visit("signing.new", slug=letter.slug)
     form.submit("Send me the link", signer_name="Bea Example", email=spelled, authorized=True).says("Check your email")
     link = newest_link(settings, postbox, spelled)
     visitor.open(link).says("Someone has already signed this letter from your mailbox.")

@@ -224,7 +224,7 @@ def test_s22_a_reader_signs_from_a_network_that_left_too_many_forms(
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize("changed", ["", "!", "-", "%0a", "="])
 def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Letter, changed: str) -> None:
-    page = visitor_from(app, CRANE).visit("signing.sign", slug=letter.slug)
+    page = visitor_from(app, CRANE).visit("signing.new", slug=letter.slug)
     page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
     typed = cast.CLARA.form | {"organization": "Another Alliance", "once": stamp + changed}
@@ -236,7 +236,7 @@ def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Let
 @pytest.mark.shows("S32")
 def test_s32_a_stamp_of_one_letter_is_none_of_another(app: Flask, letter: Letter) -> None:
     other, visitor = factories.open_letter(titled("Another letter")), visitor_from(app, CRANE)
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
     fill_in(visitor, other, status=422, once=stamp).says("This page was open for a long time.")
 

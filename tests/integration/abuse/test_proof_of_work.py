@@ -65,7 +65,7 @@ def proof_for(page: Page) -> str:
 
 
 def form(visitor: Visitor, letter: Letter) -> Page:
-    return visitor.visit("signing.sign", slug=letter.slug)
+    return visitor.visit("signing.new", slug=letter.slug)
 
 
 def sent(page: Page, by: cast.Signer = cast.CLARA, **changes: object) -> Page:
@@ -92,12 +92,12 @@ def test_a_letter_asks_for_a_proof_where_an_organizer_says_so(visitor: Visitor, 
     factories.staff(cast.OTTO)
     otto = Visitor(visitor.app, SITE)
     otto.sign_in(cast.OTTO)
-    terms = otto.visit("sign_up.terms", coalition="coalition-for-clean-rivers", slug=plain.slug)
+    terms = otto.visit("signing_settings.edit", coalition="coalition-for-clean-rivers", slug=plain.slug)
     terms.submit("Save deadline and rules", asks_proof=True).says("Saved.")
     page = form(visitor, plain)
     assert len(proof_for(page)) > 100
     assert (field_of(page).get("data-worker") or "").startswith("/static/js/proof-worker.js")
-    otto.visit("record.letter", coalition="coalition-for-clean-rivers", slug=plain.slug).says("Asks for a proof of work")
+    otto.visit("audit_log.letter", coalition="coalition-for-clean-rivers", slug=plain.slug).says("Asks for a proof of work")
 
 
 @pytest.mark.shows("S11")

@@ -205,7 +205,7 @@ def test_a_stamp_that_is_not_ours_is_replaced_and_nothing_is_lost(visitor: Visit
 def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
     visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     clock.shift(dt.timedelta(hours=47))
     page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     clock.shift(dt.timedelta(hours=2))

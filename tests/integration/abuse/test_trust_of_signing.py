@@ -83,7 +83,7 @@ def test_s7_links_stay_out_of_caches_referrers_and_logs(
         answer = visitor.ask(link)
         assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("no-referrer", "no-store")
         assert link.split("/")[2] not in caplog.text
-    app.view_functions["managing.manage"] = lambda token: 1 / 0
+    app.view_functions["own_signature.detail"] = lambda token: 1 / 0
     assert visitor.ask(manage_link(standing)).status_code == 500
     assert manage_link(standing).split("/")[2] not in caplog.text.replace(caplog.handler.formatter.datefmt or "", "")
 
@@ -101,7 +101,7 @@ def test_s7_links_stay_out_of_caches_referrers_and_logs(
 def test_s8_links_in_mail_lead_to_this_site_whatever_a_request_claims(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, spoofed: dict[str, str]
 ) -> None:
-    form = visitor.visit("signing.sign", slug=letter.slug)
+    form = visitor.visit("signing.new", slug=letter.slug)
     fields = {
         field.get("name", ""): field.get("value", "") for field in form.tree.iter("input") if field.get("type") == "hidden"
     }
@@ -162,7 +162,7 @@ def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_
     visitor: Visitor, letter: Letter
 ) -> None:
     strings = json.loads(NAUGHTY.read_text("utf-8"))
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     fields = {
         field.get("name", ""): field.get("value", "") for field in page.tree.iter("input") if field.get("type") == "hidden"
     }

@@ -95,9 +95,9 @@ def test_only_a_hash_of_the_key_is_kept(otto: Visitor, app: Flask) -> None:
 
 def test_another_role_takes_another_sign_in(app: Flask, otto: Visitor, olive: Visitor) -> None:
     before = cookie_of(otto)
-    page = olive.visit("team.member", coalition=RIVERS, number=membership(OTTO.email))
+    page = olive.visit("team.edit", coalition=RIVERS, membership_id=membership(OTTO.email))
     page.submit("Change the role", role=str(Role.REVIEWER)).says("now has the role reviewer, and has to sign in again.")
-    assert otto.visit("team.people", coalition=RIVERS).path == "/sign-in"
+    assert otto.visit("team.index", coalition=RIVERS).path == "/sign-in"
     otto.sign_in(OTTO)
     assert cookie_of(otto) != before
     assert thief(app, before).open("/account").path == "/sign-in"
@@ -109,7 +109,7 @@ def test_joining_another_coalition_takes_another_sign_in(app: Flask, otto: Visit
     assert owner.email == STRANGER.email
     stella = Visitor(app, SITE)
     stella.sign_in(STRANGER)
-    page = stella.visit("team.people", coalition="quiet-skies-network")
+    page = stella.visit("team.index", coalition="quiet-skies-network")
     page.submit("Send the invitation", email=OTTO.email, role="reviewer").says("on its way")
     number = db.session.query(Membership).filter_by(joined_at=None).one()
     token = app.extensions["links"].token("join", number.id, number.staff_id)
@@ -119,11 +119,11 @@ def test_joining_another_coalition_takes_another_sign_in(app: Flask, otto: Visit
 
 def test_an_owner_signs_a_member_out_everywhere_and_the_record_says_so(app: Flask, otto: Visitor, olive: Visitor) -> None:
     copied = cookie_of(otto)
-    page = olive.visit("team.member", coalition=RIVERS, number=membership(OTTO.email))
+    page = olive.visit("team.edit", coalition=RIVERS, membership_id=membership(OTTO.email))
     page.submit("Sign out everywhere").says("Otto Organizer is signed out on every device.")
     assert otto.open("/account").path == thief(app, copied).open("/account").path == "/sign-in"
     assert db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first().action == "signed out everywhere"
-    olive.visit("record.coalition", coalition=RIVERS).says("Olive Owner ended every session of Otto Organizer.")
+    olive.visit("audit_log.coalition", coalition=RIVERS).says("Olive Owner ended every session of Otto Organizer.")
 
 
 def test_the_operators_way_in_for_a_lost_phone_ends_every_session(app: Flask, otto: Visitor) -> None:

@@ -25,7 +25,7 @@ def team(visitor: Visitor) -> Page:
     factories.staff(OLIVE)
     factories.staff(SAM)
     visitor.sign_in(OLIVE)
-    return visitor.visit("team.people", coalition=RIVERS)
+    return visitor.visit("team.index", coalition=RIVERS)
 
 
 def invite(team: Page, email: str = NEW, role: str = "organizer") -> Page:
@@ -53,9 +53,9 @@ def test_everyone_on_the_staff_sees_the_team_and_owners_alone_may_change_it(app:
     team.says("Olive Owner", "Sam Reviewer", SAM.email, "Invite someone")
     visitor = Visitor(app, SITE)
     visitor.sign_in(SAM)
-    page = visitor.visit("team.people", coalition=RIVERS).says("Olive Owner", "An owner can invite people")
+    page = visitor.visit("team.index", coalition=RIVERS).says("Olive Owner", "An owner can invite people")
     page.never_says("Invite someone", "/remove")
-    visitor.visit("team.member", coalition=RIVERS, number=member(OLIVE.email).id, status=403)
+    visitor.visit("team.edit", coalition=RIVERS, membership_id=member(OLIVE.email).id, status=403)
 
 
 def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
@@ -90,7 +90,7 @@ def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page
     page = invite(team)
     page.submit("Send the invitation", status=409, email=NEW).says("is already invited")
     clock.shift(dt.timedelta(minutes=1))
-    page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
+    page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(NEW).id)
     page.submit("Send the invitation again").says("is on its way again")
     assert db.session.query(OutboxMessage).count() == 2
 
@@ -100,14 +100,14 @@ def test_s22_a_mailbox_is_invited_once_a_minute_and_five_times_a_day_though_it_w
     app: Flask, team: Page, clock: time_machine.Traveller
 ) -> None:
     page = invite(team)
-    page = page.visitor.visit("team.member", coalition=RIVERS, number=member(NEW).id)
+    page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(NEW).id)
     page.submit("Send the invitation again").says("You asked for it less than a minute ago.")
     for _again in range(4):
         clock.shift(dt.timedelta(minutes=2))
         page.submit("Send the invitation again").says("is on its way again")
     clock.shift(dt.timedelta(minutes=2))
     page.submit("Send the invitation again").says("You asked for this email several times today.")
-    team.visitor.visit("team.remove", coalition=RIVERS, number=member(NEW).id).submit(f"Remove {NEW}")
+    team.visitor.visit("team.remove", coalition=RIVERS, membership_id=member(NEW).id).submit(f"Remove {NEW}")
     team.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("several times today")
     assert db.session.query(OutboxMessage).count() == 5
 
@@ -118,7 +118,7 @@ def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Fla
     page = nadia.open(join_address(app)).says(f"Join {COALITION}", "You will sign in as nadia@rivers.example")
     page = page.submit("Join the team", name=" Nadia  New ", password=PASSWORD, password_again=PASSWORD)
     page = page.says("You are now on the team of Coalition for Clean Rivers.").submit("Sign in", email=NEW, password=PASSWORD)
-    nadia.visit("team.people", coalition=RIVERS).says("Nadia New", "(you)")
+    nadia.visit("team.index", coalition=RIVERS).says("Nadia New", "(you)")
     assert record()[-1][1:] == ("joined", f"staff-{member(NEW).staff_id}", {}, {"role": "organizer"})
 
 
@@ -131,7 +131,7 @@ def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Pa
     invite(team)
     page = Visitor(app, SITE).open(join_address(app))
     page = page.submit("Join the team", name="Nadia New", password=password, password_again=password)
-    page.submit("Sign in", email=NEW, password=password).visitor.visit("team.people", coalition=RIVERS).says("Nadia New")
+    page.submit("Sign in", email=NEW, password=password).visitor.visit("team.index", coalition=RIVERS).says("Nadia New")
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_someone_with_an_account_joins_another_coalition_with_it(app: Flask, tea
     invite(team, STRANGER.email).never_says("Stella")
     page = Visitor(app, SITE).open(join_address_of(app, stella)).says("You already have an account for stella@skies.example.")
     page.submit("Join the team").submit("Sign in", email=STRANGER.email, password=STRANGER.password)
-    page.visitor.visit("team.people", coalition=RIVERS).says("Stella Stranger")
-    page.visitor.visit("team.people", coalition=skies.slug).says("Stella Stranger").never_says("Olive")
+    page.visitor.visit("team.index", coalition=RIVERS).says("Stella Stranger")
+    page.visitor.visit("team.index", coalition=skies.slug).says("Stella Stranger").never_says("Olive")
 
 
 def join_address_of(app: Flask, staff: Staff) -> str:
@@ -183,7 +183,7 @@ def join_address_of(app: Flask, staff: Staff) -> str:
 def test_the_link_of_one_invitation_opens_no_other_even_where_it_has_the_same_number(app: Flask, team: Page) -> None:
     page = invite(team)
     address, number = join_address(app), member(NEW).id
-    page = page.visitor.visit("team.remove", coalition=RIVERS, number=number).submit(f"Remove {NEW}")
+    page = page.visitor.visit("team.remove", coalition=RIVERS, membership_id=number).submit(f"Remove {NEW}")
     invite(page, "otto@rivers.example")
     db.session.query(Membership).filter(Membership.joined_at.is_(None)).update({"id": number})
     db.session.commit()
@@ -197,24 +197,24 @@ def test_an_invitation_is_good_for_two_weeks(app: Flask, team: Page, clock: time
     Visitor(app, SITE).open(address, status=409).says("This link has expired.")
     olive = Visitor(app, SITE)
     olive.sign_in(OLIVE)
-    olive.visit("team.people", coalition=RIVERS).says("has expired")
+    olive.visit("team.index", coalition=RIVERS).says("has expired")
 
 
 def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id, status=403)
-    page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
+    sam.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id, status=403)
+    page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
     page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner, and has to sign in again.")
     sam.sign_in(SAM)
-    sam.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
+    sam.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})
 
 
 def test_a_role_that_is_hers_already_changes_nothing_and_says_so(app: Flask, team: Page) -> None:
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id)
+    page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
     page = page.submit("Change the role").says("Sam Reviewer already has the role reviewer: nothing was changed.")
     page.never_says("sign in again")
     assert sam.open("/account").path == "/account"
@@ -227,10 +227,10 @@ def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, t
     factories.staff(STRANGER, factories.coalition("Quiet Skies Network"))
     stella.sign_in(STRANGER)
     page = invite(team, STRANGER.email)
-    page = page.visitor.visit("team.member", coalition=RIVERS, number=member_of(STRANGER.email, joined=False).id)
+    page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member_of(STRANGER.email, joined=False).id)
     page.submit("Change the role", role="reviewer").says(f"{STRANGER.email} will have the role reviewer on joining.")
     assert member_of(STRANGER.email, joined=False).role == "reviewer"
-    stella.visit("team.people", coalition="quiet-skies-network").says("Stella Stranger")
+    stella.visit("team.index", coalition="quiet-skies-network").says("Stella Stranger")
 
 
 def member_of(email: str, *, joined: bool) -> Membership:
@@ -243,17 +243,17 @@ def member_of(email: str, *, joined: bool) -> Membership:
 def test_whoever_is_removed_is_asked_about_first_and_out_at_once(app: Flask, team: Page) -> None:
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    page = team.visitor.visit("team.member", coalition=RIVERS, number=member(SAM.email).id).follow("Remove from the team")
+    page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id).follow("Remove from the team")
     page.says("Remove Sam Reviewer from the team?")
-    sam.visit("team.people", coalition=RIVERS)
+    sam.visit("team.index", coalition=RIVERS)
     page.submit("Remove Sam Reviewer").says("Sam Reviewer is no longer on the team.").never_says(SAM.email)
-    sam.visit("team.people", coalition=RIVERS, status=404)
+    sam.visit("team.index", coalition=RIVERS, status=404)
 
 
 def test_the_last_owner_stays_owner_and_on_the_team(team: Page) -> None:
     number = member(OLIVE.email).id
     invite(team, "other-owner@rivers.example", "owner")
-    page = team.visitor.visit("team.member", coalition=RIVERS, number=number)
+    page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=number)
     page.submit("Change the role", status=409, role="reviewer").says("This is the only owner who has joined.")
     page = page.follow("Remove from the team").submit("Remove Olive Owner", status=409).says("the only owner")
     assert member(OLIVE.email).role == "owner"
@@ -264,12 +264,12 @@ def test_a_member_leaves_by_herself_and_the_last_owner_does_not(app: Flask, team
     sam.sign_in(SAM)
     who = f"staff-{member(SAM.email).staff_id}"
     page = (
-        sam.visit("account.own")
+        sam.visit("account.edit")
         .follow("Leave Coalition for Clean Rivers")
         .says("Leave the team of Coalition for Clean Rivers?")
     )
     assert page.submit("Leave the team").says("You are no longer on the team").path == "/account"
-    sam.visit("team.people", coalition=RIVERS, status=404)
+    sam.visit("team.index", coalition=RIVERS, status=404)
     assert record()[-1] == (who, "removed", who, {"role": "reviewer"}, {})
     team.visitor.visit("team.leave", coalition=RIVERS).submit("Leave the team", status=409).says("the only owner")
 
@@ -277,8 +277,8 @@ def test_a_member_leaves_by_herself_and_the_last_owner_does_not(app: Flask, team
 def test_an_owner_leaves_to_another_owner(team: Page) -> None:
     factories.staff(OTTO)
     visitor = team.visitor
-    visitor.visit("team.member", coalition=RIVERS, number=member(OTTO.email).id).submit("Change the role", role="owner")
-    page = visitor.visit("team.remove", coalition=RIVERS, number=member(OLIVE.email).id).submit("Remove Olive Owner")
+    visitor.visit("team.edit", coalition=RIVERS, membership_id=member(OTTO.email).id).submit("Change the role", role="owner")
+    page = visitor.visit("team.remove", coalition=RIVERS, membership_id=member(OLIVE.email).id).submit("Remove Olive Owner")
     assert page.says("You are no longer on the team").path == "/account"
 
 
@@ -287,5 +287,5 @@ def test_no_one_reaches_into_the_team_of_another_coalition(app: Flask, team: Pag
     factories.staff(STRANGER, factories.coalition("Quiet Skies Network"))
     stella = Visitor(app, SITE)
     stella.sign_in(STRANGER)
-    stella.visit("team.member", coalition="quiet-skies-network", number=member(SAM.email).id, status=404)
-    stella.visit("team.remove", coalition="quiet-skies-network", number=member(SAM.email).id, status=404)
+    stella.visit("team.edit", coalition="quiet-skies-network", membership_id=member(SAM.email).id, status=404)
+    stella.visit("team.remove", coalition="quiet-skies-network", membership_id=member(SAM.email).id, status=404)

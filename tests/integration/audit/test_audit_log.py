@@ -51,7 +51,7 @@ def act(letter: Letter, clock: time_machine.Traveller) -> Callable[..., None]:
 
 
 def record_of(visitor: Visitor, letter: Letter, **asked: object) -> Page:
-    return visitor.visit("record.letter", coalition=RIVERS, slug=letter.slug, **asked)
+    return visitor.visit("audit_log.letter", coalition=RIVERS, slug=letter.slug, **asked)
 
 
 def acts(page: Page) -> list[str]:
@@ -159,7 +159,7 @@ def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, ac
 
 def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
     visitor.sign_in(OLIVE)
-    page = visitor.visit("team.people", coalition=RIVERS)
+    page = visitor.visit("team.index", coalition=RIVERS)
     page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Record")
     assert acts(page.says("Role reviewer")) == ["Olive Owner invited nadia@rivers.example."]
 
@@ -178,16 +178,16 @@ def test_nobody_passes_for_letterhub_by_a_name(visitor: Visitor, letter: Letter,
 def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Letter) -> None:
     factories.staff(STRANGER, of=factories.coalition(OTHER_COALITION))
     visitor.sign_in(OLIVE)
-    page = visitor.visit("team.people", coalition=RIVERS)
+    page = visitor.visit("team.index", coalition=RIVERS)
     page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Record")
     assert acts(page.never_says(STRANGER.name)) == [f"Olive Owner invited {STRANGER.email}."]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
     join_with_existing_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))
     now_known = ["Stella Stranger joined the team.", "Olive Owner invited Stella Stranger."]
-    record = visitor.visit("record.coalition", coalition=RIVERS)
+    record = visitor.visit("audit_log.coalition", coalition=RIVERS)
     assert acts(record) == now_known
     remove_member(invited.coalition_id, invited.id, "operator", dt.datetime.now(dt.UTC))
-    record = visitor.visit("record.coalition", coalition=RIVERS)
+    record = visitor.visit("audit_log.coalition", coalition=RIVERS)
     assert acts(record) == ["The operator of this site removed Stella Stranger from the team.", *now_known]
 
 

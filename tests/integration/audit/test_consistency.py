@@ -40,52 +40,52 @@ def classes(page: Page, link: str) -> str | None:
 
 def test_the_desk_counts_every_name_that_its_table_tells_of(otto: Visitor) -> None:
     delivered(LetterMove.CLOSE, LetterMove.DELIVER)
-    page = otto.visit("desk.letters", coalition=HOME).says("1 name waits for review.", "Delivered 1 1")
+    page = otto.visit("dashboard.index", coalition=HOME).says("1 name waits for review.", "Delivered 1 1")
     page.never_says("No name waits for review.")
-    otto.visit("review.queue", **ROOM).says("1 name waits for review.")
+    otto.visit("review.index", **ROOM).says("1 name waits for review.")
 
 
 def test_nothing_waits_under_a_letter_that_was_withdrawn(otto: Visitor) -> None:
     delivered(LetterMove.WITHDRAW)
-    otto.visit("desk.letters", coalition=HOME).says("No name waits for review.", "Withdrawn 1 –")
+    otto.visit("dashboard.index", coalition=HOME).says("No name waits for review.", "Withdrawn 1 –")
 
 
 def test_a_queue_that_nobody_ever_came_to_thanks_nobody(otto: Visitor) -> None:
     letter = factories.draft()
-    otto.visit("review.queue", **ROOM).says("The letter is not open yet, so nobody has signed it.").never_says("Thank you")
+    otto.visit("review.index", **ROOM).says("The letter is not open yet, so nobody has signed it.").never_says("Thank you")
     letter = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
-    page = otto.visit("review.queue", coalition=HOME, slug=letter.slug)
+    page = otto.visit("review.index", coalition=HOME, slug=letter.slug)
     page.says("No name waits for review.", "0 names are published.").never_says("Thank you")
 
 
 def test_invitations_of_a_coalitions_first_letter_speak_of_no_other(otto: Visitor) -> None:
     first = factories.open_letter()
-    otto.visit("invitations.listed", **ROOM).says("Nobody has signed another letter of yours yet.")
+    otto.visit("invitations.index", **ROOM).says("Nobody has signed another letter of yours yet.")
     factories.signature(first, cast.CLARA)
     second = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
     factories.signature(second, cast.CLARA)
-    otto.visit("invitations.listed", **ROOM).says("Every organization that signed another letter of yours is on this one")
+    otto.visit("invitations.index", **ROOM).says("Every organization that signed another letter of yours is on this one")
 
 
 def test_an_edition_of_an_open_letter_says_why_it_is_not_delivered(otto: Visitor) -> None:
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA)
     editions.freeze_edition(letter)
-    page = otto.visit("editions.listed", **ROOM).never_says("Deliver edition 1")
+    page = otto.visit("editions.index", **ROOM).never_says("Deliver edition 1")
     page = page.says("To deliver an edition, close it first").follow("Close the letter")
     page.submit("Close the letter")
-    otto.visit("editions.listed", **ROOM).says("Deliver edition 1").never_says("The letter is still open")
+    otto.visit("editions.index", **ROOM).says("Deliver edition 1").never_says("The letter is still open")
 
 
 def test_only_the_newest_edition_offers_itself_for_delivery(otto: Visitor) -> None:
     letter = factories.closed_letter()
     editions.freeze_edition(letter)
-    assert classes(otto.visit("editions.listed", **ROOM), "Deliver edition 1") == "button button-small"
+    assert classes(otto.visit("editions.index", **ROOM), "Deliver edition 1") == "button button-small"
     editions.freeze_edition(letter)
-    page = otto.visit("editions.listed", **ROOM)
+    page = otto.visit("editions.index", **ROOM)
     assert (classes(page, "Deliver edition 2"), classes(page, "Deliver edition 1")) == ("button button-small", None)
     editions.deliver_edition(letter)
-    page = otto.visit("editions.listed", **ROOM)
+    page = otto.visit("editions.index", **ROOM)
     assert [classes(page, f"Deliver edition {number}") for number in (3, 2, 1)] == [
         "button button-small button-second", None, None,
     ]  # fmt: skip

@@ -53,7 +53,7 @@ def sam(app: Flask, letter: Letter) -> Visitor:
 @pytest.fixture
 def ask(sam: Visitor, letter: Letter) -> Ask:
     """Open the page for requesting a report."""
-    return lambda: sam.visit("names.listed", coalition=COALITION, slug=letter.slug).follow("Verification report")
+    return lambda: sam.visit("signatures.index", coalition=COALITION, slug=letter.slug).follow("Verification report")
 
 
 def table(sam: Visitor, letter: Letter, **ticked: str) -> list[dict[str, str]]:
@@ -125,7 +125,7 @@ def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visito
 
 def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Visitor) -> None:
     draft = factories.draft(factories.replace(factories.TEXT, title="Quiet rivers"))
-    sam.visit("reports.ask", coalition=COALITION, slug=draft.slug).says("Nobody can have signed yet.")
+    sam.visit("reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can have signed yet.")
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     for way in ("table", "pdf"):
         assert sam.ask(f"/desk/{COALITION}/letters/{draft.slug}/names/report/{way}", method="POST").status_code == 404

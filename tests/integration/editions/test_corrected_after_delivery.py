@@ -46,12 +46,12 @@ def test_staff_who_correct_a_line_are_told_that_the_delivered_edition_keeps_it(
     otto: Visitor, letter: Letter, clara: Signature
 ) -> None:
     room = {"coalition": COALITION_SLUG, "slug": letter.slug}
-    otto.visit("editions.listed", **room).never_says("corrected since")
-    page = otto.visit("names.name", **room, number=clara.id)
+    otto.visit("editions.index", **room).never_says("corrected since")
+    page = otto.visit("signatures.detail", **room, signature_id=clara.id)
     page.submit("Save the correction", signer_title="President").says(
         "Corrected.", KEEPS, "Deliver another edition to replace it."
     )
-    otto.visit("editions.listed", **room).says("One line was corrected since the delivered edition was frozen.")
+    otto.visit("editions.index", **room).says("One line was corrected since the delivered edition was frozen.")
 
 
 def test_once_another_edition_is_delivered_nothing_is_told(
@@ -61,4 +61,4 @@ def test_once_another_edition_is_delivered_nothing_is_told(
     visitor.open(manage_link(clara)).says(KEEPS)
     editions.deliver_edition(letter)
     visitor.open(manage_link(clara)).never_says("was delivered with")
-    otto.visit("editions.listed", coalition=COALITION_SLUG, slug=letter.slug).never_says("corrected since")
+    otto.visit("editions.index", coalition=COALITION_SLUG, slug=letter.slug).never_says("corrected since")

@@ -52,7 +52,7 @@ def otto(app: Flask, letter: Letter, clock: time_machine.Traveller) -> Visitor:
 
 
 def listed(visitor: Visitor) -> Page:
-    return visitor.visit("editions.listed", **ROOM)
+    return visitor.visit("editions.index", **ROOM)
 
 
 def asked(visitor: Visitor, **facts: Any) -> Page:
@@ -73,7 +73,7 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry
     assert (entry.action, entry.subject, entry.after["way"]) == ("delivered", "edition-1", "hand")
-    otto.visit("record.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
+    otto.visit("audit_log.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
 
 
 def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
@@ -105,11 +105,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, change
 
 def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
     editions.freeze_unrendered(letter)
-    otto.visit("deliveries.ask", number=2, **ROOM).says("The files of this edition are not all ready.")
+    otto.visit("deliveries.new", number=2, **ROOM).says("The files of this edition are not all ready.")
     db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
     db.session.commit()
-    otto.visit("deliveries.ask", number=1, **ROOM).says("The letter is still open. Close it first")
-    otto.visit("deliveries.ask", number=9, status=404, **ROOM)
+    otto.visit("deliveries.new", number=1, **ROOM).says("The letter is still open. Close it first")
+    otto.visit("deliveries.new", number=9, status=404, **ROOM)
 
 
 def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) -> None:
@@ -118,7 +118,7 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     listed(sam).says("Delivered to The White House").never_says("Recorded by mistake?")
-    sam.visit("deliveries.ask", number=1, status=403, **ROOM)
+    sam.visit("deliveries.new", number=1, status=403, **ROOM)
 
 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
@@ -161,7 +161,7 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
     asked(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
     first = db.session.query(Delivery).order_by(Delivery.id).first()
     assert first
-    page = otto.visit("deliveries.ask_to_take_back", delivery=first.id, **ROOM)
+    page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **ROOM)
     page.submit("Take the delivery back", reason="They sent it back")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")

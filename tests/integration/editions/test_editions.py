@@ -32,7 +32,7 @@ ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-eve
 def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
-    sam.visit("editions.listed", **ROOM).says("No edition is frozen yet.").follow("See what would be printed").says(
+    sam.visit("editions.index", **ROOM).says("No edition is frozen yet.").follow("See what would be printed").says(
         "Signatories 1", "Revision 1", "One name waits for review and would not be printed.",
         "One signature is not confirmed by its signatory yet.", "still open", "As it prints", "Example Alliance",
     )  # fmt: skip
@@ -41,7 +41,7 @@ def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor
 def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -> None:
     frozen.says("Edition 1 is frozen.", "Its files are being prepared.", "One signatory", "waiting")
     draw_all()
-    page = sam.visit("editions.listed", **ROOM)
+    page = sam.visit("editions.index", **ROOM)
     page.says("Web page, one file", "PDF", "Word", "Signatories as CSV").never_says("waiting", "being prepared")
     for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
@@ -70,7 +70,7 @@ def test_an_edition_tells_its_day_as_the_letter_tells_its_times(
 
 
 def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Letter) -> None:
-    proof = sam.visit("editions.proof", **ROOM)
+    proof = sam.visit("editions.preview", **ROOM)
     factories.signature(letter, cast.HIRO)
     shown = proof.submit("Freeze this edition with one name").says("changed while you were looking", "Signatories 2")
     assert db.session.query(Edition).count() == 0
@@ -78,7 +78,7 @@ def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Let
 
 
 def test_an_empty_list_is_not_frozen(sam: Visitor, signed: Signature) -> None:
-    proof = sam.visit("editions.proof", **ROOM)
+    proof = sam.visit("editions.preview", **ROOM)
     move(signed, SignatureMove.DECLINE)
     proof.submit("Freeze this edition with one name").says("No name is published yet")
     assert db.session.query(Edition).count() == 0
@@ -86,8 +86,8 @@ def test_an_empty_list_is_not_frozen(sam: Visitor, signed: Signature) -> None:
 
 def test_a_draft_and_a_withdrawn_letter_are_not_frozen(sam: Visitor, letter: Letter) -> None:
     factories.draft(replace(factories.TEXT, title="A draft"))
-    sam.visit("editions.proof", coalition=ROOM["coalition"], slug="a-draft").says("Open the letter first")
-    proof = sam.visit("editions.proof", **ROOM)
+    sam.visit("editions.preview", coalition=ROOM["coalition"], slug="a-draft").says("Open the letter first")
+    proof = sam.visit("editions.preview", **ROOM)
     letter.move(LetterMove.WITHDRAW, now())
     db.session.commit()
     proof.submit("Freeze this edition with one name").says("This letter was withdrawn.")
@@ -158,7 +158,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert render_edition_file(file_id) is False
-    page = sam.visit("editions.listed", **ROOM).says("not made", "interrupted three times")
+    page = sam.visit("editions.index", **ROOM).says("not made", "interrupted three times")
     page.submit("Try the Signatories as CSV of edition 1 again").says("was queued again", "waiting")
     assert render_edition_file(file_id) is True
 
@@ -169,15 +169,15 @@ def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
 ) -> None:
     monkeypatch.setattr("letterhub.commands.editions.export_jobs.render_letter_pdf", refuse)
     assert render_edition_file(number_of("pdf")) is False
-    sam.visit("editions.listed", **ROOM).says("This letter needs more memory than one letter may take.")
+    sam.visit("editions.index", **ROOM).says("This letter needs more memory than one letter may take.")
 
 
 def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.CLARA, organization_name="Old \U000f1234 Letters", website="")
-    sam.visit("editions.proof", **ROOM).says("“Old \U000f1234 Letters” holds U+F1234")
+    sam.visit("editions.preview", **ROOM).says("“Old \U000f1234 Letters” holds U+F1234")
     freeze(sam)
     draw_all()
-    sam.visit("editions.listed", **ROOM).says("One thing to look at on paper", "U+F1234")
+    sam.visit("editions.index", **ROOM).says("One thing to look at on paper", "U+F1234")
 
 
 def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: Flask, sam: Visitor, frozen: Page) -> None:
@@ -191,7 +191,7 @@ def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: F
 
 
 def freeze(visitor: Visitor) -> Page:
-    proof = visitor.visit("editions.proof", **ROOM)
+    proof = visitor.visit("editions.preview", **ROOM)
     count = db.session.query(Signature).filter_by(state=SignatureState.PUBLISHED).count()
     return proof.submit(f"Freeze this edition with {count} names" if count > 1 else "Freeze this edition with one name")
 

@@ -27,12 +27,12 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     visitor.open(newest_link(settings, postbox)).says("Example Alliance", "Clara Example, Director").submit(
         "We sign", authorized=True
     )
-    visitor.visit("letters.letter", slug=letter.slug).never_says("Example Alliance")
+    visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
 
-    sam.visit("review.queue", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
-    visitor.visit("letters.letter", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
+    sam.visit("review.index", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
+    visitor.visit("letters.detail", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
 
-    frozen = sam.visit("editions.proof", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
+    frozen = sam.visit("editions.preview", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
     assert all(render_edition_file(file_id) for file_id in edition_files_to_render(now()))
 
     paper = tmp_path / "letter.pdf"

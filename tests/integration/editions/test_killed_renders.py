@@ -51,8 +51,8 @@ def test_pages_and_forms_are_answered_while_a_letter_is_drawn_that_takes_too_muc
     edition = editions.freeze_unrendered(letter)
     with run_worker(settings):
         wait_until(lambda: state_of(edition, FileFormat.PDF) is JobState.RUNNING)
-        visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0001")
-        form = visitor.visit("signing.sign", slug=other.slug)
+        visitor.visit("letters.detail", slug=letter.slug).says("Alliance 0001")
+        form = visitor.visit("signing.new", slug=other.slug)
         form.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
         assert state_of(edition, FileFormat.PDF) is JobState.RUNNING
 

@@ -121,7 +121,7 @@ def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Lette
         assert part in said
     assert [rules for rules in violated_rules([path]).values() if rules] == []
     assert qpdf_errors(path) == ""
-    page = visitor.visit("checking.check", public_id=edition.public_id)
+    page = visitor.visit("verification.detail", public_id=edition.public_id)
     page.says("It carries a digital signature too", pdf_of(edition).sha256)
     assert page.html.count("digital signature") == 1
 
@@ -157,7 +157,7 @@ def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: 
 def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
     edition = delivered(letter)
     assert "does not contain any signatures" in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
-    visitor.visit("checking.check", public_id=edition.public_id).never_says("digital signature")
+    visitor.visit("verification.detail", public_id=edition.public_id).never_says("digital signature")
 
 
 def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, tmp_path: Path) -> None:

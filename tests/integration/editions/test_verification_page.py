@@ -34,7 +34,7 @@ def letter(app: Flask) -> Letter:
 
 
 def check_page(visitor: Visitor, edition: Edition, **asked: str) -> Page:
-    return visitor.visit("checking.check", public_id=edition.public_id, **asked)
+    return visitor.visit("verification.detail", public_id=edition.public_id, **asked)
 
 
 def verify_hash(visitor: Visitor, edition: Edition, sha256: str, status: int = 200) -> Page:
@@ -47,7 +47,7 @@ def kept(edition: Edition, form: FileFormat = FileFormat.PDF) -> EditionFile:
 
 
 def letter_page(visitor: Visitor, letter: Letter) -> Page:
-    return visitor.visit("letters.letter", slug=letter.slug)
+    return visitor.visit("letters.detail", slug=letter.slug)
 
 
 def test_before_its_delivery_an_edition_says_that_it_was_frozen_and_nothing_else(visitor: Visitor, letter: Letter) -> None:
@@ -177,7 +177,7 @@ def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, le
     )
     verify_hash(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
     verify_hash(visitor, second, kept(second).sha256).says("This is edition 2, as delivered.")
-    visitor.visit("checking.differences", public_id=second.public_id, status=404)
+    visitor.visit("verification.differences", public_id=second.public_id, status=404)
 
 
 def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: Visitor, letter: Letter) -> None:

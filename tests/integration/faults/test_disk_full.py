@@ -87,7 +87,7 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
     told = 0
     ballast = fill()
     for number in range(60):  # the database's log may have some room left
-        form = visitor.visit("signing.sign", slug=letter.slug)
+        form = visitor.visit("signing.new", slug=letter.slug)
         typed = CLARA.form | {"email": f"n{number}@alliance.example", "organization": f"Alliance {number}"}
         try:
             form.submit("Send me the link", **typed, authorized=True)
@@ -96,7 +96,7 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
             break
         told += 1
     assert counts() == (told, told)
-    visitor.visit("letters.letter", slug=letter.slug)  # reading goes on
+    visitor.visit("letters.detail", slug=letter.slug)  # reading goes on
     ballast.unlink()
     assert fill_in(visitor, letter).path.endswith("/check-your-mail")
     assert counts() == (told + 1, told + 1)

@@ -92,13 +92,13 @@ def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answ
         clara.open(urlsplit(link[0]).path).submit("We sign", authorized=True)
 
         sam.sign_in(SAM)
-        sam.visit("review.queue", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
-        frozen = sam.visit("editions.proof", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
+        sam.visit("review.index", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
+        frozen = sam.visit("editions.preview", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
         wait_until(lambda: drawn() >= WANTED)
     for _ in web:
         with closing(sam.ask(f"{frozen.path}/1/csv")) as file:
             assert b'"Example Alliance","Clara Example","Director"' in file.data
         with closing(sam.ask(f"{frozen.path}/1/pdf")) as file:
             assert file.data.startswith(b"%PDF")
-        clara.visit("letters.letter", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
+        clara.visit("letters.detail", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
     assert [list(machine.data_dir.iterdir()) for machine in machines] == [[], [], []]

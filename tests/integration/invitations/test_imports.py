@@ -125,7 +125,7 @@ def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
 
 
 def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    end = importing.end_of_reading
+    end = importing.end_read_transaction
 
     def willow_signs() -> None:
         end()
@@ -157,7 +157,7 @@ def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
 def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Letter) -> None:
     queue = look_at(sam, GATHERED).submit("Import 2 names")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
-    page = sam.visit("names.listed", **ROOM, q="willow").follow("Willow Watch")
+    page = sam.visit("signatures.index", **ROOM, q="willow").follow("Willow Watch")
     page.says("Imported from a file.", "This name was imported, so nobody gets an email.")
     page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an email about it")
 
@@ -178,7 +178,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
-    sam.visit("importing.upload", **ROOM).submit("Preview").says("Choose a file")
+    sam.visit("imports.create", **ROOM).submit("Preview").says("Choose a file")
 
 
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -237,7 +237,7 @@ def killed_at_the_second_call() -> Callable[..., None]:
 
 
 def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
-    return visitor.visit("importing.upload", **ROOM).submit("Preview", file=(content, name))
+    return visitor.visit("imports.create", **ROOM).submit("Preview", file=(content, name))
 
 
 def imported() -> list[Signature]:

@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 
 
 def room(otto: Visitor, letter: Letter) -> Page:
-    return otto.visit("invitations.listed", coalition=COALITION_SLUG, slug=letter.slug)
+    return otto.visit("invitations.index", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
@@ -74,7 +74,7 @@ def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once
 
 def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("letterhub.commands.invitations.invitations", "letterhub.web.staff.invitations.invitations"):
-        monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)
+        monkeypatch.setattr(f"{module}.MAX_INVITATIONS_AT_ONCE", 1)
     page = looked_at(otto, letter).says("1 are invited at a time.")
     page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
     page.submit("Invite one organization").says("One organization is invited by email.", "Willow Watch", "Otter Order")

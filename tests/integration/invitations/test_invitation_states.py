@@ -36,7 +36,7 @@ def letter(app: Flask) -> Letter:
 
 
 def room(otto: Visitor, letter: Letter) -> Page:
-    return otto.visit("invitations.listed", coalition=COALITION_SLUG, slug=letter.slug)
+    return otto.visit("invitations.index", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def invite(otto: Visitor, letter: Letter, **changes: str) -> Page:

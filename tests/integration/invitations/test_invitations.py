@@ -45,7 +45,7 @@ def letter(earlier: Letter) -> Letter:
 
 
 def room(otto: Visitor, letter: Letter) -> Page:
-    return otto.visit("invitations.listed", coalition=HOME, slug=letter.slug)
+    return otto.visit("invitations.index", coalition=HOME, slug=letter.slug)
 
 
 def invited_link(settings: Settings, postbox: Inbox, address: str) -> str:
@@ -62,16 +62,16 @@ def invite_clara(otto: Visitor, letter: Letter) -> None:
 
 
 def queue(otto: Visitor, letter: Letter, **asked: str) -> Page:
-    return otto.visit("review.queue", coalition=HOME, slug=letter.slug, **asked)
+    return otto.visit("review.index", coalition=HOME, slug=letter.slug, **asked)
 
 
 def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     organization = factories.organization(cast.CLARA.organization, letter.coalition_id)
-    otto.visit("organizations.one", coalition=HOME, number=organization.id).says("Contacts", cast.CLARA.email).submit(
-        "Vouch for it", why="We met them in May"
-    )
+    otto.visit("organizations.detail", coalition=HOME, organization_id=organization.id).says(
+        "Contacts", cast.CLARA.email
+    ).submit("Vouch for it", why="We met them in May")
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
     form.submit("Send me the link", authorized=True).says("Check your email")
@@ -95,10 +95,12 @@ def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     organization = factories.organization(cast.CLARA.organization, letter.coalition_id).id
-    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **cast.CLARA.form, authorized=True)
+    visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **cast.CLARA.form, authorized=True)
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
     queue(otto, letter).says("This mailbox signed for it before").never_says("known contact ✓")
-    page = otto.visit("organizations.one", coalition=HOME, number=organization).submit("Vouch for it", why="We met them")
+    page = otto.visit("organizations.detail", coalition=HOME, organization_id=organization).submit(
+        "Vouch for it", why="We met them"
+    )
     queue(otto, letter).says("known contact ✓")
     page.submit("Take it back")
     queue(otto, letter).never_says("known contact ✓")
@@ -227,7 +229,7 @@ def test_a_reviewer_sees_invitations_and_sends_none(app: Flask, letter: Letter) 
 def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visitor, letter: Letter, otto: Visitor) -> None:
     letter.publish_rule = PublishRule.REVIEWED
     db.session.commit()
-    visitor.visit("signing.sign", slug=letter.slug).submit(
+    visitor.visit("signing.new", slug=letter.slug).submit(
         "Send me the link", **cast.CLARA.form | {"website": ""}, authorized=True
     )
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
@@ -236,7 +238,7 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
 
 def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:
     room(otto, letter).submit("Send the invitation", **NEW)
-    otto.visit("outbox.listed", coalition=HOME).says("Invitation to sign", NEW["email"])
+    otto.visit("outbox.index", coalition=HOME).says("Invitation to sign", NEW["email"])
 
 
 def test_ones_own_data_tells_of_the_invitation(

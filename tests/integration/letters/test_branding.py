@@ -40,29 +40,29 @@ def sheets_of(page: Page) -> list[str]:
 
 def test_new_letters_begin_with_the_look_of_their_coalition_and_older_ones_keep_theirs(otto: Visitor) -> None:
     factories.draft()
-    page = otto.visit("looks.look", coalition=HOME)
+    page = otto.visit("branding.edit", coalition=HOME)
     page = page.submit(
         "Save the look", theme="plain", face="sans", accent="7A1F2B", paper="a4", lines="12 River Street\n\nDover"
     )
     page.says("Letters begun from now on look like this")
     assert (draft().theme, draft().accent) == (Theme.CLASSIC, "")
-    otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="Another letter")
+    otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="Another letter")
     text = draft()
     assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", PaperSize.A4)
     assert text.letterhead.lines == ("12 River Street", "Dover")
-    otto.visit("record.coalition", coalition=HOME).says("Otto Organizer changed how new letters look.", "Accent color")
+    otto.visit("audit_log.coalition", coalition=HOME).says("Otto Organizer changed how new letters look.", "Accent color")
 
 
 def test_a_look_that_stays_as_it_is_leaves_no_trace_in_the_record(otto: Visitor) -> None:
-    otto.visit("looks.look", coalition=HOME).submit("Save the look")
+    otto.visit("branding.edit", coalition=HOME).submit("Save the look")
     assert db.session.query(AuditEntry).filter_by(action="look changed").count() == 0
 
 
-@pytest.mark.parametrize("endpoint", ["looks.look", "writing.write"])
+@pytest.mark.parametrize("endpoint", ["branding.edit", "editor.edit"])
 def test_a_color_too_light_to_read_is_refused_beside_its_field(otto: Visitor, endpoint: str) -> None:
     letter = factories.draft()
-    where: dict[str, Any] = {"coalition": HOME} | ({"slug": letter.slug} if endpoint == "writing.write" else {})
-    button = "Save" if endpoint == "writing.write" else "Save the look"
+    where: dict[str, Any] = {"coalition": HOME} | ({"slug": letter.slug} if endpoint == "editor.edit" else {})
+    button = "Save" if endpoint == "editor.edit" else "Save the look"
     page = otto.visit(endpoint, **where).submit(button, status=422, accent="#ff9900", theme="modern")
     page.says(TOO_LIGHT, "The nearest that can be read is #")
     field = next(field for field in page.tree.iter("input") if field.get("name") == "accent")
@@ -72,21 +72,21 @@ def test_a_color_too_light_to_read_is_refused_beside_its_field(otto: Visitor, en
 
 def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visitor) -> None:
     letter = factories.draft()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     page = page.submit("Save", theme="modern", face="serif", accent="#7a1f2b", window=True)
     looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "in-accent"]
     assert classes_of_letter(page) == looks
-    otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open it now")
-    for endpoint in ("letters.letter", "signing.sign"):
+    otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open it now")
+    for endpoint in ("letters.detail", "signing.new"):
         page = otto.visit(endpoint, slug=letter.slug)
         assert classes_of_letter(page) == looks
         assert "/accents/7a1f2b.css" in sheets_of(page)
-    text = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", window=False)
+    text = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", window=False)
     assert "letter--window" not in classes_of_letter(text)
 
 
 def test_a_letter_in_our_own_color_asks_for_no_sheet_of_it(otto: Visitor) -> None:
-    page = otto.visit("letters.letter", slug=factories.open_letter().slug)
+    page = otto.visit("letters.detail", slug=factories.open_letter().slug)
     assert classes_of_letter(page) == ["letter", "letter--letter", "letter--classic"]
     assert not any("accents" in sheet for sheet in sheets_of(page))
 
@@ -108,13 +108,13 @@ def test_what_is_no_readable_color_is_no_sheet(visitor: Visitor, color: str) -> 
 def test_reviewers_are_not_shown_the_way_to_what_they_may_not_change(visitor: Visitor) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    assert f"/desk/{HOME}/look" not in visitor.visit("desk.letters", coalition=HOME).html
-    visitor.visit("looks.look", status=403, coalition=HOME)
+    assert f"/desk/{HOME}/look" not in visitor.visit("dashboard.index", coalition=HOME).html
+    visitor.visit("branding.edit", status=403, coalition=HOME)
 
 
 def test_an_autosave_keeps_the_look(otto: Visitor) -> None:
     letter = factories.draft()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     data = {"csrf_token": page.tree.find(".//input[@name='csrf_token']").get("value"), "version": "1", "theme": "plain"}  # type: ignore[union-attr]
     answer = otto.ask(
         f"{page.path}/autosave", method="POST", data={**data, "language": "en", "order": "sections", "shown": "signer"}
@@ -126,23 +126,23 @@ def test_an_autosave_keeps_the_look(otto: Visitor) -> None:
 def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, settings: Settings, postbox: Inbox) -> None:
     letter = factories.open_letter()
     declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
-    otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
-    page = otto.visit("looks.look", coalition=HOME).submit("Save the address", contact="Hello@Rivers.example")
+    otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact="Hello@Rivers.example")
     page.says("Saved. Every letter shows it.")
-    otto.visit("letters.letter", slug=letter.slug).says("Questions? Hello@rivers.example")
+    otto.visit("letters.detail", slug=letter.slug).says("Questions? Hello@rivers.example")
     otto.open(manage_link(declined)).says("please write to them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
-    otto.visit("signing.sign", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
+    otto.visit("signing.new", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
     send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
     assert [one.action for one in db.session.query(AuditEntry)][-1] == "contact changed"
     page.submit("Save the address", contact="").says("Saved.")
-    otto.visit("letters.letter", slug=letter.slug).never_says("Questions?")
+    otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
 
 
 @pytest.mark.parametrize(
     "typed", ["nobody", "a@b@c.example", "a@rivers.example\r\nBcc: x@y.example", f"{'a' * 300}@rivers.example"]
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
-    page = otto.visit("looks.look", coalition=HOME).submit("Save the address", contact=typed, status=422)
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact=typed, status=422)
     page.says("Email cannot be sent to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

@@ -50,13 +50,13 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     first = factories.revision_of(letter)
     desk = sign_in_otto(app)
     save_draft_body(letter, NEW_BODY)
-    page = desk.visit("writing.write", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
+    page = desk.visit("editor.edit", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
     page.says("removed: , now", "added: by 2030", "All 20 names come off the letter")
     page = page.submit("Publish the change", status=422).says("Say whether this corrects a typo", "Give the reason.")
     page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
     page.says("20 signatures need to be confirmed again.", "Take the change back")
     assert states_of(letter) == ["outdated"] * 20
-    visitor.visit("letters.letter", slug=letter.slug).says(
+    visitor.visit("letters.detail", slug=letter.slug).says(
         "20 had signed an earlier text; none has confirmed this one yet.", "No signature is published yet"
     )
 
@@ -69,11 +69,11 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
         page = visitor.open(newest_link(settings, postbox, one.email)).submit("Withdraw the signature", sure=True)
         page.says("was withdrawn")
     assert states_of(letter) == ["published"] * 12 + ["withdrawn"] * 3 + ["outdated"] * 5
-    page = visitor.visit("letters.letter", slug=letter.slug)
+    page = visitor.visit("letters.detail", slug=letter.slug)
     page.says("12 organizations have signed", "20 had signed an earlier text; 12 have confirmed this one.", "Changed on")
     page.follow("What changed").says("Changed in substance", "The agency set a date.", "removed: , now")
 
-    desk.visit("editions.proof", coalition=COALITION_SLUG, slug=letter.slug).says(
+    desk.visit("editions.preview", coalition=COALITION_SLUG, slug=letter.slug).says(
         "5 signatures need to be confirmed again"
     ).submit("Freeze this edition with 12 names")
     edition = db.session.query(editions.Edition).one()
@@ -100,7 +100,7 @@ def test_a_typo_leaves_signatures_and_tells_their_signatories_who_may_withdraw(
     assert "protect our Rivers." in mail.text
     assert "<del" in mail.message.as_string()
     visitor.open(newest_link(settings, postbox, signed[0].email)).submit("Withdraw the signature", sure=True).says("Withdrawn")
-    page = visitor.visit("letters.letter", slug=letter.slug).says("2 organizations have signed", "Corrected on")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("2 organizations have signed", "Corrected on")
     page.follow("What changed").says("Corrected", "A name is written large.", "removed: rivers", "added: Rivers")
 
 
@@ -131,14 +131,14 @@ def test_a_change_is_taken_back_with_its_signatures_while_nobody_has_confirmed_i
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     link = newest_link(settings, postbox, signed[0].email)
     desk = sign_in_otto(app)
-    desk.visit("revisions.listed", coalition=COALITION_SLUG, slug=letter.slug).submit("Take the change back").says(
+    desk.visit("revisions.index", coalition=COALITION_SLUG, slug=letter.slug).submit("Take the change back").says(
         "The change is taken back.", "A change was taken back"
     ).never_says("Take the change back<")
     assert states_of(letter) == ["published", "published", "confirmed"]
     first, _changed, back = db.session.query(Revision).order_by(Revision.number)
     assert (back.sha256, back.content, back.counts_from) == (first.sha256, first.content, 1)
     visitor.open(link).says("Your signature stands").never_says("We sign")
-    visitor.visit("letters.letter", slug=letter.slug).says("2 organizations have signed", "A change was taken back on")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 organizations have signed", "A change was taken back on")
     send_due_mail(settings)
     assert "has exactly the words you signed" in " ".join(postbox.to(signed[0].email)[-1].text.split())
     assert db.session.get_one(Signature, waiting.id).published_at is None
@@ -181,10 +181,10 @@ def test_of_two_changes_the_last_is_taken_back_to_those_who_confirmed_the_first(
     visitor.open(reconfirm_link(confirmed)).submit("We sign the new text", **SURE)
     clock.shift(60)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY + "\n\nAnd more.")
-    visitor.visit("letters.letter", slug=letter.slug).says("2 had signed an earlier text; none has confirmed")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 had signed an earlier text; none has confirmed")
     undo_change(letter)
     assert states_of(letter) == ["published", "outdated"]
-    visitor.visit("letters.letter", slug=letter.slug).says("2 had signed an earlier text; one has confirmed this one.")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 had signed an earlier text; one has confirmed this one.")
 
 
 def test_a_text_without_substance_in_it_is_not_taken_back(letter: Letter) -> None:
@@ -217,7 +217,7 @@ def test_a_declined_name_returns_to_those_who_need_to_confirm_again(app: Flask, 
     signed.move(SignatureMove.DECLINE, now())
     db.session.commit()
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    sign_in_otto(app).visit("names.name", coalition=COALITION_SLUG, slug=letter.slug, number=signed.id).submit(
+    sign_in_otto(app).visit("signatures.detail", coalition=COALITION_SLUG, slug=letter.slug, signature_id=signed.id).submit(
         "Back to the queue"
     )
     assert states_of(letter) == ["outdated"]
@@ -231,16 +231,16 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    page = sign_in_otto(app).visit("deliveries.ask", coalition=COALITION_SLUG, slug=letter.slug, number=1)
+    page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance since this edition was frozen", "2 names in this edition are no longer")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
     page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
     page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
-    visitor.visit("checking.check", public_id=frozen.public_id).never_says("withdrew its signature")
+    visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew its signature")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (
-        visitor.visit("checking.check", public_id=frozen.public_id),
-        visitor.visit("letters.letter", slug=letter.slug),
+        visitor.visit("verification.detail", public_id=frozen.public_id),
+        visitor.visit("letters.detail", slug=letter.slug),
     ):
         page.says("Alliance 01 withdrew its signature.", "January 5, 2022: Alliance 02 has not confirmed the changed text.")
     assert states_of(letter) == ["withdrawn", "outdated"]
@@ -254,7 +254,7 @@ def test_where_all_confirmed_again_an_edition_of_the_earlier_text_still_asks_to_
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     assert states_of(letter) == ["published"]
-    page = sign_in_otto(app).visit("deliveries.ask", coalition=COALITION_SLUG, slug=letter.slug, number=1)
+    page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance").never_says("are no longer on the letter:", "is no longer on the letter:")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
     page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
@@ -268,7 +268,7 @@ def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(ap
     undo_change(letter)
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    page = sign_in_otto(app).visit("deliveries.ask", coalition=COALITION_SLUG, slug=letter.slug, number=1)
+    page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.never_says("changed in substance", "is no longer on the letter:", 'name="known"')
 
 

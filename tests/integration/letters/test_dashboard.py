@@ -29,7 +29,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 
 def desk(by: Visitor, **asked: str) -> Page:
-    return by.visit("desk.letters", coalition=HOME, **asked)
+    return by.visit("dashboard.index", coalition=HOME, **asked)
 
 
 def signer(number: int) -> cast.Signer:
@@ -103,14 +103,14 @@ def statements() -> Iterator[list[str]]:
 def test_another_coalitions_letters_are_not_here(otto: Visitor) -> None:
     factories.draft(LetterText(title="A quiet secret", body=""), of=factories.coalition(cast.OTHER_COALITION))
     desk(otto).never_says("A quiet secret")
-    otto.visit("desk.letters", coalition="quiet-skies-network", status=404)
+    otto.visit("dashboard.index", coalition="quiet-skies-network", status=404)
 
 
 def test_a_reviewer_finds_no_way_to_write(visitor: Visitor) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     desk(visitor).never_says("Write a letter")
-    visitor.visit("desk.begin", coalition=HOME, status=403)
+    visitor.visit("dashboard.new_letter", coalition=HOME, status=403)
 
 
 def test_whoever_works_at_one_desk_is_led_there(otto: Visitor) -> None:

@@ -40,7 +40,7 @@ def confirmed(visitor: Visitor, signature: Signature, button: str) -> SignatureS
 
 
 def shown(visitor: Visitor, letter: Letter) -> Page:
-    return visitor.visit("letters.letter", slug=letter.slug)
+    return visitor.visit("letters.detail", slug=letter.slug)
 
 
 def test_nothing_is_claimed_before_the_first_name(letter: Letter, visitor: Visitor) -> None:

@@ -58,25 +58,25 @@ def test_the_list_has_leads_first_then_sections_then_the_alphabet(visitor: Visit
         "Bridge": {"scope": "local"},
     }.items():
         factories.signature(letter, organization_name=name, **facts)
-    page = visitor.visit("letters.letter", slug=letter.slug).says("4 organizations have signed", "We, the 4 undersigned")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("4 organizations have signed", "We, the 4 undersigned")
     assert names(page) == ["Zebra Lead", "The Arc", "éclair", "Bridge"]
     page.says("National organizations", "Local organizations")
 
 
 def test_before_the_first_name_no_count_is_told(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("letters.letter", slug=letter.slug).never_says("the 0 undersigned", "zero")
+    page = visitor.visit("letters.detail", slug=letter.slug).never_says("the 0 undersigned", "zero")
     page.says("We, the [number] undersigned, ask.", "The number appears once someone signs.")
-    visitor.visit("signing.sign", slug=letter.slug).says("We, the [number] undersigned")
+    visitor.visit("signing.new", slug=letter.slug).says("We, the [number] undersigned")
     factories.signature(letter)
-    visitor.visit("letters.letter", slug=letter.slug).says("We, the 1 undersigned").never_says("[number]", "The number in the")
+    visitor.visit("letters.detail", slug=letter.slug).says("We, the 1 undersigned").never_says("[number]", "The number in the")
 
 
 def test_one_signs_from_beside_the_letter_and_from_its_end(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("letters.letter", slug=letter.slug)
+    page = visitor.visit("letters.detail", slug=letter.slug)
     assert page.text.count("Sign for your organization") == 2
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
-    visitor.visit("letters.letter", slug=letter.slug).never_says("Sign for your organization")
+    visitor.visit("letters.detail", slug=letter.slug).never_says("Sign for your organization")
 
 
 @pytest.mark.shows("S10")
@@ -84,37 +84,37 @@ def test_one_signs_from_beside_the_letter_and_from_its_end(visitor: Visitor, let
 def test_only_what_is_published_is_shown_and_counted(visitor: Visitor, letter: Letter, state: SignatureState) -> None:
     factories.signature(letter, state=state)
     factories.signature(letter, cast.HIRO)
-    page = visitor.visit("letters.letter", slug=letter.slug).says("One organization has signed", "We, the 1 undersigned")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("One organization has signed", "We, the 1 undersigned")
     assert names(page) == [cast.HIRO.organization]
 
 
 @pytest.mark.shows("S11")
 def test_no_address_is_shown_anywhere(visitor: Visitor, letter: Letter) -> None:
     factories.signature(letter)
-    visitor.visit("letters.letter", slug=letter.slug).never_says(cast.CLARA.email, "clara@")
+    visitor.visit("letters.detail", slug=letter.slug).never_says(cast.CLARA.email, "clara@")
 
 
 @pytest.mark.parametrize("count", [MIN_SEARCHABLE - 1, MIN_SEARCHABLE])
 def test_a_list_of_thirty_can_be_searched(visitor: Visitor, letter: Letter, count: int) -> None:
     sign_many(letter, count)
-    page = visitor.visit("letters.letter", slug=letter.slug)
+    page = visitor.visit("letters.detail", slug=letter.slug)
     assert ("Find a signatory" in page.text) is (count == MIN_SEARCHABLE)
 
 
 def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, letter: Letter) -> None:
     sign_many(letter, MIN_SEARCHABLE)
     factories.signature(letter, organization_name="Société d’Énergie")
-    page = visitor.visit("letters.letter", slug=letter.slug).submit("Search", q="societe D'energie")
+    page = visitor.visit("letters.detail", slug=letter.slug).submit("Search", q="societe D'energie")
     assert names(page) == ["Société d’Énergie"]
     page.says("One signatory has", "31 organizations have signed", "We, the 31 undersigned")
     page.submit("Search", q="nobody <b>").says("No signatory has “nobody <b>” in its line.").follow("Show all")
-    assert len(names(visitor.visit("letters.letter", slug=letter.slug, q="!?"))) == 0
+    assert len(names(visitor.visit("letters.detail", slug=letter.slug, q="!?"))) == 0
 
 
 @pytest.mark.shows("S10")
 def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, letter: Letter) -> None:
     sign_many(letter, UNPAGED_MAX + PAGE_SIZE + 1)
-    page = visitor.visit("letters.letter", slug=letter.slug).says("301 organizations have signed", "1 to 100 of 301")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("301 organizations have signed", "1 to 100 of 301")
     shown = names(page)
     while "Next" in {" ".join(anchor.itertext()) for anchor in page.tree.iter("a")}:
         page = page.follow("Next").says("301 organizations have signed")
@@ -122,15 +122,15 @@ def test_a_long_list_comes_in_pages_that_show_each_name_once(visitor: Visitor, l
     assert shown == [f"Alliance {number:04}" for number in range(1, 302)]
     assert names(page.follow("Previous"))[0] == "Alliance 0201"
     for odd in ("0", "-4", "99999999999999999999", "two"):
-        assert visitor.visit("letters.letter", slug=letter.slug, page=odd)
+        assert visitor.visit("letters.detail", slug=letter.slug, page=odd)
 
 
 def test_the_count_of_questions_does_not_grow_with_the_list(visitor: Visitor, letter: Letter) -> None:
     with record_statements() as few:
-        visitor.visit("letters.letter", slug=letter.slug)
+        visitor.visit("letters.detail", slug=letter.slug)
     sign_many(letter, 50)
     with record_statements() as many:
-        visitor.visit("letters.letter", slug=letter.slug)
+        visitor.visit("letters.detail", slug=letter.slug)
     assert len(many) == len(few) > 0
 
 
@@ -152,19 +152,19 @@ def test_the_panel_says_what_became_of_the_letter(
         letter.move(move, NOON)
     letter.delivered_to = "the President"
     db.session.commit()
-    visitor.visit("letters.letter", slug=letter.slug).says(sentence).never_says("Sign for your organization")
+    visitor.visit("letters.detail", slug=letter.slug).says(sentence).never_says("Sign for your organization")
 
 
 def test_the_panel_counts_down_and_closes_by_itself(visitor: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
-    page = visitor.visit("letters.letter", slug=letter.slug)
+    page = visitor.visit("letters.detail", slug=letter.slug)
     page.says("Open until Friday, January 7, 2022, 12:00 p.m. Eastern (in 2 days)")
     clock.shift(dt.timedelta(days=3))
-    page = visitor.visit("letters.letter", slug=letter.slug).says("Closed on Friday, January 7, 2022, 12:00 p.m. Eastern.")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("Closed on Friday, January 7, 2022, 12:00 p.m. Eastern.")
     page.never_says("Sign for your organization")
 
 
 def test_the_page_tells_those_who_share_it_what_it_is(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("letters.letter", slug=letter.slug)
+    page = visitor.visit("letters.detail", slug=letter.slug)
     told = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.tree.iter("meta")}
     assert told["og:title"] == "Clean rivers for everyone"
     assert told["description"] == told["og:description"] == "We, the [number] undersigned, ask."
@@ -199,7 +199,7 @@ def test_a_hostile_text_stays_text(visitor: Visitor, app: Flask) -> None:
     )
     letter = factories.open_letter(text)
     factories.signature(letter, organization_name="<b>Bold</b>", signer_name='"><i>')
-    page = visitor.visit("letters.letter", slug=letter.slug).says("<b>Bold</b>", "<script>alert(1)</script>")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("<b>Bold</b>", "<script>alert(1)</script>")
     assert not re.search(r"<script(?! src)|<img|<b>|<i>|=.javascript:", page.html)
 
 

@@ -30,7 +30,7 @@ def otto(visitor: Visitor) -> Visitor:
 @pytest.fixture
 def page(otto: Visitor) -> Page:
     """The editor page of a letter."""
-    return otto.visit("writing.write", coalition=HOME, slug=factories.draft().slug)
+    return otto.visit("editor.edit", coalition=HOME, slug=factories.draft().slug)
 
 
 def logo_kept() -> Logo | None:
@@ -123,10 +123,10 @@ def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed
         f"{page.path}/autosave", method="POST", data=form_data(page.tree, form, button, {"closing": "Sincerely,"})
     )
     assert (answer.status_code, logo_kept()) == (200, logo)
-    otto.visit("sign_up.terms", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
+    otto.visit("signing_settings.edit", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
         "Open it now"
     )
-    public = otto.visit("letters.letter", slug="clean-rivers-for-everyone")
+    public = otto.visit("letters.detail", slug="clean-rivers-for-everyone")
     assert pictures(public) == [WORDS]
 
 

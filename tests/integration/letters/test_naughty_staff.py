@@ -79,7 +79,7 @@ def test_our_own_list_is_imported_or_left_out(sam: Visitor) -> None:
     imported(sam, [one for one in OURS if "\0" not in one])  # a file with NUL is no text
     show_that_pages_say_it(sam)
     for name in db.session.query(Signature).all():
-        sam.visit("names.name", **ROOM, number=name.id).says(" ".join(name.organization_name.split()))
+        sam.visit("signatures.detail", **ROOM, signature_id=name.id).says(" ".join(name.organization_name.split()))
 
 
 @pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")

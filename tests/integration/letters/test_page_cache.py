@@ -59,15 +59,15 @@ def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
 ) -> None:
     here = address(letter)
     first = visitor.ask(here)
-    lane: ConcurrencyLimit = app.extensions["lanes"].others
-    taken = [f"10.0.{one}.0/24" for one in range(lane.most)]
-    assert not any(map(lane.enter, taken))  # all slots are taken
+    lane: ConcurrencyLimit = app.extensions["concurrency_limits"].others
+    taken = [f"10.0.{one}.0/24" for one in range(lane.max_total)]
+    assert not any(map(lane.admit, taken))  # all slots are taken
     cache_clock.now += 30
     assert visitor.ask(here).data == first.data
     cache_clock.now += 60
     assert visitor.ask(here).status_code == 503
     for network in taken:
-        lane.leave(network)
+        lane.release_network(network)
     assert visitor.ask(here).data == first.data
 
 

@@ -55,7 +55,7 @@ def open_preview(page: Page, folder: Path) -> Path:
 
 def test_an_organizer_sees_the_pages_of_what_she_just_typed(otto: Visitor, tmp_path: Path) -> None:
     letter = factories.draft(replace(factories.TEXT, paper=PaperSize.A4))
-    write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    write = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     page = write.submit("Preview pages", body="Typed a moment ago. " * 300)
     page.says("Waiting to be prepared").never_says("Open the pages")
     render_previews()
@@ -74,7 +74,7 @@ def test_a_reviewer_sees_the_pages_of_an_open_letter_with_its_names(visitor: Vis
     factories.signature(letter)
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    page = visitor.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
+    page = visitor.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
     render_previews()
     words = text_of_pdf(open_preview(visitor.open(page.path).says("One page, US Letter"), tmp_path))
     assert "Example Alliance" in words
@@ -84,7 +84,7 @@ def test_a_reviewer_sees_the_pages_of_an_open_letter_with_its_names(visitor: Vis
 
 def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) -> None:
     letter = factories.draft()
-    write = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    write = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     page = write.submit("Preview pages", body="The first.")
     [waiting] = previews_to_render(now())
     otto.open(write.path).submit("Save", body="The second.")
@@ -99,20 +99,20 @@ def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) ->
 
 def test_whoever_asks_anew_gives_up_the_pages_asked_for_before(otto: Visitor) -> None:
     letter = factories.draft()
-    otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     staff_id = factories.staff(cast.OLIVE).id
     first = request_preview(letter.id, staff_id=staff_id, at=now())
     second = request_preview(letter.id, staff_id=staff_id, at=now())
     assert second != first
     assert previews_to_render(now()) == (second,)
     assert render_preview(first) is False
-    gone = otto.visit("previews.shown", coalition=HOME, slug=letter.slug, number=first, status=404)
+    gone = otto.visit("previews.detail", coalition=HOME, slug=letter.slug, preview_id=first, status=404)
     gone.says("These pages are no longer kept").submit("Prepare the pages again").says("Waiting to be prepared")
 
 
 def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     letter = factories.draft()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
 
     def refuses(*_: object) -> None:
         raise PdfRenderingFailed("This letter nests tables too deeply.")
@@ -125,7 +125,7 @@ def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor
 
 def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_end(otto: Visitor, clock: Traveller) -> None:
     letter = factories.draft()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
     preview = db.session.query(Preview).one()
     for _ in range(MOST_ATTEMPTS):
         preview.begin(now() + dt.timedelta(minutes=1))
@@ -154,7 +154,7 @@ def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> N
 
 def test_pages_are_forgotten_after_a_day(otto: Visitor, clock: Traveller) -> None:
     letter = factories.draft()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Preview pages")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
     clock.shift(dt.timedelta(hours=23))
     purge_previews(now())
     otto.open(page.path).says("Waiting to be prepared")
@@ -169,5 +169,5 @@ def test_the_pages_of_one_letter_are_not_found_under_another(otto: Visitor) -> N
     theirs = request_preview(other.id, staff_id=factories.staff(cast.OLIVE).id, at=now())
     render_preview(theirs)
     own = factories.draft()
-    for address in ("previews.shown", "previews.file"):
-        otto.visit(address, coalition=HOME, slug=own.slug, number=theirs, status=404)
+    for address in ("previews.detail", "previews.download"):
+        otto.visit(address, coalition=HOME, slug=own.slug, preview_id=theirs, status=404)

@@ -50,7 +50,7 @@ def open_letter_page(visitor: Visitor, letter: Letter) -> Read:
     """Open the letter's page."""
 
     def opened(**asked: object) -> Page:
-        return visitor.visit("letters.letter", slug=letter.slug, **asked)
+        return visitor.visit("letters.detail", slug=letter.slug, **asked)
 
     return opened
 
@@ -77,7 +77,7 @@ def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visi
     db.session.commit()
     _recounted(letter, other)
     document = letter_document(other.id)
-    listed = [name for page in paged_through(visitor.visit("letters.letter", slug=other.slug)) for name in names(page)]
+    listed = [name for page in paged_through(visitor.visit("letters.detail", slug=other.slug)) for name in names(page)]
     assert listed == [one.name for one in document.signatories]
     assert len(listed) == LONG == len(set(signature_ids_in_order(other.id, document)))
 
@@ -156,17 +156,17 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
         editions.deliver_edition(letter)
 
     def found(query: str) -> list[str]:
-        return names(visitor.visit("letters.letter", slug=letter.slug, q=query))
+        return names(visitor.visit("letters.detail", slug=letter.slug, q=query))
 
     assert found("societe D'energie") == found("ener") == ["Société d’Énergie"]
     assert found("市民") == found("例示") == ["例示市民会議"]
     assert found("the arc") == found("sons 100%") == found("quot") == ["The Arc of “Quotes” & 100% Sons"]
     assert found("nergie") == found("!?") == found("nobody") == found("_rc") == []
     assert found("alliance 0040 paulo") == ["Alliance 0040"]
-    page = visitor.visit("letters.letter", slug=letter.slug, q="sao").says(f"{LONG // 10} signatories have “sao”")
-    assert names(page) == names(visitor.visit("letters.letter", slug=letter.slug, q="Paulo são"))
-    assert found("例示") == names(visitor.visit("letters.letter", slug=letter.slug, q="例示", page="9"))
-    every = visitor.visit("letters.letter", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")
+    page = visitor.visit("letters.detail", slug=letter.slug, q="sao").says(f"{LONG // 10} signatories have “sao”")
+    assert names(page) == names(visitor.visit("letters.detail", slug=letter.slug, q="Paulo são"))
+    assert found("例示") == names(visitor.visit("letters.detail", slug=letter.slug, q="例示", page="9"))
+    every = visitor.visit("letters.detail", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")
     assert len({name for one in paged_through(every) for name in names(one)}) == LONG
 
 
@@ -199,7 +199,7 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
         db.session.commit()
         editions.deliver_edition(letter)
     asked = {
-        word: visitor.visit("letters.letter", slug=letter.slug, q=word) for word in ("reading", "nia", "director", "denver")
+        word: visitor.visit("letters.detail", slug=letter.slug, q=word) for word in ("reading", "nia", "director", "denver")
     }
     assert [word for word, page in asked.items() if names(page)] == found.split()
 
@@ -209,10 +209,10 @@ def test_s11_a_search_finds_nothing_that_the_letter_does_not_print(
 def test_s11_a_lead_is_found_by_its_place_where_that_is_printed(visitor: Visitor, app: Flask, order: SignatoryOrder) -> None:
     letter = factories.open_letter(replace(factories.TEXT, shown=SignatoryStyle.LOCATION, order=order))
     row = factories.signature(letter, location="Denver")
-    assert names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))
+    assert names(visitor.visit("letters.detail", slug=letter.slug, q="denver"))
     row.lead = True
     db.session.commit()
-    assert bool(names(visitor.visit("letters.letter", slug=letter.slug, q="denver"))) is (order is SignatoryOrder.ALPHABETICAL)
+    assert bool(names(visitor.visit("letters.detail", slug=letter.slug, q="denver"))) is (order is SignatoryOrder.ALPHABETICAL)
 
 
 def test_of_too_many_matches_the_first_are_shown_in_order(
@@ -228,7 +228,7 @@ def test_of_too_many_matches_the_first_are_shown_in_order(
 
 
 def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(visitor: Visitor, letter: Letter) -> None:
-    before = [name for one in paged_through(visitor.visit("letters.letter", slug=letter.slug)) for name in names(one)]
+    before = [name for one in paged_through(visitor.visit("letters.detail", slug=letter.slug)) for name in names(one)]
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     edition = editions.deliver_edition(letter)
@@ -237,7 +237,7 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
     one.move(SignatureMove.WITHDRAW, now())
     db.session.commit()
     with record_statements() as asked:
-        page = visitor.visit("letters.letter", slug=letter.slug).says("Alliance 0007", "withdrew its signature")
+        page = visitor.visit("letters.detail", slug=letter.slug).says("Alliance 0007", "withdrew its signature")
     assert not [one for one in asked if "edition.document" in one]
     assert [name for one in paged_through(page) for name in names(one)] == before
 

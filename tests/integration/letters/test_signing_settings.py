@@ -35,7 +35,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 
 def terms(by: Visitor, letter: Letter) -> Page:
-    return by.visit("sign_up.terms", coalition=HOME, slug=letter.slug)
+    return by.visit("signing_settings.edit", coalition=HOME, slug=letter.slug)
 
 
 def reload(letter: Letter) -> Letter:
@@ -152,7 +152,7 @@ def test_a_key_in_a_field_saves_and_does_not_open(otto: Visitor) -> None:
 def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) -> None:
     letter = factories.draft()
     decided = terms(otto, letter)
-    otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
+    otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
     asked = decided.submit("Open the letter", grace_hours="7")
     page = asked.submit("Open it now", status=422).says("saved this letter after you opened it")
     assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
@@ -226,7 +226,7 @@ def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
 
 
 def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: Visitor) -> None:
-    page = otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="Seed")
+    page = otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="Seed")
     letter = factories.db.session.query(Letter).one()
     old = letter.slug
     assert re.fullmatch(r"seed-[0-9a-f]{12}", old)
@@ -235,12 +235,12 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
         draft = factories.db.session.get_one(Draft, number)
         draft.text = text_to_facts(replace(factories.TEXT, title=title))
         factories.db.session.commit()
-        asked = otto.visit("sign_up.terms", coalition=HOME, slug=old).submit("Open the letter")
+        asked = otto.visit("signing_settings.edit", coalition=HOME, slug=old).submit("Open the letter")
         assert f'value="{suggested}"' in asked.html
     asked.submit("Open it now", status=422).says("Give the letter an address.")
     asked.submit("Open it now", slug="clean-rivers").says("The letter is open")
     for slug in (old, "clean-rivers"):  # pages still open elsewhere link to it
-        otto.visit("writing.write", coalition=HOME, slug=slug).says("أنهار نظيفة")
+        otto.visit("editor.edit", coalition=HOME, slug=slug).says("أنهار نظيفة")
     otto.open(f"/letters/{old}", status=404)
     assert page
 
@@ -252,7 +252,7 @@ def test_no_answer_tells_of_another_coalitions_draft(app: Flask, otto: Visitor) 
     drafts = [create_letter(other.id, text, actor="staff-9", staff_id=None, at=NOON) for _ in range(2)]
     assert len(set(drafts)) == 2
     mine = [create_letter(factories.coalition().id, text, actor="staff-1", staff_id=None, at=NOON) for _ in range(2)]
-    page = otto.visit("sign_up.terms", coalition=HOME, slug=mine[0]).submit("Open the letter")
+    page = otto.visit("signing_settings.edit", coalition=HOME, slug=mine[0]).submit("Open the letter")
     assert 'value="stop-the-secret-merger"' in page.html
     page.submit("Open it now").says("The letter is open")
     assert otto.open("/letters/stop-the-secret-merger").says("Stop the secret merger")

@@ -21,7 +21,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 
 def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
-    page = otto.visit("sign_up.terms", coalition=HOME, slug=factories.draft(UNDATED).slug).says(REMARK)
+    page = otto.visit("signing_settings.edit", coalition=HOME, slug=factories.draft(UNDATED).slug).says(REMARK)
     assert page.follow("Set a date").path.endswith("/write")
     page.submit("Open the letter").submit("Open it now").says("The letter is open")
 
@@ -29,12 +29,12 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
 def test_it_is_remarked_on_before_it_is_frozen_and_freezes(otto: Visitor) -> None:
     letter = factories.open_letter(UNDATED)
     factories.signature(letter)
-    page = otto.visit("editions.proof", coalition=HOME, slug=letter.slug).says(REMARK)
+    page = otto.visit("editions.preview", coalition=HOME, slug=letter.slug).says(REMARK)
     page.submit("Freeze this edition with one name").says("Edition 1 is frozen")
 
 
 def test_a_date_is_not_remarked_on(otto: Visitor) -> None:
     letter = factories.draft()
-    otto.visit("sign_up.terms", coalition=HOME, slug=letter.slug).says("Open for signatures").never_says(REMARK)
+    otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).says("Open for signatures").never_says(REMARK)
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
-    otto.visit("editions.proof", coalition=HOME, slug=other.slug).says("What would be frozen").never_says(REMARK)
+    otto.visit("editions.preview", coalition=HOME, slug=other.slug).says("What would be frozen").never_says(REMARK)

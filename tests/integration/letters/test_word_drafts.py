@@ -29,7 +29,7 @@ def otto(visitor: Visitor) -> Visitor:
 
 
 def begun(by: Visitor, content: bytes, name: str = "draft.docx", status: int = 200, title: str = "") -> Page:
-    page = by.visit("desk.begin", coalition=HOME)
+    page = by.visit("dashboard.new_letter", coalition=HOME)
     return page.submit("Create draft", title=title, draft=(content, name), status=status)
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_draft_is_refused_at_its_field_with_nothing_lost(
 
 
 def test_a_letter_needs_a_title_or_a_draft(otto: Visitor) -> None:
-    page = otto.visit("desk.begin", coalition=HOME).submit("Create draft", title="", status=422)
+    page = otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="", status=422)
     page.says("Give the letter a title")
 
 

@@ -40,7 +40,7 @@ def olive(app: Flask) -> Visitor:
 
 
 def begun(by: Visitor, title: str = "Clean rivers for everyone") -> Page:
-    return by.visit("desk.begin", coalition=HOME).submit("Create draft", title=title)
+    return by.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title=title)
 
 
 def saved_text() -> LetterText:
@@ -61,7 +61,7 @@ def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
 
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
-    page = otto.visit("desk.begin", coalition=HOME)
+    page = otto.visit("dashboard.new_letter", coalition=HOME)
     page.submit("Create draft", title=" \u200b ", status=422).says("Give the letter a title")
     assert db.session.query(Letter).count() == 0
 
@@ -178,21 +178,21 @@ def test_the_text_is_fixed_once_a_letter_is(otto: Visitor, state: str) -> None:
     for move in WAYS[state]:
         letter.move(move, now())
     factories.save(letter)
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).says("its text can no longer be changed")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).says("its text can no longer be changed")
     assert page.tree.find(".//textarea") is None
 
 
 def test_what_is_written_on_a_signed_text_stays_with_staff(otto: Visitor, visitor: Visitor) -> None:
     letter = factories.open_letter()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     factories.signature(letter)
     page.submit("Save", body="Something nobody signed.").says("Readers still see the text that was signed.")
-    visitor.visit("letters.letter", slug=letter.slug).never_says("Something nobody signed")
+    visitor.visit("letters.detail", slug=letter.slug).never_says("Something nobody signed")
 
 
 def test_a_text_that_was_signed_meanwhile_is_not_simply_replaced(otto: Visitor) -> None:
     letter = factories.open_letter()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).submit("Save", body="A better text.")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", body="A better text.")
     factories.signature(letter)
     page.submit("Publish this text").says("Someone has now signed this letter.", "What would change for readers")
     assert factories.revision_of(letter).number == 1
@@ -200,7 +200,7 @@ def test_a_text_that_was_signed_meanwhile_is_not_simply_replaced(otto: Visitor) 
 
 def test_a_text_nobody_signed_is_put_before_readers_as_a_new_revision(otto: Visitor) -> None:
     letter = factories.open_letter()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug).never_says("Readers still see")
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).never_says("Readers still see")
     page = page.submit("Save", body="A better text.").says("Readers still see the earlier text.")
     page = page.submit("Publish this text").never_says("Readers still see")
     assert (factories.revision_of(letter).number, factories.revision_of(letter).text.body) == (2, "A better text.")
@@ -210,7 +210,7 @@ def test_a_reviewer_reads_and_does_not_write(visitor: Visitor) -> None:
     letter = factories.draft()
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    page = visitor.visit("writing.write", coalition=HOME, slug=letter.slug).says("What we ask")
+    page = visitor.visit("editor.edit", coalition=HOME, slug=letter.slug).says("What we ask")
     assert page.tree.find(".//textarea") is None
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     visitor.open(page.path, method="POST", data={"csrf_token": token}, status=403)
@@ -220,8 +220,8 @@ def test_nobody_of_another_coalition_finds_the_letter(visitor: Visitor, app: Fla
     letter = factories.draft()
     factories.staff(cast.STRANGER, of=factories.coalition(cast.OTHER_COALITION))
     visitor.sign_in(cast.STRANGER)
-    visitor.visit("writing.write", coalition=HOME, slug=letter.slug, status=404)
-    visitor.visit("writing.write", coalition="quiet-skies-network", slug=letter.slug, status=404)
+    visitor.visit("editor.edit", coalition=HOME, slug=letter.slug, status=404)
+    visitor.visit("editor.edit", coalition="quiet-skies-network", slug=letter.slug, status=404)
 
 
 def script_response(by: Visitor, page: Page, what: str = "autosave", **changes: str) -> tuple[int, dict[str, Any]]:
@@ -251,7 +251,7 @@ def test_a_script_hears_that_someone_else_saved(otto: Visitor, olive: Visitor) -
 
 def test_a_script_hears_that_the_text_is_fixed(otto: Visitor) -> None:
     letter = factories.open_letter()
-    page = otto.visit("writing.write", coalition=HOME, slug=letter.slug)
+    page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     letter.move(LetterMove.CLOSE, now())
     factories.save(letter)
     assert script_response(otto, page, body="More.")[0] == 423

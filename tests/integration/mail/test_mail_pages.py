@@ -55,7 +55,7 @@ def line(signature: Signature) -> OutboxMessage:
 
 def mail_page(visitor: Visitor) -> Page:
     visitor.sign_in(SAM)
-    return visitor.visit("outbox.listed", coalition=factories.coalition().slug)
+    return visitor.visit("outbox.index", coalition=factories.coalition().slug)
 
 
 def test_an_empty_outbox_says_what_will_stand_here(visitor: Visitor, signature: Signature) -> None:
@@ -112,9 +112,9 @@ def demo(app: Flask, tmp_path: Path, settings: Settings) -> Visitor:
 
 
 def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxMessage) -> None:
-    demo.visit("mailbox.listed").says("No email has been sent yet.")
+    demo.visit("demo_mailbox.index").says("No email has been sent yet.")
     assert send_due_mail(demo.app.extensions["settings"]) == 1
-    page = demo.visit("mailbox.listed").says(CLARA.email)
+    page = demo.visit("demo_mailbox.index").says(CLARA.email)
     mail = page.follow("Confirm your signature: Clean rivers for everyone").says(
         "You haven’t signed yet.", CLARA.email, "Eastern"
     )
@@ -136,13 +136,13 @@ def test_the_demo_says_which_files_came_with_a_mail(demo: Visitor, line: OutboxM
         message.set_content("Your copy")
         message.add_attachment(b"%" * 300_000, "application", "pdf", filename="rivers-edition-1.pdf")
         box.send(message)
-    demo.visit("mailbox.listed").follow("Delivered").says("rivers-edition-1.pdf", "300.0 kB")
+    demo.visit("demo_mailbox.index").follow("Delivered").says("rivers-edition-1.pdf", "300.0 kB")
 
 
 @pytest.mark.shows("S3")
 def test_a_mail_as_html_is_caged(demo: Visitor, line: OutboxMessage) -> None:
     send_due_mail(demo.app.extensions["settings"])
-    mail = demo.visit("mailbox.listed").follow("Confirm your signature: Clean rivers for everyone")
+    mail = demo.visit("demo_mailbox.index").follow("Confirm your signature: Clean rivers for everyone")
     shown = demo.ask(f"{mail.path}/html")
     policy = shown.headers["Content-Security-Policy"]
     assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline';")

@@ -79,7 +79,7 @@ def outbox(app: Flask) -> Page:
     """Return the outbox page, as staff see it."""
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    return sam.visit("outbox.listed", coalition="coalition-for-clean-rivers")
+    return sam.visit("outbox.index", coalition="coalition-for-clean-rivers")
 
 
 @pytest.mark.parametrize("way", TOLD)

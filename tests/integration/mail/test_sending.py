@@ -93,7 +93,7 @@ def test_every_link_leads_to_a_page(
     assert send_due_mail(settings) == 1
     rows = [row for row in postbox.mails[0].text.splitlines() if row.startswith("https://letters.example.org/")]
     pages = [app.url_map.bind("").match(row.removeprefix("https://letters.example.org"))[0] for row in rows]
-    assert pages[-1] in {"confirming.confirm", "managing.manage", "joining.join", "security.reset_password"}
+    assert pages[-1] in {"confirmation.detail", "own_signature.detail", "accept_invitation.accept", "security.reset_password"}
 
 
 def invited_and_forgetful() -> dict[str, int]:

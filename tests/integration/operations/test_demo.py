@@ -47,7 +47,7 @@ def test_loading_it_again_changes_nothing(app: Flask) -> None:
 
 def test_its_open_letter_is_on_the_front_page_and_its_draft_is_not(app: Flask, visitor: Visitor) -> None:
     load_demo(ROOT / "demo", now())
-    page = visitor.visit("home.front")
+    page = visitor.visit("home.index")
     page.says("Keep every public library open and connected", "62 signatories", "Open Shelves Coalition")
     page.never_says("bookmobiles cross")
 

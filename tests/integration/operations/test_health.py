@@ -213,7 +213,7 @@ def test_ready_is_asked_often_and_found_out_now_and_then(
     probes = ReadinessProbe()
     with keeping.app_context():
         for _ in range(50):
-            assert probes.trouble() == ()
+            assert probes.unready_parts() == ()
     assert len(written) == 1
 
 

@@ -33,7 +33,7 @@ def letter_id(app: Flask) -> int:
 
 def sign(visitor: Visitor, letter_id: int, **changes: str) -> Signature:
     """Sign through the form."""
-    page = visitor.visit("signing.sign", slug=db.session.get_one(Letter, letter_id).slug)
+    page = visitor.visit("signing.new", slug=db.session.get_one(Letter, letter_id).slug)
     page.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
     return signatures()[-1]
 
@@ -60,7 +60,7 @@ def test_links_of_a_lost_signature_open_nothing_of_the_one_that_got_its_number(
     visitor.ask(links[1], data={"choice": "withdraw", "sure": "y"})
     assert signatures()[0].state is SignatureState.PENDING
     slug = db.session.get_one(Letter, letter_id).slug
-    visitor.visit("signing.sign", slug=slug, reads=reads).never_says("vic@")
+    visitor.visit("signing.new", slug=slug, reads=reads).never_says("vic@")
     visitor.open(confirm_link(after)).submit("We sign", authorized=True)
     assert signatures()[0].state is SignatureState.CONFIRMED
 
@@ -86,7 +86,7 @@ def test_neither_do_links_of_questions_invitations_and_accounts(
         visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=lost_at)}", status=status).says("no longer works")
         visitor.open(f"/{purpose}/{signer.token(purpose, *subject, since=since)}")
     lost = signer.token(Purpose.INVITED, invited.id, since=lost_at)
-    visitor.visit("signing.sign", slug=letter.slug, invited=lost).never_says("vic@victim.example")
+    visitor.visit("signing.new", slug=letter.slug, invited=lost).never_says("vic@victim.example")
 
 
 def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
@@ -106,7 +106,7 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     mails = email_count()
     page.submit("Send it again", status=404)
     assert visitor.open(page.path).path.endswith("/sign")
-    visitor.visit("signing.sign", slug=slug, again="yes").never_says("vic@", "Victim")
+    visitor.visit("signing.new", slug=slug, again="yes").never_says("vic@", "Victim")
     assert email_count() == mails
     mending.submit("Send me the link", email="clara@heron.example").says("Check your email", "heron.example")
     assert [one.state for one in signatures()] == [SignatureState.PENDING, SignatureState.PENDING]

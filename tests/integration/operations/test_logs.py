@@ -99,7 +99,7 @@ def test_s7_faults_on_secret_pages_tell_where_and_not_whose(app: Flask, visitor:
         db.session.execute(insert(Staff).values(email=cast.OLIVE.email, active=True, **facts))
         return token
 
-    app.view_functions["confirming.decide"] = twice
+    app.view_functions["confirmation.submit"] = twice
     link = confirm_link(signature)
     page = visitor.open(link, status=500, method="POST")
     fault = log.lines[0]

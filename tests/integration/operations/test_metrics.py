@@ -90,14 +90,16 @@ def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
     assert found["letterhub_signatures_total", ("confirmed",)] == 1
     assert found["letterhub_signatures_total", ("withdrawn",)] == 1
     assert found["letterhub_mails_total", ("sent",)] == 1
-    assert found["letterhub_requests_total", ("signing.begin", "3xx")] == 1
-    assert found["letterhub_requests_total", ("signing.begin", "4xx")] == 1
+    assert found["letterhub_requests_total", ("signing.create", "3xx")] == 1
+    assert found["letterhub_requests_total", ("signing.create", "4xx")] == 1
     assert found["letterhub_requests_total", ("none", "4xx")] == 1
-    assert found["letterhub_refusals_total", ("BrokenLink",)] == 1
-    assert found["letterhub_request_seconds_count", ("signing.begin",)] == 2
-    sizes = [labels[1] for name, labels in found if name == "letterhub_request_seconds_bucket" and labels[0] == "signing.begin"]
+    assert found["letterhub_refusals_total", ("InvalidLink",)] == 1
+    assert found["letterhub_request_seconds_count", ("signing.create",)] == 2
+    sizes = [
+        labels[1] for name, labels in found if name == "letterhub_request_seconds_bucket" and labels[0] == "signing.create"
+    ]
     assert sizes == ["0.005", "0.025", "0.1", "0.5", "2.5", "10.0", "+Inf"]  # the empty ones too
-    assert found["letterhub_request_seconds_bucket", ("signing.begin", "+Inf")] == 2
+    assert found["letterhub_request_seconds_bucket", ("signing.create", "+Inf")] == 2
     typed = (*cast.CLARA.form.values(), letter.slug, draft.slug, "secret", "127.0.0.1", "clara", "alliance", cast.COALITION)
     told = metrics_page(visitor)
     assert [secret for secret in (*typed, *(link.split("/")[2] for link in (confirm, manage))) if secret in told] == []
@@ -108,13 +110,13 @@ def test_every_process_tells_what_all_have_counted(app: Flask, visitor: Visitor,
         visitor.open(f"/letters/{letter.slug}")
     flush_metrics()
     add_metric_counts(
-        {("letterhub_requests_total", '{"endpoint": "letters.letter", "status": "2xx"}'): 40.0}
+        {("letterhub_requests_total", '{"endpoint": "letters.detail", "status": "2xx"}'): 40.0}
     )  # by another process
     end_read_transaction()
     told = metric_values(visitor)
     with site_context(settings) as other:
         assert metric_values(Visitor(other, SITE)) == told
-    assert told["letterhub_requests_total", ("letters.letter", "2xx")] == 42
+    assert told["letterhub_requests_total", ("letters.detail", "2xx")] == 42
 
 
 def test_what_could_not_be_handed_over_is_handed_over_later_and_once(
@@ -127,7 +129,7 @@ def test_what_could_not_be_handed_over_is_handed_over_later_and_once(
             flush_metrics()
     for _ in range(3):
         flush_metrics()
-    assert metric_values(visitor)["letterhub_requests_total", ("home.front", "2xx")] == 1
+    assert metric_values(visitor)["letterhub_requests_total", ("home.index", "2xx")] == 1
 
 
 def test_many_that_hand_over_at_once_lose_nothing(app: Flask) -> None:

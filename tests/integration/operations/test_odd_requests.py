@@ -135,7 +135,7 @@ def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address:
 @pytest.mark.shows("S17")
 @pytest.mark.parametrize("typed", ["9" * 400, "9" * 5_000, "-" + "9" * 400, "1e400", str(MAX_INTEGER + 1), "٣" * 400])
 def test_a_number_that_no_column_holds_is_refused_beside_its_field(olive: Visitor, letter: Letter, typed: str) -> None:
-    page = olive.visit("sign_up.terms", coalition=RIVERS, slug=letter.slug)
+    page = olive.visit("signing_settings.edit", coalition=RIVERS, slug=letter.slug)
     for field in ("grace_hours", "contact_months", "network_days"):
         page.submit("Save deadline and rules", status=422, **{field: typed})
     token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")

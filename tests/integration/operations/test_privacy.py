@@ -69,14 +69,14 @@ def personal_data() -> str:
 
 
 def test_the_form_tells_what_the_settings_say(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     page.says("erased 12 months after the letter is delivered", "after 21 days", "For 30 days, we keep a fingerprint")
     factories.staff(cast.OLIVE)
     visitor.sign_in(cast.OLIVE)
     terms = visitor.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/sign-up")
     terms.submit("Save deadline and rules", network_days="0", status=422)
     terms.submit("Save deadline and rules", network_days="7", contact_months="1").says("Saved.")
-    visitor.visit("signing.sign", slug=letter.slug).says("one month after the letter is delivered", "For 7 days")
+    visitor.visit("signing.new", slug=letter.slug).says("one month after the letter is delivered", "For 7 days")
     assert audit_actions() == ["sign-up changed"]
 
 
@@ -272,7 +272,7 @@ def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    name = sam.visit("names.name", number=signature.id, **room)
+    name = sam.visit("signatures.detail", signature_id=signature.id, **room)
     visitor.open(manage_link(signature)).submit("Erase my data", sure=True)
     assert only_signature().state is SignatureState.WITHDRAWN
     name.submit("Back to the queue")

@@ -73,7 +73,7 @@ def test_mail_leaves_and_files_are_drawn_through_redis(
     factories.staff(SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    proof = sam.visit("editions.proof", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
+    proof = sam.visit("editions.preview", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
     proof.submit("Freeze this edition with one name")
     with run_worker(with_redis) as worker:
         wait_until(lambda: FileFormat.HTML in drawn() and len(postbox.mails) == 3)
@@ -137,7 +137,7 @@ def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
     factories.staff(SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
-    proof = sam.visit("editions.proof", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
+    proof = sam.visit("editions.preview", coalition="coalition-for-clean-rivers", slug="clean-rivers-for-everyone")
     with run_worker(with_redis, log) as worker:
         ids = queue_emails(signed, 1)
         wait_until(lambda: len(postbox.mails) == 1)

@@ -60,8 +60,8 @@ class Crowd:
         return [one.result() for one in self.answers if one.done()]
 
     def _inside(self) -> int:
-        lanes: ConcurrencyLimits = self.app.extensions["lanes"]
-        return lanes.forms.inside + lanes.accounts.inside + lanes.health.inside
+        lanes: ConcurrencyLimits = self.app.extensions["concurrency_limits"]
+        return lanes.forms.active_count + lanes.accounts.active_count + lanes.health.active_count
 
     def _ask(self, address: str) -> TestResponse:
         method, data = ("GET", {}) if self.address == "/readyz" else ("POST", {"email": CLARA.email})

@@ -56,7 +56,7 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
     asked = visitor.open("/reset", headers=LIES)
     visitor.ask("/reset", method="POST", data=_typed(asked, email=cast.SAM.email), headers=LIES | {"Referer": f"{SITE}/reset"})
     visitor.sign_in(cast.OLIVE)
-    team = visitor.visit("team.people", coalition=RIVERS)
+    team = visitor.visit("team.index", coalition=RIVERS)
     typed = _typed(team, email="nadia@rivers.example", role="reviewer")
     visitor.ask(f"/desk/{RIVERS}/team", method="POST", data=typed, headers=LIES)
     send_due_mail(settings)

@@ -22,7 +22,7 @@ def letter(app: Flask) -> Letter:
 
 def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:
     """Return a signature that came by the form and was confirmed."""
-    form = visitor.visit("signing.sign", slug=letter.slug)
+    form = visitor.visit("signing.new", slug=letter.slug)
     form.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     return signatures()[-1]
@@ -30,11 +30,11 @@ def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:
 
 def page_of(sam: Visitor, signature: Signature) -> Page:
     row = db.session.get_one(Organization, signature.organization_id)
-    return sam.visit("organizations.one", coalition=HOME, number=row.effective_root_id)
+    return sam.visit("organizations.detail", coalition=HOME, organization_id=row.effective_root_id)
 
 
 def queue(sam: Visitor, letter: Letter, **asked: str) -> Page:
-    return sam.visit("review.queue", coalition=HOME, slug=letter.slug, **asked)
+    return sam.visit("review.index", coalition=HOME, slug=letter.slug, **asked)
 
 
 def test_a_mailbox_at_another_domain_of_its_own_is_at_its_own_domain(letter: Letter, visitor: Visitor, sam: Visitor) -> None:

@@ -37,7 +37,7 @@ def letter(app: Flask) -> Letter:
 def signed(visitor: Visitor, letter: Letter, **typed: str) -> Signature:
     """Return the outcome of a form that was filled in and confirmed."""
     form = cast.CLARA.form | FRIEND | {"authorized": True} | typed
-    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
+    visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")
     return signatures()[-1]
 

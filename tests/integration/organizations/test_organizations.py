@@ -39,7 +39,7 @@ def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:
 
 def page_of(sam: Visitor, name: str) -> Page:
     """Open the page of an organization."""
-    return sam.visit("organizations.listed", coalition="coalition-for-clean-rivers").follow(name)
+    return sam.visit("organizations.index", coalition="coalition-for-clean-rivers").follow(name)
 
 
 def organizations() -> dict[str, int]:
@@ -54,9 +54,9 @@ def test_look_alike_letters_wait_for_staff_who_read_why(letter: Letter, visitor:
     factories.signature(letter, cast.CLARA)
     forged = signed(letter, visitor, **CYRILLIC)
     assert forged.state is CONFIRMED
-    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
+    queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug)
     queue.says("like Example Alliance", "looks the same, but has other letters")
-    sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="clear").says("No waiting name")
+    sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="clear").says("No waiting name")
 
 
 def test_a_foundation_of_the_same_house_is_another_body_and_no_question_once_staff_reviewed_it(
@@ -90,7 +90,7 @@ def test_two_are_merged_and_taken_out_again_with_all_that_they_had(letter: Lette
     )
     merged = asked.submit("Merge them as EAR").says("Example Alliance for Rivers is now part of EAR", "as Example Alliance")
     assert "Example Alliance for Rivers" not in organizations()
-    sam.visit("organizations.listed", coalition="coalition-for-clean-rivers", q="alliance for rivers").says("EAR")
+    sam.visit("organizations.index", coalition="coalition-for-clean-rivers", q="alliance for rivers").says("EAR")
     merged.submit("Separate it again: Example Alliance for Rivers").says("stands on its own again", "Is it one of these?")
     assert organizations() == before
 
@@ -99,7 +99,7 @@ def test_both_names_of_one_organization_under_one_letter_are_told(letter: Letter
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, **LONG)
     page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").submit("Merge them as EAR")
-    queue = sam.visit("review.queue", coalition="coalition-for-clean-rivers", slug=letter.slug)
+    queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug)
     queue.says("which is on the letter").never_says("one is short for the other")
 
 
@@ -131,9 +131,9 @@ def test_a_chapter_knows_its_parent_and_no_circle_is_made(letter: Letter, visito
 
 def test_the_list_is_searched_and_says_kindly_what_is_not_there(sam: Visitor) -> None:
     here = {"coalition": "coalition-for-clean-rivers"}
-    sam.visit("organizations.listed", **here).says("No organizations yet")
-    sam.visit("organizations.listed", **here, q="nobody").says("No organization has “nobody” in its name")
-    sam.visit("organizations.listed", **here, only="question").says("No more organizations look alike")
+    sam.visit("organizations.index", **here).says("No organizations yet")
+    sam.visit("organizations.index", **here, q="nobody").says("No organization has “nobody” in its name")
+    sam.visit("organizations.index", **here, only="question").says("No more organizations look alike")
 
 
 def test_each_question_is_kept_once(letter: Letter, visitor: Visitor) -> None:

@@ -59,7 +59,7 @@ def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visito
 def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, visitor: Visitor, name: str) -> None:
     form = cast.CLARA.form | TWIN | {"organization": name, "authorized": True}
     form.pop("organization_name")
-    visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
+    visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
     twin = signatures()[-1]
     visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
@@ -69,7 +69,7 @@ def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, 
 @pytest.mark.parametrize("white", ["\u3164", "\u2800", "\u200e\u034f", "\ufe0f"])
 def test_a_name_of_which_nothing_can_be_seen_is_refused_beside_its_field(letter: Letter, visitor: Visitor, white: str) -> None:
     form = cast.CLARA.form | {"organization": white, "signer_name": white, "authorized": True}
-    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form)
+    page = visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", status=422, **form)
     page.says("Give the name of your organization.", "Enter your name.")
 
 
@@ -86,10 +86,10 @@ def test_the_queue_says_that_the_name_stands_and_picks_it(letter: Letter, app: F
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     address = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    page = sam.visit("review.queue", **address).says("the same as Example Alliance, which is on the letter", "例示市民会議")
+    page = sam.visit("review.index", **address).says("the same as Example Alliance, which is on the letter", "例示市民会議")
     assert page.follow("Example Alliance").heading == page.heading
-    sam.visit("review.queue", **address, pick="same-name").says("The EXAMPLE Alliance").never_says("例示市民会議")
-    sam.visit("review.queue", **address, pick="clear").says("例示市民会議").never_says("The EXAMPLE Alliance")
+    sam.visit("review.index", **address, pick="same-name").says("The EXAMPLE Alliance").never_says("例示市民会議")
+    sam.visit("review.index", **address, pick="clear").says("例示市民会議").never_says("The EXAMPLE Alliance")
 
 
 def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app: Flask, visitor: Visitor) -> None:
@@ -97,18 +97,18 @@ def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app
     pool = {"website": "tidepool.example", "email": "ada@tidepool.example", "authorized": True}
     for name in ("Tide Pool Readers", "Tidepool Readers"):
         form = cast.FREE_MAIL_SIGNER.form | pool | {"organization": name}
-        visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", **form)
+        visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form)
         visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    page = sam.visit("review.queue", **room).never_says("which is on the letter")
+    page = sam.visit("review.index", **room).never_says("which is on the letter")
     page.says("the same as Tidepool Readers, which waits for review", "the same as Tide Pool Readers, which waits for review")
     page = page.submit("Publish Tide Pool Readers").says("the same as Tide Pool Readers, which is on the letter")
-    sam.visit("editions.proof", **room).never_says("may be one organization")
+    sam.visit("editions.preview", **room).never_says("may be one organization")
     page.submit("Publish Tidepool Readers")
-    proof = sam.visit("editions.proof", **room)
+    proof = sam.visit("editions.preview", **room)
     proof.says("Two names may be one organization: Tide Pool Readers and Tidepool Readers")
     proof.follow("Tidepool Readers").says("the same as Tide Pool Readers, which is on the letter")
     proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen")

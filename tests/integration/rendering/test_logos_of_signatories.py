@@ -46,7 +46,7 @@ SIGNED = [
 
 
 def page_of(sam: Visitor, name: str) -> Page:
-    return sam.visit("organizations.listed", coalition=HOME).follow(name)
+    return sam.visit("organizations.index", coalition=HOME).follow(name)
 
 
 def test_a_logo_that_staff_bring_to_an_organization_stands_in_every_letter_that_shows_logos(
@@ -60,7 +60,7 @@ def test_a_logo_that_staff_bring_to_an_organization_stands_in_every_letter_that_
     [signatory] = letter_document(letter.id).signatories
     assert signatory.logo is not None
     assert Image.open(io.BytesIO(signatory.logo.data)).size == (480, 160)
-    assert "signatory-logo" in visitor.visit("letters.letter", slug=letter.slug).html
+    assert "signatory-logo" in visitor.visit("letters.detail", slug=letter.slug).html
     assert letter_document(other.id).signatories[0].logo is None
     page_of(sam, "Example Alliance").submit("Remove it").says("The logo of Example Alliance is removed.", "Add the logo")
     assert letter_document(letter.id).signatories[0].logo is None

@@ -29,17 +29,17 @@ def test_a_decision_is_told_in_a_sentence_that_ends_once(app: Flask, letter: Let
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED, organization_name=NAME)
-    page = sam.visit("review.queue", **ROOM).submit(f"Publish {NAME}").says("Published Otters, Inc. Undo")
+    page = sam.visit("review.index", **ROOM).submit(f"Publish {NAME}").says("Published Otters, Inc. Undo")
     page.submit("Undo").says("Otters, Inc. is back in the queue.").never_says("Inc..")
 
 
 def test_public_pages_and_mails_end_their_sentences_once(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    form = visitor.visit("signing.sign", slug=letter.slug).says("Hosted by Rivers Inc.").never_says("Inc..")
+    form = visitor.visit("signing.new", slug=letter.slug).says("Hosted by Rivers Inc.").never_says("Inc..")
     form.submit("Send me the link", **cast.CLARA.form | {"organization": NAME}, authorized=True).never_says("Inc..")
     visitor.open(confirm_link(signatures()[-1])).never_says("Inc..").submit("We sign", authorized=True).never_says("Inc..")
-    visitor.visit("letters.letter", slug=letter.slug).never_says("Inc..", "everyone..")
+    visitor.visit("letters.detail", slug=letter.slug).never_says("Inc..", "everyone..")
     send_due_mail(settings)
     for mail in postbox.mails:
         assert "Inc.." not in mail.text

@@ -202,7 +202,7 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
 ) -> None:  # fmt: skip
     clock.shift(MONTH)
     factories.signature(letter, cast.HIRO)
-    page = sign_in_otto(app).visit("editions.proof", coalition=COALITION_SLUG, slug=letter.slug)
+    page = sign_in_otto(app).visit("editions.preview", coalition=COALITION_SLUG, slug=letter.slug)
     page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask whether they are still with you")
     page = page.submit("Ask one signatory").says("One signatory is asked by email.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
@@ -271,7 +271,7 @@ def test_nobody_is_asked_twice_within_a_week(
     app: Flask, letter: Letter, signed: Signature, settings: Settings, clock: time_machine.Traveller
 ) -> None:
     clock.shift(MONTH)
-    page = sign_in_otto(app).visit("still_with_us.listed", coalition=COALITION_SLUG, slug=letter.slug)
+    page = sign_in_otto(app).visit("consent_renewal.index", coalition=COALITION_SLUG, slug=letter.slug)
     page.submit("Ask one signatory").says("One signatory is asked by email.")
     page.submit("Ask one signatory").says("was asked within the last week")
     assert (send_due_mail(settings), email_count()) == (1, 1)
@@ -283,7 +283,7 @@ def test_staff_say_from_when_on_consent_is_old(
     app: Flask, letter: Letter, signed: Signature, clock: time_machine.Traveller
 ) -> None:
     clock.shift(MONTH)
-    page = sign_in_otto(app).visit("still_with_us.listed", coalition=COALITION_SLUG, slug=letter.slug)
+    page = sign_in_otto(app).visit("consent_renewal.index", coalition=COALITION_SLUG, slug=letter.slug)
     page.submit("Save", status=422, days="0")
     page.submit("Save", days="60").says("Saved.", "Nobody needs to be asked.")
     entry = db.session.query(AuditEntry).one()
@@ -294,7 +294,7 @@ def test_who_asked_of_a_withdrawn_letter_gets_no_answer(
     app: Flask, letter: Letter, signed: Signature, clock: time_machine.Traveller
 ) -> None:
     clock.shift(MONTH)
-    page = sign_in_otto(app).visit("still_with_us.listed", coalition=COALITION_SLUG, slug=letter.slug)
+    page = sign_in_otto(app).visit("consent_renewal.index", coalition=COALITION_SLUG, slug=letter.slug)
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
     page.submit("Ask one signatory").says("nobody is asked about it any more")

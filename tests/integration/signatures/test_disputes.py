@@ -66,10 +66,10 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
     page = page.submit("Report the other signature", sure=True).says("The staff of Coalition for Clean Rivers have been told")
     assert [one.state for one in signatures()] == [CONFIRMED, PENDING]
     page.submit("We sign", authorized=True).says("Your signature is confirmed")
-    queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+    queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     queue.says("“not ours”, says", "Someone who reads mail at alliance.example said that this signature is not")
-    sam.visit("desk.letters", coalition=HOME).says("Changed by others", "said that this signature is not theirs")
-    sam.visit("alarms.listed", coalition=HOME).says("Changed by others").never_says("Nothing needs your attention")
+    sam.visit("dashboard.index", coalition=HOME).says("Changed by others", "said that this signature is not theirs")
+    sam.visit("alerts.index", coalition=HOME).says("Changed by others").never_says("Nothing needs your attention")
     newest = postbox_of(settings, postbox, cast.SAM.email)
     assert "said that the signature of Example Alliance" in newest
     assert f"/names/{eve.id}" in newest
@@ -130,8 +130,8 @@ def test_a_stranger_with_a_link_of_her_own_says_nothing_of_the_other(letter: Let
 def test_staff_compare_two_signatures_of_one_name_and_answer_one_question(letter: Letter, sam: Visitor) -> None:
     eve, clara = forged(letter), factories.signature(letter, cast.CLARA, PENDING)
     confirm_signature(clara.id, revision=1, at=now())
-    queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
-    page = sam.visit("beside.compare", coalition=HOME, slug=letter.slug, number=clara.id, other=eve.id)
+    queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
+    page = sam.visit("competing_signatures.compare", coalition=HOME, slug=letter.slug, signature_id=clara.id, other_id=eve.id)
     page.says("Which of these is the organization’s own signature?", "Unproven:", "Claimed:", "waits beside the other")
     page.submit("Publish this one and decline the other", status=422, reason="Not theirs").says("Choose which of the two")
     page.submit("Publish this one and decline the other", own=str(clara.id), reason="Not theirs")

@@ -30,7 +30,7 @@ def letter(app: Flask) -> Letter:
 @pytest.fixture
 def open_name(sam: Visitor, letter: Letter) -> See:
     """Open the page of a name as Sam."""
-    return lambda signature: sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=signature.id)
+    return lambda signature: sam.visit("signatures.detail", coalition=COALITION, slug=letter.slug, signature_id=signature.id)
 
 
 COALITION = "coalition-for-clean-rivers"
@@ -119,7 +119,7 @@ def test_names_are_picked_by_who_vouches(letter: Letter, sam: Visitor, open_name
     vouched = factories.signature(letter, state=SignatureState.CONFIRMED)
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     open_name(vouched).submit("Vouch for this name", reason="I know them")
-    queue = sam.visit("review.queue", coalition=COALITION, slug=letter.slug, pick="vouched")
+    queue = sam.visit("review.index", coalition=COALITION, slug=letter.slug, pick="vouched")
     queue.says("Example Alliance", "Sam Reviewer vouches for it: I know them").never_says(cast.HIRO.organization)
 
 

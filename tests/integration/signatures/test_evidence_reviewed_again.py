@@ -65,7 +65,7 @@ def test_a_no_while_the_text_waits_for_its_signatory_is_kept_and_staff_decide(
     answer_inquiry_by_link(visitor, name, "no")
     sign_again(visitor, name)
     assert signature_states(letter) == ["confirmed"]
-    page = sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=name.id)
+    page = sam.visit("signatures.detail", coalition=COALITION, slug=letter.slug, signature_id=name.id)
     page.says("the organization said no", "office@alliance.example answered that the signature is not the organization’s own.")
 
 
@@ -135,7 +135,7 @@ def test_what_was_known_when_it_was_published_keeps_nobody_waiting(
 
 def test_staff_decline_a_name_that_waits_for_its_signatory_and_return_it(letter: Letter, name: Signature, sam: Visitor) -> None:
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    page = sam.visit("names.name", coalition=COALITION, slug=letter.slug, number=name.id)
+    page = sam.visit("signatures.detail", coalition=COALITION, slug=letter.slug, signature_id=name.id)
     page = page.submit("Decline this name", reason="Forged").says("Declined Example Alliance.", "Declined because: Forged")
     assert signature_states(letter) == ["declined"]
     sam.open(reconfirm_link(name)).never_says("We sign the new text")

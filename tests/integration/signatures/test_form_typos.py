@@ -88,13 +88,13 @@ def test_what_was_typed_by_whoever_is_not_the_owner_stands_neither_in_the_subjec
 def test_who_comes_too_late_is_told_so_and_keeps_what_was_typed(
     visitor: Visitor, letter: Letter, clock: time_machine.Traveller
 ) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     letter.move(LetterMove.CLOSE, NOON)
     factories.db.session.commit()
     late = page.submit("Send me the link", status=409, authorized=True, **cast.CLARA.form)
     late.says("This letter is closed", "Nothing was signed or sent.", cast.CLARA.organization, cast.CLARA.email, "National")
     assert signatures() == []
-    visitor.visit("signing.sign", slug=letter.slug, status=409).never_says("Nothing was signed")
+    visitor.visit("signing.new", slug=letter.slug, status=409).never_says("Nothing was signed")
 
 
 def test_a_correction_that_comes_too_late_is_kept_on_the_page(

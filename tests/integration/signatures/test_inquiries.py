@@ -35,12 +35,12 @@ def name(letter: Letter) -> Signature:
 
 def asking(sam: Visitor, name: Signature) -> Page:
     slug = db.session.get_one(Letter, name.letter_id).slug
-    return sam.visit("evidence.ask", coalition=COALITION, slug=slug, number=name.id)
+    return sam.visit("evidence.ask_organization", coalition=COALITION, slug=slug, signature_id=name.id)
 
 
 def page_of(sam: Visitor, name: Signature) -> Page:
     slug = db.session.get_one(Letter, name.letter_id).slug
-    return sam.visit("names.name", coalition=COALITION, slug=slug, number=name.id)
+    return sam.visit("signatures.detail", coalition=COALITION, slug=slug, signature_id=name.id)
 
 
 def mailed_link(settings: Settings, postbox: Inbox, address: str = OFFICE) -> str:

@@ -181,7 +181,7 @@ def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> Non
     db.session.commit()
     page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then do not change.")
     assert (only_signature().state, only_signature().unique_key, audit_actions()) == (WITHDRAWN, None, ["withdrawn"])
-    page.visitor.visit("letters.letter", slug=letter.slug).never_says("Example Alliance")
+    page.visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
     page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
     page.submit("Save the correction", status=409, organization="Back Again").says("This signature is withdrawn")
     assert audit_actions() == ["withdrawn"]

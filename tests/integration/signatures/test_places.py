@@ -132,7 +132,7 @@ def test_s23_no_spelling_of_a_forged_name_keeps_the_organization_out(letter: Let
     eve = sign(letter, FREE, replace(FORGED, organization=spelled))
     clara = sign(letter, OWN)
     assert (signature(eve.id).state, clara.state, clara.unique_key is not None) == (CONFIRMED, CONFIRMED, True)
-    queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+    queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     queue.says("Eve Example", "Clara Example", "may be the same as")
 
 
@@ -141,7 +141,7 @@ def test_s23_of_equal_proof_the_earlier_holds_and_staff_see_both(letter: Letter,
     sign(letter, FREE, FORGED)
     sign(letter, "mallory@gmail.com", FORGED)
     assert places_held() == [True, False]
-    queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+    queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     assert queue.text.count("which waits for review") == 2
 
 
@@ -218,7 +218,7 @@ def test_s23_a_published_line_that_is_corrected_into_another_name_waits_beside_i
 def test_s23_publishing_claims_the_place_once_the_other_ended(letter: Letter, sam: Visitor) -> None:
     sign(letter, OWN)
     zoe = sign(letter, "zoe@alliance.example", replace(ALLIANCE, signer_name="Zoe Example"))
-    page = sam.visit("names.name", coalition=HOME, slug=letter.slug, number=zoe.id)
+    page = sam.visit("signatures.detail", coalition=HOME, slug=letter.slug, signature_id=zoe.id)
     page.submit("Publish").says("Another signature of Example Alliance waits for review")
     assert signature(zoe.id).state is CONFIRMED
     withdraw_signature(signatures()[0].id, now())
@@ -270,7 +270,7 @@ def test_s27_what_was_declined_under_a_text_that_was_taken_back_does_not_return_
     junk.move(SignatureMove.DECLINE, now())
     db.session.commit()
     undo_change(letter)
-    sam.visit("names.name", coalition=HOME, slug=letter.slug, number=junk.id).submit("Back to the queue")
+    sam.visit("signatures.detail", coalition=HOME, slug=letter.slug, signature_id=junk.id).submit("Back to the queue")
     assert signature(junk.id).state is OUTDATED
 
 

@@ -68,7 +68,9 @@ def sweep(letter: Letter, *numbers: int) -> None:
 
 def return_to_queue(sam: Visitor, letter: Letter, number: int) -> Page:
     """Return the name to the queue on its page."""
-    return sam.visit("names.name", coalition=COALITION_SLUG, slug=letter.slug, number=number).submit("Back to the queue")
+    return sam.visit("signatures.detail", coalition=COALITION_SLUG, slug=letter.slug, signature_id=number).submit(
+        "Back to the queue"
+    )
 
 
 def state(number: int) -> SignatureState:

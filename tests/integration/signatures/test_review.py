@@ -34,7 +34,7 @@ def test_a_name_is_published_and_its_publishing_undone(sam: Visitor, waiting: Si
 def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).submit("Decline Example Alliance", reason="Not theirs to sign").says("Declined Example Alliance.")
     assert state_of(waiting) is DECLINED
-    sam.visit("names.name", **room(), number=waiting.id).says(
+    sam.visit("signatures.detail", **room(), signature_id=waiting.id).says(
         "Declined because: Not theirs to sign", "Sam Reviewer declined Example Alliance."
     )
     page.submit("Undo")
@@ -100,7 +100,7 @@ def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_deci
 def test_on_its_own_page_a_line_is_decided_on_as_it_was_seen(
     sam: Visitor, waiting: Signature, button: str, typed: dict[str, str]
 ) -> None:
-    page = sam.visit("names.name", **room(), number=waiting.id)
+    page = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
     page.submit(button, **typed).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
@@ -110,7 +110,9 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
     sam: Visitor, olive: Visitor, waiting: Signature, queue: Queue
 ) -> None:
     published = queue(sam).submit("Publish Example Alliance")
-    olive.visit("names.name", **room(), number=waiting.id).submit("Decline this name", reason="Asked to be taken off")
+    olive.visit("signatures.detail", **room(), signature_id=waiting.id).submit(
+        "Decline this name", reason="Asked to be taken off"
+    )
     published.submit("Undo").says("Example Alliance was declined by Olive Owner in the meantime.")
     assert state_of(waiting) is DECLINED
 
@@ -118,7 +120,7 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
 def test_a_declined_name_returns_beside_the_one_that_took_its_place(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     queue(sam).submit("Decline Example Alliance", reason="Wrong signer")
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.CLARA, PUBLISHED)
-    sam.visit("names.name", **room(), number=waiting.id).submit("Back to the queue").submit("Publish").says(
+    sam.visit("signatures.detail", **room(), signature_id=waiting.id).submit("Back to the queue").submit("Publish").says(
         "is already on this letter"
     )
     assert state_of(waiting) is CONFIRMED
@@ -145,14 +147,16 @@ def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: 
 
 
 def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visitor, waiting: Signature) -> None:
-    seen_by_sam = sam.visit("names.name", **room(), number=waiting.id)
-    olive.visit("names.name", **room(), number=waiting.id).submit("Save the correction", organization="Example Union")
+    seen_by_sam = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
+    olive.visit("signatures.detail", **room(), signature_id=waiting.id).submit(
+        "Save the correction", organization="Example Union"
+    )
     seen_by_sam.submit("Save the correction", organization="Exemplary Alliance").says("was changed while you were looking")
     assert db.session.get_one(Signature, waiting.id).organization_name == "Example Union"
 
 
 def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Signature, hiro: Signature) -> None:
-    page = sam.visit("names.name", **room(), number=hiro.id)
+    page = sam.visit("signatures.detail", **room(), signature_id=hiro.id)
     factories.signature(
         db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, PUBLISHED, website=cast.HIRO.website
     )
@@ -161,7 +165,7 @@ def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Si
 
 
 def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
-    page = sam.visit("names.name", **room(), number=waiting.id)
+    page = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
     page.submit("Save the correction", organization=" \u200b ").says("needs a name to be in the list")
 
 
@@ -184,7 +188,7 @@ def test_the_queue_shows_what_is_looked_for(
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, CONFIRMED)
     hiro.signer_name = "Élodie Łódź"
     db.session.commit()
-    page = sam.visit("review.queue", **room(), **asked)
+    page = sam.visit("review.index", **room(), **asked)
     names = {"Example Alliance", "例示市民会議", "Riverbank Friends"}
     assert {name for name in names if name in page.text} == found
 
@@ -193,11 +197,13 @@ def test_the_names_tab_finds_a_name_in_every_state(sam: Visitor, waiting: Signat
     letter = db.session.get_one(Letter, waiting.letter_id)
     for state in set(SignatureState) - {CONFIRMED}:
         factories.signature(letter, cast.FREE_MAIL_SIGNER, state, organization_name=f"Friends {state}")
-    sam.visit("names.listed", **room()).says(*(f"Friends {state}" for state in set(SignatureState) - {CONFIRMED}), "7 names")
-    sam.visit("names.listed", **room(), state="expired").says("Friends expired", "One name").never_says("Friends pending")
+    sam.visit("signatures.index", **room()).says(
+        *(f"Friends {state}" for state in set(SignatureState) - {CONFIRMED}), "7 names"
+    )
+    sam.visit("signatures.index", **room(), state="expired").says("Friends expired", "One name").never_says("Friends pending")
 
 
-@pytest.mark.parametrize("endpoint", ["review.queue", "names.listed"])
+@pytest.mark.parametrize("endpoint", ["review.index", "signatures.index"])
 def test_a_page_of_many_names_asks_as_few_questions_as_one_of_few(
     sam: Visitor, waiting: Signature, endpoint: str, statement_count: Callable[[], int]
 ) -> None:
@@ -214,15 +220,15 @@ def test_names_of_another_letter_are_not_touched(sam: Visitor, waiting: Signatur
     sent = {"csrf_token": token, "chosen": str(elsewhere.id), "reason": "Not mine"}
     for act in ("publish", "decline"):
         sam.open(f"{page.path}/{act}", method="POST", data=sent).says("No name was chosen")
-    sam.visit("names.name", status=404, **room(), number=elsewhere.id)
+    sam.visit("signatures.detail", status=404, **room(), signature_id=elsewhere.id)
     assert state_of(elsewhere) is CONFIRMED
 
 
 def test_staff_of_another_coalition_find_no_queue(app: Flask, waiting: Signature, elsewhere: Signature) -> None:
     stranger = Visitor(app, SITE)
     stranger.sign_in(cast.STRANGER)
-    stranger.visit("review.queue", status=404, **room())
-    stranger.visit("names.name", status=404, **room(), number=waiting.id)
+    stranger.visit("review.index", status=404, **room())
+    stranger.visit("signatures.detail", status=404, **room(), signature_id=waiting.id)
 
 
 def room() -> dict[str, str]:
@@ -234,7 +240,6 @@ def state_of(signature: Signature) -> SignatureState:
 
 
 def form_choice(signature: Signature) -> str:
-    """Return a name as a form selects it."""
     return f"{signature.id}-{line_version(signature.signatory)}"
 
 
@@ -250,25 +255,21 @@ def asked_for(statement_count: Callable[[], int], act: Callable[[], object]) -> 
 
 @pytest.fixture
 def queue() -> Queue:
-    """Open the queue of the letter."""
-    return lambda visitor: visitor.visit("review.queue", **room())
+    return lambda visitor: visitor.visit("review.index", **room())
 
 
 @pytest.fixture
 def waiting(app: Flask) -> Signature:
-    """Clara's signature, in the queue."""
     return factories.signature(factories.open_letter(), cast.CLARA, CONFIRMED)
 
 
 @pytest.fixture
 def hiro(waiting: Signature) -> Signature:
-    """Hiro's signature, in the queue as well."""
     return factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.HIRO, CONFIRMED)
 
 
 @pytest.fixture
 def elsewhere(waiting: Signature) -> Signature:
-    """A signature in the queue of another coalition's letter."""
     skies = factories.coalition(cast.OTHER_COALITION)
     factories.staff(cast.STRANGER, skies)
     other = replace(factories.TEXT, title="Quiet skies for everyone")

@@ -25,13 +25,13 @@ def letter(app: Flask) -> Letter:
 
 def page_of(visitor: Visitor, letter: Letter, email: str) -> Page:
     """Return the link in the email to someone who filled in the form for the same organization."""
-    form = visitor.visit("signing.sign", slug=letter.slug)
+    form = visitor.visit("signing.new", slug=letter.slug)
     form.submit("Send me the link", **cast.CLARA.form | {"signer_name": "Zoe Example", "email": email}, authorized=True)
     return visitor.open(confirm_link(signatures()[-1]))
 
 
 def known(sam: Visitor, letter: Letter) -> Page:
-    return sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+    return sam.visit("review.index", coalition=HOME, slug=letter.slug)
 
 
 def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
@@ -46,7 +46,7 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
     known(sam, letter).says("second mailbox ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
     assert audit_actions()[-1] == "confirmed another"
-    sam.visit("record.letter", coalition=HOME, slug=letter.slug).says(
+    sam.visit("audit_log.letter", coalition=HOME, slug=letter.slug).says(
         "confirmed the signature that its organization already has"
     )
 

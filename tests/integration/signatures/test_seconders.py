@@ -54,14 +54,14 @@ def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
 ) -> None:
     page = second(visitor, letter, settings, postbox).says("The signature you confirmed", "Clara Example", "Waiting for review")
     clara = signatures()[0]
-    sam.visit("review.queue", coalition=HOME, slug=letter.slug).submit("Publish Example Alliance")
+    sam.visit("review.index", coalition=HOME, slug=letter.slug).submit("Publish Example Alliance")
     assert "published the signature of Example Alliance that you confirmed" in newest(settings, postbox, ZOE)
     visitor.open(page.path).says("Published")
     visitor.open(manage_link(clara)).submit("Save the correction", signer_title="Executive Director")
     assert "was corrected" in (text := newest(settings, postbox, ZOE))
     assert "Executive Director" in text
     assert "corrected by the person who signed" in newest(settings, postbox, cast.SAM.email)
-    name = sam.visit("names.name", coalition=HOME, slug=letter.slug, number=clara.id)
+    name = sam.visit("signatures.detail", coalition=HOME, slug=letter.slug, signature_id=clara.id)
     name.submit("Decline this name", reason="Asked by phone")
     assert "declined the signature of Example Alliance" in newest(settings, postbox, ZOE)
     sam.open(name.path).submit("Back to the queue")
@@ -86,7 +86,7 @@ def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
     texts = [" ".join(mail.text.split()) for mail in postbox.to(cast.SAM.email)]
     assert [cast.CLARA.organization in text for text in texts[:1]] == [True] * told
     assert any("data of the person who signed was erased" in text for text in texts) is told
-    desk = sam.visit("desk.letters", coalition=HOME)
+    desk = sam.visit("dashboard.index", coalition=HOME)
     if told:
         desk.says("Changed by others", cast.CLARA.organization, cast.HIRO.organization)
         desk.submit("I have taken note of these changes").never_says("Changed by others")
@@ -100,7 +100,7 @@ def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
 ) -> None:
     page = second(visitor, letter, settings, postbox)
     page.submit("That signature is not ours", sure=True).says("You said that it is not your organization’s after all")
-    queue = sam.visit("review.queue", coalition=HOME, slug=letter.slug)
+    queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     queue.says("“not ours”, says").never_says("second mailbox ✓")
     assert "is not theirs" in newest(settings, postbox, cast.SAM.email)
 
@@ -162,4 +162,4 @@ def test_staff_are_mailed_no_more_than_some_notices_an_hour(
     for _ in range(2):
         send_due_mail(settings)
     assert len(postbox.to(cast.SAM.email)) == 20
-    sam.visit("alarms.listed", coalition=HOME).says("Changed by others", "Alliance 22")
+    sam.visit("alerts.index", coalition=HOME).says("Changed by others", "Alliance 22")

@@ -31,7 +31,7 @@ def letter(app: Flask) -> Letter:
 def test_signing_from_the_letter_to_the_link_that_lasts(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = visitor.visit("letters.letter", slug=letter.slug).says("No signature is published yet")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("No signature is published yet")
     page = page.follow("Sign for your organization").submit("Send me the link", **cast.CLARA.form, authorized=True)
     page.says("Check your email", "c…@alliance.example").never_says(cast.CLARA.email)
     assert only_signature().state is PENDING
@@ -96,7 +96,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 
 def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter) -> None:
     untouched = {name: value for name, value in cast.CLARA.form.items() if name != "scope"}
-    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **untouched, authorized=True)
+    page = visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", status=422, **untouched, authorized=True)
     page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your email")
 
 
@@ -115,13 +115,13 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
 )
 def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter, place: str, sentence: str) -> None:
     form = cast.CLARA.form | {"location": place}
-    page = visitor.visit("signing.sign", slug=letter.slug).submit("Send me the link", status=422, **form, authorized=True)
+    page = visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", status=422, **form, authorized=True)
     page.says(sentence).submit("Send me the link", location="Saint-Louis-du-Ha! Ha!, QC").says("Check your email")
 
 
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(asked=[str(OptionalField.LOCATION)])
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     names = {field.get("name") for field in page.tree.iter("input")}
     assert {"organization", "signer_name", "signer_title", "email", "location", "authorized"} <= names
     assert not names & {"website", "scope", "affiliation", "kind"}
@@ -136,7 +136,7 @@ def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visit
 
 
 def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     for _click in range(2):
         page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     assert email_count() == len(signatures()) == 1
@@ -178,7 +178,7 @@ def test_the_form_answers_alike_whoever_is_known_and_the_mail_tells(
 
 
 def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visitor: Visitor, letter: Letter) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     factories.revise(letter, "We ask for something else.")
     page = page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True)
     page.says("The text of this letter changed while this page was open.", "We ask for something else.")
@@ -214,7 +214,7 @@ def test_a_wrong_address_is_mended_and_its_holder_cannot_sign(
 
 
 def test_the_page_about_the_mail_leads_strangers_to_the_form(visit: Visit, letter: Letter) -> None:
-    assert visit("signing.check_mail", slug=letter.slug).heading == "Sign for your organization"
+    assert visit("signing.check_email", slug=letter.slug).heading == "Sign for your organization"
 
 
 @pytest.mark.parametrize(
@@ -222,15 +222,15 @@ def test_the_page_about_the_mail_leads_strangers_to_the_form(visit: Visit, lette
     [(LetterMove.CLOSE, "This letter is closed"), (LetterMove.WITHDRAW, "This letter was withdrawn")],
 )
 def test_a_letter_that_takes_no_signatures_says_so(visitor: Visitor, letter: Letter, move: LetterMove, sentence: str) -> None:
-    page = visitor.visit("signing.sign", slug=letter.slug)
+    page = visitor.visit("signing.new", slug=letter.slug)
     letter.move(move, NOON)
     db.session.commit()
     page.submit("Send me the link", status=409, **cast.CLARA.form, authorized=True).says(sentence)
-    visitor.visit("signing.sign", slug=letter.slug, status=409).says(sentence)
+    visitor.visit("signing.new", slug=letter.slug, status=409).says(sentence)
     assert signatures() == []
 
 
 def test_a_draft_cannot_be_signed_or_seen(visit: Visit, app: Flask) -> None:
     letter = factories.draft()
-    visit("signing.sign", slug=letter.slug, status=404)
-    visit("letters.letter", slug=letter.slug, status=404)
+    visit("signing.new", slug=letter.slug, status=404)
+    visit("letters.detail", slug=letter.slug, status=404)

@@ -19,12 +19,12 @@ class FormTokenProblem(enum.Enum):
     """Reasons for which a form token is rejected."""
 
     TOO_FAST = enum.auto()
-    NOT_OURS = enum.auto()
+    INVALID = enum.auto()
 
 
 FORM_TOKEN_SENTENCES: Mapping[FormTokenProblem, LazyString] = {
     FormTokenProblem.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
-    FormTokenProblem.NOT_OURS: _later(
+    FormTokenProblem.INVALID: _later(
         "This page was open for a long time. Please check your entries and press the button again."
     ),
 }
@@ -42,9 +42,9 @@ def verify_form_token(stamp: str, letter_id: int) -> str | FormTokenProblem:
     try:
         opened = current_link_signer().opened(Purpose.FORM, stamp)
     except (InvalidLink, ExpiredLink):
-        return FormTokenProblem.NOT_OURS
+        return FormTokenProblem.INVALID
     if opened.subject[0] != letter_id:
-        return FormTokenProblem.NOT_OURS
+        return FormTokenProblem.INVALID
     if (now() - opened.made_at).total_seconds() < settings.min_fill_seconds:
         return FormTokenProblem.TOO_FAST
     return str(opened.subject[1:])

@@ -17,7 +17,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.cache_headers import CACHE_BRIEFLY, cache_briefly
 from letterhub.web.security_headers import csrf, is_same_origin
 
-bp = Blueprint("checking", __name__)
+bp = Blueprint("verification", __name__)
 
 FORMATS = ", ".join(FileFormat)
 MAX_FILE_BYTES = 32 * 1024 * 1024  # bytes of a file that is hashed on the server, without JavaScript
@@ -28,11 +28,11 @@ SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 
 @bp.get("/<public_id>")
 @open_to(Audience.EVERYONE)
-def check(public_id: str) -> ResponseReturnValue:
+def detail(public_id: str) -> ResponseReturnValue:
     """Show the edition. A link may bring a hash as `sha256`: it fills the form and is checked once that is sent."""
     printed = normalize_public_id(public_id)
     if printed and printed != public_id:
-        return redirect(url_for(".check", public_id=printed), 301)
+        return redirect(url_for(".detail", public_id=printed), 301)
     edition, sha256 = _edition_or_404(printed), normalize_hash(request.args.get("sha256", ""))
     return cache_briefly(make_response(_render_page(edition, sha256 if SHA256_PATTERN.fullmatch(sha256) else "")))
 
@@ -79,11 +79,11 @@ def differences(public_id: str) -> ResponseReturnValue:
     return cache_briefly(make_response(page))
 
 
-@bp.get(f"/<public_id>/<any({FORMATS}):form>")
+@bp.get(f"/<public_id>/<any({FORMATS}):file_format>")
 @open_to(Audience.EVERYONE)
-def file(public_id: str, form: str) -> ResponseReturnValue:
+def download(public_id: str, file_format: str) -> ResponseReturnValue:
     """Return a file of a delivered edition, the same bytes each time."""
-    content = public_file(public_id, FileFormat(form)) or abort(404)
+    content = public_file(public_id, FileFormat(file_format)) or abort(404)
     answer = Response(content.data, mimetype=content.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=content.name)
     answer.headers["Cache-Control"] = CACHE_BRIEFLY

@@ -12,12 +12,12 @@ from letterhub.web.public.signatures.forms import AreYouSureForm, SigningForm, f
 from letterhub.web.public.signatures.link_pages import init_link_blueprint, invitation_from_link
 from letterhub.web.public.signatures.sign import render_form_page
 
-bp = init_link_blueprint(Blueprint("inviting", __name__))
+bp = init_link_blueprint(Blueprint("invitation", __name__))
 
 
 @bp.get("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
-def invited(token: str) -> ResponseReturnValue:
+def detail(token: str) -> ResponseReturnValue:
     """Show the signing form, prefilled with the line that staff or an earlier letter know."""
     mine = invitation_from_link(token)
     if mine.declined_at:
@@ -34,7 +34,7 @@ def decline(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(mine, token, form), 422
     decline_invitation(mine.id, now())
-    return redirect(url_for(".invited", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 @bp.errorhandler(LetterNotOpen)

@@ -6,7 +6,7 @@ from letterhub.domain.letters.colors import InvalidColor
 from letterhub.rendering.letter.theme import accent_css
 from letterhub.web.access import Audience, open_to
 
-bp = Blueprint("accents", __name__)
+bp = Blueprint("brand_css", __name__)
 
 COLOR_LENGTH = 6
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -14,7 +14,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 @bp.get("/<color>.css")
 @open_to(Audience.EVERYONE)
-def accent(color: str) -> Response:
+def stylesheet(color: str) -> Response:
     """Return the stylesheet of a color given as six hex digits. It never changes."""
     if len(color) != COLOR_LENGTH:
         abort(404)

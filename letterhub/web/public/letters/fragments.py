@@ -65,47 +65,47 @@ class Site:
     public_url: str
 
 
-def render_letter_page(standing: LetterPageState, read: DisplayedText, part: ListPage, query: str) -> str:
+def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
     """Render the whole page with that part of the list."""
     settings = current_settings()
     site = Site(current_app.jinja_env, settings.public_url)
-    before, after = _render_around_list(site, standing, read)
+    before, after = _render_around_list(site, state, displayed)
     draw = (
-        _render_list.__wrapped__ if read.text.shown is SignatoryStyle.LOGOS else _render_list
+        _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
     )  # logos would take too much memory
-    return before + draw(site, standing.letter.slug, read, part, query) + after
+    return before + draw(site, state.letter.slug, displayed, part, query) + after
 
 
 @lru_cache_by_size(MAX_CACHE_BYTES)
-def _render_around_list(site: Site, standing: LetterPageState, read: DisplayedText) -> tuple[str, str]:
+def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Render the page before and after the list."""
     page = site.templates.get_template("public/letters/letter.html").render(
-        letter=standing.letter,
-        delivered=standing.delivered,
-        over=standing.over,
-        left=standing.left,
-        read=read,
-        sheet=letter_view_without_list(read.text, read.count, read.edition),
-        hole=LIST_PLACEHOLDER,
-        counts_later=not read.count and bool(COUNT_PLACEHOLDER.search(read.text.body)),
-        description=_description(read.text, read.count),
-        address=site.public_url + url_for("letters.letter", slug=standing.letter.slug),
+        letter=state.letter,
+        delivered=state.delivered,
+        over=state.over,
+        left=state.left,
+        displayed=displayed,
+        sheet=letter_view_without_list(displayed.text, displayed.count, displayed.edition),
+        list_placeholder=LIST_PLACEHOLDER,
+        counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
+        description=_description(displayed.text, displayed.count),
+        address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)
     return before, after
 
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
-def _render_list(site: Site, slug: str, read: DisplayedText, part: ListPage, query: str) -> str:
+def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage, query: str) -> str:
     """Render the lines, links to other pages, and the search; "" if nobody has signed."""
-    if not read.count:
+    if not displayed.count:
         return ""
     begin = (part.page - 1) * part.size
     return site.templates.get_template("public/letters/_list.html").render(
-        signatory_list=partial_signatory_list(read.text, read.count, part.signatories, part.opening),
+        signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.opening),
         slug=slug,
         query=query,
-        searchable=read.count >= MIN_SEARCHABLE,
+        searchable=displayed.count >= MIN_SEARCHABLE,
         found=part.found if part.found <= MANY or not query else None,
         first=begin + 1,
         last=begin + len(part.signatories),
@@ -117,7 +117,7 @@ def _render_list(site: Site, slug: str, read: DisplayedText, part: ListPage, que
 def _page_url(slug: str, query: str, page: int, **mark: int) -> str:
     """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
     asked = {"q": query, "page": page} | (mark if page > 1 else {})
-    address = url_for("letters.letter", slug=slug)
+    address = url_for("letters.detail", slug=slug)
     return f"{address}?{urlencode({name: value for name, value in asked.items() if value})}#signatories"
 
 

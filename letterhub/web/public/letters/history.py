@@ -7,12 +7,12 @@ from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.cache_headers import cache_briefly
 
-bp = Blueprint("history", __name__)
+bp = Blueprint("letter_history", __name__)
 
 
 @bp.get("/<slug>/history")
 @open_to(Audience.EVERYONE)
-def history(slug: str) -> Response:
+def index(slug: str) -> Response:
     """Show all revisions, newest first. Sets no cookie, so that shared caches may store it."""
     letter = public_letter(slug) or abort(404)
     page = render_template("public/letters/history.html", letter=letter, steps=letter_history(letter.id))

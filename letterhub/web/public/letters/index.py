@@ -13,6 +13,6 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 @open_to(Audience.EVERYONE)
-def front() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """Show what this site is and the letters that can be signed now."""
     return cache_briefly(make_response(render_template("public/letters/index.html", letters=open_letters(now()))))

@@ -18,7 +18,7 @@ bp = Blueprint("letters", __name__)
 
 @bp.get("/<slug>")
 @open_to(Audience.EVERYONE)
-def letter(slug: str) -> Response:
+def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     found = public_letter(slug) or abort(404)
     delivered = delivered_edition_verification(found.id) if found.delivered_at else None

@@ -8,7 +8,7 @@ from letterhub.infrastructure.current import current_settings
 from letterhub.queries.mail.demo_mailbox import DemoMail, demo_mail, demo_mails
 from letterhub.web.access import Audience, open_to
 
-bp = Blueprint("mailbox", __name__)
+bp = Blueprint("demo_mailbox", __name__)
 
 MAIL_CONTENT_SECURITY_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -18,7 +18,7 @@ MAIL_CONTENT_SECURITY_POLICY = (
 
 @bp.get("")
 @open_to(Audience.EVERYONE)
-def listed() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """List the mails that the app sent."""
     recipient = request.args.get("q", "").strip()[:200]
     return render_template("public/mail/index.html", mails=demo_mails(current_settings(), recipient), recipient=recipient)
@@ -26,7 +26,7 @@ def listed() -> ResponseReturnValue:
 
 @bp.get("/<key>")
 @open_to(Audience.EVERYONE)
-def mail(key: str) -> ResponseReturnValue:
+def detail(key: str) -> ResponseReturnValue:
     """Show a mail as text, with clickable links."""
     return render_template("public/mail/detail.html", mail=_mail_or_404(key), zone=DEMO_ZONE)
 

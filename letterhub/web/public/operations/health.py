@@ -45,7 +45,7 @@ def _unready_parts() -> tuple[SitePart, ...]:
     """Return the parts that are not ready, by the database and by this process's own probe, blocking ones first."""
     parts = unready_site_parts()
     if not set(BLOCKING_PARTS) & set(parts):
-        parts = tuple(sorted({*parts, *PROBE.trouble()}, key=PART_ORDER.index))
+        parts = tuple(sorted({*parts, *PROBE.unready_parts()}, key=PART_ORDER.index))
     return parts
 
 

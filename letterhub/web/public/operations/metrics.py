@@ -13,7 +13,7 @@ from letterhub.infrastructure.metrics import REGISTRY
 from letterhub.queries.operations.metrics import MetricCounter, SiteMetrics, metric_counters, site_metrics
 from letterhub.web.access import Audience, open_to
 
-bp = Blueprint("figures", __name__)
+bp = Blueprint("metrics", __name__)
 
 SIGNATURE_ACTIONS = {
     "sign_letter": "begun",
@@ -28,7 +28,7 @@ MAIL_OUTCOMES = {"record_sent": "sent", "record_failure": "refused", "record_can
 
 @bp.get("/metrics")
 @open_to(Audience.OPERATOR)
-def metrics() -> Response:
+def index() -> Response:
     """Return all metrics in the Prometheus text format."""
     registry = CollectorRegistry()
     registry.register(_PrebuiltCollector([*_counters(metric_counters()), *_gauges(site_metrics(now()))]))

@@ -39,12 +39,12 @@ from letterhub.web.public.signatures.link_pages import (
     signature_from_opened_link,
 )
 
-bp = init_link_blueprint(Blueprint("confirming", __name__))
+bp = init_link_blueprint(Blueprint("confirmation", __name__))
 
 
 @bp.get("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
-def confirm(token: str) -> ResponseReturnValue:
+def detail(token: str) -> ResponseReturnValue:
     """Show the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
         mine = signature_from_link(Purpose.CONFIRM, token)
@@ -60,7 +60,7 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @bp.post("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
-def decide(token: str) -> ResponseReturnValue:
+def submit(token: str) -> ResponseReturnValue:
     """Confirm, correct and confirm, second or deny an existing signature, or disown, depending on the button."""
     mine = signature_from_link(Purpose.CONFIRM, token)
     match request.form.get("choice"):
@@ -82,13 +82,13 @@ def thanks(token: str) -> ResponseReturnValue:
     """Show the next steps. The link that manages the signature is mailed, because this one must not allow changes."""
     mine = signature_from_link(Purpose.CONFIRM, token)
     if not mine.stands:
-        return redirect(url_for(".confirm", token=token), 303)
+        return redirect(url_for(".detail", token=token), 303)
     return render_template("public/signatures/thanks.html", mine=mine, line=line(mine.line, mine.letter.text))
 
 
 @bp.post("/confirm/<token>/new-link")
 @open_to(Audience.LINK_HOLDER)
-def new_link(token: str) -> ResponseReturnValue:
+def resend_link(token: str) -> ResponseReturnValue:
     """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
         mine = signature_from_link(Purpose.CONFIRM, token)
@@ -119,7 +119,7 @@ def _confirm(mine: OwnSignature, token: str, name: str, form: ConfirmForm | Corr
         form.refuse(refusal)
         return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{name: form}), 422
     except AlreadyConfirmed:
-        return redirect(url_for(".confirm", token=token), 303)
+        return redirect(url_for(".detail", token=token), 303)
     return redirect(url_for(".thanks", token=token), 303)
 
 
@@ -136,7 +136,7 @@ def _apply_answer(
             form.refuse(refusal)
     if form.errors:
         return _render_choices(mine, token, **{name: form}), 422
-    return redirect(url_for(".confirm", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -144,7 +144,7 @@ def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_choices(mine, token, ending=form), 422
     disown_signature(mine.id, now())
-    return redirect(url_for(".confirm", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _render_choices(mine: OwnSignature, token: str, **tried: Any) -> str:
@@ -173,4 +173,4 @@ def _state_response(mine: OwnSignature, token: str, *, late: bool = False) -> Re
 
 
 def _render_state(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
-    return render_state_page(mine, form, url_for(".new_link", token=token))
+    return render_state_page(mine, form, url_for(".resend_link", token=token))

@@ -21,7 +21,7 @@ from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.forms import LinkForm
 from letterhub.web.public.signatures.link_pages import init_link_blueprint
 
-bp = init_link_blueprint(Blueprint("answering", __name__))
+bp = init_link_blueprint(Blueprint("inquiry", __name__))
 
 
 class AnswerForm(LinkForm):
@@ -47,7 +47,7 @@ class AnswerForm(LinkForm):
 
 @bp.get("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
-def question(token: str) -> ResponseReturnValue:
+def detail(token: str) -> ResponseReturnValue:
     """Show the line, the letter and the question; or the answer given."""
     asked = _load_question(token)
     return _render_page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
@@ -67,7 +67,7 @@ def answer(token: str) -> ResponseReturnValue:
         return _render_refused(token, form, refusal)
     except (AlreadyAnswered, CannotAnswer):
         pass  # the page shows it
-    return redirect(url_for(".question", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> ResponseReturnValue:

@@ -46,7 +46,7 @@ def can_sign(mine: OwnSignature) -> bool:
 
 def sign_again_url(mine: OwnSignature) -> str:
     """Return the URL to sign again. Its token proves access to the mailbox, so strangers cannot use up its mail limit."""
-    return url_for("signing.sign", slug=mine.letter.slug, reads=signature_token(mine, Purpose.READER))
+    return url_for("signing.new", slug=mine.letter.slug, reads=signature_token(mine, Purpose.READER))
 
 
 def can_reconfirm(mine: OwnSignature) -> bool:

@@ -31,12 +31,12 @@ from letterhub.web.public.signatures.link_pages import (
 )
 from letterhub.web.public.signatures.reconfirm import reconfirmation_url
 
-bp = init_link_blueprint(Blueprint("managing", __name__))
+bp = init_link_blueprint(Blueprint("own_signature", __name__))
 
 
 @bp.get("/signatures/<token>")
 @open_to(Audience.LINK_HOLDER)
-def manage(token: str) -> ResponseReturnValue:
+def detail(token: str) -> ResponseReturnValue:
     """Show the signature and its actions. An outdated signature leads to the page that confirms it again."""
     mine = signature_from_link(Purpose.MANAGE, token)
     if not mine.erased_at and (seconded := seconded_signature(mine.id)) is not None and not seconded.ended_at:
@@ -46,7 +46,7 @@ def manage(token: str) -> ResponseReturnValue:
 
 @bp.post("/signatures/<token>")
 @open_to(Audience.LINK_HOLDER)
-def change(token: str) -> ResponseReturnValue:
+def update(token: str) -> ResponseReturnValue:
     """Correct, withdraw, erase, deny or unsubscribe, depending on the button."""
     mine = signature_from_link(Purpose.MANAGE, token)
     match request.form.get("choice"):
@@ -63,7 +63,7 @@ def change(token: str) -> ResponseReturnValue:
 
 @bp.get("/signatures/<token>/data")
 @open_to(Audience.LINK_HOLDER)
-def data(token: str) -> ResponseReturnValue:
+def export(token: str) -> ResponseReturnValue:
     """Return all data about the signature as a JSON file."""
     kept = signatory_data(signature_from_link(Purpose.MANAGE, token).id)
     answer = Response(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
@@ -82,8 +82,8 @@ def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
         return _render_page(mine, token, correcting=form), 429 if isinstance(refusal, RateLimited) else 422
     except NotCorrectable as late:
         told = {"letter": mine.letter, "sentence": str(late), "typed": form.filled_fields()}
-        return render_template("public/signatures/not_now.html", **told, manage=url_for(".manage", token=token)), 409
-    return redirect(url_for(".manage", token=token, done="corrected"), 303)
+        return render_template("public/signatures/not_now.html", **told, manage=url_for(".detail", token=token)), 409
+    return redirect(url_for(".detail", token=token, done="corrected"), 303)
 
 
 def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -91,7 +91,7 @@ def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(mine, token, ending=form), 422
     withdraw_signature(mine.id, now())
-    return redirect(url_for(".manage", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _erase(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -103,7 +103,7 @@ def _erase(mine: OwnSignature, token: str) -> ResponseReturnValue:
         return _render_page(mine, token, erasing=form), 422
     with suppress(AlreadyErased):
         erase_on_request(mine.id, now())
-    return redirect(url_for(".manage", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _deny_signature(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -115,7 +115,7 @@ def _deny_signature(mine: OwnSignature, token: str) -> ResponseReturnValue:
             form.refuse(refusal)
     if form.errors and seconded is not None:
         return _render_second_person_page(mine, seconded, token, denying=form), 422
-    return redirect(url_for(".manage", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _stop_notifications(mine: OwnSignature, token: str) -> ResponseReturnValue:
@@ -123,7 +123,7 @@ def _stop_notifications(mine: OwnSignature, token: str) -> ResponseReturnValue:
     if not form.validate() and seconded is not None:
         return _render_second_person_page(mine, seconded, token, ending=form), 422
     stop_second_person_notices(mine.id, now())
-    return redirect(url_for(".manage", token=token), 303)
+    return redirect(url_for(".detail", token=token), 303)
 
 
 def _render_second_person_page(mine: OwnSignature, seconded: SecondedSignature, token: str, **tried: Any) -> str:

@@ -29,7 +29,7 @@ from letterhub.web.public.signatures.link_pages import (
     signature_token,
 )
 
-bp = init_link_blueprint(Blueprint("again", __name__))
+bp = init_link_blueprint(Blueprint("reconfirmation", __name__))
 
 RULE = "<any(again, still):purpose>/<token>"
 
@@ -44,51 +44,57 @@ class ReconfirmationRequest:
     asked_at: dt.datetime
 
     @property
-    def is_due(self) -> bool:
+    def needs_decision(self) -> bool:
         """Return whether the signatory still has to decide."""
         given = self.mine.confirmed_at is not None and self.mine.confirmed_at >= self.asked_at
         return self.mine.outdated or (self.purpose is Purpose.RENEW_CONSENT and self.mine.stands and not given)
 
     @property
-    def here(self) -> dict[str, Any]:
+    def url_values(self) -> dict[str, Any]:
         """Return the URL values of this link."""
         return {"purpose": str(self.purpose), "token": self.token}
 
 
 @bp.get(f"/{RULE}")
 @open_to(Audience.LINK_HOLDER)
-def ask(purpose: str, token: str) -> ResponseReturnValue:
+def detail(purpose: str, token: str) -> ResponseReturnValue:
     """Show the change, the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
-        asked = _load_request(purpose, token)
+        reconfirmation = _load_request(purpose, token)
     except ExpiredLink as late:
         return _render_expired(signature_from_opened_link(late.opened), purpose, token, NewLinkForm(formdata=None)), 410
-    if asked.is_due and (asked.mine.stands or can_reconfirm(asked.mine)):
-        return _render_choices(asked)
-    if not asked.mine.stands:
-        return render_state_page(asked.mine, NewLinkForm(formdata=None), url_for(".new_link", **asked.here))
+    if reconfirmation.needs_decision and (reconfirmation.mine.stands or can_reconfirm(reconfirmation.mine)):
+        return _render_choices(reconfirmation)
+    if not reconfirmation.mine.stands:
+        return render_state_page(
+            reconfirmation.mine, NewLinkForm(formdata=None), url_for(".resend_link", **reconfirmation.url_values)
+        )
     return render_template(
-        "public/signatures/reconfirmed.html", mine=asked.mine, line=line(asked.mine.line, asked.mine.letter.text)
+        "public/signatures/reconfirmed.html",
+        mine=reconfirmation.mine,
+        line=line(reconfirmation.mine.line, reconfirmation.mine.letter.text),
     )
 
 
 @bp.post(f"/{RULE}")
 @open_to(Audience.LINK_HOLDER)
-def decide(purpose: str, token: str) -> ResponseReturnValue:
+def submit(purpose: str, token: str) -> ResponseReturnValue:
     """Confirm under the current text, correct and confirm, or withdraw, depending on the button."""
-    asked = _load_request(purpose, token)
+    reconfirmation = _load_request(purpose, token)
     match request.form.get("choice"):
         case "withdraw":
-            return _withdraw(asked)
+            return _withdraw(reconfirmation)
         case "correct":
-            form = CorrectAndConfirmForm(asked.mine.letter, only=asked.mine.line.kind, before=asked.mine.line)
-            return _confirm(asked, "correcting", form)
-    return _confirm(asked, "signing", ConfirmForm())
+            form = CorrectAndConfirmForm(
+                reconfirmation.mine.letter, only=reconfirmation.mine.line.kind, before=reconfirmation.mine.line
+            )
+            return _confirm(reconfirmation, "correcting", form)
+    return _confirm(reconfirmation, "signing", ConfirmForm())
 
 
 @bp.post(f"/{RULE}/new-link")
 @open_to(Audience.LINK_HOLDER)
-def new_link(purpose: str, token: str) -> ResponseReturnValue:
+def resend_link(purpose: str, token: str) -> ResponseReturnValue:
     """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
         mine = signature_from_link(Purpose(purpose), token)
@@ -112,7 +118,7 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 def reconfirmation_url(mine: OwnSignature) -> str:
     """Return the URL where the signatory of an outdated signature decides; for holders of another link of theirs."""
     token = signature_token(mine, Purpose.RECONFIRM, mine.letter.revision_id, int(now().timestamp()))
-    return url_for("again.ask", purpose=str(Purpose.RECONFIRM), token=token)
+    return url_for("reconfirmation.detail", purpose=str(Purpose.RECONFIRM), token=token)
 
 
 def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
@@ -121,38 +127,45 @@ def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
     return ReconfirmationRequest(signature_from_opened_link(opened), Purpose(purpose), token, asked_at)
 
 
-def _confirm(asked: ReconfirmationRequest, name: str, form: ConfirmForm | CorrectAndConfirmForm) -> ResponseReturnValue:
+def _confirm(
+    reconfirmation: ReconfirmationRequest, name: str, form: ConfirmForm | CorrectAndConfirmForm
+) -> ResponseReturnValue:
     if not form.validate():
-        return _render_choices(asked, **{name: form}), 422
-    shown, corrected = form.displayed_revision or 0, corrected_line(form, asked.mine)  # forms of this site always have it
-    read = reconfirmation_consent(asked.mine, corrected)
+        return _render_choices(reconfirmation, **{name: form}), 422
+    shown, corrected = (
+        form.displayed_revision or 0,
+        corrected_line(form, reconfirmation.mine),
+    )  # forms of this site always have it
+    read = reconfirmation_consent(reconfirmation.mine, corrected)
     try:
-        if asked.mine.outdated:
-            reconfirm_signature(asked.mine.id, revision=shown, at=now(), line=corrected, read=read)
+        if reconfirmation.mine.outdated:
+            reconfirm_signature(reconfirmation.mine.id, revision=shown, at=now(), line=corrected, read=read)
         else:
-            renew_consent(asked.mine.id, revision=shown, asked_at=asked.asked_at, at=now(), line=corrected, read=read)
+            renew_consent(
+                reconfirmation.mine.id, revision=shown, asked_at=reconfirmation.asked_at, at=now(), line=corrected, read=read
+            )
     except (TextChanged, AlreadySigned) as refusal:
         form.refuse(refusal)
-        return _render_choices(_load_request(str(asked.purpose), asked.token), **{name: form}), 422
+        return _render_choices(_load_request(str(reconfirmation.purpose), reconfirmation.token), **{name: form}), 422
     except AlreadyConfirmed:
         pass  # a double click: the page shows the state
-    return redirect(url_for(".ask", **asked.here), 303)
+    return redirect(url_for(".detail", **reconfirmation.url_values), 303)
 
 
-def _withdraw(asked: ReconfirmationRequest) -> ResponseReturnValue:
+def _withdraw(reconfirmation: ReconfirmationRequest) -> ResponseReturnValue:
     form = AreYouSureForm()
     if not form.validate():
-        return _render_choices(asked, ending=form), 422
-    withdraw_signature(asked.mine.id, now())
-    return redirect(url_for(".ask", **asked.here), 303)
+        return _render_choices(reconfirmation, ending=form), 422
+    withdraw_signature(reconfirmation.mine.id, now())
+    return redirect(url_for(".detail", **reconfirmation.url_values), 303)
 
 
-def _render_choices(asked: ReconfirmationRequest, **tried: Any) -> str:
+def _render_choices(reconfirmation: ReconfirmationRequest, **tried: Any) -> str:
     """Render the page with its three forms. One of them may hold rejected input."""
-    mine = asked.mine
+    mine = reconfirmation.mine
     return render_template(
         "public/signatures/reconfirm.html",
-        action=url_for(".decide", **asked.here),
+        action=url_for(".submit", **reconfirmation.url_values),
         change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
         reason=reason_by_id(mine.letter.revision_id),
         **decision_context(mine, tried),
@@ -160,5 +173,5 @@ def _render_choices(asked: ReconfirmationRequest, **tried: Any) -> str:
 
 
 def _render_expired(mine: OwnSignature, purpose: str, token: str, form: NewLinkForm) -> str:
-    action = url_for(".new_link", purpose=purpose, token=token)
+    action = url_for(".resend_link", purpose=purpose, token=token)
     return render_template("public/signatures/reconfirm_expired.html", letter=mine.letter, action=action, form=form)

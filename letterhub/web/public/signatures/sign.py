@@ -49,7 +49,7 @@ class StartedSignature:
 
 @bp.get("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
-def sign(slug: str) -> ResponseReturnValue:
+def new(slug: str) -> ResponseReturnValue:
     """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
     letter = _open_letter_or_404(slug)
     typed = _earlier_input(slug) if "again" in request.args else {}
@@ -61,7 +61,7 @@ def sign(slug: str) -> ResponseReturnValue:
 
 @bp.post("/letters/<slug>/sign")
 @open_to(Audience.EVERYONE)
-def begin(slug: str) -> ResponseReturnValue:
+def create(slug: str) -> ResponseReturnValue:
     """Start a signature. The response is the same whoever signs and whatever is known about the address."""
     letter = _open_letter_or_404(slug)
     form = SigningForm(letter)
@@ -80,24 +80,24 @@ def begin(slug: str) -> ResponseReturnValue:
         "letter": slug, "mail": mask_email(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
         "form": asked.key(letter.id), "reads": sender.is_reader_of(form.email.data),
     }  # fmt: skip
-    return redirect(url_for(".check_mail", slug=slug), 303)
+    return redirect(url_for(".check_email", slug=slug), 303)
 
 
 @bp.get("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
-def check_mail(slug: str) -> ResponseReturnValue:
+def check_email(slug: str) -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
     begun = _started_signature(slug)
     if begun is None:
-        return redirect(url_for(".sign", slug=slug), 303)
+        return redirect(url_for(".new", slug=slug), 303)
     by = promised_mail_time(begun.mine.id, now()) if begun.mine else None
     return render_template("public/signatures/check_email.html", letter=letter, mail=begun.mail, meant=begun.meant, by=by)
 
 
 @bp.post("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
-def send_again(slug: str) -> ResponseReturnValue:
+def resend_email(slug: str) -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""
     begun, by = _started_signature(slug) or abort(404), None
     try:
@@ -110,7 +110,7 @@ def send_again(slug: str) -> ResponseReturnValue:
             flash(_("Look for another email in a minute or two."), "good")
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
-    return redirect(url_for(".check_mail", slug=slug), 303)
+    return redirect(url_for(".check_email", slug=slug), 303)
 
 
 @bp.errorhandler(LetterNotOpen)

@@ -15,26 +15,26 @@ from letterhub.queries.operations.readiness import clock_problem, silent_site_pa
 from letterhub.web.access import staff_only
 from letterhub.web.converters import parse_integer
 
-bp = Blueprint("alarms", __name__)
+bp = Blueprint("alerts", __name__)
 
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext) -> ResponseReturnValue:
+def index(staff: StaffContext) -> ResponseReturnValue:
     """Show whether worker, queue and mail work, and the warnings."""
     at = now()
     signs = site_heartbeats(database_now())
     return render_template(
-        "staff/abuse/alerts.html", desk=desk, signs=signs, silent=silent_site_parts(),
+        "staff/abuse/alerts.html", staff=staff, signs=signs, silent=silent_site_parts(),
         since={PART_BY_PROBLEM[sign]: since for sign, since in signs.trouble.items()}, clock=clock_problem(),
-        alarms=abuse_notices(desk.coalition_id, at), counts=mail_counts(desk.coalition_id),
+        alarms=abuse_notices(staff.coalition_id, at), counts=mail_counts(staff.coalition_id),
     )  # fmt: skip
 
 
 @bp.post("/noted")
 @staff_only(Role.REVIEWER)
-def noted(desk: StaffContext) -> ResponseReturnValue:
+def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""
     last, last_notice = (request.form.get(name, 0, parse_integer) for name in ("last", "last_notice"))
-    acknowledge_notices(desk.coalition_id, last, last_notice, actor=desk.actor, at=now())
-    return redirect(url_for("desk.letters", coalition=desk.coalition), 303)
+    acknowledge_notices(staff.coalition_id, last, last_notice, actor=staff.actor, at=now())
+    return redirect(url_for("dashboard.index", coalition=staff.coalition), 303)

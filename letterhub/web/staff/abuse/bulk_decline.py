@@ -21,58 +21,59 @@ from letterhub.web.staff.abuse.bulk_decline_forms import BulkDeclineForm
 from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.signatures.decisions import reconfirmation_sentence
 
-bp = Blueprint("floods", __name__)
+bp = Blueprint("bulk_decline", __name__)
 
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def overview(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the submissions of the last day by hour, and all by mail domain and by network."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     return render_template(
-        "staff/abuse/sources.html", desk=desk, room=room, tab="review", streams=submission_sources(room.letter_id, now()),
-        sweeps=past_bulk_declines(room.letter_id), link=pattern_query,
+        "staff/abuse/sources.html", staff=staff, header=header, tab="review", streams=submission_sources(header.letter_id,
+        now()),
+        sweeps=past_bulk_declines(header.letter_id), link=pattern_query,
     )  # fmt: skip
 
 
 @bp.get("/names")
 @staff_only(Role.REVIEWER)
-def look(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signatures that match a pattern. Nothing is declined yet."""
-    return _render_preview(desk, slug, _pattern_or_404(), BulkDeclineForm(formdata=None))
+    return _render_preview(staff, slug, _pattern_or_404(), BulkDeclineForm(formdata=None))
 
 
 @bp.post("/names")
 @staff_only(Role.REVIEWER)
-def decline(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Decline the signatures that the page showed."""
-    room, pattern, form = get_letter_or_404(desk, slug), _pattern_or_404(), BulkDeclineForm()
+    header, pattern, form = get_letter_or_404(staff, slug), _pattern_or_404(), BulkDeclineForm()
     if not form.validate():
-        return _render_preview(desk, slug, pattern, form), 422
+        return _render_preview(staff, slug, pattern, form), 422
     try:
         count = decline_in_bulk(
-            room.letter_id, pattern, form.to_expected_counts(), form.reason.data, actor=desk.actor, at=now()
+            header.letter_id, pattern, form.to_expected_counts(), form.reason.data, actor=staff.actor, at=now()
         )
     except UserFacingError as refusal:
         form.form_errors.append(str(refusal))
-        return _render_preview(desk, slug, pattern, form), 422
+        return _render_preview(staff, slug, pattern, form), 422
     done = ngettext("One name is declined.", "%(num)s names are declined.", count)
     flash(f"{done} {_('You can take that back below.')}", "good")
-    return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
-@bp.post("/<int:number>/restore")
+@bp.post("/<int:bulk_decline_id>/restore")
 @staff_only(Role.REVIEWER)
-def restore(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseReturnValue:
     """Restore the signatures of a bulk decline."""
-    room = get_letter_or_404(desk, slug)
-    if number not in {one.id for one in past_bulk_declines(room.letter_id)}:
+    header = get_letter_or_404(staff, slug)
+    if bulk_decline_id not in {one.id for one in past_bulk_declines(header.letter_id)}:
         abort(404)
     try:
-        _flash_restored(undo_bulk_decline(room.letter_id, number, actor=desk.actor, at=now()))
+        _flash_restored(undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now()))
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-    return redirect(url_for(".overview", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
 def _flash_restored(restored: UndoneBulkDecline) -> None:
@@ -109,12 +110,12 @@ def _pattern_or_404() -> SubmissionPattern:
     return abort(404) if pattern.is_empty or (begin and begin.year not in YEARS) else pattern
 
 
-def _render_preview(desk: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:
-    room = get_letter_or_404(desk, slug)
-    found = pattern_matches(room.letter_id, pattern)
+def _render_preview(staff: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:
+    header = get_letter_or_404(staff, slug)
+    found = pattern_matches(header.letter_id, pattern)
     waiting = found.stream.pending + found.stream.confirmed
-    form.show(waiting, found.stream.published, found.newest)
+    form.fill(waiting, found.stream.published, found.newest)
     return render_template(
-        "staff/abuse/pattern.html", desk=desk, room=room, tab="review", found=found, waiting=waiting, form=form,
+        "staff/abuse/pattern.html", staff=staff, header=header, tab="review", found=found, waiting=waiting, form=form,
         pattern=pattern, asked=pattern_query(pattern),
     )  # fmt: skip

@@ -18,15 +18,15 @@ class BulkDeclineForm(DeclineForm):
     published = BooleanField(_("Also take off the published ones"))
     seen = HiddenField()
 
-    def show(self, waiting: int, published: int, newest: int) -> None:
+    def fill(self, waiting: int, published: int, newest: int) -> None:
         """Store what the page shows."""
         self.seen.data = f"{waiting}-{published}-{newest}"
 
     def to_expected_counts(self) -> ExpectedMatches:
         """Return what the page showed and the user chose."""
-        waiting, published, newest = self._numbers()
+        waiting, published, newest = self._parse_counts()
         return ExpectedMatches(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
 
-    def _numbers(self) -> tuple[int, int, int]:
+    def _parse_counts(self) -> tuple[int, int, int]:
         told = [int(part) for part in (self.seen.data or "").split("-") if part.isdecimal() and len(part) < 10]
         return (told[0], told[1], min(told[2], MAX_INTEGER)) if len(told) == 3 else (0, 0, 0)

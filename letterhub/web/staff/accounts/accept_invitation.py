@@ -15,12 +15,12 @@ from letterhub.queries.accounts.staff import StaffInvitation, invitation_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.accounts.team_forms import JoinForm
 
-bp = Blueprint("joining", __name__)
+bp = Blueprint("accept_invitation", __name__)
 
 
 @bp.route("/<token>", methods=["GET", "POST"])
 @open_to(Audience.LINK_HOLDER)
-def join(token: str) -> ResponseReturnValue:
+def accept(token: str) -> ResponseReturnValue:
     """Join with the account of the invited address; a new account gets its name and password here."""
     invitation = _load_invitation(token)
     form = FlaskForm() if invitation.known else JoinForm(invitation.staff_id)

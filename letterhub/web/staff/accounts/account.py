@@ -16,13 +16,13 @@ bp = Blueprint("account", __name__)
 
 @bp.route("", methods=["GET", "POST"])
 @open_to(Audience.SIGNED_IN)
-def own() -> ResponseReturnValue:
+def edit() -> ResponseReturnValue:
     """Show the account of the current user; a POST changes its name."""
     form = AccountNameForm(name=current_user.name)
     if form.validate_on_submit():
         rename_account(current_user.id, form.name.data)
         flash(_("Your name is changed."), "good")
-        return redirect(url_for("account.own"), 303)
+        return redirect(url_for("account.edit"), 303)
     return render_template("staff/accounts/account.html", form=form, desks=staff_contexts_of(current_user.id))
 
 

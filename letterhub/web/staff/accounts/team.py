@@ -21,95 +21,95 @@ bp = Blueprint("team", __name__)
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def people(desk: StaffContext) -> ResponseReturnValue:
+def index(staff: StaffContext) -> ResponseReturnValue:
     """List the coalition's staff."""
-    return _render_list(desk, InviteStaffForm())
+    return _render_list(staff, InviteStaffForm())
 
 
 @bp.post("")
 @staff_only(Role.OWNER)
-def invite(desk: StaffContext) -> ResponseReturnValue:
+def invite(staff: StaffContext) -> ResponseReturnValue:
     """Invite someone by email."""
     form = InviteStaffForm()
     if not form.validate_on_submit():
-        return _render_list(desk, form), 422
+        return _render_list(staff, form), 422
     try:
-        invite_staff(desk.coalition_id, form.email.data.strip(), Role(form.role.data), desk.actor, now())
+        invite_staff(staff.coalition_id, form.email.data.strip(), Role(form.role.data), staff.actor, now())
     except UserFacingError as refusal:
         form.email.errors = [str(refusal)]
-        return _render_list(desk, form), 409
+        return _render_list(staff, form), 409
     flash(_("An invitation to %(email)s is on its way.", email=form.email.data.strip()), "good")
-    return redirect(url_for(".people", coalition=desk.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
-@bp.route("/<int:number>", methods=["GET", "POST"])
+@bp.route("/<int:membership_id>", methods=["GET", "POST"])
 @staff_only(Role.OWNER)
-def member(desk: StaffContext, number: int) -> ResponseReturnValue:
+def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Show one member; a POST changes the role."""
-    one = _member_or_404(desk, number)
+    one = _member_or_404(staff, membership_id)
     form = RoleForm(role=one.role)
     if not form.validate_on_submit():
-        return _render_member(desk, one, form), 422 if form.errors else 200
+        return _render_member(staff, one, form), 422 if form.errors else 200
     try:
-        change = change_role(desk.coalition_id, number, Role(form.role.data), desk.actor, now())
+        change = change_role(staff.coalition_id, membership_id, Role(form.role.data), staff.actor, now())
     except UserFacingError as refusal:
         form.role.errors = [str(refusal)]
-        return _render_member(desk, one, form), 409
+        return _render_member(staff, one, form), 409
     flash(_role_change_sentence(change, one.name, form.role.data), "" if change is RoleChange.NONE else "good")
-    return redirect(url_for(".people", coalition=desk.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
-@bp.post("/<int:number>/invite-again")
+@bp.post("/<int:membership_id>/invite-again")
 @staff_only(Role.OWNER)
-def again(desk: StaffContext, number: int) -> ResponseReturnValue:
+def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Mail the invitation again."""
-    one = _member_or_404(desk, number)
+    one = _member_or_404(staff, membership_id)
     try:
-        resend_staff_invitation(desk.coalition_id, number, desk.actor, now())
+        resend_staff_invitation(staff.coalition_id, membership_id, staff.actor, now())
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for(".member", coalition=desk.coalition, number=number), 303)
+        return redirect(url_for(".edit", coalition=staff.coalition, membership_id=membership_id), 303)
     flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
-    return redirect(url_for(".people", coalition=desk.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
-@bp.post("/<int:number>/sign-out-everywhere")
+@bp.post("/<int:membership_id>/sign-out-everywhere")
 @staff_only(Role.OWNER)
-def sign_out_everywhere(desk: StaffContext, number: int) -> ResponseReturnValue:
+def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """End all sessions of a member on every device."""
-    one = _member_or_404(desk, number)
-    end_member_sessions(desk.coalition_id, number, desk.actor, now())
+    one = _member_or_404(staff, membership_id)
+    end_member_sessions(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s is signed out on every device.", name=one.name), "good")
-    return redirect(url_for(".people", coalition=desk.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
-@bp.route("/<int:number>/remove", methods=["GET", "POST"])
+@bp.route("/<int:membership_id>/remove", methods=["GET", "POST"])
 @staff_only(Role.OWNER)
-def remove(desk: StaffContext, number: int) -> ResponseReturnValue:
+def remove(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Ask for confirmation; a POST removes the member."""
-    one, form = _member_or_404(desk, number), FlaskForm()
+    one, form = _member_or_404(staff, membership_id), FlaskForm()
     if not form.validate_on_submit():
-        return render_template("staff/accounts/remove_member.html", desk=desk, member=one)
-    if one.staff_id == desk.staff_id:
-        return _leave_team(desk, one)
-    remove_member(desk.coalition_id, number, desk.actor, now())
+        return render_template("staff/accounts/remove_member.html", staff=staff, member=one)
+    if one.staff_id == staff.staff_id:
+        return _leave_team(staff, one)
+    remove_member(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s is no longer on the team.", name=one.name), "good")
-    return redirect(url_for(".people", coalition=desk.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
 @bp.route("/leave", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def leave(desk: StaffContext) -> ResponseReturnValue:
+def leave(staff: StaffContext) -> ResponseReturnValue:
     """Ask for confirmation; a POST removes the current user from the team."""
     if not FlaskForm().validate_on_submit():
-        return render_template("staff/accounts/leave_team.html", desk=desk)
-    return _leave_team(desk, current_member(desk))
+        return render_template("staff/accounts/leave_team.html", staff=staff)
+    return _leave_team(staff, current_member(staff))
 
 
-def _leave_team(desk: StaffContext, own: Member) -> ResponseReturnValue:
-    remove_member(desk.coalition_id, own.membership_id, desk.actor, now())
-    flash(_("You are no longer on the team of %(coalition)s.", coalition=desk.name), "good")
-    return redirect(url_for("account.own"), 303)
+def _leave_team(staff: StaffContext, own: Member) -> ResponseReturnValue:
+    remove_member(staff.coalition_id, own.membership_id, staff.actor, now())
+    flash(_("You are no longer on the team of %(coalition)s.", coalition=staff.name), "good")
+    return redirect(url_for("account.edit"), 303)
 
 
 def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
@@ -122,18 +122,18 @@ def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
             return str(_("%(name)s now has the role %(role)s, and has to sign in again.", name=name, role=role))
 
 
-def _member_or_404(desk: StaffContext, number: int) -> Member:
-    one = member_of(desk.coalition_id, number)
+def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
+    one = member_of(staff.coalition_id, membership_id)
     if one is None:
         abort(404)
     return one
 
 
-def _render_list(desk: StaffContext, form: InviteStaffForm) -> str:
+def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
     oldest_good = now() - LIFETIMES[Purpose.JOIN]
-    team = team_of(desk.coalition_id)
-    return render_template("staff/accounts/team.html", desk=desk, team=team, form=form, oldest_good=oldest_good)
+    team = team_of(staff.coalition_id)
+    return render_template("staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_good)
 
 
-def _render_member(desk: StaffContext, one: Member, form: RoleForm) -> str:
-    return render_template("staff/accounts/team_member.html", desk=desk, member=one, form=form)
+def _render_member(staff: StaffContext, one: Member, form: RoleForm) -> str:
+    return render_template("staff/accounts/team_member.html", staff=staff, member=one, form=form)

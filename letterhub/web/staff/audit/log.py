@@ -12,25 +12,29 @@ from letterhub.web.converters import parse_integer
 from letterhub.web.staff.audit.messages import entry_changes, entry_sentence
 from letterhub.web.staff.letters.header import get_letter_or_404
 
-bp = Blueprint("record", __name__)
+bp = Blueprint("audit_log", __name__)
 
 MAX_CHECKED_AUTOMATICALLY = 5_000  # entries, about 0.2 s; a longer log is checked on request
 
 
 @bp.get("/record")
 @staff_only(Role.REVIEWER)
-def coalition(desk: StaffContext) -> ResponseReturnValue:
+def coalition(staff: StaffContext) -> ResponseReturnValue:
     """Show the audit log of the coalition: members, roles, settings."""
-    return _render_page("staff/audit/coalition.html", ReferenceKind.COALITION.to(desk.coalition_id), desk=desk, zone="UTC")
+    return _render_page("staff/audit/coalition.html", ReferenceKind.COALITION.to(staff.coalition_id), staff=staff, zone="UTC")
 
 
 @bp.get("/letters/<slug>/record")
 @staff_only(Role.REVIEWER)
-def letter(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def letter(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the audit log of a letter."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     return _render_page(
-        "staff/audit/letter.html", ReferenceKind.LETTER.to(room.letter_id), desk=desk, room=room, zone=room.deadline_zone
+        "staff/audit/letter.html",
+        ReferenceKind.LETTER.to(header.letter_id),
+        staff=staff,
+        header=header,
+        zone=header.deadline_zone,
     )
 
 

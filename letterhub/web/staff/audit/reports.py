@@ -18,66 +18,66 @@ bp = Blueprint("reports", __name__)
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def ask(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the content of a report and the choice of format."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     return render_template(
-        "staff/audit/report.html", desk=desk, room=room, tab="names", report=None, ready=has_public_text(room.letter_id)
+        "staff/audit/report.html", staff=staff, header=header, tab="names", report=None, ready=has_public_text(header.letter_id)
     )
 
 
 @bp.post("/table")
 @staff_only(Role.REVIEWER)
-def table(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the report as CSV."""
-    room = _published_letter_or_404(desk, slug)
-    content = export_report_table(room.letter_id, with_addresses=_wants_addresses(), actor=desk.actor, at=now())
-    return _as_download(Response(content, mimetype="text/csv"), room, "csv")
+    header = _published_letter_or_404(staff, slug)
+    content = export_report_table(header.letter_id, with_addresses=_wants_addresses(), actor=staff.actor, at=now())
+    return _as_download(Response(content, mimetype="text/csv"), header, "csv")
 
 
 @bp.post("/pdf")
 @staff_only(Role.REVIEWER)
-def pages_asked(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Queue the report as PDF."""
-    room = _published_letter_or_404(desk, slug)
-    number = request_report(
-        room.letter_id, with_addresses=_wants_addresses(), staff_id=desk.staff_id, actor=desk.actor, at=now()
+    header = _published_letter_or_404(staff, slug)
+    report_id = request_report(
+        header.letter_id, with_addresses=_wants_addresses(), staff_id=staff.staff_id, actor=staff.actor, at=now()
     )
-    return redirect(url_for(".shown", coalition=desk.coalition, slug=slug, number=number), 303)
+    return redirect(url_for(".detail", coalition=staff.coalition, slug=slug, report_id=report_id), 303)
 
 
-@bp.get("/<int:number>")
+@bp.get("/<int:report_id>")
 @staff_only(Role.REVIEWER)
-def shown(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def detail(staff: StaffContext, slug: str, report_id: int) -> ResponseReturnValue:
     """Show the progress of a report, then a link to its PDF."""
-    room = get_letter_or_404(desk, slug)
-    report = report_facts(room.letter_id, number) or abort(404)
-    return render_template("staff/audit/report.html", desk=desk, room=room, tab="names", report=report, ready=True)
+    header = get_letter_or_404(staff, slug)
+    report = report_facts(header.letter_id, report_id) or abort(404)
+    return render_template("staff/audit/report.html", staff=staff, header=header, tab="names", report=report, ready=True)
 
 
-@bp.get("/<int:number>/pdf")
+@bp.get("/<int:report_id>/pdf")
 @staff_only(Role.REVIEWER)
-def file(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def download(staff: StaffContext, slug: str, report_id: int) -> ResponseReturnValue:
     """Return the PDF of a report."""
-    room = get_letter_or_404(desk, slug)
-    content = report_file(room.letter_id, number)
+    header = get_letter_or_404(staff, slug)
+    content = report_file(header.letter_id, report_id)
     if content is None:
         abort(404)
-    return _as_download(Response(content, mimetype="application/pdf"), room, "pdf")
+    return _as_download(Response(content, mimetype="application/pdf"), header, "pdf")
 
 
-def _published_letter_or_404(desk: StaffContext, slug: str) -> LetterHeader:
+def _published_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:
     """Return the header of a letter that was published; aborts with 404 before that, because there is nothing to report."""
-    room = get_letter_or_404(desk, slug)
-    return room if has_public_text(room.letter_id) else abort(404)
+    header = get_letter_or_404(staff, slug)
+    return header if has_public_text(header.letter_id) else abort(404)
 
 
 def _wants_addresses() -> bool:
     return request.form.get("with_addresses") == "yes"
 
 
-def _as_download(answer: Response, room: LetterHeader, ending: str) -> Response:
-    day, _time = utc_to_local(now(), room.deadline_zone)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-verification-{day}.{ending}")
+def _as_download(answer: Response, header: LetterHeader, ending: str) -> Response:
+    day, _time = utc_to_local(now(), header.deadline_zone)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-verification-{day}.{ending}")
     answer.headers["Cache-Control"] = "no-store"
     return answer

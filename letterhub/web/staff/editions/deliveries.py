@@ -40,64 +40,64 @@ bp = Blueprint("deliveries", __name__)
 
 @bp.get("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
-def ask(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show the form: to whom the edition goes, and how."""
-    room, edition = _edition_or_404(desk, slug, number)
+    header, edition = _edition_or_404(staff, slug, number)
     try:
-        check_deliverable(room.state, edition.files)
+        check_deliverable(header.state, edition.files)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return _redirect_to_editions(desk, slug)
-    form = prefilled_delivery_form(", ".join(edition.addressees), room.deadline_zone, now())
-    return _render_page(desk, room, edition, form)
+        return _redirect_to_editions(staff, slug)
+    form = prefilled_delivery_form(", ".join(edition.addressees), header.deadline_zone, now())
+    return _render_page(staff, header, edition, form)
 
 
 @bp.post("/<int:number>/deliver")
 @staff_only(Role.ORGANIZER)
-def record(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show what will happen; when that page is confirmed, record the delivery and queue its emails."""
-    (room, edition), form = _edition_or_404(desk, slug, number), DeliveryForm()
+    (header, edition), form = _edition_or_404(staff, slug, number), DeliveryForm()
     if not form.validate():
-        return _render_page(desk, room, edition, form), 422
+        return _render_page(staff, header, edition, form), 422
     try:
-        handover = form.to_handover(room.deadline_zone, now(), mail_size_limit(desk.coalition_id, form.address.data or ""))
+        handover = form.to_handover(header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or ""))
         if not handover.once:
             _precheck(handover, edition)
             return _render_page(
-                desk, room, edition, form, handover=handover, once=new_idempotency_key(), **_mail_totals(handover, edition)
+                staff, header, edition, form, handover=handover, once=new_idempotency_key(), **_mail_totals(handover, edition)
             )
-        copies = deliver(edition.id, handover, actor=desk.actor, staff_id=desk.staff_id, at=now())
+        copies = deliver(edition.id, handover, actor=staff.actor, staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:
         form.refuse(refusal)
-        return _render_page(desk, room, edition, form), 422
+        return _render_page(staff, header, edition, form), 422
     flash(_("The delivery of edition %(number)s is recorded.", number=number), "good")
     if copies:
         flash(ngettext("One signatory is sent a copy.", "%(num)s signatories are sent their copies.", copies), "good")
-    return _redirect_to_editions(desk, slug)
+    return _redirect_to_editions(staff, slug)
 
 
-@bp.get("/deliveries/<int:delivery>/take-back")
+@bp.get("/deliveries/<int:delivery_id>/take-back")
 @staff_only(Role.ORGANIZER)
-def ask_to_take_back(desk: StaffContext, slug: str, delivery: int) -> ResponseReturnValue:
+def confirm_revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnValue:
     """Show what taking a delivery back means, and ask for a reason."""
-    return _render_revoke_page(desk, slug, delivery, RevokeDeliveryForm(formdata=None))
+    return _render_revoke_page(staff, slug, delivery_id, RevokeDeliveryForm(formdata=None))
 
 
-@bp.post("/deliveries/<int:delivery>/take-back")
+@bp.post("/deliveries/<int:delivery_id>/take-back")
 @staff_only(Role.ORGANIZER)
-def take_back(desk: StaffContext, slug: str, delivery: int) -> ResponseReturnValue:
+def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnValue:
     """Record that the delivery was recorded by mistake."""
-    room, form = get_letter_or_404(desk, slug), RevokeDeliveryForm()
-    if delivery_of(room.letter_id, delivery) is None:
+    header, form = get_letter_or_404(staff, slug), RevokeDeliveryForm()
+    if delivery_of(header.letter_id, delivery_id) is None:
         abort(404)
     if form.validate():
         try:
-            undo_delivery(delivery, form.reason.data, actor=desk.actor, at=now())
+            undo_delivery(delivery_id, form.reason.data, actor=staff.actor, at=now())
             flash(_("The delivery is taken back."), "good")
-            return _redirect_to_editions(desk, slug)
+            return _redirect_to_editions(staff, slug)
         except UserFacingError as refusal:
             form.refuse(refusal)
-    return _render_revoke_page(desk, slug, delivery, form), 422
+    return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 
 def _precheck(handover: DeliveryRequest, edition: EditionToDeliver) -> None:
@@ -119,28 +119,30 @@ def _mail_totals(handover: DeliveryRequest, edition: EditionToDeliver) -> dict[s
     return {"brought": brought, "copies": copies, "mails": copies.count + bool(brought), "weight": weight}
 
 
-def _edition_or_404(desk: StaffContext, slug: str, number: int) -> tuple[LetterHeader, EditionToDeliver]:
-    room = get_letter_or_404(desk, slug)
-    return room, edition_to_deliver(room.letter_id, number) or abort(404)
+def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[LetterHeader, EditionToDeliver]:
+    header = get_letter_or_404(staff, slug)
+    return header, edition_to_deliver(header.letter_id, number) or abort(404)
 
 
-def _render_page(desk: StaffContext, room: LetterHeader, edition: EditionToDeliver, form: DeliveryForm, **asked: object) -> str:
+def _render_page(
+    staff: StaffContext, header: LetterHeader, edition: EditionToDeliver, form: DeliveryForm, **asked: object
+) -> str:
     """Render the form, or with a `handover` the page that asks for confirmation."""
     return render_template(
         "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
-        desk=desk, room=room, tab="editions", edition=edition, form=form, ways=DELIVERY_METHODS,
+        staff=staff, header=header, tab="editions", edition=edition, form=form, ways=DELIVERY_METHODS,
         usual=DEFAULT_MAIL_LIMIT, days=UNDO_PERIOD.days,
         stuck=bool(asked) and not MAIL_BLOCKERS.isdisjoint(silent_site_parts()), **asked,
     )  # fmt: skip
 
 
-def _render_revoke_page(desk: StaffContext, slug: str, number: int, form: RevokeDeliveryForm) -> str:
-    room = get_letter_or_404(desk, slug)
-    delivery = delivery_of(room.letter_id, number) or abort(404)
+def _render_revoke_page(staff: StaffContext, slug: str, number: int, form: RevokeDeliveryForm) -> str:
+    header = get_letter_or_404(staff, slug)
+    delivery = delivery_of(header.letter_id, number) or abort(404)
     return render_template(
         "staff/editions/take_back.html",
-        desk=desk,
-        room=room,
+        staff=staff,
+        header=header,
         tab="editions",
         delivery=delivery,
         form=form,
@@ -148,5 +150,5 @@ def _render_revoke_page(desk: StaffContext, slug: str, number: int, form: Revoke
     )
 
 
-def _redirect_to_editions(desk: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.listed", coalition=desk.coalition, slug=slug), 303)
+def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("editions.index", coalition=staff.coalition, slug=slug), 303)

@@ -77,12 +77,12 @@ class DeliveryForm(CommandForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields: an address if Letterhub sends the edition, else a day and an hour."""
         whole = bool(super().validate(extra_validators))
-        for field, sentence in self._missing():
+        for field, sentence in self._missing_fields():
             field.errors = [*field.errors, sentence]
             whole = False
         return whole
 
-    def _missing(self) -> list[tuple[Any, Any]]:
+    def _missing_fields(self) -> list[tuple[Any, Any]]:
         if self.way.data == DeliveryMethod.LETTERHUB:
             return [] if self.address.data else [(self.address, _l("Say to which address it is sent."))]
         needed = ((self.day, _l("Say on which day.")), (self.time, _l("Say at what hour.")))
@@ -97,7 +97,7 @@ class DeliveryForm(CommandForm):
         return DeliveryRequest(
             recipient=self.recipient.data,
             way=DeliveryMethod(self.way.data),
-            delivered_at=at if sent else self._moment(zone),
+            delivered_at=at if sent else self._delivered_at(zone),
             zone=zone,
             receipt=(self.receipt.data or "").strip(),
             address=self.address.data if sent else "",
@@ -107,7 +107,7 @@ class DeliveryForm(CommandForm):
             known=self.known.data or "",
         )
 
-    def _moment(self, zone: str) -> dt.datetime:
+    def _delivered_at(self, zone: str) -> dt.datetime:
         try:
             return local_to_utc(self.day.data, self.time.data, zone)
         except (YearOutOfRange, SkippedTime) as refusal:

@@ -29,67 +29,68 @@ FORMATS = ", ".join(FileFormat)
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the editions of the letter, newest first."""
-    room = get_letter_or_404(desk, slug)
-    editions = editions_of(room.letter_id)
+    header = get_letter_or_404(staff, slug)
+    editions = editions_of(header.letter_id)
     drawing = not all(edition.is_drawn for edition in editions)
     return render_template(
-        "staff/editions/index.html", desk=desk, room=room, tab="editions", editions=editions, drawing=drawing,
-        deliveries=deliveries_of(room.letter_id), corrected=count_corrected_since_delivery(room.letter_id),
+        "staff/editions/index.html", staff=staff, header=header, tab="editions", editions=editions, drawing=drawing,
+        deliveries=deliveries_of(header.letter_id), corrected=count_corrected_since_delivery(header.letter_id),
         ways=DELIVERY_METHODS,
-        may_deliver=desk.role.covers(Role.ORGANIZER), at=now(),
+        may_deliver=staff.role.covers(Role.ORGANIZER), at=now(),
     )  # fmt: skip
 
 
 @bp.get("/<int:before>/compared/<int:after>")
 @staff_only(Role.REVIEWER)
-def compare(desk: StaffContext, slug: str, before: int, after: int) -> ResponseReturnValue:
+def compare(staff: StaffContext, slug: str, before: int, after: int) -> ResponseReturnValue:
     """Show the differences between two editions."""
-    room = get_letter_or_404(desk, slug)
-    both = compare_editions(room.letter_id, before, after) or abort(404)
-    return render_template("staff/editions/compare.html", desk=desk, room=room, tab="editions", compared=both)
+    header = get_letter_or_404(staff, slug)
+    both = compare_editions(header.letter_id, before, after) or abort(404)
+    return render_template("staff/editions/compare.html", staff=staff, header=header, tab="editions", compared=both)
 
 
 @bp.get("/freeze")
 @staff_only(Role.REVIEWER)
-def proof(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show what an edition would print, and what prevents it, before freezing."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     try:
-        check_freezable(room.state)
+        check_freezable(header.state)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return _redirect_to_editions(desk, slug)
+        return _redirect_to_editions(staff, slug)
     return render_template(
-        "staff/editions/proof.html", desk=desk, room=room, tab="editions", proof=edition_preview(room.letter_id), at=now(),
-        consents=old_consents(room.letter_id, now()), tally=signature_counts(room.letter_id), once=new_idempotency_key(),
-        twice=listed_duplicates(room.letter_id),
+        "staff/editions/proof.html", staff=staff, header=header, tab="editions", proof=edition_preview(header.letter_id),
+        at=now(),
+        consents=old_consents(header.letter_id, now()), tally=signature_counts(header.letter_id), once=new_idempotency_key(),
+        twice=listed_duplicates(header.letter_id),
     )  # fmt: skip
 
 
 @bp.post("/freeze")
 @staff_only(Role.REVIEWER)
-def keep(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Freeze what the page showed, once per form."""
-    room, (shown, once) = get_letter_or_404(desk, slug), (request.form.get(name, "") for name in ("shown", "once"))
-    proof = url_for("editions.proof", coalition=desk.coalition, slug=slug)
+    header, (shown, once) = get_letter_or_404(staff, slug), (request.form.get(name, "") for name in ("shown", "once"))
+    proof = url_for("editions.preview", coalition=staff.coalition, slug=slug)
     if not once:
         return redirect(proof, 303)
     try:
-        number = freeze(room.letter_id, shown, actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
+        number = freeze(header.letter_id, shown, actor=staff.actor, staff_id=staff.staff_id, at=now(), once=once)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect(proof, 303)
     flash(_("Edition %(number)s is frozen.", number=number), "good")
-    return _redirect_to_editions(desk, slug)
+    return _redirect_to_editions(staff, slug)
 
 
-@bp.get(f"/<int:number>/<any({FORMATS}):form>")
+@bp.get(f"/<int:number>/<any({FORMATS}):file_format>")
 @staff_only(Role.REVIEWER)
-def file(desk: StaffContext, slug: str, number: int, form: str) -> ResponseReturnValue:
+def download(staff: StaffContext, slug: str, number: int, file_format: str) -> ResponseReturnValue:
     """Return a finished file, the same bytes for as long as the edition exists."""
-    content = file_content(get_letter_or_404(desk, slug).letter_id, number, FileFormat(form))
+    content = file_content(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format))
     if content is None:
         abort(404)
     answer = Response(content.data, mimetype=content.media_type)
@@ -99,17 +100,17 @@ def file(desk: StaffContext, slug: str, number: int, form: str) -> ResponseRetur
     return answer.make_conditional(request)
 
 
-@bp.post(f"/<int:number>/<any({FORMATS}):form>/again")
+@bp.post(f"/<int:number>/<any({FORMATS}):file_format>/again")
 @staff_only(Role.REVIEWER)
-def again(desk: StaffContext, slug: str, number: int, form: str) -> ResponseReturnValue:
+def retry(staff: StaffContext, slug: str, number: int, file_format: str) -> ResponseReturnValue:
     """Queue a failed file again."""
-    file_id = edition_file_id(get_letter_or_404(desk, slug).letter_id, number, FileFormat(form))
+    file_id = edition_file_id(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format))
     if file_id is None:
         abort(404)
     retry_file(file_id, at=now())
     flash(_("The file was queued again."), "good")
-    return _redirect_to_editions(desk, slug)
+    return _redirect_to_editions(staff, slug)
 
 
-def _redirect_to_editions(desk: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.listed", coalition=desk.coalition, slug=slug), 303)
+def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("editions.index", coalition=staff.coalition, slug=slug), 303)

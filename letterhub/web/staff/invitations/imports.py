@@ -19,7 +19,7 @@ from letterhub.web.converters import parse_integer
 from letterhub.web.staff.invitations.import_forms import UploadForm
 from letterhub.web.staff.letters.header import get_letter_or_404
 
-bp = Blueprint("importing", __name__)
+bp = Blueprint("imports", __name__)
 
 ROWS_PER_PAGE = 100
 
@@ -27,61 +27,62 @@ ROWS_PER_PAGE = 100
 @bp.route("", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 @accepts_large_body
-def upload(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
-    room, form = get_letter_or_404(desk, slug), UploadForm()
+    header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate_on_submit():
         try:
-            number = save_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
-            return redirect(url_for("importing.rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+            upload_id = save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
+            return redirect(url_for("imports.preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
         except UserFacingError as refusal:
             form.file.errors = (str(refusal),)
-    return render_template("staff/invitations/import_upload.html", desk=desk, room=room, tab="names", form=form)
+    return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="names", form=form)
 
 
-@bp.get("/<int:number>")
+@bp.get("/<int:upload_id>")
 @staff_only(Role.REVIEWER)
-def rehearse(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show what an import would do with each row. Nothing is imported yet."""
-    room = get_letter_or_404(desk, slug)
-    shown = _preview_or_404(room, number)
+    header = get_letter_or_404(staff, slug)
+    shown = _preview_or_404(header, upload_id)
     asked = request.args.get("fate", "")
     fate = RowOutcome(asked) if asked in list(RowOutcome) else None
     rows = shown.of(fate) if fate else shown.rows
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     return render_template(
-        "staff/invitations/import_preview.html", desk=desk, room=room, tab="names", number=number, shown=shown, fate=fate,
+        "staff/invitations/import_preview.html", staff=staff, header=header, tab="names", upload_id=upload_id, shown=shown,
+        fate=fate,
         fates=list(RowOutcome), rows=rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], total=len(rows), page=page,
         size=ROWS_PER_PAGE,
     )  # fmt: skip
 
 
-@bp.post("/<int:number>")
+@bp.post("/<int:upload_id>")
 @staff_only(Role.REVIEWER)
-def keep(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Import the new signatories that the preview showed."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     expected = request.form.get("expected", "")
     try:
-        count = import_upload(room.letter_id, number, expected=expected, actor=desk.actor, at=now())
+        count = import_upload(header.letter_id, upload_id, expected=expected, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
+        return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
     flash(ngettext("One name is in the queue.", "%(num)s names are in the queue.", count), "good")
-    return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
 
 
-@bp.post("/<int:number>/drop")
+@bp.post("/<int:upload_id>/drop")
 @staff_only(Role.REVIEWER)
-def drop(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""
-    discard_upload(get_letter_or_404(desk, slug).letter_id, number)
+    discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file is discarded. Nothing was imported."))
-    return redirect(url_for("importing.upload", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
 
 
-def _preview_or_404(room: LetterHeader, number: int) -> ImportPreview:
-    found = import_preview(room.letter_id, number)
+def _preview_or_404(header: LetterHeader, upload_id: int) -> ImportPreview:
+    found = import_preview(header.letter_id, upload_id)
     if found is None:
         abort(404)
     return found

@@ -39,130 +39,131 @@ ROWS_PER_PAGE = 100
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List possible recipients and the invitations sent."""
-    return _render_page(desk, get_letter_or_404(desk, slug))
+    return _render_page(staff, get_letter_or_404(staff, slug))
 
 
 @bp.post("/contacts")
 @staff_only(Role.ORGANIZER)
-def contacts(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite the chosen earlier signatories."""
     chosen = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
     try:
-        invited = invite_contacts(_invitation_sender(desk, get_letter_or_404(desk, slug)), chosen)
+        invited = invite_contacts(_invitation_sender(staff, get_letter_or_404(staff, slug)), chosen)
         flash(_invited_sentence(invited), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
 @bp.post("/name")
 @staff_only(Role.ORGANIZER)
-def by_name(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite one organization by its name."""
-    room, form = get_letter_or_404(desk, slug), InviteOrganizationForm()
+    header, form = get_letter_or_404(staff, slug), InviteOrganizationForm()
     if form.validate():
         try:
-            invite_by_name(_invitation_sender(desk, room), form.to_line(), form.email.data)
+            invite_by_name(_invitation_sender(staff, header), form.to_line(), form.email.data)
             flash(_("%(name)s is invited by email.", name=form.organization.data), "good")
-            return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+            return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
         except LetterNotOpen as refusal:
             flash(str(refusal), "stop")
-            return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+            return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
         except UserFacingError as refusal:
             form.refuse(refusal)
-    return _render_page(desk, room, by_name=form), 422
+    return _render_page(staff, header, by_name=form), 422
 
 
 @bp.post("/remind")
 @staff_only(Role.ORGANIZER)
-def remind(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail a reminder to those who have not answered."""
     try:
-        count = remind_invitees(_invitation_sender(desk, get_letter_or_404(desk, slug)))
+        count = remind_invitees(_invitation_sender(staff, get_letter_or_404(staff, slug)))
         flash(ngettext("One organization is reminded by email.", "%(num)s organizations are reminded by email.", count), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
 @bp.post("/file")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def upload(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Store an uploaded list of organizations and show its preview."""
-    room, form = get_letter_or_404(desk, slug), UploadForm()
+    header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate():
         try:
-            number = save_upload(room.letter_id, form.name, form.content, staff_id=desk.staff_id, at=now())
-            return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+            upload_id = save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
+            return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
         except UserFacingError as refusal:
             form.file.errors = (str(refusal),)
-    return _render_page(desk, room, file=form), 422
+    return _render_page(staff, header, file=form), 422
 
 
-@bp.get("/file/<int:number>")
+@bp.get("/file/<int:upload_id>")
 @staff_only(Role.ORGANIZER)
-def rehearse(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
-    room = get_letter_or_404(desk, slug)
-    shown = _preview_or_404(room, number)
+    header = get_letter_or_404(staff, slug)
+    shown = _preview_or_404(header, upload_id)
     asked = request.args.get("prospect", "")
     prospect = InvitationRowOutcome(asked) if asked in list(InvitationRowOutcome) else None
     rows = shown.of(prospect) if prospect else shown.rows
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     return render_template(
-        "staff/invitations/preview.html", desk=desk, room=room, tab="names", number=number, shown=shown, prospect=prospect,
+        "staff/invitations/preview.html", staff=staff, header=header, tab="names", upload_id=upload_id, shown=shown,
+        prospect=prospect,
         prospects=list(InvitationRowOutcome), rows=rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], total=len(rows),
         page=page, size=ROWS_PER_PAGE,
-        most=MAX_INVITATIONS_AT_ONCE, may_invite=_accepts_signatures(room),
+        most=MAX_INVITATIONS_AT_ONCE, may_invite=_accepts_signatures(header),
     )  # fmt: skip
 
 
-@bp.post("/file/<int:number>")
+@bp.post("/file/<int:upload_id>")
 @staff_only(Role.ORGANIZER)
-def from_file(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
-    room, invited = get_letter_or_404(desk, slug), 0
+    header, invited = get_letter_or_404(staff, slug), 0
     try:
         flash(
             _invited_sentence(
                 invited := invite_uploaded_list(
-                    _invitation_sender(desk, room), number, expected=request.form.get("expected", "")
+                    _invitation_sender(staff, header), upload_id, expected=request.form.get("expected", "")
                 )
             ),
             "good",
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    left = invitation_preview(room.letter_id, number)
+    left = invitation_preview(header.letter_id, upload_id)
     if left is None or (invited and not left.invited):
-        discard_upload(room.letter_id, number)
-        return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
-    return redirect(url_for(".rehearse", coalition=desk.coalition, slug=slug, number=number), 303)
+        discard_upload(header.letter_id, upload_id)
+        return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
 
 
-@bp.post("/file/<int:number>/drop")
+@bp.post("/file/<int:upload_id>/drop")
 @staff_only(Role.ORGANIZER)
-def drop(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""
-    discard_upload(get_letter_or_404(desk, slug).letter_id, number)
+    discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file is discarded. Nobody was invited."))
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
-def _preview_or_404(room: LetterHeader, number: int) -> InvitationPreview:
-    found = invitation_preview(room.letter_id, number)
+def _preview_or_404(header: LetterHeader, upload_id: int) -> InvitationPreview:
+    found = invitation_preview(header.letter_id, upload_id)
     if found is None:
         abort(404)
     return found
 
 
-def _accepts_signatures(room: LetterHeader) -> bool:
+def _accepts_signatures(header: LetterHeader) -> bool:
     """Return whether the letter accepts signatures now: nobody is invited who could not sign."""
     try:
-        check_open(room.state, room.deadline_at, now())
+        check_open(header.state, header.deadline_at, now())
     except LetterNotOpen:
         return False
     return True
@@ -172,23 +173,23 @@ def _invited_sentence(count: int) -> str:
     return str(ngettext("One organization is invited by email.", "%(num)s organizations are invited by email.", count))
 
 
-def _invitation_sender(desk: StaffContext, room: LetterHeader) -> InvitationContext:
-    return InvitationContext(room.letter_id, desk.staff_id, desk.actor, now())
+def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationContext:
+    return InvitationContext(header.letter_id, staff.staff_id, staff.actor, now())
 
 
 def _render_page(
-    desk: StaffContext, room: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
+    staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
 ) -> str:
     contacts, sent = (
-        contacts_to_invite(desk.coalition_id, room.letter_id, MAX_INVITATIONS_AT_ONCE),
-        invitations_of(room.letter_id),
+        contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE),
+        invitations_of(header.letter_id),
     )
     counts = Counter(one.came for one in sent)
     return render_template(
-        "staff/invitations/index.html", desk=desk, room=room, tab="names", sent=sent,
+        "staff/invitations/index.html", staff=staff, header=header, tab="names", sent=sent,
         counts=[(came, counts[came]) for came in InvitationOutcome if counts[came]],
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=sum(one.is_reminder_due(now()) for one in sent),
-        contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(desk.coalition_id, room.letter_id),
-        may_invite=desk.role.covers(Role.ORGANIZER) and _accepts_signatures(room), is_open=_accepts_signatures(room),
+        contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
+        may_invite=staff.role.covers(Role.ORGANIZER) and _accepts_signatures(header), is_open=_accepts_signatures(header),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from letterhub.web.forms import clean_line
 from letterhub.web.staff.letters.branding_forms import BrandingFields
 from letterhub.web.staff.letters.letter_forms import lines_field, non_empty_lines
 
-bp = Blueprint("looks", __name__)
+bp = Blueprint("branding", __name__)
 
 
 class BrandingForm(BrandingFields, FlaskForm):  # type: ignore[misc]
@@ -50,45 +50,45 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
 
 @bp.get("/look")
 @staff_only(Role.ORGANIZER)
-def look(desk: StaffContext) -> ResponseReturnValue:
+def edit(staff: StaffContext) -> ResponseReturnValue:
     """Show the branding."""
-    return _render_page(desk)
+    return _render_page(staff)
 
 
 @bp.post("/look")
 @staff_only(Role.ORGANIZER)
-def change(desk: StaffContext) -> ResponseReturnValue:
+def update(staff: StaffContext) -> ResponseReturnValue:
     """Save the branding of letters that are created from now on."""
     form = BrandingForm()
     if not form.validate_on_submit():
-        return _render_page(desk, form), 422
-    change_branding(desk.coalition_id, form.to_branding(desk.name), actor=desk.actor, at=now())
+        return _render_page(staff, form), 422
+    change_branding(staff.coalition_id, form.to_branding(staff.name), actor=staff.actor, at=now())
     flash(_("Saved. Letters begun from now on look like this; the others stay as they are."), "good")
-    return redirect(url_for(".look", coalition=desk.coalition), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition), 303)
 
 
 @bp.post("/contact")
 @staff_only(Role.ORGANIZER)
-def contact(desk: StaffContext) -> ResponseReturnValue:
+def update_contact(staff: StaffContext) -> ResponseReturnValue:
     """Save the contact address, which every letter shows at once."""
     form = ContactForm()
     try:
-        change_contact(desk.coalition_id, form.contact.data, actor=desk.actor, at=now())
+        change_contact(staff.coalition_id, form.contact.data, actor=staff.actor, at=now())
     except CannotMail as refusal:
         form.contact.errors = [str(refusal)]
-        return _render_page(desk, writing=form), 422
+        return _render_page(staff, writing=form), 422
     flash(_("Saved. Every letter shows it."), "good")
-    return redirect(url_for(".look", coalition=desk.coalition), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition), 303)
 
 
-def _render_page(desk: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
+def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
     return render_template(
-        "staff/letters/branding.html", desk=desk, form=form or _current_branding_form(desk),
-        writing=writing or ContactForm(formdata=None, data={"contact": contact_address(desk.coalition_id)}),
+        "staff/letters/branding.html", staff=staff, form=form or _current_branding_form(staff),
+        writing=writing or ContactForm(formdata=None, data={"contact": contact_address(staff.coalition_id)}),
     )  # fmt: skip
 
 
-def _current_branding_form(desk: StaffContext) -> BrandingForm:
-    house = branding_defaults(desk.coalition_id)
+def _current_branding_form(staff: StaffContext) -> BrandingForm:
+    house = branding_defaults(staff.coalition_id)
     chosen: dict[str, Any] = {name: getattr(house, name) for name in ("theme", "face", "accent", "paper")}
     return BrandingForm(formdata=None, data={**chosen, "lines": "\n".join(house.lines)})

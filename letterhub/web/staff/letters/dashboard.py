@@ -18,30 +18,30 @@ from letterhub.web.access import Audience, accepts_large_body, open_to, staff_on
 from letterhub.web.converters import parse_integer
 from letterhub.web.staff.letters.draft_forms import NewLetterForm
 
-bp = Blueprint("desk", __name__)
+bp = Blueprint("dashboard", __name__)
 
 
 @bp.get("/")
 @open_to(Audience.SIGNED_IN)
-def choose() -> ResponseReturnValue:
+def choose_coalition() -> ResponseReturnValue:
     """Redirect to the only coalition of the user, or show a choice of several."""
     desks = staff_contexts_of(current_user.id)
     if len(desks) == 1:
-        return redirect(url_for(".letters", coalition=desks[0].coalition))
+        return redirect(url_for(".index", coalition=desks[0].coalition))
     return render_template("staff/letters/choose_coalition.html", desks=desks)
 
 
 @bp.get("/<coalition>/")
 @staff_only(Role.REVIEWER)
-def letters(desk: StaffContext) -> ResponseReturnValue:
+def index(staff: StaffContext) -> ResponseReturnValue:
     """List the coalition's letters, active ones first."""
     search = normalize_line(request.args.get("q", ""))[:200]
-    found = dashboard_page(desk.coalition_id, search, request.args.get("page", 1, parse_integer), now())
-    waiting = review_backlog(desk.coalition_id)
-    owner = desk.role.covers(Role.OWNER)
+    found = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now())
+    waiting = review_backlog(staff.coalition_id)
+    owner = staff.role.covers(Role.OWNER)
     return render_template(
-        "staff/letters/dashboard.html", desk=desk, found=found, search=search, waiting=waiting,
-        may_write=desk.role.covers(Role.ORGANIZER), alarms=abuse_notices(desk.coalition_id, now()), owner=owner,
+        "staff/letters/dashboard.html", staff=staff, found=found, search=search, waiting=waiting,
+        may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=owner,
         backed_up=not current_settings().demo,
         silent=silent_site_parts() if owner else (), backup=last_backup_at() if owner else None,
     )  # fmt: skip
@@ -50,15 +50,15 @@ def letters(desk: StaffContext) -> ResponseReturnValue:
 @bp.route("/<coalition>/letters/new", methods=["GET", "POST"])
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def begin(desk: StaffContext) -> ResponseReturnValue:
+def new_letter(staff: StaffContext) -> ResponseReturnValue:
     """Create a letter from a title or a Word draft, once per form, and redirect to the editor."""
     form = NewLetterForm()
     if not form.validate_on_submit():
-        return render_template("staff/letters/create.html", desk=desk, form=form), 422 if form.errors else 200
+        return render_template("staff/letters/create.html", staff=staff, form=form), 422 if form.errors else 200
     once = form.once.data or ""
-    slug = create_letter(desk.coalition_id, form.as_text(), actor=desk.actor, staff_id=desk.staff_id, at=now(), once=once)
-    if form.read:
+    slug = create_letter(staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), once=once)
+    if form.draft_text:
         flash(_("The text of your draft is below. Move its date, addressees, salutation and closing to their fields."), "good")
     if form.notes:
         flash(" ".join(form.notes), "doubt")
-    return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug), 303)

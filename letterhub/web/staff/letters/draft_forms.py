@@ -34,7 +34,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
     draft = FileField(_l("Start from a Word draft (.docx)"))
     once = HiddenField(default=new_idempotency_key)
 
-    read: LetterText | None = None
+    draft_text: LetterText | None = None
     notes: tuple[str, ...] = ()
 
     def validate_title(self, field: StringField) -> None:
@@ -48,10 +48,10 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
             return
         name = clean_line(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
         try:
-            self.read, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
+            self.draft_text, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def as_text(self) -> LetterText:
         """Return the initial text. A typed title takes precedence over the draft's."""
-        return replace(self.read or LetterText(title=self.title.data or "", body=""), closing=DEFAULT_CLOSING)
+        return replace(self.draft_text or LetterText(title=self.title.data or "", body=""), closing=DEFAULT_CLOSING)

@@ -28,7 +28,7 @@ from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.letters.letter_forms import LetterForm, blank_addressee_form, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
 
-bp = Blueprint("writing", __name__)
+bp = Blueprint("editor", __name__)
 
 ANCHORS = {
     "add": "addressees", "remove": "addressees", "up": "addressees", "down": "addressees", "preview": "sheet",
@@ -51,63 +51,63 @@ SHOW_AGE_AFTER = dt.timedelta(hours=12)
 
 @bp.get("/write")
 @staff_only(Role.REVIEWER)
-def write(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def edit(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the letter to edit or, once its text is fixed, to read."""
-    room = get_letter_or_404(desk, slug)
-    draft_state = load_draft_state(room.letter_id)
-    return _render_page(desk, room, draft_state, letter_form_from(draft_state.text, draft_state.version), draft_state.text)
+    header = get_letter_or_404(staff, slug)
+    draft_state = load_draft_state(header.letter_id)
+    return _render_page(staff, header, draft_state, letter_form_from(draft_state.text, draft_state.version), draft_state.text)
 
 
 @bp.post("/write")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def save(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the draft and apply the button's action: add or move an addressee, show the preview."""
-    room, act, form = get_letter_or_404(desk, slug), request.form.get("act", "save"), LetterForm()
-    draft_state = load_draft_state(room.letter_id)
+    header, act, form = get_letter_or_404(staff, slug), request.form.get("act", "save"), LetterForm()
+    draft_state = load_draft_state(header.letter_id)
     if not form.validate():
-        return _render_page(desk, room, draft_state, form, draft_state.text), 422
+        return _render_page(staff, header, draft_state, form, draft_state.text), 422
     typed = form.as_text(draft_state.text)
     try:
         text = apply_editor_action(form.with_uploaded_logo(typed), act)
-        save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
+        save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
     except DraftConflict as moved:
-        return _render_conflict(desk, room, draft_state, form, apply_editor_action(typed, act), moved), 409
-    session[SAVED_DRAFT_KEY] = [room.letter_id, form.version.data or 0]
+        return _render_conflict(staff, header, draft_state, form, apply_editor_action(typed, act), moved), 409
+    session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if act == "pages":
-        number = request_preview(room.letter_id, staff_id=desk.staff_id, at=now())
-        return redirect(url_for("previews.shown", coalition=desk.coalition, slug=slug, number=number), 303)
+        number = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
+        return redirect(url_for("previews.detail", coalition=staff.coalition, slug=slug, preview_id=number), 303)
     place = ANCHORS.get(act) or ANCHORS.get(act.rpartition("-")[0])
-    return redirect(url_for(".write", coalition=desk.coalition, slug=slug, _anchor=place), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug, _anchor=place), 303)
 
 
 @bp.post("/write/autosave")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def autosave(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the draft; returns JSON with the saved version, or with a sentence that says why not.
 
     An invalid field keeps its saved value, is reported in `trouble`, and does not prevent saving the others.
     """
-    room, form = get_letter_or_404(desk, slug), LetterForm()
+    header, form = get_letter_or_404(staff, slug), LetterForm()
     if not form.validate() and not form.has_only_text_errors():
         return {"sentence": first_error(form)}, 422
-    text = form.to_text_without_errors(load_draft_state(room.letter_id).text)
+    text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
     try:
-        saved = save_draft(room.letter_id, text, form.version.data or 0, staff_id=desk.staff_id, at=now())
+        saved = save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
     except DraftConflict as moved:
         return {"sentence": str(moved), "version": moved.version}, 409
     except UserFacingError as refusal:
         return {"sentence": str(refusal)}, 423
-    told = {"version": saved.version, "base": part_hashes(text), **_refreshed_parts(desk, slug)}
-    return {**told, "sentence": _saved_sentence(saved.saved_at, room.deadline_zone), "trouble": _partial_save_sentence(form)}
+    told = {"version": saved.version, "base": part_hashes(text), **_refreshed_parts(staff, slug)}
+    return {**told, "sentence": _saved_sentence(saved.saved_at, header.deadline_zone), "trouble": _partial_save_sentence(form)}
 
 
 @bp.get("/write/version")
 @staff_only(Role.ORGANIZER)
-def version(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def version(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the saved version and who saved it, so that two people who edit at once learn of each other."""
-    draft_state = load_draft_state(get_letter_or_404(desk, slug).letter_id)
+    draft_state = load_draft_state(get_letter_or_404(staff, slug).letter_id)
     sentence = _("%(name)s saved a change to this letter a moment ago.", name=draft_state.saved_by or _("Someone else"))
     return {"version": draft_state.version, "sentence": sentence}, {"Cache-Control": "no-store"}
 
@@ -115,21 +115,21 @@ def version(desk: StaffContext, slug: str) -> ResponseReturnValue:
 @bp.post("/write/preview")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def preview(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Render the preview of the typed text. Saves nothing."""
-    room, form = get_letter_or_404(desk, slug), LetterForm()
+    header, form = get_letter_or_404(staff, slug), LetterForm()
     if not form.validate() and not form.has_only_text_errors():
         return {"sentence": first_error(form)}, 422
-    text = form.to_text_without_errors(load_draft_state(room.letter_id).text)
-    return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, room.published))
+    text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
+    return render_template("staff/letters/_sheet.html", sheet=draft_preview(text, header.published))
 
 
 @bp.post("/write/paste")
 @staff_only(Role.ORGANIZER)
 @accepts_large_body
-def paste(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def paste(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Convert pasted HTML to Markdown, with notes on what was left out. Saves nothing."""
-    get_letter_or_404(desk, slug)
+    get_letter_or_404(staff, slug)
     form = PasteForm()
     if not form.validate():
         return {"sentence": first_error(form)}, 422
@@ -142,17 +142,17 @@ def paste(desk: StaffContext, slug: str) -> ResponseReturnValue:
 
 @bp.post("/write/publish")
 @staff_only(Role.ORGANIZER)
-def publish(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Publish the changed text of an open letter."""
     version = request.form.get("version", 0, parse_integer)
     try:
         publish_unsigned_text(
-            get_letter_or_404(desk, slug).letter_id, version, actor=desk.actor, staff_id=desk.staff_id, at=now()
+            get_letter_or_404(staff, slug).letter_id, version, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
     except TextIsSigned as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for("revisions.compare", coalition=desk.coalition, slug=slug), 303)
-    return redirect(url_for(".write", coalition=desk.coalition, slug=slug), 303)
+        return redirect(url_for("revisions.compare", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug), 303)
 
 
 def _partial_save_sentence(form: LetterForm) -> str:
@@ -161,28 +161,28 @@ def _partial_save_sentence(form: LetterForm) -> str:
     return _("%(wrong)s Everything else is saved.", wrong=wrong) if wrong else ""
 
 
-def _refreshed_parts(desk: StaffContext, slug: str) -> dict[str, str]:
+def _refreshed_parts(staff: StaffContext, slug: str) -> dict[str, str]:
     """Return the parts of the page that change with a save: title, next step and publishing notice."""
-    room = get_letter_or_404(desk, slug)
-    draft_state = load_draft_state(room.letter_id)
-    ahead = render_template("staff/letters/_ahead.html", desk=desk, room=room, draft_state=draft_state)
-    return {"title": room.title or _("Untitled letter"), "next_step": room.next_step, "ahead": ahead}
+    header = get_letter_or_404(staff, slug)
+    draft_state = load_draft_state(header.letter_id)
+    ahead = render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state)
+    return {"title": header.title or _("Untitled letter"), "next_step": header.next_step, "ahead": ahead}
 
 
 def _render_conflict(
-    desk: StaffContext, room: LetterHeader, draft_state: DraftState, form: LetterForm, mine: LetterText, moved: DraftConflict
+    staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: LetterForm, mine: LetterText, moved: DraftConflict
 ) -> str:
     """Render the tab with both texts. A file input cannot be refilled, so the picture is asked for again."""
     compared = compare_texts(mine, draft_state.text, form.base.data or "")
     anew = letter_form_from(compared.text, draft_state.version, base=draft_state.text)
-    if form.picture:
+    if form.uploaded_logo:
         anew.logo.errors = (_("The picture was not saved. Choose it again once you have chosen a version."),)
-    return _render_page(desk, room, draft_state, anew, compared.text, moved, compared)
+    return _render_page(staff, header, draft_state, anew, compared.text, moved, compared)
 
 
 def _render_page(
-    desk: StaffContext,
-    room: LetterHeader,
+    staff: StaffContext,
+    header: LetterHeader,
     draft_state: DraftState,
     form: LetterForm,
     text: LetterText,
@@ -192,17 +192,17 @@ def _render_page(
     """Render the tab. `text` is the preview's; `moved` and `compared` describe an edit conflict."""
     return render_template(
         "staff/letters/editor.html",
-        desk=desk,
-        room=room,
+        staff=staff,
+        header=header,
         draft_state=draft_state,
         form=form,
-        may_write=desk.role.covers(Role.ORGANIZER) and not draft_state.fixed,
+        may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.fixed,
         blank=blank_addressee_form(),
         most_logos=MAX_LOGOS,
-        other=_other_editor(desk, draft_state),
-        saved=_saved_sentence(draft_state.saved_at, room.deadline_zone),
-        saved_from=_pop_saved_version(room),
-        sheet=draft_preview(text, room.published),
+        other=_other_editor(staff, draft_state),
+        saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
+        saved_from=_pop_saved_version(header),
+        sheet=draft_preview(text, header.published),
         moved=moved,
         compared=compared,
     )
@@ -215,16 +215,16 @@ def _saved_sentence(at: dt.datetime, zone: str) -> str:
     return str(_("Saved at %(time)s", time=short_time(at, zone)))
 
 
-def _pop_saved_version(room: LetterHeader) -> int | None:
+def _pop_saved_version(header: LetterHeader) -> int | None:
     """Return the version that this browser's last save edited, once."""
     letter_id, version = session.get(SAVED_DRAFT_KEY) or (0, 0)
-    if letter_id != room.letter_id:
+    if letter_id != header.letter_id:
         return None
     session.pop(SAVED_DRAFT_KEY)
     return int(version)
 
 
-def _other_editor(desk: StaffContext, draft_state: DraftState) -> str:
+def _other_editor(staff: StaffContext, draft_state: DraftState) -> str:
     """Return the name of someone else who saved so recently that both may be editing; "" if nobody did."""
-    somebody_else = draft_state.saved_by_id not in (None, desk.staff_id)
+    somebody_else = draft_state.saved_by_id not in (None, staff.staff_id)
     return draft_state.saved_by if somebody_else and now() - draft_state.saved_at < STILL_EDITING else ""

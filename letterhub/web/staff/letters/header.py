@@ -6,9 +6,9 @@ from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader, find_letter_header
 
 
-def get_letter_or_404(desk: StaffContext, slug: str) -> LetterHeader:
+def get_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:
     """Return the header of the coalition's letter. Aborts with 404 if there is none."""
-    room = find_letter_header(desk.coalition_id, slug)
-    if room is None:
+    header = find_letter_header(staff.coalition_id, slug)
+    if header is None:
         abort(404)
-    return room
+    return header

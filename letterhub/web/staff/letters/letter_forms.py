@@ -127,7 +127,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.language.choices = _languages(self.language.data or "en")
 
-        self.picture: Logo | None = None
+        self.uploaded_logo: Logo | None = None
 
     def validate_logo(self, field: FileField) -> None:
         """Read the logo if one was chosen."""
@@ -135,7 +135,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             return
         name = clean_line(field.data.filename)[-60:] or _("The file")
         try:
-            self.picture = read_logo(field.data.read(), name, self.logo_description.data)
+            self.uploaded_logo = read_logo(field.data.read(), name, self.logo_description.data)
         except UserFacingError as refusal:
             raise ValidationError(str(refusal)) from refusal
 
@@ -161,7 +161,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             order=SignatoryOrder(self.order.data),
             shown=SignatoryStyle(self.shown.data),
             letterhead=Letterhead(self.letterhead_name.data, non_empty_lines(self.letterhead_lines.data)).with_logos(
-                self._described(before.letterhead.logos)
+                self._logos_with_descriptions(before.letterhead.logos)
             ),
             theme=Theme(self.theme.data),
             face=Typeface(self.face.data),
@@ -180,12 +180,12 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 
     def with_uploaded_logo(self, text: LetterText) -> LetterText:
         """Return the text with the uploaded logo, if any, after its other logos."""
-        if not self.picture:
+        if not self.uploaded_logo:
             return text
-        logos = (*text.letterhead.logos, self.picture)
+        logos = (*text.letterhead.logos, self.uploaded_logo)
         return replace(text, letterhead=text.letterhead.with_logos(logos[:MAX_LOGOS]))
 
-    def _described(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
+    def _logos_with_descriptions(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
         """Return the logos with the typed descriptions; with their own if logos were added or removed meanwhile."""
         typed = self.logo_words.data
         if len(typed) != len(logos):

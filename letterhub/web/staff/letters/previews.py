@@ -16,27 +16,27 @@ bp = Blueprint("previews", __name__)
 
 @bp.post("")
 @staff_only(Role.REVIEWER)
-def ask(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Queue a preview of the saved text."""
-    number = request_preview(get_letter_or_404(desk, slug).letter_id, staff_id=desk.staff_id, at=now())
-    return redirect(url_for(".shown", coalition=desk.coalition, slug=slug, number=number), 303)
+    preview_id = request_preview(get_letter_or_404(staff, slug).letter_id, staff_id=staff.staff_id, at=now())
+    return redirect(url_for(".detail", coalition=staff.coalition, slug=slug, preview_id=preview_id), 303)
 
 
-@bp.get("/<int:number>")
+@bp.get("/<int:preview_id>")
 @staff_only(Role.REVIEWER)
-def shown(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def detail(staff: StaffContext, slug: str, preview_id: int) -> ResponseReturnValue:
     """Show the progress of a preview, then a link to its PDF; 404 with a way to a new one if it was deleted."""
-    room = get_letter_or_404(desk, slug)
-    preview = preview_facts(room.letter_id, number)
-    page = render_template("staff/letters/preview.html", desk=desk, room=room, tab="write", preview=preview)
+    header = get_letter_or_404(staff, slug)
+    preview = preview_facts(header.letter_id, preview_id)
+    page = render_template("staff/letters/preview.html", staff=staff, header=header, tab="write", preview=preview)
     return page, 200 if preview else 404
 
 
-@bp.get("/<int:number>/pdf")
+@bp.get("/<int:preview_id>/pdf")
 @staff_only(Role.REVIEWER)
-def file(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def download(staff: StaffContext, slug: str, preview_id: int) -> ResponseReturnValue:
     """Return the PDF for display in the browser."""
-    found = preview_file(get_letter_or_404(desk, slug).letter_id, number)
+    found = preview_file(get_letter_or_404(staff, slug).letter_id, preview_id)
     if found is None:
         abort(404)
     answer = Response(found[1], mimetype="application/pdf")

@@ -14,7 +14,7 @@ from letterhub.web.access import staff_only
 from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.letters.signing_settings_forms import PUBLISH_INDIVIDUALS_LABEL, PUBLISH_RULE_LABELS
 
-bp = Blueprint("rules", __name__)
+bp = Blueprint("publish_rule_preview", __name__)
 
 RULE_LABELS = {
     PublishOption.ASK_STAFF: PUBLISH_RULE_LABELS[PublishRule.ASK_STAFF],
@@ -25,14 +25,14 @@ RULE_LABELS = {
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def tried(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show each rule with its counts, and the signatures under the rule of the query string or of the letter."""
-    room = get_letter_or_404(desk, slug)
-    asked, signing_settings = request.args.get("rule", ""), signing_overview(room.letter_id, now()).signing_settings
+    header = get_letter_or_404(staff, slug)
+    asked, signing_settings = request.args.get("rule", ""), signing_overview(header.letter_id, now()).signing_settings
     shown = PublishOption(asked) if asked in tuple(PublishOption) else PublishOption(signing_settings.publish_rule.value)
-    found = option_previews(desk.coalition_id, room.letter_id)
+    found = option_previews(staff.coalition_id, header.letter_id)
     return render_template(
-        "staff/letters/publish_rule_preview.html", desk=desk, room=room, tab="sign-up", found=found, words=RULE_LABELS,
+        "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="sign-up", found=found, words=RULE_LABELS,
         chosen=_rules_of_letter(signing_settings), shown=next(one for one in found.tried if one.choice is shown),
     )  # fmt: skip
 

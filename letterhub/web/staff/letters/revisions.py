@@ -25,59 +25,59 @@ bp = Blueprint("revisions", __name__)
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the published revisions, with an undo of the last change while nobody has confirmed it."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     return render_template(
-        "staff/letters/revisions.html", desk=desk, room=room, steps=letter_history(room.letter_id),
-        tally=signature_counts(room.letter_id),
-        undo=undoable_change(room.letter_id) if desk.role.covers(Role.ORGANIZER) else None,
+        "staff/letters/revisions.html", staff=staff, header=header, steps=letter_history(header.letter_id),
+        tally=signature_counts(header.letter_id),
+        undo=undoable_change(header.letter_id) if staff.role.covers(Role.ORGANIZER) else None,
     )  # fmt: skip
 
 
 @bp.get("/new")
 @staff_only(Role.ORGANIZER)
-def compare(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def compare(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the draft beside the published text, and the effect of publishing it."""
-    room = get_letter_or_404(desk, slug)
-    draft_state = load_draft_state(room.letter_id)
+    header = get_letter_or_404(staff, slug)
+    draft_state = load_draft_state(header.letter_id)
     if not draft_state.ahead:
-        return redirect(url_for("writing.write", coalition=desk.coalition, slug=slug))
+        return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug))
     data = {"version": draft_state.version, "seen": draft_state.revision}
-    return _render_comparison(desk, room, draft_state, PublishChangeForm(formdata=None, data=data))
+    return _render_comparison(staff, header, draft_state, PublishChangeForm(formdata=None, data=data))
 
 
 @bp.post("/new")
 @staff_only(Role.ORGANIZER)
-def publish(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Publish the change that was compared, and notify signatories."""
-    room, form = get_letter_or_404(desk, slug), PublishChangeForm()
+    header, form = get_letter_or_404(staff, slug), PublishChangeForm()
     if not form.validate():
-        return _render_comparison(desk, room, load_draft_state(room.letter_id), form), 422
+        return _render_comparison(staff, header, load_draft_state(header.letter_id), form), 422
     version, seen = request.form.get("version", 0, parse_integer), request.form.get("seen", 0, parse_integer)
     try:
-        publish_text_change(room.letter_id, version, seen, form.change, actor=desk.actor, staff_id=desk.staff_id, at=now())
+        publish_text_change(header.letter_id, version, seen, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now())
     except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed) as refusal:
         form.refuse(refusal)
-        draft_state = load_draft_state(room.letter_id)
+        draft_state = load_draft_state(header.letter_id)
         form.version.data, form.seen.data = draft_state.version, draft_state.revision
-        return _render_comparison(desk, room, draft_state, form), 409
-    tally = signature_counts(room.letter_id)
+        return _render_comparison(staff, header, draft_state, form), 409
+    tally = signature_counts(header.letter_id)
     flash(_published_sentence(form.change.kind, tally.outdated), "good")
-    return _redirect_to_revisions(desk, slug)
+    return _redirect_to_revisions(staff, slug)
 
 
 @bp.post("/take-back")
 @staff_only(Role.ORGANIZER)
-def take_back(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last change of substance."""
     seen = request.form.get("seen", 0, parse_integer)
     try:
-        undo_text_change(get_letter_or_404(desk, slug).letter_id, seen, actor=desk.actor, staff_id=desk.staff_id, at=now())
+        undo_text_change(get_letter_or_404(staff, slug).letter_id, seen, actor=staff.actor, staff_id=staff.staff_id, at=now())
         flash(_("The change is taken back. The text and the signatures from before are on the letter again."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_revisions(desk, slug)
+    return _redirect_to_revisions(staff, slug)
 
 
 def _published_sentence(kind: ChangeKind, outdated: int) -> str:
@@ -92,12 +92,12 @@ def _published_sentence(kind: ChangeKind, outdated: int) -> str:
     )
 
 
-def _render_comparison(desk: StaffContext, room: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
+def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
     return render_template(
-        "staff/letters/compare_revisions.html", desk=desk, room=room, form=form, tally=signature_counts(room.letter_id),
-        change=change_from_public_text(room.letter_id, trim_text(draft_state.text)),
+        "staff/letters/compare_revisions.html", staff=staff, header=header, form=form, tally=signature_counts(header.letter_id),
+        change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
     )  # fmt: skip
 
 
-def _redirect_to_revisions(desk: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+def _redirect_to_revisions(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)

@@ -39,135 +39,135 @@ OPENING_FIELDS = ("csrf_token", "slug", "deadline_date", "deadline_time", "deadl
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def terms(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def edit(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signing settings and the available actions."""
-    return _render_page(desk, slug)
+    return _render_page(staff, slug)
 
 
 @bp.post("")
 @staff_only(Role.ORGANIZER)
-def save(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the signing settings."""
-    room, form = get_letter_or_404(desk, slug), SigningSettingsForm()
+    header, form = get_letter_or_404(staff, slug), SigningSettingsForm()
     if form.validate():
-        with _show_refusal(form, room):
-            change_signing_settings(room.letter_id, form.to_signing_settings(), form.seen.data, actor=desk.actor, at=now())
+        with _show_refusal(form, header):
+            change_signing_settings(header.letter_id, form.to_signing_settings(), form.seen.data, actor=staff.actor, at=now())
             flash(_("Saved."), "good")
-            return _redirect_to_settings(desk, slug)
-    return _render_page(desk, slug, signing_settings=form), 422
+            return _redirect_to_settings(staff, slug)
+    return _render_page(staff, slug, signing_settings=form), 422
 
 
 @bp.post("/open")
 @staff_only(Role.ORGANIZER)
-def open_now(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Ask for address and deadline once, then open the letter with the settings that were sent."""
-    room, form = get_letter_or_404(desk, slug), SigningSettingsForm()
+    header, form = get_letter_or_404(staff, slug), SigningSettingsForm()
     if not form.validate():
-        return _render_page(desk, slug, signing_settings=form), 422
-    if "slug" not in request.form and room.state is LetterState.DRAFT:
-        return _render_opening_page(desk, room, form, slug_form_for(room.title))
+        return _render_page(staff, slug, signing_settings=form), 422
+    if "slug" not in request.form and header.state is LetterState.DRAFT:
+        return _render_opening_page(staff, header, form, slug_form_for(header.title))
     address = SlugForm()
-    if room.state is LetterState.DRAFT and not address.validate():
-        return _render_opening_page(desk, room, form, address), 422
+    if header.state is LetterState.DRAFT and not address.validate():
+        return _render_opening_page(staff, header, form, address), 422
     try:
         open_letter(
-            room.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(), form.seen.data,
-            slug=address.slug.data or "", actor=desk.actor, staff_id=desk.staff_id, at=now(),
+            header.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(), form.seen.data,
+            slug=address.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
         )  # fmt: skip
     except UserFacingError as refusal:
         (address if refusal.field == "slug" else form).refuse(refusal)
         if isinstance(refusal, SigningSettingsChanged):
-            form.seen.data = settings_version(signing_overview(room.letter_id, now()).signing_settings)
+            form.seen.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
         here = refusal.field in OPENING_FIELDS
         return (
-            _render_opening_page(desk, room, form, address) if here else _render_page(desk, slug, signing_settings=form)
+            _render_opening_page(staff, header, form, address) if here else _render_page(staff, slug, signing_settings=form)
         ), 422
     flash(_("The letter is open: it can be read and signed now."), "good")
-    return _redirect_to_settings(desk, get_letter_or_404(desk, slug).slug)
+    return _redirect_to_settings(staff, get_letter_or_404(staff, slug).slug)
 
 
 @bp.post("/close")
 @staff_only(Role.ORGANIZER)
-def close(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def close(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Close the letter for new signatures."""
     with _flash_result(_("The letter is closed. Anyone who signed in time can still confirm.")):
-        close_letter(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
-    return _redirect_to_settings(desk, slug)
+        close_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+    return _redirect_to_settings(staff, slug)
 
 
 @bp.post("/reopen")
 @staff_only(Role.ORGANIZER)
-def reopen(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def reopen(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Open the letter again. A passed deadline is an error at its field."""
-    letter_id = get_letter_or_404(desk, slug).letter_id
+    letter_id = get_letter_or_404(staff, slug).letter_id
     try:
-        reopen_letter(letter_id, actor=desk.actor, at=now())
+        reopen_letter(letter_id, actor=staff.actor, at=now())
         flash(_("The letter is open again."), "good")
     except DeadlinePassed as refusal:
         form = signing_settings_form_from(signing_overview(letter_id, now()))
         form.refuse(refusal)
-        return _render_page(desk, slug, signing_settings=form), 422
+        return _render_page(staff, slug, signing_settings=form), 422
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_settings(desk, slug)
+    return _redirect_to_settings(staff, slug)
 
 
 @bp.get("/withdraw")
 @staff_only(Role.ORGANIZER)
-def ask_to_withdraw(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def confirm_withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show what withdrawing means, and ask for confirmation."""
-    return render_template("staff/letters/withdraw.html", desk=desk, room=get_letter_or_404(desk, slug))
+    return render_template("staff/letters/withdraw.html", staff=staff, header=get_letter_or_404(staff, slug))
 
 
 @bp.post("/withdraw")
 @staff_only(Role.ORGANIZER)
-def withdraw(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Withdraw the letter for good."""
     with _flash_result(_("The letter is withdrawn.")):
-        withdraw_letter(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
-    return _redirect_to_settings(desk, slug)
+        withdraw_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+    return _redirect_to_settings(staff, slug)
 
 
 def _render_page(
-    desk: StaffContext,
+    staff: StaffContext,
     slug: str,
     signing_settings: SigningSettingsForm | None = None,
 ) -> str:
     """Render the tab. `signing_settings` is a form with rejected input."""
-    room = get_letter_or_404(desk, slug)
-    terms = signing_overview(room.letter_id, now())
+    header = get_letter_or_404(staff, slug)
+    terms = signing_overview(header.letter_id, now())
     return render_template(
         "staff/letters/signing_settings.html",
-        desk=desk,
-        room=room,
+        staff=staff,
+        header=header,
         terms=terms,
-        may_decide=desk.role.covers(Role.ORGANIZER),
+        may_decide=staff.role.covers(Role.ORGANIZER),
         signing_settings=signing_settings or signing_settings_form_from(terms),
     )
 
 
 def _render_opening_page(
-    desk: StaffContext, room: LetterHeader, signing_settings: SigningSettingsForm, address: SlugForm
+    staff: StaffContext, header: LetterHeader, signing_settings: SigningSettingsForm, address: SlugForm
 ) -> str:
     """Render the page that asks before a letter opens. Settings that it does not show are hidden fields."""
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OPENING_FIELDS]
     return render_template(
-        "staff/letters/open.html", desk=desk, room=room, signing_settings=signing_settings, address=address, kept=kept
+        "staff/letters/open.html", staff=staff, header=header, signing_settings=signing_settings, address=address, kept=kept
     )
 
 
-def _redirect_to_settings(desk: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".terms", coalition=desk.coalition, slug=slug), 303)
+def _redirect_to_settings(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug), 303)
 
 
 @contextmanager
-def _show_refusal(form: SigningSettingsForm, room: LetterHeader) -> Iterator[None]:
+def _show_refusal(form: SigningSettingsForm, header: LetterHeader) -> Iterator[None]:
     """Show a refusal in the form. After a conflict the form gets the current version, so that it can be sent again."""
     try:
         yield
     except SigningSettingsChanged as refusal:
         form.refuse(refusal)
-        form.seen.data = settings_version(signing_overview(room.letter_id, now()).signing_settings)
+        form.seen.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
     except UserFacingError as refusal:
         form.refuse(refusal)
 

@@ -18,28 +18,28 @@ bp = Blueprint("outbox", __name__)
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext) -> ResponseReturnValue:
+def index(staff: StaffContext) -> ResponseReturnValue:
     """List the mails of one state or of all, newest first."""
     asked = request.args.get("state", "")
     state = MailState(asked) if asked in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
     older_than = request.args.get("older_than", None, parse_integer)
-    found = outbox_page(desk.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    found = outbox_page(staff.coalition_id, state=state, recipient=recipient, older_than=older_than)
     return render_template(
-        "staff/mail/index.html", desk=desk, found=found, counts=mail_counts(desk.coalition_id), state=state,
+        "staff/mail/index.html", staff=staff, found=found, counts=mail_counts(staff.coalition_id), state=state,
         recipient=recipient, first_page=older_than is None,
     )  # fmt: skip
 
 
-@bp.post("/<int:number>/retry")
+@bp.post("/<int:mail_id>/retry")
 @staff_only(Role.REVIEWER)
-def retry(desk: StaffContext, number: int) -> ResponseReturnValue:
+def retry(staff: StaffContext, mail_id: int) -> ResponseReturnValue:
     """Queue a failed mail again."""
-    if not is_coalition_mail(desk.coalition_id, number):
+    if not is_coalition_mail(staff.coalition_id, mail_id):
         abort(404)
     try:
-        recipient = retry_mail(number, desk.coalition_id, now())
+        recipient = retry_mail(mail_id, staff.coalition_id, now())
         flash(_("The email to %(recipient)s is on its way again.", recipient=recipient), "good")
     except CannotRetry as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".listed", coalition=desk.coalition, state=MailState.FAILED), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, state=MailState.FAILED), 303)

@@ -36,29 +36,29 @@ FILTERS = ("question", "unvouched")
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext) -> ResponseReturnValue:
+def index(staff: StaffContext) -> ResponseReturnValue:
     """List the organizations by name."""
     words, only = normalize_line(request.args.get("q", ""))[:200], request.args.get("only", "")
     only = only if only in FILTERS else ""
-    found = directory_page(desk.coalition_id, words, only, request.args.get("page", 1, parse_integer))
-    return render_template("staff/organizations/index.html", desk=desk, found=found, words=words, only=only)
+    found = directory_page(staff.coalition_id, words, only, request.args.get("page", 1, parse_integer))
+    return render_template("staff/organizations/index.html", staff=staff, found=found, words=words, only=only)
 
 
-@bp.get("/<int:number>")
+@bp.get("/<int:organization_id>")
 @staff_only(Role.REVIEWER)
-def one(desk: StaffContext, number: int) -> ResponseReturnValue:
+def detail(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Show one organization. A merged one redirects to the organization it belongs to."""
-    profile = _profile_or_404(desk, number)
-    if profile.id != number:
-        return redirect(url_for(".one", coalition=desk.coalition, number=profile.id))
-    return _render_page(desk, profile, VouchForOrganizationForm())
+    profile = _profile_or_404(staff, organization_id)
+    if profile.id != organization_id:
+        return redirect(url_for(".detail", coalition=staff.coalition, organization_id=profile.id))
+    return _render_page(staff, profile, VouchForOrganizationForm())
 
 
-@bp.route("/<int:number>/edit", methods=["GET", "POST"])
+@bp.route("/<int:organization_id>/edit", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def edit(desk: StaffContext, number: int) -> ResponseReturnValue:
+def edit(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Show the edit form; a POST saves it."""
-    profile = _profile_or_404(desk, number)
+    profile = _profile_or_404(staff, organization_id)
     form = OrganizationForm(
         name=profile.name,
         other_names="\n".join(profile.other_names),
@@ -67,89 +67,89 @@ def edit(desk: StaffContext, number: int) -> ResponseReturnValue:
         country=profile.country,
     )
     if not form.validate_on_submit():
-        page = render_template("staff/organizations/edit.html", desk=desk, profile=profile, form=form)
+        page = render_template("staff/organizations/edit.html", staff=staff, profile=profile, form=form)
         return page, 422 if form.errors else 200
-    edit_organization(desk, profile.id, form.to_description(), now())
+    edit_organization(staff, profile.id, form.to_description(), now())
     flash(_("Saved."), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:number>/vouch")
+@bp.post("/<int:organization_id>/vouch")
 @staff_only(Role.REVIEWER)
-def vouch(desk: StaffContext, number: int) -> ResponseReturnValue:
+def vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Record that the current user vouches for the organization."""
-    profile, form = _profile_or_404(desk, number), VouchForOrganizationForm()
+    profile, form = _profile_or_404(staff, organization_id), VouchForOrganizationForm()
     if not form.validate_on_submit():
-        return _render_page(desk, profile, form), 422
-    vouch_for_organization(desk, profile.id, form.why.data, now())
+        return _render_page(staff, profile, form), 422
+    vouch_for_organization(staff, profile.id, form.why.data, now())
     flash(_("You vouch for %(name)s.", name=profile.name), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:number>/unvouch")
+@bp.post("/<int:organization_id>/unvouch")
 @staff_only(Role.REVIEWER)
-def unvouch(desk: StaffContext, number: int) -> ResponseReturnValue:
+def end_vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """End the vouching for the organization."""
-    profile = _profile_or_404(desk, number)
-    end_organization_vouch(desk, profile.id, now())
+    profile = _profile_or_404(staff, organization_id)
+    end_organization_vouch(staff, profile.id, now())
     flash(_("Nobody vouches for %(name)s any more.", name=profile.name), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:number>/logo")
+@bp.post("/<int:organization_id>/logo")
 @staff_only(Role.REVIEWER)
 @accepts_large_body
-def logo(desk: StaffContext, number: int) -> ResponseReturnValue:
+def upload_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Save the organization's logo."""
-    profile, form = _profile_or_404(desk, number), LogoForm()
+    profile, form = _profile_or_404(staff, organization_id), LogoForm()
     if not form.validate_on_submit():
-        return _render_page(desk, profile, VouchForOrganizationForm(formdata=None), form), 422
-    set_logo(desk, profile.id, form.picture, now())
+        return _render_page(staff, profile, VouchForOrganizationForm(formdata=None), form), 422
+    set_logo(staff, profile.id, form.picture, now())
     flash(_("The logo of %(name)s is saved. Letters that show logos print it from now on.", name=profile.name), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:number>/no-logo")
+@bp.post("/<int:organization_id>/no-logo")
 @staff_only(Role.REVIEWER)
-def no_logo(desk: StaffContext, number: int) -> ResponseReturnValue:
+def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Remove the organization's logo."""
-    profile = _profile_or_404(desk, number)
-    set_logo(desk, profile.id, None, now())
+    profile = _profile_or_404(staff, organization_id)
+    set_logo(staff, profile.id, None, now())
     flash(_("The logo of %(name)s is removed. Frozen editions keep what they show.", name=profile.name), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.get("/<int:number>/beside")
+@bp.get("/<int:organization_id>/beside")
 @staff_only(Role.REVIEWER)
-def beside(desk: StaffContext, number: int) -> ResponseReturnValue:
+def search_related(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Search for organizations to merge with, or to make the parent."""
-    profile, words = _profile_or_404(desk, number), normalize_line(request.args.get("q", ""))[:200]
-    found = directory_page(desk.coalition_id, words) if words else None
-    return render_template("staff/organizations/compare.html", desk=desk, profile=profile, found=found, words=words)
+    profile, words = _profile_or_404(staff, organization_id), normalize_line(request.args.get("q", ""))[:200]
+    found = directory_page(staff.coalition_id, words) if words else None
+    return render_template("staff/organizations/compare.html", staff=staff, profile=profile, found=found, words=words)
 
 
-@bp.route("/<int:number>/with/<int:other>", methods=["GET", "POST"])
+@bp.route("/<int:organization_id>/with/<int:other_id>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def together(desk: StaffContext, number: int, other: int) -> ResponseReturnValue:
+def merge(staff: StaffContext, organization_id: int, other_id: int) -> ResponseReturnValue:
     """Show two organizations side by side; a POST merges them."""
-    first, second = _profile_or_404(desk, number), _profile_or_404(desk, other)
+    first, second = _profile_or_404(staff, organization_id), _profile_or_404(staff, other_id)
     if first.id == second.id:
-        return _redirect_to_organization(desk, first.id)
+        return _redirect_to_organization(staff, first.id)
     if not FlaskForm().validate_on_submit():
         why = next((asked.reasons for asked in first.questions if asked.other_id == second.id), ())
-        return render_template("staff/organizations/merge.html", desk=desk, first=first, second=second, why=why)
-    merge_organizations(desk, first.id, second.id, now())
+        return render_template("staff/organizations/merge.html", staff=staff, first=first, second=second, why=why)
+    merge_organizations(staff, first.id, second.id, now())
     flash(_("%(other)s is now part of %(name)s. You can separate it again below.", other=second.name, name=first.name), "good")
-    return _redirect_to_organization(desk, first.id)
+    return _redirect_to_organization(staff, first.id)
 
 
-@bp.post("/<int:number>/two/<int:other>")
+@bp.post("/<int:organization_id>/two/<int:other_id>")
 @staff_only(Role.REVIEWER)
-def two(desk: StaffContext, number: int, other: int) -> ResponseReturnValue:
+def declare_different(staff: StaffContext, organization_id: int, other_id: int) -> ResponseReturnValue:
     """Record that two organizations are different."""
-    first, second = _profile_or_404(desk, number), _profile_or_404(desk, other)
+    first, second = _profile_or_404(staff, organization_id), _profile_or_404(staff, other_id)
     if first.id != second.id:
-        mark_as_different(desk, first.id, second.id, now())
+        mark_as_different(staff, first.id, second.id, now())
         flash(
             _(
                 "%(name)s and %(other)s are different organizations. You will not be asked again.",
@@ -158,64 +158,64 @@ def two(desk: StaffContext, number: int, other: int) -> ResponseReturnValue:
             ),
             "good",
         )
-    return _redirect_to_organization(desk, first.id)
+    return _redirect_to_organization(staff, first.id)
 
 
-@bp.post("/<int:number>/take-out")
+@bp.post("/<int:organization_id>/take-out")
 @staff_only(Role.REVIEWER)
-def out(desk: StaffContext, number: int) -> ResponseReturnValue:
+def unmerge(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Separate a merged organization again."""
-    profile = _profile_or_404(desk, number)
+    profile = _profile_or_404(staff, organization_id)
     try:
-        name = undo_merge(desk, number, now())
+        name = undo_merge(staff, organization_id, now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-        return _redirect_to_organization(desk, profile.id)
+        return _redirect_to_organization(staff, profile.id)
     flash(_("%(other)s stands on its own again.", other=name), "good")
-    return _redirect_to_organization(desk, number)
+    return _redirect_to_organization(staff, organization_id)
 
 
-@bp.post("/<int:number>/called")
+@bp.post("/<int:organization_id>/called")
 @staff_only(Role.REVIEWER)
-def called(desk: StaffContext, number: int) -> ResponseReturnValue:
+def adopt_name(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Add the name of a merged entry to the organization's names."""
-    profile = _profile_or_404(desk, number)
-    add_other_name(desk, number, now())
+    profile = _profile_or_404(staff, organization_id)
+    add_other_name(staff, organization_id, now())
     flash(_("The directory knows %(name)s by this name now.", name=profile.name), "good")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:number>/parent")
+@bp.post("/<int:organization_id>/parent")
 @staff_only(Role.REVIEWER)
-def parent(desk: StaffContext, number: int) -> ResponseReturnValue:
+def update_parent(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Set the parent organization; without an id, remove it."""
-    profile = _profile_or_404(desk, number)
+    profile = _profile_or_404(staff, organization_id)
     above = request.form.get("parent", None, parse_integer)
     try:
-        set_parent(desk, profile.id, _profile_or_404(desk, above).id if above else None, now())
+        set_parent(staff, profile.id, _profile_or_404(staff, above).id if above else None, now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-    return _redirect_to_organization(desk, profile.id)
+    return _redirect_to_organization(staff, profile.id)
 
 
-def _profile_or_404(desk: StaffContext, number: int) -> OrganizationProfile:
-    return organization_profile(desk.coalition_id, number) or abort(404)
+def _profile_or_404(staff: StaffContext, organization_id: int) -> OrganizationProfile:
+    return organization_profile(staff.coalition_id, organization_id) or abort(404)
 
 
 def _render_page(
-    desk: StaffContext, profile: OrganizationProfile, form: VouchForOrganizationForm, logo_form: LogoForm | None = None
+    staff: StaffContext, profile: OrganizationProfile, form: VouchForOrganizationForm, logo_form: LogoForm | None = None
 ) -> str:
     acts = [
         (act.at, entry_sentence(act))
         for entry in profile.entries
-        for act in actions_on(ReferenceKind.COALITION.to(desk.coalition_id), ReferenceKind.ORGANIZATION.to(entry.id))
+        for act in actions_on(ReferenceKind.COALITION.to(staff.coalition_id), ReferenceKind.ORGANIZATION.to(entry.id))
     ]
     logo_form = logo_form or LogoForm(formdata=None)
     return render_template(
-        "staff/organizations/detail.html", desk=desk, profile=profile, form=form, logo_form=logo_form,
+        "staff/organizations/detail.html", staff=staff, profile=profile, form=form, logo_form=logo_form,
         acts=sorted(acts, reverse=True), logo=logo_view(profile.logo) if profile.logo else None,
     )  # fmt: skip
 
 
-def _redirect_to_organization(desk: StaffContext, number: int) -> ResponseReturnValue:
-    return redirect(url_for("organizations.one", coalition=desk.coalition, number=number), 303)
+def _redirect_to_organization(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
+    return redirect(url_for("organizations.detail", coalition=staff.coalition, organization_id=organization_id), 303)

@@ -18,41 +18,41 @@ from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.signatures.decisions import flash_outcome
 from letterhub.web.staff.signatures.review_forms import DeclineForm
 
-bp = Blueprint("beside", __name__)
+bp = Blueprint("competing_signatures", __name__)
 
 
-@bp.route("/<int:number>/beside/<int:other>", methods=["GET", "POST"])
+@bp.route("/<int:signature_id>/beside/<int:other_id>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def compare(desk: StaffContext, slug: str, number: int, other: int) -> ResponseReturnValue:
+def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) -> ResponseReturnValue:
     """Show both signatures; a POST publishes the chosen one and declines the other."""
-    room = get_letter_or_404(desk, slug)
-    both = _both_or_404(room, number, other)
+    header = get_letter_or_404(staff, slug)
+    both = _both_or_404(header, signature_id, other_id)
     form = DeclineForm()
     if form.validate_on_submit():
         kept = next((one for one in both if one.id == request.form.get("own", 0, parse_integer)), None)
         if kept is not None:
-            _decide(desk, room, kept, next(one for one in both if one is not kept), str(form.reason.data))
-            return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug), 303)
+            _decide(staff, header, kept, next(one for one in both if one is not kept), str(form.reason.data))
+            return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
         flash(_("Choose which of the two is the organization’s own."), "stop")
     return render_template(
-        "staff/signatures/comparison.html", desk=desk, room=room, tab="review", both=both, form=form,
+        "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=both, form=form,
         proofs=proofs_by_signature([one.id for one in both]),
     ), 422 if request.method == "POST" else 200  # fmt: skip
 
 
-def _both_or_404(room: LetterHeader, number: int, other: int) -> tuple[SignatureDetails, SignatureDetails]:
-    first, second = signature_details(room.letter_id, number), signature_details(room.letter_id, other)
+def _both_or_404(header: LetterHeader, signature_id: int, other_id: int) -> tuple[SignatureDetails, SignatureDetails]:
+    first, second = signature_details(header.letter_id, signature_id), signature_details(header.letter_id, other_id)
     if first is None or second is None or second.id not in {one.id for one in first.namesakes}:
         abort(404)
     return first, second
 
 
-def _decide(desk: StaffContext, room: LetterHeader, kept: SignatureDetails, other: SignatureDetails, reason: str) -> None:
-    flash_outcome(decline_signatures(_selection(desk, room, other), reason, other.state), room, SignatureState.DECLINED)
+def _decide(staff: StaffContext, header: LetterHeader, kept: SignatureDetails, other: SignatureDetails, reason: str) -> None:
+    flash_outcome(decline_signatures(_selection(staff, header, other), reason, other.state), header, SignatureState.DECLINED)
     if kept.state is SignatureState.CONFIRMED:
-        flash_outcome(publish_signatures(_selection(desk, room, kept)), room, SignatureState.PUBLISHED)
+        flash_outcome(publish_signatures(_selection(staff, header, kept)), header, SignatureState.PUBLISHED)
 
 
-def _selection(desk: StaffContext, room: LetterHeader, name: SignatureDetails) -> ReviewSelection:
+def _selection(staff: StaffContext, header: LetterHeader, name: SignatureDetails) -> ReviewSelection:
     seen = request.form.get(f"mark-{name.id}", "")
-    return ReviewSelection(desk.coalition_id, room.letter_id, (name.id,), desk.actor, now(), {name.id: seen})
+    return ReviewSelection(staff.coalition_id, header.letter_id, (name.id,), staff.actor, now(), {name.id: seen})

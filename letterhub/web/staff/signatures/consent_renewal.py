@@ -16,43 +16,43 @@ from letterhub.web.access import staff_only
 from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.letters.revision_forms import ConsentAgeForm
 
-bp = Blueprint("still_with_us", __name__)
+bp = Blueprint("consent_renewal", __name__)
 
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the signatories whose consent is old, oldest first."""
-    return _render_page(desk, get_letter_or_404(desk, slug))
+    return _render_page(staff, get_letter_or_404(staff, slug))
 
 
 @bp.post("/ask")
 @staff_only(Role.ORGANIZER)
-def ask(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
     try:
-        asked = request_consent_renewal(get_letter_or_404(desk, slug).letter_id, actor=desk.actor, at=now())
+        asked = request_consent_renewal(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
         flash(ngettext("One signatory is asked by email.", "%(num)s signatories are asked by email.", asked), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
 @bp.post("/days")
 @staff_only(Role.ORGANIZER)
-def days(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def update_age_limit(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Set the number of days after which consent is old."""
-    room, form = get_letter_or_404(desk, slug), ConsentAgeForm()
+    header, form = get_letter_or_404(staff, slug), ConsentAgeForm()
     if not form.validate():
-        return _render_page(desk, room, form), 422
-    set_consent_days(room.letter_id, form.days.data, actor=desk.actor, at=now())
+        return _render_page(staff, header, form), 422
+    set_consent_days(header.letter_id, form.days.data, actor=staff.actor, at=now())
     flash(_("Saved."), "good")
-    return redirect(url_for(".listed", coalition=desk.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
-def _render_page(desk: StaffContext, room: LetterHeader, form: ConsentAgeForm | None = None) -> str:
-    consents = old_consents(room.letter_id, now())
+def _render_page(staff: StaffContext, header: LetterHeader, form: ConsentAgeForm | None = None) -> str:
+    consents = old_consents(header.letter_id, now())
     return render_template(
-        "staff/signatures/consent_renewal.html", desk=desk, room=room, consents=consents,
-        may_ask=desk.role.covers(Role.ORGANIZER), form=form or ConsentAgeForm(formdata=None, data={"days": consents.days}),
+        "staff/signatures/consent_renewal.html", staff=staff, header=header, consents=consents,
+        may_ask=staff.role.covers(Role.ORGANIZER), form=form or ConsentAgeForm(formdata=None, data={"days": consents.days}),
     )  # fmt: skip

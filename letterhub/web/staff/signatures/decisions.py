@@ -18,11 +18,11 @@ MAX_CHOSEN = 500  # signatures, far more than a page shows
 MAX_MESSAGES, MAX_MESSAGE_BYTES = 3, 240  # messages and bytes of each: flashes are in a cookie of at most 4,000 bytes
 
 
-def chosen_signatures(desk: StaffContext, room: LetterHeader, *, one: int | None = None) -> ReviewSelection:
+def chosen_signatures(staff: StaffContext, header: LetterHeader, *, one: int | None = None) -> ReviewSelection:
     """Return the chosen signatures, or the one in the URL, with the versions of their lines that the page showed."""
     several = request.form.getlist("chosen", type=_id_and_version)[:MAX_CHOSEN]
     marks = {one: request.form.get("mark", "")} if one else dict(several)
-    return ReviewSelection(desk.coalition_id, room.letter_id, tuple(marks), desk.actor, now(), marks)
+    return ReviewSelection(staff.coalition_id, header.letter_id, tuple(marks), staff.actor, now(), marks)
 
 
 def _id_and_version(chosen: str) -> tuple[int, str]:
@@ -31,7 +31,7 @@ def _id_and_version(chosen: str) -> tuple[int, str]:
     return parse_integer(number), mark
 
 
-def flash_outcome(outcome: ReviewOutcome, room: LetterHeader, state: SignatureState) -> None:
+def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: SignatureState) -> None:
     """Flash the outcome of a decision, or store it for the next page, which offers to undo it."""
     if not outcome.done and not outcome.refused:
         flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
@@ -41,7 +41,7 @@ def flash_outcome(outcome: ReviewOutcome, room: LetterHeader, state: SignatureSt
         flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
     if outcome.done and state is not SignatureState.CONFIRMED:
         session[LAST_DECISION_KEY] = {
-            "letter": room.letter_id,
+            "letter": header.letter_id,
             "numbers": list(outcome.done),
             "state": state,
             "sentence": _outcome_sentence(outcome, state),
@@ -57,10 +57,10 @@ def _truncate(sentence: str) -> str:
     return sentence if kept == sentence else f"{kept.rstrip()}…"
 
 
-def pop_last_decision(room: LetterHeader) -> dict[str, object] | None:
+def pop_last_decision(header: LetterHeader) -> dict[str, object] | None:
     """Return the decision that was just made on this letter, once, to offer its undo."""
     last: dict[str, object] | None = session.get(LAST_DECISION_KEY)
-    if last is None or last["letter"] != room.letter_id:
+    if last is None or last["letter"] != header.letter_id:
         return None
     return session.pop(LAST_DECISION_KEY)  # type: ignore[no-any-return]
 

@@ -21,79 +21,81 @@ from letterhub.web.staff.signatures.evidence_forms import InquiryForm, VouchForS
 bp = Blueprint("evidence", __name__)
 
 
-@bp.post("/<int:number>/vouch")
+@bp.post("/<int:signature_id>/vouch")
 @staff_only(Role.REVIEWER)
-def vouch(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Record that the current user vouches for the signature, with a reason."""
-    _signature_or_404(get_letter_or_404(desk, slug), number)
+    _signature_or_404(get_letter_or_404(staff, slug), signature_id)
     form = VouchForSignatureForm()
     if not form.validate_on_submit():
         flash(_("Say in a few words how you know. The reason stays with the name."), "stop")
-        return _redirect_to_signature(desk, slug, number)
+        return _redirect_to_signature(staff, slug, signature_id)
     try:
-        vouch_for_signature(_target(desk, number, form.seen.data), form.reason.data)
+        vouch_for_signature(_target(staff, signature_id, form.seen.data), form.reason.data)
         flash(_("You vouch for this name. It says so wherever staff see it."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_signature(desk, slug, number)
+    return _redirect_to_signature(staff, slug, signature_id)
 
 
-@bp.post("/<int:number>/vouch/end")
+@bp.post("/<int:signature_id>/vouch/end")
 @staff_only(Role.REVIEWER)
-def end_vouch(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """End the vouching for the signature."""
-    _signature_or_404(get_letter_or_404(desk, slug), number)
+    _signature_or_404(get_letter_or_404(staff, slug), signature_id)
     try:
-        stop_vouching(_target(desk, number))
+        stop_vouching(_target(staff, signature_id))
         flash(_("Nobody vouches for this name any more."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_signature(desk, slug, number)
+    return _redirect_to_signature(staff, slug, signature_id)
 
 
-@bp.route("/<int:number>/ask", methods=["GET", "POST"])
+@bp.route("/<int:signature_id>/ask", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def ask(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Ask the organization at another address. A warning about its domain can be overridden."""
-    room = get_letter_or_404(desk, slug)
-    shown = _signature_or_404(room, number)
+    header = get_letter_or_404(staff, slug)
+    shown = _signature_or_404(header, signature_id)
     form, warned = InquiryForm(), "sure" in request.form
     if request.method == "GET":
         form.seen.data = shown.mark
     elif form.validate():
         try:
-            signature_target = _target(desk, number, form.seen.data)
-            send_inquiry(signature_target, form.address.data, form.published.data, staff_id=desk.staff_id, sure=form.sure.data)
+            signature_target = _target(staff, signature_id, form.seen.data)
+            send_inquiry(signature_target, form.address.data, form.published.data, staff_id=staff.staff_id, sure=form.sure.data)
             flash(_("We are asking %(address)s. The answer will appear here.", address=form.address.data), "good")
-            return _redirect_to_signature(desk, slug, number)
+            return _redirect_to_signature(staff, slug, signature_id)
         except UserFacingError as refusal:
             form.refuse(refusal)
             warned = isinstance(refusal, UnrelatedDomain)
-            form.seen.data = _signature_or_404(room, number).mark
+            form.seen.data = _signature_or_404(header, signature_id).mark
     page = render_template(
-        "staff/signatures/inquiry.html", desk=desk, room=room, tab="names", name=shown, form=form, warned=warned
+        "staff/signatures/inquiry.html", staff=staff, header=header, tab="names", name=shown, form=form, warned=warned
     )
     return page, 422 if form.errors else 200
 
 
-@bp.get("/<int:number>/consent")
+@bp.get("/<int:signature_id>/consent")
 @staff_only(Role.REVIEWER)
-def consent(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def consent(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show the consent texts that the signatory saw, word for word."""
-    room = get_letter_or_404(desk, slug)
-    shown = _signature_or_404(room, number)
+    header = get_letter_or_404(staff, slug)
+    shown = _signature_or_404(header, signature_id)
     return render_template(
-        "staff/signatures/consent.html", desk=desk, room=room, tab="names", name=shown, given=consents_of(number)
+        "staff/signatures/consent.html", staff=staff, header=header, tab="names", name=shown, given=consents_of(signature_id)
     )
 
 
-def _signature_or_404(room: LetterHeader, number: int) -> SignatureDetails:
-    return signature_details(room.letter_id, number) or abort(404)
+def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
+    return signature_details(header.letter_id, signature_id) or abort(404)
 
 
-def _target(desk: StaffContext, number: int, seen: str | None = None) -> SignatureTarget:
-    return SignatureTarget(desk.coalition_id, number, seen or "", desk.actor, now())
+def _target(staff: StaffContext, signature_id: int, seen: str | None = None) -> SignatureTarget:
+    return SignatureTarget(staff.coalition_id, signature_id, seen or "", staff.actor, now())
 
 
-def _redirect_to_signature(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
-    return redirect(url_for("names.name", coalition=desk.coalition, slug=slug, number=number, _anchor="known"), 303)
+def _redirect_to_signature(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
+    return redirect(
+        url_for("signatures.detail", coalition=staff.coalition, slug=slug, signature_id=signature_id, _anchor="known"), 303
+    )

@@ -25,46 +25,48 @@ UNDOABLE_STATES = {str(state): state for state in (SignatureState.PUBLISHED, Sig
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def queue(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the waiting signatures, oldest first."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     search = search_from_query(QUEUE_STATES)
     return render_template(
-        "staff/signatures/review.html", desk=desk, room=room, tab="review", found=queued_signatures(room.letter_id, search),
-        search=search, picks=list(SignatureFilter), asked=query_parameters(), last=pop_last_decision(room),
+        "staff/signatures/review.html", staff=staff, header=header, tab="review", found=queued_signatures(header.letter_id,
+        search),
+        search=search, picks=list(SignatureFilter), asked=query_parameters(), last=pop_last_decision(header),
         is_doubtful=has_doubts,
     )  # fmt: skip
 
 
 @bp.get("/clear")
 @staff_only(Role.REVIEWER)
-def clear(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def without_doubts(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signatures without doubts, which may be published together."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     return render_template(
-        "staff/signatures/clear_names.html", desk=desk, room=room, tab="review", found=clear_signatures(room.letter_id)
+        "staff/signatures/clear_names.html", staff=staff, header=header, tab="review", found=clear_signatures(header.letter_id)
     )
 
 
 @bp.post("/publish")
 @staff_only(Role.REVIEWER)
-def publish(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Publish the chosen signatures. Several with doubts among them need a confirmation page first, and two of one name or
     organization are never published together.
     """
-    room = get_letter_or_404(desk, slug)
-    chosen = chosen_signatures(desk, room)
+    header = get_letter_or_404(staff, slug)
+    chosen = chosen_signatures(staff, header)
     if len(chosen.signature_ids) > 1:
-        names = signatures_by_id(room.letter_id, chosen.signature_ids, QUEUE_STATES)
+        names = signatures_by_id(header.letter_id, chosen.signature_ids, QUEUE_STATES)
         rivals = [one for one in names if not chosen.marks.keys().isdisjoint(other.id for other in one.namesakes)]
         others = [one for one in names if one not in rivals]
         if rivals or ("doubts_seen" not in request.form and any(map(has_doubts, others))):
             return render_template(
-                "staff/signatures/doubts.html", desk=desk, room=room, tab="review", asked=query_parameters(), rivals=rivals,
+                "staff/signatures/doubts.html", staff=staff, header=header, tab="review", asked=query_parameters(),
+                rivals=rivals,
                 doubtful=[one for one in others if has_doubts(one)], clear=[one for one in others if not has_doubts(one)],
             )  # fmt: skip
-    flash_outcome(publish_signatures(chosen), room, SignatureState.PUBLISHED)
-    return _redirect_to_queue(desk, slug)
+    flash_outcome(publish_signatures(chosen), header, SignatureState.PUBLISHED)
+    return _redirect_to_queue(staff, slug)
 
 
 def has_doubts(name: SignatureDetails) -> bool:
@@ -74,36 +76,36 @@ def has_doubts(name: SignatureDetails) -> bool:
 
 @bp.post("/decline")
 @staff_only(Role.REVIEWER)
-def decline(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def decline(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Decline the chosen signatures. Asks for a reason if there is none."""
-    room = get_letter_or_404(desk, slug)
-    chosen = chosen_signatures(desk, room)
-    names = signatures_by_id(room.letter_id, chosen.signature_ids, QUEUE_STATES)
+    header = get_letter_or_404(staff, slug)
+    chosen = chosen_signatures(staff, header)
+    names = signatures_by_id(header.letter_id, chosen.signature_ids, QUEUE_STATES)
     said = "reason" in request.form
     form = DeclineForm() if said else DeclineForm(formdata=None)
     if names and not (said and form.validate()):
         return render_template(
             "staff/signatures/decline.html",
-            desk=desk,
-            room=room,
+            staff=staff,
+            header=header,
             tab="review",
             form=form,
             names=names,
             asked=query_parameters(),
         )
-    flash_outcome(decline_signatures(chosen, form.reason.data), room, SignatureState.DECLINED)
-    return _redirect_to_queue(desk, slug)
+    flash_outcome(decline_signatures(chosen, form.reason.data), header, SignatureState.DECLINED)
+    return _redirect_to_queue(staff, slug)
 
 
 @bp.post("/undo")
 @staff_only(Role.REVIEWER)
-def undo(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def undo(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures of the last decision to the queue."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     seen = UNDOABLE_STATES.get(request.form.get("state", ""), SignatureState.PUBLISHED)
-    flash_outcome(return_signatures(chosen_signatures(desk, room), seen), room, SignatureState.CONFIRMED)
-    return _redirect_to_queue(desk, slug)
+    flash_outcome(return_signatures(chosen_signatures(staff, header), seen), header, SignatureState.CONFIRMED)
+    return _redirect_to_queue(staff, slug)
 
 
-def _redirect_to_queue(desk: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("review.queue", coalition=desk.coalition, slug=slug, **query_parameters()), 303)
+def _redirect_to_queue(staff: StaffContext, slug: str) -> ResponseReturnValue:
+    return redirect(url_for("review.index", coalition=staff.coalition, slug=slug, **query_parameters()), 303)

@@ -27,21 +27,21 @@ from letterhub.web.staff.signatures.decisions import chosen_signatures, flash_ou
 from letterhub.web.staff.signatures.evidence_forms import VouchForSignatureForm
 from letterhub.web.staff.signatures.review_forms import CorrectionForm, DeclineForm
 
-bp = Blueprint("names", __name__)
+bp = Blueprint("signatures", __name__)
 
 STATES = tuple(SignatureState)
 
 
 @bp.get("")
 @staff_only(Role.REVIEWER)
-def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the signatures that match the search."""
-    room = get_letter_or_404(desk, slug)
-    found = sorted_signatures(room.letter_id, search_from_query(STATES))
+    header = get_letter_or_404(staff, slug)
+    found = sorted_signatures(header.letter_id, search_from_query(STATES))
     return render_template(
         "staff/signatures/index.html",
-        desk=desk,
-        room=room,
+        staff=staff,
+        header=header,
         tab="names",
         found=found,
         states=STATES,
@@ -52,87 +52,93 @@ def listed(desk: StaffContext, slug: str) -> ResponseReturnValue:
 
 @bp.get("/table.csv")
 @staff_only(Role.REVIEWER)
-def table(desk: StaffContext, slug: str) -> ResponseReturnValue:
+def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures that match the search as CSV."""
-    room = get_letter_or_404(desk, slug)
-    content = names_table(table_rows(room.letter_id, search_from_query(STATES), COLUMNS))
-    day, _time = utc_to_local(now(), room.deadline_zone)
+    header = get_letter_or_404(staff, slug)
+    content = names_table(table_rows(header.letter_id, search_from_query(STATES), COLUMNS))
+    day, _time = utc_to_local(now(), header.deadline_zone)
     answer = Response(stream_with_context(content), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{room.slug}-{day}.csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.csv")
     return answer
 
 
-@bp.route("/<int:number>", methods=["GET", "POST"])
+@bp.route("/<int:signature_id>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
-def name(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show one signature; a POST corrects its line."""
-    room = get_letter_or_404(desk, slug)
-    shown = _signature_or_404(room, number)
+    header = get_letter_or_404(staff, slug)
+    shown = _signature_or_404(header, signature_id)
     form = CorrectionForm(shown)
     if form.validate_on_submit():
         try:
-            told = correct_printed_line(chosen_signatures(desk, room, one=number), form.to_correction(), form.seen.data)
+            told = correct_printed_line(
+                chosen_signatures(staff, header, one=signature_id), form.to_correction(), form.seen.data
+            )
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
-            return redirect(_detail_url(desk, slug, number), 303)
+            return redirect(_detail_url(staff, slug, signature_id), 303)
         flash(_("Corrected. The signatory gets an email about it.") if told else _("Corrected."), "good")
-        if delivered := delivered_line_if_changed(room.letter_id, number, _signature_or_404(room, number).signatory):
+        if delivered := delivered_line_if_changed(
+            header.letter_id, signature_id, _signature_or_404(header, signature_id).signatory
+        ):
             keeps = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
             flash(f"{keeps} {_('Deliver another edition to replace it.')}")
-        return redirect(_return_url(desk, slug, number), 303)
+        return redirect(_return_url(staff, slug, signature_id), 303)
     return render_template(
-        "staff/signatures/detail.html", desk=desk, room=room, tab="names", name=shown, form=form,
-        why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(number),
-        story=_history(room, number), last=pop_last_decision(room), back=request.args.get("back", ""),
+        "staff/signatures/detail.html", staff=staff, header=header, tab="names", name=shown, form=form,
+        why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
+        story=_history(header, signature_id), last=pop_last_decision(header), back=request.args.get("back", ""),
     )  # fmt: skip
 
 
-@bp.post("/<int:number>/publish")
+@bp.post("/<int:signature_id>/publish")
 @staff_only(Role.REVIEWER)
-def publish(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def publish(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Publish the signature."""
-    room = get_letter_or_404(desk, slug)
-    flash_outcome(publish_signatures(chosen_signatures(desk, room, one=number)), room, SignatureState.PUBLISHED)
-    return redirect(_detail_url(desk, slug, number), 303)
+    header = get_letter_or_404(staff, slug)
+    flash_outcome(publish_signatures(chosen_signatures(staff, header, one=signature_id)), header, SignatureState.PUBLISHED)
+    return redirect(_detail_url(staff, slug, signature_id), 303)
 
 
-@bp.post("/<int:number>/decline")
+@bp.post("/<int:signature_id>/decline")
 @staff_only(Role.REVIEWER)
-def decline(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def decline(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Decline the signature. The form has the state that the page showed."""
-    room, form = get_letter_or_404(desk, slug), DeclineForm()
+    header, form = get_letter_or_404(staff, slug), DeclineForm()
     if not form.validate_on_submit():
         flash(_("Say why in a few words. The reason stays in the record."), "stop")
-        return redirect(_detail_url(desk, slug, number), 303)
+        return redirect(_detail_url(staff, slug, signature_id), 303)
     flash_outcome(
-        decline_signatures(chosen_signatures(desk, room, one=number), form.reason.data, _expected_state()),
-        room,
+        decline_signatures(chosen_signatures(staff, header, one=signature_id), form.reason.data, _expected_state()),
+        header,
         SignatureState.DECLINED,
     )
-    return redirect(_detail_url(desk, slug, number), 303)
+    return redirect(_detail_url(staff, slug, signature_id), 303)
 
 
-@bp.post("/<int:number>/return")
+@bp.post("/<int:signature_id>/return")
 @staff_only(Role.REVIEWER)
-def give_back(desk: StaffContext, slug: str, number: int) -> ResponseReturnValue:
+def return_to_queue(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Return the signature to the queue."""
-    room = get_letter_or_404(desk, slug)
+    header = get_letter_or_404(staff, slug)
     flash_outcome(
-        return_signatures(chosen_signatures(desk, room, one=number), _expected_state()), room, SignatureState.CONFIRMED
+        return_signatures(chosen_signatures(staff, header, one=signature_id), _expected_state()),
+        header,
+        SignatureState.CONFIRMED,
     )
-    return redirect(_detail_url(desk, slug, number), 303)
+    return redirect(_detail_url(staff, slug, signature_id), 303)
 
 
-def _signature_or_404(room: LetterHeader, number: int) -> SignatureDetails:
-    found = signature_details(room.letter_id, number)
+def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
+    found = signature_details(header.letter_id, signature_id)
     if found is None:
         abort(404)
     return found
 
 
-def _history(room: LetterHeader, number: int) -> list[tuple[LoggedAction, str, tuple[ChangedValue, ...]]]:
-    acts = actions_on(ReferenceKind.LETTER.to(room.letter_id), ReferenceKind.SIGNATURE.to(number))
-    return [(act, entry_sentence(act), tuple(entry_changes(act, room.deadline_zone))) for act in acts]
+def _history(header: LetterHeader, signature_id: int) -> list[tuple[LoggedAction, str, tuple[ChangedValue, ...]]]:
+    acts = actions_on(ReferenceKind.LETTER.to(header.letter_id), ReferenceKind.SIGNATURE.to(signature_id))
+    return [(act, entry_sentence(act), tuple(entry_changes(act, header.deadline_zone))) for act in acts]
 
 
 def _expected_state() -> SignatureState:
@@ -140,11 +146,11 @@ def _expected_state() -> SignatureState:
     return SignatureState(given) if given in STATES else abort(400)
 
 
-def _detail_url(desk: StaffContext, slug: str, number: int) -> str:
-    return url_for("names.name", coalition=desk.coalition, slug=slug, number=number)
+def _detail_url(staff: StaffContext, slug: str, signature_id: int) -> str:
+    return url_for("signatures.detail", coalition=staff.coalition, slug=slug, signature_id=signature_id)
 
 
-def _return_url(desk: StaffContext, slug: str, number: int) -> str:
+def _return_url(staff: StaffContext, slug: str, signature_id: int) -> str:
     if request.args.get("back") == "review":
-        return url_for("review.queue", coalition=desk.coalition, slug=slug, _anchor=f"name-{number}")
-    return _detail_url(desk, slug, number)
+        return url_for("review.index", coalition=staff.coalition, slug=slug, _anchor=f"name-{signature_id}")
+    return _detail_url(staff, slug, signature_id)
