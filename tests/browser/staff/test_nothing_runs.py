@@ -68,7 +68,7 @@ def nothing_ran(page: Page) -> None:
 def url_values(endpoint: str, name: str, converter: BaseConverter) -> str | int:
     """Return the values that fill a URL rule: the first row, and the second for a comparison."""
     if isinstance(converter, IntegerConverter):
-        return 2 if name in ("other", "after") else 1
+        return 2 if name in ("other_id", "after") else 1
     return "evil-open" if endpoint.startswith("signing.") else "evil"
 
 

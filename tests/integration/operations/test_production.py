@@ -126,12 +126,12 @@ def test_forms_that_all_come_from_the_proxy_are_noticed(safe_setup: Settings) ->
 def test_the_log_says_so_too_and_once(caplog: pytest.LogCaptureFixture) -> None:
     watch = ProxyWatch()
     for number in range(3 * WARN_AFTER):
-        watch.see("127.0.0.1", 1.0 + number)
+        watch.record("127.0.0.1", 1.0 + number)
     assert [record.getMessage() for record in caplog.records] == [WARNING % (WARN_AFTER, "127.0.0.1")]
     watch = ProxyWatch()
     for number in range(3 * WARN_AFTER):
-        watch.see("198.51.100.7" if number % 50 else "127.0.0.1", 1.0 + number)
-        watch.see(f"10.0.0.{number % 7}", 1.0 + number)
+        watch.record("198.51.100.7" if number % 50 else "127.0.0.1", 1.0 + number)
+        watch.record(f"10.0.0.{number % 7}", 1.0 + number)
     assert len(caplog.records) == 1
 
 
