@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import assert_none, modules, place, tree_of
+from tests.house.sources import assert_none, place, python_files, syntax_tree
 
 FOLDERS = ("letterhub", "tests", "bench")
 OPENINGS = re.compile(r"\s*(What|Who|Whether|Where|How|Which|Whose|Whom|Why)\b")
@@ -15,7 +15,7 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the line and text of each docstring, also of those below constants and fields."""
-    for node in ast.walk(tree_of(path)):
+    for node in ast.walk(syntax_tree(path)):
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else []:
             match statement:
@@ -27,7 +27,7 @@ def test_docstrings_open_with_what_a_thing_is_or_does() -> None:
     riddles = [
         f"{place(path, line)}: {found[1]} …"
         for folder in FOLDERS
-        for path in modules(folder)
+        for path in python_files(folder)
         for line, text in docstrings(path)
         if (found := OPENINGS.match(text))
     ]
@@ -39,7 +39,7 @@ def test_docstrings_use_no_pronoun_of_a_person() -> None:
     persons = [
         f"{place(path, line)}: {found[0]}"
         for folder in FOLDERS
-        for path in modules(folder)
+        for path in python_files(folder)
         for line, text in docstrings(path)
         if (found := PRONOUNS.search(QUOTED.sub("", text)))
     ]

@@ -53,10 +53,10 @@ def lock_signature(signature_id: int) -> tuple[Letter, Signature]:
 
 
 def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
-    """The letter, a signature that waits for its signatory, and the one that stands beside it, of which she says something.
+    """Return the locked letter, a signature that waits for its signatory, and the one beside it that this signatory judges.
 
-    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond where none stands there, and SignatureChanged where the line of the
-    other is not the one whose mark was `seen`.
+    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond if none stands beside it, and SignatureChanged if the other's line is
+    not the one with the version `seen`.
     """
     letter, signature = lock_signature(signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
