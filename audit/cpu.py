@@ -283,7 +283,7 @@ def _find_forms(site: DemoSite) -> dict[str, tuple[FlaskClient, PageForm]]:
                     seen.add(fields)
                     found[kind if kind not in found else f"{kind} {len(seen)}"] = (client, form)
     if (paste := _paste_form(site)) is not None:
-        found["POST writing.paste"] = (site.owner, paste)
+        found["POST editor.paste"] = (site.owner, paste)
     return found
 
 
