@@ -22,5 +22,5 @@ def _environment() -> Environment:
 
 
 def render_template(template: str, **facts: object) -> str:
-    """Return a rendered template: draw("export/paper.html", letter=…)."""
+    """Return a rendered template: render_template("export/paper.html", letter=…)."""
     return _environment().get_template(template).render(**facts)

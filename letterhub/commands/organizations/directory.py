@@ -35,9 +35,9 @@ BATCH_SIZE = 200
 
 
 @one_transaction
-def edit_organization(desk: StaffContext, number: int, described: OrganizationUpdate, at: dt.datetime) -> None:
+def edit_organization(staff: StaffContext, number: int, described: OrganizationUpdate, at: dt.datetime) -> None:
     """Save what staff write about an organization; a changed name is compared with the others. Raises NotInDirectory."""
-    row = _lock_root(desk, number)
+    row = _lock_root(staff, number)
     before = _audit_facts(row)
     names = dict.fromkeys((*described.other_names, row.name))
     names.pop(described.name, None)
@@ -47,51 +47,51 @@ def edit_organization(desk: StaffContext, number: int, described: OrganizationUp
     after = _audit_facts(row)
     changed = [fact for fact in after if after[fact] != before[fact]]
     if {"name", "other_names", "domains"}.intersection(changed):
-        index_for_matching(db.session(), desk.coalition_id, [row], at)
+        index_for_matching(db.session(), staff.coalition_id, [row], at)
     if changed:
         was, has = {fact: before[fact] for fact in changed}, {fact: after[fact] for fact in changed}
-        _append_audit_entry(desk, row, "described", at, was, has)
+        _append_audit_entry(staff, row, "described", at, was, has)
 
 
 @one_transaction
-def add_other_name(desk: StaffContext, number: int, at: dt.datetime) -> None:
+def add_other_name(staff: StaffContext, number: int, at: dt.datetime) -> None:
     """Add a name that an organization signed by to its known names. Raises NotInDirectory."""
     entry = db.session.get(Organization, number)
-    if entry is None or entry.coalition_id != desk.coalition_id:
+    if entry is None or entry.coalition_id != staff.coalition_id:
         raise NotInDirectory("This organization is not in your directory.")
-    row = _lock_root(desk, entry.effective_root_id)
+    row = _lock_root(staff, entry.effective_root_id)
     before = _audit_facts(row)
     row.other_names = [*dict.fromkeys((*row.other_names, entry.name))]
     _clear_other_name_flags(row)
-    index_for_matching(db.session(), desk.coalition_id, [row], at)
+    index_for_matching(db.session(), staff.coalition_id, [row], at)
     _append_audit_entry(
-        desk, row, "described", at, {"other_names": before["other_names"]}, {"other_names": list(row.other_names)}
+        staff, row, "described", at, {"other_names": before["other_names"]}, {"other_names": list(row.other_names)}
     )
 
 
 @one_transaction
-def vouch_for_organization(desk: StaffContext, number: int, why: str, at: dt.datetime) -> None:
+def vouch_for_organization(staff: StaffContext, number: int, why: str, at: dt.datetime) -> None:
     """Vouch for an organization: that it exists, and is who it says. Raises VouchReasonMissing."""
-    row = _lock_root(desk, number)
+    row = _lock_root(staff, number)
     check_vouch_reason(why)
-    row.vouched_at, row.vouched_by_id, row.vouch_reason = at, desk.staff_id, why.strip()
-    _append_audit_entry(desk, row, "vouched for", at, after={"reason": row.vouch_reason})
+    row.vouched_at, row.vouched_by_id, row.vouch_reason = at, staff.staff_id, why.strip()
+    _append_audit_entry(staff, row, "vouched for", at, after={"reason": row.vouch_reason})
 
 
 @one_transaction
-def end_organization_vouch(desk: StaffContext, number: int, at: dt.datetime) -> None:
+def end_organization_vouch(staff: StaffContext, number: int, at: dt.datetime) -> None:
     """Take back the vouch for an organization."""
-    row = _lock_root(desk, number)
+    row = _lock_root(staff, number)
     if row.vouched_at is not None:
         was = {"reason": row.vouch_reason}
         row.vouched_at, row.vouched_by_id, row.vouch_reason = None, None, ""
-        _append_audit_entry(desk, row, "vouch taken back", at, was)
+        _append_audit_entry(staff, row, "vouch taken back", at, was)
 
 
 @one_transaction
-def set_logo(desk: StaffContext, number: int, logo: Logo | None, at: dt.datetime) -> None:
+def set_logo(staff: StaffContext, number: int, logo: Logo | None, at: dt.datetime) -> None:
     """Set or replace an organization's logo; None removes it. Raises NotInDirectory."""
-    row = _lock_root(desk, number)
+    row = _lock_root(staff, number)
     held = db.session.get(OrganizationLogo, row.id)
     if held is not None:
         db.session.delete(held)
@@ -99,33 +99,33 @@ def set_logo(desk: StaffContext, number: int, logo: Logo | None, at: dt.datetime
     if logo is not None:
         db.session.add(OrganizationLogo(organization_id=row.id, media_type=logo.media_type, content=logo.data, kept_at=at))
         told = {"size": len(logo.data), "sha256": hashlib.sha256(logo.data).hexdigest()}
-        _append_audit_entry(desk, row, "given a logo", at, after=told)
+        _append_audit_entry(staff, row, "given a logo", at, after=told)
     elif held is not None:
-        _append_audit_entry(desk, row, "logo taken away", at)
+        _append_audit_entry(staff, row, "logo taken away", at)
 
 
 @one_transaction
-def merge_organizations(desk: StaffContext, into: int, other: int, at: dt.datetime) -> None:
+def merge_organizations(staff: StaffContext, into: int, other: int, at: dt.datetime) -> None:
     """Merge the organization `other` into the first, whose name both go by. Raises NotInDirectory, CannotMerge."""
-    first, second = _lock_root(desk, into), _lock_root(desk, other)
+    first, second = _lock_root(staff, into), _lock_root(staff, other)
     check_merge(first.id, second.id)
     for row in _merged_entries(second):
         row.root_id = first.id
         row.other_name = False  # staff have now decided by which names it signs
     second.merged_into_id = first.id
-    _append_audit_entry(desk, second, "merged", at, after={"into": first.name})
+    _append_audit_entry(staff, second, "merged", at, after={"into": first.name})
 
 
 @one_transaction
-def undo_merge(desk: StaffContext, number: int, at: dt.datetime) -> str:
+def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
     """Undo a merge, regardless of later merges: the organization stands alone again, with what it had before. Return its name.
 
     A question about the two that was open before the merge stays open; otherwise they are marked as different. Raises
     NotMerged.
     """
-    lock_coalition(db.session(), desk.coalition_id)
+    lock_coalition(db.session(), staff.coalition_id)
     row = db.session.get(Organization, number)
-    if row is None or row.coalition_id != desk.coalition_id:
+    if row is None or row.coalition_id != staff.coalition_id:
         raise NotInDirectory("This organization is not in your directory.")
     if row.root_id is None:
         raise NotMerged(f"{row.name} already stands on its own. Nothing was changed.")
@@ -136,36 +136,36 @@ def undo_merge(desk: StaffContext, number: int, at: dt.datetime) -> str:
     row.merged_into_id, row.other_name = None, False
     db.session.flush()
     if not _likenesses_between(first, row):
-        _add_difference(first, row, desk.staff_id, at)
-    _append_audit_entry(desk, row, "taken out", at, before={"into": first.name})
+        _add_difference(first, row, staff.staff_id, at)
+    _append_audit_entry(staff, row, "taken out", at, before={"into": first.name})
     return row.name
 
 
 @one_transaction
-def mark_as_different(desk: StaffContext, one: int, other: int, at: dt.datetime) -> None:
+def mark_as_different(staff: StaffContext, one: int, other: int, at: dt.datetime) -> None:
     """Mark two organizations as different, so that staff are not asked again. Raises NotInDirectory, CannotMerge."""
-    first, second = _lock_root(desk, one), _lock_root(desk, other)
+    first, second = _lock_root(staff, one), _lock_root(staff, other)
     check_merge(first.id, second.id)
     asked = _likenesses_between(first, second)
     for likeness in asked:
-        likeness.kept_apart_at, likeness.kept_apart_by_id = at, desk.staff_id
+        likeness.kept_apart_at, likeness.kept_apart_by_id = at, staff.staff_id
     if not asked:
-        _add_difference(first, second, desk.staff_id, at)
-    _append_audit_entry(desk, first, "told apart", at, after={"other": second.name})
+        _add_difference(first, second, staff.staff_id, at)
+    _append_audit_entry(staff, first, "told apart", at, after={"other": second.name})
 
 
 @one_transaction
-def set_parent(desk: StaffContext, number: int, parent: int | None, at: dt.datetime) -> None:
+def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.datetime) -> None:
     """Set or clear the parent of a chapter. Raises NotInDirectory, InvalidParent."""
-    row = _lock_root(desk, number)
-    above = _lock_root(desk, parent) if parent is not None else None
+    row = _lock_root(staff, number)
+    above = _lock_root(staff, parent) if parent is not None else None
     before = db.session.get(Organization, row.parent_id) if row.parent_id else None
     if above is not None and row.id in _ancestor_ids(above):
         raise InvalidParent(f"{above.name} cannot be the parent of {row.name}: it is the same, or one of its chapters.")
     row.parent_id = above.id if above else None
     was, has = before.name if before else "", above.name if above else ""
     if was != has:
-        _append_audit_entry(desk, row, "given a parent", at, {"parent": was}, {"parent": has})
+        _append_audit_entry(staff, row, "given a parent", at, {"parent": was}, {"parent": has})
 
 
 @one_transaction
@@ -188,11 +188,11 @@ def reindex_organizations(at: dt.datetime) -> int:
     return len(rows)
 
 
-def _lock_root(desk: StaffContext, number: int) -> Organization:
+def _lock_root(staff: StaffContext, number: int) -> Organization:
     """Return an organization of the coalition, locked against merges and splits."""
-    lock_coalition(db.session(), desk.coalition_id)
+    lock_coalition(db.session(), staff.coalition_id)
     row = db.session.get(Organization, number)
-    if row is None or row.coalition_id != desk.coalition_id or row.root_id is not None:
+    if row is None or row.coalition_id != staff.coalition_id or row.root_id is not None:
         raise NotInDirectory("This organization was merged into another one, or is not in your directory.")
     return row
 
@@ -248,12 +248,12 @@ def _clear_other_name_flags(first: Organization) -> None:
 
 
 def _append_audit_entry(
-    desk: StaffContext,
+    staff: StaffContext,
     row: Organization,
     action: str,
     at: dt.datetime,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    chain, subject = ReferenceKind.COALITION.to(desk.coalition_id), ReferenceKind.ORGANIZATION.to(row.id)
-    append_audit_entry(db.session(), chain, desk.actor, action, at=at, subject=subject, before=before, after=after)
+    chain, subject = ReferenceKind.COALITION.to(staff.coalition_id), ReferenceKind.ORGANIZATION.to(row.id)
+    append_audit_entry(db.session(), chain, staff.actor, action, at=at, subject=subject, before=before, after=after)

@@ -33,7 +33,7 @@ class StaffContext:
 
 def find_staff_context(staff_id: int, coalition: str) -> StaffContext | None:
     """Return a member's context in the coalition with this slug; None if they are not on its team."""
-    return next((desk for desk in staff_contexts_of(staff_id) if desk.coalition == coalition), None)
+    return next((one for one in staff_contexts_of(staff_id) if one.coalition == coalition), None)
 
 
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
@@ -85,9 +85,9 @@ def member_of(coalition_id: int, membership_id: int) -> Member | None:
     return _member_from(row) if row else None
 
 
-def current_member(desk: StaffContext) -> Member:
+def current_member(staff: StaffContext) -> Member:
     """Return the member of the current staff context."""
-    own = Membership.coalition_id == desk.coalition_id, Membership.staff_id == desk.staff_id
+    own = Membership.coalition_id == staff.coalition_id, Membership.staff_id == staff.staff_id
     return _member_from(db.session.execute(_members().where(*own)).one())
 
 
