@@ -116,7 +116,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
     reading = _SettingsReader(given)
     data_dir, public_url = reading.take("DATA_DIR", parse_folder), reading.take("PUBLIC_URL", parse_site_url)
     settings = Settings(
-        database_url=reading.take("DATABASE_URL", parse_database_url, f"sqlite:///{data_dir}/letterhub.infrastructure.db"),
+        database_url=reading.take("DATABASE_URL", parse_database_url, f"sqlite:///{data_dir}/letterhub.db"),
         secret_key=reading.take("SECRET_KEY", str if demo else parse_secret),
         secret_key_fallbacks=reading.take("SECRET_KEY_FALLBACKS", parse_secrets, ()),
         public_url=public_url,

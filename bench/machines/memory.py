@@ -130,7 +130,7 @@ def running_site(kind: str, folder: Path) -> Iterator[Site]:
     """Yield a running site with a letter that has some signatures."""
     mail_port, port, mails = free_port(), free_port(), folder / "mails"
     with ExitStack() as stack:
-        database = f"sqlite:///{folder}/letterhub.infrastructure.db" if kind == "sqlite" else stack.enter_context(postgresql())
+        database = f"sqlite:///{folder}/letterhub.db" if kind == "sqlite" else stack.enter_context(postgresql())
         stack.enter_context(mail_server(mail_port, mails))
         settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()

@@ -1,17 +1,19 @@
 """Files, commands and values that the guides name exist."""
 
 import re
+from pathlib import Path
+from secrets import token_urlsafe
 
 import click
 import pytest
 
 from letterhub.cli import COMMANDS, main
-from letterhub.config import KNOWN_SETTINGS, ROOT
+from letterhub.config import KNOWN_SETTINGS, ROOT, InvalidSettings, parse_settings
 from letterhub.domain.mail.outgoing_mail import MailKind
 from tests.house.sources import assert_none
 
-GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/upgrading.md")
-MANUALS = ("README.md", "docs/operations.md", "docs/upgrading.md", "deploy/README.md")
+GUIDES = ("README.md", "CONTRIBUTING.md", "docs/operations.md", "docs/settings.md", "docs/upgrading.md")
+MANUALS = ("README.md", "docs/operations.md", "docs/settings.md", "docs/upgrading.md", "deploy/README.md")
 OURS = ("letterhub/", "templates/", "static/", "tests/", "migrations/", "docs/", "audit/", "bench/", "deploy/", ".ci/")
 
 
@@ -38,7 +40,7 @@ def test_commands_and_options_that_a_manual_names_are_there(manual: str) -> None
             found = command.get_command(click.Context(command), word)
             assert found, f"{manual} names `letterhub {words}`: correct the command, or remove it"
             command = found
-        options = {option for one in command.params for option in one.opts}
+        options = {option for one in command.params for option in one.opts} | {"--help"}
         unknown = [one for one in re.findall(r"(?<!\S)--[a-z-]+", f"{words} {rest}") if one not in options]
         assert_none((f"{manual}: letterhub {words} {one}" for one in unknown), "correct the option, or remove it")
 
@@ -54,11 +56,38 @@ def test_settings_and_figures_that_a_manual_names_are_there(manual: str) -> None
     assert_none(absent, "name a metric that /metrics has, or remove it")
 
 
-def test_the_readme_names_every_setting() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert_none(
-        [name for name in KNOWN_SETTINGS if name not in ("DEMO",) and f"`{name}`" not in text], "add the setting to README.md"
+def documented_settings() -> dict[str, str]:
+    """Return the default of each setting in docs/settings.md, as it is written there."""
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| (.+?) \| ", (ROOT / "docs" / "settings.md").read_text(encoding="utf-8"), re.MULTILINE
     )
+    assert len(rows) == len(dict(rows)), "docs/settings.md: one row for each setting"
+    return dict(rows)
+
+
+def test_the_page_of_settings_has_every_setting() -> None:
+    documented = documented_settings().keys()
+    assert_none(sorted(KNOWN_SETTINGS - documented), "docs/settings.md: add a row with the default and the meaning")
+    assert_none(
+        sorted(documented - {*KNOWN_SETTINGS}), "docs/settings.md: remove the row; letterhub/config.py has no such setting"
+    )
+
+
+def test_the_page_of_settings_has_their_defaults(tmp_path: Path) -> None:
+    documented = documented_settings()
+    required = [name for name in KNOWN_SETTINGS if documented[name] == "required"]
+    with pytest.raises(InvalidSettings) as refused:
+        parse_settings({"LETTERHUB_DATA_DIR": str(tmp_path)})
+    assert {*refused.value.sentences} == {f"LETTERHUB_{name} is missing." for name in required}
+    given = {"DATA_DIR": str(tmp_path), "SECRET_KEY": token_urlsafe(48), "PUBLIC_URL": "https://letters.example.org"}
+    given |= {"MAIL_URL": "smtps://mail.example.org", "MAIL_FROM": "letters@example.org"}
+    settings = parse_settings({f"LETTERHUB_{name}": value for name, value in given.items()})
+    assert settings.database_url.endswith("/letterhub.db")
+    assert "`letterhub.db`" in documented["DATABASE_URL"]
+    assert f"`{settings.trusted_proxies}`" == documented["TRUSTED_PROXIES"]
+    assert f"`{settings.demo:d}`" == documented["DEMO"]
+    unset = [name for name in KNOWN_SETTINGS if documented[name] == "none" and getattr(settings, name.lower(), None)]
+    assert_none(unset, "docs/settings.md: correct the default")
 
 
 def test_make_help_names_every_target() -> None:

@@ -51,8 +51,8 @@ def database_url(request: pytest.FixtureRequest, small_disk: Path) -> Iterator[s
     """A database on the small disk."""
     copies: Any = request.getfixturevalue(f"{request.param}_copies")
     if request.param == "sqlite":
-        copyfile(copies.fresh().removeprefix("sqlite:///"), small_disk / "letterhub.infrastructure.db")
-        yield f"sqlite:///{small_disk}/letterhub.infrastructure.db"
+        copyfile(copies.fresh().removeprefix("sqlite:///"), small_disk / "letterhub.db")
+        yield f"sqlite:///{small_disk}/letterhub.db"
     else:
         with copies.server.space(small_disk / "tables") as space:
             copies.server.copy("original", "copy", space)

@@ -27,7 +27,7 @@ def read(tmp_path: Path, **changes: str | None) -> Settings:
 
 def test_four_settings_are_enough(tmp_path: Path) -> None:
     settings = read(tmp_path)
-    assert settings.database_url == f"sqlite:///{tmp_path}/letterhub.infrastructure.db"
+    assert settings.database_url == f"sqlite:///{tmp_path}/letterhub.db"
     assert settings.public_url == "https://letters.example.org"
     assert (settings.demo, settings.check_mail_domains, settings.trusted_proxies) == (False, True, 0)
 
