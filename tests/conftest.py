@@ -21,7 +21,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.queries.operations import clock_offset as clocks
 from tests.support.counter_check import counter_errors
-from tests.support.missing_programs import skip_missing, skipped_tests
+from tests.support.missing import SHARED, require_shared, skip_missing, skipped_tests
 from tests.support.servers.database_copies import (
     SITE,
     DatabaseCopies,
@@ -46,6 +46,12 @@ NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'cl
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than there are processors: many tests wait for another process, a browser or a server."""
     return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test marked `needs_shared` where its file or folder is not beside the checkout."""
+    for mark in item.iter_markers("needs_shared"):
+        require_shared(SHARED / mark.args[0])
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from letterhub.config import Settings
 from tests.browser.watch import PageMonitor
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.database_copies import DatabaseCopies, settings_for
 from tests.support.servers.mail_server import Inbox
 

@@ -20,9 +20,10 @@ from tests.conformance.letters import (
     render_file,
 )
 from tests.conformance.verapdf import violated_rules
+from tests.support.missing import SHARED
 from tests.support.pdf_readers import qpdf_errors
 
-LETTERS = ROOT.parent / "shared" / "letters"
+LETTERS = SHARED / "letters"
 MANY = tuple(f"Example Alliance of {number}" for number in range(10_000))
 
 INVENTED = {
@@ -63,7 +64,7 @@ def rendered(text: Path, folder: Path) -> Path:
     return file
 
 
-@pytest.mark.skipif(not LETTERS.is_dir(), reason="the folder of real letters is not beside this checkout")
+@pytest.mark.needs_shared("letters")
 def test_every_real_letter_keeps_both_standards(tmp_path: Path) -> None:
     texts = sorted(folder / f"{folder.name}.md" for folder in LETTERS.iterdir())
     assert violations([rendered(text, tmp_path) for text in texts]) == {}

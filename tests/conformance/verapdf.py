@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.pdf_readers import require_program
 
 _DRIVER = Path(__file__).with_name("Verdicts.java")

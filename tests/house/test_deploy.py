@@ -12,7 +12,7 @@ import yaml
 from letterhub.cli import COMMANDS
 from letterhub.config import KNOWN_SETTINGS, ROOT
 from tests.house.sources import assert_none, place
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers import nginx_server as nginx
 
 DEPLOY = ROOT / "deploy"

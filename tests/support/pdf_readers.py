@@ -13,7 +13,7 @@ import html5lib
 import lxml.etree
 import pikepdf
 
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 

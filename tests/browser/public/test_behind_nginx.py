@@ -17,7 +17,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers import nginx_server as nginx
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.mail_server import Inbox

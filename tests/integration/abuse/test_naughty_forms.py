@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from letterhub.config import ROOT
 from letterhub.domain.line_validation import line_error, normalize_line, place_error
 from letterhub.domain.web_addresses import contains_web_address
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -19,11 +18,12 @@ from letterhub.models import Letter, Signature
 from letterhub.web.access import MAX_FORM_BYTES
 from letterhub.web.public.abuse.form_tokens import new_form_token
 from tests.support import cast, factories
+from tests.support.missing import SHARED
 from tests.support.signing_steps import confirm_link, manage_link, signatures
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S17")
-LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+LIST = SHARED / "naughty" / "blns.json"
 OURS = (
     "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "e\u0301" * 20, "Z" + "\u0301" * 5,
     "Z" + "\u0301" * 6, "\u2028line", "a\r\nBcc: x@one.example", "ﷺ" * 300, "각" * 300, "x" * 300, "x" * 301, "x" * 100_000,
@@ -93,7 +93,7 @@ def test_our_own_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter)
     show_that_pages_say_it(visitor)
 
 
-@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+@pytest.mark.needs_shared("naughty/blns.json")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_the_big_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter) -> None:
     show_that_it_comes_back_or_is_refused(visitor, letter, json.loads(LIST.read_text(encoding="utf-8")))

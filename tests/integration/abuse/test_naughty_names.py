@@ -14,7 +14,6 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from letterhub.config import ROOT
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory, SignatoryOrder
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.rendering.letter.html import standalone_html
@@ -23,11 +22,12 @@ from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.typesetting.bidi import has_rtl
 from letterhub.rendering.pdf.typesetting.fonts import uncovered_characters
 from letterhub.rendering.tables.csv_export import csv_table
+from tests.support.missing import SHARED
 from tests.support.pdf_readers import names_in_html, parts_out_of_order, qpdf_errors, text_of_pdf
 
-LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+LIST = SHARED / "naughty" / "blns.json"
 _MARGINS = r"^(Naughty names|Page \d+ of \d+)$"  # lines between those of a name that is longer than a page
-needs_list = pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+needs_list = pytest.mark.needs_shared("naughty/blns.json")
 
 INVENTED = (
     "Example\x00Control\x1b[31m Fund",

@@ -10,23 +10,24 @@ from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Inquiry, Letter, OutboxMessage, Staff
 from letterhub.web.public.abuse.form_tokens import new_form_token
 from tests.support import cast, editions, factories
+from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE, DatabaseCopies
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
 
-CORPUS = ROOT.parent / "shared" / "addresses" / "isemail.xml"
+CORPUS = SHARED / "addresses" / "isemail.xml"
 CONTROLS = {0x2400 + number: number for number in range(0x21)}
 STRIDE = 5  # the forms of staff share one check: each gets a part of the corpus, all together the whole
 HOME = "/desk/coalition-for-clean-rivers"
 pytestmark = [
     pytest.mark.shows("S5", "S17"),
-    pytest.mark.skipif(not CORPUS.is_file(), reason="the corpus of odd addresses is not beside this checkout"),
+    pytest.mark.needs_shared("addresses/isemail.xml"),
 ]
 
 

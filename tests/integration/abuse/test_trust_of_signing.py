@@ -9,18 +9,19 @@ import time_machine
 from flask import Flask
 
 from letterhub.commands.mail.send import send_due_mail
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.links import LIFETIMES, LinkSigner, Purpose
 from letterhub.models import Letter
 from tests.support import cast, factories
+from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SECRET_KEY, SITE
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, fill_in, manage_link, newest_link, signatures
 from tests.support.visitor import Visitor
 
 ENDS_OF_LINES = ("\r\n", "\n", "\r", "\0", "\u2028", "\u2029", "\x85", "\x0b")
-NAUGHTY = ROOT.parent / "shared" / "naughty" / "blns.json"
+NAUGHTY = SHARED / "naughty" / "blns.json"
 TRICKS = (
     "https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example", "\\\\evil.example", "/%09/evil.example",
     "http:evil.example", "https:///evil.example", "javascript:alert(1)", " //evil.example", "/\t/evil.example",
@@ -157,7 +158,7 @@ def test_s12_signing_in_leads_to_this_site_alone(app: Flask, trick: str) -> None
 
 
 @pytest.mark.shows("S17")
-@pytest.mark.skipif(not NAUGHTY.is_file(), reason="the shared folder is not beside this checkout")
+@pytest.mark.needs_shared("naughty/blns.json")
 def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_of_ours(
     visitor: Visitor, letter: Letter
 ) -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from letterhub.config import Settings
 from letterhub.jobs.runner import queue_problem
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.postgres_server import PostgresServer, create_cluster, server_programs
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.config import Settings
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.command_line import settings_environment
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.postgres_server import PostgresCluster, create_cluster, server_programs

@@ -19,7 +19,7 @@ from letterhub.models import Signature
 from letterhub.queries.operations.health import database_problem
 from tests.support import factories
 from tests.support.cast import CLARA, OLIVE
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.database_copies import SITE, settings_for
 from tests.support.servers.postgres_server import PostgresCluster, create_cluster, server_programs
 from tests.support.visitor import Page, Visitor

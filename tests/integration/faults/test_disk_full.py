@@ -22,7 +22,7 @@ from letterhub.models import OutboxMessage, Signature
 from letterhub.queries.operations import database_space as room
 from tests.support import factories
 from tests.support.cast import CLARA
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.command_line import run_letterhub
 from tests.support.signing_steps import fill_in
 from tests.support.visitor import Visitor

@@ -25,7 +25,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import OutboxMessage, Signature
 from tests.support import factories
 from tests.support.cast import CLARA
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.command_line import settings_environment
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.postgres_server import create_cluster, server_programs

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.config import ROOT
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers import nginx_server as nginx
 
 SECRET = "kept-to-oneself-3f9a"

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,12 @@ from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Organization, Signature, Upload, append_audit_entry
 from tests.support import cast, factories
+from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-TABLES = Path(__file__).parents[3] / "shared" / "csv"
+TABLES = SHARED / "csv"
 GATHERED = b"""Organization,Website,Name,Title,Email,City
 The Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example,Springfield
 Willow Watch,willow.example,Ada Example,Chair,ada@willow.example,Dover
@@ -206,7 +206,7 @@ def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) ->
     page.submit("Import 1000 names").says("1000 names are in the queue.", "1 to 50 of 1,000")
 
 
-@pytest.mark.skipif(not TABLES.is_dir(), reason="no collection of real-world tables beside the project")
+@pytest.mark.needs_shared("csv")
 def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam: Visitor, letter: Letter) -> None:
     told = {path.name: look_at(sam, path.read_bytes(), path.name).text for path in sorted(TABLES.iterdir())}
     assert len(told) > 10

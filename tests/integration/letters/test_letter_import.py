@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.domain.letters.snapshot import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Draft
 from tests.support import cast, factories
+from tests.support.missing import shared_files
 from tests.support.servers.command_line import run_letterhub
 from tests.support.visitor import Visitor
 
-LETTERS = ROOT.parent / "shared" / "letters"
-FILES = sorted(LETTERS.glob("*/*.md")) if LETTERS.is_dir() else []
+FILES = shared_files("letters/*/*.md")
 HOME = "coalition-for-clean-rivers"
 DRAFT = re.compile(rf"/desk/{HOME}/letters/clean-rivers-[0-9a-f]{{12}}/write\n")
 FILE = """---
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_line(app: Flask, settings:
     assert db.session.query(Draft).count() == 0
 
 
-@pytest.mark.skipif(not FILES, reason="the folder of real letters is not beside this checkout")
+@pytest.mark.needs_shared("letters")
 def test_real_letters_are_imported_and_saved_again_without_a_change(app: Flask, settings: Settings, visitor: Visitor) -> None:
     factories.staff(cast.OTTO)
     visitor.sign_in(cast.OTTO)

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
-from letterhub.config import ROOT
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from tests.support import cast, factories
+from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S17")
-LIST = ROOT.parent / "shared" / "naughty" / "blns.json"
+LIST = SHARED / "naughty" / "blns.json"
 OURS = (
     "\0", "a\0b", "\x1b[31mred", "\u202edevil", "\u2066x\u2069", "\ufeffBOM", "Z" + "\u0301" * 6, "\u2028line", "a\r\nBcc: x",
     "ﷺ" * 60, "x" * 201, "{{ 7 * 7 }}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=1+1", "'=1+1",
@@ -82,7 +82,7 @@ def test_our_own_list_is_imported_or_left_out(sam: Visitor) -> None:
         sam.visit("signatures.detail", **ROOM, signature_id=name.id).says(" ".join(name.organization_name.split()))
 
 
-@pytest.mark.skipif(not LIST.exists(), reason="the list of naughty strings is not beside this checkout")
+@pytest.mark.needs_shared("naughty/blns.json")
 def test_the_big_list_is_imported_or_left_out(sam: Visitor) -> None:
     imported(sam, json.loads(LIST.read_text(encoding="utf-8")))
     show_that_pages_say_it(sam)

@@ -19,7 +19,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import EditionFile, Heartbeat
 from tests.support import factories
 from tests.support.cast import SAM
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox

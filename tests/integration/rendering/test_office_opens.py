@@ -13,7 +13,7 @@ from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.tables.xlsx_export import workbook
 from tests.support.editions import SIGNATORIES, edition_document
-from tests.support.missing_programs import skip_missing
+from tests.support.missing import skip_missing
 
 OFFICE = shutil.which("soffice")
 DANGEROUS = [one.organization for one in SIGNATORIES if one.organization[0] in "=+"]

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from letterhub.cli import main
-from letterhub.config import ROOT
 from letterhub.rendering.pdf.typesetting.bidi import has_rtl
+from tests.support.missing import SHARED, shared_files
 from tests.support.pdf_readers import (
     names_in_html,
     parts_out_of_order,
@@ -20,12 +20,12 @@ from tests.support.pdf_readers import (
     without_spaces,
 )
 
-LETTERS = ROOT.parent / "shared" / "letters"
-NAMES = sorted(path.name for path in LETTERS.glob("*")) if LETTERS.is_dir() else []
-TRANSLATIONS = sorted(LETTERS.glob("*/translations/*.md"))
-SCRIPTS = [path for path in TRANSLATIONS if path.suffixes[0] in (".el", ".hy", ".ja", ".ru", ".tr", ".zh-tw")]
+LETTERS = SHARED / "letters"
+NAMES = [path.name for path in shared_files("letters/*")]
+TRANSLATIONS = shared_files("letters/*/translations/*.md")
+SCRIPTS = [path for path in TRANSLATIONS if path.suffixes[0] in (".el", ".hy", ".ja", ".ru", ".tr", ".zh-tw")] or TRANSLATIONS
 
-needs_letters = pytest.mark.skipif(not NAMES, reason="the folder of real letters is not beside this checkout")
+needs_letters = pytest.mark.needs_shared("letters")
 
 
 def render(*words: str) -> str:

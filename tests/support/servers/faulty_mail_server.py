@@ -24,6 +24,7 @@ class MailFault(enum.StrEnum):
     DELAYS_REPLY = "pauses"  # accepts the message, and replies only when told to
     LOSES_REPLY = "forgets"  # accepts the message, and hangs up before it replies
     ONE_PER_CONNECTION = "one each"  # accepts the message, replies, and hangs up
+    HANGS_UP_LATE = "one each, late"  # the same, and the client learns of it only once it begins the next message
 
 
 REPLY_TO_RECIPIENT = {MailFault.LATER: "451 4.7.1 Greylisted", MailFault.NEVER: "550 5.1.1 No such mailbox"}
@@ -62,6 +63,7 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.server.calls += 1
+        took_one = False
         if self.server.way is MailFault.SILENT:
             self.server.over.wait(30)
             return
@@ -72,12 +74,15 @@ class _SmtpHandler(socketserver.StreamRequestHandler):
                 case b"QUIT":
                     self._say("221 bye")
                     return
+                case b"MAIL" if took_one and self.server.way is MailFault.HANGS_UP_LATE:
+                    return
                 case b"RCPT":
                     self._say(REPLY_TO_RECIPIENT.get(self.server.way, "250 yes"))
                 case b"DATA":
                     self._say("354 go on")
                     if not self._take():
                         return
+                    took_one = True
                 case _:
                     self._say("250 yes")
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from docx.document import Document as Draft
 
-from letterhub.config import ROOT
 from letterhub.domain.letters.document import build_document
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft import read_word_draft
@@ -20,11 +19,11 @@ from letterhub.intake.letters.load_draft import check_draft_placeholders, read_d
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.markdown import markdown_html
 from tests.support import word_documents as documents
+from tests.support.missing import shared_files
 from tests.support.word_documents import document_with_xml, main_part, replace_part, write_docx
 from tests.unit.intake.test_letter_file import picture
 
-SHARED = ROOT.parent / "shared" / "letters"
-LETTERS = sorted(SHARED.glob("*/*.md")) if SHARED.is_dir() else []
+LETTERS = shared_files("letters/*/*.md")
 LISTS = """
 <w:numbering {w}>
   <w:abstractNum w:abstractNumId="0">
@@ -152,6 +151,7 @@ def test_what_styles_make_of_letters_is_theirs() -> None:
     assert text_of(raised) == "a<sup>2</sup>"
 
 
+@pytest.mark.needs_shared("letters")
 @pytest.mark.parametrize("file", LETTERS, ids=lambda file: file.stem)
 def test_a_real_letter_that_was_written_to_word_comes_back(file: Path) -> None:
     letter, _notes = read_letter(file.read_bytes(), file.name)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.config import ROOT
 from letterhub.domain.organizations.confusables import fold_letters
 from letterhub.domain.organizations.matching import MatchVerdict, NameAndSite, compare_names, lookup_keys, stored_keys
 from letterhub.domain.organizations.names import name_key
+from tests.support.missing import SHARED
 
-LIST = ROOT.parent / "shared" / "letters" / "coara-signatories" / "coara-signatories.csv"
-pytestmark = pytest.mark.skipif(not LIST.exists(), reason="the real list is not here")
+LIST = SHARED / "letters" / "coara-signatories" / "coara-signatories.csv"
+pytestmark = pytest.mark.needs_shared("letters/coara-signatories/coara-signatories.csv")
 
 MATCHING_PAIR_HASHES = {"a81fecc41b1afbf0"}
 """Hashes of matching pairs, found by reading all 834 names and the 150 nearest pairs by three measures."""
