@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from letterhub.config import MailServer
 from letterhub.domain.mail.outgoing_mail import MailFailure, MailNotAccepted
@@ -26,6 +26,20 @@ NO_MAILBOX_CODES, MAILBOX_DISABLED = (550, 551, 553), "5.2.1"
 SENDER_CODES = ("5.1.7", "5.1.8", "5.1.9")
 
 
+class _Connection(smtplib.SMTP):
+    """SMTP connection that records whether the message itself was begun: until then, it may be sent over another one."""
+
+    message_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.message_begun = True
+        return super().data(msg)
+
+
+class _TlsConnection(_Connection, smtplib.SMTP_SSL):
+    """SMTP connection over TLS from its start."""
+
+
 class Smtp:
     """SMTP transport. Connects with the first mail, reconnects if the server hung up, and quits on exit."""
 
@@ -33,7 +47,7 @@ class Smtp:
         self.server = server
         self.own_name = f"[{own_name}]" if own_name.replace(".", "").isdigit() else own_name
         self.patience = patience
-        self._connection: smtplib.SMTP | None = None
+        self._connection: _Connection | None = None
         self._spoken = float("-inf")
 
     def __enter__(self) -> Self:
@@ -46,7 +60,9 @@ class Smtp:
 
     def send(self, message: EmailMessage) -> None:
         """Send one mail to its one recipient. Raises MailNotAccepted."""
+        used = self._connection
         connection = self.ready()
+        connection.message_begun = False
         sender, recipient = parseaddr(message["From"])[1], str(message["To"])
         try:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
@@ -63,9 +79,11 @@ class Smtp:
                 MailFailure.SERVER if about_us else _trouble_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error
             ) from refused
         except OSError as broken:
+            if connection is used and not connection.message_begun:  # it hung up after the mail before, unseen by `_listens`
+                return self.send(message)
             raise MailNotAccepted(MailFailure.INTERRUPTED, self._told(broken)) from broken
 
-    def ready(self) -> smtplib.SMTP:
+    def ready(self) -> _Connection:
         """Return a live connection. Raises MailNotAccepted if there is none to be had."""
         try:
             if self._connection is None or not self._listens(self._connection):
@@ -82,13 +100,13 @@ class Smtp:
             return True
         return _answers_noop(connection)
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> _Connection:
         host, port = self.server.host, self.server.port
         if self.server.tls:
             context = ssl.create_default_context()
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, self.own_name, timeout=self.patience, context=context)
+            connection: _Connection = _TlsConnection(host, port, self.own_name, timeout=self.patience, context=context)
         else:
-            connection = smtplib.SMTP(host, port, self.own_name, timeout=self.patience)
+            connection = _Connection(host, port, self.own_name, timeout=self.patience)
         try:
             self._introduce(connection)
         except BaseException:

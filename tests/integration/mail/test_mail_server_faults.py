@@ -216,10 +216,11 @@ def test_a_server_that_was_not_spoken_to_for_a_while_is_asked(
     assert (server.calls, server.said["NOOP"]) == (1, 2)
 
 
+@pytest.mark.parametrize("way", [MailFault.ONE_PER_CONNECTION, MailFault.HANGS_UP_LATE])
 def test_a_server_that_hangs_up_after_each_mail_is_called_again_for_the_next(
-    app: Flask, faulty: Settings, server: FaultyServer
+    app: Flask, faulty: Settings, server: FaultyServer, way: MailFault
 ) -> None:
-    server.way = MailFault.ONE_PER_CONNECTION
+    server.way = way
     three_sign(app)
     assert send_due_mail(faulty) == 3
     assert (server.calls, len(set(server.ids))) == (3, 3)
