@@ -3,7 +3,7 @@ PORT ?= 8000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test sure browser audit production bench format
+.PHONY: help setup run quick test lint sure format browser mutants audit production bench
 
 help:  ## print this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1  \2/p' Makefile | awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
@@ -12,9 +12,20 @@ run:  ## set everything up and serve the demo at http://127.0.0.1:8000 (PORT=801
 	@.ci/setup run
 	@exec .venv/bin/letterhub demo --port $(PORT)
 
+setup:  ## install what development needs: system packages, .venv, Python packages
+	@.ci/setup test
+
+quick:  ## the tests on SQLite without a browser and without the slowest, in under three minutes (ARGS="-k signing" for a part)
+	@.ci/setup test
+	@.venv/bin/python -m pytest --quick --numprocesses auto --dist worksteal $(ARGS)
+
 test:  ## the whole suite, on SQLite, PostgreSQL and in Chromium (ARGS="-k signing" for a part)
 	@.ci/setup test
 	@.venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+lint:  ## format, lint, types, import contracts and templates, without running anything
+	@.ci/setup test
+	@.ci/lint
 
 sure:  ## all that must hold before a commit is shared: format, lint, types, import contracts, templates, tests
 	@.ci/setup test

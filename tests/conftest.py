@@ -33,6 +33,7 @@ from tests.support.servers.database_folder import database_folder
 from tests.support.servers.mail_server import Inbox, run_mail_server
 from tests.support.servers.postgres_server import run_server, server_programs
 from tests.support.servers.shared_engines import share_engines
+from tests.support.slow_tests import is_quick, read_slow_tests
 from tests.support.url_builder_cache import cache_url_builders
 from tests.support.visitor import Page, Visitor
 
@@ -46,6 +47,19 @@ NOON = dt.datetime(2022, 1, 5, 17, 0, tzinfo=dt.UTC)  # a Wednesday, twelve o'cl
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than there are processors: many tests wait for another process, a browser or a server."""
     return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--quick`, which `make quick` uses."""
+    parser.addoption("--quick", action="store_true", help="on SQLite alone, without a browser and without the slowest tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what `make quick` leaves out."""
+    if config.getoption("quick"):
+        slow = read_slow_tests()
+        config.hook.pytest_deselected(items=[item for item in items if not is_quick(item, slow)])
+        items[:] = [item for item in items if is_quick(item, slow)]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
