@@ -27,12 +27,12 @@ SENDER_CODES = ("5.1.7", "5.1.8", "5.1.9")
 
 
 class _Connection(smtplib.SMTP):
-    """SMTP connection that records whether the message itself was begun: until then, it may be sent over another one."""
+    """SMTP connection that records whether the message itself was started: until then, it may be sent over another one."""
 
-    message_begun = False
+    data_started = False
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        self.message_begun = True
+        self.data_started = True
         return super().data(msg)
 
 
@@ -62,7 +62,7 @@ class Smtp:
         """Send one mail to its one recipient. Raises MailNotAccepted."""
         used = self._connection
         connection = self.ready()
-        connection.message_begun = False
+        connection.data_started = False
         sender, recipient = parseaddr(message["From"])[1], str(message["To"])
         try:
             connection.sendmail(sender, [recipient], message.as_bytes(policy=SMTP))
@@ -79,7 +79,7 @@ class Smtp:
                 MailFailure.SERVER if about_us else _trouble_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error
             ) from refused
         except OSError as broken:
-            if connection is used and not connection.message_begun:  # it hung up after the mail before, unseen by `_listens`
+            if connection is used and not connection.data_started:  # it hung up after the mail before, unseen by `_listens`
                 return self.send(message)
             raise MailNotAccepted(MailFailure.INTERRUPTED, self._told(broken)) from broken
 
