@@ -116,8 +116,8 @@ def _traced(ask: Callable[[], TestResponse], status: int) -> Trace:
 
 
 def _hidden_fields(page: str) -> dict[str, str]:
-    told = [dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(page) if 'type="hidden"' in tag]
-    return {one["name"]: one.get("value", "") for one in told if "name" in one}
+    fields = [dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(page) if 'type="hidden"' in tag]
+    return {one["name"]: one.get("value", "") for one in fields if "name" in one}
 
 
 def _empty_caches() -> None:
