@@ -164,7 +164,7 @@ def hidden_fields(page: str, mark: str) -> dict[str, str]:
 
 
 class Signers:
-    """All signers, of whom `run_twice_at_once` wait for a page at a time, not counting those who type or wait for mail."""
+    """All signers, of whom `at_once` wait for a page at a time, not counting those who type or wait for mail."""
 
     def __init__(self, front: EntryPoint, slug: str, count: int, at_once: int, mails: Path) -> None:
         self.front, self.book, self.slug = front, front.book, slug

@@ -27,7 +27,7 @@ class Attachment:
 class PreparedMail:
     """Everything that one mail is composed from.
 
-    `facts` is its template context; `reply_to_address` is "" for no Reply-To header.
+    `facts` is its template context; `reply_to` is "" for no Reply-To header.
     """
 
     kind: MailKind

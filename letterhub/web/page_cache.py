@@ -41,7 +41,7 @@ BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", 
 
 @dataclass(slots=True)
 class CachedPage:
-    """A cached response. `drawn_anew` is set while a request renders it again."""
+    """A cached response. `is_rendering` is set while a request renders it again."""
 
     headers: Headers
     body: bytes

@@ -58,7 +58,7 @@ class ClaimedMail:
 class SendRound:
     """Counts of one round of sending: mails sent, postponed, and failed or canceled.
 
-    `database_server_problem` is the mail server's error if it ended the round, otherwise "".
+    `server_trouble` is the mail server's error if it ended the round, otherwise "".
     """
 
     sent: int = 0

@@ -84,9 +84,9 @@ UNKNOWN_SENDER = Sender()
 class MailDecision:
     """Decision about a confirmation mail.
 
-    `promised_mail_time` is the time that a page may show: it depends only on what the network did, so that it reveals nothing
+    `promised_at` is the time that a page may show: it depends only on what the network did, so that it reveals nothing
     about the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and
-    `pss_kilobytes` the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it
+    `held_by` the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it
     replaces.
     """
 
@@ -103,7 +103,7 @@ class MailDecision:
 class PastMail:
     """Earlier confirmation mail to a mailbox: `at` is when it was sent, or will be if it `waits`.
 
-    `promised_mail_time` is the time that the page of its form showed at `asked_at`; None if that was at once.
+    `promised_at` is the time that the page of its form showed at `asked_at`; None if that was at once.
     """
 
     id: int

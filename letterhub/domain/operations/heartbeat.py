@@ -75,7 +75,7 @@ class MachineClock:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeats:
-    """Last heartbeats by kind, None for never; `oldest_due_at` is when the oldest mail was due that nobody took,
+    """Last heartbeats by kind, None for never; `mail_late_since` is when the oldest mail was due that nobody took,
     `mail_refused_since` since when the oldest mail waits that the mail server itself refused last.
 
     `trouble` maps each reported problem to its beginning. `clocks` are those of machines with a heartbeat. `founded_at` is when

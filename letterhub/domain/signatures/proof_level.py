@@ -45,7 +45,7 @@ class OrganizationTie:
 class ProofFacts:
     """Inputs of a signature's proof level.
 
-    `emails` are the addresses that confirmed it, its own and those of seconders. `publish_as_staff`: staff imported it,
+    `emails` are the addresses that confirmed it, its own and those of seconders. `by_staff`: staff imported it,
     invited that mailbox by name, or vouch for it. `reviewed`: they published it as it prints. `denied`: its organization said
     since that it is not its own. `turned_away`: staff declined its mailbox since.
     """

@@ -17,7 +17,7 @@ _LOCATION_PARTS = ("city", "state", "country")
 class ColumnMap:
     """The position of each field in a row, and of columns with remarks; `notes` say which columns are not used.
 
-    `permissions` are the columns that ask for consent to be listed: each must be answered.
+    `consent_columns` are the columns that ask for consent to be listed: each must be answered.
     """
 
     places: Mapping[str, int]

@@ -17,7 +17,7 @@ from letterhub.models.operations.job import LongJob
 
 
 class Edition(Base):
-    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `new_public_id` its printed id.
+    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
 
     `address` is the URL of its verification page and `zone` the time zone of its date, both as printed. `signature_ids` are
     parallel to the document's signatories; `people` is the number of individuals among its `count`. `idempotency_key` is the

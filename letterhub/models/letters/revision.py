@@ -13,7 +13,7 @@ from letterhub.infrastructure.db import Base
 
 
 class Revision(Base):
-    """Text as it was signed: `content` is from `snapshot.facts_of_text`, `sha256` its fingerprint.
+    """Text as it was signed: `content` is the text as JSON, `sha256` its fingerprint.
 
     `change` is the kind of difference from the previous one, `reason` its public reason. Signatures under revisions from number
     `counts_from` on count for this text; `asked_again` is how many published names had signed an earlier one then.

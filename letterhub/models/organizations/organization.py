@@ -58,7 +58,7 @@ class Organization(Base):
 
 
 class OrganizationKey(Base):
-    """Match key of a name: possible matches share one, see `domain.sameness`."""
+    """Match key of a name: possible matches share one, see `domain.organizations.matching`."""
 
     __tablename__ = "organization_key"
 

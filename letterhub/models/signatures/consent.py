@@ -13,7 +13,7 @@ from letterhub.models.letters.revision import Revision
 
 
 class Consent(Base):
-    """Consent of one act of signing: `content` is from `domain.consent.facts_of_consent`, `sha256` its fingerprint."""
+    """Consent of one act of signing: `content` is the consent text as JSON, `sha256` its fingerprint."""
 
     __tablename__ = "consent"
 

@@ -234,8 +234,8 @@ class Signature(Base):
         found: Iterable[Fact] = (),
         said: DirectoryFacts = NO_DIRECTORY_FACTS,
     ) -> Assessment:
-        """Assess its evidence and doubts, given the results of `has_same_name`, `is_blocklisted`, `evidence_facts` (as
-        `found`) and `directory_facts` (as `said`)."""
+        """Assess its evidence and doubts, given the results of queries about it: `found` are its recorded facts, `said` what
+        the directory knows of its organization."""
         claim = SignatureFacts(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
             first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains, reviewed=said.reviewed,

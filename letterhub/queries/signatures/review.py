@@ -46,7 +46,7 @@ class SignatureSearch:
 class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
-    `unprintable` names each of its characters that no font can draw.
+    `unprintable_characters` names each of its characters that no font can draw.
     """
 
     id: int

@@ -2,7 +2,7 @@
 
 Its folder holds `letter.html`, the names that belong on it in `list.json` with their logos, and the files to embed in
 `attachments.json`; it writes `letter.pdf` there. WeasyPrint runs nowhere else, always in a process that may be killed: a letter
-that would take the machine's time or memory takes only the worker. `press_room` starts it.
+that would take the machine's time or memory takes only the worker. `rendering.pdf.client` starts it.
 
 See docs/design/pdf.md.
 """

@@ -20,7 +20,7 @@ def has_rtl(text: str) -> bool:
 
 
 def embedding_levels(text: str, is_rtl: bool) -> list[int]:
-    """Return the embedding level of each character (UAX #9), odd if right-to-left; `rightward` is the paragraph's direction."""
+    """Return the embedding level of each character (UAX #9), odd if right-to-left; `is_rtl` is the paragraph's direction."""
     data = text.encode("utf-8", "replace")
     base = ctypes.c_int(_RIGHT_TO_LEFT if is_rtl else _LEFT_TO_RIGHT)
     found = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))

@@ -23,7 +23,7 @@ class TypesetLine:
 
 
 class LineBreaker:
-    """Line breaker for paragraphs of one style; `rightward` is the direction of the page, True for right to left."""
+    """Line breaker for paragraphs of one style; `is_rtl` is the direction of the page."""
 
     def __init__(self, shaper: Shaper, is_rtl: bool = False) -> None:
         self._shaper = shaper
