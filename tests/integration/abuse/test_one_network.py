@@ -1,7 +1,6 @@
 """S24, S32: one network blocks nobody else, and costs little; a page says only true things about an email."""
 
 import datetime as dt
-import multiprocessing
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,6 +38,7 @@ from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE, settings_for
 from tests.support.servers.mail_server import Inbox
+from tests.support.servers.processes import PROCESSES
 from tests.support.signing_steps import confirm_link, fill_in, newest_link, signatures
 from tests.support.visitor import Page, Visitor
 
@@ -258,7 +258,7 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
 
 @pytest.mark.shows("S32")
 def test_s32_four_processes_spend_a_stamp_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with PROCESSES.Pool(4) as pool:
         told = pool.starmap(send_one_form_often, [(settings.database_url, tmp_path, letter.id, one) for one in range(4)])
     end_read_transaction()
     assert [one for some in told for one in some].count("kept") == db.session.scalar(select(func.count(Signature.id))) == 1

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import multiprocessing
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -29,11 +28,12 @@ from letterhub.models import Invitation, Letter, SpentChallenge, SubmissionOrigi
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SECRET_KEY, SITE, settings_for
+from tests.support.servers.processes import PROCESSES
 from tests.support.signing_steps import confirm_link, fill_in, signatures
 from tests.support.visitor import Page, Visitor
 
 HERE = "203.0.113.7"
-PROCESSES = 4
+COUNT = 4
 QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
 
 
@@ -210,11 +210,11 @@ def sign_with_proof(database_url: str, folder: Path, letter_id: int) -> int:
 
 @pytest.mark.shows("S22")
 def test_s22_four_processes_spend_a_proof_once(app: Flask, letter: Letter, settings: Settings, tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        made = pool.starmap(sign_with_proof, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    with PROCESSES.Pool(COUNT) as pool:
+        made = pool.starmap(sign_with_proof, [(settings.database_url, tmp_path, letter.id)] * COUNT)
     end_read_transaction()
     proven = db.session.scalars(select(SubmissionOrigin.proven)).all()
-    assert (len(set(made)), sum(proven), len(proven)) == (PROCESSES, 1, PROCESSES)
+    assert (len(set(made)), sum(proven), len(proven)) == (COUNT, 1, COUNT)
 
 
 def test_spent_proofs_are_erased_when_nobody_could_use_them_again(

@@ -1,7 +1,6 @@
 """S11, S22: rate limits of confirmation emails hold across processes, and lock no real organization out."""
 
 import datetime as dt
-import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,11 +30,12 @@ from letterhub.models import Letter, OutboxMessage, SubmissionOrigin
 from tests.conftest import NOON
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE, settings_for
+from tests.support.servers.processes import PROCESSES
 from tests.support.signing_steps import confirm_link, fill_in, signatures
 from tests.support.visitor import Page, Visitor
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
-PROCESSES, EACH = 4, 8
+COUNT, EACH = 4, 8
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -109,15 +109,15 @@ def sign_many(database_url: str, folder: Path, letter_id: int) -> int:
 def test_s22_four_processes_have_a_mailbox_mailed_no_more_often_than_one(
     app: Flask, letter: Letter, settings: Settings, tmp_path: Path
 ) -> None:
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * PROCESSES)
+    with PROCESSES.Pool(COUNT) as pool:
+        kept = pool.starmap(sign_many, [(settings.database_url, tmp_path, letter.id)] * COUNT)
     end_read_transaction()
     lines = db.session.scalars(select(OutboxMessage)).all()
     states = [(line.state, line.due_at - NOON) for line in lines]
-    assert sum(kept) == len(states) == PROCESSES * EACH
+    assert sum(kept) == len(states) == COUNT * EACH
     assert states.count((MailState.WAITING, 0 * MINUTE)) == 5
     assert states.count((MailState.WAITING, dt.timedelta(days=1))) == 1
-    assert db.session.scalar(select(func.count(SubmissionOrigin.signature_id))) == PROCESSES * EACH
+    assert db.session.scalar(select(func.count(SubmissionOrigin.signature_id))) == COUNT * EACH
 
 
 def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, letter: Letter, visitor: Visitor) -> None:

@@ -1,7 +1,6 @@
 """S22: password guessing is slowed down, across networks and processes; known devices and mailbox owners get in."""
 
 import datetime as dt
-import multiprocessing
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,13 +21,14 @@ from tests.conftest import NOON
 from tests.support import factories
 from tests.support.cast import OLIVE, SAM
 from tests.support.servers.database_copies import SECRET_KEY, SITE, settings_for
+from tests.support.servers.processes import PROCESSES
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S22")
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 TOO_MANY = "Too many attempts. Wait 5 minutes before the next one."
 HERE_TRIES = SIGN_IN_LIMITS[LimitedAction.PASSWORD].here.tries
-PROCESSES, EACH = 4, 10
+COUNT, EACH = 4, 10
 
 
 def from_network(app: Flask, address: str) -> Visitor:
@@ -202,8 +202,8 @@ def take_many(database_url: str, folder: Path) -> int:
 
 
 def test_four_processes_let_through_no_more_than_one(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        taken = pool.starmap(take_many, [(settings.database_url, tmp_path)] * PROCESSES)
+    with PROCESSES.Pool(COUNT) as pool:
+        taken = pool.starmap(take_many, [(settings.database_url, tmp_path)] * COUNT)
     assert sum(taken) == HERE_TRIES
     end_read_transaction()
     assert db.session.scalar(select(func.count(RateLimitBucket.id))) == 3

@@ -12,7 +12,8 @@ from letterhub.infrastructure.db import Base, db, migration_lock
 from letterhub.queries.operations.migrations import newest_migration
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.kill_at_each_step import PROCESSES, TIMEOUT
+from tests.support.servers.kill_at_each_step import TIMEOUT
+from tests.support.servers.processes import PROCESSES
 
 MACHINES = 3
 

@@ -32,7 +32,8 @@ from tests.support import editions, factories
 from tests.support.audit_backfill import backfill_audit_log
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import settings_for
-from tests.support.servers.kill_at_each_step import PROCESSES, TIMEOUT
+from tests.support.servers.kill_at_each_step import TIMEOUT
+from tests.support.servers.processes import PROCESSES
 from tests.support.servers.worker_process import wait_until
 
 pytestmark = pytest.mark.shows("R5")

@@ -1,6 +1,5 @@
 """Transactions: one per command, all or nothing, on fresh rows, and none for a page that only reads."""
 
-import multiprocessing as mp
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db, one_transaction, set_read_only, streaming_connection
 from letterhub.models import AuditChain, AuditEntry, Coalition, append_audit_entry
 from tests.support import factories
+from tests.support.servers.processes import PROCESSES
 
 
 @one_transaction
@@ -141,7 +141,7 @@ def test_processes_that_write_at_once_lose_nothing_and_keep_the_chain_whole(
 ) -> None:
     append_entry()  # the chain's row exists before they race
     db.session.remove()
-    workers = [mp.get_context("spawn").Process(target=append_entries, args=(settings, 40)) for _ in range(4)]
+    workers = [PROCESSES.Process(target=append_entries, args=(settings, 40)) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -1,6 +1,5 @@
 """Concurrent confirmations: none is lost, and an organization is listed once."""
 
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,8 +20,9 @@ from letterhub.models import AuditChain, AuditEntry, Letter, Membership, OutboxM
 from tests.conftest import NOON
 from tests.support import factories
 from tests.support.servers.database_copies import settings_for
+from tests.support.servers.processes import PROCESSES
 
-PROCESSES, EACH = 6, 100
+COUNT, EACH = 6, 40
 CROWD = 50
 
 
@@ -59,18 +59,18 @@ def standing() -> int:
 
 @pytest.mark.shows("R1")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_six_processes_confirm_a_hundred_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
-    numbers = pending_ids(factories.open_letter(), PROCESSES * EACH, "Alliance {}")
-    shares = [(database_url, tmp_path, numbers[first::PROCESSES]) for first in range(PROCESSES)]
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        assert pool.starmap(confirm_all, shares) == [[]] * PROCESSES
-    assert standing() == PROCESSES * EACH
-    assert db.session.scalar(select(func.count(OutboxMessage.id))) == PROCESSES * EACH
+def test_six_processes_confirm_forty_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
+    numbers = pending_ids(factories.open_letter(), COUNT * EACH, "Alliance {}")
+    shares = [(database_url, tmp_path, numbers[first::COUNT]) for first in range(COUNT)]
+    with PROCESSES.Pool(COUNT) as pool:
+        assert pool.starmap(confirm_all, shares) == [[]] * COUNT
+    assert standing() == COUNT * EACH
+    assert db.session.scalar(select(func.count(OutboxMessage.id))) == COUNT * EACH
     chain = db.session.scalars(select(AuditChain)).one()
     assert (
         first_inconsistency(db.session.scalars(select(AuditEntry).order_by(AuditEntry.number)), chain.length, chain.head) == ""
     )
-    assert chain.length == PROCESSES * EACH
+    assert chain.length == COUNT * EACH
 
 
 def confirm_concurrently(app: Flask, numbers: list[int]) -> list[type[UserFacingError] | None]:

@@ -5,7 +5,6 @@ and is killed there. The product has no hooks for this: the steps are observed b
 events and the commands that smtplib sends.
 """
 
-import multiprocessing
 import os
 import re
 import signal
@@ -23,6 +22,7 @@ from letterhub.app import site_context
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from tests.support.servers.database_copies import settings_for
+from tests.support.servers.processes import PROCESSES
 
 TIMEOUT = 120  # seconds before a hanging operation is given up
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|DROP TABLE|ALTER TABLE) \"?(\w+)")
@@ -32,16 +32,6 @@ MESSAGE_BYTES = 400  # bytes; only a message is longer
 
 Operation = Callable[[int], Any]
 """Operation under test, called with another number each time."""
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(
-    [
-        "letterhub.commands.operations.demo",
-        "letterhub.jobs.tasks",
-        "letterhub.cli.export",
-        "tests.support.servers.kill_at_each_step",
-    ]
-)
 
 
 class StepRecorder:

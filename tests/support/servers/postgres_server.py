@@ -43,7 +43,7 @@ class PostgresServer:
 
     def copy(self, original: str, name: str, space: str = "pg_default") -> None:
         """Replace the database `name` by a copy of another; connections to the old one are closed."""
-        made = "CREATE DATABASE {} TEMPLATE {} TABLESPACE {}"
+        made = "CREATE DATABASE {} TEMPLATE {} TABLESPACE {} STRATEGY file_copy"  # the quicker one, for a small database
         with self._connection() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             connection.execute(sql.SQL(made).format(*map(sql.Identifier, (name, original, space))))
