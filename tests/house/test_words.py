@@ -35,7 +35,7 @@ ALLOWED = (
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),
     (r"press", "tests/browser/", "Playwright's method for a key"),
     (r"trace", "letterhub/mail/", "debug output of an SMTP session"),
-    (r"\w*trace\w*", "bench/hops.py", "trace functions of sys.settrace"),
+    (r"\w*[Tt]race\w*", "bench/hops.py", "trace functions of sys.settrace"),
 )
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
 
