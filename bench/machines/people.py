@@ -59,7 +59,7 @@ class Signer:
         """The fields that the signer fills in."""
         return {
             "organization": self.name, "website": f"https://o{self.number}.example", "signer_name": "Nia Example",
-            "signer_title": "Director", "email": self.email, "location": "Springfield, IL", "scope": "national",
+            "signer_title": "Director", "email": self.email, "location": "Springfield, IL", "section": "national",
             "authorized": "y",
         }  # fmt: skip
 

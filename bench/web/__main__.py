@@ -210,7 +210,7 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
             {
                 "csrf_token": token, "organization": f"Council {round_} {one}", "website": f"https://c{round_}x{one}.example",
                 "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{round_}x{one}.example",
-                "location": "Springfield, IL", "scope": "national", "authorized": "y", "revision": "1", "once": stamp,
+                "location": "Springfield, IL", "section": "national", "authorized": "y", "revision": "1", "once": stamp,
             },
             cookie.partition(":")[2].strip().partition(";")[0],
         )

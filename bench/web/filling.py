@@ -49,7 +49,7 @@ def test_rows(count: int, waiting: int) -> list[dict[str, Any]]:
         facts = {
             "id": number, "letter_id": 1, "revision_id": 1, "organization_name": name, "signer_name": "Nia Example",
             "signer_title": "Director", "location": "Springfield, IL", "email": f"n{number}@a{number}.example",
-            "scope": "national", "website": f"https://a{number}.example", "lead": False, "lead_key": "1",
+            "section": "national", "website": f"https://a{number}.example", "lead": False, "lead_key": "1",
             "sort_key": name.lower().encode().hex() * 2, "section_key": "12", "location_key": "10", "created_at": at,
         }  # fmt: skip
         listed = number <= count

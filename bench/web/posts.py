@@ -120,7 +120,7 @@ def _sign_forms(ours: Ask) -> Callable[[int], Request]:
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",
-        signer_title="Director", email=f"n@c{one}.example", location="Springfield, IL", scope="national", authorized="y",
+        signer_title="Director", email=f"n@c{one}.example", location="Springfield, IL", section="national", authorized="y",
         revision="1", once=stamps[one],
     ) | {"cookie": cookie, "address": f"203.0.{one % 200}.7"}  # fmt: skip
 

@@ -25,7 +25,7 @@ class Signer:
     title: str
     email: str
     location: str = "Springfield, IL"
-    scope: str = "national"
+    section: str = "national"
 
     @property
     def form(self) -> dict[str, str]:
@@ -37,7 +37,7 @@ class Signer:
             "signer_title": self.title,
             "email": self.email,
             "location": self.location,
-            "scope": self.scope,
+            "section": self.section,
         }
 
 

@@ -135,7 +135,7 @@ def signature(
         letter_id=letter.id, revision_id=revision_of(letter).id, created_at=now(),
         **{
             "organization_name": by.organization, "website": by.website, "signer_name": by.name, "signer_title": by.title,
-            "email": by.email, "location": by.location, "scope": by.scope, **facts,
+            "email": by.email, "location": by.location, "section": by.section, **facts,
         },
     )  # fmt: skip
     if row.organization_name:

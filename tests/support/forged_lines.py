@@ -38,14 +38,14 @@ class ForgedLine:
         """Return the line as it would be printed."""
         return Signatory(
             organization=self.organization, signer_name=self.signer, signer_title=self.title, location=self.place,
-            kind=self.kind, url=self.website, affiliation=self.affiliation, section="national",
+            kind=self.kind, website=self.website, affiliation=self.affiliation, section="national",
         )  # fmt: skip
 
     @property
     def form(self) -> dict[str, str]:
         """Return the values for a form that asks for every field."""
         own = {"affiliation": self.affiliation} if self.kind is SignatoryKind.INDIVIDUAL else {
-            "organization": self.organization, "website": self.website, "scope": "national",
+            "organization": self.organization, "website": self.website, "section": "national",
         }  # fmt: skip
         return {
             "kind": str(self.kind), "signer_name": self.signer, "signer_title": self.title, "location": self.place,

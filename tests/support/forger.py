@@ -17,7 +17,7 @@ from letterhub.queries.signatures.review import signature_details
 from tests.support import factories
 
 FORGER_EMAIL = "eve@crane.example"
-FORGED_LINE = Signatory("Crane Society", "Eve Example", "Director", url="https://crane.example", section="national")
+FORGED_LINE = Signatory("Crane Society", "Eve Example", "Director", website="https://crane.example", section="national")
 
 
 def sign(letter: Letter, line: Signatory = FORGED_LINE, email: str = FORGER_EMAIL) -> Signature:

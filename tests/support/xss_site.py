@@ -133,7 +133,7 @@ def _signature(letter: Letter, number: int, state: SignatureState, **facts: str)
     line = {
         "organization_name": f"{ATTACK}{number}", "website": ADDRESS, "signer_name": ATTACK, "signer_title": ATTACK,
         "location": ATTACK, "email": f"clara{number}@alliance{number}.example", "sort_name": ATTACK, "affiliation": ATTACK,
-        "decline_reason": ATTACK, "scope": "local",
+        "decline_reason": ATTACK, "section": "local",
     }  # fmt: skip
     return factories.signature(letter, cast.CLARA, state, **line | facts)
 

@@ -113,7 +113,7 @@ def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRo
     signature.lead, signature.sort_name = line.lead, line.sort_name
     signature.move(SignatureMove.CONFIRM, at)
     signature.claim_unique_key()
-    site = (name_key(line.organization), domain_of_website(line.url)) if line.kind is SignatoryKind.ORGANIZATION else None
+    site = (name_key(line.organization), domain_of_website(line.website)) if line.kind is SignatoryKind.ORGANIZATION else None
     facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
     return _PreparedRow(signature.place, site, facts)
 

@@ -70,7 +70,7 @@ def invite_contacts(inviting: InvitationContext, signature_ids: Collection[int])
 def invite_by_name(inviting: InvitationContext, line: Signatory, email: str) -> None:
     """Invite an organization by name at one mailbox. Raises LetterNotOpen, CannotMail, AlreadyOnLetter and CannotInvite."""
     letter, to = _lock_open_letter(inviting), normalized_address(email)
-    (signed,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.url, to)])
+    (signed,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.website, to)])
     if signed:
         check_not_on_letter(line.organization, signed.name, invitation_outcome(signed.state))
     known = _organization_ids(letter, [line], inviting.at)
@@ -147,7 +147,7 @@ def _lock_open_letter(inviting: InvitationContext) -> Letter:
 
 
 def _organization_key(line: Signatory) -> NameAndDomain:
-    return name_key(line.organization), domain_of_website(line.url)
+    return name_key(line.organization), domain_of_website(line.website)
 
 
 def _organization_ids(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[NameAndDomain, int]:

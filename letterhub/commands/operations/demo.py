@@ -175,11 +175,11 @@ def _move(signature: Signature, move: SignatureMove, actor: str, action: str, at
 def _add_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     line = row.signatory
     revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
-    organization_id, _new = find_or_create_organization(db.session(), letter.coalition_id, line.organization, line.url, at)
+    organization_id, _new = find_or_create_organization(db.session(), letter.coalition_id, line.organization, line.website, at)
     signature = Signature(
         letter_id=letter.id, revision_id=revision_id, organization_id=organization_id, organization_name=line.organization,
-        website=line.url, signer_name=line.signer_name, signer_title=line.signer_title, email=row.email,
-        location=line.location, scope=line.section, lead=line.lead, first_seen=True, created_at=at,
+        website=line.website, signer_name=line.signer_name, signer_title=line.signer_title, email=row.email,
+        location=line.location, section=line.section, lead=line.lead, first_seen=True, created_at=at,
     )  # fmt: skip
     signature.state = SignatureState.PENDING
     signature.settle()

@@ -42,7 +42,7 @@ def edit_organization(staff: StaffContext, number: int, described: OrganizationU
     names = dict.fromkeys((*described.other_names, row.name))
     names.pop(described.name, None)
     row.name, row.sort_key, row.other_names = described.name, sort_key(described.name), list(names)
-    row.scope, row.country, row.more_domains = described.scope, described.country, list(described.domains)
+    row.section, row.country, row.more_domains = described.section, described.country, list(described.domains)
     _clear_other_name_flags(row)
     after = _audit_facts(row)
     changed = [fact for fact in after if after[fact] != before[fact]]
@@ -236,7 +236,7 @@ def _add_difference(one: Organization, other: Organization, staff_id: int, at: d
 
 def _audit_facts(row: Organization) -> Mapping[str, Any]:
     return {
-        "name": row.name, "other_names": list(row.other_names), "domains": list(row.more_domains), "section": row.scope,
+        "name": row.name, "other_names": list(row.other_names), "domains": list(row.more_domains), "section": row.section,
         "country": row.country,
     }  # fmt: skip
 

@@ -82,7 +82,7 @@ def _inviting_staff_id(signature: Signature) -> int | None:
     invited = execute_core(_INVITATION, {"signature": signature.id}).first()
     if invited is None or not has_name(signature.organization_name, [invited.line.get("organization", "")]):
         return None
-    given, site = domain_of_website(invited.line.get("url", "")), domain_of_website(signature.website)
+    given, site = domain_of_website(invited.line.get("website", "")), domain_of_website(signature.website)
     if given and site and given != site:
         return None
     by: int | None = invited.invited_by_id

@@ -173,7 +173,7 @@ def correctable_fields(signature: Signature) -> AuditFacts:
         "signer_title": signature.signer_title,
         "location": signature.location,
         "affiliation": signature.affiliation,
-        "section": signature.scope,
+        "section": signature.section,
     }
 
 

@@ -243,7 +243,7 @@ def _correctable_fields(signature: Signature) -> CorrectableFields:
         "signer_title": signature.signer_title,
         "location": signature.location,
         "affiliation": signature.affiliation,
-        "section": signature.scope,
+        "section": signature.section,
         "sort_name": signature.sort_name,
         "lead": signature.lead,
     }

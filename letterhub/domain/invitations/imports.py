@@ -133,7 +133,7 @@ def plan_import(
     told = []
     for row in rows:
         line = row.signatory
-        who = SignerKey.of(line.kind, line.name, line.url, row.email)
+        who = SignerKey.of(line.kind, line.name, line.website, row.email)
         one = _plan_row(row, set(known.like(who)), next(earlier.like(who), None), who_may_sign)
         told.append(one)
         if one.fate is RowOutcome.NEW:
@@ -171,10 +171,10 @@ def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[st
 def normalize_website(row: ParsedRow) -> ParsedRow:
     """Normalize the website of a row; an invalid one is dropped with a note."""
     try:
-        return replace(row, signatory=replace(row.signatory, url=parse_website(row.signatory.url)))
+        return replace(row, signatory=replace(row.signatory, website=parse_website(row.signatory.website)))
     except InvalidWebsite:
-        note = f"“{row.signatory.url[:60]}” is not a website and was left out."
-        return replace(row, signatory=replace(row.signatory, url=""), notes=(*row.notes, note))
+        note = f"“{row.signatory.website[:60]}” is not a website and was left out."
+        return replace(row, signatory=replace(row.signatory, website=""), notes=(*row.notes, note))
 
 
 def drop_email(row: ParsedRow) -> ParsedRow:

@@ -143,7 +143,7 @@ class Signatory:
     signer_title: str = ""
     location: str = ""
     kind: SignatoryKind = SignatoryKind.ORGANIZATION
-    url: str = ""
+    website: str = ""
     affiliation: str = ""
     section: str = ""
     lead: bool = False

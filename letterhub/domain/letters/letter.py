@@ -28,7 +28,7 @@ class OptionalField(enum.StrEnum):
 
     WEBSITE = "website"
     LOCATION = "location"
-    SCOPE = "scope"
+    SECTION = "section"
 
 
 class PublishRule(enum.StrEnum):

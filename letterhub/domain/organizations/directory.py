@@ -33,7 +33,7 @@ class OrganizationUpdate:
 
     name: str
     other_names: tuple[str, ...]
-    scope: str
+    section: str
     country: str
     domains: tuple[str, ...] = ()
 

@@ -128,7 +128,7 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
     A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
     applies whatever the line says since.
     """
-    mark, site, held = about(line), domain_of_website(line.url), list[Fact]()
+    mark, site, held = about(line), domain_of_website(line.website), list[Fact]()
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
             held = [one for one in held if one.kind is not FactKind.VOUCHED]

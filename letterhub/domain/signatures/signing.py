@@ -22,8 +22,8 @@ class Source(enum.StrEnum):
     IMPORT = "import"
 
 
-class Scope(enum.StrEnum):
-    """Geographic scope of an organization."""
+class Section(enum.StrEnum):
+    """Section of the list that an organization chooses: its geographic scope."""
 
     NATIONAL = "national"
     STATE = "state"
@@ -184,7 +184,7 @@ def line_wording(line: Signatory) -> tuple[str, ...]:
 
 
 def _line_keys(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
-    return (*map(key, _line_texts(line)), line.kind, line.section, domain_of_website(line.url))
+    return (*map(key, _line_texts(line)), line.kind, line.section, domain_of_website(line.website))
 
 
 def _line_texts(line: Signatory) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ TABLE_FIELDS = (
     "email",
     "location",
     "kind",
-    "url",
+    "website",
     "section",
     "lead",
     "sort_name",
@@ -43,7 +43,7 @@ _SYNONYMS: Mapping[str, str] = {
         e mail; adresse email; courriel; correo electronico; correo; e mail adresse""",
     "location": "location; city state; city and state; city and state country; city state country; city country; ort",
     "kind": "kind; signatory kind; organization or individual; type of signatory",
-    "url": """url; website; web site; organization website; organisation website; site; web; homepage; link; site
+    "website": """website; url; web site; organization website; organisation website; site; web; homepage; link; site
         web; site internet; your website; website of your organization; sitio web; pagina web; webseite; internetseite;
         website url""",
     "section": "section; scope; national state or local; reach; level",

@@ -271,7 +271,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
     kind = kind or (SignatoryKind.INDIVIDUAL if person and not organization else SignatoryKind.ORGANIZATION)
     return Signatory(
         organization=organization, signer_name=person, signer_title=values.get("signer_title", ""),
-        location=values.get("location", "") or town, kind=kind, url=values.get("url", ""),
+        location=values.get("location", "") or town, kind=kind, website=values.get("website", ""),
         affiliation=values.get("affiliation", ""),
         section=section.casefold() if section.casefold() in SECTION_ORDER else section,
         lead=values.get("lead", "").casefold() in _YES, sort_name=values.get("sort_name", ""),

@@ -38,7 +38,7 @@ class Organization(Base):
     other_names: Mapped[list[Any]] = mapped_column(default=list)
     more_domains: Mapped[list[Any]] = mapped_column(default=list)
     other_name: Mapped[bool] = mapped_column(default=False)
-    scope: Mapped[str] = mapped_column(String(60), default="")
+    section: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(100), default="")
     vouched_at: Mapped[dt.datetime | None]
     vouched_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))

@@ -87,7 +87,7 @@ class Signature(Base):
     signer_title: Mapped[str] = mapped_column(String(300), default="")
     email: Mapped[str] = mapped_column(String(255), default="", index=True)
     location: Mapped[str] = mapped_column(String(300), default="")
-    scope: Mapped[str] = mapped_column(String(60), default="")
+    section: Mapped[str] = mapped_column(String(60), default="")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     lead: Mapped[bool] = mapped_column(default=False)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
@@ -186,10 +186,10 @@ class Signature(Base):
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
-        self.kind, self.organization_name, self.website = line.kind, line.organization, line.url
+        self.kind, self.organization_name, self.website = line.kind, line.organization, line.website
         self.signer_name, self.signer_title, self.affiliation = line.signer_name, line.signer_title, line.affiliation
         self.location = line.location
-        self.scope = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
+        self.section = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
         self.settle()
 
     def clear_contact(self, at: dt.datetime) -> None:
@@ -212,9 +212,9 @@ class Signature(Base):
             signer_title=self.signer_title,
             location=self.location,
             kind=self.kind,
-            url=self.website,
+            website=self.website,
             affiliation=self.affiliation,
-            section=self.scope or ("individual" if self.kind is SignatoryKind.INDIVIDUAL else ""),
+            section=self.section or ("individual" if self.kind is SignatoryKind.INDIVIDUAL else ""),
             lead=self.lead,
             sort_name=self.sort_name,
         )

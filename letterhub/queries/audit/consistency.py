@@ -110,7 +110,7 @@ _ROWS = (
     select(
         Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.organization_name,
         Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
-        Signature.scope, Signature.contact_erased_at, _LAST_BULK_DECLINES.c.last,
+        Signature.section, Signature.contact_erased_at, _LAST_BULK_DECLINES.c.last,
     )
     .outerjoin(_LAST_BULK_DECLINES, _LAST_BULK_DECLINES.c.signature_id == Signature.id)
     .order_by(Signature.id)
@@ -125,7 +125,7 @@ def _stored_state(row: Any, sweeps: Mapping[int, int]) -> StoredSignature:
         "signer_title": row.signer_title,
         "location": row.location,
         "affiliation": row.affiliation,
-        "section": row.scope,
+        "section": row.section,
     }
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
     return StoredSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))

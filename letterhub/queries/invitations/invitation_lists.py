@@ -55,7 +55,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> InvitationPreview | No
     reached = [row for row in rows if row.email]
     told = {row.given.line: row for row in plan_rows(letter_id, reached)}
     signed = signatures_of_invitees(
-        letter_id, [Invitee(row.signatory.organization, row.signatory.url, row.email) for row in reached]
+        letter_id, [Invitee(row.signatory.organization, row.signatory.website, row.email) for row in reached]
     )
     came = {row.line: invitation_outcome(found.state) for row, found in zip(reached, signed, strict=True) if found}
     before, earlier, fated = EarlierInvitations(letter_id), dict[str, int](), []

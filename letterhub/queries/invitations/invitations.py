@@ -97,7 +97,7 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
 def invitee_of(row: Invitation) -> Invitee:
     """Return whom an invitation is for."""
     line = row.line
-    return Invitee(line.get("organization", ""), line.get("url", ""), row.email, row.organization_id, row.signature_id)
+    return Invitee(line.get("organization", ""), line.get("website", ""), row.email, row.organization_id, row.signature_id)
 
 
 def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:

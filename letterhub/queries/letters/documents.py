@@ -216,15 +216,17 @@ def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, S
 
 LINE_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
-    Signature.kind, Signature.website, Signature.affiliation, Signature.scope, Signature.lead, Signature.sort_name,
+    Signature.kind, Signature.website, Signature.affiliation, Signature.section, Signature.lead, Signature.sort_name,
 )  # fmt: skip
 """Columns of a printed line; the email address is deliberately not among them."""
 
 
 def signatory_from_row(row: Any) -> Signatory:
     """Return the line of a row that begins with the columns of LINE."""
-    _, name, signer_name, signer_title, location, kind, website, affiliation, scope, lead, sort_name = row[: len(LINE_COLUMNS)]
-    section = scope or ("individual" if kind is SignatoryKind.INDIVIDUAL else "")
+    _, name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name = row[
+        : len(LINE_COLUMNS)
+    ]
+    section = section or ("individual" if kind is SignatoryKind.INDIVIDUAL else "")
     return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
 
 

@@ -87,7 +87,7 @@ class OrganizationProfile:
     name: str
     other_names: tuple[str, ...]
     more_domains: tuple[str, ...]
-    scope: str
+    section: str
     country: str
     parent: tuple[int, str] | None
     chapters: tuple[tuple[int, str], ...]
@@ -149,7 +149,7 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
         name=row.name,
         other_names=tuple(row.other_names),
         more_domains=tuple(row.more_domains),
-        scope=row.scope,
+        section=row.section,
         country=row.country,
         parent=(parent.id, parent.name) if parent and parent.id != row.id else None,
         chapters=_chapters(row.id),

@@ -92,7 +92,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
 
 def _line_fields(row: Signature) -> dict[str, Any]:
     names = (
-        "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "scope", "affiliation",
+        "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "section", "affiliation",
         "lead", "sort_name",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}

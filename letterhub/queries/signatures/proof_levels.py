@@ -114,7 +114,7 @@ def _invitation_tie(one: Invitation, site: str) -> OrganizationTie:
     """Return the tie of an invitation: its mailbox with the website given, and with the organization's if staff typed the
     address.
     """
-    return make_tie([one.email], [domain_of_website(str(one.line.get("url", "")))], [] if one.copied_from_id else [site])
+    return make_tie([one.email], [domain_of_website(str(one.line.get("website", "")))], [] if one.copied_from_id else [site])
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:

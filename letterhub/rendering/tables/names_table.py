@@ -10,7 +10,7 @@ COLUMNS = (
     "signer_title",
     "location",
     "kind",
-    "url",
+    "website",
     "section",
     "lead",
     "sort_name",

@@ -119,7 +119,7 @@ def test_s6_a_scanner_changes_nothing_whatever_the_mail_is_about(
 def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, letter: Letter) -> None:
     for number in range(24):
         line = Signatory(
-            f"Crane Society {number}", "Nia Example", "Director", url=f"https://c{number}.example", section="local"
+            f"Crane Society {number}", "Nia Example", "Director", website=f"https://c{number}.example", section="local"
         )
         address = "203.0.113.7" if number % 4 else "198.51.100.9"
         request = SigningRequest(line, f"n{number}@{'crane' if number % 3 else 'heron'}.example", 1)

@@ -89,7 +89,9 @@ def test_what_staff_declined_waits_for_staff_when_it_is_tried_again(letter: Lett
 def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> None:
     decline(sign(letter))
     sign(letter)
-    other = sign(letter, replace(FORGED_LINE, organization="Willow Watch", url="https://willow.example"), "ada@willow.example")
+    other = sign(
+        letter, replace(FORGED_LINE, organization="Willow Watch", website="https://willow.example"), "ada@willow.example"
+    )
     assert other.state is PUBLISHED
     queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
     queue.says(

@@ -52,7 +52,7 @@ def sign(letter: Letter) -> Sign:
     """Submit the form from an address, for an organization of its own."""
 
     def signed(number: int, address: str = CRANE, domain: str = "crane.example") -> int:
-        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
         return sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(address))
 
     return signed
@@ -276,7 +276,7 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
 def max_parameters(letter: Letter, domain: str, count: int) -> int:
     """Return the most parameters of one statement while so many forms from a domain are declined and restored in bulk."""
     for number in range(count):
-        line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+        line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
         sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
     newest = max(row.id for row in signatures())
     with record_statements() as asked:

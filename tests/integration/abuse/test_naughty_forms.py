@@ -100,13 +100,13 @@ def test_the_big_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter)
     show_that_pages_say_it(visitor)
 
 
-@pytest.mark.parametrize("field", ["website", "email", "scope", "kind", "revision", "once", "again", "note", "authorized"])
+@pytest.mark.parametrize("field", ["website", "email", "section", "kind", "revision", "once", "again", "note", "authorized"])
 def test_no_other_field_is_a_fault_of_ours(visitor: Visitor, letter: Letter, field: str) -> None:
     for typed in OURS:
         status = sent(visitor, letter, **{field: typed}).status_code
         assert status == 413 if is_too_large(typed) else status in (303, 422), (field, typed)
     for kept in signatures():
-        assert not any(unicodedata.category(sign) == "Cc" for sign in kept.website + kept.email + kept.scope)
+        assert not any(unicodedata.category(sign) == "Cc" for sign in kept.website + kept.email + kept.section)
 
 
 def test_a_kept_name_finds_its_place(visitor: Visitor, letter: Letter) -> None:

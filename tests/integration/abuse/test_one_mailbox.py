@@ -44,7 +44,7 @@ def person(letter: Letter, email: str, state: SignatureState = CONFIRMED) -> Sig
         "kind": SignatoryKind.INDIVIDUAL,
         "organization_name": "",
         "website": "",
-        "scope": "",
+        "section": "",
         "signer_name": "Ann Example",
     }
     return factories.signature(letter, state=state, email=email, **facts)
@@ -104,7 +104,7 @@ def test_a_file_keeps_an_address_as_a_form_does(letter: Letter) -> None:
 def test_who_reads_a_mailbox_is_part_of_a_flood_from_her_network(app: Flask) -> None:
     letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
     for number in range(NETWORK_FLOOD_THRESHOLD):
-        line = Signatory(f"Alliance {number}", "Eve Example", url="https://crane.example", section="national")
+        line = Signatory(f"Alliance {number}", "Eve Example", website="https://crane.example", section="national")
         request = SigningRequest(line, f"eve+{number}@crane.example", 1)
         sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7", reads="eve@crane.example"))
     confirm_signature(signatures()[-1].id, revision=1, at=now())

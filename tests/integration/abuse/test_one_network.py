@@ -59,7 +59,7 @@ def titled(title: str) -> LetterText:
 
 
 def signs(letter: Letter, address: str, email: str, name: str = "Alliance", once: str = "") -> int:
-    line = Signatory(name, "Nia Example", "Director", url="https://alliance.example", section="national")
+    line = Signatory(name, "Nia Example", "Director", website="https://alliance.example", section="national")
     return sign_letter(letter.id, SigningRequest(line, email, 1, once), at=now(), sender=Sender(address))
 
 

@@ -31,7 +31,9 @@ def letter(app: Flask) -> Letter:
 
 def signs(letter: Letter, number: int, email: str = "", sender: Sender = CAMPUS) -> int:
     """Fill in the form as a new person; return the signature's number."""
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://one{number}.example", section="national")
+    line = Signatory(
+        f"Alliance {number}", "Nia Example", "Director", website=f"https://one{number}.example", section="national"
+    )
     request = SigningRequest(line, email or f"n{number}@one{number}.example", 1)
     return sign_letter(letter.id, request, at=now(), sender=sender)
 

@@ -66,7 +66,7 @@ def signing_request(
     number: int, email: str = "nia@alliance.example", website: str = "https://alliance.example"
 ) -> SigningRequest:
     """Return a signing request with the fields that a form requires."""
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=website, section="national")
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=website, section="national")
     return SigningRequest(line, email, 1)
 
 

@@ -66,7 +66,7 @@ def letter(app: Flask) -> Letter:
 
 
 def sign(letter: Letter, number: int, **also: int) -> int:
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="national")
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="national")
     return sign_letter(letter.id, SigningRequest(line, f"n@a{number}.example", None), at=now(), **also)
 
 
@@ -181,7 +181,7 @@ def begun_again(letter: Letter) -> None:
 
 def corrected(letter: Letter) -> None:
     line = db.session.get_one(Signature, 1).signatory
-    correct_signature(1, Signatory("Quite Another", "Ada", "Chair", url=line.url, section="state"), now())
+    correct_signature(1, Signatory("Quite Another", "Ada", "Chair", website=line.website, section="state"), now())
     correct_signature(1, Signatory("", "Ada Example", kind=SignatoryKind.INDIVIDUAL, affiliation="Else"), now())
 
 

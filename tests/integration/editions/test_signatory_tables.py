@@ -26,7 +26,7 @@ def letter(app: Flask) -> Letter:
     letter = factories.open_letter()
     factories.signature(letter, cast.CLARA, SignatureState.PUBLISHED, lead=True, sort_name="Alliance")
     factories.signature(letter, cast.HIRO, SignatureState.PUBLISHED, organization_name="=1+1", signer_title="@home")
-    person = {"kind": SignatoryKind.INDIVIDUAL, "organization_name": "", "affiliation": "-Example University", "scope": ""}
+    person = {"kind": SignatoryKind.INDIVIDUAL, "organization_name": "", "affiliation": "-Example University", "section": ""}
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **person)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.DECLINED, organization_name="Gone Group", website="")
     return letter

@@ -54,7 +54,7 @@ def counted(rows: type[Signature] | type[OutboxMessage] | type[Edition] | type[S
 
 def form_of(number: int) -> SigningRequest:
     """Return the form of a signer, to be sent again where the site did not respond."""
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example")
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example")
     return SigningRequest(line, f"n{number}@a{number}.example", 1, once=f"form {number}")
 
 

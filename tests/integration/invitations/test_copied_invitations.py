@@ -19,7 +19,7 @@ from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import cast, factories
 from tests.support import forger as eve
 
-CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+CRANE = Signatory("Crane Society", "Clara Example", "Director", website="https://crane.example", section="national")
 FORGED = replace(CRANE, signer_name="Eve Example")
 CLARA, EVE = "clara@crane.example", "eve.example@gmail.com"
 UNPROVEN, CLAIMED, PROVEN = ProofLevel

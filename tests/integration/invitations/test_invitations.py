@@ -77,7 +77,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     form.submit("Send me the link", authorized=True).says("Check your email")
     visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
     made = signatures()[-1]
-    assert (made.signatory.organization, made.signatory.signer_name, made.scope) == (
+    assert (made.signatory.organization, made.signatory.signer_name, made.section) == (
         "Example Alliance",
         "Clara Example",
         "national",
@@ -118,7 +118,7 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
     form = visitor.open(link)
-    form.submit("Send me the link", authorized=True, signer_title="Chair", scope="local").says("Check your email")
+    form.submit("Send me the link", authorized=True, signer_title="Chair", section="local").says("Check your email")
     visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
     queue(otto, letter).says("invited by name ✓").never_says("known contact ✓")
     assert "invited to sign" in audit_actions()
@@ -129,7 +129,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
 ) -> None:
     room(otto, letter).submit("Send the invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
-    typed = {"authorized": True, "signer_title": "Chair", "scope": "local"}
+    typed = {"authorized": True, "signer_title": "Chair", "section": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
         visitor.open(link).submit("Send me the link", **typed | changes).says("Check your email")
         visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)

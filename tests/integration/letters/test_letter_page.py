@@ -38,7 +38,7 @@ def sign_many(letter: Letter, count: int) -> None:
         name = f"Alliance {number:04}"
         row = Signature(
             letter_id=letter.id, revision_id=revision, organization_name=name, signer_name="Nia Example", email="n@one.example",
-            state=SignatureState.PUBLISHED, created_at=NOON, unique_key=name, scope="local",
+            state=SignatureState.PUBLISHED, created_at=NOON, unique_key=name, section="local",
         )  # fmt: skip
         db.session.add(row)
     db.session.commit()
@@ -53,9 +53,9 @@ def names(page: Page) -> list[str]:
 def test_the_list_has_leads_first_then_sections_then_the_alphabet(visitor: Visitor, letter: Letter) -> None:
     for name, facts in {
         "Zebra Lead": {"lead": True},
-        "The Arc": {"scope": "national"},
-        "éclair": {"scope": "national"},
-        "Bridge": {"scope": "local"},
+        "The Arc": {"section": "national"},
+        "éclair": {"section": "national"},
+        "Bridge": {"section": "local"},
     }.items():
         factories.signature(letter, organization_name=name, **facts)
     page = visitor.visit("letters.detail", slug=letter.slug).says("4 organizations have signed", "We, the 4 undersigned")

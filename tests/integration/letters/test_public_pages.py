@@ -24,7 +24,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
     db.session.add_all(
         Signature(
             letter_id=letter.id, revision_id=revision, organization_name=f"Alliance {number:04}", signer_name="Nia Example",
-            email="n@one.example", state=SignatureState.PUBLISHED, created_at=now(), published_at=now(), scope="national",
+            email="n@one.example", state=SignatureState.PUBLISHED, created_at=now(), published_at=now(), section="national",
         )
         for number in range(names)
     )  # fmt: skip

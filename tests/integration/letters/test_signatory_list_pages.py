@@ -35,7 +35,7 @@ def letter(app: Flask) -> Letter:
         row = Signature(
             letter_id=letter.id, revision_id=revision, organization_name=f"Alliance {number:04}", signer_name="Nia Example",
             email="n@one.example", location="Springfield, IL" if number % 10 else "São Paulo", state=SignatureState.PUBLISHED,
-            created_at=now(), published_at=now(), scope=("national", "local", "")[number % 3], lead=number < 2,
+            created_at=now(), published_at=now(), section=("national", "local", "")[number % 3], lead=number < 2,
         )  # fmt: skip
         db.session.add(row)
     db.session.flush()
@@ -83,7 +83,7 @@ def test_pages_document_and_edition_have_one_order(letter: Letter, visitor: Visi
 
 
 def test_s10_the_count_that_is_told_is_the_number_of_rows_that_can_be_listed(open_letter_page: Read, letter: Letter) -> None:
-    factories.signature(letter, kind=SignatoryKind.INDIVIDUAL, organization_name="", signer_name="Ada Example", scope="")
+    factories.signature(letter, kind=SignatoryKind.INDIVIDUAL, organization_name="", signer_name="Ada Example", section="")
     for state in SignatureState:
         factories.signature(letter, cast.HIRO, state, organization_name=f"Of state {state}")
     page = open_letter_page().says(f"{LONG + 1} organizations and one person have signed")
@@ -101,7 +101,7 @@ def test_headings_stand_on_every_page_as_in_the_whole(open_letter_page: Read) ->
 
 def test_names_that_come_and_go_move_no_other_across_the_edge_of_a_page(open_letter_page: Read, letter: Letter) -> None:
     first = open_letter_page()
-    factories.signature(letter, organization_name="Aardvark Friends", scope="national")
+    factories.signature(letter, organization_name="Aardvark Friends", section="national")
     second = first.follow("Next")
     assert not set(names(first)) & set(names(second))
     gone = db.session.query(Signature).filter_by(organization_name=names(first)[50]).one()

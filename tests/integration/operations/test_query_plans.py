@@ -38,12 +38,14 @@ def letter(app: Flask) -> Letter:
 
 def test_who_signs_among_thousands_is_asked_for_by_indexes_alone(letter: Letter) -> None:
     factories.add_reviewed_names(("Willow Watch", "willow.example"))
-    line = Signatory("Willow Watch", "Ada Example", "Chair", url="https://willow.example", section="local")
+    line = Signatory("Willow Watch", "Ada Example", "Chair", website="https://willow.example", section="local")
     with record_plans() as made:
         number = sign_letter(letter.id, SigningRequest(line, "ada@willow.example", 1), at=now(), sender=Sender("203.0.113.7"))
         confirm_signature(number, revision=1, at=now())
         assert db.session.get_one(Signature, number).state == "published"
-        correct_signature(number, Signatory("Willow Watch", "Bea Example", "Chair", url=line.url, section="local"), now())
+        correct_signature(
+            number, Signatory("Willow Watch", "Bea Example", "Chair", website=line.website, section="local"), now()
+        )
         withdraw_signature(number, now())
     assert len(made) > 30
     assert [plan for plan in made if WHOLE.search(plan)] == []

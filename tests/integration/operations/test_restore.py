@@ -72,7 +72,7 @@ def letter_id(app: Flask) -> int:
 
 def sign(letter_id: int, number: int) -> None:
     """Sign and confirm: a signature, two emails, an audit log entry."""
-    line = Signatory(f"Alliance of {number}", "Nia Example", "Director", url=f"https://a{number}.example")
+    line = Signatory(f"Alliance of {number}", "Nia Example", "Director", website=f"https://a{number}.example")
     made = sign_letter(letter_id, SigningRequest(line, f"n{number}@a{number}.example", 1), at=NOON)
     confirm_signature(made, revision=1, at=NOON)
 

@@ -19,9 +19,9 @@ from letterhub.queries.signatures.proof_levels import proof_level_of
 from tests.support import cast, factories
 from tests.support import forger as eve
 
-CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+CRANE = Signatory("Crane Society", "Clara Example", "Director", website="https://crane.example", section="national")
 FORGED = replace(CRANE, signer_name="Eve Example")
-SMALL = replace(FORGED, url="https://small.example")
+SMALL = replace(FORGED, website="https://small.example")
 CLARA, EVE = "clara@crane.example", "eve@small.example"
 UNPROVEN, CLAIMED, PROVEN = ProofLevel
 
@@ -81,7 +81,7 @@ def test_s23_the_real_one_says_that_a_namesake_is_not_hers(other: Letter, letter
 @pytest.mark.parametrize("url", ["https://small.example", ""])
 def test_s23_a_namesake_that_staff_invited_takes_no_place_of_the_real_one(letter: Letter, url: str) -> None:
     staff = factories.staff(cast.OTTO)
-    line = replace(SMALL, url=url, signer_name="", signer_title="")
+    line = replace(SMALL, website=url, signer_name="", signer_title="")
     invite_by_name(InvitationContext(letter.id, staff.id, f"staff-{staff.id}", now()), line, EVE)
     clara = eve.sign(letter, CRANE, CLARA)
     forged = eve.sign(letter, FORGED, EVE)
@@ -91,10 +91,10 @@ def test_s23_a_namesake_that_staff_invited_takes_no_place_of_the_real_one(letter
 @pytest.mark.shows("S23")
 def test_s23_a_name_that_joined_another_by_itself_brings_no_ties(other: Letter, letter: Letter) -> None:
     """ "National Wildlife Federation" at the site of "NWF" is merged with it automatically, not by staff."""
-    nwf = Signatory("NWF", "Eve Example", "Director", url="https://wool.example", section="national")
+    nwf = Signatory("NWF", "Eve Example", "Director", website="https://wool.example", section="national")
     eve.publish(eve.sign(other, nwf, "eve@wool.example"))
-    real = replace(nwf, organization="National Wildlife Federation", url="https://nwf.example")
-    joined = eve.sign(letter, replace(real, url="https://wool.example"), "eve@wool.example")
+    real = replace(nwf, organization="National Wildlife Federation", website="https://nwf.example")
+    joined = eve.sign(letter, replace(real, website="https://wool.example"), "eve@wool.example")
     forged = eve.sign(letter, real, "eva@wool.example")
     clara = eve.sign(letter, real, "clara@nwf.example")
     assert [level(one) for one in (joined, forged, clara)] == [CLAIMED, UNPROVEN, CLAIMED]
@@ -116,6 +116,6 @@ def test_s23_staff_tie_a_mailbox_at_another_domain_to_an_organization(other: Let
     elif way == "published":
         eve.publish(eve.sign(other, CRANE, mail))
     else:  # staff enter no site: that name has one in the directory
-        invite_by_name(inviting, replace(CRANE, url="", signer_name="", signer_title=""), mail)
+        invite_by_name(inviting, replace(CRANE, website="", signer_name="", signer_title=""), mail)
     clara = eve.sign(letter, CRANE, mail)
     assert (level(clara), holds(clara)) == (PROVEN, True)

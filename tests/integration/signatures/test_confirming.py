@@ -174,7 +174,7 @@ def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Lett
 @pytest.mark.shows("S9")
 def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.INDIVIDUALS)
-    facts = {"kind": "individual", "organization_name": "", "website": "", "scope": ""}
+    facts = {"kind": "individual", "organization_name": "", "website": "", "section": ""}
     for address in ("nia@one.example", "nia@two.example", "NIA@one.example"):
         row = factories.signature(letter, state=PENDING, email=address, **facts)
         visitor.open(confirm_link(row))
@@ -294,4 +294,4 @@ def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
     db.session.commit()
     visitor.open(confirm_link(pending)).submit("Correct and sign", authorized=True, location="Salem, OR")
     kept = only_signature()
-    assert (kept.location, kept.website, kept.scope) == ("Salem, OR", cast.CLARA.website, cast.CLARA.scope)
+    assert (kept.location, kept.website, kept.section) == ("Salem, OR", cast.CLARA.website, cast.CLARA.section)

@@ -50,7 +50,7 @@ def test_a_wrong_address_is_corrected_in_the_form_that_was_filled_in(visitor: Vi
     assert focused(page) == ["email"]
     assert kept["email"] == "clara@wrong.example"
     assert (kept["organization"], kept["signer_title"]) == (cast.CLARA.organization, cast.CLARA.title)
-    assert (kept["scope"], kept["authorized"]) == ("national", "y")
+    assert (kept["section"], kept["authorized"]) == ("national", "y")
     page.submit("Send me the link", email=cast.CLARA.email).says("c…@alliance.example")
     assert [one.state for one in signatures()] == [WITHDRAWN, PENDING]
 

@@ -17,9 +17,9 @@ from tests.support import forger as eve
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 
 pytestmark = pytest.mark.shows("S27")
-CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+CRANE = Signatory("Crane Society", "Clara Example", "Director", website="https://crane.example", section="national")
 FORGED = replace(CRANE, signer_name="Eve Example")
-HERON = Signatory("Heron Society", "Bob Example", "Chair", url="https://heron.example", section="national")
+HERON = Signatory("Heron Society", "Bob Example", "Chair", website="https://heron.example", section="national")
 FREE, EVE = "crane.society@gmail.com", "eve@crane.example"
 CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.OUTDATED
 

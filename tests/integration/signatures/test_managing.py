@@ -69,7 +69,7 @@ def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(vis
         ({"organization": "𝕰𝖝𝖆𝖒𝖕𝖑𝖊 Alliance"}, CONFIRMED),
         ({"signer_name": "Johnny Bananas"}, CONFIRMED),
         ({"location": "Springfield, MO"}, CONFIRMED),
-        ({"scope": "local"}, CONFIRMED),
+        ({"section": "local"}, CONFIRMED),
         ({"website": "https://other.example"}, CONFIRMED),
     ],
     ids=lambda value: "-".join(value.values()) if isinstance(value, dict) else None,
@@ -111,7 +111,7 @@ def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter
     visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
     kept = only_signature()
     assert (kept.signer_title, kept.state) == ("DIRECTOR", PUBLISHED)
-    assert (kept.website, kept.location, kept.scope) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.scope)
+    assert (kept.website, kept.location, kept.section) == (cast.CLARA.website, cast.CLARA.location, cast.CLARA.section)
 
 
 def test_what_is_asked_may_be_emptied(page: Page) -> None:

@@ -22,7 +22,7 @@ from tests.support import factories
 from tests.support import forger as eve
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, publish_body
 
-CRANE = Signatory("Crane Society", "Clara Example", "Director", url="https://crane.example", section="national")
+CRANE = Signatory("Crane Society", "Clara Example", "Director", website="https://crane.example", section="national")
 FORGED = replace(CRANE, signer_name="Eve Example")
 CLARA, EVE, ZOE = "clara@crane.example", "eve@crane.example", "zoe@crane.example"
 PUBLISHED, CONFIRMED = SignatureState.PUBLISHED, SignatureState.CONFIRMED

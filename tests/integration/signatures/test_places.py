@@ -26,7 +26,7 @@ from tests.support.visitor import Visitor
 
 HOME = "coalition-for-clean-rivers"
 CONFIRMED, PUBLISHED, OUTDATED = SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.OUTDATED
-ALLIANCE = Signatory("Example Alliance", "Clara Example", "Director", url="https://alliance.example", section="national")
+ALLIANCE = Signatory("Example Alliance", "Clara Example", "Director", website="https://alliance.example", section="national")
 FORGED = replace(ALLIANCE, signer_name="Eve Example", signer_title="President")
 OWN, FREE, ELSEWHERE = "clara@alliance.example", "eve.example@gmail.com", "eve@zq7.example"
 
@@ -117,7 +117,7 @@ def test_s23_the_website_of_a_known_or_invited_name_proves_nothing_for_mailboxes
     """A known name with another website may be another organization: its mailboxes get a place there, and none here."""
     WAYS[way](letter)
     assert proof_level_of(sign(letter, ELSEWHERE, FORGED)) is ProofLevel.UNPROVEN
-    assert proof_level_of(sign(letter, "zoe@zq7.example", replace(FORGED, url="https://zq7.example"))) is ProofLevel.CLAIMED
+    assert proof_level_of(sign(letter, "zoe@zq7.example", replace(FORGED, website="https://zq7.example"))) is ProofLevel.CLAIMED
     assert proof_level_of(sign(letter, OWN)) is ProofLevel.PROVEN
     assert [one.email for one in signatures() if one.letter_id == letter.id and one.unique_key] == ["zoe@zq7.example", OWN]
 
@@ -169,7 +169,9 @@ def test_s23_an_outdated_signature_keeps_its_place_against_strangers_and_returns
     factories.signature(letter, cast.CLARA)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     eve = sign(letter, FREE, FORGED, revision=2)
-    mallory = sign(letter, ELSEWHERE, replace(FORGED, organization="Example Aliance", url="https://zq7.example"), revision=2)
+    mallory = sign(
+        letter, ELSEWHERE, replace(FORGED, organization="Example Aliance", website="https://zq7.example"), revision=2
+    )
     assert (places_held()[0], eve.unique_key) == (True, None)
     visitor.open(reconfirm_link(signatures()[0])).submit("We sign the new text", authorized=True)
     assert signatures()[0].state is PUBLISHED
@@ -199,7 +201,7 @@ def test_s23_a_corrected_line_is_weighed_anew(letter: Letter) -> None:
     link_to_organization(letter)
     sign(letter, OWN)
     mallory = sign(
-        letter, "mallory@crane.example", Signatory("Crane Trust", "Mallory", url="https://crane.example", section="local")
+        letter, "mallory@crane.example", Signatory("Crane Trust", "Mallory", website="https://crane.example", section="local")
     )
     correct_signature(mallory.id, replace(ALLIANCE, signer_name="Mallory"), now())
     assert places_held() == [True, False]

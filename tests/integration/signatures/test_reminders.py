@@ -112,7 +112,7 @@ def test_of_one_mailbox_the_newest_entry_alone_is_reminded_of(
 def test_s33_a_strangers_form_takes_nobodys_reminder(
     begun: str, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, leaves: bool
 ) -> None:
-    line = Signatory("Crane Society", "Eve Example", url="https://crane.example", section="national")
+    line = Signatory("Crane Society", "Eve Example", website="https://crane.example", section="national")
     sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
     if leaves:
         send_due_mail(settings)

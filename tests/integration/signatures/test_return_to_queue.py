@@ -40,7 +40,7 @@ def letter(app: Flask) -> Letter:
 
 
 def sign(letter: Letter, number: int = 1) -> int:
-    line = Signatory(f"Alliance {number}", "Nia Example", "Director", url=f"https://a{number}.example", section="local")
+    line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
     request = SigningRequest(line, f"n{number}@crane.example", 1)
     return sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7"))
 

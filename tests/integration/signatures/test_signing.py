@@ -52,7 +52,7 @@ def test_signing_from_the_letter_to_the_link_that_lasts(
 def test_a_signature_holds_what_was_typed_and_the_text_it_was_typed_under(visitor: Visitor, letter: Letter) -> None:
     fill_in(visitor, letter, organization="  Example\u00a0 Alliance ", website="alliance.example")
     kept = only_signature()
-    assert (kept.organization_name, kept.website, kept.scope) == ("Example Alliance", "https://alliance.example", "national")
+    assert (kept.organization_name, kept.website, kept.section) == ("Example Alliance", "https://alliance.example", "national")
     assert kept.revision_id == factories.revision_of(letter).id
     assert email_count() == 1
 
@@ -95,9 +95,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
 
 
 def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter) -> None:
-    untouched = {name: value for name, value in cast.CLARA.form.items() if name != "scope"}
+    untouched = {name: value for name, value in cast.CLARA.form.items() if name != "section"}
     page = visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", status=422, **untouched, authorized=True)
-    page.says("Choose the scope of your organization.").submit("Send me the link", scope="local").says("Check your email")
+    page.says("Choose the scope of your organization.").submit("Send me the link", section="local").says("Check your email")
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) 
     page = visitor.visit("signing.new", slug=letter.slug)
     names = {field.get("name") for field in page.tree.iter("input")}
     assert {"organization", "signer_name", "signer_title", "email", "location", "authorized"} <= names
-    assert not names & {"website", "scope", "affiliation", "kind"}
+    assert not names & {"website", "section", "affiliation", "kind"}
 
 
 def test_a_person_signs_for_herself_where_the_letter_takes_people(visitor: Visitor, app: Flask) -> None:
     letter = factories.open_letter(who_may_sign=WhoMaySign.BOTH)
     fill_in(visitor, letter, kind="individual", affiliation="Example University").says("Check your email")
     kept = only_signature()
-    assert (kept.kind, kept.organization_name, kept.scope) == (SignatoryKind.INDIVIDUAL, "", "")
+    assert (kept.kind, kept.organization_name, kept.section) == (SignatoryKind.INDIVIDUAL, "", "")
     assert kept.signatory.detail == "Director, Example University"
 
 

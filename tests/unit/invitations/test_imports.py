@@ -23,7 +23,7 @@ from letterhub.domain.states import LetterState, SignatureState
 
 
 def given(name: str, website: str = "", *, line: int = 2) -> ParsedRow:
-    return ParsedRow(line, Signatory(organization=name, url=website), "")
+    return ParsedRow(line, Signatory(organization=name, website=website), "")
 
 
 def person(name: str, email: str = "", *, line: int = 2) -> ParsedRow:
@@ -146,7 +146,7 @@ def _may_be(one: SignerKey, other: SignerKey) -> bool:
 
 
 def _who(row: ParsedRow) -> SignerKey:
-    return SignerKey.of(row.signatory.kind, row.signatory.name, row.signatory.url, row.email)
+    return SignerKey.of(row.signatory.kind, row.signatory.name, row.signatory.website, row.email)
 
 
 @pytest.mark.parametrize("last_site", ["", "https://a{}.example"], ids=["without-site", "other-sites"])
@@ -173,7 +173,7 @@ def test_what_the_reader_found_wrong_is_said() -> None:
 )
 def test_a_website_is_an_address_or_left_aside(typed: str, kept: str, notes: int) -> None:
     row = normalize_website(given("Peace", typed))
-    assert (row.signatory.url, len(row.notes)) == (kept, notes)
+    assert (row.signatory.website, len(row.notes)) == (kept, notes)
 
 
 @pytest.mark.parametrize("state", [LetterState.DRAFT, LetterState.WITHDRAWN])

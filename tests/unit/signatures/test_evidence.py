@@ -60,9 +60,9 @@ def test_newness_is_told_and_is_no_reason_to_wait() -> None:
 
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
-LINE = Signatory("Example Alliance", "Clara Example", "Director", url="https://alliance.example")
+LINE = Signatory("Example Alliance", "Clara Example", "Director", website="https://alliance.example")
 OTHER = replace(LINE, organization="Another Alliance")
-MOVED = replace(LINE, url="https://elsewhere.example")
+MOVED = replace(LINE, website="https://elsewhere.example")
 
 
 def fact(kind: FactKind, of: Signatory | None = LINE, **facts: str) -> Fact:

@@ -30,7 +30,7 @@ NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 LINE = Signatory(
-    "Example Alliance", "Clara Example", "Director", "Springfield, IL", url="https://alliance.example", section="state"
+    "Example Alliance", "Clara Example", "Director", "Springfield, IL", website="https://alliance.example", section="state"
 )
 
 
@@ -111,7 +111,7 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
         ({"organization": "EXAMPLE – Alliance"}, True),
         ({"signer_name": "CLARA – Example"}, False),
         ({"location": "springfield IL"}, False),
-        ({"url": "http://www.alliance.example/en"}, False),
+        ({"website": "http://www.alliance.example/en"}, False),
         ({"organization": "Example Alliance 🖕💩 ☭ ✡"}, True),
         ({"organization": "E\u0336xample Alliance"}, True),  # struck through
         ({"organization": "E\u0301xample Alli\u0308ance"}, True),
@@ -124,7 +124,7 @@ def refused(kind: type[Exception], check: object, *facts: object) -> bool:
         ({"signer_title": "Intern"}, True),
         ({"location": "Springfield, MO"}, True),
         ({"section": "national"}, True),
-        ({"url": "https://alliance.example.org"}, True),
+        ({"website": "https://alliance.example.org"}, True),
     ],
 )
 def test_a_correction_is_read_where_it_says_something_new(changes: dict[str, str], read: bool) -> None:

@@ -11,13 +11,13 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, suggest_host
 from letterhub.domain.organizations.names import domain_of_website
-from letterhub.domain.signatures.signing import Scope, SigningRequest
+from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.public.abuse.form_tokens import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
 from letterhub.web.public.signatures.fields import Required, deliverable_address, line, valid_place, website
 
-ORGANIZATION_FIELDS = ("organization", "website", "scope")
+ORGANIZATION_FIELDS = ("organization", "website", "section")
 
 
 class PublicForm(CommandForm):
@@ -59,7 +59,7 @@ class LineForm(PublicForm):
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
     location = line(_later("City and state"), valid_place)
-    scope = RadioField(_later("Scope"), validate_choice=False)
+    section = RadioField(_later("Scope"), validate_choice=False)
     affiliation = line(_later("Affiliation"))
 
     def __init__(
@@ -69,7 +69,7 @@ class LineForm(PublicForm):
         self.before = before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
         self._leave_out(letter.asked)
-        for field, choices in (("kind", _kinds()), ("scope", _scopes())):
+        for field, choices in (("kind", _kinds()), ("section", _sections())):
             if field in self:
                 self[field].choices = choices
 
@@ -86,9 +86,9 @@ class LineForm(PublicForm):
         chosen = self.kind.data if self.only is None and self.kind is not None else self.only
         return SignatoryKind.INDIVIDUAL if chosen == SignatoryKind.INDIVIDUAL else SignatoryKind.ORGANIZATION
 
-    def validate_scope(self, field: Field) -> None:
-        """Require a scope if an organization signs."""
-        if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Scope):
+    def validate_section(self, field: Field) -> None:
+        """Require a section if an organization signs."""
+        if self.signatory_kind is SignatoryKind.ORGANIZATION and field.data not in list(Section):
             raise ValidationError(_("Choose the scope of your organization."))
 
     def to_line(self, before: Signatory | None = None) -> Signatory:
@@ -106,9 +106,9 @@ class LineForm(PublicForm):
             signer_name=told["signer_name"],
             signer_title=told["signer_title"],
             location=told["location"],
-            url=told["website"],
+            website=told["website"],
             affiliation=told["affiliation"],
-            section=str(SignatoryKind.INDIVIDUAL) if person else told["scope"],
+            section=str(SignatoryKind.INDIVIDUAL) if person else told["section"],
         )
 
 
@@ -116,9 +116,9 @@ def _kinds() -> list[tuple[str, str]]:
     return [(str(SignatoryKind.ORGANIZATION), _("for an organization")), (str(SignatoryKind.INDIVIDUAL), _("as an individual"))]
 
 
-def _scopes() -> list[tuple[str, str]]:
+def _sections() -> list[tuple[str, str]]:
     names = (_("National"), _("State"), _("Local"), _("International"))
-    return list(zip(map(str, Scope), names, strict=True))
+    return list(zip(map(str, Section), names, strict=True))
 
 
 def form_data_from_line(line: Signatory) -> dict[str, Any]:
@@ -126,11 +126,11 @@ def form_data_from_line(line: Signatory) -> dict[str, Any]:
     return {
         "kind": str(line.kind),
         "organization": line.organization,
-        "website": line.url,
+        "website": line.website,
         "signer_name": line.signer_name,
         "signer_title": line.signer_title,
         "location": line.location,
-        "scope": line.section,
+        "section": line.section,
         "affiliation": line.affiliation,
     }
 

@@ -38,5 +38,5 @@ class InviteOrganizationForm(CommandForm):
             self.signer_name.data,
             self.signer_title.data,
             kind=SignatoryKind.ORGANIZATION,
-            url=self.website.data,
+            website=self.website.data,
         )

@@ -78,7 +78,7 @@ class SigningSettingsForm(CommandForm):
         choices=[
             SelectChoice(OptionalField.WEBSITE, _l("Website, which you can compare with the mailbox")),
             SelectChoice(OptionalField.LOCATION, _l("City and state")),
-            SelectChoice(OptionalField.SCOPE, _l("Whether it is national, state, local or international")),
+            SelectChoice(OptionalField.SECTION, _l("Whether it is national, state, local or international")),
         ],
         widget=ListWidget(),
         option_widget=CheckboxInput(),

@@ -11,23 +11,23 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.organizations.directory import OrganizationUpdate
 from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names import domain_of_website
-from letterhub.domain.signatures.signing import Scope
+from letterhub.domain.signatures.signing import Section
 from letterhub.intake.images.logo import read_small_logo
 from letterhub.web.forms import clean_line
 
 MAX_NAMES = 20
 MAX_NAME_LENGTH = 300
-SCOPE_CHOICES = [
+SECTION_CHOICES = [
     SelectChoice("", _("Not known")),
-    SelectChoice(Scope.NATIONAL, _("National")),
-    SelectChoice(Scope.STATE, _("State")),
-    SelectChoice(Scope.LOCAL, _("Local")),
-    SelectChoice(Scope.INTERNATIONAL, _("International")),
+    SelectChoice(Section.NATIONAL, _("National")),
+    SelectChoice(Section.STATE, _("State")),
+    SelectChoice(Section.LOCAL, _("Local")),
+    SelectChoice(Section.INTERNATIONAL, _("International")),
 ]
 
 
 class OrganizationForm(FlaskForm):  # type: ignore[misc]
-    """Form for an organization's names, domains, scope and country."""
+    """Form for an organization's names, domains, section and country."""
 
     name = StringField(
         _("Name"),
@@ -36,7 +36,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     )
     other_names = TextAreaField(_("Other names and acronyms"))
     more_domains = TextAreaField(_("Other domains where it has mailboxes"))
-    scope = SelectField(_("Scope"), choices=SCOPE_CHOICES)
+    section = SelectField(_("Scope"), choices=SECTION_CHOICES)
     country = StringField(_("Country"), filters=[clean_line], validators=[Length(max=100)])
 
     def validate_other_names(self, _field: TextAreaField) -> None:
@@ -71,7 +71,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
 
     def to_description(self) -> OrganizationUpdate:
         """Return the input as a value."""
-        return OrganizationUpdate(self.name.data, self.names, self.scope.data, self.country.data, self.domains)
+        return OrganizationUpdate(self.name.data, self.names, self.section.data, self.country.data, self.domains)
 
 
 class LogoForm(FlaskForm):  # type: ignore[misc]

@@ -63,7 +63,7 @@ def edit(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
         name=profile.name,
         other_names="\n".join(profile.other_names),
         more_domains="\n".join(profile.more_domains),
-        scope=profile.scope,
+        section=profile.section,
         country=profile.country,
     )
     if not form.validate_on_submit():

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import line_error
 from letterhub.domain.signatures.review import Correction
-from letterhub.domain.signatures.signing import Scope
+from letterhub.domain.signatures.signing import Section
 from letterhub.queries.signatures.review import SignatureDetails
 from letterhub.web.forms import clean_line
 
@@ -60,10 +60,10 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
         )  # fmt: skip
         known = {
             "": _("None"),
-            Scope.INTERNATIONAL: _("International"),
-            Scope.NATIONAL: _("National"),
-            Scope.STATE: _("State"),
-            Scope.LOCAL: _("Local"),
+            Section.INTERNATIONAL: _("International"),
+            Section.NATIONAL: _("National"),
+            Section.STATE: _("State"),
+            Section.LOCAL: _("Local"),
         }
         self.section.choices = [(str(key), label) for key, label in known.items()]
         if section not in known:
