@@ -17,6 +17,7 @@ from letterhub.domain.editions.attachment_policy import leaves
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment, Doubt, FactKind
+from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.publishing import publishes_at_once
 from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS
@@ -166,15 +167,7 @@ def is_place_conflict(error: IntegrityError) -> bool:
 
 def correctable_fields(signature: Signature) -> AuditFacts:
     """Return the fields that a signatory may correct."""
-    return {
-        "organization": signature.organization_name,
-        "website": signature.website,
-        "signer_name": signature.signer_name,
-        "signer_title": signature.signer_title,
-        "location": signature.location,
-        "affiliation": signature.affiliation,
-        "section": signature.section,
-    }
+    return {one.key: getattr(signature, one.column_name) for one in LOGGED_FIELDS}
 
 
 def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFacts:

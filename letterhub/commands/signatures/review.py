@@ -15,11 +15,11 @@ from letterhub.commands.signatures._steps import is_place_conflict
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText, SignatoryKind
+from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.review import (
-    Correction,
     Decision,
     PlaceTaken,
     check_correction,
@@ -107,8 +107,8 @@ def return_signatures(chosen: ReviewSelection, seen: SignatureState) -> ReviewOu
 
 
 @one_transaction
-def correct_printed_line(chosen: ReviewSelection, correction: Correction, seen: str) -> bool:
-    """Correct how a name prints, if `seen` is still its version hash; return whether its signatory is mailed.
+def correct_printed_line(chosen: ReviewSelection, correction: Signatory, seen: str) -> bool:
+    """Correct the fields of STAFF_FIELDS, if `seen` is still its version hash; return whether its signatory is mailed.
 
     A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises PlaceTaken,
     SignatureChanged, CannotCorrect.
@@ -237,32 +237,14 @@ def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
 
 def _correctable_fields(signature: Signature) -> CorrectableFields:
     """Return the fields that a correction may change."""
-    return {
-        "organization": signature.organization_name,
-        "signer_name": signature.signer_name,
-        "signer_title": signature.signer_title,
-        "location": signature.location,
-        "affiliation": signature.affiliation,
-        "section": signature.section,
-        "sort_name": signature.sort_name,
-        "lead": signature.lead,
-    }
+    return {one.key: getattr(signature, one.column_name) for one in STAFF_FIELDS}
 
 
-def _apply_correction(signature: Signature, correction: Correction, at: dt.datetime) -> None:
+def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:
     held = signature.unique_key is not None
-    signature.take(
-        replace(
-            signature.signatory,
-            organization=correction.organization,
-            signer_name=correction.signer_name,
-            signer_title=correction.signer_title,
-            location=correction.location,
-            affiliation=correction.affiliation,
-            section=correction.section,
-        )
-    )
-    signature.sort_name, signature.lead = correction.sort_name, correction.lead
+    line = replace(signature.signatory, **{one.key: getattr(correction, one.key) for one in STAFF_FIELDS})
+    signature.take(line)
+    signature.sort_name, signature.lead = line.sort_name, line.lead
     signature.settle()
     if held or is_place_free(signature):
         signature.claim_unique_key()

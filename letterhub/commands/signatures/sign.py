@@ -70,7 +70,9 @@ def sign_letter(
     LetterNotOpen, SignerKindNotAccepted, TextChanged, FormTokenSpent, TooManyForms and CannotMail. Reveals nothing about who
     has signed: only the mail does.
     """
-    signature = Signature(letter_id=letter_id, email=request.email, idempotency_key=request.key(letter_id), created_at=at)
+    signature = Signature(
+        letter_id=letter_id, email=request.email, **request.contact, idempotency_key=request.key(letter_id), created_at=at
+    )
     signature.take(request.line)
     letter = lock_letter(letter_id)  # from here on, concurrent requests wait
     check_open(letter.state, letter.deadline_at, at)

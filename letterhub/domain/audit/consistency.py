@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
@@ -24,8 +25,6 @@ TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED, FROZEN, EXPORTED = (
 CONFIRMED_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)
 NAME_FIELDS = ("organization", "signer_name")
-LINE_FIELDS = (*NAME_FIELDS, "website", "signer_title", "location", "affiliation", "section")
-"""Keys under which an entry records the parts of a line, each only where it changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class LoggedSignature:
                 self._rename(str(before.get(part, "")), str(after[part]))
         if "name" in after and action != CONFIRMED_ANOTHER:
             self.names = {str(after["name"])}
-        self.line |= {name: str(after[name]) for name in LINE_FIELDS if name in after}
+        self.line |= {one.key: str(after[one.key]) for one in LOGGED_FIELDS if one.key in after}  # only what changed
 
     def _rename(self, was: str, now: str) -> None:
         """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""

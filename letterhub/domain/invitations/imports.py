@@ -12,12 +12,10 @@ from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import InvalidWebsite, domain_of_website, name_key, parse_website
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
-MAX_LENGTHS = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "affiliation", "sort_name"), 200)
-MAX_LENGTHS["section"] = 60
-FIELD_LABELS = {"signer_name": "name of the signer", "signer_title": "title", "location": "place", "sort_name": "sort name"}
 Told = TypeVar("Told")
 _IndexKey = tuple[SignatoryKind, str | None, str | None]
 LEFT = {
@@ -163,9 +161,9 @@ def _plan_row(row: ParsedRow, states: set[SignatureState], earlier: int | None, 
 def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
     if not accepts_kind(who_may_sign, line.kind):
         yield f"This letter takes {who_may_sign} only."
-    for part, most in MAX_LENGTHS.items():
-        if len(getattr(line, part)) > most:
-            yield f"The {FIELD_LABELS.get(part, part)} is longer than {most} characters."
+    for one in LINE_FIELDS:
+        if one.max_length and len(getattr(line, one.key)) > one.max_length:
+            yield f"“{one.label}” is longer than {one.max_length} characters."
 
 
 def normalize_website(row: ParsedRow) -> ParsedRow:

@@ -32,6 +32,7 @@ from letterhub.domain.organizations.vocabulary import (
     STOP_WORDS,
     WORLD_WORDS,
 )
+from letterhub.domain.signatures.line_fields import line_texts
 
 MAX_TEXT_WORDS = 30
 """Maximum words of a text to search; more is a doubt by itself."""
@@ -137,7 +138,7 @@ class LineIndex:
 def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
     """Index a line. If staff reviewed its organization's name, that name is masked, and not searched in the title."""
     name = "" if reviewed else line.organization
-    texts = tuple(filter(None, (name, line.signer_name, line.signer_title, line.affiliation)))
+    texts = tuple(filter(None, (name, *line_texts(line, without=("organization", "location")))))
     return LineIndex(texts, line.location, frozenset({line.organization} if reviewed else ()))
 
 

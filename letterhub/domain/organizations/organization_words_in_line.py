@@ -9,6 +9,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.job_titles import has_only_degrees_after, is_job_title
 from letterhub.domain.organizations.name_parts import word_tokens
 from letterhub.domain.organizations.vocabulary import BODY_WORDS, GENERIC_WORDS, LEGAL_FORMS, MEANINGS, WORLD_WORDS
+from letterhub.domain.signatures.line_fields import line_texts
 
 _NOUNS = """
     action agency aid alliance amnesty assembly association brotherhood bureau care caucus charities charity church circle
@@ -97,7 +98,7 @@ def reads_like_organization(line: Signatory) -> bool:
 
     An individual names an organization by any affiliation, and by more of a title than a job.
     """
-    texts = (line.signer_name, line.signer_title, line.affiliation, line.location)
+    texts = line_texts(line, without=("organization",))
     if any(map(_FOR_ANOTHER.search, texts)) or _is_not_a_place(line.location):
         return True
     if _is_not_a_persons_name(line.signer_name) and word_tokens(line.signer_name) != word_tokens(line.organization):

@@ -68,20 +68,6 @@ class Decision:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Corrected line of a signature and its position in the list."""
-
-    organization: str
-    signer_name: str
-    signer_title: str
-    location: str
-    affiliation: str
-    section: str
-    sort_name: str
-    lead: bool
-
-
 class AlreadyDecided(UserFacingError):
     """Raised when someone else decided on a name first."""
 

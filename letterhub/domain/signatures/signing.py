@@ -2,8 +2,8 @@
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.idempotency import make_idempotency_key
@@ -12,6 +12,7 @@ from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import domain_of_website, spelling_key, wording_key
+from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
 
@@ -43,7 +44,8 @@ class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.
 
     `revision` is the number of the text that the form showed, None if unknown. `once` is the form's one-time token, "" for
-    none. `no_mail_server` says that the address's domain has no mail server.
+    none. `no_mail_server` says that the address's domain has no mail server. `contact` has the other fields that are never
+    published.
     """
 
     line: Signatory
@@ -51,6 +53,7 @@ class SigningRequest:
     revision: int | None
     once: str = ""
     no_mail_server: bool = False
+    contact: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""
@@ -175,7 +178,7 @@ def needs_review(before: Signatory, after: Signatory) -> bool:
 
 
 def _loose_marks(line: Signatory) -> int:
-    return sum(map(count_scriptless_marks, _line_texts(line)))
+    return sum(map(count_scriptless_marks, line_texts(line)))
 
 
 def line_wording(line: Signatory) -> tuple[str, ...]:
@@ -184,11 +187,7 @@ def line_wording(line: Signatory) -> tuple[str, ...]:
 
 
 def _line_keys(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
-    return (*map(key, _line_texts(line)), line.kind, line.section, domain_of_website(line.website))
-
-
-def _line_texts(line: Signatory) -> tuple[str, ...]:
-    return (line.organization, line.signer_name, line.signer_title, line.affiliation, line.location)
+    return (*map(key, line_texts(line)), line.kind, line.section, domain_of_website(line.website))
 
 
 MIN_MAIL_INTERVAL = dt.timedelta(minutes=1)

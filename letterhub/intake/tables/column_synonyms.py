@@ -6,22 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from letterhub.domain.unicode_text import normalize_unicode
 
-TABLE_FIELDS = (
-    "organization",
-    "signer_name",
-    "signer_title",
-    "email",
-    "location",
-    "kind",
-    "website",
-    "section",
-    "lead",
-    "sort_name",
-    "affiliation",
-    "logo",
-)
-"""Our own columns, in their usual order."""
-
 _SYNONYMS: Mapping[str, str] = {
     "organization": """organization; organisation; organization name; organisation name; name of organization; name
         of organisation; name of your organization; name of your organisation; your organization; your organisation;

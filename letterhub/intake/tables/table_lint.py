@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.signatures.line_fields import line_texts
 
 MAX_NOTES = 12
 MAX_QUOTED_LENGTH = 80
@@ -17,7 +18,7 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
     """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
     markup: dict[str, list[int]] = defaultdict(list)
     letters: dict[str, list[int]] = defaultdict(list)
-    for line, text in ((line, text) for line, one in signatories for text in _texts(one)):
+    for line, text in ((line, text) for line, one in signatories for text in (*line_texts(one), one.section)):
         for found in _HTML_ENTITY.finditer(text):
             markup[found[0]].append(line)
         if not text.isascii() and (meant := _repair_encoding(text)) != text:
@@ -54,10 +55,6 @@ def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tupl
         if others:
             notes.append(f"One section, “{best}”, is made of {', '.join(f'“{one}”' for one in (best, *others))}.")
     return spelled, tuple(notes[:MAX_NOTES])
-
-
-def _texts(one: Signatory) -> tuple[str, ...]:
-    return (one.organization, one.signer_name, one.signer_title, one.location, one.affiliation, one.section)
 
 
 def _repair_encoding(text: str) -> str:

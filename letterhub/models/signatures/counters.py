@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, eve
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.listing import WORD_LENGTH, LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
@@ -27,9 +28,7 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
 }
-PRINTED_COLUMNS = (
-    "organization_name", "signer_name", "signer_title", "location", "kind", "affiliation", "state", "lead",
-)  # fmt: skip
+PRINTED_COLUMNS = ("state", *(one.column_name for one in LINE_FIELDS if one.part))
 
 
 class SignatoryWord(Base):

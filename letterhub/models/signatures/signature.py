@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
@@ -18,6 +19,7 @@ from letterhub.domain.signatures.evidence import (
     applicable_fact_kinds,
     assess,
 )
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.listing import list_sort_key
 from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
@@ -186,17 +188,19 @@ class Signature(Base):
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
-        self.kind, self.organization_name, self.website = line.kind, line.organization, line.website
-        self.signer_name, self.signer_title, self.affiliation = line.signer_name, line.signer_title, line.affiliation
-        self.location = line.location
-        self.section = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
+        for one in TYPED_FIELDS:
+            setattr(self, one.column_name, getattr(line, one.key))
+        if self.kind is SignatoryKind.INDIVIDUAL:
+            self.section = ""  # that of every individual
         self.settle()
 
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase its address, or an address asked about it; an individual's unique key is replaced by an anonymous one."""
+        """Erase its CONTACT_FIELDS, or an address asked about it; an individual's unique key becomes an anonymous one."""
         if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.unique_key = f"person|signature-{self.id}"
-        self.email, self.contact_erased_at = "", self.contact_erased_at or at
+        for one in CONTACT_FIELDS:
+            setattr(self, one.column_name, "")
+        self.contact_erased_at = self.contact_erased_at or at
 
     def clear_line(self) -> None:
         """Erase its line."""
@@ -206,18 +210,10 @@ class Signature(Base):
     @property
     def signatory(self) -> Signatory:
         """Line as it prints."""
-        return Signatory(
-            organization=self.organization_name,
-            signer_name=self.signer_name,
-            signer_title=self.signer_title,
-            location=self.location,
-            kind=self.kind,
-            website=self.website,
-            affiliation=self.affiliation,
-            section=self.section or ("individual" if self.kind is SignatoryKind.INDIVIDUAL else ""),
-            lead=self.lead,
-            sort_name=self.sort_name,
-        )
+        line: dict[str, Any] = {one.key: getattr(self, one.column_name) for one in LINE_FIELDS}
+        if self.kind is SignatoryKind.INDIVIDUAL:
+            line["section"] = self.section or str(self.kind)
+        return Signatory(**line)
 
     @property
     def is_from_own_site(self) -> bool:

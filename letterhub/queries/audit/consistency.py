@@ -25,6 +25,7 @@ from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.infrastructure.db import db
 from letterhub.models import (
     AuditChain,
@@ -108,9 +109,8 @@ _LAST_BULK_DECLINES = (
 )
 _ROWS = (
     select(
-        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.organization_name,
-        Signature.website, Signature.signer_name, Signature.signer_title, Signature.location, Signature.affiliation,
-        Signature.section, Signature.contact_erased_at, _LAST_BULK_DECLINES.c.last,
+        Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.contact_erased_at,
+        _LAST_BULK_DECLINES.c.last, *(getattr(Signature, one.column_name) for one in LOGGED_FIELDS),
     )
     .outerjoin(_LAST_BULK_DECLINES, _LAST_BULK_DECLINES.c.signature_id == Signature.id)
     .order_by(Signature.id)
@@ -118,15 +118,7 @@ _ROWS = (
 
 
 def _stored_state(row: Any, sweeps: Mapping[int, int]) -> StoredSignature:
-    line = {
-        "organization": row.organization_name,
-        "website": row.website,
-        "signer_name": row.signer_name,
-        "signer_title": row.signer_title,
-        "location": row.location,
-        "affiliation": row.affiliation,
-        "section": row.section,
-    }
+    line = {one.key: getattr(row, one.column_name) for one in LOGGED_FIELDS}
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
     return StoredSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from letterhub.domain.letters.how_checked import ReviewDisclosure
 from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.snapshot import document_from_facts, text_from_facts
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
@@ -214,20 +215,15 @@ def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, S
     return tuple((row[0], signatory_from_row(row)) for row in rows)
 
 
-LINE_COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
-    Signature.id, Signature.organization_name, Signature.signer_name, Signature.signer_title, Signature.location,
-    Signature.kind, Signature.website, Signature.affiliation, Signature.section, Signature.lead, Signature.sort_name,
-)  # fmt: skip
-"""Columns of a printed line; the email address is deliberately not among them."""
+_COLUMN_BY_KEY = {one.key: getattr(Signature, one.column_name) for one in LINE_FIELDS}
+LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[one.name] for one in fields(Signatory) if one.name in _COLUMN_BY_KEY))
+"""Columns of a printed line, in the order of Signatory; the email address is deliberately not among them."""
 
 
 def signatory_from_row(row: Any) -> Signatory:
-    """Return the line of a row that begins with the columns of LINE."""
-    _, name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name = row[
-        : len(LINE_COLUMNS)
-    ]
-    section = section or ("individual" if kind is SignatoryKind.INDIVIDUAL else "")
-    return Signatory(name, signer_name, signer_title, location, kind, website, affiliation, section, lead, sort_name)
+    """Return the line of a row that begins with LINE_COLUMNS."""
+    line = Signatory(*row[1 : len(LINE_COLUMNS)])
+    return line if line.section or line.kind is SignatoryKind.ORGANIZATION else replace(line, section=str(line.kind))
 
 
 def sort_columns(

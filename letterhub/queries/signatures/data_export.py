@@ -11,6 +11,7 @@ from sqlalchemy.orm import undefer
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.signatures.line_fields import FIELDS
 from letterhub.infrastructure.db import db
 from letterhub.mail.urls import edition_url, letter_url
 from letterhub.models import (
@@ -71,7 +72,11 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
     revision = db.session.get_one(Revision, signature.revision_id)
     return {
         "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
-        "signature": _line_fields(signature) | {"state": str(signature.state), "came_by": str(signature.source)},
+        "signature": {
+            **{one.column_name: getattr(signature, one.column_name) for one in FIELDS},
+            "state": str(signature.state),
+            "came_by": str(signature.source),
+        },
         "moments": _timestamps(signature),
         "where_the_form_came_from": _origin(signature_id),
         "mail_stopped": _suppressions(signature_id),
@@ -88,14 +93,6 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "kept": _retention(letter.id),
         "left_out": OMITTED_DATA,
     }
-
-
-def _line_fields(row: Signature) -> dict[str, Any]:
-    names = (
-        "kind", "organization_name", "website", "signer_name", "signer_title", "email", "location", "section", "affiliation",
-        "lead", "sort_name",
-    )  # fmt: skip
-    return {name: getattr(row, name) for name in names}
 
 
 def _timestamps(row: Signature) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
 from letterhub.domain.organizations.odd_letters import has_suspicious_characters
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS
+from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Coalition, Invitation, Letter, Organization, OrganizationKey, Signature, root_id_of
@@ -36,7 +37,7 @@ def impersonated_organization(signature: Signature) -> str:
 def has_odd_letters_outside_reviewed_name(signature: Signature) -> bool:
     """Return whether a line has characters that nobody writes names with, other than in a name that staff reviewed."""
     line = signature.signatory
-    if any(map(has_suspicious_characters, (line.signer_name, line.signer_title, line.affiliation, line.location))):
+    if any(map(has_suspicious_characters, line_texts(line, without=("organization",)))):
         return True
     return has_suspicious_characters(line.organization) and not _is_reviewed(signature)
 

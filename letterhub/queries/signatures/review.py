@@ -12,6 +12,7 @@ from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKi
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
@@ -46,7 +47,7 @@ class SignatureSearch:
 class SignatureDetails:
     """Signature as staff see it: its printed line, and all that is known about it.
 
-    `unprintable_characters` names each of its characters that no font can draw.
+    `contact` is what is never published. `unprintable_characters` names each character that no font can draw.
     """
 
     id: int
@@ -55,6 +56,7 @@ class SignatureDetails:
     printed: SignatoryLine
     signatory: Signatory
     email: str
+    contact: tuple[str, ...]
     website: str
     site: str
     standing: Assessment
@@ -102,16 +104,10 @@ def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage
 
 
 TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
-    "organization": Signature.organization_name,
-    "signer_name": Signature.signer_name,
-    "signer_title": Signature.signer_title,
-    "location": Signature.location,
+    **{one.key: getattr(Signature, one.column_name) for one in LINE_FIELDS},
     "kind": type_coerce(Signature.kind, String),
-    "website": Signature.website,
     "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.section), else_=""),
     "lead": case((Signature.lead, "yes"), else_=""),
-    "sort_name": Signature.sort_name,
-    "affiliation": Signature.affiliation,
     "status": type_coerce(Signature.state, String),
 }
 """Columns of the exported table, as text built by the database, as a table may have a million cells."""
@@ -265,6 +261,7 @@ def _details_from(
         printed=line(row.signatory, text),
         signatory=row.signatory,
         email=row.email,
+        contact=tuple(filter(None, (getattr(row, one.column_name) for one in CONTACT_FIELDS))),
         website=_website_url(row.website),
         site=domain_of_website(row.website),
         standing=standing,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from letterhub.domain.letters.document import LetterDocument, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, PrintedPart
 from letterhub.domain.spreadsheet_escaping import to_csv
 
-_COLUMNS_WITHOUT_SIGNER = ("organization", "kind")
-_COLUMNS_WITH_SIGNER = ("organization", "signer_name", "signer_title", "affiliation", "kind")
+_SIGNER_COLUMNS = frozenset(one.key for one in LINE_FIELDS if one.part is PrintedPart.SIGNER)
 
 
 def csv_table(document: LetterDocument) -> bytes:
@@ -22,33 +22,22 @@ def csv_table(document: LetterDocument) -> bytes:
 def printed_columns(document: LetterDocument) -> list[str]:
     """Return the columns of the table: no more than the letter prints."""
     text, signatories = document.text, document.signatories
-    signed = text.shown.names_signers or any(one.kind is SignatoryKind.INDIVIDUAL for one in signatories)
-    columns = list(_COLUMNS_WITH_SIGNER if signed else _COLUMNS_WITHOUT_SIGNER)
-    if text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION:
-        columns.append("location")
-    if text.order is SignatoryOrder.SECTIONS:
-        columns.append("section")
-    if any(one.lead for one in signatories):
-        columns.append("lead")
-    return columns
+    is_printed = {
+        PrintedPart.NAME: True,
+        PrintedPart.SIGNER: text.shown.names_signers or any(one.kind is SignatoryKind.INDIVIDUAL for one in signatories),
+        PrintedPart.PLACE: text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION,
+        PrintedPart.SECTION: text.order is SignatoryOrder.SECTIONS,
+        PrintedPart.LEAD: any(one.lead for one in signatories),
+    }
+    return [one.key for one in LINE_FIELDS if one.part and is_printed[one.part]]
 
 
 def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
     """Return the cells of one signatory, "" where the letter prints nothing."""
-    cells = _cells(one, document.text.shown)
-    return [cells[column] for column in columns]
+    signed = one.kind is SignatoryKind.INDIVIDUAL or document.text.shown.names_signers
+    hidden = set() if signed else _SIGNER_COLUMNS - (set() if one.organization else {"signer_name"})
+    return ["" if column in hidden else _cell(getattr(one, column)) for column in columns]
 
 
-def _cells(one: Signatory, shown: SignatoryStyle) -> dict[str, str]:
-    person = one.kind is SignatoryKind.INDIVIDUAL
-    signed = person or shown.names_signers
-    return {
-        "organization": one.organization,
-        "signer_name": one.signer_name if signed or not one.organization else "",
-        "signer_title": one.signer_title if signed else "",
-        "affiliation": one.affiliation if signed else "",
-        "kind": one.kind.value,
-        "location": one.location,
-        "section": one.section,
-        "lead": "yes" if one.lead else "",
-    }
+def _cell(value: str | bool) -> str:
+    return "yes" if value is True else str(value or "")

@@ -2,21 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import to_csv
 
-COLUMNS = (
-    "organization",
-    "signer_name",
-    "signer_title",
-    "location",
-    "kind",
-    "website",
-    "section",
-    "lead",
-    "sort_name",
-    "affiliation",
-    "status",
-)
+COLUMNS = (*(one.key for one in LINE_FIELDS), "status")
 
 
 def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:

@@ -9,14 +9,15 @@ from sqlalchemy.exc import OperationalError
 
 from letterhub.commands.signatures import review
 from letterhub.commands.signatures.review import ReviewSelection, correct_printed_line, publish_signatures, return_signatures
-from letterhub.domain.signatures.review import Correction, line_version
+from letterhub.domain.letters.document import Signatory
+from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
 
-CORRECTION = Correction("Example Alliance", "Clara Example", "President", "Springfield, IL", "", "national", "", lead=False)
+CORRECTION = Signatory("Example Alliance", "Clara Example", "President", "Springfield, IL", section="national")
 
 
 def published(name: ReviewSelection) -> None:

@@ -44,7 +44,7 @@ def test_every_common_encoding_and_separator_is_read(encoding: str, separator: s
         (
             "Timestamp,Email Address,Organization Name,Organization Website,Name of authorized signer,City and State/Country",
             '5/13/2019,ana@example.org,Coalición,https://example.org,Ana Núñez,"Bogotá, Colombia"',
-            Signatory("Coalición", "Ana Núñez", "", "Bogotá, Colombia", url="https://example.org"),
+            Signatory("Coalición", "Ana Núñez", "", "Bogotá, Colombia", website="https://example.org"),
         ),
         (
             "ID,Start time,Email,Name,First name,Last name,Position,Institution,Country",
@@ -285,7 +285,7 @@ def test_importing_our_own_export_gives_the_same_values_back() -> None:
 
 
 def test_the_table_holds_what_is_printed_and_no_more() -> None:
-    nia = Signatory("Alliance", "Nia", "Director", "Springfield", url="https://example.org", sort_name="B")
+    nia = Signatory("Alliance", "Nia", "Director", "Springfield", website="https://example.org", sort_name="B")
     names_only = csv_table(build_document(LetterText("T", "B", shown=SignatoryStyle.ORGANIZATION), [nia])).decode("utf-8-sig")
     assert names_only == '"organization","kind"\r\n"Alliance","organization"\r\n'
     signed = csv_table(build_document(LetterText("T", "B"), [nia])).decode("utf-8-sig")

@@ -62,19 +62,19 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
 @pytest.mark.parametrize(
     ("part", "most", "called"),
     [
-        ("signer_name", 200, "name of the signer"),
-        ("signer_title", 200, "title"),
-        ("location", 200, "place"),
-        ("affiliation", 200, "affiliation"),
-        ("sort_name", 200, "sort name"),
-        ("section", 60, "section"),
+        ("signer_name", 200, "Signer"),
+        ("signer_title", 200, "Title of the signer"),
+        ("location", 200, "Place"),
+        ("affiliation", 200, "Affiliation"),
+        ("sort_name", 200, "Sorted as"),
+        ("section", 60, "Scope"),
     ],
 )
 def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, most: int, called: str) -> None:
     rows = [ParsedRow(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
     fine, long = (plan_import([row], [], WhoMaySign.BOTH)[0] for row in rows)
     assert (fine.fate, long.fate) == (RowOutcome.NEW, RowOutcome.PROBLEM)
-    assert long.sentence == f"The {called} is longer than {most} characters."
+    assert long.sentence == f"“{called}” is longer than {most} characters."
 
 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:

@@ -17,7 +17,6 @@ from letterhub.infrastructure.current import current_settings
 from letterhub.rendering.letter.document_strings import all_section_headings
 from letterhub.web.forms import clean_line
 
-FIELDS_WITH_OWN_HOSTS = ("signer_title", "affiliation")
 DNS_TIMEOUT = 3  # seconds for the DNS lookup of a mail domain
 DNS_LOOKUPS = BoundedSemaphore(2)
 """Semaphore of threads that may look up a mail domain at once: slow DNS servers occupy no more.
@@ -41,7 +40,7 @@ def printable_line(form: Any, field: Field) -> None:
     """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
     if trouble := line_error(field.data):
         raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
-    if contains_web_address(field.data, own=_organization_hosts(form) if field.name in FIELDS_WITH_OWN_HOSTS else ()):
+    if contains_web_address(field.data, own=_organization_hosts(form) if field.name in ("signer_title", "affiliation") else ()):
         raise ValidationError(
             _(
                 "Leave web and email addresses and phone numbers out of this line. A name with a dot in it, such as "

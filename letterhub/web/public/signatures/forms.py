@@ -11,13 +11,12 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, suggest_host
 from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField, keys_of_other_kind
 from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.public.abuse.form_tokens import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
 from letterhub.web.public.signatures.fields import Required, deliverable_address, line, valid_place, website
-
-ORGANIZATION_FIELDS = ("organization", "website", "section")
 
 
 class PublicForm(CommandForm):
@@ -61,6 +60,7 @@ class LineForm(PublicForm):
     location = line(_later("City and state"), valid_place)
     section = RadioField(_later("Scope"), validate_choice=False)
     affiliation = line(_later("Affiliation"))
+    asks_for_contact = True
 
     def __init__(
         self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **given: Any
@@ -76,7 +76,9 @@ class LineForm(PublicForm):
     def _leave_out(self, asked: Iterable[OptionalField]) -> None:
         out = {str(one) for one in OptionalField} - {str(one) for one in asked}
         if self.only:
-            out |= {"kind", *(ORGANIZATION_FIELDS if self.only is SignatoryKind.INDIVIDUAL else ("affiliation",))}
+            out |= {"kind", *keys_of_other_kind(self.only)}
+        if not self.asks_for_contact:
+            out |= {one.key for one in CONTACT_FIELDS}
         for name in out & set(self._fields):
             del self[name]
 
@@ -96,20 +98,13 @@ class LineForm(PublicForm):
 
         Fields that the form does not ask for keep their value of `before`.
         """
-        person = self.signatory_kind is SignatoryKind.INDIVIDUAL
-        others = ORGANIZATION_FIELDS if person else ("affiliation",)
-        typed = {name: "" if name in others else field.data or "" for name, field in self._fields.items()}
-        told = form_data_from_line(before or Signatory()) | {name: data for name, data in typed.items() if name != "kind"}
-        return Signatory(
-            kind=self.signatory_kind,
-            organization=told["organization"],
-            signer_name=told["signer_name"],
-            signer_title=told["signer_title"],
-            location=told["location"],
-            website=told["website"],
-            affiliation=told["affiliation"],
-            section=str(SignatoryKind.INDIVIDUAL) if person else told["section"],
-        )
+        kind = self.signatory_kind
+        line = form_data_from_line(before or Signatory()) | self._typed(TYPED_FIELDS) | {"kind": kind}
+        return Signatory(**(line | {"section": str(kind)} if kind is SignatoryKind.INDIVIDUAL else line))
+
+    def _typed(self, fields: Iterable[SignatoryField]) -> dict[str, Any]:
+        others = keys_of_other_kind(self.signatory_kind)
+        return {one.key: "" if one.key in others else self[one.key].data or "" for one in fields if one.key in self}
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -123,16 +118,7 @@ def _sections() -> list[tuple[str, str]]:
 
 def form_data_from_line(line: Signatory) -> dict[str, Any]:
     """Return the form data that gives a line."""
-    return {
-        "kind": str(line.kind),
-        "organization": line.organization,
-        "website": line.website,
-        "signer_name": line.signer_name,
-        "signer_title": line.signer_title,
-        "location": line.location,
-        "section": line.section,
-        "affiliation": line.affiliation,
-    }
+    return {one.key: getattr(line, one.key) for one in TYPED_FIELDS}
 
 
 class RevisionForm(PublicForm):
@@ -202,9 +188,10 @@ class SigningForm(LineForm, RevisionForm):
 
     def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
+        contact = self._typed(CONTACT_FIELDS)
         return SigningRequest(
-            self.to_line(), self.email.data, self.displayed_revision, self.stamp,
-            no_mail_server=getattr(self.email, "no_mail_server", False),
+            self.to_line(), contact.pop("email"), self.displayed_revision, self.stamp,
+            no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,
         )  # fmt: skip
 
 
@@ -227,7 +214,7 @@ class ConfirmForm(LinkForm, RevisionForm):
 class CorrectForm(LinkForm, LineForm):
     """Form that corrects a line."""
 
-    email = None
+    asks_for_contact = False
 
 
 class CorrectAndConfirmForm(CorrectForm, RevisionForm):

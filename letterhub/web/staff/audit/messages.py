@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.filters import full_datetime
 
@@ -142,15 +143,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "id": _("Id"),
     "role": _("Role"),
     "name": _("Name"),
-    "organization": _("Organization"),
-    "website": _("Website"),
-    "signer_name": _("Signer"),
-    "signer_title": _("Title of the signer"),
-    "location": _("Place"),
-    "affiliation": _("Affiliation"),
-    "section": _("Scope"),
-    "lead": _("Lead"),
-    "sort_name": _("Sorted as"),
+    **{one.key: one.label for one in LINE_FIELDS},
     "lines": _("Letterhead"),
     "theme": _("Theme"),
     "face": _("Typeface"),

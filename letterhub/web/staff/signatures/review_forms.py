@@ -1,18 +1,18 @@
 """Forms of reviewers: declining and correcting signatures."""
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error
-from letterhub.domain.signatures.review import Correction
+from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.signing import Section
 from letterhub.queries.signatures.review import SignatureDetails
 from letterhub.web.forms import clean_line
-
-MAX_LENGTH = 200
 
 
 def _printable(_form: FlaskForm, field: StringField) -> None:
@@ -32,32 +32,18 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-def _line_field(label: str, *validators: object) -> StringField:
-    return StringField(label, filters=[clean_line], validators=[*validators, Length(max=MAX_LENGTH), _printable])
-
-
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
-    """Form that corrects a line and its sort position. `seen` is the version of the line that the page showed."""
+    """Form that corrects a line and its sort position: each of STAFF_FIELDS. `seen` is the version of the line as shown."""
 
-    organization = _line_field(_("Organization"))
-    signer_name = _line_field(_("Signer"))
-    signer_title = _line_field(_("Title"))
-    location = _line_field(_("Place"))
-    affiliation = _line_field(_("Affiliation"))
-    section = SelectField(_("Section"))
-    sort_name = _line_field(_("Sorted as"))
+    section = SelectField(_("Scope"))
     lead = BooleanField(_("Lead organization: listed first"))
     seen = HiddenField()
 
     def __init__(self, name: SignatureDetails) -> None:
-        line = name.signatory
-        self.kind = line.kind
-        section = line.section if line.kind is SignatoryKind.ORGANIZATION else ""
-        super().__init__(
-            organization=line.organization, signer_name=line.signer_name, signer_title=line.signer_title,
-            location=line.location, affiliation=line.affiliation, section=section, sort_name=line.sort_name,
-            lead=line.lead, seen=name.mark,
-        )  # fmt: skip
+        self.line = name.signatory
+        section = self.line.section if self.line.kind is SignatoryKind.ORGANIZATION else ""
+        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {"section": section, "seen": name.mark}
+        super().__init__(data=data)
         known = {
             "": _("None"),
             Section.INTERNATIONAL: _("International"),
@@ -71,18 +57,20 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
     def validate_organization(self, field: StringField) -> None:
         """Require a name if an organization signs."""
-        if self.kind is SignatoryKind.ORGANIZATION and not field.data:
+        if self.line.kind is SignatoryKind.ORGANIZATION and not field.data:
             raise ValidationError(_("An organization needs a name to be in the list."))
 
     def validate_signer_name(self, field: StringField) -> None:
         """Require a name if an individual signs."""
-        if self.kind is SignatoryKind.INDIVIDUAL and not field.data:
+        if self.line.kind is SignatoryKind.INDIVIDUAL and not field.data:
             raise ValidationError(_("A person needs a name to be in the list."))
 
-    def to_correction(self) -> Correction:
-        """Return the input as a value."""
-        return Correction(
-            organization=self.organization.data, signer_name=self.signer_name.data, signer_title=self.signer_title.data,
-            location=self.location.data, affiliation=self.affiliation.data, section=self.section.data,
-            sort_name=self.sort_name.data, lead=self.lead.data,
-        )  # fmt: skip
+    def to_line(self) -> Signatory:
+        """Return the line as corrected."""
+        return replace(self.line, **{one.key: self[one.key].data for one in STAFF_FIELDS})
+
+
+for _one in STAFF_FIELDS:
+    if _one.key not in ("section", "lead"):
+        _checks = [Length(max=_one.max_length), _printable]
+        setattr(CorrectionForm, _one.key, StringField(_one.label, filters=[clean_line], validators=_checks))

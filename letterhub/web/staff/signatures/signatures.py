@@ -71,9 +71,7 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
     form = CorrectionForm(shown)
     if form.validate_on_submit():
         try:
-            told = correct_printed_line(
-                chosen_signatures(staff, header, one=signature_id), form.to_correction(), form.seen.data
-            )
+            told = correct_printed_line(chosen_signatures(staff, header, one=signature_id), form.to_line(), form.seen.data)
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
             return redirect(_detail_url(staff, slug, signature_id), 303)

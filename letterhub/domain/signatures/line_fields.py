@@ -1,0 +1,96 @@
+"""Fields of a signatory: the one table that the form, imports, exports, the audit log and erasure read.
+
+To add a field, follow "To add a field to the form" in CONTRIBUTING.md.
+"""
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+
+
+class PrintedPart(enum.StrEnum):
+    """Part of a printed line. A letter prints every signatory's name, and the other parts by its settings."""
+
+    NAME = "name"
+    SIGNER = "signer"
+    PLACE = "place"
+    SECTION = "section"
+    LEAD = "lead"
+
+
+class Editor(enum.StrEnum):
+    """Editor of a field: the signatory, staff who correct a line, or both."""
+
+    SIGNATORY = "signatory"
+    STAFF = "staff"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryField:
+    """Field of a signatory, with the same `key` in the form, the line, the audit log, and the tables read and written.
+
+    `label` is what staff read; `column` is the database column, the key if empty. `kind` is the only kind of signatory that
+    has the field, None if both do. `part` is the part of the line that prints it, None if nobody but staff reads it. The values
+    of an `is_text` field are typed freely, so they are checked for other organizations' names. `max_length` limits what staff
+    enter and import, 0 for no limit of its own; what signatories type is limited by `domain.line_validation`.
+    """
+
+    key: str
+    label: str
+    editor: Editor
+    part: PrintedPart | None = None
+    kind: SignatoryKind | None = None
+    is_text: bool = False
+    max_length: int = 0
+    column: str = ""
+
+    @property
+    def column_name(self) -> str:
+        """Name of its database column."""
+        return self.column or self.key
+
+
+_ORGANIZATION, _INDIVIDUAL = SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL
+
+LINE_FIELDS = (
+    SignatoryField(
+        "organization", _("Organization"), Editor.BOTH, PrintedPart.NAME, _ORGANIZATION,
+        is_text=True, max_length=200, column="organization_name",
+    ),
+    SignatoryField("signer_name", _("Signer"), Editor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
+    SignatoryField("signer_title", _("Title of the signer"), Editor.BOTH, PrintedPart.SIGNER, is_text=True, max_length=200),
+    SignatoryField("affiliation", _("Affiliation"), Editor.BOTH, PrintedPart.SIGNER, _INDIVIDUAL, is_text=True, max_length=200),
+    SignatoryField("kind", _("Kind"), Editor.SIGNATORY, PrintedPart.NAME),
+    SignatoryField("location", _("Place"), Editor.BOTH, PrintedPart.PLACE, is_text=True, max_length=200),
+    SignatoryField("section", _("Scope"), Editor.BOTH, PrintedPart.SECTION, _ORGANIZATION, max_length=60),
+    SignatoryField("lead", _("Lead"), Editor.STAFF, PrintedPart.LEAD),
+    SignatoryField("website", _("Website"), Editor.SIGNATORY, kind=_ORGANIZATION),
+    SignatoryField("sort_name", _("Sorted as"), Editor.STAFF, max_length=200),
+)  # fmt: skip
+"""Fields of the line. Each is an attribute of Signatory, which tables, editions and pages are made from."""
+
+CONTACT_FIELDS = (SignatoryField("email", _("Email"), Editor.SIGNATORY),)
+"""Fields that are never published: no Signatory has them. They are erased with the email address."""
+
+FIELDS = (*LINE_FIELDS, *CONTACT_FIELDS)
+TYPED_FIELDS = tuple(one for one in LINE_FIELDS if one.editor is not Editor.STAFF)
+"""Fields of the line that the signatory enters."""
+STAFF_FIELDS = tuple(one for one in LINE_FIELDS if one.editor is not Editor.SIGNATORY)
+"""Fields of the line that staff correct."""
+LOGGED_FIELDS = tuple(one for one in TYPED_FIELDS if one.key != "kind")
+"""Fields whose changes by the signatory the audit log records."""
+
+
+def line_texts(line: Signatory, *, without: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the freely typed texts of a line in the order of the table, without the fields with these keys."""
+    return tuple(getattr(line, one.key) for one in LINE_FIELDS if one.is_text and one.key not in without)
+
+
+def keys_of_other_kind(kind: SignatoryKind) -> frozenset[str]:
+    """Return the keys of the fields that a kind of signatory does not have."""
+    return frozenset(one.key for one in FIELDS if one.kind not in (None, kind))

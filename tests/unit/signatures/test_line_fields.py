@@ -1,0 +1,95 @@
+"""One table of a signatory's fields: the form, imports, exports, the audit log and erasure cover each of them."""
+
+from dataclasses import fields
+
+import pytest
+
+from letterhub.domain.audit.consistency import LoggedSignature
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.signatures.line_fields import (
+    CONTACT_FIELDS,
+    FIELDS,
+    LINE_FIELDS,
+    LOGGED_FIELDS,
+    STAFF_FIELDS,
+    TYPED_FIELDS,
+    SignatoryField,
+    line_texts,
+)
+from letterhub.intake.tables.signatory_table import read_signatories
+from letterhub.models import Signature
+from letterhub.queries.letters.documents import LINE_COLUMNS
+from letterhub.queries.signatures.review import TABLE_COLUMNS
+from letterhub.rendering.tables.names_table import COLUMNS
+from letterhub.web.public.signatures.forms import LineForm, form_data_from_line
+from letterhub.web.staff.audit.messages import FIELD_LABELS
+from letterhub.web.staff.signatures.review_forms import CorrectionForm
+from tests.conftest import NOON
+
+FILLED = Signatory(
+    "Example Alliance", "Clara Example", "Director", "Springfield, IL", website="https://alliance.example",
+    section="national", lead=True, sort_name="Alliance",
+)  # fmt: skip
+PERSON = Signatory(
+    signer_name="Ada Example", affiliation="Example University", kind=SignatoryKind.INDIVIDUAL, section="individual"
+)
+
+
+def test_the_table_has_every_part_of_a_line_and_nothing_else() -> None:
+    """A logo belongs to the organization, not to its line."""
+    assert {one.key for one in LINE_FIELDS} == {one.name for one in fields(Signatory)} - {"logo"}
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.key)
+def test_every_field_has_a_column_and_a_label(field: SignatoryField) -> None:
+    assert field.column_name in Signature.__table__.columns
+    assert str(field.label)
+
+
+@pytest.mark.parametrize("line", [FILLED, PERSON], ids=["organization", "individual"])
+def test_a_signature_gives_back_the_line_that_it_takes(line: Signatory) -> None:
+    signature = Signature(lead=line.lead, email="")
+    signature.take(line)
+    signature.sort_name = line.sort_name
+    assert signature.signatory == line
+
+
+def test_readers_staff_and_the_record_read_the_same_fields() -> None:
+    keys = [one.key for one in LINE_FIELDS]
+    assert len(LINE_COLUMNS) == len(keys) + 1
+    assert list(COLUMNS) == [*keys, "status"]
+    assert set(TABLE_COLUMNS) == set(COLUMNS)
+    assert set(keys) <= set(FIELD_LABELS)
+
+
+def test_the_forms_ask_for_every_field_that_somebody_enters() -> None:
+    for one in (*TYPED_FIELDS, *CONTACT_FIELDS):
+        assert hasattr(LineForm, one.key), one.key
+    for one in STAFF_FIELDS:
+        assert hasattr(CorrectionForm, one.key), one.key
+    assert list(form_data_from_line(FILLED)) == [one.key for one in TYPED_FIELDS]
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.key)
+def test_every_field_is_read_from_a_table_by_its_own_name(field: SignatoryField) -> None:
+    (row,) = read_signatories(f"organization,signer_name,{field.key}\nAlliance,Ada,yes\n".encode(), "names.csv").rows
+    if field.key not in ("organization", "signer_name", "kind"):  # the first two are named twice, and "yes" is no kind
+        assert str(row.email if field.key == "email" else getattr(row.signatory, field.key)) in ("yes", "True")
+
+
+def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:
+    told = LoggedSignature()
+    told.hear(1, "corrected", {}, {one.key: "x" for one in LOGGED_FIELDS})
+    assert set(told.line) == {one.key for one in TYPED_FIELDS} - {"kind"}
+
+
+def test_what_is_never_published_is_in_no_line_and_is_erased() -> None:
+    assert not {one.key for one in CONTACT_FIELDS} & {one.name for one in fields(Signatory)}
+    signature = Signature(**{one.column_name: "something" for one in CONTACT_FIELDS})
+    signature.clear_contact(NOON)
+    assert not any(getattr(signature, one.column_name) for one in CONTACT_FIELDS)
+
+
+def test_the_texts_of_a_line_are_those_that_are_typed_freely() -> None:
+    assert line_texts(FILLED) == ("Example Alliance", "Clara Example", "Director", "", "Springfield, IL")
+    assert line_texts(PERSON, without=("organization", "location")) == ("Ada Example", "", "Example University")
