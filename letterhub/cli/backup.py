@@ -7,12 +7,12 @@ from flask import Flask
 
 from letterhub.cli.bootstrap import app_or_exit
 from letterhub.clock import now
-from letterhub.commands.mail.operator import mail_operator
 from letterhub.commands.operations.backup import BackupFailed, back_up
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.host import machine_id
 from letterhub.infrastructure.logs import describe_error
+from letterhub.mail.operator import mail_operator
 from letterhub.queries.operations.clock_offset import database_now
 from letterhub.queries.operations.health import database_problem
 

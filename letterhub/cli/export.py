@@ -7,18 +7,12 @@ import click
 from letterhub.cli.atomic_files import progress_line, write_atomically
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import (
-    RenderedFile,
-    audit_export,
-    render_document,
-    render_edition_file,
-    rerender_file,
-    toolchain_version,
-)
+from letterhub.commands.editions.export_jobs import audit_export, render_edition_file
 from letterhub.domain.audit.references import OPERATOR
 from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
+from letterhub.queries.editions.export_files import RenderedFile, render_document, render_edition, toolchain_version
 from letterhub.queries.letters.documents import letter_document, public_letter_by_id
 from letterhub.queries.letters.letters import letter_id_of
 from letterhub.rendering.pdf.signing import equal_except_signature
@@ -74,7 +68,7 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     kept = file_content(letter_id, number, form)
     if kept is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
-    now_drawn = rerender_file(kept.edition_id, form)
+    now_drawn = render_edition(kept.edition_id, form).content
     if now_drawn == kept.data:
         return f"{kept.name} is what would be made now, byte for byte."
     same_tools = kept.version == toolchain_version(form)

@@ -14,7 +14,6 @@ from letterhub.commands.audit.reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.imports import purge_uploads
 from letterhub.commands.letters.previews import purge_previews, render_preview
-from letterhub.commands.mail.operator import mail_operator
 from letterhub.commands.mail.send import send_round
 from letterhub.commands.operations.clock_skew import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
@@ -24,6 +23,7 @@ from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatch import Dispatcher
 from letterhub.jobs.mail_pause import MailServerBackoff
+from letterhub.mail.operator import mail_operator
 from letterhub.queries.audit.reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.letters.previews import previews_to_render

@@ -16,6 +16,8 @@ LIBRARY_WORDS = {  # Flask-Security asks for its own vocabulary
     "letterhub/models/accounts/staff.py",
 }
 FORBIDDEN_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc", "docs"}
+WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_newest", "delete_orphans")
+"""Commands on the whole database or on the object store, past the session's transactions."""
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,29 @@ def test_a_command_never_calls_a_command() -> None:
     nested = [place(path, node.lineno) for path, node in calls if _calls_one_of(commands, node.func)]
     assert_none(nested, "move the shared steps into a function without @one_transaction, and call that from both commands")
     assert len(commands) > 0
+
+
+def test_public_functions_of_command_modules_are_commands() -> None:
+    files = [path for path in python_files("letterhub/commands") if not path.name.startswith("_")]
+    shared = [
+        place(path, function.lineno)
+        for path in files
+        for function in syntax_tree(path).body
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        if function.name not in WHOLE_DATABASE and not _runs_a_transaction(function, path)
+    ]
+    assert_none(shared, "move a shared step into a private module of its feature (_name.py), and what only reads into queries")
+
+
+def _runs_a_transaction(function: ast.FunctionDef, path: Path) -> bool:
+    """Return whether a function is a transaction, or runs some of its module with slow work between them."""
+    functions = {node.name: node for node in syntax_tree(path).body if isinstance(node, ast.FunctionDef)}
+    commands, reached, new = {one.name for one in _commands(path)}, set[str](), {function.name}
+    while new:
+        reached |= new
+        names = {getattr(node, "id", "") for name in new for node in ast.walk(functions[name])}
+        new = (names & functions.keys()) - reached
+    return bool(commands & reached)
 
 
 def _commands(path: Path) -> Iterator[ast.FunctionDef]:

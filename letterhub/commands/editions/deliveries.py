@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
-from letterhub.domain.audit.references import WORKER, ReferenceKind
-from letterhub.domain.editions.attachment_policy import MODE_KEY, AttachmentMode, CopyBatch, choose_attachment_mode
+from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.editions.attachment_policy import MODE_KEY, CopyBatch, choose_attachment_mode
 from letterhub.domain.editions.deliveries import (
     CannotDeliver,
     CannotUndoDelivery,
@@ -83,14 +83,6 @@ def undo_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) ->
     _append_audit_entry(
         letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": why}, actor, at
     )
-
-
-def audit_link_delivery(line: OutboxMessage, at: dt.datetime) -> None:
-    """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
-    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
-    chain, subject = ReferenceKind.LETTER.to(edition.letter_id), ReferenceKind.EDITION.to(edition.number)
-    before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
-    append_audit_entry(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
 
 
 def _lock_letter(letter_id: int) -> Letter:

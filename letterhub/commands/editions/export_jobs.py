@@ -6,14 +6,11 @@ See docs/design/editions.md.
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from letterhub.clock import now
 from letterhub.commands.operations._jobs import (
-    ProgressCallback,
     claim_job,
     lock_due_job,
     lock_running_job,
@@ -21,34 +18,15 @@ from letterhub.commands.operations._jobs import (
     run_attempt,
 )
 from letterhub.domain.audit.references import WORKER, ReferenceKind
-from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat, JobState
-from letterhub.domain.letters.document import LetterDocument
-from letterhub.infrastructure.current import current_settings
-from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
+from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.storage import StorageUnavailable, store
 from letterhub.models import Edition, EditionFile, append_audit_entry
-from letterhub.queries.editions.editions import file_marks
-from letterhub.queries.letters.documents import frozen_document
-from letterhub.rendering.lazy import lazy_function
-from letterhub.rendering.pdf.attachments import pdf_attachments
-from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.pdf.signing import sign_pdf
-from letterhub.rendering.tables.csv_export import csv_table
-from letterhub.rendering.text.manifest import manifest
-from letterhub.rendering.text.text_export import comment_text, edition_text
-from letterhub.rendering.toolchain import toolchain_hash
+from letterhub.queries.editions.export_files import RenderedFile, render_edition, toolchain_version
 
 STORAGE_RETRY_DELAY = dt.timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
-    """Rendered file, with a warning for each name that could not be rendered completely."""
-
-    content: bytes
-    warnings: tuple[str, ...] = ()
 
 
 def render_edition_file(file_id: int) -> bool:
@@ -60,7 +38,7 @@ def render_edition_file(file_id: int) -> bool:
     if claimed is None:
         return False
     edition_id, form = claimed
-    drawn = run_attempt(EditionFile, file_id, lambda: _render(edition_id, form, progress_reporter(EditionFile, file_id)))
+    drawn = run_attempt(EditionFile, file_id, lambda: render_edition(edition_id, form, progress_reporter(EditionFile, file_id)))
     if drawn is None:
         return False
     try:
@@ -82,68 +60,11 @@ def _store_content(content: bytes) -> bool:
     return True
 
 
-def render_document(
-    form: FileFormat,
-    document: LetterDocument,
-    on_progress: ProgressCallback | None = None,
-    others: Sequence[EditionFileInfo] = (),
-) -> RenderedFile:
-    """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
-    match form:
-        case FileFormat.PDF:
-            made = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
-            return RenderedFile(made.data, made.warnings)
-        case FileFormat.JSON:
-            return RenderedFile(manifest(document, others))
-    return RenderedFile(RENDERERS[form](document))
-
-
-def rerender_file(edition_id: int, form: FileFormat) -> bytes:
-    """Render a file of an edition again, for comparison with the stored one. Stores nothing."""
-    return _render(edition_id, form).content
-
-
-def _render(edition_id: int, form: FileFormat, on_progress: ProgressCallback | None = None) -> RenderedFile:
-    document, others = frozen_document(edition_id), file_marks(edition_id)
-    end_read_transaction()
-    return _sign_pdf(form, document, render_document(form, document, on_progress, others))
-
-
-def toolchain_version(form: FileFormat) -> str:
-    """Return the version of the tools that render this format here, with the signing certificate for PDF: see
-    `toolchain_hash`.
-    """
-    certificate = current_settings().certificate
-    return (
-        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.mark}"
-        if certificate and form is FileFormat.PDF
-        else toolchain_hash()
-    )
-
-
-def _sign_pdf(form: FileFormat, document: LetterDocument, drawn: RenderedFile) -> RenderedFile:
-    """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
-    certificate, mark = current_settings().certificate, document.edition
-    if certificate is None or mark is None or form is not FileFormat.PDF:
-        return drawn
-    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
-
-
 @one_transaction
 def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Log that a letter was exported without an edition."""
     told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
-
-
-RENDERERS: dict[FileFormat, Callable[[LetterDocument], bytes]] = {
-    FileFormat.HTML: lazy_function("letter.html", "standalone_html"),
-    FileFormat.DOCX: lazy_function("docx.export", "docx_file"),
-    FileFormat.CSV: csv_table,
-    FileFormat.XLSX: lazy_function("tables.xlsx_export", "workbook"),
-    FileFormat.TXT: edition_text,
-    FileFormat.COMMENT: comment_text,
-}
 
 
 @one_transaction

@@ -28,7 +28,7 @@ from letterhub.domain.signatures.signing import check_open
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.mail.address_hashes import hash_mailbox
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Invitation, Letter, NameAndDomain, Signature, append_audit_entry, find_or_create_organizations
+from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.contacts import contacts_to_invite
 from letterhub.queries.invitations.invitation_lists import InvitationPreview, invitation_preview
@@ -191,13 +191,6 @@ def _queue_mail(
         coalition_id=letter.coalition_id, letter_id=letter.id,
     )  # fmt: skip
     line.due_at = inviting.at + after
-
-
-def link_invitation(signature: Signature, invitation_id: int) -> None:
-    """Link an invitation to the signature of the last form that came by it."""
-    found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
-    if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
-        invitation.signature_id = signature.id
 
 
 def _append_audit_entry(inviting: InvitationContext, after: dict[str, str | int]) -> None:

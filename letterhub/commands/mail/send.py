@@ -18,10 +18,10 @@ from email.message import EmailMessage
 from sqlalchemy import delete, update
 
 from letterhub.clock import now
-from letterhub.commands.editions.deliveries import audit_link_delivery
 from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.config import Settings
-from letterhub.domain.editions.attachment_policy import AttachmentMode
+from letterhub.domain.audit.references import WORKER, ReferenceKind
+from letterhub.domain.editions.attachment_policy import MODE_KEY, AttachmentMode
 from letterhub.domain.mail.outgoing_mail import (
     CannotRetry,
     MailFailure,
@@ -35,7 +35,7 @@ from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.mail.messages import compose_message
 from letterhub.mail.transport import Transport, transport_for
-from letterhub.models import MailSuppression, OutboxMessage, Signature
+from letterhub.models import Delivery, Edition, MailSuppression, OutboxMessage, Signature, append_audit_entry
 from letterhub.queries.abuse.submission_limits import CONFIRMATION_KINDS
 from letterhub.queries.mail.context import prepare_mail
 from letterhub.queries.mail.outbox import due_condition, next_due_id
@@ -151,7 +151,15 @@ def record_sent(taken: ClaimedMail, at: dt.datetime) -> None:
     if line is not None and line.sent_at is None:
         line.send(at)
         if line.kind == MailKind.DELIVERY and line.has_link_fallback:
-            audit_link_delivery(line, at)
+            _audit_link_delivery(line, at)
+
+
+def _audit_link_delivery(line: OutboxMessage, at: dt.datetime) -> None:
+    """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
+    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
+    chain, subject = ReferenceKind.LETTER.to(edition.letter_id), ReferenceKind.EDITION.to(edition.number)
+    before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
+    append_audit_entry(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
 
 
 @one_transaction

@@ -21,14 +21,16 @@ from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.publishing import publishes_at_once
 from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS
-from letterhub.domain.signatures.review import check_line_version
+from letterhub.domain.signatures.review import SignatureTarget, check_line_version
 from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
+from letterhub.domain.signatures.vouching import CannotVouch
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, violated_constraint
 from letterhub.mail.address_hashes import blocklist_hashes
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
 from letterhub.models import (
+    Invitation,
     Letter,
     OutboxMessage,
     Revision,
@@ -51,6 +53,14 @@ def lock_signature(signature_id: int) -> tuple[Letter, Signature]:
     """Return a signature and its letter, refreshed and locked; foreign keys to the letter are still possible."""
     letter = db.session.scalars(_LETTER_OF_SIGNATURE, {"signature": signature_id}).one()
     return letter, db.session.scalars(_SIGNATURE_BY_ID, {"signature": signature_id}).one()
+
+
+def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
+    """Return the name and its letter, both locked. Raises CannotVouch if it belongs to another coalition."""
+    letter, signature = lock_signature(signature_target.signature_id)
+    if letter.coalition_id != signature_target.coalition_id:
+        raise CannotVouch("There is no such name.")
+    return letter, signature
 
 
 def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
@@ -109,6 +119,13 @@ def link_organization(signature: Signature, at: dt.datetime) -> None:
         signature.organization_id, signature.first_seen = find_or_create_organization(
             db.session(), coalition_id, signature.organization_name, signature.website, at, but=signature.id
         )
+
+
+def link_invitation(signature: Signature, invitation_id: int) -> None:
+    """Link an invitation to the signature of the last form that came by it."""
+    found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
+    if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
+        invitation.signature_id = signature.id
 
 
 def is_published_at_once(signature: Signature, letter: Letter) -> bool:

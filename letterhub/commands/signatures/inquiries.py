@@ -8,8 +8,7 @@ from sqlalchemy import select
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._places import reassign_place
-from letterhub.commands.signatures._steps import lock_signature
-from letterhub.commands.signatures.vouching import SignatureTarget, lock_target
+from letterhub.commands.signatures._steps import lock_signature, lock_target
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -27,7 +26,7 @@ from letterhub.domain.signatures.inquiries import (
     is_at_own_domain,
 )
 from letterhub.domain.signatures.proof_level import proof_level
-from letterhub.domain.signatures.review import check_line_version
+from letterhub.domain.signatures.review import SignatureTarget, check_line_version
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like

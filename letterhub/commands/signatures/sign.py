@@ -5,8 +5,7 @@ import datetime as dt
 from sqlalchemy import bindparam, select
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
-from letterhub.commands.abuse.submission_limiter import SubmissionLimiter, refund_limits
-from letterhub.commands.invitations.invitations import link_invitation
+from letterhub.commands.abuse._submission_limiter import SubmissionLimiter, refund_limits
 from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.commands.signatures._evidence import (
     add_domain_evidence,
@@ -25,6 +24,7 @@ from letterhub.commands.signatures._steps import (
     current_revision,
     email_signatory,
     is_published_at_once,
+    link_invitation,
     link_organization,
     lock_letter,
     lock_signature,

@@ -1,28 +1,14 @@
 """Vouching for a name: staff answer for it in their own, with a reason, and may take that back."""
 
-import datetime as dt
-from dataclasses import dataclass
-
-from letterhub.commands.signatures._steps import lock_signature
+from letterhub.commands.signatures._steps import lock_target
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.sentence_ends import with_period
 from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds
-from letterhub.domain.signatures.review import check_line_version
+from letterhub.domain.signatures.review import SignatureTarget, check_line_version
 from letterhub.domain.signatures.vouching import CannotVouch
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Signature, add_evidence, append_audit_entry, evidence_facts
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureTarget:
-    """Name that a member of staff acts on, who acts and when. `seen` is the version hash of the line that was shown."""
-
-    coalition_id: int
-    signature_id: int
-    seen: str
-    actor: str
-    at: dt.datetime
+from letterhub.models import Signature, add_evidence, append_audit_entry, evidence_facts
 
 
 @one_transaction
@@ -33,7 +19,7 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
     if signature.state not in ACTIVE_STATES:
         raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
     check_line_version(signature.signatory, signature_target.seen)
-    if is_vouched_for(signature):
+    if _is_vouched_for(signature):
         raise CannotVouch(f"Someone already vouches for {with_period(name)}")
     _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})
 
@@ -42,20 +28,12 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
 def stop_vouching(signature_target: SignatureTarget) -> None:
     """End the vouching for a name. Raises CannotVouch."""
     _letter, signature = lock_target(signature_target)
-    if not is_vouched_for(signature):
+    if not _is_vouched_for(signature):
         raise CannotVouch(f"Nobody vouches for {with_period(signature.signatory.name)}")
     _record_vouch(signature, signature_target, FactKind.VOUCH_ENDED, "vouch ended", {})
 
 
-def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
-    """Return the name and its letter, both locked. Raises CannotVouch if it belongs to another coalition."""
-    letter, signature = lock_signature(signature_target.signature_id)
-    if letter.coalition_id != signature_target.coalition_id:
-        raise CannotVouch("There is no such name.")
-    return letter, signature
-
-
-def is_vouched_for(signature: Signature) -> bool:
+def _is_vouched_for(signature: Signature) -> bool:
     """Return whether staff vouch for the name as it prints now."""
     found = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
     return FactKind.VOUCHED in applicable_fact_kinds(found, signature.signatory)

@@ -1,5 +1,6 @@
 """Review of signatures: staff decisions and corrections, filters of the list, and conflicts between reviewers."""
 
+import datetime as dt
 import enum
 from dataclasses import dataclass
 
@@ -66,6 +67,17 @@ class Decision:
     move: SignatureMove
     seen: SignatureState
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureTarget:
+    """Name that a member of staff acts on, who acts and when. `seen` is the version hash of the line that was shown."""
+
+    coalition_id: int
+    signature_id: int
+    seen: str
+    actor: str
+    at: dt.datetime
 
 
 class AlreadyDecided(UserFacingError):

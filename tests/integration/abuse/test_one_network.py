@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.abuse import submission_limiter
+from letterhub.commands.abuse import _submission_limiter as submission_limiter
 from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter

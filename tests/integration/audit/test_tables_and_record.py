@@ -28,7 +28,6 @@ from letterhub.commands.signatures.sign import (
     sign_letter,
     withdraw_signature,
 )
-from letterhub.commands.signatures.vouching import SignatureTarget
 from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.editions.edition import FileFormat
@@ -36,7 +35,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.inquiries import Answer
-from letterhub.domain.signatures.review import line_version
+from letterhub.domain.signatures.review import SignatureTarget, line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction

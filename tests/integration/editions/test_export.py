@@ -13,6 +13,7 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render, edition_preview
+from letterhub.queries.editions.export_files import RenderedFile
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 
@@ -40,7 +41,7 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     kept = (tmp_path / "letter.docx").read_bytes()
     told = run_letterhub(settings, *asked)
     assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be made now, byte for byte.\n")
-    monkeypatch.setattr("letterhub.cli.export.rerender_file", lambda *_: b"other")
+    monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_: RenderedFile(b"other"))
     assert "may have been changed" in run_letterhub(settings, *asked).stderr
     monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
     differs = run_letterhub(settings, *asked)

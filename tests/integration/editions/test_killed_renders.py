@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import update
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import rerender_file
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter
+from letterhub.queries.editions.export_files import render_edition
 from tests.support import cast, editions, factories
 from tests.support.servers.worker_process import run_worker, wait_until
 from tests.support.visitor import Visitor
@@ -38,7 +38,9 @@ def test_an_edition_whose_worker_was_killed_is_whole_after_the_next_start(app: F
     exported = [entry.after["format"] for entry in db.session.query(AuditEntry).filter_by(action="exported")]
     assert sorted(exported) == sorted(FileFormat)
     again = {broken[0].format, FileFormat.CSV, FileFormat.JSON}
-    assert {form: rerender_file(edition.id, form) == content_of(edition, form) for form in again} == dict.fromkeys(again, True)
+    assert {form: render_edition(edition.id, form).content == content_of(edition, form) for form in again} == dict.fromkeys(
+        again, True
+    )
 
 
 @pytest.mark.shows("S2")

@@ -6,9 +6,9 @@ import json
 
 import pikepdf
 
-from letterhub.commands.editions.export_jobs import render_document
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import EditionInfo, LetterText, Signatory, build_document
+from letterhub.queries.editions.export_files import render_document
 
 
 def test_an_editions_pdf_carries_its_names_as_data() -> None:

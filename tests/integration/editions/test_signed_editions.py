@@ -20,7 +20,7 @@ from letterhub.certificates import Certificate, load_certificate
 from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
-from letterhub.commands.editions.export_jobs import render_edition_file, rerender_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.editions.edition import FileFormat, JobState
@@ -28,6 +28,7 @@ from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
+from letterhub.queries.editions.export_files import render_edition
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.signing import equal_except_signature, sign_pdf
 from tests.conformance.verapdf import violated_rules
@@ -129,13 +130,13 @@ def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Lette
 def test_the_same_edition_is_signed_in_the_same_bytes(app: Flask, letter: Letter, tmp_path: Path) -> None:
     use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     edition = drawn(letter)
-    assert rerender_file(edition.id, FileFormat.PDF) == pdf_of(edition).content
+    assert render_edition(edition.id, FileFormat.PDF).content == pdf_of(edition).content
 
 
 def test_a_key_that_never_signs_alike_is_compared_but_for_its_value(app: Flask, letter: Letter, tmp_path: Path) -> None:
     use(app, load_certificate(str(certificate_file(tmp_path, "curve")), PASSWORD))
     edition = drawn(letter)
-    kept, again = pdf_of(edition).content or b"", rerender_file(edition.id, FileFormat.PDF)
+    kept, again = pdf_of(edition).content or b"", render_edition(edition.id, FileFormat.PDF).content
     assert "Signature is Valid." in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
     assert kept != again
     assert equal_except_signature(kept, again)

@@ -12,7 +12,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, return_signatures
 from letterhub.commands.signatures.sign import sign_letter
-from letterhub.commands.signatures.vouching import SignatureTarget, vouch_for_signature
+from letterhub.commands.signatures.vouching import vouch_for_signature
 from letterhub.config import Settings
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.submission_limits import Sender
@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.review import line_version
+from letterhub.domain.signatures.review import SignatureTarget, line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from letterhub.clock import now
 from letterhub.commands.signatures.inquiries import send_inquiry
-from letterhub.commands.signatures.vouching import SignatureTarget, stop_vouching, vouch_for_signature
+from letterhub.commands.signatures.vouching import stop_vouching, vouch_for_signature
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.inquiries import UnrelatedDomain
+from letterhub.domain.signatures.review import SignatureTarget
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of

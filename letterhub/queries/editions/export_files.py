@@ -1,0 +1,82 @@
+"""Files of a letter and of its editions as they are rendered now, to be stored, downloaded, or compared with stored ones.
+
+See docs/design/editions.md.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat
+from letterhub.domain.letters.document import LetterDocument
+from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.db import end_read_transaction
+from letterhub.queries.editions.editions import file_marks
+from letterhub.queries.letters.documents import frozen_document
+from letterhub.rendering.lazy import lazy_function
+from letterhub.rendering.pdf.attachments import pdf_attachments
+from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
+from letterhub.rendering.pdf.signing import sign_pdf
+from letterhub.rendering.tables.csv_export import csv_table
+from letterhub.rendering.text.manifest import manifest
+from letterhub.rendering.text.text_export import comment_text, edition_text
+from letterhub.rendering.toolchain import toolchain_hash
+
+RENDERERS: dict[FileFormat, Callable[[LetterDocument], bytes]] = {
+    FileFormat.HTML: lazy_function("letter.html", "standalone_html"),
+    FileFormat.DOCX: lazy_function("docx.export", "docx_file"),
+    FileFormat.CSV: csv_table,
+    FileFormat.XLSX: lazy_function("tables.xlsx_export", "workbook"),
+    FileFormat.TXT: edition_text,
+    FileFormat.COMMENT: comment_text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """Rendered file, with a warning for each name that could not be rendered completely."""
+
+    content: bytes
+    warnings: tuple[str, ...] = ()
+
+
+def render_document(
+    form: FileFormat,
+    document: LetterDocument,
+    on_progress: Callable[[float], None] | None = None,
+    others: Sequence[EditionFileInfo] = (),
+) -> RenderedFile:
+    """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
+    match form:
+        case FileFormat.PDF:
+            made = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
+            return RenderedFile(made.data, made.warnings)
+        case FileFormat.JSON:
+            return RenderedFile(manifest(document, others))
+    return RenderedFile(RENDERERS[form](document))
+
+
+def render_edition(edition_id: int, form: FileFormat, on_progress: Callable[[float], None] | None = None) -> RenderedFile:
+    """Return a file of an edition, rendered and signed. Stores nothing."""
+    document, others = frozen_document(edition_id), file_marks(edition_id)
+    end_read_transaction()
+    return _sign_pdf(form, document, render_document(form, document, on_progress, others))
+
+
+def toolchain_version(form: FileFormat) -> str:
+    """Return the version of the tools that render this format here, with the signing certificate for PDF: see
+    `toolchain_hash`.
+    """
+    certificate = current_settings().certificate
+    return (
+        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.mark}"
+        if certificate and form is FileFormat.PDF
+        else toolchain_hash()
+    )
+
+
+def _sign_pdf(form: FileFormat, document: LetterDocument, drawn: RenderedFile) -> RenderedFile:
+    """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
+    certificate, mark = current_settings().certificate, document.edition
+    if certificate is None or mark is None or form is not FileFormat.PDF:
+        return drawn
+    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
