@@ -8,13 +8,14 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.editions.export_jobs import RENDERERS, render_edition_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.operations._jobs import LEASE
 from letterhub.domain.editions.edition import FileFormat, JobState, edition_file_name
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Signature
 from letterhub.queries.editions.editions import edition_files_to_render
+from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.pdf import letter_pdf as press
 from letterhub.rendering.pdf.client import PdfRenderingFailed
 from tests.support import cast, factories
@@ -167,7 +168,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
 def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
     sam: Visitor, frozen: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterhub.commands.editions.export_jobs.render_letter_pdf", refuse)
+    monkeypatch.setattr("letterhub.queries.editions.export_files.render_letter_pdf", refuse)
     assert render_edition_file(number_of("pdf")) is False
     sam.visit("editions.index", **ROOM).says("This letter needs more memory than one letter may take.")
 

@@ -9,8 +9,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.audit import reports as reporting
 from letterhub.commands.audit.reports import render_report, request_report
-from letterhub.commands.editions import export_jobs as drawing
-from letterhub.commands.editions.export_jobs import RENDERERS, render_edition_file
+from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.letters import previews as previewing
 from letterhub.commands.letters.previews import render_preview, request_preview
 from letterhub.commands.operations._jobs import MOST_ATTEMPTS, RETRY_DELAY
@@ -21,6 +20,7 @@ from letterhub.jobs.tasks import WorkerTasks
 from letterhub.models import EditionFile, Letter, Preview, Report
 from letterhub.queries.audit.reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
+from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.queries.letters.previews import previews_to_render
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
@@ -72,7 +72,7 @@ def test_a_file_is_tried_again_soon_then_given_up_with_a_sentence_and_staff_can_
 
 
 def test_a_fault_before_the_drawing_ends_the_try_too(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "frozen_document", breaks)
+    monkeypatch.setattr("letterhub.queries.editions.export_files.frozen_document", breaks)
     with pytest.raises(ValueError, match="255"):
         render_edition_file(word().id)
     assert word().lease_until == now() + RETRY_DELAY

@@ -15,10 +15,10 @@ import docx
 import pytest
 from docx.document import Document
 
-from letterhub.commands.editions.export_jobs import RENDERERS
 from letterhub.config import ROOT
 from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
 from letterhub.domain.letters.document import Signatory
+from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest
@@ -183,7 +183,7 @@ def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_p
 
 HASHES = """
 import hashlib
-from letterhub.commands.editions.export_jobs import RENDERERS
+from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.toolchain import toolchain_hash
 from tests.support.editions import edition_document
