@@ -50,7 +50,7 @@ def _print_rows(letter_id: int, file: Path) -> None:
         if said:
             name = row.given.signatory.name
             click.echo(f"{file.name}, line {row.given.line}{f', {name}' if name else ''}: {said}", err=True)
-    new = sum(row.fate is RowOutcome.NEW for row in rows)
+    new = sum(row.outcome is RowOutcome.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
 
 

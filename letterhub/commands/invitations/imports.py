@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.invitations.imports import ImportChanged, ParsedRow, check_imports, rows_version
+from letterhub.domain.invitations.imports import ParsedRow, check_imports, check_preview
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import FactKind
@@ -33,7 +33,7 @@ from letterhub.models import (
     append_audit_entry,
     find_or_create_organizations,
 )
-from letterhub.queries.invitations.imports import gives_way_to_import, importable_rows, uploaded_file
+from letterhub.queries.invitations.imports import gives_way_to_import, import_preview, importable_rows
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
 BATCH_SIZE = 500
@@ -81,14 +81,10 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the new rows differ or the upload is
     gone, and CannotImport.
     """
-    upload = uploaded_file(letter_id, upload_id)
-    if upload is None:
-        raise ImportChanged("This file was imported or discarded in the meantime. Upload it again to look at it.")
-    rows = importable_rows(letter_id, upload.content, upload.file)
-    if rows_version(rows) != expected:
-        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
-    count = _import_rows(letter_id, rows, upload.file, actor, at)
-    _delete_upload(letter_id, upload_id, upload.uploaded_at)
+    gone = "This file was imported or discarded in the meantime. Upload it again to look at it."
+    found = check_preview(import_preview(letter_id, upload_id), expected, gone)
+    count = _import_rows(letter_id, found.new, found.file, actor, at)
+    _delete_upload(letter_id, upload_id, found.uploaded_at)
     return count
 
 

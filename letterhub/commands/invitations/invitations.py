@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.commands.signatures._steps import lock_letter
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
-from letterhub.domain.invitations.imports import ImportChanged, ParsedRow
+from letterhub.domain.invitations.imports import ParsedRow, check_preview
 from letterhub.domain.invitations.invitation import (
     MAX_INVITATIONS_AT_ONCE,
     CannotInvite,
@@ -31,7 +31,7 @@ from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.contacts import contacts_to_invite
-from letterhub.queries.invitations.invitation_lists import InvitationPreview, invitation_preview
+from letterhub.queries.invitations.invitation_lists import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 
@@ -89,17 +89,14 @@ def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expecte
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
     and LetterNotOpen.
     """
-    found = invitation_preview(inviting.letter_id, upload_id)
-    if found is None:
-        raise ImportChanged("This file was invited or discarded in the meantime. Below stands who is invited.")
-    if found.mark != expected:
-        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
+    gone = "This file was invited or discarded in the meantime. Below stands who is invited."
+    found = check_preview(invitation_preview(inviting.letter_id, upload_id), expected, gone)
     end_read_transaction()
-    return _invite_rows(inviting, [row.given for row in found.invited][:MAX_INVITATIONS_AT_ONCE], found)
+    return _invite_rows(inviting, found.new[:MAX_INVITATIONS_AT_ONCE], found.file)
 
 
 @one_transaction
-def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], found: InvitationPreview) -> int:
+def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
     letter = _lock_open_letter(inviting)
     waits = [leaves(place, len(rows)) for place in range(len(rows))]
     known = _organization_ids(letter, [row.signatory for row in rows], inviting.at)
@@ -109,7 +106,7 @@ def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], found: 
     ]
     invited = [number for number in numbers if number]
     if invited:
-        _append_audit_entry(inviting, {"count": len(invited), "file": found.file})
+        _append_audit_entry(inviting, {"count": len(invited), "file": file})
     return len(invited)
 
 

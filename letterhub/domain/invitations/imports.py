@@ -1,5 +1,6 @@
 """Import of signatories from a file: the outcome of each row and its reason."""
 
+import datetime as dt
 import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from letterhub.domain.signatures.signing import accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
 Told = TypeVar("Told")
+Outcome = TypeVar("Outcome", bound=enum.StrEnum)
 _IndexKey = tuple[SignatoryKind, str | None, str | None]
 LEFT = {
     SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
@@ -48,12 +50,40 @@ class ParsedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedRow:
+class PlannedRow(Generic[Outcome]):
     """Row with its outcome, and a sentence that gives the reason; "" if there is none."""
 
     given: ParsedRow
-    fate: RowOutcome
-    sentence: str
+    outcome: Outcome
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview(Generic[Outcome]):
+    """Preview of an uploaded file: its rows with their outcomes, and `notes` on what of the file as a whole was left out.
+
+    Rows with the outcome `applied` are applied once staff agree.
+    """
+
+    file: str
+    rows: tuple[PlannedRow[Outcome], ...]
+    notes: tuple[str, ...]
+    uploaded_at: dt.datetime
+    applied: Outcome
+
+    def of(self, outcome: Outcome) -> tuple[PlannedRow[Outcome], ...]:
+        """Return the rows with this outcome."""
+        return tuple(row for row in self.rows if row.outcome is outcome)
+
+    @property
+    def new(self) -> tuple[ParsedRow, ...]:
+        """Rows that would be applied."""
+        return tuple(row.given for row in self.of(self.applied))
+
+    @property
+    def version(self) -> str:
+        """Version hash of the rows that would be applied."""
+        return rows_version(self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +153,7 @@ def check_imports(state: LetterState) -> None:
 
 def plan_import(
     rows: Iterable[ParsedRow], held: Iterable[tuple[SignerKey, SignatureState]], who_may_sign: WhoMaySign
-) -> tuple[PlannedRow, ...]:
+) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row of a file, in order, against the signatures that the letter has already."""
     known, earlier = _SignatoryIndex[SignatureState](), _SignatoryIndex[int]()
     for who, state in held:
@@ -134,9 +164,18 @@ def plan_import(
         who = SignerKey.of(line.kind, line.name, line.website, row.email)
         one = _plan_row(row, set(known.like(who)), next(earlier.like(who), None), who_may_sign)
         told.append(one)
-        if one.fate is RowOutcome.NEW:
+        if one.outcome is RowOutcome.NEW:
             earlier.add(who, row.line)
     return tuple(told)
+
+
+def check_preview(found: FilePreview[Outcome] | None, expected: str, if_gone: str) -> FilePreview[Outcome]:
+    """Return a preview whose version is the expected one. Raises ImportChanged, with the sentence `if_gone` without one."""
+    if found is None:
+        raise ImportChanged(if_gone)
+    if found.version != expected:
+        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
+    return found
 
 
 def rows_version(rows: Iterable[ParsedRow]) -> str:
@@ -144,7 +183,9 @@ def rows_version(rows: Iterable[ParsedRow]) -> str:
     return fingerprint({"rows": [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in rows]})[:16]
 
 
-def _plan_row(row: ParsedRow, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign) -> PlannedRow:
+def _plan_row(
+    row: ParsedRow, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign
+) -> PlannedRow[RowOutcome]:
     problems = (*row.problems, *_validation_errors(row.signatory, who_may_sign))
     if problems:
         return PlannedRow(row, RowOutcome.PROBLEM, " ".join(problems))

@@ -5,7 +5,7 @@ import enum
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.invitations.imports import ParsedRow, PlannedRow, RowOutcome
+from letterhub.domain.invitations.imports import PlannedRow, RowOutcome
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
@@ -116,15 +116,6 @@ class InvitationRowOutcome(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedInvitation:
-    """Row of a file with its outcome, and a sentence that gives the reason; "" if there is none."""
-
-    given: ParsedRow
-    prospect: InvitationRowOutcome
-    sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class InviteeFacts:
     """Facts about an organization to invite: whether its mailbox was `invited` before or is `stopped` (suppressed); where
     else it was `invited_at` under its name, "" for nowhere, and whether it `declined` there; the outcome `came` of its
@@ -149,28 +140,26 @@ SKIP_REASONS = {
 """Reasons why an organization is not invited; "" if it is simply on the letter."""
 
 
-def plan_invitation(row: PlannedRow, known: InviteeFacts) -> PlannedInvitation:
+def plan_invitation(row: PlannedRow[RowOutcome], known: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
     """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
     given = row.given
-    if row.fate in (RowOutcome.PROBLEM, RowOutcome.TWICE):
-        return PlannedInvitation(given, InvitationRowOutcome.LEFT, row.sentence)
+    if row.outcome in (RowOutcome.PROBLEM, RowOutcome.TWICE):
+        return PlannedRow(given, InvitationRowOutcome.LEFT, row.sentence)
     if given.signatory.kind is not SignatoryKind.ORGANIZATION:
-        return PlannedInvitation(
-            given, InvitationRowOutcome.LEFT, "Invitations are for organizations: a person signs by the form."
-        )
+        return PlannedRow(given, InvitationRowOutcome.LEFT, "Invitations are for organizations: a person signs by the form.")
     if known.came in SKIP_REASONS:
-        prospect = InvitationRowOutcome.SIGNED if known.came in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.LEFT
-        return PlannedInvitation(given, prospect, SKIP_REASONS[known.came])
+        outcome = InvitationRowOutcome.SIGNED if known.came in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.LEFT
+        return PlannedRow(given, outcome, SKIP_REASONS[known.came])
     if known.stopped or known.declined:
-        return PlannedInvitation(
+        return PlannedRow(
             given, InvitationRowOutcome.LEFT, "It wants no more email about this letter, or none reaches this mailbox."
         )
     if known.invited or known.invited_at:
-        return PlannedInvitation(
+        return PlannedRow(
             given, InvitationRowOutcome.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else ""
         )
     if known.earlier is not None:
-        return PlannedInvitation(
+        return PlannedRow(
             given, InvitationRowOutcome.LEFT, f"The same mailbox as on line {known.earlier}: each is invited once."
         )
-    return PlannedInvitation(given, InvitationRowOutcome.INVITED, " ".join(given.notes))
+    return PlannedRow(given, InvitationRowOutcome.INVITED, " ".join(given.notes))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.domain.invitations.imports import (
+    FilePreview,
     ParsedRow,
     PlannedRow,
     RowOutcome,
@@ -17,7 +18,6 @@ from letterhub.domain.invitations.imports import (
     drop_email,
     normalize_website,
     plan_import,
-    rows_version,
 )
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
@@ -46,42 +46,18 @@ class UploadedFile:
     uploaded_at: dt.datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """Preview of an import. `notes` say what of the file as a whole was left out."""
-
-    file: str
-    uploaded_at: dt.datetime
-    rows: tuple[PlannedRow, ...]
-    notes: tuple[str, ...]
-
-    def of(self, fate: RowOutcome) -> tuple[PlannedRow, ...]:
-        """Return the rows with this outcome."""
-        return tuple(row for row in self.rows if row.fate is fate)
-
-    @property
-    def new(self) -> tuple[PlannedRow, ...]:
-        """Return the rows that would be imported."""
-        return self.of(RowOutcome.NEW)
-
-    @property
-    def mark(self) -> str:
-        """Return the version hash of the rows that would be imported."""
-        return rows_version(row.given for row in self.new)
-
-
 def check_accepts_imports(letter_id: int) -> None:
     """Raise CannotImport for a letter that takes no names from a file."""
     check_imports(db.session.get_one(Letter, letter_id).state)
 
 
-def import_preview(letter_id: int, upload_id: int) -> ImportPreview | None:
+def import_preview(letter_id: int, upload_id: int) -> FilePreview[RowOutcome] | None:
     """Return the preview of importing an upload now; None if the letter has no such upload."""
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
     rows, notes = plan_file(letter_id, upload.content, upload.file)
-    return ImportPreview(upload.file, upload.uploaded_at, rows, notes)
+    return FilePreview(upload.file, rows, notes, upload.uploaded_at, RowOutcome.NEW)
 
 
 def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
@@ -94,10 +70,10 @@ def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
 def importable_rows(letter_id: int, content: bytes, file: str) -> tuple[ParsedRow, ...]:
     """Return the rows of a file that would be imported now. Raises FileRefused."""
     rows, _notes = plan_file(letter_id, content, file)
-    return tuple(row.given for row in rows if row.fate is RowOutcome.NEW)
+    return tuple(row.given for row in rows if row.outcome is RowOutcome.NEW)
 
 
-def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow, ...], tuple[str, ...]]:
+def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
     """Return the outcome of each row of a file, and the reader's notes. Raises FileRefused."""
     rows, notes = parse_rows(content, file)
     return plan_rows(letter_id, rows), notes
@@ -109,7 +85,7 @@ def parse_rows(content: bytes, file: str) -> tuple[tuple[ParsedRow, ...], tuple[
     return tuple(map(_parse_row, table.rows)), table.notes
 
 
-def plan_rows(letter_id: int, rows: Iterable[ParsedRow]) -> tuple[PlannedRow, ...]:
+def plan_rows(letter_id: int, rows: Iterable[ParsedRow]) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row under a letter, in order."""
     given = list(rows)
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()

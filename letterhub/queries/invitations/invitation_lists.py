@@ -1,16 +1,13 @@
 """Preview of inviting a list: the outcome of each row of a file, and who was invited before."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 
-from letterhub.domain.invitations.imports import ParsedRow, rows_version
+from letterhub.domain.invitations.imports import FilePreview, ParsedRow, PlannedRow
 from letterhub.domain.invitations.invitation import (
     NO_ADDRESS,
     InvitationOutcome,
     InvitationRowOutcome,
     InviteeFacts,
-    PlannedInvitation,
     invitation_outcome,
     plan_invitation,
 )
@@ -23,30 +20,7 @@ from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationPreview:
-    """Preview of inviting a file's organizations. `notes` say what of the file as a whole was left out."""
-
-    file: str
-    rows: tuple[PlannedInvitation, ...]
-    notes: tuple[str, ...]
-
-    def of(self, prospect: InvitationRowOutcome) -> tuple[PlannedInvitation, ...]:
-        """Return the rows with this outcome."""
-        return tuple(row for row in self.rows if row.prospect is prospect)
-
-    @property
-    def invited(self) -> tuple[PlannedInvitation, ...]:
-        """Return the rows that would be invited."""
-        return self.of(InvitationRowOutcome.INVITED)
-
-    @property
-    def mark(self) -> str:
-        """Return the version hash of the rows that would be invited."""
-        return rows_version(row.given for row in self.invited)
-
-
-def invitation_preview(letter_id: int, upload_id: int) -> InvitationPreview | None:
+def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[InvitationRowOutcome] | None:
     """Return the preview of inviting an upload's organizations, one per mailbox; None if the letter has no such upload."""
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
@@ -58,17 +32,17 @@ def invitation_preview(letter_id: int, upload_id: int) -> InvitationPreview | No
         letter_id, [Invitee(row.signatory.organization, row.signatory.website, row.email) for row in reached]
     )
     came = {row.line: invitation_outcome(found.state) for row, found in zip(reached, signed, strict=True) if found}
-    before, earlier, fated = EarlierInvitations(letter_id), dict[str, int](), []
+    before, earlier, planned = EarlierInvitations(letter_id), dict[str, int](), list[PlannedRow[InvitationRowOutcome]]()
     for row in rows:
         one = told.get(row.line)
         if one is None:
-            fated.append(PlannedInvitation(row, InvitationRowOutcome.LEFT, " ".join((NO_ADDRESS, *row.notes))))
+            planned.append(PlannedRow(row, InvitationRowOutcome.LEFT, " ".join((NO_ADDRESS, *row.notes))))
             continue
         key = hash_mailbox(letter_id, row.email)
-        fated.append(plan_invitation(one, before.of(row, came.get(row.line), earlier.get(key))))
-        if fated[-1].prospect is InvitationRowOutcome.INVITED:
+        planned.append(plan_invitation(one, before.of(row, came.get(row.line), earlier.get(key))))
+        if planned[-1].outcome is InvitationRowOutcome.INVITED:
             earlier[key] = row.line
-    return InvitationPreview(upload.file, tuple(fated), notes)
+    return FilePreview(upload.file, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)
 
 
 class EarlierInvitations:

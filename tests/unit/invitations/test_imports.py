@@ -56,7 +56,7 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
     row: ParsedRow, there: list[tuple[SignerKey, SignatureState]], fate: RowOutcome
 ) -> None:
     (told,) = plan_import([row], there, WhoMaySign.ORGANIZATIONS)
-    assert told.fate is fate
+    assert told.outcome is fate
 
 
 @pytest.mark.parametrize(
@@ -73,14 +73,14 @@ def test_a_row_is_taken_unless_its_name_stands_there_or_was_taken_off(
 def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, most: int, called: str) -> None:
     rows = [ParsedRow(2, Signatory(organization="Peace", **{part: "x" * length}), "") for length in (most, most + 1)]
     fine, long = (plan_import([row], [], WhoMaySign.BOTH)[0] for row in rows)
-    assert (fine.fate, long.fate) == (RowOutcome.NEW, RowOutcome.PROBLEM)
+    assert (fine.outcome, long.outcome) == (RowOutcome.NEW, RowOutcome.PROBLEM)
     assert long.sentence == f"“{called}” is longer than {most} characters."
 
 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
     there = [held("Peace", SignatureState.WITHDRAWN), held("Peace", SignatureState.PUBLISHED)]
     (told,) = plan_import([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
-    assert told.fate is RowOutcome.STANDS
+    assert told.outcome is RowOutcome.STANDS
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
 )
 def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow, fate: RowOutcome) -> None:
     told = plan_import([first, second], [], WhoMaySign.BOTH)
-    assert [one.fate for one in told] == [RowOutcome.NEW, fate]
+    assert [one.outcome for one in told] == [RowOutcome.NEW, fate]
     assert told[1].sentence == ("The same name as on line 2." if fate is RowOutcome.TWICE else "")
 
 
@@ -104,8 +104,8 @@ def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow,
 def test_rows_have_the_fates_that_comparing_each_with_each_gives(seed: int) -> None:
     chance = random.Random(seed)
     rows, there = _some_rows(chance), _some_held(chance)
-    told = [(one.fate, one.sentence) for one in plan_import(rows, there, WhoMaySign.BOTH)]
-    assert told == [(one.fate, one.sentence) for one in _planned_by_pairs(rows, there)]
+    told = [(one.outcome, one.sentence) for one in plan_import(rows, there, WhoMaySign.BOTH)]
+    assert told == [(one.outcome, one.sentence) for one in _planned_by_pairs(rows, there)]
 
 
 def _some_rows(chance: random.Random) -> list[ParsedRow]:
@@ -122,16 +122,16 @@ def _some_held(chance: random.Random) -> list[tuple[SignerKey, SignatureState]]:
     return [(who, chance.choice(list(SignatureState))) for who in rows]
 
 
-def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, SignatureState]]) -> list[PlannedRow]:
+def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, SignatureState]]) -> list[PlannedRow[RowOutcome]]:
     """Return outcomes found by comparing each row with all names of the letter and of earlier rows."""
-    told: list[PlannedRow] = []
+    told: list[PlannedRow[RowOutcome]] = []
     for row in rows:
         who = _who(row)
         states = [state for other, state in there if _may_be(who, other)]
-        same = [one.given for one in told if one.fate is RowOutcome.NEW and _may_be(who, _who(one.given))]
+        same = [one.given for one in told if one.outcome is RowOutcome.NEW and _may_be(who, _who(one.given))]
         same.sort(key=lambda one: _who(one).key != who.key)
         (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
-        if one.fate is RowOutcome.NEW and same:
+        if one.outcome is RowOutcome.NEW and same:
             one = PlannedRow(row, RowOutcome.TWICE, f"The same name as on line {same[0].line}.")
         told.append(one)
     return told
@@ -157,14 +157,14 @@ def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> 
     there = [held("Peace", SignatureState.EXPIRED, f"https://c{number}.example") for number in range(3000)]
     begun = time.process_time()
     told = plan_import(rows, there, WhoMaySign.BOTH)
-    assert [one.fate for one in told[:3000]] == [RowOutcome.NEW] * 3000
-    assert {one.fate for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.TWICE}
+    assert [one.outcome for one in told[:3000]] == [RowOutcome.NEW] * 3000
+    assert {one.outcome for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.TWICE}
     assert time.process_time() - begun < 3
 
 
 def test_what_the_reader_found_wrong_is_said() -> None:
     (told,) = plan_import([ParsedRow(7, Signatory(organization="Peace"), "", ("Too many cells.",))], [], WhoMaySign.BOTH)
-    assert (told.fate, told.sentence) == (RowOutcome.PROBLEM, "Too many cells.")
+    assert (told.outcome, told.sentence) == (RowOutcome.PROBLEM, "Too many cells.")
 
 
 @pytest.mark.parametrize(

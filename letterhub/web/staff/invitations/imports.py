@@ -1,27 +1,21 @@
 """Import of signatories: upload, preview of each row, then apply or discard."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import discard_upload, import_upload, save_upload
+from letterhub.commands.invitations.imports import discard_upload, import_upload
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.invitations.imports import RowOutcome
-from letterhub.domain.paging import clamp_page
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.invitations.imports import ImportPreview, import_preview
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.invitations.imports import import_preview
 from letterhub.web.access import accepts_large_body, staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.staff.invitations.import_forms import UploadForm
+from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("imports", __name__)
-
-ROWS_PER_PAGE = 100
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -30,12 +24,8 @@ ROWS_PER_PAGE = 100
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
-    if form.validate_on_submit():
-        try:
-            upload_id = save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
-            return redirect(url_for("imports.preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
-        except UserFacingError as refusal:
-            form.file.errors = (str(refusal),)
+    if form.validate_on_submit() and (upload_id := save_from_form(form, header, staff)) is not None:
+        return redirect(url_for("imports.preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
     return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="names", form=form)
 
 
@@ -44,17 +34,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show what an import would do with each row. Nothing is imported yet."""
     header = get_letter_or_404(staff, slug)
-    shown = _preview_or_404(header, upload_id)
-    asked = request.args.get("fate", "")
-    fate = RowOutcome(asked) if asked in list(RowOutcome) else None
-    rows = shown.of(fate) if fate else shown.rows
-    page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
-    return render_template(
-        "staff/invitations/import_preview.html", staff=staff, header=header, tab="names", upload_id=upload_id, shown=shown,
-        fate=fate,
-        fates=list(RowOutcome), rows=rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], total=len(rows), page=page,
-        size=ROWS_PER_PAGE,
-    )  # fmt: skip
+    shown = import_preview(header.letter_id, upload_id)
+    return render_preview("staff/invitations/import_preview.html", shown, staff, header, upload_id)
 
 
 @bp.post("/<int:upload_id>")
@@ -79,10 +60,3 @@ def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValu
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file is discarded. Nothing was imported."))
     return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
-
-
-def _preview_or_404(header: LetterHeader, upload_id: int) -> ImportPreview:
-    found = import_preview(header.letter_id, upload_id)
-    if found is None:
-        abort(404)
-    return found

@@ -2,13 +2,13 @@
 
 from collections import Counter
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import discard_upload, save_upload
+from letterhub.commands.invitations.imports import discard_upload
 from letterhub.commands.invitations.invitations import (
     InvitationContext,
     invite_by_name,
@@ -18,23 +18,20 @@ from letterhub.commands.invitations.invitations import (
 )
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome, InvitationRowOutcome
-from letterhub.domain.paging import clamp_page
+from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
 from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.invitations.contacts import contacts_to_invite, has_published_elsewhere
-from letterhub.queries.invitations.invitation_lists import InvitationPreview, invitation_preview
+from letterhub.queries.invitations.invitation_lists import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.web.access import accepts_large_body, staff_only
 from letterhub.web.converters import parse_integer
-from letterhub.web.staff.invitations.import_forms import UploadForm
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
+from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("invitations", __name__)
-
-ROWS_PER_PAGE = 100
 
 
 @bp.get("")
@@ -93,12 +90,8 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Store an uploaded list of organizations and show its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
-    if form.validate():
-        try:
-            upload_id = save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
-            return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
-        except UserFacingError as refusal:
-            form.file.errors = (str(refusal),)
+    if form.validate() and (upload_id := save_from_form(form, header, staff)) is not None:
+        return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
     return _render_page(staff, header, file=form), 422
 
 
@@ -107,18 +100,10 @@ def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
     header = get_letter_or_404(staff, slug)
-    shown = _preview_or_404(header, upload_id)
-    asked = request.args.get("prospect", "")
-    prospect = InvitationRowOutcome(asked) if asked in list(InvitationRowOutcome) else None
-    rows = shown.of(prospect) if prospect else shown.rows
-    page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
-    return render_template(
-        "staff/invitations/preview.html", staff=staff, header=header, tab="names", upload_id=upload_id, shown=shown,
-        prospect=prospect,
-        prospects=list(InvitationRowOutcome), rows=rows[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE], total=len(rows),
-        page=page, size=ROWS_PER_PAGE,
-        most=MAX_INVITATIONS_AT_ONCE, may_invite=_accepts_signatures(header),
-    )  # fmt: skip
+    shown, may_invite = invitation_preview(header.letter_id, upload_id), _accepts_signatures(header)
+    return render_preview(
+        "staff/invitations/preview.html", shown, staff, header, upload_id, most=MAX_INVITATIONS_AT_ONCE, may_invite=may_invite
+    )
 
 
 @bp.post("/file/<int:upload_id>")
@@ -138,7 +123,7 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     left = invitation_preview(header.letter_id, upload_id)
-    if left is None or (invited and not left.invited):
+    if left is None or (invited and not left.new):
         discard_upload(header.letter_id, upload_id)
         return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
     return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
@@ -151,13 +136,6 @@ def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseRet
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file is discarded. Nobody was invited."))
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
-
-
-def _preview_or_404(header: LetterHeader, upload_id: int) -> InvitationPreview:
-    found = invitation_preview(header.letter_id, upload_id)
-    if found is None:
-        abort(404)
-    return found
 
 
 def _accepts_signatures(header: LetterHeader) -> bool:

@@ -1,12 +1,24 @@
-"""Form for uploading a table of signatories."""
+"""Uploaded files of names: the form, and the preview of each row before anything is applied."""
 
 from pathlib import PurePath
+from typing import Any
 
+from flask import abort, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
+from letterhub.clock import now
+from letterhub.commands.invitations.imports import save_upload
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.invitations.imports import FilePreview
 from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.paging import clamp_page
+from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.letters.header import LetterHeader
+from letterhub.web.converters import parse_integer
+
+ROWS_PER_PAGE = 100
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]
@@ -24,3 +36,30 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
         """Return the file's content."""
         content: bytes = self.file.data.read()
         return content
+
+
+def save_from_form(form: UploadForm, header: LetterHeader, staff: StaffContext) -> int | None:
+    """Store the file of a valid form and return its id. A refused file gives None, with the reason beside the field."""
+    try:
+        return save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
+    except UserFacingError as refusal:
+        form.file.errors = (str(refusal),)
+        return None
+
+
+def render_preview(
+    template: str, shown: FilePreview[Any] | None, staff: StaffContext, header: LetterHeader, upload_id: int, **facts: object
+) -> str:
+    """Return the page of an upload's rows, all or those with the `outcome` asked for; 404 if there is no such upload."""
+    if shown is None:
+        abort(404)
+    outcomes = tuple(type(shown.applied).__members__.values())
+    outcome = next((one for one in outcomes if one == request.args.get("outcome")), None)
+    rows = shown.of(outcome) if outcome else shown.rows
+    page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
+    start = (page - 1) * ROWS_PER_PAGE
+    return render_template(
+        template, staff=staff, header=header, tab="names", shown=shown, outcome=outcome, outcomes=outcomes,
+        rows=rows[start : start + ROWS_PER_PAGE], total=len(rows), page=page, size=ROWS_PER_PAGE, address=request.path,
+        here={"coalition": staff.coalition, "slug": header.slug, "upload_id": upload_id}, **facts,
+    )  # fmt: skip
