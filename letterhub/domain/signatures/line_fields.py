@@ -37,7 +37,7 @@ class SignatoryField:
     `label` is what staff read; `column` is the database column, the key if empty. `kind` is the only kind of signatory that
     has the field, None if both do. `part` is the part of the line that prints it, None if nobody but staff reads it. The values
     of an `is_text` field are typed freely, so they are checked for other organizations' names. `max_length` limits what staff
-    enter and import, 0 for no limit of its own; what signatories type is limited by `domain.line_validation`.
+    enter and import, 0 for no limit of its own; what signatories type is limited as in `letterhub.domain.line_validation`.
     """
 
     key: str
