@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from letterhub.domain.letters.document import SECTION_ORDER, Logo, Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.sentence_ends import with_period
+from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.file_types import check_is_text
@@ -264,18 +266,16 @@ def _extra_cells(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]
 
 
 def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
-    organization = values.get("organization", "")
-    person = " ".join(filter(None, (values.get("first_name"), values.get("last_name")))) or values.get("signer_name", "")
-    town = ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
-    section = values.get("section", "")
-    kind = kind or (SignatoryKind.INDIVIDUAL if person and not organization else SignatoryKind.ORGANIZATION)
-    return Signatory(
-        organization=organization, signer_name=person, signer_title=values.get("signer_title", ""),
-        location=values.get("location", "") or town, kind=kind, website=values.get("website", ""),
-        affiliation=values.get("affiliation", ""),
-        section=section.casefold() if section.casefold() in SECTION_ORDER else section,
-        lead=values.get("lead", "").casefold() in _YES, sort_name=values.get("sort_name", ""),
-    )  # fmt: skip
+    line: dict[str, Any] = {one.key: values.get(one.key, "") for one in LINE_FIELDS}
+    full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
+    line["signer_name"] = full_name or line["signer_name"]
+    line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
+    line["lead"] = line["lead"].casefold() in _YES
+    if line["section"].casefold() in SECTION_ORDER:
+        line["section"] = line["section"].casefold()
+    is_person = line["signer_name"] and not line["organization"]
+    line["kind"] = kind or (SignatoryKind.INDIVIDUAL if is_person else SignatoryKind.ORGANIZATION)
+    return Signatory(**line)
 
 
 def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
