@@ -16,19 +16,19 @@ def system_resolver() -> dns.resolver.Resolver:
     try:
         found = dns.resolver.Resolver()
     except (dns.resolver.NoResolverConfiguration, OSError) as problem:
-        raise DnsUnavailable("this machine has no name server configured") from problem
+        raise DnsUnavailable("no DNS server is configured on this host") from problem
     found.lifetime = TIMEOUT
     return found
 
 
 def txt_records(name: str) -> tuple[str, ...]:
-    """Return the TXT records of a name; empty if the name does not exist. Raises DnsUnavailable if no name server answers."""
+    """Return the TXT records of a name; empty if the name does not exist. Raises DnsUnavailable if no DNS server responds."""
     try:
         answer = system_resolver().resolve(name, "TXT", search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return ()
     except (dns.exception.DNSException, OSError) as problem:
-        raise DnsUnavailable("no name server answers") from problem
+        raise DnsUnavailable("no DNS server responds") from problem
     return tuple(b"".join(record.strings).decode("ascii", "replace") for record in answer)
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from letterhub.domain.mail.email_addresses import canonical_email
@@ -78,7 +79,7 @@ def normalized_address(given: str) -> str:
     try:
         known = validate_email(given, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:
-        raise CannotMail("Email cannot be sent to this address. Check its spelling.") from problem
+        raise CannotMail(_("We can’t send email to this address. Check its spelling.")) from problem
     return known.ascii_email or known.normalized
 
 

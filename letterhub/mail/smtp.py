@@ -12,6 +12,8 @@ from email.utils import parseaddr
 from types import TracebackType
 from typing import Any, Self
 
+from flask_babel import gettext as _
+
 from letterhub.config import MailServer
 from letterhub.domain.mail.outgoing_mail import MailFailure, MailNotAccepted
 from letterhub.setting_parsers import LOOPBACK
@@ -81,7 +83,7 @@ class Smtp:
         except OSError as broken:
             if connection is used and not connection.data_started:  # it hung up after the mail before, unseen by `_listens`
                 return self.send(message)
-            raise MailNotAccepted(MailFailure.INTERRUPTED, self._told(broken)) from broken
+            raise MailNotAccepted(MailFailure.INTERRUPTED, str(self._told(broken))) from broken
 
     def ready(self) -> _Connection:
         """Return a live connection. Raises MailNotAccepted if there is none to be had."""
@@ -91,7 +93,7 @@ class Smtp:
             self._spoken = time.monotonic()
         except OSError as broken:
             self._connection = None
-            raise MailNotAccepted(MailFailure.SERVER, self._told(broken)) from broken
+            raise MailNotAccepted(MailFailure.SERVER, str(self._told(broken))) from broken
         return self._connection
 
     def _listens(self, connection: smtplib.SMTP) -> bool:
@@ -128,31 +130,37 @@ class Smtp:
         if not self.server.name:
             return
         if not safe:
-            raise smtplib.SMTPException("offers no TLS, so the password was not sent")
+            raise smtplib.SMTPException(_("offers no TLS, so we didn’t send the password"))
         connection.login(self.server.name, self.server.password)
 
-    def _told(self, broken: OSError) -> str:
-        place = f"The mail server at {self.server.host}, port {self.server.port}"
+    def _told(self, broken: OSError) -> Any:
+        place = _("The mail server at %(host)s, port %(port)s", host=self.server.host, port=self.server.port)
         match broken:
             case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # raised by smtplib on a timeout
-                return f"{place} did not answer in {self.patience:.0f} seconds."
+                return _("%(server)s didn’t respond within %(time)s seconds.", server=place, time=f"{self.patience:.0f}")
             case smtplib.SMTPResponseException():
                 return _reply_sentence(broken.smtp_code, broken.smtp_error)
             case smtplib.SMTPServerDisconnected():
-                return f"{place} hung up."
+                return _("%(server)s closed the connection.", server=place)
             case smtplib.SMTPNotSupportedError():
-                return f"{place} accepts no password. Leave the name and the password out of LETTERHUB_MAIL_URL."
+                return _(
+                    "%(server)s accepts no password. Remove the user name and password from LETTERHUB_MAIL_URL.", server=place
+                )
             case smtplib.SMTPException():
                 return f"{place} {broken}."
             case ssl.SSLCertVerificationError():
                 told = broken.verify_message.rstrip(".")
-                return f"{place} shows a certificate that cannot be trusted: {told}. Nothing was sent."
+                return _("%(server)s has an untrusted certificate: %(why)s. Nothing was sent.", server=place, why=told)
             case ssl.SSLError():
-                return f"{place} does not speak TLS as LETTERHUB_MAIL_URL says: {broken.reason or broken}. Nothing was sent."
+                return _(
+                    "%(server)s doesn’t use TLS as LETTERHUB_MAIL_URL says: %(why)s. Nothing was sent.",
+                    server=place,
+                    why=broken.reason or broken,
+                )
             case socket.gaierror():
-                return f"{place} cannot be found: no machine has this name."
+                return _("%(server)s can’t be found: no host has this name.", server=place)
             case _:
-                return f"{place} cannot be reached: {broken.strerror or broken}."
+                return _("%(server)s can’t be reached: %(why)s.", server=place, why=broken.strerror or broken)
 
 
 def _has_unread_data(connection: smtplib.SMTP) -> bool:
@@ -216,4 +224,4 @@ def is_no_mailbox(code: int, told: str) -> bool:
 
 def _reply_sentence(code: int, words: bytes | str) -> str:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return f"The mail server answered {code}: {' '.join(said.split())}"
+    return str(_("The mail server answered %(code)s: %(words)s", code=code, words=" ".join(said.split())))

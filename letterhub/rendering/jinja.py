@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from flask_babel import gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from letterhub.domain.sentence_ends import with_period
@@ -17,6 +18,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["_"] = gettext
     environment.filters["ended"] = with_period
     return environment
 

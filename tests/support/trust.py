@@ -48,7 +48,7 @@ GUARANTEES = {
     "S21": "Keys for programs and calls to other sites would be hashed, scoped and revocable, and reach no private network.",
     "S22": "Limits hold across processes and on both databases, and lock out no real organization or member of staff.",
     "S23": "A place on a letter belongs to the signature with the best proof; a weaker one waits beside it, as a "
-    "question for staff. The organization itself can always sign, and say “that signature is not ours”, whoever was first.",
+    "question for staff. The organization itself can always sign, and say “this signature isn’t ours”, whoever was first.",
     "S24": "However many forms one network sends, another network's first email to its own mailbox leaves at once, and a page "
     "says only what happens to that email.",
     "S25": "No rule publishes an organization's name that staff never reviewed letter by letter, nor a line that names or "

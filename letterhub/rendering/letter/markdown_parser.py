@@ -5,6 +5,8 @@ See docs/design/letters.md.
 
 import re
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _later
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block, paragraph
 from markdown_it.rules_core import StateCore
@@ -19,10 +21,10 @@ MAX_NESTING = 40
 MAX_CHARACTERS = 150_000
 MAX_QUOTES = 4_000
 MAX_COUNTS = {
-    "square brackets that open": (re.compile(r"\["), 10_000),
-    "vertical bars": (re.compile(r"\|"), 12_000),
-    "stars, underscores and backticks": (re.compile("[*_`]"), 30_000),
-    "lines with text": (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
+    _later("opening square brackets"): (re.compile(r"\["), 10_000),
+    _later("vertical bars"): (re.compile(r"\|"), 12_000),
+    _later("asterisks, underscores and backticks"): (re.compile("[*_`]"), 30_000),
+    _later("lines with text"): (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
 }
 """Limits on what takes long to parse: more than any letter has, and together well below a second."""
 
@@ -44,6 +46,13 @@ class TextTooLong(UserFacingError):
     """Raised when a text is longer than any letter, or has more links and notes."""
 
 
+def _too_long(count: int, what: str, most: int) -> TextTooLong:
+    sentence = _(
+        "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=what, most=f"{most:,}"
+    )
+    return TextTooLong(sentence)
+
+
 def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
     """Return the block tokens of a letter's text. `quotes` are the marks that replace straight quotes; None leaves them.
 
@@ -52,18 +61,20 @@ def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | Non
     Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
     """
     if len(markdown) > MAX_CHARACTERS:
-        raise TextTooLong(f"This text has {len(markdown):,} characters; a letter may have {MAX_CHARACTERS:,}.")
+        raise _too_long(len(markdown), _("characters"), MAX_CHARACTERS)
     for what, (sign, most) in MAX_COUNTS.items():
         if (count := len(sign.findall(markdown))) > most:
-            raise TextTooLong(f"This text has {count:,} {what}; a letter may have {most:,}.")
+            raise _too_long(count, str(what), most)
     bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
     if max(bars, default=0) * len(bars) > MAX_CELLS:
-        raise TextTooLong(f"The tables of this text have more cells than can be set; a letter may have {MAX_CELLS:,}.")
+        raise TextTooLong(
+            _("The tables of this text have too many cells to print; a letter may have up to %(most)s.", most=f"{MAX_CELLS:,}")
+        )
     few = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
     tokens = _parser(quotes if few else None).parse(clean_markdown(markdown))
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= MAX_NESTING - 2:
-        raise TextTooDeep("This text nests quotes or lists too deeply to be set. Please use at most ten levels.")
+        raise TextTooDeep(_("This text nests quotes or lists too deeply to print. Please use at most ten levels."))
     return tokens
 
 

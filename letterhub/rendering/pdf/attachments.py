@@ -10,10 +10,8 @@ from letterhub.rendering.text.manifest import manifest
 def pdf_attachments(document: LetterDocument) -> tuple[EmbeddedFile, ...]:
     """Return the attachments of an edition's PDF: the printed names as CSV, and the edition's manifest as JSON."""
     return (
+        EmbeddedFile("signatories.csv", MEDIA_TYPES[FileFormat.CSV], csv_table(document), "Signatories as printed", "Data"),
         EmbeddedFile(
-            "signatories.csv", MEDIA_TYPES[FileFormat.CSV], csv_table(document), "The signatories as they are printed", "Data"
-        ),
-        EmbeddedFile(
-            "edition.json", MEDIA_TYPES[FileFormat.JSON], manifest(document), "What this edition is, and whom it lists", "Data"
+            "edition.json", MEDIA_TYPES[FileFormat.JSON], manifest(document), "Edition details and signatories", "Data"
         ),
     )

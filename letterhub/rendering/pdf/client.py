@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask_babel import lazy_gettext as _later
+
 from letterhub.domain.errors import UserFacingError
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.pdf.fonts import font_environment
@@ -38,11 +40,11 @@ EventHandler = Callable[[WorkerEvent], None]
 
 _REPRODUCIBLE_ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # subset fonts contain the time
 _FAILURE_SENTENCES = {
-    "depth": "This letter nests tables, quotes or lists too deeply to be set.",
-    "memory": "This letter needs more memory than one letter may take.",
-    "time": "This letter took longer to set than one letter may take.",
-    "note": "A note is longer than a page has room for at its foot. Please shorten it, or say a part of it in the text.",
-    "crash": "This letter could not be set: the press stopped unexpectedly.",
+    "depth": _later("This letter nests tables, quotes or lists too deeply to print."),
+    "memory": _later("This letter needs more memory to print than one letter may use."),
+    "time": _later("This letter took longer to print than one letter may take."),
+    "note": _later("A note is too long for the foot of a page. Please shorten it, or move part of it into the text."),
+    "crash": _later("We couldn’t create the PDF: the process stopped unexpectedly."),
 }
 
 
@@ -110,7 +112,7 @@ def render_pdf(folder: Path, limits: Limits, hear: EventHandler) -> None:
             complaints.seek(0)
             LOG.warning("the press ended with %s: %s", end.get("code"), complaints.read()[-2000:])
     if reason:
-        raise PdfRenderingFailed(_FAILURE_SENTENCES[reason])
+        raise PdfRenderingFailed(str(_FAILURE_SENTENCES[reason]))
 
 
 class _PreforkServer:

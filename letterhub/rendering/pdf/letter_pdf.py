@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 from letterhub.domain.letters.document import LetterDocument, Signatory
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
@@ -154,7 +156,7 @@ def _warnings(document: LetterDocument) -> Iterator[str]:
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
     told = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    yield from _missing_in("The text", undrawable_characters(told))
+    yield from _missing_in(_("The text"), undrawable_characters(told))
     wanting = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed(one)})))
     for one in document.signatories if wanting else ():
         yield from _missing_in(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
@@ -167,4 +169,4 @@ def _printed(one: Signatory) -> str:
 def _missing_in(part: str, letters: Sequence[str]) -> Iterator[str]:
     if letters:
         found = ", ".join(map(character_name, letters))
-        yield f"{part} holds {found}, which no font here can draw; on paper it stands as [?]."
+        yield _("%(part)s contains %(found)s, which our fonts can’t draw; it prints as [?].", part=part, found=found)

@@ -74,7 +74,7 @@ def _job(report: VerificationReport) -> ListJob:
         running=without_invisible_characters(f"{_heading()} · {report.title}"),
         foot=without_invisible_characters(str(_("For staff only · %(when)s", when=format_report_time(report.as_of,
         report.zone)))),
-        page="Page", of="of",
+        page=str(_("Page")), of=str(_("of")),
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 from letterhub.certificates import Certificate
 from letterhub.domain.errors import UserFacingError
 from letterhub.rendering.assets import ROOT
@@ -62,9 +64,7 @@ def _run(folder: Path, order: str) -> None:
     try:
         done = run_program(program, SIGNING_TIMEOUT, environment, told=order, folder=folder)
     except subprocess.TimeoutExpired:
-        raise PdfSigningFailed("Signing this PDF took too long. Please try again.") from None
+        raise PdfSigningFailed(_("Signing this PDF took too long. Please try again.")) from None
     if done.returncode:
         LOG.warning("the seal ended with %s: %s", done.returncode, done.stderr[-2000:])
-        raise PdfSigningFailed(
-            "This PDF could not be signed with the certificate of this site. The site’s operator can fix that."
-        )
+        raise PdfSigningFailed(_("We couldn’t sign this PDF with the site’s certificate. The site’s operator can fix that."))

@@ -42,14 +42,14 @@ def evidence_sentence(fact: Fact, who: str, *, holds: bool) -> EvidenceSentence:
     sentence = _sentence(fact, who)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
-            _("%(sentence)s This no longer holds: it was taken back, or the line has changed since.", sentence=sentence)
+            _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
         )
     return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
 
 
 def _sentence(fact: Fact, who: str) -> str:
     said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": who}
-    said["address"] = fact.facts.get("address") or str(_("an address that was erased since"))
+    said["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
     words = _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _found_sentence
     return str(words(fact.kind, said))
 
@@ -57,66 +57,66 @@ def _sentence(fact: Fact, who: str) -> str:
 def _found_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.MAILBOX if said["domain"]:
-            return _("Someone who reads mail at %(domain)s confirmed it through the link that was mailed there.", **said)
+            return _("Someone with a mailbox at %(domain)s confirmed by the link we emailed there.", **said)
         case FactKind.MAILBOX:
-            return _("Someone who reads the mailbox confirmed it through the link that was mailed there.")
+            return _("Someone with access to the mailbox confirmed by the link we emailed there.")
         case FactKind.OWN_DOMAIN:
-            return _("The mailbox is at %(domain)s, the domain of the website that the form gave.", **said)
+            return _("The mailbox is at %(domain)s, the domain of the website on the form.", **said)
         case FactKind.KNOWN_CONTACT:
-            return _("This mailbox signed for it before: “%(title)s”.", **said)
+            return _("This mailbox signed for the organization before: “%(title)s”.", **said)
         case FactKind.IMPORTED if said["file"]:
-            return _("Imported from the file %(file)s by %(who)s. No email confirmed it.", **said)
+            return _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **said)
         case FactKind.IMPORTED:
-            return _("Imported from a file. No email confirmed it.")
+            return _("Imported from a file. Not confirmed by email.")
         case FactKind.NO_MAIL_SERVER:
-            return _("The mailbox’s domain %(domain)s names no mail server.", **said)
+            return _("The mailbox’s domain %(domain)s has no mail server on record.", **said)
     return _line_sentence(kind, said)
 
 
 def _line_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.NAMES_ANOTHER if said["name"]:
-            return _("Its line says, or looks like, the name of another organization that is known here: %(name)s.", **said)
+            return _("A signer field names, or resembles, another organization in your directory: %(name)s.", **said)
         case FactKind.NAMES_ANOTHER:
-            return _("Its line says, or looks like, the name of another organization that is known here.")
+            return _("A signer field names, or resembles, another organization in your directory.")
         case FactKind.LIKE_ORGANIZATION:
             return _(
-                "Its signer, title, affiliation or place reads like the name of an organization, or speaks for another one."
+                "The signer, title, affiliation or place reads like an organization’s name, or claims to speak for another one."
             )
         case FactKind.ODD_LETTERS:
-            return _("It has letters or signs that people do not write names with: they may hide another name.")
-    return _("It came without the proof of work that its form asked for: its browser ran no scripts, or it was a machine.")
+            return _("It has characters that don’t belong in names and may disguise another name.")
+    return _("The form came without its proof of work: JavaScript was off, or a bot sent it.")
 
 
 def _staff_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.VOUCHED if not said["reason"]:
-            return _("%(who)s vouches for it. The reason was erased with the line.", **said)
+            return _("%(who)s vouches for this signature. The reason was erased with its data.", **said)
         case FactKind.VOUCHED:
-            return _("%(who)s vouches for it: %(reason)s", **said)
+            return _("%(who)s vouches for this signature: %(reason)s", **said)
         case FactKind.INVITED:
-            return _("%(who)s had invited it by name, at this mailbox.", **said)
-    return _("%(who)s stopped vouching for it.", **said)
+            return _("%(who)s invited this signer by name, at this mailbox.", **said)
+    return _("%(who)s stopped vouching for this signature.", **said)
 
 
 def _answer_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
-            return _("Someone who reads another mailbox at %(domain)s confirmed it too.", **said)
+            return _("Someone with another mailbox at %(domain)s confirmed it, too.", **said)
         case FactKind.SECOND_YES:
             return (
-                _("A second address at its domain, %(address)s, answered that the signature is the organization’s own.", **said)
+                _("A second address at its domain, %(address)s, answered that the signature is the organization’s.", **said)
                 + where
             )
         case FactKind.OTHER_YES:
             return (
-                _("An address at another domain, %(address)s, answered that the signature is the organization’s own.", **said)
+                _("An address at another domain, %(address)s, answered that the signature is the organization’s.", **said)
                 + where
             )
         case FactKind.NOT_OURS | FactKind.DISPUTED:
-            return _("Someone who reads mail at %(domain)s said that this signature is not the organization’s own.", **said)
-    return _("%(address)s answered that the signature is not the organization’s own.", **said) + where
+            return _("Someone with a mailbox at %(domain)s reported that this signature is not the organization’s.", **said)
+    return _("%(address)s answered that the signature is not the organization’s.", **said) + where
 
 
 def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[EvidenceSentence, ...]:
@@ -130,7 +130,7 @@ def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[Evi
     }  # fmt: skip
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
-    sentence = _("The mailbox is at %(host)s, where your directory knows that the organization has mailboxes.", **said)
+    sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **said)
     directory = (EvidenceSentence(str(sentence), None, supports=True),) if known else ()
     return directory + tuple(
         EvidenceSentence(_doubt_sentence(doubt, said), None, supports=False)
@@ -142,22 +142,20 @@ def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[Evi
 def _doubt_sentence(doubt: Doubt, said: Mapping[str, str]) -> str:
     sentences = {
         Doubt.TURNED_AWAY: _(
-            "Another signature of this organization, this mailbox or its domain was declined by staff under this letter, "
-            "denied by an address that they asked, or erased before such an address answered."
+            "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "
+            "that staff asked, or erased before that address answered."
         ),
-        Doubt.SAME_NAME: _(
-            "Another signature of this name, or of this organization by another name, is on the letter or waits for review."
-        ),
-        Doubt.LIKE_ANOTHER: _("It may be the same as another organization that is known here; staff have not decided."),
-        Doubt.OTHER_NAME: _("The directory knows this organization by another name. Its page says which."),
-        Doubt.FREE_MAIL: _("Many people can have a mailbox at %(host)s: it says nothing about the organization.", **said),
-        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are meant to be thrown away.", **said),
-        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, and the website at %(site)s.", **said),
-        Doubt.FLOOD: _("It came with many others from one network or domain within a short time."),
-        Doubt.NO_WEBSITE: _("No website was given to compare its mailbox with."),
-        Doubt.GOVERNMENT: _("The address is of a US government or military body, which may be barred from signing."),
-        Doubt.NO_ADDRESS: _("No email address is known."),
-        Doubt.FIRST_SEEN: _("It was on no other letter here."),
+        Doubt.SAME_NAME: _("This organization may already have signed."),
+        Doubt.LIKE_ANOTHER: _("It may be the same as another organization in your directory; staff haven’t decided."),
+        Doubt.OTHER_NAME: _("The directory lists this organization under another name; see its page."),
+        Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization.", **said),
+        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable.", **said),
+        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s.", **said),
+        Doubt.FLOOD: _("It arrived with many others from one network or domain in a short time."),
+        Doubt.NO_WEBSITE: _("There is no website to compare the mailbox with."),
+        Doubt.GOVERNMENT: _("The address belongs to a US government or military body, which may be barred from signing."),
+        Doubt.NO_ADDRESS: _("We have no email address."),
+        Doubt.FIRST_SEEN: _("It has signed no other letter here."),
     }
     return str(sentences[doubt])
 

@@ -47,7 +47,7 @@ def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
 
     page.goto(f"/letters/{letter.slug}")
     expect(page.get_by_text("12 organizations have signed")).to_be_visible()
-    expect(page.get_by_text("20 had signed an earlier text; 12 have confirmed this one.")).to_be_visible()
+    expect(page.get_by_text("20 signed an earlier version; 12 have confirmed this one.")).to_be_visible()
     check_page(page, "changed-letter")
     page.get_by_role("link", name="What changed").click()
     check_page(page, "history")
@@ -59,9 +59,9 @@ def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
 
 def confirms_or_withdraws(page: Page, *, confirms: bool) -> None:
     if confirms:
-        page.get_by_role("checkbox", name="I am authorized to sign the letter as it is now").check()
-        page.get_by_role("button", name="We sign the new text").click()
-        expect(page.get_by_role("heading", name="Your signature stands")).to_be_visible()
+        page.get_by_role("checkbox", name="I am authorized to sign the current text of this letter").check()
+        page.get_by_role("button", name="Sign the new text").click()
+        expect(page.get_by_role("heading", name="Your signature is confirmed")).to_be_visible()
         return
     page.get_by_text("We want to withdraw").click()
     page.get_by_role("checkbox", name="Withdraw the signature").check()

@@ -108,7 +108,7 @@ def test_s6_a_scanner_changes_nothing_whatever_the_mail_is_about(
     fill_in(page, letter)
     page.goto(newest_link(settings, postbox, FORGED.email))
     page.get_by_role("checkbox", name="I am authorized to sign for").check()
-    page.get_by_role("button", name="We sign").click()
+    page.get_by_role("button", name="Sign for our organization").click()
     send_due_mail(settings)
     before = (only_signature().state, audit_actions(), email_count())
     for mail in postbox.to(FORGED.email):
@@ -146,7 +146,7 @@ def test_ones_own_data_is_good_to_look_at(page: Page, letter: Letter) -> None:
     page.get_by_text("Your data", exact=True).click()
     check_page(page, "manage-data")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download what we keep").click()
+        page.get_by_role("link", name="Download the data we keep").click()
     assert download.value.suggested_filename == "signature.json"
     page.get_by_role("checkbox", name="erase my data").check()
     page.get_by_role("button", name="Erase my data").click()

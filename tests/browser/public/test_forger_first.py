@@ -42,7 +42,7 @@ def ask_to_sign(page: Page, letter: Letter, who: cast.Signer) -> None:
 
 def sign(page: Page) -> None:
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
-    page.get_by_role("button", name="We sign").click()
+    page.get_by_role("button", name="Sign for our organization").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
 
 
@@ -56,14 +56,14 @@ def test_s23_the_letter_prints_the_organization_and_not_the_forger_who_was_first
 
     ask_to_sign(page, letter, cast.CLARA)
     page.goto(newest_link(settings, postbox))
-    assert "nothing left to do" not in postbox.to(cast.CLARA.email)[-1].text
-    expect(page.get_by_text("have not reviewed that signature yet")).to_be_visible()
+    assert "don’t need to do anything" not in postbox.to(cast.CLARA.email)[-1].text
+    expect(page.get_by_text("haven’t reviewed that signature yet")).to_be_visible()
     expect(page.locator(".beside")).to_contain_text("Johnny Bananas")
     check_page(page, "someone-else-signed-for-us")
-    page.get_by_text("Report the other signature: it is not ours").click()
+    page.get_by_text("Report the other signature: it isn’t ours").click()
     page.get_by_role("checkbox", name="did not sign this").check()
     page.get_by_role("button", name="Report the other signature").click()
-    expect(page.get_by_text("have been told")).to_be_visible()
+    expect(page.get_by_text("We’ve notified the staff")).to_be_visible()
     sign(page)
 
     send_due_mail(settings)

@@ -61,13 +61,13 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
     with chromium.new_context(base_url=site, java_script_enabled=False) as context:
         bare = context.new_page()
         fill_in(bare, letter)
-        expect(bare.get_by_text("If your browser runs no scripts, you can still sign")).to_be_visible()
+        expect(bare.get_by_text("You can sign without JavaScript")).to_be_visible()
         bare.get_by_role("button", name="Send me the link").click()
         expect(bare.get_by_role("heading", level=1)).to_have_text("Check your email")
         assert proven() == [False]
         bare.goto(confirm_link(only_signature()))
         bare.get_by_role("checkbox", name="I am authorized").first.check()
-        bare.get_by_role("button", name="We sign").click()
+        bare.get_by_role("button", name="Sign for our organization").click()
         expect(bare.get_by_text("will review it before it appears")).to_be_visible()
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")

@@ -27,7 +27,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     clara_signs(page, letter)
     page.goto(newest_link(settings, postbox))
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
-    page.get_by_role("button", name="We sign").click()
+    page.get_by_role("button", name="Sign for our organization").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
 
     sign_in(page, cast.SAM)

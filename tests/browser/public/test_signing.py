@@ -68,13 +68,13 @@ def test_clara_signs_on_her_phone(
         expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
         page.goto(newest_link(settings, postbox))
         page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
-        page.get_by_role("button", name="We sign").click()
+        page.get_by_role("button", name="Sign for our organization").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
         page.goto(newest_link(settings, postbox))
         page.locator("summary", has_text="Withdraw the signature").click()
         page.get_by_role("checkbox", name="Withdraw the signature of Example Alliance.").check()
         page.get_by_role("button", name="Withdraw the signature").click()
-        expect(page.get_by_text("It was withdrawn on")).to_be_visible()
+        expect(page.get_by_text("Your signature was withdrawn on")).to_be_visible()
         assert watch.complaints == []
 
 
@@ -110,7 +110,7 @@ def test_a_long_list_is_good_to_look_at_and_bars_no_one(page: Page, letter: Lett
     check_page(page, "letter-long")
     page.get_by_role("searchbox").fill("alliance 2")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("status")).to_have_text("40 signatories have “alliance 2” in their lines.")
+    expect(page.get_by_role("status")).to_have_text("40 signatories match “alliance 2”.")
     check_page(page, "letter-search")
 
 
@@ -131,11 +131,11 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
     check_page(page, "check-mail")
     page.goto(newest_link(settings, postbox))
     check_page(page, "confirm")
-    for choice in ("Correct the line first", "We didn’t send this form"):
+    for choice in ("Make a correction first", "We didn’t send this form"):
         page.get_by_text(choice).first.click()
     check_page(page, "confirm-open")
     page.get_by_role("checkbox", name="I am authorized to sign for Example Alliance.").check()
-    page.get_by_role("button", name="We sign").click()
+    page.get_by_role("button", name="Sign for our organization").click()
     check_page(page, "thanks")
     page.goto(newest_link(settings, postbox))
     check_page(page, "manage")

@@ -77,7 +77,7 @@ def test_the_clear_names_are_looked_over_and_published_together(page: Page, lett
     page.get_by_role("button", name="Publish 2 clear names").click()
     expect(page.get_by_role("status")).to_have_text("Published 2 names.")
     page.goto(LETTER)
-    expect(page.get_by_text("Staff reviewed every organization. Individuals confirmed an email address.")).to_be_visible()
+    expect(page.get_by_text("Staff reviewed every organization. Individuals confirmed their email address.")).to_be_visible()
     check_page(page, "letter-how-checked")
 
 

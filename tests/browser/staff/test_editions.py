@@ -97,7 +97,7 @@ def test_a_file_is_checked_without_leaving_the_computer(page: Page, letter: Lett
     choose_file(page, tmp_path, content_of(first))
     expect(page.get_by_text("superseded by edition 2")).to_be_visible()
     check_page(page, "check-answered")
-    page.get_by_role("link", name="See what is different").click()
+    page.get_by_role("link", name="See what’s different").click()
     check_page(page, "check-differences")
 
 
@@ -118,7 +118,7 @@ def test_an_edition_of_which_a_name_went_is_delivered_knowingly(page: Page, lett
     check_page(page, "deliver-gone-sure")
     page.get_by_role("button", name="Record the delivery").click()
     page.goto(f"/letters/{letter.slug}")
-    expect(page.get_by_text("waits for review again.")).to_be_visible()
+    expect(page.get_by_text("is waiting for another review.")).to_be_visible()
     check_page(page, "letter-errata")
 
 

@@ -97,7 +97,7 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
     queue.says(
         "Crane Society",
         "declined, denied or in question before",
-        "was declined by staff under this letter, denied by an address",
+        "was declined on this letter, denied by an address",
     )
     found = queued_signatures(letter.id, SignatureSearch((CONFIRMED, PUBLISHED), pick=SignatureFilter.TURNED_AWAY))
     assert [one.state for one in found.names] == [CONFIRMED]

@@ -82,8 +82,8 @@ def test_whoever_confirms_has_the_lasting_link_mailed(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     signature = factories.signature(letter, state=SignatureState.PENDING)
-    page = visitor.open(confirm_link(signature)).submit("We sign", authorized=True)
-    page.says("We’ve emailed c…@alliance.example the link that manages your signature")
+    page = visitor.open(confirm_link(signature)).submit("Sign for our organization", authorized=True)
+    page.says("We’ve emailed c…@alliance.example a link to view, change or withdraw your signature")
     visitor.open(newest_link(settings, postbox)).says("Your signature").submit("Withdraw the signature", sure=True)
     assert signature_states(letter) == ["withdrawn"]
 
@@ -96,9 +96,9 @@ def test_so_has_whoever_says_that_she_is_still_with_the_letter(
     signature.source = source
     db.session.commit()
     clock.shift(60)
-    page = visitor.open(reconfirm_link(signature, Purpose.RENEW_CONSENT)).submit("Yes, still with you", authorized=True)
-    page.says("We’ve emailed c…@alliance.example the link that manages your signature")
-    visitor.open(newest_link(settings, postbox)).says("Your signature", "Correct how it prints")
+    page = visitor.open(reconfirm_link(signature, Purpose.RENEW_CONSENT)).submit("Yes, we still stand by it", authorized=True)
+    page.says("We’ve emailed c…@alliance.example a link to view, change or withdraw your signature")
+    visitor.open(newest_link(settings, postbox)).says("Your signature", "Correct how your signature prints")
 
 
 def test_a_confirm_link_of_a_changed_letter_has_the_question_mailed_once_more(
@@ -107,9 +107,9 @@ def test_a_confirm_link_of_a_changed_letter_has_the_question_mailed_once_more(
     signature = factories.signature(letter)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(confirm_link(signature)).says("The letter you signed has changed", "off the letter until you confirm")
-    page.submit("Send me a new link", email=signature.email).says("If that is the address")
+    page.submit("Send me a new link", email=signature.email).says("If that’s the address")
     page = visitor.open(newest_link(settings, postbox)).says("What changed since you signed")
-    page.submit("We sign the new text", authorized=True).says("Your signature stands")
+    page.submit("Sign the new text", authorized=True).says("Your signature is confirmed")
 
 
 def test_who_is_imported_and_has_confirmed_nothing_is_mailed_no_lasting_link(

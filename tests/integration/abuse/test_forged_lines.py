@@ -69,7 +69,9 @@ class SigningClient:
         if len(signatures()) == before:
             return "refused"
         link = newest_link(self.settings, self.postbox, signatures()[-1].email)
-        self._press(visitor, link, "We sign" if line.kind is SignatoryKind.ORGANIZATION else "I sign")
+        self._press(
+            visitor, link, "Sign for our organization" if line.kind is SignatoryKind.ORGANIZATION else "Sign the letter"
+        )
         state = signatures()[-1].state
         assert state in (PUBLISHED, CONFIRMED), f"{line} is {state}"
         return "published" if state is PUBLISHED else "asks"

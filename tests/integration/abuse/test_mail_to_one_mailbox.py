@@ -163,7 +163,9 @@ def test_who_reads_the_mailbox_signs_whatever_strangers_did_to_it(
     stranger_fills_in(organization="Alliance of strangers")
     assert states_of_mails()[-1] is MailState.CANCELLED  # its owner said that it was not theirs
     page = page.follow("Sign again").submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed"
+    )
 
 
 def test_the_way_in_for_a_reader_is_for_her_own_mailbox_alone(
@@ -181,7 +183,9 @@ def test_the_way_in_for_a_reader_is_for_her_own_mailbox_alone(
 def test_who_confirms_signs_for_as_many_organizations_as_she_speaks_for(stranger_fills_in: Fill, visitor: Visitor) -> None:
     for number in range(7):
         stranger_fills_in(organization=f"Alliance {number}", website=f"https://alliance{number}.example")
-        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")
+        visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True).says(
+            "Your signature is confirmed"
+        )
     assert MailState.CANCELLED not in states_of_mails()
 
 

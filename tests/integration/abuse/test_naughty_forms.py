@@ -84,7 +84,7 @@ def show_that_it_comes_back_or_is_refused(visitor: Visitor, letter: Letter, stri
 def show_that_pages_say_it(visitor: Visitor) -> None:
     for signature in signatures()[::12]:
         name = " ".join(signature.organization_name.split())
-        visitor.open(confirm_link(signature)).says(name).submit("We sign", status=422)
+        visitor.open(confirm_link(signature)).says(name).submit("Sign for our organization", status=422)
         visitor.open(manage_link(signature)).says(name)
 
 
@@ -113,4 +113,6 @@ def test_a_kept_name_finds_its_place(visitor: Visitor, letter: Letter) -> None:
     for name in ("ﷺ" * 300, "각" * 300, "ß" * 300, "…", "👩‍👩‍👧‍👦"):
         sent(visitor, letter, organization=name)
     for signature in signatures():
-        visitor.open(confirm_link(signature)).submit("We sign", authorized=True).says("Your signature is confirmed")
+        visitor.open(confirm_link(signature)).submit("Sign for our organization", authorized=True).says(
+            "Your signature is confirmed"
+        )

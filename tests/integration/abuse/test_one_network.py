@@ -125,7 +125,7 @@ def test_s22_many_networks_fill_a_mailbox_and_its_reader_signs_all_the_same(
     send_due_mail(settings)
     assert len(postbox.to(CLARA)) == MAILBOX_MAILS_PER_DAY
     home = visitor_from(app, "192.0.2.7")
-    fill_in(home, letter).says("Look for an email with a link at")
+    fill_in(home, letter).says("for an email with a link")
     assert delays_to(CLARA) == [dt.timedelta(days=1)]
     page = home.open(newest_link(settings, postbox)).submit("Cancel this request", sure=True).follow("Sign again")
     page.submit("Send me the link", **cast.CLARA.form, authorized=True)
@@ -238,7 +238,7 @@ def test_s32_a_stamp_of_one_letter_is_none_of_another(app: Flask, letter: Letter
     other, visitor = factories.open_letter(titled("Another letter")), visitor_from(app, CRANE)
     page = visitor.visit("signing.new", slug=letter.slug)
     stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
-    fill_in(visitor, other, status=422, once=stamp).says("This page was open for a long time.")
+    fill_in(visitor, other, status=422, once=stamp).says("This page has been open for a long time.")
 
 
 def send_one_form_often(database_url: str, folder: Path, letter_id: int, process: int) -> list[str]:
@@ -270,5 +270,5 @@ def test_a_promise_is_told_until_its_time(app: Flask, letter: Letter, clock: tim
     visitor = visitor_from(app, CRANE)
     page: Page = fill_in(visitor, letter).says("by 12:03 p.m. Eastern.")
     clock.shift(3 * MINUTE)
-    visitor.open(page.path).says("Look for an email with a link at").never_says("We’ll email")
-    visitor.open(confirm_link(signatures()[-1])).says("We sign")
+    visitor.open(page.path).says("for an email with a link").never_says("We’ll email")
+    visitor.open(confirm_link(signatures()[-1])).says("Sign for our organization")

@@ -74,7 +74,7 @@ def sent(page: Page, by: cast.Signer = cast.CLARA, **changes: object) -> Page:
 
 def confirmed(visitor: Visitor) -> SignatureState:
     """Return the state of the newest signature after its mailed link was used."""
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     return signatures()[-1].state
 
 
@@ -117,7 +117,7 @@ def test_a_name_with_a_proof_appears_as_the_rule_says_and_one_without_waits_and_
     sent(form(visitor, letter), organization="Willow Watch", website="https://willow.example", email="ada@willow.example")
     assert confirmed(visitor) is SignatureState.CONFIRMED
     queue = sam.open(QUEUE.format(letter.slug)).says("Willow Watch", "no proof of work")
-    queue.follow("Edit Willow Watch").says("It came without the proof of work that its form asked for")
+    queue.follow("Edit Willow Watch").says("The form came without its proof of work")
     sam.open(QUEUE.format(letter.slug) + "?pick=no-proof").says("Willow Watch")
     sam.open(QUEUE.format(letter.slug) + "?pick=clear").never_says("Willow Watch, ")
 
@@ -161,7 +161,7 @@ def test_who_types_another_mailbox_than_the_one_she_reads_brings_a_proof_like_ev
     fill_in(visitor, letter)
     visitor.open(confirm_link(signatures()[-1])).submit("Cancel this request", sure=True)
     page = visitor.open(confirm_link(signatures()[0])).follow("Sign again")
-    page.says("another email address than the one that we wrote to")
+    page.says("a different email address than the one we wrote to")
     other = {"organization": "Willow Watch", "website": "https://willow.example", "email": "ada@willow.example"}
     wrong = {**cast.CLARA.form, **other, "signer_name": ""}
     page = page.submit("Send me the link", status=422, authorized=True, proof=proof_for(page), **wrong)
@@ -185,7 +185,7 @@ def test_a_flood_asks_for_proofs_and_who_brings_one_is_no_part_of_it(visitor: Vi
     assert [one.from_flood for one in signatures()[-2:]] == [False, True]
     proven, without = signatures()[-2:]
     for one in (proven, without):
-        visitor.open(confirm_link(one)).submit("We sign", authorized=True)
+        visitor.open(confirm_link(one)).submit("Sign for our organization", authorized=True)
     assert [one.state for one in signatures()[-2:]] == [SignatureState.PUBLISHED, SignatureState.CONFIRMED]
 
 

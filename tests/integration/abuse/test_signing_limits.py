@@ -82,8 +82,8 @@ def test_the_page_tells_a_network_that_asks_often_when_its_mail_leaves(app: Flas
     for number in range(NETWORK_LIMIT.tries):
         sign_letter(letter.id, signing_request(number, f"n{number}@one{number}.example"), at=now(), sender=Sender(HERE))
     limited = stranger(app, letter, 100, email=cast.CLARA.email)
-    limited.says("We’ll email a link to", "by 12:03 p.m. Eastern.", "asked for many of these emails")
-    stranger(app, letter, 101, ELSEWHERE).says("Look for an email with a link at").never_says("We’ll email")
+    limited.says("We’ll email a link to", "by 12:03 p.m. Eastern.", "requested many of these emails")
+    stranger(app, letter, 101, ELSEWHERE).says("for an email with a link").never_says("We’ll email")
     assert email_delays() == [0 * MINUTE] * NETWORK_LIMIT.tries + [3 * MINUTE, 0 * MINUTE]
 
 
@@ -126,7 +126,7 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
     stranger(app, letter, 50, ELSEWHERE, website="https://alliance50.example")
     assert [row.from_flood for row in signatures()] == [True] * NETWORK_FLOOD_THRESHOLD + [False]
     for row in (signatures()[0], signatures()[-1]):
-        visitor.open(confirm_link(row)).submit("We sign", authorized=True)
+        visitor.open(confirm_link(row)).submit("Sign for our organization", authorized=True)
     assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
@@ -138,7 +138,7 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
 def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:
     sign_from_many_networks(letter, range(LETTER_FLOOD_THRESHOLD))
     assert all(row.from_flood for row in signatures())
-    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[0])).submit("Sign for our organization", authorized=True)
     first, second, *_others = signatures()
     assert (first.state, first.from_flood, second.from_flood) == (SignatureState.PUBLISHED, False, True)
 
@@ -147,7 +147,7 @@ def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, 
 def test_s22_who_confirms_is_part_of_her_networks_flood_all_the_same(app: Flask, letter: Letter, visitor: Visitor) -> None:
     sign_from_many_networks(letter, range(LETTER_FLOOD_THRESHOLD - 1))
     sign_from_many_networks(letter, range(100, 100 + NETWORK_FLOOD_THRESHOLD), network=HERE)
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     assert (signatures()[-1].state, signatures()[-1].from_flood) == (SignatureState.CONFIRMED, True)
 
 
@@ -156,7 +156,7 @@ def test_what_came_from_nobody_knows_where_stays_in_a_flood(app: Flask, letter: 
     for row in db.session.scalars(select(SubmissionOrigin)):
         row.network_hash = ""  # the worker deletes it after some days
     db.session.commit()
-    visitor.open(confirm_link(signatures()[0])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[0])).submit("Sign for our organization", authorized=True)
     assert (signatures()[0].state, signatures()[0].from_flood) == (SignatureState.CONFIRMED, True)
 
 
@@ -198,7 +198,7 @@ def test_who_is_faster_than_a_person_is_asked_again_and_loses_nothing(slow: Sett
 
 @pytest.mark.parametrize("once", ["", "made up", "WzFd.ZZZZ.forged", "\x00", "a" * 5000])
 def test_a_stamp_that_is_not_ours_is_replaced_and_nothing_is_lost(visitor: Visitor, letter: Letter, once: str) -> None:
-    page = fill_in(visitor, letter, status=422, once=once).says("This page was open for a long time.")
+    page = fill_in(visitor, letter, status=422, once=once).says("This page has been open for a long time.")
     page.submit("Send me the link").says("Check your email")
 
 
@@ -209,4 +209,4 @@ def test_a_form_of_yesterday_is_taken_and_one_of_last_week_is_shown_again(
     clock.shift(dt.timedelta(hours=47))
     page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     clock.shift(dt.timedelta(hours=2))
-    page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True).says("This page was open")
+    page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True).says("This page has been open")

@@ -44,7 +44,7 @@ def test_an_invitation_that_cannot_be_sent_says_why(app: Flask, settings: Settin
     answers = {
         ("no-such-place", OLIVE.email): "There is no coalition at the address no-such-place.",
         (RIVERS, OLIVE.email): "olive@rivers.example is already on the team.",
-        (RIVERS, "olive"): "Email cannot be sent to this address.",
+        (RIVERS, "olive"): "We can’t send email to this address.",
     }
     for words, sentence in answers.items():
         ended = run_letterhub(settings, "staff", "invite", *words)

@@ -75,9 +75,9 @@ def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(ap
     ("email", "status", "sentence"),
     [
         ("", 422, "Give the address that the invitation goes to."),
-        ("not an address", 409, "Email cannot be sent to this address."),
+        ("not an address", 409, "We can’t send email to this address."),
         (SAM.email.upper(), 409, "is already on the team"),
-        (f"{NEW}\r\nBcc: all@rivers.example", 409, "Email cannot be sent to this address."),
+        (f"{NEW}\r\nBcc: all@rivers.example", 409, "We can’t send email to this address."),
     ],
     ids=["nothing", "no address", "on the team", "two lines"],
 )

@@ -160,7 +160,7 @@ def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, ac
 def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
     visitor.sign_in(OLIVE)
     page = visitor.visit("team.index", coalition=RIVERS)
-    page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Record")
+    page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Activity")
     assert acts(page.says("Role reviewer")) == ["Olive Owner invited nadia@rivers.example."]
 
 
@@ -179,7 +179,7 @@ def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Lette
     factories.staff(STRANGER, of=factories.coalition(OTHER_COALITION))
     visitor.sign_in(OLIVE)
     page = visitor.visit("team.index", coalition=RIVERS)
-    page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Record")
+    page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Activity")
     assert acts(page.never_says(STRANGER.name)) == [f"Olive Owner invited {STRANGER.email}."]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
     join_with_existing_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))

@@ -79,12 +79,12 @@ def recorded() -> list[dict[str, object]]:
 def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Letter) -> None:
     clara, friends = table(sam, letter)
     assert (clara["name"], clara["detail"], clara["state"]) == ("Example Alliance", "Clara Example, Director", "Published")
-    assert "Someone who reads mail at alliance.example confirmed it" in clara["known_by"]
+    assert "Someone with a mailbox at alliance.example confirmed" in clara["known_by"]
     assert "(January 5, 2022, 12:00\u00a0PM EST)" in clara["known_by"]
-    assert "Sam Reviewer vouches for it: =I called them" in clara["known_by"]
+    assert "Sam Reviewer vouches for this signature: =I called them" in clara["known_by"]
     assert (friends["state"], friends["in_doubt"]) == (
         "Waiting for review",
-        "? Many people can have a mailbox at gmail.com: it says nothing about the organization.",
+        "? Anyone can get a mailbox at gmail.com, so it says nothing about the organization.",
     )
     assert recorded() == [{"format": "csv", "count": 2, "with_addresses": False}]
 
@@ -108,7 +108,7 @@ def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visito
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
     text = words_of(answer.get_data(), tmp_path)
     assert "Verification report" in text
-    assert "Sam Reviewer vouches for it: =I called them" in text
+    assert "Sam Reviewer vouches for this signature: =I called them" in text
     assert "@" not in text
     purge_reports(NOON.replace(day=NOON.day + 2))
     assert sam.ask(drawn.path).status_code == 404
@@ -119,7 +119,7 @@ def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visito
     assert render_report(db.session.query(Report).one().id)
     sam.open(page.path).says("It holds email addresses: share it with care.")
     text = words_of(sam.ask(f"{page.path}/pdf").get_data(), tmp_path)
-    assert "This report holds the email addresses of signatories." in text
+    assert "This report contains the email addresses of signatories." in text
     assert cast.CLARA.email in text
 
 

@@ -43,7 +43,7 @@ def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -
     frozen.says("Edition 1 is frozen.", "Its files are being prepared.", "One signatory", "waiting")
     draw_all()
     page = sam.visit("editions.index", **ROOM)
-    page.says("Web page, one file", "PDF", "Word", "Signatories as CSV").never_says("waiting", "being prepared")
+    page.says("Web page (one file)", "PDF", "Word", "Signatories (CSV)").never_says("waiting", "being prepared")
     for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
         assert answer.data.startswith(begins)
@@ -160,7 +160,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         clock.shift(LEASE)
     assert render_edition_file(file_id) is False
     page = sam.visit("editions.index", **ROOM).says("not made", "interrupted three times")
-    page.submit("Try the Signatories as CSV of edition 1 again").says("was queued again", "waiting")
+    page.submit("Try the Signatories (CSV) of edition 1 again").says("was queued again", "waiting")
     assert render_edition_file(file_id) is True
 
 
@@ -170,7 +170,7 @@ def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
 ) -> None:
     monkeypatch.setattr("letterhub.queries.editions.export_files.render_letter_pdf", refuse)
     assert render_edition_file(number_of("pdf")) is False
-    sam.visit("editions.index", **ROOM).says("This letter needs more memory than one letter may take.")
+    sam.visit("editions.index", **ROOM).says("This letter needs more memory to print than one letter may use.")
 
 
 def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, letter: Letter) -> None:
@@ -231,7 +231,7 @@ def kill_while_drawing(file_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refuse(*_facts: object, **_more: object) -> None:
-    raise PdfRenderingFailed("This letter needs more memory than one letter may take.")
+    raise PdfRenderingFailed("This letter needs more memory to print than one letter may use.")
 
 
 @pytest.fixture

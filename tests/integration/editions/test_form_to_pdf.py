@@ -25,7 +25,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
 ) -> None:
     fill_in(visitor, letter).says("Check your email")
     visitor.open(newest_link(settings, postbox)).says("Example Alliance", "Clara Example, Director").submit(
-        "We sign", authorized=True
+        "Sign for our organization", authorized=True
     )
     visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
 

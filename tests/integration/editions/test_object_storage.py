@@ -138,7 +138,7 @@ def test_while_the_store_is_away_files_wait_and_pages_say_so(
     page, waiting = sam(app), file(edition, FileFormat.COMMENT)
     answer = page.ask(f"{LISTED}/1/csv")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
-    assert "The store that keeps this file is not answering." in answer.text
+    assert "Our file storage isn’t responding." in answer.text
     for _ in range(MOST_ATTEMPTS + 1):
         assert not render_edition_file(waiting.id)
         assert waiting.id not in edition_files_to_render(now())

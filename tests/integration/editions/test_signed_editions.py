@@ -123,8 +123,8 @@ def test_an_edition_is_signed_and_keeps_every_standard(app: Flask, letter: Lette
     assert [rules for rules in violated_rules([path]).values() if rules] == []
     assert qpdf_errors(path) == ""
     page = visitor.visit("verification.detail", public_id=edition.public_id)
-    page.says("It carries a digital signature too", pdf_of(edition).sha256)
-    assert page.html.count("digital signature") == 1
+    page.says("This PDF is also digitally signed", pdf_of(edition).sha256)
+    assert page.html.count("digitally signed") == 1
 
 
 def test_the_same_edition_is_signed_in_the_same_bytes(app: Flask, letter: Letter, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_file_is_signed_whatever_its_own_id_looks_like(name: bytes, tmp_path: 
 def test_without_a_certificate_nothing_is_signed(app: Flask, letter: Letter, visitor: Visitor, tmp_path: Path) -> None:
     edition = delivered(letter)
     assert "does not contain any signatures" in said_by_pdfsig(on_disk(pdf_of(edition), tmp_path))
-    visitor.visit("verification.detail", public_id=edition.public_id).never_says("digital signature")
+    visitor.visit("verification.detail", public_id=edition.public_id).never_says("digitally signed")
 
 
 def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_what_cannot_be_signed_is_not_kept_unsigned(app: Flask, letter: Letter, 
     assert not render_edition_file(file.id)
     db.session.refresh(file)
     assert (file.state, file.content) == (JobState.FAILED, None)
-    assert "could not be signed with the certificate of this site" in file.error
+    assert "couldn’t sign this PDF with the site’s certificate" in file.error
 
 
 def test_operators_are_told_whose_certificate_it_is_and_when_it_ended(app: Flask, tmp_path: Path) -> None:

@@ -100,20 +100,20 @@ def test_a_file_is_known_by_its_hash_without_being_sent(visitor: Visitor, letter
     edition = editions.deliver_edition(letter)
     real = kept(edition).sha256
     verify_hash(visitor, edition, real.upper()).says(
-        "For the file with the fingerprint", real, "This is edition 1, as delivered."
+        "Result for the file with this fingerprint:", real, "This is edition 1, as delivered."
     )
     verify_hash(visitor, edition, f" {real[:32]} {real[32:]}\n").says("This is edition 1, as delivered.", "File: PDF.")
     verify_hash(visitor, edition, "0" * 64).says("Not ours.")
     verify_hash(visitor, edition, "<b>", status=422).says("A SHA-256 fingerprint has 64 characters").never_says(
         "Not ours.", "<b>"
     )
-    verify_hash(visitor, edition, "", status=422).says("Choose a file first, or give its SHA-256.")
+    verify_hash(visitor, edition, "", status=422).says("Choose a file, or enter its SHA-256 fingerprint.")
 
 
 def test_a_link_alone_never_says_that_a_file_is_real(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
     real = kept(edition).sha256
-    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "For the file with")
+    page = check_page(visitor, edition, sha256=real.upper()).never_says("as delivered.", "Not ours.", "Result for the file")
     assert f'value="{real}"' in page.html
     page.submit("Check the file").says("This is edition 1, as delivered.")
     check_page(visitor, edition, sha256="0" * 64).never_says("Not ours.")
@@ -143,7 +143,7 @@ def test_the_button_of_another_site_gets_no_verdict(
     if answered:
         page.says("This is edition 1, as delivered.")
     else:
-        page.says("Another site has sent this.").never_says("as delivered.")
+        page.says("This request came from another site.").never_says("as delivered.")
 
 
 def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: Visitor, letter: Letter) -> None:
@@ -162,7 +162,7 @@ def test_a_file_that_is_sent_gets_the_same_answer_and_leaves_no_trace(visitor: V
     sent((kept(edition).content or b"") + b"\n").says("Not ours.")
     sent(b"\0" * (MAX_FILE_BYTES - 1024)).says("Not ours.")
     sent(b"\0" * (MAX_FILE_BYTES + 1024 * 1024), status=413)
-    visitor.open(address, method="POST", status=422, data={}).says("Choose a file first, or give its SHA-256.")
+    visitor.open(address, method="POST", status=422, data={}).says("Choose a file, or enter its SHA-256 fingerprint.")
     assert db.session.query(EditionFile).count() == len(FileFormat)
 
 
@@ -171,8 +171,8 @@ def test_a_superseded_edition_says_so_and_what_is_different(visitor: Visitor, le
     factories.signature(letter, cast.HIRO)
     second = editions.deliver_edition(letter)
     page = verify_hash(visitor, first, kept(first).sha256)
-    page.says("Superseded: edition 2 was delivered after it.", "as delivered, but it was superseded by edition 2.")
-    page.follow("What is different").says(
+    page.says("Superseded: edition 2 was delivered later.", "as delivered, but it was superseded by edition 2.")
+    page.follow("What’s different").says(
         "Signatories: 1 in edition 1, 2 in edition 2.", "Added 1", cast.HIRO.organization, "We, the one undersigned"
     )
     verify_hash(visitor, second, kept(first).sha256).says("it was superseded by edition 2")
@@ -196,7 +196,7 @@ def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Let
     db.session.commit()
     theirs = editions.deliver_edition(other)
     page = verify_hash(visitor, edition, kept(theirs).sha256)
-    page.says("This is a file of another letter: “Clean rivers”.", "This is edition 1, as delivered.")
+    page.says("This file belongs to another letter: “Clean rivers”.", "This is edition 1, as delivered.")
 
 
 def test_the_letter_is_shown_as_it_was_delivered_whoever_signs_or_withdraws_later(
@@ -209,11 +209,13 @@ def test_the_letter_is_shown_as_it_was_delivered_whoever_signs_or_withdraws_late
     page = letter_page(visitor, letter).says(
         "One organization has signed", "Delivered to the President on Wednesday, January 5, 2022, 12:00 p.m. Eastern.",
         cast.CLARA.organization, f"edition 1, {edition.public_id}",
-        f"January 6, 2022: {cast.CLARA.organization} withdrew its signature.",
+        f"January 6, 2022: {cast.CLARA.organization} withdrew from the letter.",
     )  # fmt: skip
     page.never_says(cast.HIRO.organization)
     page.follow(f"edition 1, {edition.public_id}").says(
-        "Errata", "What was delivered stays as it was.", f"January 6, 2022: {cast.CLARA.organization} withdrew its signature."
+        "Errata",
+        "The delivered edition doesn’t change.",
+        f"January 6, 2022: {cast.CLARA.organization} withdrew from the letter.",
     )
 
 
@@ -226,7 +228,7 @@ def test_a_name_that_staff_took_off_is_an_erratum_by_the_name_that_was_printed(
     row.organization_name = "Renamed since"
     row.move(SignatureMove.DECLINE, now())
     db.session.commit()
-    page = check_page(visitor, edition).says(f"{cast.CLARA.organization} was taken off by Coalition for Clean Rivers.")
+    page = check_page(visitor, edition).says(f"{cast.CLARA.organization} was removed by Coalition for Clean Rivers.")
     page.never_says("Renamed since")
 
 
@@ -236,7 +238,7 @@ def test_a_name_that_waits_for_review_again_is_an_erratum_that_says_no_more(visi
     db.session.query(Signature).one().move(SignatureMove.RETURN, now())
     db.session.commit()
     for page in (check_page(visitor, edition), letter_page(visitor, letter)):
-        page.says(f"{cast.CLARA.organization} waits for review again.").never_says("taken off", "withdrew")
+        page.says(f"{cast.CLARA.organization} is waiting for another review.").never_says("removed by", "withdrew")
     db.session.query(Signature).one().move(SignatureMove.PUBLISH, now())
     db.session.commit()
     check_page(visitor, edition).never_says("Errata")
@@ -271,9 +273,11 @@ def test_the_letter_tells_some_errata_and_its_check_page_all(visitor: Visitor, l
         one.move(SignatureMove.RETURN, now())
     db.session.commit()
     page = letter_page(visitor, letter)
-    page.says("Alliance 50 waits for review again.", "10 more names are no longer on the letter")
-    page.never_says("Alliance 51 waits for review again.")
-    check_page(visitor, edition).says("Alliance 01 waits for review again.", "Alliance 60 waits for review again.")
+    page.says("Alliance 50 is waiting for another review.", "10 more names are no longer on the letter")
+    page.never_says("Alliance 51 is waiting for another review.")
+    check_page(visitor, edition).says(
+        "Alliance 01 is waiting for another review.", "Alliance 60 is waiting for another review."
+    )
 
 
 def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Visitor, letter: Letter) -> None:
@@ -287,7 +291,7 @@ def test_a_letter_that_is_withdrawn_later_says_so_on_its_check_page(visitor: Vis
 def test_a_delivery_that_was_taken_back_leaves_a_sentence_and_no_files(visitor: Visitor, letter: Letter) -> None:
     edition = editions.deliver_edition(letter)
     undo_delivery(db.session.query(Delivery).one().id, "Secret reason", actor="staff-1", at=now())
-    page = check_page(visitor, edition).says("It has not been delivered.", "the record was taken back on January 5, 2022.")
+    page = check_page(visitor, edition).says("It has not been delivered.", "the record was retracted on January 5, 2022.")
     page.never_says("Secret reason")
     assert visitor.ask(f"{page.path}/pdf").status_code == 404
     letter_page(visitor, letter).never_says("Delivered to", edition.public_id)

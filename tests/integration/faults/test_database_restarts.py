@@ -25,7 +25,7 @@ from tests.support.servers.postgres_server import PostgresCluster, create_cluste
 from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("R4")
-SORRY = "Our database is not answering, so what you just sent was not saved."
+SORRY = "Our database isn’t responding, so what you just sent wasn’t saved."
 LETTER = "/letters/clean-rivers-for-everyone"
 PREPARED_AFTER = 5  # executions after which psycopg prepares a statement
 
@@ -59,7 +59,7 @@ def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
         olive.sign_in(OLIVE)
         first.close()  # the server is killed, with connections in the pool
         for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/desk/")):
-            page = visitor.open(address, status=503).says("Not available for a moment", SORRY)
+            page = visitor.open(address, status=503).says("Temporarily unavailable", SORRY)
             assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
         sign(form, 503).says(SORRY)
         assert database_problem().startswith("The database cannot be reached: ")
@@ -90,7 +90,7 @@ def test_what_readers_prepared_is_forgotten_when_a_table_changes(cluster: Postgr
             someone.open(LETTER)
         other.exec_driver_sql("ALTER TABLE letter ALTER COLUMN slug TYPE text")
         other.commit()
-        someone.open(LETTER, status=503).says("Not available for a moment")
+        someone.open(LETTER, status=503).says("Temporarily unavailable")
         someone.open(LETTER)
 
 

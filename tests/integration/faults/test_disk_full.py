@@ -29,7 +29,7 @@ from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("R2")
 
-SORRY = "Our database is not answering, so what you just sent was not saved."
+SORRY = "Our database isn’t responding, so what you just sent wasn’t saved."
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answ
         wait_until(lambda: bool(postbox.to(CLARA.email)))
         link = LINK_PATTERN.search(postbox.to(CLARA.email)[0].text)
         assert link
-        clara.open(urlsplit(link[0]).path).submit("We sign", authorized=True)
+        clara.open(urlsplit(link[0]).path).submit("Sign for our organization", authorized=True)
 
         sam.sign_in(SAM)
         sam.visit("review.index", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")

@@ -106,7 +106,7 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     ("state", "said"),
     [
         (SignatureState.PUBLISHED, "Otter Order is already on this letter."),
-        (SignatureState.CONFIRMED, "Someone has signed for Otter Order already"),
+        (SignatureState.CONFIRMED, "Someone has already signed for Otter Order"),
         (SignatureState.OUTDATED, "Otter Order signed an earlier text"),
     ],
 )

@@ -75,7 +75,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
     form.submit("Send me the link", authorized=True).says("Check your email")
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     made = signatures()[-1]
     assert (made.signatory.organization, made.signatory.signer_name, made.section) == (
         "Example Alliance",
@@ -84,7 +84,8 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     )
     waiting = queue(otto, letter).says("mailbox ✓", "domain ✓", "known contact ✓", "invited by name ✓")
     waiting.says(
-        "This mailbox signed for it before: “Quiet rivers”.", "Otto Organizer had invited it by name, at this mailbox."
+        "This mailbox signed for the organization before: “Quiet rivers”.",
+        "Otto Organizer invited this signer by name, at this mailbox.",
     )
     queue(otto, letter, pick="known-contact").says("Example Alliance").submit("Publish Example Alliance")
     queue(otto, letter, pick="invited").says("No waiting name")
@@ -96,8 +97,8 @@ def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
 ) -> None:
     organization = factories.organization(cast.CLARA.organization, letter.coalition_id).id
     visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **cast.CLARA.form, authorized=True)
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
-    queue(otto, letter).says("This mailbox signed for it before").never_says("known contact ✓")
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
+    queue(otto, letter).says("This mailbox signed for the organization before").never_says("known contact ✓")
     page = otto.visit("organizations.detail", coalition=HOME, organization_id=organization).submit(
         "Vouch for it", why="We met them"
     )
@@ -113,13 +114,13 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
     page.submit("Send the invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
         "has already been invited to this letter"
     )
-    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("Email cannot be sent to this address.")
+    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("We can’t send email to this address.")
     link = invited_link(settings, postbox, NEW["email"])
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
     form = visitor.open(link)
     form.submit("Send me the link", authorized=True, signer_title="Chair", section="local").says("Check your email")
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     queue(otto, letter).says("invited by name ✓").never_says("known contact ✓")
     assert "invited to sign" in audit_actions()
 
@@ -132,7 +133,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
     typed = {"authorized": True, "signer_title": "Chair", "section": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
         visitor.open(link).submit("Send me the link", **typed | changes).says("Check your email")
-        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+        visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     queue(otto, letter).says("Another Alliance", "Willow Watch").never_says("invited by name ✓")
 
 
@@ -145,7 +146,7 @@ def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_noth
     before = (len(signatures()), audit_actions())
     assert visitor.ask(link, method="HEAD").status_code == 200
     visitor.open(link).submit("Send me the link", status=422)
-    visitor.open(link).submit("Send no more invitations", status=422)
+    visitor.open(link).submit("Stop invitations", status=422)
     assert (len(signatures()), audit_actions()) == before
     answer = visitor.ask(link)
     assert (answer.headers["Referrer-Policy"], answer.headers["Cache-Control"]) == ("no-referrer", "no-store")
@@ -156,8 +157,8 @@ def test_who_wants_no_invitation_gets_none(
 ) -> None:
     room(otto, letter).submit("Send the invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
-    visitor.open(link).submit("Send no more invitations", sure=True).says("You will not be invited again")
-    visitor.open(link).says("You will not be invited again")
+    visitor.open(link).submit("Stop invitations", sure=True).says("You won’t be invited again")
+    visitor.open(link).says("You won’t be invited again")
     room(otto, letter).says("asked not to be invited").submit("Send the invitation", status=422, **NEW).says("already")
 
 
@@ -212,7 +213,7 @@ def test_who_erases_her_data_erases_her_invitation_too(
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email))
     form.submit("Send me the link", authorized=True)
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     manage = "/signatures/" + LinkSigner((SECRET_KEY,)).token(Purpose.MANAGE, signatures()[-1].id)
     visitor.open(manage).submit("Erase my data", sure=True)
     end_read_transaction()
@@ -232,7 +233,7 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
     visitor.visit("signing.new", slug=letter.slug).submit(
         "Send me the link", **cast.CLARA.form | {"website": ""}, authorized=True
     )
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     assert signatures()[-1].state is SignatureState.CONFIRMED  # there is no website to compare its mailbox with
 
 

@@ -130,7 +130,7 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact="Hello@Rivers.example")
     page.says("Saved. Every letter shows it.")
     otto.visit("letters.detail", slug=letter.slug).says("Questions? Hello@rivers.example")
-    otto.open(manage_link(declined)).says("please write to them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
+    otto.open(manage_link(declined)).says("please contact them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
     otto.visit("signing.new", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
     send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
@@ -144,5 +144,5 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
     page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact=typed, status=422)
-    page.says("Email cannot be sent to this address.")
+    page.says("We can’t send email to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

@@ -57,21 +57,21 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     page.says("20 signatures need to be confirmed again.", "Take the change back")
     assert states_of(letter) == ["outdated"] * 20
     visitor.visit("letters.detail", slug=letter.slug).says(
-        "20 had signed an earlier text; none has confirmed this one yet.", "No signature is published yet"
+        "20 signed an earlier version; none have confirmed this one yet.", "No signatures published yet"
     )
 
     for one in signed[:12]:
         link = newest_link(settings, postbox, one.email)
         visitor.open(link).says("The letter you signed has changed", "The agency set a date.").submit(
-            "We sign the new text", **SURE
-        ).says("Your signature stands", "It is on the letter.")
+            "Sign the new text", **SURE
+        ).says("Your signature is confirmed", "Your signature is on the letter.")
     for one in signed[12:15]:
         page = visitor.open(newest_link(settings, postbox, one.email)).submit("Withdraw the signature", sure=True)
         page.says("was withdrawn")
     assert states_of(letter) == ["published"] * 12 + ["withdrawn"] * 3 + ["outdated"] * 5
     page = visitor.visit("letters.detail", slug=letter.slug)
-    page.says("12 organizations have signed", "20 had signed an earlier text; 12 have confirmed this one.", "Changed on")
-    page.follow("What changed").says("Changed in substance", "The agency set a date.", "removed: , now")
+    page.says("12 organizations have signed", "20 signed an earlier version; 12 have confirmed this one.", "Changed on")
+    page.follow("What changed").says("Substance changed", "The agency set a date.", "removed: , now")
 
     desk.visit("editions.preview", coalition=COALITION_SLUG, slug=letter.slug).says(
         "5 signatures need to be confirmed again"
@@ -137,8 +137,8 @@ def test_a_change_is_taken_back_with_its_signatures_while_nobody_has_confirmed_i
     assert states_of(letter) == ["published", "published", "confirmed"]
     first, _changed, back = db.session.query(Revision).order_by(Revision.number)
     assert (back.sha256, back.content, back.counts_from) == (first.sha256, first.content, 1)
-    visitor.open(link).says("Your signature stands").never_says("We sign")
-    visitor.visit("letters.detail", slug=letter.slug).says("2 organizations have signed", "A change was taken back on")
+    visitor.open(link).says("Your signature is confirmed").never_says("Sign for our organization")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 organizations have signed", "A change was reverted on")
     send_due_mail(settings)
     assert "has exactly the words you signed" in " ".join(postbox.to(signed[0].email)[-1].text.split())
     assert db.session.get_one(Signature, waiting.id).published_at is None
@@ -159,7 +159,7 @@ def test_a_change_under_which_a_reviewed_name_stands_stays(visitor: Visitor, let
     if somebody == "signs":
         factories.signature(letter, cast.HIRO)
     else:
-        visitor.open(reconfirm_link(signed)).submit("We sign the new text", **SURE)
+        visitor.open(reconfirm_link(signed)).submit("Sign the new text", **SURE)
     with pytest.raises(CannotRevertChange, match="A name that staff reviewed already stands under the new text"):
         undo_change(letter)
 
@@ -167,7 +167,7 @@ def test_a_change_under_which_a_reviewed_name_stands_stays(visitor: Visitor, let
 def test_whoever_confirmed_a_change_and_withdrew_does_not_hold_it_up(visitor: Visitor, letter: Letter) -> None:
     (signed,) = add_signatures(letter, 1)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    visitor.open(reconfirm_link(signed)).submit("We sign the new text", **SURE)
+    visitor.open(reconfirm_link(signed)).submit("Sign the new text", **SURE)
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     undo_change(letter)
     assert states_of(letter) == ["withdrawn"]
@@ -178,13 +178,13 @@ def test_of_two_changes_the_last_is_taken_back_to_those_who_confirmed_the_first(
 ) -> None:
     confirmed, _silent = add_signatures(letter, 2)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    visitor.open(reconfirm_link(confirmed)).submit("We sign the new text", **SURE)
+    visitor.open(reconfirm_link(confirmed)).submit("Sign the new text", **SURE)
     clock.shift(60)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY + "\n\nAnd more.")
-    visitor.visit("letters.detail", slug=letter.slug).says("2 had signed an earlier text; none has confirmed")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 signed an earlier version; none have confirmed")
     undo_change(letter)
     assert states_of(letter) == ["published", "outdated"]
-    visitor.visit("letters.detail", slug=letter.slug).says("2 had signed an earlier text; one has confirmed this one.")
+    visitor.visit("letters.detail", slug=letter.slug).says("2 signed an earlier version; one has confirmed this one.")
 
 
 def test_a_text_without_substance_in_it_is_not_taken_back(letter: Letter) -> None:
@@ -236,13 +236,13 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
     page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
     page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
-    visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew its signature")
+    visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (
         visitor.visit("verification.detail", public_id=frozen.public_id),
         visitor.visit("letters.detail", slug=letter.slug),
     ):
-        page.says("Alliance 01 withdrew its signature.", "January 5, 2022: Alliance 02 has not confirmed the changed text.")
+        page.says("Alliance 01 withdrew from the letter.", "January 5, 2022: Alliance 02 hasn’t confirmed the changed text.")
     assert states_of(letter) == ["withdrawn", "outdated"]
 
 

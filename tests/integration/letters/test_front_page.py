@@ -12,7 +12,7 @@ from tests.support.visitor import Visitor
 
 def test_the_front_page_and_a_missing_page_are_pages_like_all_others(visitor: Visitor) -> None:
     assert visitor.open("/").heading
-    visitor.open("/no-such-page", status=404).says("nothing at this address")
+    visitor.open("/no-such-page", status=404).says("Page not found")
 
 
 def test_the_front_page_says_each_title_in_its_language(visitor: Visitor) -> None:

@@ -21,10 +21,10 @@ PERSON = {
 }  # fmt: skip
 ORGANIZATIONS, EARLIER = (
     "Staff reviewed every organization.",
-    "Staff reviewed every organization, for this letter or before it.",
+    "Staff reviewed every organization, for this letter or earlier.",
 )
-EVERY, MAILBOX = "Staff reviewed every name.", "Individuals confirmed an email address."
-ENTERED = "Individuals confirmed an email address, or were entered by staff."
+EVERY, MAILBOX = "Staff reviewed every name.", "Individuals confirmed their email address."
+ENTERED = "Individuals confirmed their email address or were entered by staff."
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def test_what_a_rule_published_is_told_when_the_rule_is_another_one_since(letter
     db.session.commit()
     organization = factories.signature(letter, state=SignatureState.PENDING)
     person = factories.signature(letter, state=SignatureState.PENDING, **PERSON)
-    assert confirmed(visitor, organization, "We sign") is SignatureState.PUBLISHED
+    assert confirmed(visitor, organization, "Sign for our organization") is SignatureState.PUBLISHED
     shown(visitor, letter).says(EARLIER).never_says(MAILBOX)
-    assert confirmed(visitor, person, "I sign") is SignatureState.PUBLISHED
+    assert confirmed(visitor, person, "Sign the letter") is SignatureState.PUBLISHED
     shown(visitor, letter).says(EARLIER, MAILBOX)
     letter.publish_rule, letter.publish_individuals = PublishRule.ASK_STAFF, False
     db.session.commit()

@@ -106,8 +106,8 @@ def test_a_search_finds_names_whatever_their_case_and_accents(visitor: Visitor, 
     factories.signature(letter, organization_name="Société d’Énergie")
     page = visitor.visit("letters.detail", slug=letter.slug).submit("Search", q="societe D'energie")
     assert names(page) == ["Société d’Énergie"]
-    page.says("One signatory has", "31 organizations have signed", "We, the 31 undersigned")
-    page.submit("Search", q="nobody <b>").says("No signatory has “nobody <b>” in its line.").follow("Show all")
+    page.says("One signatory matches", "31 organizations have signed", "We, the 31 undersigned")
+    page.submit("Search", q="nobody <b>").says("No signatory matches “nobody <b>”.").follow("Show all")
     assert len(names(visitor.visit("letters.detail", slug=letter.slug, q="!?"))) == 0
 
 

@@ -113,7 +113,7 @@ def test_whoever_brings_a_cookie_is_given_nothing_that_is_kept(visitor: Visitor,
     visitor.sign_in(cast.SAM)
     factories.signature(letter)
     assert "One organization has signed" in visitor.ask(address(letter)).text
-    assert "No signature is published yet" in stranger.ask(address(letter)).text
+    assert "No signatures published yet" in stranger.ask(address(letter)).text
 
 
 @pytest.mark.parametrize("page", ["/sign-in", "/letters/{}/sign", "/letters/nothing", "/desk/"])

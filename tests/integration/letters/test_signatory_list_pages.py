@@ -220,7 +220,7 @@ def test_of_too_many_matches_the_first_are_shown_in_order(
 ) -> None:
     monkeypatch.setattr(listing, "MANY", 20)
     monkeypatch.setattr("letterhub.web.public.letters.fragments.MANY", 20)
-    page = open_letter_page(q="alliance").says("More signatories than can be counted here have “alliance”", "1 to 100 of many")
+    page = open_letter_page(q="alliance").says("Too many signatories match “alliance” to count", "1 to 100 of many")
     assert [name for one in paged_through(page) for name in names(one)] == [
         name for one in paged_through(open_letter_page()) for name in names(one)
     ]
@@ -237,7 +237,7 @@ def test_a_delivered_page_shows_what_was_frozen_without_reading_its_document(vis
     one.move(SignatureMove.WITHDRAW, now())
     db.session.commit()
     with record_statements() as asked:
-        page = visitor.visit("letters.detail", slug=letter.slug).says("Alliance 0007", "withdrew its signature")
+        page = visitor.visit("letters.detail", slug=letter.slug).says("Alliance 0007", "withdrew from the letter")
     assert not [one for one in asked if "edition.document" in one]
     assert [name for one in paged_through(page) for name in names(one)] == before
 

@@ -78,13 +78,13 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
 
 def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
     name = factories.signature(letter)
-    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "Yes, still with you", "en")
+    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "Yes, we still stand by it", "en")
     asked_at = now()
     db.session.get_one(Signature, name.id).confirmed_at = None
     db.session.commit()
     renew_consent(name.id, revision=1, asked_at=asked_at, at=now(), read=read)
     assert kinds(name.id) == [FactKind.MAILBOX, FactKind.OWN_DOMAIN]
-    assert db.session.query(Consent).one().content["button"] == "Yes, still with you"
+    assert db.session.query(Consent).one().content["button"] == "Yes, we still stand by it"
 
 
 def asked_elsewhere(letter: Letter, name: Signature | None = None) -> Signature:
@@ -112,7 +112,7 @@ def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter:
     shown = signature_details(letter.id, name.id)
     assert shown is not None
     assert next(one.sentence for one in shown.known).startswith(
-        "A second address at its domain, an address that was erased since,"
+        "A second address at its domain, an address that has since been erased,"
     )
     assert OFFICE not in " ".join(one.sentence for one in shown.known)
 
@@ -144,7 +144,7 @@ def test_whom_staff_asked_about_a_name_without_an_address_is_forgotten_in_time(
 
 def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Letter) -> None:
     name = factories.signature(letter)
-    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "We sign", "en")
+    read = ShownConsent(("Example Alliance", ""), "I am authorized.", "Sign for our organization", "en")
     record_consent(db.session(), name.id, read, factories.revision_of(letter), now())
     add_evidence(
         db.session(), name.id, Fact(FactKind.VOUCHED, "staff-1", now(), about(name.signatory), {"reason": "Clara is my aunt"})
@@ -155,7 +155,7 @@ def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Let
     assert kinds(name.id) == [FactKind.VOUCHED]
     shown = signature_details(letter.id, name.id)
     assert shown is not None
-    assert "The reason was erased with the line." in shown.known[0].sentence
+    assert "The reason was erased with its data." in shown.known[0].sentence
 
 
 def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:

@@ -116,7 +116,7 @@ def test_a_wrong_certificate_gets_neither_password_nor_mail(
     settings, postbox, told = server_with_wrong_certificate(served, kind, way)
     assert send_due_mail(settings) == 0
     server = f"The mail server at {REMOTE_HOST}, port {postbox.port}"
-    sentence = f"{server} shows a certificate that cannot be trusted: {told}. Nothing was sent."
+    sentence = f"{server} has an untrusted certificate: {told}. Nothing was sent."
     assert state_of(line) == (MailState.WAITING, sentence)
     assert postbox.mails == []
     assert mail_server_problem(settings) == sentence
@@ -126,7 +126,7 @@ def test_the_operators_check_tells_a_wrong_certificate(app: Flask, served: Open)
     settings, postbox = served("smtps")
     checked = run_letterhub(settings, "check")
     place = f"The mail server at {REMOTE_HOST}, port {postbox.port}"
-    assert f"NO  Mail server: {place} shows a certificate that cannot be trusted: unable to get local" in checked.stdout
+    assert f"NO  Mail server: {place} has an untrusted certificate: unable to get local" in checked.stdout
     assert checked.exit_code == 1
 
 
@@ -142,7 +142,7 @@ def test_a_password_is_not_sent_in_the_open(served: Open, line: OutboxMessage) -
     settings, postbox = served("plain")
     assert send_due_mail(settings) == 0
     place = f"The mail server at {REMOTE_HOST}, port {postbox.port}"
-    assert state_of(line) == (MailState.WAITING, f"{place} offers no TLS, so the password was not sent.")
+    assert state_of(line) == (MailState.WAITING, f"{place} offers no TLS, so we didn’t send the password.")
 
 
 def test_a_server_without_tls_is_told_from_one_that_is_away(served: Open, line: OutboxMessage) -> None:
@@ -150,7 +150,7 @@ def test_a_server_without_tls_is_told_from_one_that_is_away(served: Open, line: 
     assert settings.mail_server is not None
     assert send_due_mail(replace(settings, mail_server=replace(settings.mail_server, tls=True))) == 0
     place = f"The mail server at {REMOTE_HOST}, port {postbox.port}"
-    sentence = f"{place} does not speak TLS as LETTERHUB_MAIL_URL says: WRONG_VERSION_NUMBER. Nothing was sent."
+    sentence = f"{place} doesn’t use TLS as LETTERHUB_MAIL_URL says: WRONG_VERSION_NUMBER. Nothing was sent."
     assert state_of(line) == (MailState.WAITING, sentence)
 
 
@@ -160,5 +160,5 @@ def test_a_server_on_this_machine_that_takes_no_passwords_says_so(settings: Sett
     asking = replace(settings, mail_server=replace(server, name=NAME, password=PASSWORD))
     assert send_due_mail(asking) == 0
     place = f"The mail server at 127.0.0.1, port {server.port}"
-    sentence = f"{place} accepts no password. Leave the name and the password out of LETTERHUB_MAIL_URL."
+    sentence = f"{place} accepts no password. Remove the user name and password from LETTERHUB_MAIL_URL."
     assert state_of(line) == (MailState.WAITING, sentence)

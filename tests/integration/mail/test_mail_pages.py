@@ -112,7 +112,7 @@ def demo(app: Flask, tmp_path: Path, settings: Settings) -> Visitor:
 
 
 def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxMessage) -> None:
-    demo.visit("demo_mailbox.index").says("No email has been sent yet.")
+    demo.visit("demo_mailbox.index").says("No emails yet.")
     assert send_due_mail(demo.app.extensions["settings"]) == 1
     page = demo.visit("demo_mailbox.index").says(CLARA.email)
     mail = page.follow("Confirm your signature: Clean rivers for everyone").says(
@@ -121,7 +121,7 @@ def test_the_demo_shows_every_mail_with_its_links(demo: Visitor, line: OutboxMes
     [link] = [one.get("href") for one in mail.tree.iter("a") if "/confirm/" in one.get("href", "")]
     assert link.startswith("https://letters.example.org/confirm/")
     page.submit("Search", q="CLARA@").says("Confirm your signature")
-    page.submit("Search", q="somebody.else").says("No email went to an address like this.")
+    page.submit("Search", q="somebody.else").says("No emails to an address like this.")
 
 
 def test_the_demo_says_which_files_came_with_a_mail(demo: Visitor, line: OutboxMessage) -> None:

@@ -61,7 +61,7 @@ def test_links_of_a_lost_signature_open_nothing_of_the_one_that_got_its_number(
     assert signatures()[0].state is SignatureState.PENDING
     slug = db.session.get_one(Letter, letter_id).slug
     visitor.visit("signing.new", slug=slug, reads=reads).never_says("vic@")
-    visitor.open(confirm_link(after)).submit("We sign", authorized=True)
+    visitor.open(confirm_link(after)).submit("Sign for our organization", authorized=True)
     assert signatures()[0].state is SignatureState.CONFIRMED
 
 
@@ -96,7 +96,7 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     number = sign(visitor, letter_id).id
     slug = db.session.get_one(Letter, letter_id).slug
     page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your email")
-    mending = page.follow("The address is wrong")
+    mending = page.follow("Correct the address")
     db.session.remove()
     restore_backup(tmp_path / "backup", replace=True)
     clock.shift(1)

@@ -70,7 +70,7 @@ def test_s7_from_signing_to_withdrawing_the_log_holds_no_address_no_name_and_no_
 ) -> None:
     fill_in(visitor, letter)
     confirm = newest_link(settings, postbox)
-    visitor.open(confirm).submit("We sign", authorized=True)
+    visitor.open(confirm).submit("Sign for our organization", authorized=True)
     manage = manage_link(only_signature())
     visitor.open(manage).submit("Save the correction", signer_title="President")
     visitor.open(manage).submit("Withdraw the signature", sure=True)
@@ -110,7 +110,7 @@ def test_s7_faults_on_secret_pages_tell_where_and_not_whose(app: Flask, visitor:
         for place in fault["at"]
         if place.startswith("tests/integration/operations/test_logs.py:") and place.endswith(" twice")
     ]
-    page.says(f"give the number {fault['request']}")
+    page.says(f"include the number {fault['request']}")
     assert [secret for secret in (cast.OLIVE.email, cast.OLIVE.name, link[9:]) if secret in log.text] == []
 
 

@@ -79,7 +79,7 @@ def test_s7_figures_of_signing_hold_no_address_no_name_no_slug_and_no_token(
     fill_in(visitor, letter)
     fill_in(visitor, letter, status=422, email="nobody")
     confirm = newest_link(settings, postbox)
-    visitor.open(confirm).submit("We sign", authorized=True)
+    visitor.open(confirm).submit("Sign for our organization", authorized=True)
     manage = manage_link(only_signature())
     visitor.open(manage).submit("Withdraw the signature", sure=True)
     visitor.open("/signatures/no-such-token", status=404)

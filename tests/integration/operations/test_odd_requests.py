@@ -37,13 +37,13 @@ def test_there_is_nothing_at_an_address_with_nul(olive: Visitor) -> None:
     places = ("/letters/{}", "/letters/{}/sign", "/letters/{}/check-your-mail", "/confirm/{}", "/signatures/{}", "/join/{}",
               "/reset/{}", "/desk/{}/", f"/desk/{RIVERS}/letters/{{}}/write", f"/desk/{RIVERS}/letters/{{}}/names")  # fmt: skip
     for place in places:
-        olive.open(place.format("a%00b"), status=404).says("There is nothing at this address")
+        olive.open(place.format("a%00b"), status=404).says("Page not found")
 
 
 def test_a_question_with_nul_cannot_be_read(olive: Visitor, letter: Letter) -> None:
     room = f"/desk/{RIVERS}/letters/{letter.slug}"
     for place in (f"/letters/{letter.slug}", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/mail", f"{room}/names", f"{room}/review"):
-        olive.open(f"{place}?q=a%00b", status=400).says("This request cannot be read")
+        olive.open(f"{place}?q=a%00b", status=400).says("We couldn’t read that request")
     olive.open("/?a%00b=1", status=400)
 
 
@@ -102,7 +102,7 @@ def test_only_a_form_is_a_form(app: Flask, visitor: Visitor, letter: Letter, bod
     confirm = f"/confirm/{links.token(Purpose.CONFIRM, signature.id, signature.revision_id)}"
     manage = f"/signatures/{links.token(Purpose.MANAGE, signature.id)}"
     for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset"):
-        visitor.open(address, method="POST", json=body, status=415).says("This site accepts only forms")
+        visitor.open(address, method="POST", json=body, status=415).says("This site accepts form submissions only")
     end_read_transaction()
     assert db.session.query(Signature).one().state is SignatureState.PENDING
 

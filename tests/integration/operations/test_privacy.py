@@ -55,7 +55,7 @@ def letter(app: Flask) -> Letter:
 @pytest.fixture
 def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
     fill_in(visitor, letter)
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True)
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     newest_link(settings, postbox)
     return only_signature()
 
@@ -237,7 +237,7 @@ def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:
 
 def test_a_signatory_erases_itself_and_nothing_of_it_stays(signed: Signature, letter: Letter, visitor: Visitor) -> None:
     page = visitor.open(manage_link(signed))
-    page.submit("Erase my data", status=422).says("Check this box if you are sure.")
+    page.submit("Erase my data", status=422).says("Check the box if you’re sure.")
     page.submit("Erase my data", sure=True).says("Your data was erased on").never_says("Clara")
     known = personal_data()
     assert [word for word in ("Clara", "clara", "Example Alliance", "alliance.example") if word in known] == []
@@ -252,11 +252,11 @@ def test_what_an_edition_printed_stays_with_its_reason(letter: Letter, visitor: 
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     editions.deliver_edition(letter)
-    page = visitor.open(manage_link(signature)).says("Edition 1 was printed with your line and keeps it")
-    page = page.submit("Erase my data", sure=True).says("Example Alliance", "a copy that was handed over cannot be recalled")
+    page = visitor.open(manage_link(signature)).says("Edition 1 includes your signature and keeps it")
+    page = page.submit("Erase my data", sure=True).says("Example Alliance", "copies already shared can’t be recalled")
     kept = only_signature()
     assert (kept.organization_name, kept.email, kept.state) == ("Example Alliance", "", SignatureState.WITHDRAWN)
-    page.follow("See its page").says("Example Alliance")
+    page.follow("See that edition").says("Example Alliance")
 
 
 @pytest.mark.parametrize("printed", [False, True])

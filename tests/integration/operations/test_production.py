@@ -269,7 +269,7 @@ def test_where_there_is_no_dns_nothing_is_said_of_it(safe_setup: Settings, check
         return here
 
     monkeypatch.setattr(domain, "system_resolver", nowhere)
-    with pytest.raises(CheckImpossible, match="the DNS cannot be asked: no name server answers"):
+    with pytest.raises(CheckImpossible, match="the DNS cannot be asked: no DNS server responds"):
         CHECKS[check](safe_setup, ProductionOptions(dkim="main"))
 
 

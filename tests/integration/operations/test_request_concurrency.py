@@ -131,7 +131,7 @@ def test_what_was_typed_is_sent_again_by_a_button(crowd: Crowd, visitor: Visitor
     crowd.comes(INSIDE)
     typed = {"email": '"><script>clara@alliance.example', "more": "an ö"}
     page = visitor.open(crowd.address, method="POST", status=503, data=typed)
-    page.says("at once. Nothing was saved yet, and nothing you typed is lost.").never_says("<script>clara")
+    page.says("at once. Nothing has been saved yet, but nothing you typed is lost.").never_says("<script>clara")
     assert page.response.headers["Retry-After"] == "10"
     assert page.response.headers["Cache-Control"] == "no-store"
     crowd.ends()

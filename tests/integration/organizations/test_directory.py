@@ -24,7 +24,7 @@ def confirmed(visitor: Visitor, letter: Letter, **changes: str) -> Signature:
     """Return a signature that came by the form and was confirmed."""
     form = visitor.visit("signing.new", slug=letter.slug)
     form.submit("Send me the link", **cast.CLARA.form | changes, authorized=True)
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     return signatures()[-1]
 
 
@@ -44,7 +44,7 @@ def test_a_mailbox_at_another_domain_of_its_own_is_at_its_own_domain(letter: Let
         page_of(sam, name).follow("Edit").submit("Save", more_domains="Alliance-Mail.example\nhttps://www.ally.example/about")
     )
     page.says("alliance-mail.example", "ally.example", "Sam Reviewer changed what is known of")
-    queue(sam, letter, pick="clear").says("domain ✓", "where your directory knows that the organization has mailboxes")
+    queue(sam, letter, pick="clear").says("domain ✓", "where the organization has mailboxes according to your directory")
     other = factories.open_letter(
         factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, publish_rule=PublishRule.REVIEWED
     )
@@ -70,7 +70,7 @@ def test_a_name_that_the_directory_has_not_waits_until_staff_say_that_it_is_one(
     name = confirmed(visitor, letter, organization="EAR", website="https://ear.example", email="clara@ear.example")
     assert (name.state, page_of(sam, name).heading) == (SignatureState.CONFIRMED, known.name)
     queue(sam, letter, pick="other-name").says(
-        "EAR", "known by another name", "The directory knows this organization by another"
+        "EAR", "known by another name", "The directory lists this organization under another"
     )
     queue(sam, letter, pick="clear").says("No waiting name")
     page = page_of(sam, name).says("not a name you know it by").submit("It goes by this name too: EAR")

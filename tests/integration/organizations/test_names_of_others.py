@@ -16,7 +16,7 @@ from tests.support.visitor import Visitor
 
 CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
 QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
-TOLD = "Its line says, or looks like, the name of another organization that is known here: "
+TOLD = "A signer field names, or resembles, another organization in your directory: "
 FRIEND = {
     "organization": "A Friend Of", "website": "https://friend.example", "email": "zoe@friend.example",
     "signer_name": "Zoe Example", "signer_title": "Chair",
@@ -38,7 +38,9 @@ def signed(visitor: Visitor, letter: Letter, **typed: str) -> Signature:
     """Return the outcome of a form that was filled in and confirmed."""
     form = cast.CLARA.form | FRIEND | {"authorized": True} | typed
     visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
-    visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed"
+    )
     return signatures()[-1]
 
 
@@ -95,7 +97,7 @@ def test_a_person_who_gives_an_organization_as_her_title_is_told_of(letter: Lett
         letter, cast.CLARA, PENDING, kind=SignatoryKind.INDIVIDUAL, organization_name="", website="", email="p@one.example",
         signer_name="Pat Example", signer_title="Example Alliance",
     )  # fmt: skip
-    visitor.open(confirm_link(person)).submit("I sign", authorized=True)
+    visitor.open(confirm_link(person)).submit("Sign the letter", authorized=True)
     sam.open(QUEUE.format(letter.slug)).says("Pat Example", f"{TOLD}Example Alliance.")
 
 

@@ -32,7 +32,9 @@ def letter(app: Flask) -> Letter:
 def signed(letter: Letter, visitor: Visitor, **facts: str) -> Signature:
     """Return a signature that was confirmed by its link."""
     signature = factories.signature(letter, cast.CLARA, PENDING, **facts)
-    visitor.open(confirm_link(signature)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(confirm_link(signature)).submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed"
+    )
     factories.db.session.refresh(signature)
     return signature
 

@@ -42,7 +42,7 @@ def state_of(signature: Signature) -> SignatureState:
 
 def test_a_twin_from_a_site_of_its_own_waits_for_a_person(letter: Letter, visitor: Visitor) -> None:
     twin = factories.signature(letter, cast.CLARA, PENDING, **TWIN)
-    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(confirm_link(twin)).submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
 
 
@@ -61,7 +61,7 @@ def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, 
     form.pop("organization_name")
     visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form).says("Check your email")
     twin = signatures()[-1]
-    visitor.open(confirm_link(twin)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(confirm_link(twin)).submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     assert state_of(twin) is CONFIRMED
 
 
@@ -70,12 +70,12 @@ def test_a_twin_whose_difference_nobody_sees_waits_for_a_person(letter: Letter, 
 def test_a_name_of_which_nothing_can_be_seen_is_refused_beside_its_field(letter: Letter, visitor: Visitor, white: str) -> None:
     form = cast.CLARA.form | {"organization": white, "signer_name": white, "authorized": True}
     page = visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", status=422, **form)
-    page.says("Give the name of your organization.", "Enter your name.")
+    page.says("Enter the name of your organization.", "Enter your name.")
 
 
 def test_another_organization_is_published_at_once_as_before(letter: Letter, visitor: Visitor) -> None:
     other = factories.signature(letter, cast.HIRO, PENDING)
-    visitor.open(confirm_link(other)).submit("We sign", authorized=True)
+    visitor.open(confirm_link(other)).submit("Sign for our organization", authorized=True)
     assert state_of(other) is PUBLISHED
 
 
@@ -98,7 +98,7 @@ def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app
     for name in ("Tide Pool Readers", "Tidepool Readers"):
         form = cast.FREE_MAIL_SIGNER.form | pool | {"organization": name}
         visitor.visit("signing.new", slug=letter.slug).submit("Send me the link", **form)
-        visitor.open(confirm_link(signatures()[-1])).submit("We sign", authorized=True)
+        visitor.open(confirm_link(signatures()[-1])).submit("Sign for our organization", authorized=True)
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
@@ -146,5 +146,5 @@ def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> 
 def test_a_name_that_was_taken_back_casts_no_doubt(letter: Letter, visitor: Visitor) -> None:
     gone = factories.signature(letter, cast.HIRO, SignatureState.WITHDRAWN)
     again = factories.signature(letter, cast.HIRO, PENDING)
-    visitor.open(confirm_link(again)).submit("We sign", authorized=True)
+    visitor.open(confirm_link(again)).submit("Sign for our organization", authorized=True)
     assert (state_of(gone), state_of(again)) == (SignatureState.WITHDRAWN, PUBLISHED)

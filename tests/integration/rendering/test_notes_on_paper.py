@@ -36,5 +36,5 @@ def test_a_note_in_the_head_of_a_table_sends_no_row_to_another_page(tmp_path: Pa
 
 def test_a_note_that_no_page_has_room_for_is_refused_and_not_left_out() -> None:
     body = "We write.[^1]\n\n[^1]: " + "word " * 900
-    with pytest.raises(PdfRenderingFailed, match="A note is longer than a page has room for at its foot"):
+    with pytest.raises(PdfRenderingFailed, match="A note is too long for the foot of a page"):
         render_letter_pdf(LetterDocument(LetterText("T", body)))

@@ -150,7 +150,7 @@ def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_pa
     made = render_letter_pdf(
         LetterDocument(LetterText("T", "Text"), (Signatory(organization=f"Example {unassigned}"), Signatory("Other")))
     )
-    assert made.warnings == (f"“Example {unassigned}” holds U+3FFFD, which no font here can draw; on paper it stands as [?].",)
+    assert made.warnings == (f"“Example {unassigned}” contains U+3FFFD, which our fonts can’t draw; it prints as [?].",)
     path = tmp_path / "letter.pdf"
     path.write_bytes(made.data)
     assert "Example [?]" in text_of_pdf(path)

@@ -95,7 +95,7 @@ def test_a_letter_that_takes_too_much_does_not_touch_one_that_is_set_beside_it()
     beside.start()
     assert all(render_letter_pdf(SHORT).data.startswith(b"%PDF-") for _ in range(3))
     beside.join(300)
-    assert ended == ["This letter took longer to set than one letter may take."]
+    assert ended == ["This letter took longer to print than one letter may take."]
     assert holds_within_a_minute(lambda: descendants(prefork_pid()) == [])
 
 

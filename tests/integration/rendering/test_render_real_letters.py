@@ -45,7 +45,7 @@ def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Pat
     letter, table = LETTERS / name / f"{name}.md", LETTERS / name / f"{name}.csv"
     page, paper, cells = tmp_path / "out.html", tmp_path / "out.pdf", tmp_path / "out.csv"
     told = render(str(letter), str(table), "--html", str(page), "--pdf", str(paper), "--csv", str(cells))
-    assert "no font here can draw" not in told
+    assert "our fonts can’t draw" not in told
 
     assert names_in_html(page.read_bytes()) == signed(name)
     assert len(cells.read_text(encoding="utf-8-sig").splitlines()) == 1 + signed(name).total()
@@ -61,7 +61,7 @@ def test_every_real_letter_is_drawn_with_every_row_once(name: str, tmp_path: Pat
 @pytest.mark.parametrize("letter", SCRIPTS, ids=lambda path: path.stem)
 def test_translations_are_set_in_their_own_scripts(letter: Path, tmp_path: Path) -> None:
     table, paper = letter.parents[1] / f"{letter.parents[1].name}.csv", tmp_path / "out.pdf"
-    assert "no font here can draw" not in render(str(letter), str(table), "--pdf", str(paper))
+    assert "our fonts can’t draw" not in render(str(letter), str(table), "--pdf", str(paper))
     text = without_spaces(text_of_pdf(paper))
     body = letter.read_text(encoding="utf-8").replace("#", "").replace("*", "").split("\n\n")
     assert without_spaces(body[0]) in text

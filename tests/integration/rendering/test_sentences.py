@@ -38,7 +38,9 @@ def test_public_pages_and_mails_end_their_sentences_once(
 ) -> None:
     form = visitor.visit("signing.new", slug=letter.slug).says("Hosted by Rivers Inc.").never_says("Inc..")
     form.submit("Send me the link", **cast.CLARA.form | {"organization": NAME}, authorized=True).never_says("Inc..")
-    visitor.open(confirm_link(signatures()[-1])).never_says("Inc..").submit("We sign", authorized=True).never_says("Inc..")
+    visitor.open(confirm_link(signatures()[-1])).never_says("Inc..").submit(
+        "Sign for our organization", authorized=True
+    ).never_says("Inc..")
     visitor.visit("letters.detail", slug=letter.slug).never_says("Inc..", "everyone..")
     send_due_mail(settings)
     for mail in postbox.mails:

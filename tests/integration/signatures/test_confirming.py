@@ -22,6 +22,8 @@ from tests.support.visitor import Page, Visitor
 PENDING, CONFIRMED, PUBLISHED = SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.PUBLISHED
 WITHDRAWN, EXPIRED = SignatureState.WITHDRAWN, SignatureState.EXPIRED
 
+SIGN = "Sign for our organization"
+
 
 @pytest.fixture
 def letter(app: Flask) -> Letter:
@@ -75,11 +77,11 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 
 @pytest.mark.shows("S6")
 def test_signing_needs_the_box_and_is_done_once(page: Page, letter: Letter) -> None:
-    page.submit("We sign", authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
+    page.submit(SIGN, authorized=True).says("What happens next", "Coalition for Clean Rivers will review it")
     kept = only_signature()
     assert (kept.state, kept.confirmed_at, kept.first_seen) == (CONFIRMED, NOON, True)
     assert db.session.get_one(Organization, kept.organization_id).name == "Example Alliance"
-    page.submit("We sign", authorized=True).says("This signature is already confirmed")
+    page.submit(SIGN, authorized=True).says("This signature is already confirmed")
     page.visitor.open(page.path).says("This signature is already confirmed", "Send me a new link")
     assert (audit_actions(), email_count()) == (["confirmed"], 1)
 
@@ -94,7 +96,7 @@ def test_what_is_signed_is_recorded_with_its_text_and_without_an_address(
     page: Page, pending: Signature, letter: Letter
 ) -> None:
     sha256 = factories.revision_of(letter).sha256
-    page.submit("We sign", authorized=True)
+    page.submit(SIGN, authorized=True)
     entry = db.session.query(AuditEntry).one()
     assert (entry.actor, entry.subject) == (f"signatory-{pending.id}", f"signature-{pending.id}")
     assert entry.after == {"state": "confirmed", "name": "Example Alliance", "revision": 1, "sha256": sha256}
@@ -106,7 +108,7 @@ def test_a_rule_lets_a_name_appear_that_staff_reviewed_at_the_domain_of_its_mail
 ) -> None:
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
     factories.add_reviewed_names(cast.CLARA, cast.FREE_MAIL_SIGNER, (cast.HIRO.organization, "other.example"))
-    page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit("We sign", authorized=True)
+    page = visitor.open(confirm_link(factories.signature(letter, by, PENDING))).submit(SIGN, authorized=True)
     assert only_signature().state is state
     if state is PUBLISHED:
         page.says("Your signature is on the letter now.").follow("See the letter").says(by.organization)
@@ -114,7 +116,7 @@ def test_a_rule_lets_a_name_appear_that_staff_reviewed_at_the_domain_of_its_mail
 
 def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
     page = page.submit("Correct and sign", authorized=True, organization="", status=422).says(
-        "Give the name of your organization."
+        "Enter the name of your organization."
     )
     into = {"organization": "Example Alliance, Inc.", "website": "alliance.example/inc"}
     page.submit("Correct and sign", authorized=True, **into).says("Example Alliance, Inc.")
@@ -132,17 +134,17 @@ def test_this_was_not_us_ends_it_for_good(page: Page, pending: Signature, settin
         letter_id=pending.letter_id,
                    signature_id=pending.id, created_at=NOON, asked_at=NOON, due_at=NOON)
     )  # fmt: skip
-    page.submit("Cancel this request", status=422).says("Check this box if you are sure.")
-    page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "no more email about it")
+    page.submit("Cancel this request", status=422).says("Check the box if you’re sure.")
+    page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "we won’t email you about it again")
     assert (only_signature().state, audit_actions()) == (WITHDRAWN, ["disowned"])
     with pytest.raises(IndexError):
         newest_link(settings, postbox)
-    page.submit("We sign", authorized=True, status=409)
+    page.submit(SIGN, authorized=True, status=409)
     assert only_signature().state is WITHDRAWN
 
 
 def test_what_is_confirmed_is_not_disowned_by_an_old_page(page: Page) -> None:
-    page.submit("We sign", authorized=True)
+    page.submit(SIGN, authorized=True)
     page.submit("Cancel this request", sure=True, status=409).says(
         "To withdraw it, use the link in the email that thanked you."
     )
@@ -154,7 +156,7 @@ def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visit
     page = visitor.open(confirm_link(pending))
     factories.signature(letter, state=CONFIRMED, email="nia@alliance.example")
     visitor.open(page.path).says("Someone else has signed this letter for Example Alliance.")
-    page.submit("We sign", authorized=True).says("Your signature is confirmed")
+    page.submit(SIGN, authorized=True).says("Your signature is confirmed")
     assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
@@ -162,8 +164,8 @@ def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visit
 def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, pending: Signature) -> None:
     page = visitor.open(confirm_link(pending))
     factories.signature(letter, state=CONFIRMED)
-    page.submit("We sign", authorized=True, status=422).says("has already been signed for from this mailbox")
-    page = visitor.open(page.path).says("has already been signed for from this mailbox")
+    page.submit(SIGN, authorized=True, status=422).says("has already been signed for from this mailbox")
+    page = visitor.open(page.path).says(f"already been signed for {cast.CLARA.organization} from this mailbox")
     page.submit("Correct and sign", authorized=True, status=422).says("has already been signed for from this mailbox")
     page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says(
         "Your signature is confirmed"
@@ -179,9 +181,9 @@ def test_a_person_signs_once_and_others_of_her_name_may_too(visitor: Visitor, ap
         row = factories.signature(letter, state=PENDING, email=address, **facts)
         visitor.open(confirm_link(row))
     pages = [visitor.open(confirm_link(row)) for row in signatures()]
-    pages[0].submit("I sign", authorized=True).says("Your signature is confirmed")
-    pages[1].submit("I sign", authorized=True).says("Your signature is confirmed")
-    pages[2].submit("I sign", authorized=True, status=422).says("has already signed this letter from your mailbox")
+    pages[0].submit("Sign the letter", authorized=True).says("Your signature is confirmed")
+    pages[1].submit("Sign the letter", authorized=True).says("Your signature is confirmed")
+    pages[2].submit("Sign the letter", authorized=True, status=422).says("has already signed this letter from your mailbox")
 
 
 @pytest.mark.parametrize(("hours", "status"), [(1, 200), (71, 200), (97, 409)])
@@ -189,7 +191,7 @@ def test_what_was_begun_in_time_is_confirmed_within_the_grace(
     page: Page, clock: time_machine.Traveller, hours: int, status: int
 ) -> None:
     clock.shift(dt.timedelta(hours=hours))  # the letter closes after 48 hours, with 48 more for confirming
-    page.submit("We sign", authorized=True, status=status)
+    page.submit(SIGN, authorized=True, status=status)
     assert only_signature().state is (CONFIRMED if status == 200 else PENDING)
     assert page.visitor.ask(page.path).status_code == status
 
@@ -205,14 +207,14 @@ def test_closing_by_hand_leaves_the_same_grace_with_a_deadline_ahead_and_without
     letter.move(LetterMove.CLOSE, NOON + dt.timedelta(hours=1))
     db.session.commit()
     clock.shift(dt.timedelta(hours=hours))
-    page.submit("We sign", authorized=True, status=status)
+    page.submit(SIGN, authorized=True, status=status)
     assert only_signature().state is (CONFIRMED if status == 200 else PENDING)
 
 
 def test_a_withdrawn_letter_takes_no_confirmation(page: Page, letter: Letter) -> None:
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
-    page.submit("We sign", authorized=True, status=409).says("This letter was withdrawn")
+    page.submit(SIGN, authorized=True, status=409).says("This letter was withdrawn")
 
 
 @pytest.mark.shows("S7")
@@ -255,7 +257,7 @@ def test_an_old_link_offers_a_new_one_to_whoever_knows_the_address(
 def test_a_confirmed_signature_has_its_lasting_link_mailed_again(
     page: Page, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
-    page.submit("We sign", authorized=True)
+    page.submit(SIGN, authorized=True)
     clock.shift(dt.timedelta(days=8))
     page.visitor.open(page.path).says("already confirmed").submit("Send me a new link", email=cast.CLARA.email)
     page.visitor.open(newest_link(settings, postbox)).says("Your signature")
@@ -266,9 +268,9 @@ def test_a_text_that_changed_since_the_form_is_said_to_have_changed(
 ) -> None:
     old = visitor.open(confirm_link(pending))
     factories.revise(letter, "We ask for something else.")
-    old.submit("We sign", authorized=True, status=422).says("The text of this letter changed", "We ask for something else.")
+    old.submit(SIGN, authorized=True, status=422).says("The text of this letter changed", "We ask for something else.")
     page = visitor.open(confirm_link(pending)).says("this is what you are signing", "We ask for something else.")
-    page.submit("We sign", authorized=True)
+    page.submit(SIGN, authorized=True)
     assert only_signature().revision_id == factories.revision_of(letter).id
 
 

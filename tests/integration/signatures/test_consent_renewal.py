@@ -58,7 +58,7 @@ def test_s6_looking_and_pressing_untouched_confirms_and_ends_nothing(
     before = audit_actions()
     visitor.ask(reconfirm_link(signed), method="HEAD")
     page = visitor.open(reconfirm_link(signed))
-    for button in ("We sign the new text", "Correct and sign", "Withdraw the signature"):
+    for button in ("Sign the new text", "Correct and sign", "Withdraw the signature"):
         page.submit(button, status=422)
     assert (signature_states(letter), audit_actions()) == (["outdated"], before)
 
@@ -69,16 +69,16 @@ def test_every_link_of_a_signatory_leads_to_the_same_choices(
 ) -> None:
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(link(signed)).says("The letter you signed has changed", "removed: , now")  # type: ignore[operator]
-    page.submit("We sign the new text", **SURE).says("Your signature stands")
+    page.submit("Sign the new text", **SURE).says("Your signature is confirmed")
     assert signature_states(letter) == ["published"]
 
 
 def test_a_second_click_says_that_it_stands(visitor: Visitor, letter: Letter, signed: Signature) -> None:
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(reconfirm_link(signed))
-    page.submit("We sign the new text", **SURE)
+    page.submit("Sign the new text", **SURE)
     mails = email_count()
-    page.submit("We sign the new text", **SURE).says("Your signature stands")
+    page.submit("Sign the new text", **SURE).says("Your signature is confirmed")
     assert (audit_actions().count("confirmed again"), email_count()) == (1, mails)
 
 
@@ -94,15 +94,15 @@ def test_a_text_that_changes_while_one_reads_is_read_again(visitor: Visitor, let
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(reconfirm_link(signed))
     publish_body(letter, TYPO, NEW_BODY.replace("2030", "2031"))
-    page = page.submit("We sign the new text", status=422, **SURE).says("changed while this page was open", "added: by 2031")
-    page.submit("We sign the new text", **SURE).says("Your signature stands")
+    page = page.submit("Sign the new text", status=422, **SURE).says("changed while this page was open", "added: by 2031")
+    page.submit("Sign the new text", **SURE).says("Your signature is confirmed")
 
 
 def test_who_signed_anew_in_the_meantime_stands_once(visitor: Visitor, letter: Letter, signed: Signature) -> None:
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(reconfirm_link(signed))
     add_signatures(letter, 1)
-    page.submit("We sign the new text", status=422, **SURE).says("has already signed the letter as it is now from this mailbox")
+    page.submit("Sign the new text", status=422, **SURE).says("from this mailbox. If that’s right")
     assert signature_states(letter) == ["outdated", "published"]
 
 
@@ -114,10 +114,10 @@ def test_after_the_end_it_can_only_be_withdrawn(
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
     clock.shift(dt.timedelta(days=3))
-    page.submit("We sign the new text", status=409, **SURE).says("This letter is closed").never_says("What you filled in")
+    page.submit("Sign the new text", status=409, **SURE).says("This letter is closed").never_says("What you entered")
     typed = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
-    typed.says("This letter is closed", "What you filled in", "Alliance, Inc.")
-    visitor.open(page.path).says("it was not confirmed again in time")
+    typed.says("This letter is closed", "What you entered", "Alliance, Inc.")
+    visitor.open(page.path).says("it wasn’t confirmed again in time")
     visitor.open(manage_link(signed)).says("Not on the letter").submit("Withdraw the signature", sure=True).says("Withdrawn")
     assert signature_states(letter) == ["withdrawn"]
 
@@ -129,16 +129,16 @@ def test_s7_an_old_link_offers_a_new_one(
     link = newest_link(settings, postbox, signed.email)
     clock.shift(MONTH)
     page = visitor.open(link, status=410).says("This link has expired")
-    page.submit("Send me a new link", email="other@one.example").says("If that is the address")
+    page.submit("Send me a new link", email="other@one.example").says("If that’s the address")
     assert email_count() == 1
-    page.submit("Send me a new link", email=signed.email).says("If that is the address")
-    visitor.open(newest_link(settings, postbox, signed.email)).submit("We sign the new text", **SURE)
+    page.submit("Send me a new link", email=signed.email).says("If that’s the address")
+    visitor.open(newest_link(settings, postbox, signed.email)).submit("Sign the new text", **SURE)
     assert signature_states(letter) == ["published"]
 
 
 @pytest.mark.parametrize("purpose", [Purpose.RECONFIRM, Purpose.RENEW_CONSENT])
 def test_s7_a_link_for_another_purpose_opens_nothing(visitor: Visitor, signed: Signature, purpose: Purpose) -> None:
-    visitor.open(f"/{purpose}/{manage_link(signed).rpartition('/')[2]}", status=404).says("This link does not work")
+    visitor.open(f"/{purpose}/{manage_link(signed).rpartition('/')[2]}", status=404).says("This link doesn’t work")
 
 
 def confirm_concurrently(app: Flask, numbers: list[int]) -> list[str]:
@@ -207,12 +207,12 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     page = page.submit("Ask one signatory").says("One signatory is asked by email.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
     asked = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
-    for button in ("Yes, still with you", "Correct and sign", "Withdraw the signature"):
+    for button in ("Yes, we still stand by it", "Correct and sign", "Withdraw the signature"):
         asked.submit(button, status=422)
     assert audit_actions() == ["asked again"]
     clock.shift(60)
-    visitor.open(link).submit("Yes, still with you", **SURE).says("Your signature stands")
-    visitor.open(link).says("Your signature stands")
+    visitor.open(link).submit("Yes, we still stand by it", **SURE).says("Your signature is confirmed")
+    visitor.open(link).says("Your signature is confirmed")
     assert (signature_states(letter), audit_actions()[-1]) == (["published", "published"], "renewed")
     page.visitor.open(page.path).says("Nobody needs to be asked.")
 
@@ -238,7 +238,7 @@ def test_a_website_is_completed_as_in_every_form(
         publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     clock.shift(60)
     page = visitor.open(reconfirm_link(signed, purpose)).submit("Correct and sign", website="a1.example/about", **SURE)
-    page.says("Your signature stands")
+    page.says("Your signature is confirmed")
     db.session.expire_all()
     assert db.session.query(Signature).one().website == "https://a1.example/about"
 
@@ -251,7 +251,7 @@ def test_what_was_corrected_is_told_where_the_letter_was_withdrawn_meanwhile(
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
     page = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
-    page.says("This letter was withdrawn", "What you filled in", "Alliance, Inc.")
+    page.says("This letter was withdrawn", "What you entered", "Alliance, Inc.")
 
 
 def test_a_mailbox_is_no_known_contact_of_the_organization_that_a_correction_names(
@@ -261,7 +261,7 @@ def test_a_mailbox_is_no_known_contact_of_the_organization_that_a_correction_nam
     clock.shift(MONTH)
     page = visitor.open(reconfirm_link(signed, Purpose.RENEW_CONSENT))
     another = {"organization": "Heron Society", "website": "https://heron.example"}
-    page.submit("Correct and sign", **another, **SURE).says("Your signature stands")
+    page.submit("Correct and sign", **another, **SURE).says("Your signature is confirmed")
     found = evidence_facts(db.session(), [signed.id])[signed.id]
     assert FactKind.MAILBOX in {one.kind for one in found}
     assert FactKind.KNOWN_CONTACT not in {one.kind for one in found}

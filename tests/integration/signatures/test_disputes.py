@@ -45,12 +45,12 @@ def test_s23_the_mail_and_the_page_never_say_that_there_is_nothing_left_to_do(
     forged(letter)
     page = mailed(visitor, letter, settings, postbox)
     text = postbox.to(cast.CLARA.email)[-1].text
-    assert "nothing left to do" not in text
+    assert "don’t need to do anything" not in text
     assert "Someone else has also signed this letter for Example Alliance" in text
-    page.never_says("nothing left to do").says(
-        "have not reviewed that signature yet", "Eve Example", "Report the other signature"
+    page.never_says("don’t need to do anything").says(
+        "haven’t reviewed that signature yet", "Eve Example", "Report the other signature"
     )
-    page.submit("We sign", authorized=True).says("Your signature is confirmed")
+    page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     assert [(one.email, one.unique_key is not None) for one in signatures()] == [
         (FORGED.email, False), (cast.CLARA.email, True),
     ]  # fmt: skip
@@ -62,12 +62,12 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
 ) -> None:
     eve = forged(letter)
     page = mailed(visitor, letter, settings, postbox)
-    page.submit("Report the other signature", status=422).says("Check this box to confirm that your organization did not sign")
-    page = page.submit("Report the other signature", sure=True).says("The staff of Coalition for Clean Rivers have been told")
+    page.submit("Report the other signature", status=422).says("Check the box to confirm that your organization did not sign")
+    page = page.submit("Report the other signature", sure=True).says("We’ve notified the staff of Coalition for Clean Rivers")
     assert [one.state for one in signatures()] == [CONFIRMED, PENDING]
-    page.submit("We sign", authorized=True).says("Your signature is confirmed")
+    page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
-    queue.says("“not ours”, says", "Someone who reads mail at alliance.example said that this signature is not")
+    queue.says("“not ours”, says", "Someone with a mailbox at alliance.example reported that this signature is not")
     sam.visit("dashboard.index", coalition=HOME).says("Changed by others", "said that this signature is not theirs")
     sam.visit("alerts.index", coalition=HOME).says("Changed by others").never_says("Nothing needs your attention")
     newest = postbox_of(settings, postbox, cast.SAM.email)
@@ -88,8 +88,8 @@ def test_s27_the_list_is_changed_only_by_a_proof_as_good_as_its_own(
     factories.signature(letter, cast.CLARA, PUBLISHED)
     fill_in(visitor, letter, signer_name="Eve Example", website="https://zq7.example", email="eve@zq7.example")
     page = visitor.open(newest_link(settings, postbox, "eve@zq7.example"))
-    page.never_says("Report the other signature", "Clara Example", "Yes, it is ours")
-    page.submit("We sign", authorized=True)
+    page.never_says("Report the other signature", "Clara Example", "Yes, it’s ours")
+    page.submit("Sign for our organization", authorized=True)
     assert [one.state for one in signatures()] == [PUBLISHED, CONFIRMED]
 
 
@@ -99,7 +99,7 @@ def test_s23_what_was_published_for_a_forger_goes_back_to_the_queue_when_its_own
 ) -> None:
     forged(letter, PUBLISHED)
     page = mailed(visitor, letter, settings, postbox).says("That signature is on the letter")
-    page.submit("Report the other signature", sure=True).submit("We sign", authorized=True)
+    page.submit("Report the other signature", sure=True).submit("Sign for our organization", authorized=True)
     assert [(one.state, one.unique_key is not None) for one in signatures()] == [(CONFIRMED, False), (CONFIRMED, True)]
 
 
@@ -112,7 +112,9 @@ def test_s23_canceling_her_own_entry_says_nothing_of_the_other_and_she_can_still
     page.submit("Cancel this request", sure=True).follow("Sign again").submit(
         "Send me the link", **cast.CLARA.form, authorized=True
     )
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed"
+    )
     assert [one.unique_key is not None for one in signatures()] == [False, False, True]
 
 

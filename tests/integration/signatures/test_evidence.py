@@ -39,7 +39,7 @@ COALITION = "coalition-for-clean-rivers"
 def signed(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox, by: cast.Signer = cast.CLARA) -> Signature:
     """Return a signature that its signatory has confirmed by the mailed link."""
     signers.fill_in(visitor, letter, by)
-    visitor.open(signers.newest_link(settings, postbox, by.email)).submit("We sign", authorized=True)
+    visitor.open(signers.newest_link(settings, postbox, by.email)).submit("Sign for our organization", authorized=True)
     return signers.only_signature()
 
 
@@ -54,10 +54,10 @@ def test_a_confirmation_is_kept_as_facts_and_told_with_its_time(
     name = signed(visitor, letter, settings, postbox)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}"), (FactKind.OWN_DOMAIN, "worker")]
     open_name(name).says(
-        "Someone who reads mail at alliance.example confirmed it through the link that was mailed there. "
+        "Someone with a mailbox at alliance.example confirmed by the link we emailed there. "
         "Wednesday, January 5, 2022, 12:00 p.m. Eastern",
-        "The mailbox is at alliance.example, the domain of the website that the form gave.",
-        "It was on no other letter here.",
+        "The mailbox is at alliance.example, the domain of the website on the form.",
+        "It has signed no other letter here.",
     )
 
 
@@ -67,7 +67,7 @@ def test_s10_a_free_mailbox_is_never_shown_as_its_domain(
 ) -> None:
     name = signed(visitor, letter, settings, postbox, cast.FREE_MAIL_SIGNER)
     assert facts(name) == [(FactKind.MAILBOX, f"signatory-{name.id}")]
-    open_name(name).says("Many people can have a mailbox at gmail.com: it says nothing about the organization.").never_says(
+    open_name(name).says("Anyone can get a mailbox at gmail.com, so it says nothing about the organization.").never_says(
         "domain ✓"
     )
 
@@ -77,17 +77,17 @@ def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, open_name: Se
     import_file(letter.id, "names.csv", b"organization\nQuiet Alliance\n", actor=f"staff-{olive.id}", at=now())
     name = signers.only_signature()
     assert facts(name) == [(FactKind.IMPORTED, f"staff-{olive.id}")]
-    open_name(name).says("Imported from the file names.csv by Olive Owner. No email confirmed it.")
+    open_name(name).says("Imported from the file names.csv by Olive Owner. Not confirmed by email.")
 
 
 @pytest.mark.shows("S10")
 def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED)
     page = open_name(name).submit("Vouch for this name", reason="I called the number on their website")
-    page.says("You vouch for this name.", "Sam Reviewer vouches for it: I called the number on their website")
+    page.says("You vouch for this name.", "Sam Reviewer vouches for this signature: I called the number on their website")
     page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free email")
     page = page.submit("Stop vouching for it").says("Nobody vouches for this name any more.")
-    page.says("This no longer holds").never_says("vouched for by staff ✓")
+    page.says("This no longer applies").never_says("vouched for by staff ✓")
     assert [kind for kind, _source in facts(name)] == [FactKind.VOUCHED, FactKind.VOUCH_ENDED]
     assert signers.audit_actions() == ["vouched", "vouch ended"]
 
@@ -105,7 +105,9 @@ def test_what_was_vouched_for_is_the_line_as_it_was(letter: Letter, open_name: S
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
     open_name(name).submit("Vouch for this name", reason="I know them").says("vouched for by staff ✓")
     changed(name)
-    open_name(name).says("This no longer holds: it was taken back, or the line has changed since.").never_says("by staff ✓")
+    open_name(name).says("This no longer applies: it was retracted, or the signature has changed since.").never_says(
+        "by staff ✓"
+    )
 
 
 def changed(name: Signature) -> None:
@@ -120,7 +122,7 @@ def test_names_are_picked_by_who_vouches(letter: Letter, sam: Visitor, open_name
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     open_name(vouched).submit("Vouch for this name", reason="I know them")
     queue = sam.visit("review.index", coalition=COALITION, slug=letter.slug, pick="vouched")
-    queue.says("Example Alliance", "Sam Reviewer vouches for it: I know them").never_says(cast.HIRO.organization)
+    queue.says("Example Alliance", "Sam Reviewer vouches for this signature: I know them").never_says(cast.HIRO.organization)
 
 
 def test_what_was_shown_is_kept_word_for_word(
@@ -128,13 +130,13 @@ def test_what_was_shown_is_kept_word_for_word(
 ) -> None:
     signers.fill_in(visitor, letter)
     page = visitor.open(signers.newest_link(settings, postbox))
-    page.submit("We sign", authorized=True)
+    page.submit("Sign for our organization", authorized=True)
     (kept,) = db.session.query(Consent).all()
     revision = factories.revision_of(letter)
     assert kept.sha256 == fingerprint(kept.content)
     assert kept.content == {
         "revision": 1, "text_sha256": revision.sha256, "printed": ["Example Alliance", "Clara Example, Director"],
-        "box": "I am authorized to sign for Example Alliance.", "button": "We sign", "language": "en",
+        "box": "I am authorized to sign for Example Alliance.", "button": "Sign for our organization", "language": "en",
         "at": now().isoformat(),
     }  # fmt: skip
     page.says(kept.content["box"], kept.content["button"], *kept.content["printed"])

@@ -45,11 +45,11 @@ def answer_inquiry_by_link(visitor: Visitor, name: Signature, what: str) -> None
     """Answer an inquiry that was sent to another address of the organization."""
     asked = factories.save(Inquiry(signature_id=name.id, address="office@alliance.example", published="x", asked_at=now()))
     link = "/answer/" + LinkSigner((SECRET_KEY,)).token(Purpose.ANSWER, asked.id)
-    visitor.open(link).submit("Send the answer", answer=what).says("Thank you.")
+    visitor.open(link).submit("Send answer", answer=what).says("Thank you.")
 
 
 def sign_again(visitor: Visitor, name: Signature) -> None:
-    visitor.open(reconfirm_link(name)).submit("We sign the new text", authorized=True)
+    visitor.open(reconfirm_link(name)).submit("Sign the new text", authorized=True)
 
 
 def decision(name: Signature) -> ReviewSelection:
@@ -66,7 +66,7 @@ def test_a_no_while_the_text_waits_for_its_signatory_is_kept_and_staff_decide(
     sign_again(visitor, name)
     assert signature_states(letter) == ["confirmed"]
     page = sam.visit("signatures.detail", coalition=COALITION, slug=letter.slug, signature_id=name.id)
-    page.says("the organization said no", "office@alliance.example answered that the signature is not the organization’s own.")
+    page.says("the organization said no", "office@alliance.example answered that the signature is not the organization’s.")
 
 
 def test_a_yes_while_the_text_waits_is_kept_too(visitor: Visitor, letter: Letter, name: Signature) -> None:
@@ -138,7 +138,7 @@ def test_staff_decline_a_name_that_waits_for_its_signatory_and_return_it(letter:
     page = sam.visit("signatures.detail", coalition=COALITION, slug=letter.slug, signature_id=name.id)
     page = page.submit("Decline this name", reason="Forged").says("Declined Example Alliance.", "Declined because: Forged")
     assert signature_states(letter) == ["declined"]
-    sam.open(reconfirm_link(name)).never_says("We sign the new text")
+    sam.open(reconfirm_link(name)).never_says("Sign the new text")
     page.submit("Back to the queue")
     assert signature_states(letter) == ["outdated"]
 
@@ -159,7 +159,7 @@ def test_a_name_that_nobody_confirmed_is_returned_whatever_the_text_says_now(let
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     return_signatures(decision(name), DECLINED)
     assert signature_states(letter) == ["pending", "outdated"]
-    visitor.open(confirm_link(name)).submit("We sign", authorized=True)
+    visitor.open(confirm_link(name)).submit("Sign for our organization", authorized=True)
 
 
 def test_a_place_that_another_took_is_none_for_a_name_that_waits_for_its_signatory(letter: Letter, name: Signature) -> None:

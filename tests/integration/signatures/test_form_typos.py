@@ -45,7 +45,7 @@ def focused(page: Page) -> list[str | None]:
 
 
 def test_a_wrong_address_is_corrected_in_the_form_that_was_filled_in(visitor: Visitor, letter: Letter) -> None:
-    page = fill_in(visitor, letter, email="clara@wrong.example").never_says(QUESTION).follow("The address is wrong")
+    page = fill_in(visitor, letter, email="clara@wrong.example").never_says(QUESTION).follow("Correct the address")
     kept = values(page)
     assert focused(page) == ["email"]
     assert kept["email"] == "clara@wrong.example"
@@ -61,7 +61,7 @@ def test_a_slip_in_the_address_is_asked_about_and_refuses_nothing(
 ) -> None:
     page = fill_in(visitor, letter, email=f"clara@{typed}").says("c…@" + typed, f"{QUESTION} {meant}?")
     assert newest_link(settings, postbox, f"clara@{typed}")
-    page.follow("The address is wrong").says(f"{QUESTION} clara@{meant}?")
+    page.follow("Correct the address").says(f"{QUESTION} clara@{meant}?")
     page = page.follow("Yes, correct the address").never_says(f"clara@{meant}?")
     assert (values(page)["email"], focused(page)) == (f"clara@{meant}", ["email"])
     page.submit("Send me the link").says("c…@" + meant).never_says(QUESTION)

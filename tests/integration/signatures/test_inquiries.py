@@ -64,7 +64,7 @@ def test_a_second_address_says_yes(sam: Visitor, name: Signature, visitor: Visit
     assert mail.message["Subject"] == "Did your organization sign this open letter?"
     assert cast.CLARA.email not in mail.text
     page = visitor.open(link).says("Is this signature yours?", "Example Alliance", "Clara Example, Director")
-    page.submit("Send the answer", answer="yes").says("you answered: yes, it is ours")
+    page.submit("Send answer", answer="yes").says("you answered: yes, it’s ours")
     told = page_of(sam, name).says("second address ✓", "A second address at its domain, office@alliance.example, answered")
     told.says(
         "Staff found the address at alliance.example/contact.", "answered that the signature of Example Alliance is its own"
@@ -78,10 +78,10 @@ def test_a_no_takes_the_name_off_the_list_until_staff_decide(
 ) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
-    page.submit("Send the answer", answer="no").says("you answered: no, it is not ours")
+    page.submit("Send answer", answer="no").says("you answered: no, it isn’t ours")
     assert state_of(name) is SignatureState.CONFIRMED
     page_of(sam, name).says(
-        "the organization said no", "office@alliance.example answered that the signature is not the organization’s own."
+        "the organization said no", "office@alliance.example answered that the signature is not the organization’s."
     )
 
 
@@ -92,7 +92,7 @@ def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
     visitor.ask(link, method="HEAD")
-    visitor.open(link).submit("Send the answer", status=422).says("Choose yes or no.")
+    visitor.open(link).submit("Send answer", status=422).says("Choose yes or no.")
     assert visitor.ask(link, method="POST", data={"answer": "perhaps"}).status_code == 422
     assert db.session.query(Inquiry).one().answer is None
     answer = visitor.ask(link)
@@ -102,8 +102,8 @@ def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers
 def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
-    page.submit("Send the answer", answer="yes")
-    page.submit("Send the answer", answer="no").says("you answered: yes, it is ours")
+    page.submit("Send answer", answer="yes")
+    page.submit("Send answer", answer="no").says("you answered: yes, it’s ours")
     assert state_of(name) is SignatureState.PUBLISHED
 
 
@@ -114,10 +114,8 @@ def test_an_answer_is_about_the_line_that_was_read(
     page = visitor.open(mailed_link(settings, postbox))
     db.session.get_one(Signature, name.id).signer_title = "President"
     db.session.commit()
-    again = page.submit("Send the answer", answer="yes", status=422).says(
-        "was changed while you were looking at it", "President"
-    )
-    again.submit("Send the answer", answer="yes").says("you answered: yes")
+    again = page.submit("Send answer", answer="yes", status=422).says("was changed while you were looking at it", "President")
+    again.submit("Send answer", answer="yes").says("you answered: yes")
 
 
 def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
@@ -127,7 +125,7 @@ def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
     link = mailed_link(settings, postbox)
     page = visitor.open(link)
     visitor.open(signers.manage_link(name)).submit("Withdraw the signature", sure=True)
-    page.submit("Send the answer", answer="yes").says("there is nothing left to answer")
+    page.submit("Send answer", answer="yes").says("you don’t need to answer")
     page_of(sam, name).never_says("second address ✓")
 
 
@@ -138,10 +136,10 @@ def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
     asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
     link = mailed_link(settings, postbox)
     visitor.open(signers.manage_link(name)).submit("Withdraw the signature", sure=True)
-    page = visitor.open(link).says("withdrawn the signature since", "If it was not, please say so").never_says("Yes, it may")
-    page.submit("Send the answer", status=422).says("Choose your answer, or close this page.")
-    page.submit("Send the answer", answer="no").says("you answered: no, it is not ours", "It is not on the letter.")
-    page_of(sam, name).says("office@alliance.example answered that the signature is not the organization’s own.")
+    page = visitor.open(link).says("since withdrawn the signature", "If it wasn’t, please tell us").never_says("Yes, it may")
+    page.submit("Send answer", status=422).says("Choose your answer, or close this page.")
+    page.submit("Send answer", answer="no").says("you answered: no, it isn’t ours", "The signature is not on the letter.")
+    page_of(sam, name).says("office@alliance.example answered that the signature is not the organization’s.")
 
 
 def test_nobody_is_asked_about_a_line_that_was_erased(
@@ -161,7 +159,7 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     page = page.says("This address is not at alliance.example, the domain of the website that was given.")
     assert db.session.query(Inquiry).count() == 0
     page.submit(SEND, sure=True).says("We are asking press@alliance-news.example.")
-    visitor.open(mailed_link(settings, postbox, other)).submit("Send the answer", answer="yes")
+    visitor.open(mailed_link(settings, postbox, other)).submit("Send answer", answer="yes")
     page_of(sam, name).says("an address elsewhere said yes", "An address at another domain").never_says("second address ✓")
 
 
@@ -170,8 +168,8 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     [
         ("Clara+office@alliance.example", "This is the address that signed."),
         ("", "Give the address that the organization has published."),
-        ("not an address", "Email cannot be sent to this address."),
-        ("office@alliance.example\r\nBcc: all@alliance.example", "Email cannot be sent to this address."),
+        ("not an address", "We can’t send email to this address."),
+        ("office@alliance.example\r\nBcc: all@alliance.example", "We can’t send email to this address."),
     ],
 )
 def test_what_cannot_be_asked_is_refused_beside_its_field(sam: Visitor, name: Signature, address: str, sentence: str) -> None:

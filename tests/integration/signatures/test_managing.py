@@ -43,14 +43,14 @@ def page(visitor: Visitor, signed: Signature) -> Page:
 def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     page.visitor.ask(page.path, method="HEAD")
     page.submit("Save the correction", status=422).says("Nothing was changed")
-    page.submit("Withdraw the signature", status=422).says("Check this box if you are sure.")
+    page.submit("Withdraw the signature", status=422).says("Check the box if you’re sure.")
     assert (only_signature().state, audit_actions(), email_count()) == (PUBLISHED, [], 0)
 
 
 def test_a_place_that_staff_imported_may_stay_and_no_other_is_made_a_heading(visitor: Visitor, letter: Letter) -> None:
     signed = factories.signature(letter, location="Societies: learned ones")
     page = visitor.open(manage_link(signed))
-    page.submit("Save the correction", status=422, location="Withdrawn: these").says("Give a city and state.")
+    page.submit("Save the correction", status=422, location="Withdrawn: these").says("Enter a city and state.")
     page.submit("Save the correction", signer_title="President")
     assert (only_signature().signer_title, only_signature().location) == ("President", "Societies: learned ones")
 
@@ -83,8 +83,8 @@ def test_a_correction_that_says_something_new_is_read_again(page: Page, changes:
 def test_what_was_corrected_is_told_where_the_text_changed_meanwhile(page: Page, letter: Letter) -> None:
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     late = page.submit("Save the correction", status=409, organization="Example Alliance, Inc.")
-    late.says("The text of this letter has changed since you signed", "What you filled in", "Example Alliance, Inc.")
-    late.follow("Go on to your signature").says("The letter you signed has changed")
+    late.says("The text of this letter has changed since you signed", "What you entered", "Example Alliance, Inc.")
+    late.follow("Go to your signature").says("The letter you signed has changed")
     assert only_signature().organization_name == "Example Alliance"
 
 
@@ -93,7 +93,7 @@ def test_what_was_corrected_is_told_where_staff_declined_it_meanwhile(page: Page
     db.session.commit()
     late = page.submit("Save the correction", status=409, organization="Example Alliance, Inc.")
     late.says("This signature is declined", "Nothing was changed.", "Example Alliance, Inc.")
-    late.follow("Go on to your signature").says("Not accepted")
+    late.follow("Go to your signature").says("Not accepted")
 
 
 def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:
@@ -179,7 +179,7 @@ def test_a_signature_is_withdrawn_at_any_time(page: Page, letter: Letter) -> Non
     for move in (LetterMove.CLOSE, LetterMove.DELIVER):
         letter.move(move, NOON)
     db.session.commit()
-    page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then do not change.")
+    page.submit("Withdraw the signature", sure=True).says("Withdrawn", "Copies delivered before then don’t change.")
     assert (only_signature().state, only_signature().unique_key, audit_actions()) == (WITHDRAWN, None, ["withdrawn"])
     page.visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
     page.submit("Withdraw the signature", status=409, sure=True).says("This signature is withdrawn")
@@ -209,9 +209,9 @@ def test_the_page_is_kept_by_no_one_told_to_no_one_and_sets_no_cookie(visitor: V
 @pytest.mark.parametrize(
     ("state", "word", "sentence"),
     [
-        (PUBLISHED, "Take it off the letter", "It comes off the letter at once."),
-        (CONFIRMED, "Withdraw the signature", "It is not on the letter, and then will not appear there."),
-        (DECLINED, "Withdraw the signature", "It is not on the letter, and then will not appear there."),
+        (PUBLISHED, "Withdraw your signature", "We’ll remove it from the letter immediately."),
+        (CONFIRMED, "Withdraw your signature", "It isn’t on the letter, and won’t appear there."),
+        (DECLINED, "Withdraw your signature", "It isn’t on the letter, and won’t appear there."),
     ],
 )
 def test_only_what_is_on_the_letter_comes_off_it(
@@ -221,5 +221,5 @@ def test_only_what_is_on_the_letter_comes_off_it(
     folds = ["".join(one.itertext()).strip() for one in page.tree.iter("summary")]
     page.says(sentence)
     assert word in folds
-    assert ("comes off the letter" in page.text) is (state is PUBLISHED)
-    page.submit("Withdraw the signature", sure=True).says("It was withdrawn on")
+    assert ("remove it from the letter" in page.text) is (state is PUBLISHED)
+    page.submit("Withdraw the signature", sure=True).says("Your signature was withdrawn on")

@@ -173,7 +173,7 @@ def test_s23_an_outdated_signature_keeps_its_place_against_strangers_and_returns
         letter, ELSEWHERE, replace(FORGED, organization="Example Aliance", website="https://zq7.example"), revision=2
     )
     assert (places_held()[0], eve.unique_key) == (True, None)
-    visitor.open(reconfirm_link(signatures()[0])).submit("We sign the new text", authorized=True)
+    visitor.open(reconfirm_link(signatures()[0])).submit("Sign the new text", authorized=True)
     assert signatures()[0].state is PUBLISHED
     assert {signature(eve.id).state, signature(mallory.id).state} == {CONFIRMED}
 

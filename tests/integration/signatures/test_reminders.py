@@ -63,8 +63,8 @@ def test_two_reminders_after_two_days_and_after_seven(
         send_due_mail(settings)
     assert posted == [0, 1, 0, 0, 0, 0, 1] + [0] * 13
     mail = postbox.to(cast.CLARA.email)[-1]
-    assert mail.message["Subject"] == "Still to be confirmed: Clean rivers for everyone"
-    assert "what was typed is erased on Wednesday, January 26, 2022" in mail.text.replace("\n", " ")
+    assert mail.message["Subject"] == "Your signature isn’t confirmed yet: Clean rivers for everyone"
+    assert "on Wednesday, January 26, 2022, 12:00 p.m. Eastern we erase what was typed" in mail.text.replace("\n", " ")
 
 
 def test_the_link_of_a_reminder_confirms(
@@ -73,7 +73,9 @@ def test_the_link_of_a_reminder_confirms(
     clock.shift(7 * DAY + dt.timedelta(hours=1))
     visitor.open(begun, status=410)
     reminded()
-    visitor.open(newest_link(settings, postbox)).submit("We sign", authorized=True).says("Your signature is confirmed")
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed"
+    )
     clock.shift(3 * DAY)
     assert reminded() == 0
 
@@ -119,7 +121,9 @@ def test_s33_a_strangers_form_takes_nobodys_reminder(
     clock.shift(2 * DAY)
     reminded()
     send_due_mail(settings)
-    reminders = [mail.text for mail in postbox.to(cast.CLARA.email) if "Still to be confirmed" in mail.message["Subject"]]
+    reminders = [
+        mail.text for mail in postbox.to(cast.CLARA.email) if "Your signature isn’t confirmed yet" in mail.message["Subject"]
+    ]
     assert any("Example Alliance" in text for text in reminders)
 
 
@@ -154,7 +158,7 @@ def test_what_nobody_confirms_is_erased_after_three_weeks(
     end_read_transaction()
     line = db.session.scalars(select(OutboxMessage)).one()
     assert (line.recipient, "alliance" in line.mailbox) == ("", False)
-    visitor.open(confirm_link(row)).says("This entry was erased").follow("Sign again")
+    visitor.open(confirm_link(row)).says("This signature’s data was erased").follow("Sign again")
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}"

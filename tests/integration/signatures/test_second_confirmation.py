@@ -37,14 +37,14 @@ def known(sam: Visitor, letter: Letter) -> Page:
 def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     page = page_of(visitor, letter, "zoe@alliance.example").says(
         "Someone else has signed this letter for Example Alliance",
-        "have not reviewed that signature yet",
+        "haven’t reviewed that signature yet",
         "Clara Example",
-        "We sign",
+        "Sign for our organization",
     )
-    page = page.submit("Yes, it is ours", sure=True).says("You confirmed this signature", "Clara Example")
+    page = page.submit("Yes, it’s ours", sure=True).says("You confirmed this signature", "Clara Example")
     visitor.open(confirm_link(signatures()[-1])).says("You confirmed this signature")
     assert [one.state for one in signatures()] == [SignatureState.CONFIRMED, SignatureState.WITHDRAWN]
-    known(sam, letter).says("second mailbox ✓", "Someone who reads another mailbox at alliance.example confirmed it too.")
+    known(sam, letter).says("second mailbox ✓", "Someone with another mailbox at alliance.example confirmed it, too.")
     assert audit_actions()[-1] == "confirmed another"
     sam.visit("audit_log.letter", coalition=HOME, slug=letter.slug).says(
         "confirmed the signature that its organization already has"
@@ -54,15 +54,15 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
 @pytest.mark.shows("S6")
 def test_s6_a_second_person_ticks_a_box(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     page = page_of(visitor, letter, "zoe@alliance.example")
-    page.submit("Yes, it is ours", status=422).says("Check this box to confirm that it is your organization’s own.")
+    page.submit("Yes, it’s ours", status=422).says("Check the box to confirm that the signature is your organization’s.")
     assert signatures()[-1].state is SignatureState.PENDING
     known(sam, letter).never_says("second mailbox ✓")
 
 
 def test_who_shows_nothing_new_is_not_asked(letter: Letter, visitor: Visitor) -> None:
-    page_of(visitor, letter, "clara+again@alliance.example").says("already been signed for from this mailbox").never_says(
-        "Someone else has signed", "Yes, it is ours", "We sign"
-    )
+    page_of(visitor, letter, "clara+again@alliance.example").says(
+        "already been signed for Example Alliance from this mailbox"
+    ).never_says("Someone else has signed", "Yes, it’s ours", "Sign for our organization")
 
 
 @pytest.mark.shows("S11")
@@ -73,8 +73,10 @@ def test_who_may_be_anyone_does_not_learn_who_waits_and_waits_beside(
     page = page_of(visitor, letter, email)
     newest_link(settings, postbox, email)
     assert "already signed" not in postbox.to(email)[-1].text
-    page.never_says("already signed", "Someone else has signed", "Clara Example", "Yes, it is ours")
-    page.submit("We sign", authorized=True).says("Your signature is confirmed").never_says("already signed", "Clara Example")
+    page.never_says("already signed", "Someone else has signed", "Clara Example", "Yes, it’s ours")
+    page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed").never_says(
+        "already signed", "Clara Example"
+    )
     assert [(one.state, one.unique_key is not None) for one in signatures()] == [
         (SignatureState.CONFIRMED, True), (SignatureState.CONFIRMED, False),
     ]  # fmt: skip
@@ -82,9 +84,9 @@ def test_who_may_be_anyone_does_not_learn_who_waits_and_waits_beside(
 
 def test_whoever_signs_beside_a_listed_name_reads_that_it_is_listed_and_may_sign(letter: Letter, visitor: Visitor) -> None:
     publish(signatures()[0])
-    page_of(visitor, letter, "zoe@elsewhere.example").says("Example Alliance is already on this letter.", "We sign").never_says(
-        "Clara Example", "Yes, it is ours", "nothing left to do"
-    )
+    page_of(visitor, letter, "zoe@elsewhere.example").says(
+        "Example Alliance is already on this letter.", "Sign for our organization"
+    ).never_says("Clara Example", "Yes, it’s ours", "don’t need to do anything")
 
 
 def publish(signature: Signature) -> None:
@@ -97,10 +99,10 @@ def test_what_was_confirmed_is_the_line_as_it_was_read(letter: Letter, visitor: 
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
     row.signer_name = "Claire Example"
     db.session.commit()
-    page = page.submit("Yes, it is ours", status=422, sure=True).says(
+    page = page.submit("Yes, it’s ours", status=422, sure=True).says(
         "was changed while you were looking at it", "Claire Example"
     )
-    page.submit("Yes, it is ours", sure=True).says("You confirmed this signature", "Claire Example")
+    page.submit("Yes, it’s ours", sure=True).says("You confirmed this signature", "Claire Example")
     known(sam, letter).says("second mailbox ✓")
 
 
@@ -109,4 +111,4 @@ def test_what_stands_no_more_cannot_be_confirmed(letter: Letter, visitor: Visito
     row = db.session.query(Signature).filter_by(email=cast.CLARA.email).one()
     row.state, row.unique_key = SignatureState.WITHDRAWN, None
     db.session.commit()
-    page.submit("Yes, it is ours", status=422, sure=True).says("is no longer on the letter", "We sign")
+    page.submit("Yes, it’s ours", status=422, sure=True).says("is no longer on the letter", "Sign for our organization")

@@ -37,8 +37,8 @@ def letter(app: Flask) -> Letter:
 def second(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox) -> Page:
     """Confirm Clara's signature as Zoe, and open the link that Zoe is mailed."""
     fill_in(visitor, letter, signer_name="Zoe Example", email=ZOE)
-    page = visitor.open(newest_link(settings, postbox, ZOE)).submit("Yes, it is ours", sure=True)
-    page.says("We emailed you a link of your own")
+    page = visitor.open(newest_link(settings, postbox, ZOE)).submit("Yes, it’s ours", sure=True)
+    page.says("We’ve emailed you your own link")
     return visitor.open(newest_link(settings, postbox, ZOE))
 
 
@@ -60,7 +60,7 @@ def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
     visitor.open(manage_link(clara)).submit("Save the correction", signer_title="Executive Director")
     assert "was corrected" in (text := newest(settings, postbox, ZOE))
     assert "Executive Director" in text
-    assert "corrected by the person who signed" in newest(settings, postbox, cast.SAM.email)
+    assert "The person who signed corrected the signature of" in newest(settings, postbox, cast.SAM.email)
     name = sam.visit("signatures.detail", coalition=HOME, slug=letter.slug, signature_id=clara.id)
     name.submit("Decline this name", reason="Asked by phone")
     assert "declined the signature of Example Alliance" in newest(settings, postbox, ZOE)
@@ -99,7 +99,7 @@ def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
     letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, sam: Visitor
 ) -> None:
     page = second(visitor, letter, settings, postbox)
-    page.submit("That signature is not ours", sure=True).says("You said that it is not your organization’s after all")
+    page.submit("This signature isn’t ours", sure=True).says("You reported that it isn’t your organization’s after all")
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     queue.says("“not ours”, says").never_says("second mailbox ✓")
     assert "is not theirs" in newest(settings, postbox, cast.SAM.email)
@@ -146,7 +146,7 @@ def test_s27_what_was_seconded_is_as_proven_as_its_second_person(
     db.session.commit()
     second(visitor, letter, settings, postbox)
     fill_in(visitor, letter, email="mia@alliance.example", signer_name="Mia Example")
-    visitor.open(newest_link(settings, postbox, "mia@alliance.example")).submit("We sign", authorized=True)
+    visitor.open(newest_link(settings, postbox, "mia@alliance.example")).submit("Sign for our organization", authorized=True)
     assert [one.unique_key is not None for one in signatures()] == [True, False, False]
 
 

@@ -31,16 +31,18 @@ def letter(app: Flask) -> Letter:
 def test_signing_from_the_letter_to_the_link_that_lasts(
     visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = visitor.visit("letters.detail", slug=letter.slug).says("No signature is published yet")
+    page = visitor.visit("letters.detail", slug=letter.slug).says("No signatures published yet")
     page = page.follow("Sign for your organization").submit("Send me the link", **cast.CLARA.form, authorized=True)
     page.says("Check your email", "c…@alliance.example").never_says(cast.CLARA.email)
     assert only_signature().state is PENDING
 
     page = visitor.open(newest_link(settings, postbox))
     page.says("Example Alliance", "Clara Example, Director", "Clean water, now.", "We didn’t send this form")
-    page.submit("We sign", status=422).says("to confirm you’re authorized to sign")
+    page.submit("Sign for our organization", status=422).says("to confirm you’re authorized to sign")
     assert only_signature().state is PENDING
-    page.submit("We sign", authorized=True).says("Your signature is confirmed", "will review it before it appears")
+    page.submit("Sign for our organization", authorized=True).says(
+        "Your signature is confirmed", "will review it before it appears"
+    )
     assert only_signature().state is CONFIRMED
 
     visitor.open(newest_link(settings, postbox)).says("Your signature", "Example Alliance", "Waiting")
@@ -69,14 +71,14 @@ def test_no_name_is_refused_for_how_it_looks(visitor: Visitor, letter: Letter, n
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"organization": " "}, "Give the name of your organization."),
+        ({"organization": " "}, "Enter the name of your organization."),
         ({"organization": "x" * 301}, "is longer than 300 characters"),
         ({"website": "n/a"}, "This is not a website address."),
         ({"website": "javascript:alert(1)"}, "This is not a website address."),
         ({"signer_name": ""}, "Enter your name"),
-        ({"email": "clara"}, "This is not an email address."),
-        ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This is not an email address."),
-        ({"email": "клара@alliance.example"}, "This is not an email address."),
+        ({"email": "clara"}, "This isn’t an email address."),
+        ({"email": "clara@alliance.example\nbcc: all@alliance.example"}, "This isn’t an email address."),
+        ({"email": "клара@alliance.example"}, "This isn’t an email address."),
         ({"authorized": False}, "to confirm you’re authorized to sign"),
     ],
 )
@@ -103,8 +105,8 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("The following have withdrawn:", "has a colon or a question mark in it. Give a city and state."),
-        ("x" * 81, "is longer than 80 characters. Give a city and state."),
+        ("The following have withdrawn:", "has a colon or a question mark in it. Enter a city and state."),
+        ("x" * 81, "is longer than 80 characters. Enter a city and state."),
         ("Led by", "“Led by” is a heading of the list."),
         ("  NATIONAL organizations", "“NATIONAL organizations” is a heading of the list."),
         ("Organisations nationales", "is a heading of the list."),
@@ -204,7 +206,7 @@ def test_a_wrong_address_is_mended_and_its_holder_cannot_sign(
 ) -> None:
     page = fill_in(visitor, letter, email="clare@alliance.example")
     wrong = newest_link(settings, postbox, "clare@alliance.example")
-    page = page.follow("The address is wrong")
+    page = page.follow("Correct the address")
     typed = {field.get("name"): field.get("value") for field in page.tree.iter("input")}
     assert (typed["organization"], typed["email"]) == ("Example Alliance", "clare@alliance.example")
     page.submit("Send me the link", email=cast.CLARA.email, authorized=True).says("c…@alliance.example")

@@ -52,7 +52,7 @@ def confirm(visitor: Visitor) -> int:
     for line in db.session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))):
         line.send(now())
     db.session.commit()
-    return count_statements_of_form(visitor, confirm_link(signatures()[-1]), "We sign", authorized=True)
+    return count_statements_of_form(visitor, confirm_link(signatures()[-1]), "Sign for our organization", authorized=True)
 
 
 def sign_many(letter: Letter) -> None:

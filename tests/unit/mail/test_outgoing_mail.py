@@ -97,7 +97,7 @@ def test_an_address_is_written_as_mail_servers_write_it(given: str, written: str
     ],
 )
 def test_what_is_not_one_plain_address_is_refused(given: str) -> None:
-    with pytest.raises(CannotMail, match="Email cannot be sent"):
+    with pytest.raises(CannotMail, match="We can’t send email"):
         normalized_address(given)
 
 

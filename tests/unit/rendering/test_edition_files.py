@@ -124,14 +124,14 @@ def test_a_name_with_what_no_xml_can_hold_loses_only_that() -> None:
         (
             "A sentence that is neither short nor long. " * 115,
             9,
-            f"The whole letter with all its signatories: {VERIFICATION_URL}",
+            f"The full letter with all its signatories: {VERIFICATION_URL}",
         ),
         (
             "A sentence that is neither short nor long. " * 400,
             9,
-            f"The whole letter with all its signatories: {VERIFICATION_URL}",
+            f"The full letter with all its signatories: {VERIFICATION_URL}",
         ),
-        ("Endless" * 1_000, 9, f"The whole letter with all its signatories: {VERIFICATION_URL}"),
+        ("Endless" * 1_000, 9, f"The full letter with all its signatories: {VERIFICATION_URL}"),
     ],
 )
 def test_a_comment_fits_its_box_and_says_what_it_leaves_out(body: str, names: int, ends: str) -> None:
@@ -143,7 +143,7 @@ def test_a_comment_fits_its_box_and_says_what_it_leaves_out(body: str, names: in
     assert comment.strip().endswith(ends)
     more = re.search(r"^and ([\d,]+) more: ", comment, re.MULTILINE)
     left_out = int(more[1].replace(",", "")) if more else 0
-    whole = "The whole letter" not in comment
+    whole = "The full letter" not in comment
     assert not whole or comment.count("Alliance ") + left_out == names
     assert f"{names:,} signatories" in comment
 

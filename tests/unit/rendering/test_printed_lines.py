@@ -49,7 +49,7 @@ def test_what_is_printed_is_the_letters_choice(
 
 
 def test_a_persons_affiliation_is_said_to_be_for_identification() -> None:
-    note = "Affiliations of individuals are listed for identification only."
+    note = "Affiliations of individuals are listed for identification purposes only."
     text = LetterText("T", "Text")
     assert signatory_list(build_document(text, (NIA, ADA))).note == note
     assert (

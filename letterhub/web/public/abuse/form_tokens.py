@@ -24,9 +24,7 @@ class FormTokenProblem(enum.Enum):
 
 FORM_TOKEN_SENTENCES: Mapping[FormTokenProblem, LazyString] = {
     FormTokenProblem.TOO_FAST: _later("Please review your entries and submit again. (Very fast submissions are checked.)"),
-    FormTokenProblem.INVALID: _later(
-        "This page was open for a long time. Please check your entries and press the button again."
-    ),
+    FormTokenProblem.INVALID: _later("This page has been open for a long time. Please review your entries and submit again."),
 }
 """Sentences for the signer. A rejection is shown, so that a fast human never waits for a mail that does not come."""
 

@@ -52,15 +52,15 @@ def check_file(public_id: str) -> ResponseReturnValue:
         normalize_hash(request.form.get("sha256", "")),
     )
     if not is_same_origin(request):
-        return _render_page(
-            edition, sha256, _("Another site has sent this. To have a file checked, choose it here yourself.")
-        ), 422
+        return _render_page(edition, sha256, _("This request came from another site. To check a file, choose it here.")), 422
     if file is not None and file.filename:
         taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have the methods it needs
         return _render_page(edition, taken.hexdigest(), answered=True)
     if not SHA256_PATTERN.fullmatch(sha256):
         typed_amiss = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
-        return _render_page(edition, sha256, typed_amiss if sha256 else _("Choose a file first, or give its SHA-256.")), 422
+        return _render_page(
+            edition, sha256, typed_amiss if sha256 else _("Choose a file, or enter its SHA-256 fingerprint.")
+        ), 422
     return _render_page(edition, sha256, answered=True)
 
 

@@ -13,28 +13,32 @@ def confirmation_consent(mine: OwnSignature, corrected: Signatory | None) -> Sho
     """Return the consent text of a first confirmation. `corrected` is the line if the form corrected it."""
     organization = mine.line.organization
     if mine.line.kind is SignatoryKind.INDIVIDUAL:
-        return _shown_consent(mine, corrected, _("I am signing this letter for myself."), _("I sign"))
+        return _shown_consent(mine, corrected, _("I am signing this letter as an individual."), _("Sign the letter"))
     return _shown_consent(
-        mine, corrected, _("I am authorized to sign for %(organization)s.", organization=organization), _("We sign")
+        mine,
+        corrected,
+        _("I am authorized to sign for %(organization)s.", organization=organization),
+        _("Sign for our organization"),
     )
 
 
 def reconfirmation_consent(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
     """Return the consent text of a confirmation of a changed text, or of a consent renewal."""
     organization, person = mine.line.organization, mine.line.kind is SignatoryKind.INDIVIDUAL
-    if mine.outdated and person:
-        return _shown_consent(mine, corrected, _("I am signing the letter as it is now for myself."), _("I sign the new text"))
     if mine.outdated:
-        box = _("I am authorized to sign the letter as it is now for %(organization)s.", organization=organization)
-        return _shown_consent(mine, corrected, box, _("We sign the new text"))
+        individual = _("I am signing the current text of this letter as an individual.")
+        box = _("I am authorized to sign the current text of this letter for %(organization)s.", organization=organization)
+        return _shown_consent(mine, corrected, individual if person else box, _("Sign the new text"))
+    if person:
+        return _shown_consent(mine, corrected, _("I stand by this letter."), _("Yes, I still stand by it"))
     box = _("I am authorized to say that %(organization)s stands by this letter.", organization=organization)
-    return _shown_consent(mine, corrected, _("I stand by this letter.") if person else box, _("Yes, still with you"))
+    return _shown_consent(mine, corrected, box, _("Yes, we still stand by it"))
 
 
 def _shown_consent(mine: OwnSignature, corrected: Signatory | None, box: str, button: str) -> ShownConsent:
     printed = line(corrected or mine.line, mine.letter.text)
     if corrected is not None:
         person = mine.line.kind is SignatoryKind.INDIVIDUAL
-        box = _("I am signing this letter for myself.") if person else _("I am authorized to sign for this organization.")
+        box = _("I am signing this letter as an individual.") if person else _("I am authorized to sign for this organization.")
         button = _("Correct and sign")
     return ShownConsent((printed.name.text, printed.detail.text), str(box), str(button), str(get_locale()))

@@ -39,11 +39,11 @@ class Required:
 def printable_line(form: Any, field: Field) -> None:
     """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
     if trouble := line_error(field.data):
-        raise ValidationError(_("This line cannot be printed: it %(trouble)s.", trouble=trouble))
+        raise ValidationError(_("We can’t print this: it %(trouble)s.", trouble=trouble))
     if contains_web_address(field.data, own=_organization_hosts(form) if field.name in ("signer_title", "affiliation") else ()):
         raise ValidationError(
             _(
-                "Leave web and email addresses and phone numbers out of this line. A name with a dot in it, such as "
+                "Leave out web addresses, email addresses and phone numbers. A name with a dot in it, such as "
                 "Rivers.example, is fine."
             )
         )
@@ -65,9 +65,9 @@ def valid_place(form: Any, field: Field) -> None:
     if form.before and field.data == form.before.location:
         return
     if trouble := place_error(field.data):
-        raise ValidationError(_("This cannot be a place: it %(trouble)s. Give a city and state.", trouble=trouble))
+        raise ValidationError(_("This isn’t a place: it %(trouble)s. Enter a city and state.", trouble=trouble))
     if skeleton(field.data) in _heading_skeletons():
-        raise ValidationError(_("“%(words)s” is a heading of the list. Give a city and state.", words=field.data))
+        raise ValidationError(_("“%(words)s” is a heading of the list. Enter a city and state.", words=field.data))
 
 
 @cache
@@ -92,9 +92,9 @@ def deliverable_address(_form: Any, field: Field) -> None:
         known = _validate_address(field.data)
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
-        raise ValidationError(_("Mail cannot be delivered to %(host)s. Check what follows the @ sign.", host=host)) from problem
+        raise ValidationError(_("We can’t send email to %(host)s. Check the part after the @.", host=host)) from problem
     except EmailNotValidError as problem:
-        raise ValidationError(_("This is not an email address. It should look like name@example.org.")) from problem
+        raise ValidationError(_("This isn’t an email address. It should look like name@example.org.")) from problem
     field.data = known.ascii_email
     field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 

@@ -49,12 +49,12 @@ class LineForm(PublicForm):
 
     kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(SignatoryKind.ORGANIZATION))
     organization = line(
-        _later("Organization"), Required(_later("Give the name of your organization."), SignatoryKind.ORGANIZATION)
+        _later("Organization"), Required(_later("Enter the name of your organization."), SignatoryKind.ORGANIZATION)
     )
     website = StringField(_later("Website"), filters=(clean_line,), validators=(website,))
     signer_name = line(_later("Your name"), Required(_later("Enter your name. Every signature needs a responsible person.")))
     signer_title = line(
-        _later("Your title"), Required(_later("Give your title in the organization."), SignatoryKind.ORGANIZATION)
+        _later("Your title"), Required(_later("Enter your title in the organization."), SignatoryKind.ORGANIZATION)
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
     location = line(_later("City and state"), valid_place)
@@ -227,14 +227,14 @@ class AreYouSureForm(LinkForm):
     """Form with the checkbox that ends a signature. A mail scanner that presses the button ends nothing."""
 
     signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check this box if you are sure.")),))
+    sure = BooleanField(validators=(Required(_later("Check the box if you’re sure.")),))
 
 
 class SecondConfirmationForm(LinkForm):
     """Form by which a second person confirms an existing signature. `seen` is the version of the line that the page showed."""
 
     signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check this box to confirm that it is your organization’s own.")),))
+    sure = BooleanField(validators=(Required(_later("Check the box to confirm that the signature is your organization’s.")),))
     seen = HiddenField()
 
 
@@ -242,7 +242,7 @@ class DenySignatureForm(LinkForm):
     """Form by which an organization's mailbox denies a signature. `seen` is the version of the line that the page showed."""
 
     signatory_kind = None
-    sure = BooleanField(validators=(Required(_later("Check this box to confirm that your organization did not sign this.")),))
+    sure = BooleanField(validators=(Required(_later("Check the box to confirm that your organization did not sign this.")),))
     seen = HiddenField()
 
 

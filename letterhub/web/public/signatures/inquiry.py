@@ -34,7 +34,7 @@ class AnswerForm(LinkForm):
         super().__init__(**given)
         sentences = {
             Answer.YES: _("Yes, it may appear on the letter"),
-            Answer.NO: _("No, it is not ours, or whoever signed is not allowed to sign for us"),
+            Answer.NO: _("No, it isn’t ours, or the person who signed isn’t authorized to sign for us"),
         }
         self.answer.choices = [(str(one), sentences[one]) for one in count]
 

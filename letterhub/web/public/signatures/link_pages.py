@@ -6,6 +6,7 @@ each action requires a checkbox that is unticked at first.
 
 from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
@@ -84,7 +85,7 @@ def invitation_from_link(token: str) -> ReceivedInvitation:
     """Return the invitation of a link. Raises InvalidLink and ExpiredLink."""
     opened = current_link_signer().opened(Purpose.INVITED, token)
     if (mine := invitation_by_id(opened.subject[0])) is None:
-        raise InvalidLink("This invitation has ended: what was known about whoever was invited has been erased.")
+        raise InvalidLink(_("This invitation has ended, and we erased its data."))
     opened.check_same_row(mine.invited_at)
     return mine
 
