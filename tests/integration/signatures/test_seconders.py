@@ -65,10 +65,10 @@ def test_s27_a_second_person_has_a_link_of_her_own_and_hears_of_each_change(
     name.submit("Decline this name", reason="Asked by phone")
     assert "declined the signature of Example Alliance" in newest(settings, postbox, ZOE)
     sam.open(name.path).submit("Back to the queue")
-    assert "review it again" in newest(settings, postbox, ZOE)
+    assert "is waiting for another review" in newest(settings, postbox, ZOE)
     visitor.open(manage_link(clara)).submit("Withdraw the signature", sure=True)
     assert "was withdrawn by the person who signed" in newest(settings, postbox, ZOE)
-    assert "was withdrawn by the person who signed" in newest(settings, postbox, cast.SAM.email)
+    assert "The person who signed withdrew the signature of" in newest(settings, postbox, cast.SAM.email)
     visitor.open(page.path).says("Withdrawn")
 
 
