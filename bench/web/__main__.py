@@ -122,12 +122,12 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
 
     writing = {"clients": WRITERS, "once": True, "expects": "303"}
     return [
-        Case("letter, kept a second : hello", site, lambda _: [_get(page)], hello, lambda _: nothing),
-        Case("letter, drawn each time : hello", bare, lambda _: [_get(page)], hello, lambda _: nothing),
-        Case("letter, drawn each time : minimal", bare, lambda _: [_get(page)], minimal, lambda _: least),
+        Case("letter, cached : hello", site, lambda _: [_get(page)], hello, lambda _: nothing),
+        Case("letter, rendered : hello", bare, lambda _: [_get(page)], hello, lambda _: nothing),
+        Case("letter, rendered : minimal", bare, lambda _: [_get(page)], minimal, lambda _: least),
         Case("letter, 304 : hello", site, lambda _: [_get(page, tag)], hello, lambda _: nothing, expects="304"),
         Case(f"page {last} : page 1", bare, lambda _: [_get(deep)], bare, lambda _: [_get(page)]),
-        Case(f"{len(parts)} parts of the list in turn : minimal", bare, lambda _: parts, minimal, lambda _: least),
+        Case(f"{len(parts)} list pages in turn : minimal", bare, lambda _: parts, minimal, lambda _: least),
         Case(
             "search, one name : minimal", bare, lambda _: [_get(f"{page}?q={count // 2}")], minimal, lambda _: least, clients=1
         ),
