@@ -9,7 +9,9 @@ PROCESSES.set_forkserver_preload(
         "letterhub.commands.operations.demo",
         "letterhub.jobs.tasks",
         "letterhub.cli.export",
+        "letterhub.cli.worker",
         "tests.conftest",
         "tests.support.servers.kill_at_each_step",
+        "tests.support.servers.worker_process",
     ]
 )

@@ -1,16 +1,18 @@
 """Worker processes for tests: started, observed and killed; and the emails they sent."""
 
+import atexit
 import os
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from sqlalchemy import func, select, update
 
+from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -41,22 +43,52 @@ def wait_until(happened: Callable[[], bool]) -> None:
     until = time.monotonic() + TIMEOUT
     while not happened():
         assert time.monotonic() < until, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(0.05)
+
+
+class WorkerProcess(ForkServerProcess):
+    """Worker in a process of its own, with the methods of `subprocess.Popen` that tests use."""
+
+    def __init__(self, settings: Settings, log: Path | None) -> None:
+        super().__init__()
+        self.environment = {"PATH": os.environ["PATH"], **settings_environment(settings)}
+        self.log = log
+
+    def run(self) -> None:
+        """Run `letterhub worker` in the new process, with its log in the file."""
+        os.environ.clear()
+        os.environ.update(self.environment)
+        if self.log:
+            os.dup2(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), sys.stderr.fileno())
+        try:
+            main(["worker"])
+        finally:
+            atexit._run_exitfuncs()  # a process of multiprocessing skips them at its end
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the worker."""
+        os.kill(self.pid or 0, number)
+
+    def wait(self, timeout: float) -> int | None:
+        """Return the exit code, negative after a signal, or None if the worker still runs after so many seconds."""
+        self.join(timeout)
+        return self.exitcode
+
+    def poll(self) -> int | None:
+        """Return the exit code, or None while the worker runs."""
+        return self.exitcode
 
 
 @contextmanager
-def run_worker(settings: Settings, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker as a process of its own, as an operator starts it; its log goes to a file, if one is given."""
-    command = [sys.executable, "-c", "from letterhub.cli import main; main()", "worker"]
-    environment = {"PATH": os.environ["PATH"], **settings_environment(settings)}
-    with (
-        log.open("wb") if log else nullcontext() as place,
-        subprocess.Popen(command, env=environment, stderr=place) as process,
-    ):
-        try:
-            yield process
-        finally:
-            process.kill()
+def run_worker(settings: Settings, log: Path | None = None) -> Iterator[WorkerProcess]:
+    """Run a worker while the block lasts, then kill it; its log goes to a file, if one is given."""
+    process = WorkerProcess(settings, log)
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
 
 
 @one_transaction
