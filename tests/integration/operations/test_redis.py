@@ -130,6 +130,7 @@ def lines_of(log: Path) -> list[str]:
 
 
 @pytest.mark.shows("R4")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
     app: Flask, with_redis: Settings, redis_server: RedisServer, postbox: Inbox, signed: int, tmp_path: Path
 ) -> None:
