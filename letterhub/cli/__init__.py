@@ -6,22 +6,22 @@ from importlib import import_module
 import click
 
 COMMANDS: Mapping[str, str] = {
-    "render": "Draw a letter from files, without a database.",
-    "demo": "Look around: a coalition, a letter, a mailbox, with nothing set up.",
-    "serve": "Serve the site.",
-    "worker": "Send the emails and make the files that are waiting.",
-    "letter": "Import letters that were written elsewhere.",
-    "signatories": "Import names that were gathered elsewhere.",
+    "render": "Render a letter from files, without a database.",
+    "demo": "Try Letterhub with sample data, with nothing to set up.",
+    "serve": "Run the web server.",
+    "worker": "Run the background worker, which sends email and renders files.",
+    "letter": "Import letters written elsewhere.",
+    "signatories": "Import names collected elsewhere.",
     "export": "Write an edition, or a letter as it stands, as HTML, PDF or CSV.",
-    "migrate": "Bring the database up to the tables of this version.",
-    "check": "Say whether everything is in order.",
-    "coalition": "The coalitions of this site.",
-    "staff": "The people who work for them.",
-    "backup": "Write a backup of the whole database, while the site runs.",
-    "files": "Where the files of editions stand, and whether each is whole.",
+    "migrate": "Migrate the database to this version.",
+    "check": "Check that everything works.",
+    "coalition": "Create coalitions.",
+    "staff": "Invite staff, and reset their two-factor sign-in.",
+    "backup": "Back up the whole database, while the site runs.",
+    "files": "Move, check and clean up the stored files of editions.",
     "restore": "Replace the database with a backup.",
-    "forget": "Erase personal data that has been kept long enough.",
-    "outbox": "See the site’s emails, and try those that failed again.",
+    "purge": "Erase personal data whose retention period is over.",
+    "outbox": "List the site’s emails, and retry failed ones.",
 }
 """All commands in the order of `letterhub --help`, with their help texts."""
 

@@ -26,7 +26,7 @@ def progress_line() -> Iterator[Callable[[float], None]]:
         nonlocal shown
         if sys.stderr.isatty() and time.monotonic() - began > PROGRESS_DELAY:
             shown = True
-            click.echo(f"\rSetting the PDF: {share:4.0%}", err=True, nl=False)
+            click.echo(f"\rRendering the PDF: {share:4.0%}", err=True, nl=False)
 
     try:
         yield show
@@ -72,9 +72,9 @@ def check_output_paths(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> 
         if not os.access(path.parent, os.W_OK):
             raise CannotWriteFile(f"{path} cannot be written: you may not write into the folder {path.parent}.")
         if path.resolve() in {other.resolve() for other in outputs[:at]}:
-            raise CannotWriteFile(f"{path} was named for two files. Give each its own name.")
+            raise CannotWriteFile(f"{path} is named for two files. Use a different name for each.")
         if path.resolve() in {other.resolve() for other in inputs}:
-            raise CannotWriteFile(f"{path} is what the letter is made of, and would be lost. Choose another name.")
+            raise CannotWriteFile(f"{path} is an input file and would be overwritten. Choose another name.")
 
 
 def write_atomically(files: dict[Path, bytes]) -> None:

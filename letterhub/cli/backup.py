@@ -19,7 +19,7 @@ from letterhub.queries.operations.health import database_problem
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--made-elsewhere", is_flag=True, help="Write no backup: only note that another tool has just made one.")
+@click.option("--made-elsewhere", is_flag=True, help="Write no backup, only record that another tool has just made one.")
 def backup(file: Path | None, made_elsewhere: bool) -> None:
     """Write a backup of the whole database to FILE, while the site runs, for `letterhub restore`.
 
@@ -27,7 +27,7 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
     migrate. If the backup fails, the command ends with status 1 and mails LETTERHUB_OPERATOR_EMAIL, if that is set.
     """
     if (file is None) is not made_elsewhere:
-        raise click.UsageError("say where to write it, or --made-elsewhere to write none.")
+        raise click.UsageError("name the file to write, or use --made-elsewhere to write none.")
     with app_or_exit() as app:
         try:
             _back_up(app, file)
@@ -44,7 +44,7 @@ def _back_up(app: Flask, file: Path | None) -> None:
     if file is not None:
         _write(file)
         if app.extensions["files"] is not None:
-            click.echo("The files of editions are in the store that LETTERHUB_FILES_URL names: back that up, too.", err=True)
+            click.echo("The files of editions are in the file storage set by LETTERHUB_FILES_URL. Back that up, too.", err=True)
     if not database_problem():  # an older version may lack the table
         record_heartbeat(HeartbeatKind.BACKUP, "", machine_id(), database_now())
 

@@ -33,9 +33,7 @@ def app_or_exit() -> Iterator[Flask]:
             click.echo(sentence, err=True)
         sys.exit(2)
     for name in settings.ignored:
-        click.echo(
-            f"{name} is ignored: this version does not know it, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS says yes.", err=True
-        )
+        click.echo(f"{name} is ignored: this version does not know it, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS is on.", err=True)
     with site_context(settings) as app:
         yield app
 

@@ -26,19 +26,19 @@ Check = Callable[[Settings], str]
 
 
 @click.command()
-@click.option(
-    "--production", "for_production", is_flag=True, help="Also ask whether the set-up is safe for a site that others can reach."
-)
+@click.option("--production", "for_production", is_flag=True, help="Also check that the setup is safe for a public site.")
 @click.option(
     "--dkim", default="", metavar="NAME", help="The name (selector) of the DKIM key that your mail server signs with."
 )
-@click.option("--backup-days", default=2, show_default=True, type=click.IntRange(1, 366), help="How old a backup may be.")
-@click.option("--mail-operator", "mailing", is_flag=True, help="If something is not in order, mail LETTERHUB_OPERATOR_EMAIL.")
+@click.option(
+    "--backup-days", default=2, show_default=True, type=click.IntRange(1, 366), help="Maximum age of a backup, in days."
+)
+@click.option("--mail-operator", "mailing", is_flag=True, help="If a check fails, email LETTERHUB_OPERATOR_EMAIL.")
 def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> None:
-    """Say whether settings, database, mail server, fonts and record are in order; end with status 1 if one is not.
+    """Check settings, database, mail server, fonts and audit log. Exits with status 1 if a check fails.
 
-    With --production, also say whether the set-up is safe for a site that others can reach. What cannot be known from here
-    is marked with ?? and does not count.
+    With --production, also check that the setup is safe for a public site. What cannot be known from here is marked with ??
+    and does not count.
     """
     with app_or_exit() as app:
         checks = CHECKS | (_production_checks(production.ProductionOptions(dkim, backup_days)) if for_production else {})
@@ -48,7 +48,7 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
             if unsent := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
                 click.echo(unsent, err=True)
     if bad:
-        raise click.ClickException(f"not in order: {', '.join(bad)}")
+        raise click.ClickException(f"failed: {', '.join(bad)}")
 
 
 def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
@@ -62,7 +62,7 @@ def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, 
         except CheckImpossible as reason:
             mark, sentence = "?? ", str(reason)
         except Exception as fault:  # noqa: BLE001 - a failing check must not hide the others
-            mark, sentence = "NO ", f"this could not be checked: {describe_error(fault)}"
+            mark, sentence = "NO ", f"could not be checked: {describe_error(fault)}"
         click.echo(f"{mark} {name}: {sentence}")
         yield name, sentence, mark != "NO "
 
@@ -73,7 +73,7 @@ def _production_checks(asked: production.ProductionOptions) -> dict[str, Check]:
     def bound(name: str) -> Check:
         def answer(settings: Settings) -> str:
             if name in production.NEED_TABLES and database_problem():
-                raise CheckImpossible("this cannot be asked without the database")
+                raise CheckImpossible("cannot be checked without the database")
             return production.CHECKS[name](settings, asked)
 
         return answer
@@ -84,7 +84,7 @@ def _production_checks(asked: production.ProductionOptions) -> dict[str, Check]:
 def _settings(settings: Settings) -> str:
     proxies = "no proxy" if not settings.trusted_proxies else f"{settings.trusted_proxies} trusted in front"
     mode = "the demo" if settings.demo else "a site"
-    return f"{mode} at {settings.public_url}, {proxies}; mail from {settings.mail_from}; data in {settings.data_dir}"
+    return f"{mode} at {settings.public_url}, {proxies}; email from {settings.mail_from}; data in {settings.data_dir}"
 
 
 def _database(settings: Settings) -> str:
@@ -112,15 +112,15 @@ def _queue(settings: Settings) -> str:
 
 def _files(_settings: Settings) -> str:
     if database_problem():
-        raise CheckFailed("where they are cannot be asked without the database")
+        raise CheckFailed("cannot be checked without the database")
     place, stand = store(), storage_counts()
     if place is None and stand.store:
-        raise CheckFailed(f"{stand.store} are in a store that LETTERHUB_FILES_URL no longer names")
+        raise CheckFailed(f"{stand.store} are in a file storage that LETTERHUB_FILES_URL no longer names")
     if place is None:
         return f"{stand.database} in the database"
     if trouble := place.trouble():
         raise CheckFailed(trouble)
-    return f"{stand.store} in the store at {place.place}, {stand.database} in the database"
+    return f"{stand.store} in the file storage at {place.place}, {stand.database} in the database"
 
 
 def _certificate(settings: Settings) -> str:
@@ -129,7 +129,9 @@ def _certificate(settings: Settings) -> str:
         return "none: editions are not signed"
     until = f"{certificate.until:%Y-%m-%d}"
     if certificate.until < now():
-        raise CheckFailed(f"that of {certificate.owner} expired on {until}: PDF readers say so of every edition signed since")
+        raise CheckFailed(
+            f"the certificate of {certificate.owner} expired on {until}: PDF readers warn about every edition signed since"
+        )
     return f"editions are signed as {certificate.owner}, until {until}"
 
 
@@ -138,28 +140,28 @@ def _pdf(_settings: Settings) -> str:
         drawn = render_letter_pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
     except UserFacingError as refusal:
         raise CheckFailed(str(refusal)) from refusal
-    return f"a letter was set, in {len(drawn.data):,} bytes"
+    return f"rendered a test letter ({len(drawn.data) // 1024:,} KB)"
 
 
 def _fonts(_settings: Settings) -> str:
     covered = script_coverage()
     missing = [script for script, there in covered.items() if not there]
-    sentence = f"there are letters for {', '.join(script for script, there in covered.items() if there)}"
-    return f"{sentence}; none for {', '.join(missing)}" if missing else sentence
+    sentence = f"fonts cover {', '.join(script for script, there in covered.items() if there)}"
+    return f"{sentence}; not {', '.join(missing)}" if missing else sentence
 
 
 def _record(_settings: Settings) -> str:
     if database_problem():
-        raise CheckFailed("it cannot be read without the database")
+        raise CheckFailed("cannot be checked without the database")
     if breaks := audit_log_problems():
         raise CheckFailed(" ".join(f"{name}: {sentence}" for name, sentence in breaks.items()))
-    return "every chain is whole"
+    return "audit log intact"
 
 
 CHECKS: dict[str, Check] = {
     "Settings": _settings,
     "Database": _database,
-    "Record": _record,
+    "Audit log": _record,
     "Mail server": _mail_server,
     "Queue": _queue,
     "Files": _files,

@@ -11,16 +11,16 @@ from letterhub.domain.line_validation import normalize_line
 
 @click.group()
 def coalition() -> None:
-    """The coalitions of this site."""
+    """Coalitions of this site."""
 
 
 @coalition.command()
 @click.argument("name")
-@click.option("--slug", default="", help="Its address, /desk/SLUG/. Made from the name unless given.")
+@click.option("--slug", default="", help="The last part of its address, /desk/SLUG/. Made from the name by default.")
 def create(name: str, slug: str) -> None:
-    """Create the coalition NAME. Prints its address, by which you invite its staff."""
+    """Create the coalition NAME and print its address, which you need to invite its staff."""
     if not normalize_line(name):
-        raise click.BadParameter("give the name that letters are sent under", param_hint="NAME")
+        raise click.BadParameter("enter the name that letters are sent under", param_hint="NAME")
     with ready_app_or_exit():
         try:
             click.echo(found_coalition(normalize_line(name), slug, now()))

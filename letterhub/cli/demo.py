@@ -53,12 +53,12 @@ def _print_urls(port: int, data_dir: Path) -> None:
     site = f"http://127.0.0.1:{port}"
     click.echo(f"\n  Letterhub is at     {site}")
     click.echo(f"  An open letter      {site}/letters/{LETTER}")
-    click.echo(f"  Every email sent   {site}/demo/mailbox")
+    click.echo(f"  Every email sent    {site}/demo/mailbox")
     click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{DEMO_PASSWORD}”:")
     for one in DEMO_ACCOUNTS:
         click.echo(f"      {one.email:24} {one.role}")
     kept = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
-    click.echo(f"\n  Ctrl-C ends it. What you do here is kept in {kept}/ for the next time.\n")
+    click.echo(f"\n  Press Ctrl-C to stop. Your changes are kept in {kept}/ for next time.\n")
 
 
 def _run(environment: Mapping[str, str], port: int) -> int:

@@ -20,20 +20,22 @@ from letterhub.rendering.pdf.signing import equal_except_signature
 
 @click.command()
 @click.argument("letter")
-@click.option("--format", "form", type=click.Choice([str(form) for form in FileFormat]), required=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice([str(form) for form in FileFormat]), required=True, help="The file format.")
 @click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="The file to write to.")
-@click.option("--edition", type=click.IntRange(min=1), help="The edition's number; the newest one without it.")
+@click.option("--edition", type=click.IntRange(min=1), help="The edition's number. Defaults to the newest.")
 @click.option("--current", is_flag=True, help="Write the letter as it stands now, without freezing it.")
-@click.option("--compare", is_flag=True, help="Write nothing: make the edition's file again and compare it with what is kept.")
+@click.option(
+    "--compare", is_flag=True, help="Write nothing: render the edition's file again and compare it with the stored one."
+)
 def export(letter: str, form: str, out: Path | None, edition: int | None, current: bool, compare: bool) -> None:
     """Write LETTER, which is the last part of its address, to a file.
 
     An edition's file is the same every time, byte for byte. It is written whole or not at all.
     """
     if current and (edition or compare):
-        raise click.UsageError(f"say {'--edition' if edition else '--compare'} or --current, not both.")
+        raise click.UsageError(f"use {'--edition' if edition else '--compare'} or --current, not both.")
     if (out is None) is not compare:
-        raise click.UsageError("say where to write it: --out FILE, or --compare to write nothing.")
+        raise click.UsageError("name the file to write: --out FILE, or --compare to write nothing.")
     with ready_app_or_exit():
         try:
             letter_id = letter_id_of(letter)
@@ -67,18 +69,20 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     number = edition or newest_edition_number(letter_id)
     kept = file_content(letter_id, number, form)
     if kept is None:
-        raise NoSuchEdition(f"Edition {number} has no finished file of this format: there is nothing to compare.")
+        raise NoSuchEdition(f"Edition {number} has no finished file of this format, so there is nothing to compare.")
     now_drawn = render_edition(kept.edition_id, form).content
     if now_drawn == kept.data:
-        return f"{kept.name} is what would be made now, byte for byte."
+        return f"{kept.name} is identical to what would be rendered now."
     same_tools = kept.version == toolchain_version(form)
     if same_tools and equal_except_signature(now_drawn, kept.data):
-        return f"{kept.name} is what would be made now, except for the value of its signature, which is never the same twice."
+        return (
+            f"{kept.name} is identical to what would be rendered now, except for its signature, which is never the same twice."
+        )
     raise FileDiffers(
-        f"{kept.name} was made with other tools ({kept.version or 'unknown'}, now {toolchain_version(form)}),"
-        " and theirs differ."
+        f"{kept.name} was rendered with other tools ({kept.version or 'unknown'}, now {toolchain_version(form)}),"
+        " and their output differs."
         if not same_tools
-        else f"{kept.name} differs from what the same tools make now. Its bytes in the database may have been changed."
+        else f"{kept.name} differs from what the same tools render now. Its bytes in the database may have been changed."
     )
 
 
@@ -92,5 +96,5 @@ def _stored_or_rendered(letter_id: int, edition: int | None, form: FileFormat) -
     if kept is None and render_edition_file(file_id):
         kept = file_content(letter_id, number, form)
     if kept is None:
-        raise NoSuchEdition(f"The file of edition {number} is being made, or could not be: see the Editions tab.")
+        raise NoSuchEdition(f"The file of edition {number} is not ready, or failed. See the Editions tab.")
     return RenderedFile(kept.data, kept.warnings)

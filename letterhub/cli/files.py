@@ -23,7 +23,7 @@ DESTINATIONS = {"store": (IN_DATABASE, move_to_store), "database": (IN_STORE, mo
 
 @click.group()
 def files() -> None:
-    """Storage of editions’ files: the database, or the store that LETTERHUB_FILES_URL names."""
+    """Stored files of editions: in the database, or in the file storage set by LETTERHUB_FILES_URL."""
 
 
 @files.command()
@@ -31,7 +31,7 @@ def files() -> None:
 def move(destination: str) -> None:
     """Move all finished files to DESTINATION, while the site runs.
 
-    Each is checked by its hash on the way. You may stop it at any time: run it again to move what is left.
+    Each file is verified by its hash on the way. You can stop at any time, and run it again to move the rest.
     """
     found, to = DESTINATIONS[destination]
     with ready_app_or_exit():
@@ -40,17 +40,17 @@ def move(destination: str) -> None:
 
 @files.command()
 def check() -> None:
-    """Read every finished file and say which ones are no longer what was kept; end with status 1 if there are any."""
+    """Read every finished file and list those that are damaged. Exits with status 1 if there are any."""
     with ready_app_or_exit():
         _for_each(file_ids_where(DONE), _verify, "read")
 
 
 @files.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-def sweep(dry_run: bool) -> None:
-    """Erase files that have been in the store for more than a day and belong to no edition, such as a killed worker leaves.
+@click.option("--dry-run", is_flag=True, help="List what would be erased, without erasing it.")
+def clean(dry_run: bool) -> None:
+    """Erase files older than a day that belong to no edition, such as those left by a killed worker.
 
-    The store, or its folder, must be used by this site only.
+    The file storage, or its folder, must be used by this site only.
     """
     with ready_app_or_exit():
         try:
@@ -84,4 +84,4 @@ def _for_each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> 
         raise click.ClickException(f"{away} {fine} {done} before.") from away
     click.echo(f"{fine} {done}")
     if damaged:
-        raise click.ClickException(f"{damaged} not what was kept.")
+        raise click.ClickException(f"{damaged} damaged.")

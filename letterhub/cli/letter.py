@@ -14,21 +14,19 @@ from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.load_draft import read_draft
 from letterhub.queries.accounts.staff import coalition_id_by_slug, coalition_slugs
 
-MAKE_ONE = "letterhub coalition create makes one."
+MAKE_ONE = "Create one with: letterhub coalition create"
 
 
 @click.group()
 def letter() -> None:
-    """The letters of this site."""
+    """Letters of this site."""
 
 
 @letter.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--coalition", help="The address of the coalition whose staff will continue the letter. Needed if there are several."
-)
+@click.option("--coalition", help="The address of the coalition that the letter belongs to. Required if there are several.")
 def import_letter(file: Path, coalition: str | None) -> None:
-    """Begin a draft from FILE, a Word document (.docx) or Markdown as `letterhub render` takes it; prints the address of it.
+    """Create a draft from FILE, a Word document (.docx) or Markdown as for `letterhub render`, and print its address.
 
     Exit status: 0 if the draft was begun, 1 if it could not be, 2 if the file cannot be read.
     """
@@ -58,4 +56,4 @@ def _only_coalition() -> str:
         case [address]:
             return address
         case several:
-            raise click.UsageError(f"say whose letter it is: --coalition with one of {', '.join(several)}.")
+            raise click.UsageError(f"name the coalition: --coalition with one of {', '.join(several)}.")

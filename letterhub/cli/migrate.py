@@ -7,9 +7,9 @@ from letterhub.commands.operations.migrate import CannotMigrate, migrate_to_newe
 
 
 @click.command()
-@click.option("--no-wait", is_flag=True, help="Fail at once if the database server does not answer, instead of waiting for it.")
+@click.option("--no-wait", is_flag=True, help="Fail at once if the database server does not answer, instead of waiting.")
 def migrate(no_wait: bool) -> None:
-    """Bring the database up to the tables of this version, completely or not at all. Make a backup first.
+    """Migrate the database to this version, completely or not at all. Make a backup first.
 
     Where several machines start at once, each may run it: one migrates, the others wait and find nothing left to do. A
     database server that does not answer yet, as after a boot, is waited for.

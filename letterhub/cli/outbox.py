@@ -11,15 +11,15 @@ from letterhub.queries.mail.outbox import outbox_page
 
 @click.group()
 def outbox() -> None:
-    """See the emails of the whole site, and try those that failed again."""
+    """List the emails of the whole site, and retry failed ones."""
 
 
 @outbox.command("list")
 @click.option("--state", type=click.Choice([str(state) for state in MailState]), help="Only emails in this state.")
 @click.option("--to", "recipient", default="", help="Only emails to addresses that contain this.")
-@click.option("--older-than", type=int, help="Continue with emails older than the one with this number.")
+@click.option("--older-than", type=int, help="Only emails older than the one with this number.")
 def list_mails(state: str | None, recipient: str, older_than: int | None) -> None:
-    """List emails, newest first, a page at a time: number, when, kind, state, to whom, what went wrong."""
+    """List emails, newest first, a page at a time: number, time, kind, state, recipient, error."""
     with ready_app_or_exit():
         page = outbox_page(None, state=MailState(state) if state else None, recipient=recipient, older_than=older_than)
     for mail in page.mails:
@@ -31,7 +31,7 @@ def list_mails(state: str | None, recipient: str, older_than: int | None) -> Non
 @outbox.command()
 @click.argument("numbers", nargs=-1, required=True, type=int)
 def retry(numbers: tuple[int, ...]) -> None:
-    """Try failed emails again, by their numbers."""
+    """Retry failed emails, by their numbers."""
     with ready_app_or_exit():
         for number in numbers:
             try:

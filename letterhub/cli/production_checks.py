@@ -138,8 +138,8 @@ def _database_room(_settings: Settings, _asked: ProductionOptions) -> str:
 
 def _operator(settings: Settings, _asked: ProductionOptions) -> str:
     if not settings.operator_email:
-        raise CheckImpossible("nobody is mailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
-    return f"{settings.operator_email} is mailed when a backup or a check fails"
+        raise CheckImpossible("nobody is emailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
+    return f"{settings.operator_email} is emailed when a backup or a check fails"
 
 
 def _clock(_settings: Settings, _asked: ProductionOptions) -> str:
@@ -163,7 +163,7 @@ def _worker(_settings: Settings, _asked: ProductionOptions) -> str:
         raise CheckFailed(
             f"{seen}, so no mail is sent. Start letterhub worker: systemctl start letterhub-worker with the units of deploy/"
         )
-    return f"{len(live_worker_machines(at))} at work"
+    return f"{len(live_worker_machines(at))} running"
 
 
 def _backup(_settings: Settings, asked: ProductionOptions) -> str:
@@ -203,7 +203,7 @@ def _spf(settings: Settings, _asked: ProductionOptions) -> str:
 def _dkim(settings: Settings, asked: ProductionOptions) -> str:
     domain = _domain(settings)
     if not asked.dkim:
-        raise CheckImpossible("your mail server chooses the name of the key. Give it: letterhub check --production --dkim NAME")
+        raise CheckImpossible("your mail server chooses the name of the key. Add it: letterhub check --production --dkim NAME")
     if not has_dkim_key(domain, asked.dkim):
         raise CheckFailed(
             f"{asked.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"

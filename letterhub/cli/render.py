@@ -21,7 +21,7 @@ from letterhub.rendering.tables.csv_export import csv_table
 _READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITABLE = click.Path(dir_okay=False, writable=True, path_type=Path)
 
-HELP = """Draw LETTER with SIGNATORIES as HTML, PDF and CSV.
+HELP = """Render LETTER with SIGNATORIES as HTML, PDF and CSV.
 
 \b
 LETTER is Markdown. Between two lines of --- it may open with
@@ -58,7 +58,7 @@ Example:
 """
 
 
-@click.command(help=HELP, short_help="Draw a letter from files, without a database.")
+@click.command(help=HELP, short_help="Render a letter from files, without a database.")
 @click.argument("letter", type=_READABLE)
 @click.argument("signatories", type=_READABLE)
 @click.option("--html", "html_out", type=_WRITABLE, help="Write one HTML file with fonts and logo inside.")
@@ -67,14 +67,14 @@ Example:
 def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path | None, csv_out: Path | None) -> None:
     """Read both files, render the requested formats, and write them at the end."""
     if not (html_out or pdf_out or csv_out):
-        raise click.UsageError("say what to write: --html, --pdf or --csv.")
+        raise click.UsageError("name at least one file to write: --html, --pdf or --csv.")
     with _exit_on_error(2):
         check_output_paths([path for path in (html_out, pdf_out, csv_out) if path], (letter, signatories))
         document = _read_document(letter, signatories)
     with _exit_on_error(1):
         files: dict[Path, bytes] = {}
         if html_out:
-            with waiting_line("Drawing the web page"):
+            with waiting_line("Rendering the web page"):
                 files[html_out] = standalone_html(document)
         if pdf_out:
             files[pdf_out] = _pdf(document)
@@ -99,7 +99,7 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
     text, letter_notes = read_draft(data, letter.name, letter.parent)
     letter_notes += check_draft_placeholders(data, letter.name, text)
     letter_notes += tuple(
-        f"“{phrase}” looks like a placeholder that is still to be filled in." for phrase in find_placeholders(text)
+        f"“{phrase}” looks like a placeholder that still needs to be filled in." for phrase in find_placeholders(text)
     )
     with waiting_line(f"Reading {signatories.name}"):
         table = read_signatories(signatories.read_bytes(), signatories.name, signatories.parent)

@@ -11,7 +11,9 @@ from letterhub.domain.errors import UserFacingError
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace a database that holds letters: anything newer than the backup is lost.")
+@click.option(
+    "--replace", is_flag=True, help="Replace a database that contains letters. Anything newer than the backup is lost."
+)
 def restore(file: Path, replace: bool) -> None:
     """Replace the database with the backup FILE. Stop the site first, and start it again afterwards.
 
@@ -26,13 +28,13 @@ def restore(file: Path, replace: bool) -> None:
     _print_summary(done)
     if done.broken or done.holds.damaged:
         told = [f"{chain}: {sentence}" for chain, sentence in done.broken.items()] + list(done.holds.damaged)
-        raise click.ClickException("restored, but not everything in it is as it was kept. " + " ".join(told))
-    click.echo("Every chain of its record is whole. Now erase what has become due since: letterhub forget")
+        raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(told))
+    click.echo("Its audit log is intact. Now erase what has become due since: letterhub purge")
 
 
 def _print_summary(done: RestoreResult) -> None:
     holds = done.holds
     kept = f"{holds.letters} letters, {holds.signatures} signatures, {holds.editions} editions"
-    click.echo(f"{kept}, {holds.entries} entries of the record")
+    click.echo(f"{kept}, {holds.entries} audit log entries")
     moved = "" if done.backup_migration == done.database_migration else f"; the backup was at {done.backup_migration}"
     click.echo(f"The database is at {done.database_migration}{moved}.")

@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="How many processes.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Number of processes.")
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the site, until Ctrl-C.
+    """Run the web server until Ctrl-C.
 
     Put a proxy with TLS in front of it, and set LETTERHUB_TRUSTED_PROXIES to 1. Email is sent only while a `letterhub worker`
     runs beside it. The log lists requests that changed something, failed or were slow, and never their addresses: those
@@ -30,7 +30,7 @@ def serve(host: str, port: int, workers: int) -> None:
     with ready_app_or_exit(wait=True) as app:
         settings: Settings = app.extensions["settings"]
     if trouble := port_problem(host, port):
-        raise click.ClickException(f"{trouble} Choose another with --port, or stop what is there.")
+        raise click.ClickException(f"{trouble} Choose another with --port, or stop the program that uses it.")
     configure_logging(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
     told = {

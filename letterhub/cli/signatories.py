@@ -16,13 +16,13 @@ from letterhub.queries.letters.letters import letter_id_of
 
 @click.group()
 def signatories() -> None:
-    """Names that were gathered elsewhere."""
+    """Names collected elsewhere."""
 
 
 @signatories.command("import")
 @click.argument("letter")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would happen to each row, and import nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen to each row, without importing it.")
 def import_names(letter: str, file: Path, dry_run: bool) -> None:
     """Import the names of FILE, a table as CSV, into the review queue of LETTER, which is the last part of its address.
 

@@ -14,7 +14,7 @@ from letterhub.queries.accounts.staff import coalition_id_by_slug
 
 @click.group()
 def staff() -> None:
-    """The people who work for the coalitions of this site."""
+    """Staff of the coalitions on this site."""
 
 
 @staff.command()
@@ -25,7 +25,7 @@ def staff() -> None:
     type=click.Choice([str(role) for role in Role]),
     default=str(Role.OWNER),
     show_default=True,
-    help="What this person may do.",
+    help="The role, which says what this person may do.",
 )
 def invite(coalition: str, email: str, role: str) -> None:
     """Invite EMAIL to the staff of COALITION, named by its address. The worker emails a link that works for 14 days."""
@@ -33,7 +33,7 @@ def invite(coalition: str, email: str, role: str) -> None:
         coalition_id = coalition_id_by_slug(coalition)
         if coalition_id is None:
             raise click.ClickException(
-                f"There is no coalition at the address {coalition}. letterhub coalition create makes one."
+                f"There is no coalition at the address {coalition}. Create one with: letterhub coalition create"
             )
         try:
             invite_staff(coalition_id, email, Role(role), OPERATOR, now())
@@ -43,8 +43,8 @@ def invite(coalition: str, email: str, role: str) -> None:
 
 @staff.command()
 @click.argument("email")
-def one_step(email: str) -> None:
-    """Turn off two-step sign-in for EMAIL, who lost the app and has no recovery codes. First make sure who is asking."""
+def reset_two_factor(email: str) -> None:
+    """Turn off two-factor sign-in for EMAIL, who lost the app and the recovery codes. First make sure who is asking."""
     with ready_app_or_exit():
         try:
             disable_two_factor_by_email(email)

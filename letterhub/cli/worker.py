@@ -8,9 +8,9 @@ from letterhub.jobs.runner import THREADS, run
 
 
 @click.command()
-@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 16), help="How many jobs at once.")
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 16), help="Number of jobs at once.")
 def worker(threads: int) -> None:
-    """Send the emails and make the files that are waiting, until Ctrl-C.
+    """Send email and render files in the background until Ctrl-C.
 
     Run one beside `letterhub serve`, or several: they share the work. On SIGTERM or Ctrl-C a worker finishes the email that
     it has in hand and gives back the file that it is making, for another to begin at once. One that is killed loses nothing:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 
+from letterhub.domain.i18n import _
 from letterhub.domain.invisible_characters import BLANKS, DEFAULT_IGNORABLE, NEEDED_IGNORABLE, REMOVE_INVISIBLE, is_visible
 from letterhub.domain.unicode_text import normalize_unicode
 
@@ -41,20 +42,20 @@ def _can_be_printed(letter: str) -> bool:
 def line_error(line: str) -> str:
     """Return why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" if it can."""
     if len(line) > MAX_LINE_LENGTH:
-        return f"is longer than {MAX_LINE_LENGTH} characters"
+        return _("is longer than %(most)s characters", most=MAX_LINE_LENGTH)
     if (
         _most_on_one_letter(line, is_combining_mark) > MAX_MARKS
         or _most_on_one_letter(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
     ):
-        return "stacks too many marks on one letter"
+        return _("stacks too many marks on one letter")
     return ""
 
 
 def place_error(line: str) -> str:
     """Return why a line cannot be the place heading of a group, as the end of a sentence; "" if it can."""
     if len(line) > MAX_PLACE_LENGTH:
-        return f"is longer than {MAX_PLACE_LENGTH} characters"
-    return "has a colon or a question mark in it" if re.search("[:?：？]", line) else ""
+        return _("is longer than %(most)s characters", most=MAX_PLACE_LENGTH)
+    return _("contains a colon or a question mark") if re.search("[:?：？]", line) else ""
 
 
 def is_combining_mark(letter: str) -> bool:

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 
 class LetterState(enum.StrEnum):
@@ -96,6 +97,27 @@ KEY_HOLDING_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}
 """States in which a signature may hold its organization's only place on a letter."""
 
 
+LETTER_STATE_NAMES: Mapping[LetterState, str] = {
+    LetterState.DRAFT: _("a draft"),
+    LetterState.OPEN: _("open"),
+    LetterState.CLOSED: _("closed"),
+    LetterState.DELIVERED: _("delivered"),
+    LetterState.WITHDRAWN: _("withdrawn"),
+}
+"""States of a letter in sentences, after “is”."""
+
+SIGNATURE_STATE_NAMES: Mapping[SignatureState, str] = {
+    SignatureState.PENDING: _("unconfirmed"),
+    SignatureState.CONFIRMED: _("waiting for review"),
+    SignatureState.PUBLISHED: _("published"),
+    SignatureState.DECLINED: _("declined"),
+    SignatureState.WITHDRAWN: _("withdrawn"),
+    SignatureState.EXPIRED: _("expired"),
+    SignatureState.OUTDATED: _("bound to an earlier text"),
+}
+"""States of a signature in sentences, after “is”."""
+
+
 class MoveNotAllowed(UserFacingError):
     """Raised when a move is not allowed in the current state."""
 
@@ -105,7 +127,9 @@ def next_letter_state(state: LetterState, move: LetterMove) -> LetterState:
     try:
         return LETTER_MOVES[state, move]
     except KeyError:
-        raise MoveNotAllowed(f"This letter is {state}: it cannot {move} now.") from None
+        raise MoveNotAllowed(
+            _("This letter is %(state)s, so that isn’t possible now.", state=LETTER_STATE_NAMES[state])
+        ) from None
 
 
 FORBIDDEN_WHEN_ERASED = frozenset(
@@ -122,7 +146,7 @@ FORBIDDEN_WHEN_ERASED = frozenset(
 def check_not_erased(state: SignatureState, move: SignatureMove, *, erased: bool) -> None:
     """Raise MoveNotAllowed for an unlisted signature that would come back without its signer's data."""
     if erased and (state, move) in FORBIDDEN_WHEN_ERASED:
-        raise MoveNotAllowed("The data of whoever signed here is erased: this name does not return.")
+        raise MoveNotAllowed(_("This signer’s data was erased, so the name can’t be restored."))
 
 
 def next_signature_state(state: SignatureState, move: SignatureMove) -> SignatureState:
@@ -130,4 +154,6 @@ def next_signature_state(state: SignatureState, move: SignatureMove) -> Signatur
     try:
         return SIGNATURE_MOVES[state, move]
     except KeyError:
-        raise MoveNotAllowed(f"This signature is {state}: it cannot {move} now.") from None
+        raise MoveNotAllowed(
+            _("This signature is %(state)s, so that isn’t possible now.", state=SIGNATURE_STATE_NAMES[state])
+        ) from None

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from letterhub.domain.i18n import _
+
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MOUNTS = Path("/proc/self/mounts")
 PROBE = 64 * 1024  # bytes to write as a test
@@ -52,8 +54,8 @@ def folder_problem(path: Path) -> str:
             os.fsync(file.fileno())
         free = shutil.disk_usage(path).free
     except OSError as problem:
-        return f"{path} cannot be written to: {problem.strerror}."
-    return f"{path} is on a disk with only {free // 1024**2} MB free." if free < NEARLY_FULL else ""
+        return _("%(path)s cannot be written to: %(problem)s.", path=path, problem=problem.strerror)
+    return _("%(path)s is on a disk with only %(free)s MB free.", path=path, free=free // 1024**2) if free < NEARLY_FULL else ""
 
 
 def _file_system_at(path: Path) -> str:

@@ -9,6 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from letterhub.clock import now
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 
 class Purpose(enum.StrEnum):
@@ -73,7 +74,7 @@ class LinkContent:
         A database restored from a backup reuses ids: a newer link would open another's row.
         """
         if self.since != since if self.since else self.made_at + CLOCK_TOLERANCE < since:
-            raise InvalidLink("This link no longer works. Use our latest email, or ask the coalition for a new link.")
+            raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,11 @@ class LinkSigner:
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
-            raise InvalidLink("This link is incomplete. Copy all of it from the email, or ask for a new one.") from bad
+            raise InvalidLink(_("This link is incomplete. Copy all of it from the email, or ask for a new one.")) from bad
         numbers, since = given if isinstance(given[0], list) else (given, None)
         opened = LinkContent(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
-            raise ExpiredLink("This link has expired.", opened)
+            raise ExpiredLink(_("This link has expired."), opened)
         return opened
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:

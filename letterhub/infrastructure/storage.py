@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from flask import Flask, current_app
 
 from letterhub.domain.errors import UserFacingError, first_error_line
+from letterhub.domain.i18n import _
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -78,7 +79,7 @@ class ObjectStore:
         try:
             return self._asked(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
         except FileNotFoundError as gone:
-            raise FileDamaged(f"A file is gone from the store of files: {sha256}.") from gone
+            raise FileDamaged(_("A file is missing from the file storage: %(sha256)s.", sha256=sha256)) from gone
 
     def all(self) -> Iterator[StoredObject]:
         """Yield all files, unordered; other objects in the store are skipped. Raises StorageUnavailable."""
@@ -105,7 +106,7 @@ class ObjectStore:
         try:
             self._asked(lambda: self._s3.put(self._folder + name, content))
         except FileNotFoundError as gone:
-            raise StorageUnavailable(f"There is no bucket for files at {self.place}.") from gone
+            raise StorageUnavailable(_("There is no bucket for files at %(place)s.", place=self.place)) from gone
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """Call the store. Raises FileNotFoundError for a missing file or bucket, and StorageUnavailable for any other error."""
@@ -115,7 +116,9 @@ class ObjectStore:
             raise
         except Exception as trouble:
             told = first_error_line(trouble).rpartition(" - ")[2]
-            raise StorageUnavailable(f"The store of files at {self.place} cannot be used: {told.rstrip('.:')}.") from trouble
+            raise StorageUnavailable(
+                _("The file storage at %(place)s cannot be used: %(problem)s.", place=self.place, problem=told.rstrip(".:"))
+            ) from trouble
 
 
 def init_app(app: Flask, url: str) -> None:
@@ -136,11 +139,11 @@ def verified_content(content: bytes | None, sha256: str) -> bytes:
     """
     found = _read_from_store(sha256) if content is None else content
     if hashlib.sha256(found).hexdigest() != sha256:
-        raise FileDamaged(f"A file is not what was kept: its SHA-256 is no longer {sha256}.")
+        raise FileDamaged(_("A file was changed in storage: its SHA-256 is no longer %(sha256)s.", sha256=sha256))
     return found
 
 
 def _read_from_store(sha256: str) -> bytes:
     if (place := store()) is None:
-        raise StorageUnavailable("This file is in a store that the settings no longer name: see LETTERHUB_FILES_URL.")
+        raise StorageUnavailable(_("This file is in a file storage that is no longer configured. See LETTERHUB_FILES_URL."))
     return place.read(sha256)

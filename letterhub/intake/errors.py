@@ -1,6 +1,7 @@
 """Refusals of files: one sentence that names the file, the line and the column."""
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 
 class FileRefused(UserFacingError):
@@ -10,9 +11,9 @@ class FileRefused(UserFacingError):
     """
 
     def __init__(self, file: str, sentence: str, *, line: int = 0, column: str = "") -> None:
-        place = [file]
-        if line:
-            place.append(f"line {line}")
+        place = file
         if column:
-            place.append(f"column “{column}”")
-        super().__init__(f"{', '.join(place)}: {sentence}")
+            place = _("%(file)s, line %(line)s, column “%(column)s”", file=file, line=line, column=column)
+        elif line:
+            place = _("%(file)s, line %(line)s", file=file, line=line)
+        super().__init__(_("%(place)s: %(sentence)s", place=place, sentence=sentence))

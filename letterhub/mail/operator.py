@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import make_msgid
 
 from letterhub.config import Settings
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailNotAccepted
 from letterhub.infrastructure.logs import redact
 from letterhub.mail.messages import header_text
@@ -26,7 +27,7 @@ def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at
             transport.send(_message(settings, subject, sentences, at))
     except MailNotAccepted as trouble:
         log.error("the operator could not be mailed: %s", trouble)
-        return f"The operator could not be mailed: {trouble}"
+        return _("The operator could not be emailed: %(problem)s", problem=str(trouble))
     return ""
 
 
@@ -38,6 +39,8 @@ def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.
     message["Auto-Submitted"] = "auto-generated"
     told = "\n\n".join(redact(header_text(sentence)) for sentence in sentences)
     end = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
-    about = "You get this email because LETTERHUB_OPERATOR_EMAIL names your address. docs/operations.md says what to do."
+    about = _(
+        "You received this email because LETTERHUB_OPERATOR_EMAIL is set to your address. docs/operations.md says what to do."
+    )
     message.set_content(f"{told}\n\n{end}\n\n{about}\n", cte="quoted-printable")
     return message

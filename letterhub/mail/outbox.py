@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from sqlalchemy import insert
 
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import CannotMail, MailKind, precedence_of
 from letterhub.infrastructure.current import current_settings

@@ -8,6 +8,7 @@ from jinja2.runtime import Context
 from jinja2.utils import pass_context
 from markupsafe import Markup
 
+from letterhub.domain import i18n
 from letterhub.domain.sentence_ends import fill_sentence, with_period
 
 
@@ -35,8 +36,9 @@ class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
 
 
 def init_app(app: Flask) -> None:
-    """Register translations for Python and for templates."""
+    """Register translations for Python, for templates and for the sentences of the domain."""
     SentenceBabel(app)
+    i18n.translator.current = get_translations
     app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext)
     app.jinja_env.filters["ended"] = with_period
 

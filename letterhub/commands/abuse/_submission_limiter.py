@@ -25,6 +25,7 @@ from letterhub.domain.abuse.submission_limits import (
     shared_buckets,
 )
 from letterhub.domain.audit.references import WORKER
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names import domain_of_email
 from letterhub.domain.signatures.evidence import Fact, FactKind
@@ -51,11 +52,11 @@ from letterhub.queries.abuse.submission_limits import (
 )
 from letterhub.queries.mail.outbox import WAITING_CONDITION
 
-TOO_MANY_FORMS_MESSAGE = (
-    "Too many forms came from your network today and were not confirmed. What you entered is still here: send it again later, "
-    "or from another network."
+TOO_MANY_FORMS_MESSAGE = _(
+    "Too many forms came from your network today without being confirmed. Your entries are still "
+    "here: submit them again later, or from another network."
 )
-REPLACED_ERROR = "Not sent: a newer form asked for a mail to the same mailbox."
+REPLACED_ERROR = _("Not sent: a newer form asked for an email to the same mailbox.")
 
 
 class SubmissionLimiter:

@@ -14,6 +14,7 @@ from letterhub.commands.signatures._steps import lock_letter
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.bulk_decline import HOUR, AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove, SignatureState
@@ -43,7 +44,9 @@ def decline_in_bulk(
     found = signatures_to_decline(letter_id, pattern, seen).order_by(Signature.id).with_for_update(of=Signature)
     signatures = db.session.scalars(found).all()
     if pattern.is_empty or len(signatures) != seen.count:
-        raise MatchesChanged("The names have changed since this page was shown. Nothing was declined: look again.")
+        raise MatchesChanged(
+            _("The names changed after this page was shown, so nothing was declined. Please review them again.")
+        )
     sweep = BulkDecline(
         letter_id=letter_id, network_hash=pattern.network, mail_domain=pattern.domain, since=pattern.hour,
         until=pattern.hour and pattern.hour + HOUR, reason=reason, count=len(signatures), actor=actor, at=at,
@@ -81,7 +84,7 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
     letter = lock_letter(letter_id)
     sweep = db.session.get(BulkDecline, bulk_decline_id, with_for_update=True)
     if sweep is None or sweep.letter_id != letter_id or sweep.restored_at is not None:
-        raise AlreadyUndone("This has already been taken back.")
+        raise AlreadyUndone(_("This has already been undone."))
     sweep.restored_at = at
     listed = _previously_listed_ids(sweep)
     clear = listed - _denied_later_ids(sweep)

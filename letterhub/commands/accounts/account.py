@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from letterhub.domain.abuse.rate_limits import PASSWORD_RESET_LIMIT, LimitedAction, RateLimited
 from letterhub.domain.accounts.roles import NoSuchAccount, TwoFactorChanged
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
@@ -58,7 +59,7 @@ def set_two_factor(
     """
     staff = _lock_unchanged_account(staff_id, expected_uniquifier)
     if first and staff.tf_primary_method:
-        raise TwoFactorChanged("This account has a second step by now. Sign in with it.")
+        raise TwoFactorChanged(_("This account now has two-factor sign-in. Please sign in with it."))
     staff.set_two_factor(method, secret)
     staff.end_sessions(uniquifier)
     end_login_sessions(db.session(), staff.id)
@@ -76,7 +77,7 @@ def disable_two_factor(staff_id: int, expected_uniquifier: str, uniquifier: str)
 def _lock_unchanged_account(staff_id: int, expected_uniquifier: str) -> Staff:
     staff = db.session.get_one(Staff, staff_id, with_for_update=True)
     if staff.fs_uniquifier != expected_uniquifier:
-        raise TwoFactorChanged("Your sessions have ended meanwhile. Sign in again.")
+        raise TwoFactorChanged(_("Your sessions have ended. Please sign in again."))
     return staff
 
 
@@ -86,7 +87,7 @@ def disable_two_factor_by_email(email: str) -> None:
     address = normalized_address(email).lower()
     staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == address).with_for_update())
     if staff is None:
-        raise NoSuchAccount(f"Nobody on this site signs in as {email}.")
+        raise NoSuchAccount(_("Nobody on this site signs in as %(email)s.", email=email))
     staff.disable_two_factor()
     staff.end_sessions(secrets.token_hex(32))
     end_login_sessions(db.session(), staff.id)

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, NotOnTeam
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import LoginSession, Membership, Staff, append_audit_entry, end_login_sessions, hash_session_key
 
@@ -34,7 +35,7 @@ def end_member_sessions(coalition_id: int, membership_id: int, actor: str, at: d
     """End every session of a member of the team, such as after losing a laptop. Raises NotOnTeam."""
     member = db.session.get(Membership, membership_id)
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
-        raise NotOnTeam("This person is no longer on the team.")
+        raise NotOnTeam(_("This person is no longer on the team."))
     _end_all_sessions(db.session.get_one(Staff, member.staff_id, with_for_update=True))
     chain, subject = ReferenceKind.COALITION.to(coalition_id), ReferenceKind.STAFF.to(member.staff_id)
     append_audit_entry(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)

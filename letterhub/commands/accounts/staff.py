@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.references import OPERATOR, ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import slugify
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -22,7 +23,9 @@ def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
     coalition = Coalition(slug=slugify(slug or name), name=name, address=[], created_at=at)
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
-        raise CoalitionExists(f"There is already a coalition at the address {coalition.slug}. Choose another address.")
+        raise CoalitionExists(
+            _("There is already a coalition at the address %(slug)s. Choose another address.", slug=coalition.slug)
+        )
     db.session.add(coalition)
     db.session.flush()
     append_audit_entry(db.session(), ReferenceKind.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
@@ -36,8 +39,9 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
     staff = _find_or_create_account(normalized_address(email).lower(), at)
     found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
     if member := db.session.scalar(found):
-        already = "is already on the team" if member.joined_at else "is already invited; you can send the invitation again"
-        raise AlreadyOnTeam(f"{staff.email} {already}.")
+        if member.joined_at:
+            raise AlreadyOnTeam(_("%(email)s is already on the team.", email=staff.email))
+        raise AlreadyOnTeam(_("%(email)s has already been invited. You can send the invitation again.", email=staff.email))
     member = Membership(staff_id=staff.id, coalition_id=coalition.id, role=role, invited_at=at)
     db.session.add(member)
     db.session.flush()
@@ -97,7 +101,7 @@ def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetim
     """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
     member, staff = _lock_invited(membership_id, staff_id)
     if staff.password is None:
-        raise NotOnTeam("This invitation is for someone without an account. Open the link in the email again.")
+        raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     member.join(at)
     end_login_sessions(db.session(), staff.id)
     _append_audit_entry(member, ReferenceKind.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
@@ -127,14 +131,14 @@ def _lock_member(coalition_id: int, membership_id: int) -> Membership:
     db.session.get_one(Coalition, coalition_id, with_for_update=True)
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.coalition_id != coalition_id:
-        raise NotOnTeam("This person is no longer on the team.")
+        raise NotOnTeam(_("This person is no longer on the team."))
     return member
 
 
 def _lock_invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.staff_id != staff_id:
-        raise NotOnTeam("This invitation was taken back. Ask whoever invited you.")
+        raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
     return member, db.session.get_one(Staff, staff_id, with_for_update=True)
 
 

@@ -69,7 +69,7 @@ def _append_audit_entry(letter_id: int, actor: str, at: dt.datetime, after: dict
 def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
     """Claim a report under a lease; return None if it is not due, is gone, or was interrupted too often."""
     report = lock_due_job(Report, report_id, at)
-    if report is None or not claim_job(report, at, "this report"):
+    if report is None or not claim_job(report, at):
         return None
     return report.letter_id, report.with_addresses
 

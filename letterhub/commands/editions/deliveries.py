@@ -16,9 +16,10 @@ from letterhub.domain.editions.deliveries import (
     check_delivery_time,
     check_errata_version,
 )
+from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.states import LetterMove, LetterState
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterMove, LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxMessage, append_audit_entry
@@ -71,7 +72,9 @@ def undo_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) ->
     letter, edition = _lock_letter(letter_id_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     delivery = db.session.get_one(Delivery, delivery_id, with_for_update=True)
     if letter.state is not LetterState.DELIVERED:
-        raise CannotUndoDelivery(f"This letter is {letter.state}: what was delivered stays as it is recorded.")
+        raise CannotUndoDelivery(
+            _("This letter is %(state)s, so its deliveries can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
+        )
     delivery.take_back(why, at)
     db.session.flush()
     _cancel_mails(delivery, letter, at)
@@ -95,7 +98,7 @@ def _delivery_with_key(key: str | None) -> Delivery | None:
     """
     first = db.session.scalar(select(Delivery).where(Delivery.idempotency_key == key)) if key else None
     if first is not None and first.undone_at is not None:
-        raise CannotDeliver("This delivery was recorded and has since been taken back. To deliver the edition, begin again.")
+        raise CannotDeliver(_("This delivery was recorded and has since been taken back. To deliver the edition, start again."))
     return first
 
 
@@ -131,7 +134,7 @@ def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
 
 def _cancel_matching(at: dt.datetime, *meant: ColumnElement[bool]) -> None:
     """Cancel all matching rows in one UPDATE; loaded objects are not refreshed, as none is read before the commit."""
-    held = {"cancelled_at": at, "lease_until": None, "error": "Not sent: the delivery was taken back."}
+    held = {"cancelled_at": at, "lease_until": None, "error": _("Not sent: the delivery was taken back.")}
     lines = update(OutboxMessage).where(WAITING_CONDITION, *meant).values(held)
     db.session.execute(lines, execution_options={"synchronize_session": False})
 

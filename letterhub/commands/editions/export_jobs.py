@@ -71,7 +71,7 @@ def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str
 def _claim(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
     """Claim a file under a lease; return None if it is not due or has failed too often."""
     file = lock_due_job(EditionFile, file_id, at)
-    if file is None or _waits_for_others(file) or not claim_job(file, at, "this file"):
+    if file is None or _waits_for_others(file) or not claim_job(file, at):
         return None
     return file.edition_id, file.format
 

@@ -15,6 +15,7 @@ from letterhub.domain.editions.edition import (
     check_not_empty,
     new_public_id,
 )
+from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
 from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
@@ -55,7 +56,7 @@ def retry_file(file_id: int, *, at: dt.datetime) -> None:
     """Retry a file that failed for good. Raises FileNotFailed."""
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is not JobState.FAILED:
-        raise FileNotFailed("This file did not fail: there is nothing to try again.")
+        raise FileNotFailed(_("This file didn’t fail, so there is nothing to retry."))
     file.wait(at)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.invitations.imports import ParsedRow, check_imports, check_preview
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
@@ -81,7 +82,7 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the new rows differ or the upload is
     gone, and CannotImport.
     """
-    gone = "This file was imported or discarded in the meantime. Upload it again to look at it."
+    gone = _("This file has since been imported or discarded. Upload it again to preview it.")
     found = check_preview(import_preview(letter_id, upload_id), expected, gone)
     count = _import_rows(letter_id, found.new, found.file, actor, at)
     _delete_upload(letter_id, upload_id, found.uploaded_at)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.commands.signatures._steps import lock_letter
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
+from letterhub.domain.i18n import _
 from letterhub.domain.invitations.imports import ParsedRow, check_preview
 from letterhub.domain.invitations.invitation import (
     MAX_INVITATIONS_AT_ONCE,
@@ -76,10 +77,10 @@ def invite_by_name(inviting: InvitationContext, line: Signatory, email: str) -> 
     known = _organization_ids(letter, [line], inviting.at)
     if suppression_sentence(letter.id, to):
         raise CannotInvite(
-            "We no longer email this mailbox about this letter: its owner asked us not to, or nothing can be delivered."
+            _("We no longer email this mailbox about this letter: its owner asked us not to, or it can’t be reached.")
         )
     if not _invite(inviting, letter, line, to, known[_organization_key(line)]):
-        raise CannotInvite("This mailbox has already been invited to this letter.")
+        raise CannotInvite(_("This mailbox has already been invited to this letter."))
     _append_audit_entry(inviting, {"organization": line.organization})
 
 
@@ -89,7 +90,7 @@ def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expecte
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
     and LetterNotOpen.
     """
-    gone = "This file was invited or discarded in the meantime. Below stands who is invited."
+    gone = _("These invitations have since been sent or discarded. See below who is invited.")
     found = check_preview(invitation_preview(inviting.letter_id, upload_id), expected, gone)
     end_read_transaction()
     return _invite_rows(inviting, found.new[:MAX_INVITATIONS_AT_ONCE], found.file)

@@ -4,16 +4,17 @@ import datetime as dt
 from typing import Any
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.deadlines import DeadlinePassed
 from letterhub.domain.letters.next_step import is_deadline_past
 from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
-from letterhub.domain.states import LetterState
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, append_audit_entry
 
 DEADLINE_PASSED_ERRORS = {
-    LetterState.DRAFT: "This time has passed. Choose a later deadline.",
-    LetterState.OPEN: "This time has passed. To stop signatures now, close the letter instead.",
+    LetterState.DRAFT: _("This time has passed. Choose a later deadline."),
+    LetterState.OPEN: _("This time has passed. To stop signatures now, close the letter instead."),
 }
 DEADLINE_FIELDS = ("deadline_at", "deadline_zone")
 RULE_FIELDS = (
@@ -28,7 +29,9 @@ def save_signing_settings(letter: Letter, signing_settings: SigningSettings, see
     Raises SigningSettingsLocked, SigningSettingsChanged, and DeadlinePassed for a deadline that would close the letter at once.
     """
     if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
-        raise SigningSettingsLocked(f"This letter is {letter.state}: nothing about signing can change.")
+        raise SigningSettingsLocked(
+            _("This letter is %(state)s, so its signing settings can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
+        )
     check_settings_version(letter.signing_settings, seen)
     moved = letter.deadline_at != signing_settings.deadline_at
     if letter.state in DEADLINE_PASSED_ERRORS and moved and is_deadline_past(signing_settings.deadline_at, at):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
 from letterhub.domain.letters.revisions import TextChange, counts_from
 from letterhub.domain.letters.snapshot import fingerprint
@@ -27,7 +28,7 @@ def check_version(draft: Draft, version: int) -> None:
     if draft.version == version:
         return
     saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
-    raise DraftConflict((saver.name or saver.email) if saver else "Someone else", draft.saved_at, draft.version)
+    raise DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
 
 
 def add_revision(

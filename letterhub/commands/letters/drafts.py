@@ -10,6 +10,7 @@ from letterhub.commands.letters._signing_settings import save_signing_settings
 from letterhub.commands.letters._text_steps import check_text_editable, check_version, lock_letter_and_draft
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
@@ -124,13 +125,13 @@ def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:
     Draft slugs cannot be guessed, so a slug that is taken belongs to a public letter.
     """
     if not is_valid_slug(slug):
-        raise UserFacingError("Use lower-case letters, digits and single hyphens, at most 60 characters.", field="slug")
+        raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")
     before, letter.slug = letter.slug, slug
     letter.draft_slug = before
     try:
         db.session.flush()
     except IntegrityError as error:
         if violated_constraint(error) == "uq_letter_slug":
-            raise SlugTaken(f"Another letter is already at /letters/{slug}. Choose another address.") from error
+            raise SlugTaken(_("Another letter is already at /letters/%(slug)s. Choose another address.", slug=slug)) from error
         raise
     return {"slug": before}

@@ -4,6 +4,7 @@ import datetime as dt
 
 from letterhub.commands.letters._signing_settings import save_signing_settings
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.deadlines import DeadlinePassed
 from letterhub.domain.letters.next_step import is_deadline_past
 from letterhub.domain.letters.signing_settings import SigningSettings
@@ -31,7 +32,7 @@ def reopen_letter(letter_id: int, *, actor: str, at: dt.datetime) -> None:
     """Reopen a letter. Raises MoveNotAllowed, and DeadlinePassed if the deadline would close it at once."""
     letter = _lock_letter(letter_id)
     if letter.state is LetterState.CLOSED and is_deadline_past(letter.deadline_at, at):
-        raise DeadlinePassed("The deadline has passed: choose a later one, save it, and reopen the letter then.")
+        raise DeadlinePassed(_("The deadline has passed. Choose a later one and save it, then reopen the letter."))
     _move(letter_id, LetterMove.REOPEN, "reopened", actor, at)
 
 

@@ -67,7 +67,7 @@ def purge_previews(at: dt.datetime) -> None:
 def _claim(preview_id: int, at: dt.datetime) -> bool:
     """Claim a preview under a lease; return False if it is not due, is gone, or was interrupted too often."""
     preview = lock_due_job(Preview, preview_id, at)
-    return preview is not None and claim_job(preview, at, "these pages")
+    return preview is not None and claim_job(preview, at)
 
 
 @one_transaction

@@ -12,6 +12,7 @@ from letterhub.commands.letters._text_steps import add_revision, check_text_edit
 from letterhub.commands.signatures._places import assign_place
 from letterhub.commands.signatures._steps import current_revision, email_signatories
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import LetterNotReady, TextIsLocked, trim_text
 from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.revisions import (
@@ -52,7 +53,9 @@ def publish_unsigned_text(letter_id: int, version: int, *, actor: str, staff_id:
     if last.sha256 == fingerprint(content):
         return last.number
     if signature_counts(letter_id).signed:
-        raise TextIsSigned("Someone has now signed this letter. Say what kind of change this is, and why.")
+        raise TextIsSigned(
+            _("Someone has signed this letter in the meantime. Choose what kind of change this is, and enter the reason.")
+        )
     revision = add_revision(last, content, UNSIGNED_CHANGE, like=last, staff_id=staff_id, at=at)
     _append_audit_entry(revision, last, actor, 0)
     return revision.number
@@ -72,7 +75,7 @@ def publish_text_change(
     last, content = _revision_and_content(letter, draft, version, at)
     check_still_current(seen, last.number)
     if last.sha256 == fingerprint(content):
-        raise SameText("Readers already see this text: there is nothing to publish.")
+        raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
     substance = change.kind is ChangeKind.SUBSTANCE
     told = _outdate(letter_id, at) if substance else _lock_in_states(letter_id, *ACTIVE_STATES)
@@ -116,7 +119,7 @@ def _revision_and_content(letter: Letter, draft: Draft, version: int, at: dt.dat
     check_text_editable(letter)
     check_version(draft, version)
     if letter.state is not LetterState.OPEN:
-        raise TextIsLocked("This letter is not open yet. Readers will see its text when it opens.")
+        raise TextIsLocked(_("This letter is not open yet. Readers will see its text when it opens."))
     text = trim_text(text_from_facts(draft.text))
     if missing := missing_requirements(text, None, at):
         raise LetterNotReady(missing)

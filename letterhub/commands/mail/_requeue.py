@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 
 from letterhub.commands.signatures._steps import email_signatories
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, OutboxMessage, Signature
 
-HELD_ERROR = "Not sent: declined together with others from the same place."
+HELD_ERROR = _("Not sent: declined together with others from the same source.")
 
 SignatureIds = Select[int]
 """Subquery of signature ids, as there may be more than fit into bound parameters."""

@@ -22,6 +22,7 @@ from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.config import Settings
 from letterhub.domain.audit.references import WORKER, ReferenceKind
 from letterhub.domain.editions.attachment_policy import MODE_KEY, AttachmentMode
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import (
     CannotRetry,
     MailFailure,
@@ -139,7 +140,7 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
         raise
     except Exception as fault:
         log.exception("mail %s could not be written", outbox_message_id)
-        raise MailNotAccepted(MailFailure.LATER, "This email could not be written. The worker’s log says why.") from fault
+        raise MailNotAccepted(MailFailure.LATER, _("This email could not be composed. The worker’s log says why.")) from fault
     finally:
         end_read_transaction()
 
@@ -211,7 +212,7 @@ def retry_mail(outbox_message_id: int, coalition_id: int | None, at: dt.datetime
     """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry."""
     line = db.session.get(OutboxMessage, outbox_message_id, with_for_update=True)
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
-        raise CannotRetry("There is no such email.")
+        raise CannotRetry(_("There is no such email."))
     line.retry(at)
     bounced = (MailSuppression.signature_id == line.signature_id, MailSuppression.why == SuppressionReason.BOUNCED)
     db.session.execute(delete(MailSuppression).where(*bounced))

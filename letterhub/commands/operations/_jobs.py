@@ -8,7 +8,7 @@ from typing import TypeVar
 from letterhub.clock import now
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.number_words import number_in_words
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Job, LongJob
 from letterhub.rendering.pdf.client import DEFAULT_LIMITS
@@ -18,10 +18,12 @@ LEASE = dt.timedelta(seconds=DEFAULT_LIMITS.wall_seconds + 60)  # the PDF worker
 MOST_ATTEMPTS = 3
 RETRY_DELAY = dt.timedelta(seconds=15)  # before the next attempt: a passing fault, such as a full disk, may be over
 PROGRESS_INTERVAL = 0.5  # seconds
-ATTEMPTS_EXHAUSTED = (
-    f"The program failed {number_in_words(MOST_ATTEMPTS)} times while it prepared this. Try again later. If it fails again,"
-    " tell whoever runs this site: the reason is in its log."
+ATTEMPTS_EXHAUSTED = _(
+    "Preparing this failed %(times)s times. Try again later. If it fails again, tell whoever runs this site: "
+    "the reason is in its log.",
+    times=MOST_ATTEMPTS,
 )
+INTERRUPTED = _("Preparing this was interrupted %(times)s times. Try again later.", times=MOST_ATTEMPTS)
 
 ProgressCallback = Callable[[float], None]
 One = TypeVar("One", bound=Job)
@@ -34,10 +36,10 @@ def lock_due_job(table: type[One], job_id: int, at: dt.datetime) -> One | None:
     return job if job and job.is_due(at) else None
 
 
-def claim_job(job: Job, at: dt.datetime, name: str) -> bool:
-    """Claim a due job under a lease; return False if it was interrupted too often and has failed. `name` is for its error."""
+def claim_job(job: Job, at: dt.datetime) -> bool:
+    """Claim a due job under a lease; return False if it was interrupted too often and has failed."""
     if job.attempts >= MOST_ATTEMPTS:
-        job.fail(f"Preparing {name} was interrupted {number_in_words(MOST_ATTEMPTS)} times.", at)
+        job.fail(INTERRUPTED, at)
         return False
     job.begin(at + LEASE)
     return True

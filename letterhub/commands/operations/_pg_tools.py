@@ -8,6 +8,7 @@ from psycopg.conninfo import make_conninfo
 
 from letterhub.config import libpq_environment
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.postgres import libpq_parameters
 
@@ -26,7 +27,7 @@ def command_line(name: str, *words: str | Path) -> list[str]:
     """Return the command line of a program. Raises ProgramFailed if it is not installed."""
     program = which(name)
     if program is None:
-        raise ProgramFailed(f"{name} is not installed: on Debian, apt-get install postgresql-client.")
+        raise ProgramFailed(_("%(program)s is not installed. On Debian: apt-get install postgresql-client", program=name))
     return [program, *map(str, words)]
 
 
@@ -42,5 +43,5 @@ def run_program(name: str, *words: str | Path) -> str:
         command_line(name, *words), env=program_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ProgramFailed(f"{name} says: {done.stderr.strip()}")
+        raise ProgramFailed(_("%(program)s says: %(message)s", program=name, message=done.stderr.strip()))
     return done.stdout

@@ -8,6 +8,7 @@ from tempfile import mkstemp
 
 from letterhub.commands.operations._pg_tools import ProgramFailed, connection_string, run_program
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db
 
 
@@ -18,11 +19,11 @@ class BackupFailed(UserFacingError):
 def back_up(target: Path) -> int:
     """Write a backup to a new file with mode 0600, atomically; return its size in bytes. Raises BackupFailed."""
     if target.exists():
-        raise BackupFailed(f"{target} already exists. Name a new file: a backup never overwrites another.")
+        raise BackupFailed(_("%(file)s already exists. Name a new file: a backup never overwrites another.", file=target))
     try:
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # created with mode 0600
     except OSError as problem:
-        raise BackupFailed(f"{target} cannot be written: {problem.strerror}.") from problem
+        raise BackupFailed(_("%(file)s cannot be written: %(problem)s.", file=target, problem=problem.strerror)) from problem
     part = Path(name)
     try:
         copy = _copy_sqlite if db.engine.dialect.name == "sqlite" else _dump_postgresql
@@ -30,7 +31,7 @@ def back_up(target: Path) -> int:
         os.fsync(handle)
         part.rename(target)
     except (OSError, sqlite3.Error) as problem:
-        raise BackupFailed(f"{target} could not be written: {problem}.") from problem
+        raise BackupFailed(_("%(file)s could not be written: %(problem)s.", file=target, problem=problem)) from problem
     finally:
         os.close(handle)
         part.unlink(missing_ok=True)
@@ -45,7 +46,7 @@ def _copy_sqlite(part: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
         verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
     if verdict != "ok":
-        raise BackupFailed(f"The database is damaged, and so is its backup: {verdict}.")
+        raise BackupFailed(_("The database is damaged, and so is its backup: %(problem)s.", problem=verdict))
 
 
 def _dump_postgresql(part: Path) -> None:

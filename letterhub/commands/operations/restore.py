@@ -27,29 +27,18 @@ from letterhub.commands.operations._pg_tools import (
 )
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _, ngettext
 from letterhub.infrastructure.db import BUSY_MILLISECONDS, Base, db
 from letterhub.queries.operations.database_summary import DatabaseSummary, count_letters, database_summary
 from letterhub.queries.operations.health import audit_log_problems, unreachable_sentence
 from letterhub.queries.operations.migrations import known_migrations
 
 SQLITE_MAGIC, POSTGRESQL_MAGIC = b"SQLite format 3\0", b"PGDMP"
-RESTORED_KINDS = frozenset(
-    {
-        "TABLE",
-        "TABLE DATA",
-        "SEQUENCE",
-        "SEQUENCE OWNED BY",
-        "SEQUENCE SET",
-        "DEFAULT",
-        "CONSTRAINT",
-        "FK CONSTRAINT",
-        "INDEX",
-    }
-)  # fmt: skip
+RESTORED_KINDS = frozenset({
+    "TABLE", "TABLE DATA", "SEQUENCE", "SEQUENCE OWNED BY", "SEQUENCE SET", "DEFAULT", "CONSTRAINT", "FK CONSTRAINT", "INDEX",
+})  # fmt: skip
 SKIPPED_KINDS = frozenset({"ACL", "DEFAULT ACL", "COMMENT", "EXTENSION", "SCHEMA"})  # skipped, not refused
-MULTIWORD_KINDS = frozenset(
-    {"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"}
-)  # names of several words
+MULTIWORD_KINDS = frozenset({"EVENT TRIGGER", "MATERIALIZED VIEW", "MATERIALIZED VIEW DATA", "ROW SECURITY"})
 INDEX_PATTERN = re.compile(r'^CREATE (?:UNIQUE )?INDEX "?(\w+)"? ON (?:ONLY )?(?:\w+|"[^"]+")\."?(\w+)"? ', re.MULTILINE)
 """CREATE INDEX as pg_restore writes it, with index and table; ours have no names with other characters."""
 MAGIC_BY_DIALECT = {"sqlite": (SQLITE_MAGIC, "SQLite"), "postgresql": (POSTGRESQL_MAGIC, "PostgreSQL")}
@@ -78,9 +67,10 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
     _check_kind(backup)
     backup_migration = _check_sqlite(backup) if sqlite else _check_postgresql(backup)
     if backup_migration not in known_migrations():
-        raise RestoreFailed(
-            f"{backup} was made by a newer Letterhub, at {backup_migration or 'nowhere'}: install that one first."
+        sentence = _(
+            "%(file)s is from a newer Letterhub (%(at)s). Install that first.", file=backup, at=backup_migration or "?"
         )
+        raise RestoreFailed(sentence)
     if not replace:
         _check_empty()
     db.session.remove()
@@ -96,25 +86,28 @@ def _check_kind(backup: Path) -> None:
         with backup.open("rb") as file:
             found = file.read(len(SQLITE_MAGIC))
     except OSError as problem:
-        raise RestoreFailed(f"{backup} cannot be read: {problem.strerror}.") from problem
+        raise RestoreFailed(_("%(file)s cannot be read: %(problem)s.", file=backup, problem=problem.strerror)) from problem
     for other, kind in MAGIC_BY_DIALECT.values():
         if found.startswith(other) and kind != name:
-            raise RestoreFailed(f"{backup} is a backup of {kind}, and this site keeps its data in {name}.")
+            sentence = _("%(file)s is a backup of %(kind)s, but this site uses %(name)s.", file=backup, kind=kind, name=name)
+            raise RestoreFailed(sentence)
     if not found.startswith(begins):
-        raise RestoreFailed(f"{backup} is not a backup that letterhub backup made.")
+        raise RestoreFailed(_("%(file)s was not made by letterhub backup.", file=backup))
 
 
 def _check_empty() -> None:
     try:
         held = count_letters()
     except SQLAlchemyError as error:
-        raise RestoreFailed(
-            f"{unreachable_sentence(error)} What it holds is not known: say --replace to put the backup in its place."
-        ) from error
+        sentence = _("%(problem)s To replace whatever it contains, add --replace.", problem=unreachable_sentence(error))
+        raise RestoreFailed(sentence) from error
     if held:
-        count = "a letter" if held == 1 else f"{held} letters"
         raise RestoreFailed(
-            f"The database holds {count}. Anything newer than the backup would be lost: say --replace if that is what you want."
+            ngettext(
+                "The database contains a letter. To replace it, and lose what is newer, add --replace.",
+                "The database contains %(num)s letters. To replace them, and lose what is newer, add --replace.",
+                held,
+            )
         )
 
 
@@ -133,9 +126,11 @@ def _check_sqlite(backup: Path) -> str:
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
             found = source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as problem:
-        raise RestoreFailed(f"{backup} is damaged, or not a backup of Letterhub: {problem}.") from problem
+        raise RestoreFailed(
+            _("%(file)s is damaged, or not a backup of Letterhub: %(problem)s.", file=backup, problem=problem)
+        ) from problem
     if verdict != "ok":
-        raise RestoreFailed(f"{backup} is damaged: {verdict}.")
+        raise RestoreFailed(_("%(file)s is damaged: %(problem)s.", file=backup, problem=verdict))
     return found[0] if found else ""
 
 
@@ -153,8 +148,12 @@ def _check_no_foreign_objects(backup: Path, found: Iterable[str]) -> None:
     """Raise RestoreFailed if a backup holds foreign objects, such as triggers and views, which could act on our data."""
     if strange := [one for one in found if one]:
         raise RestoreFailed(
-            f"{backup} holds what no Letterhub made: {', '.join(sorted(strange)[:20])}. "
-            "Nothing was restored: it could change what this site keeps."
+            _(
+                "%(file)s contains objects that Letterhub never creates: %(objects)s. Nothing was restored, as "
+                "they could change this site’s data.",
+                file=backup,
+                objects=", ".join(sorted(strange)[:20]),
+            )
         )
 
 
@@ -172,7 +171,9 @@ def _replace_sqlite(backup: Path) -> None:
             source.backup(target, progress=look)
             target.execute("PRAGMA journal_mode=WAL")
     except sqlite3.Error as problem:
-        raise RestoreFailed(f"The database cannot be written: {problem}. Stop the site first.") from problem
+        raise RestoreFailed(
+            _("The database cannot be written: %(problem)s. Stop the site first.", problem=problem)
+        ) from problem
 
 
 def _check_postgresql(backup: Path) -> str:
@@ -183,7 +184,7 @@ def _check_postgresql(backup: Path) -> str:
         only = (f"--schema={_own_schema()}", "--table=alembic_version")  # another schema may have a table of this name
         rows = run_program("pg_restore", "--data-only", *only, "--file=-", backup).splitlines()
     except ProgramFailed as trouble:
-        raise RestoreFailed(f"{backup} cannot be read. {trouble}") from trouble
+        raise RestoreFailed(_("%(file)s cannot be read. %(problem)s", file=backup, problem=str(trouble))) from trouble
     begins = [number for number, row in enumerate(rows) if row.startswith("COPY ")]
     return rows[begins[0] + 1] if begins else ""
 
@@ -209,7 +210,9 @@ def _replace_postgresql(backup: Path) -> None:
         psql.wait()
         said.seek(0)
         if psql.returncode:
-            raise RestoreFailed(f"The database is as it was. psql says: {said.read().decode(errors='replace').strip()}")
+            raise RestoreFailed(
+                _("The database is unchanged. psql says: %(message)s", message=said.read().decode(errors="replace").strip())
+            )
 
 
 def _write_restore_script(backup: Path, place: IO[bytes]) -> None:
@@ -226,7 +229,7 @@ def _write_restore_script(backup: Path, place: IO[bytes]) -> None:
             assert source.stdout is not None
             shutil.copyfileobj(source.stdout, place)
     if source.returncode:
-        raise RestoreFailed(f"{backup} could not be read to its end. The database is as it was.")
+        raise RestoreFailed(_("%(file)s could not be read to its end. The database is unchanged.", file=backup))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import datetime as dt
 
 from sqlalchemy import update
 
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.storage import ObjectStore, StorageUnavailable, store, verified_content
 from letterhub.models import EditionFile
@@ -43,7 +44,7 @@ def delete_orphans(at: dt.datetime) -> int:
 
 def _require_store() -> ObjectStore:
     if (place := store()) is None:
-        raise StorageUnavailable("There is no store of files: set LETTERHUB_FILES_URL to name one.")
+        raise StorageUnavailable(_("No file storage is configured. Set LETTERHUB_FILES_URL."))
     return place
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo
 from letterhub.domain.organizations.directory import (
     InvalidParent,
@@ -58,7 +59,7 @@ def add_other_name(staff: StaffContext, number: int, at: dt.datetime) -> None:
     """Add a name that an organization signed by to its known names. Raises NotInDirectory."""
     entry = db.session.get(Organization, number)
     if entry is None or entry.coalition_id != staff.coalition_id:
-        raise NotInDirectory("This organization is not in your directory.")
+        raise NotInDirectory(_("This organization is not in your directory."))
     row = _lock_root(staff, entry.effective_root_id)
     before = _audit_facts(row)
     row.other_names = [*dict.fromkeys((*row.other_names, entry.name))]
@@ -126,9 +127,9 @@ def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
     lock_coalition(db.session(), staff.coalition_id)
     row = db.session.get(Organization, number)
     if row is None or row.coalition_id != staff.coalition_id:
-        raise NotInDirectory("This organization is not in your directory.")
+        raise NotInDirectory(_("This organization is not in your directory."))
     if row.root_id is None:
-        raise NotMerged(f"{row.name} already stands on its own. Nothing was changed.")
+        raise NotMerged(_("%(name)s is not merged into another organization, so nothing was changed.", name=row.name))
     first = db.session.get_one(Organization, row.root_id)
     own = _with_merged_entries(row, list(_merged_entries(first)))
     for one in own:
@@ -161,7 +162,13 @@ def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.date
     above = _lock_root(staff, parent) if parent is not None else None
     before = db.session.get(Organization, row.parent_id) if row.parent_id else None
     if above is not None and row.id in _ancestor_ids(above):
-        raise InvalidParent(f"{above.name} cannot be the parent of {row.name}: it is the same, or one of its chapters.")
+        raise InvalidParent(
+            _(
+                "%(parent)s can’t be the parent of %(name)s: it is the same organization, or one of its chapters.",
+                parent=above.name,
+                name=row.name,
+            )
+        )
     row.parent_id = above.id if above else None
     was, has = before.name if before else "", above.name if above else ""
     if was != has:
@@ -193,7 +200,7 @@ def _lock_root(staff: StaffContext, number: int) -> Organization:
     lock_coalition(db.session(), staff.coalition_id)
     row = db.session.get(Organization, number)
     if row is None or row.coalition_id != staff.coalition_id or row.root_id is not None:
-        raise NotInDirectory("This organization was merged into another one, or is not in your directory.")
+        raise NotInDirectory(_("This organization was merged into another one, or is not in your directory."))
     return row
 
 

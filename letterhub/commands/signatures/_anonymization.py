@@ -5,6 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, select, update
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
@@ -22,7 +23,7 @@ from letterhub.models import (
     SubmissionOrigin,
 )
 
-ADDRESS_ERASED = "Its address was erased."
+ADDRESS_ERASED = _("Its address was erased.")
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:

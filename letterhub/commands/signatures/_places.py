@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, or_, select
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.signatures.places import KeyContender, choose_key_holder, yields_key
@@ -86,8 +87,11 @@ def _check_mailbox_signs_once(signature: Signature, rivals: Sequence[Signature])
     for one in rivals:
         if one.state in ACTIVE_STATES and one.source is Source.FORM and one.email and canonical_email(one.email) == mailbox:
             raise AlreadySigned(
-                f"{one.signatory.name} has already been signed for from this mailbox. To change that signature, use the link"
-                " in the email that thanked you."
+                _(
+                    "%(name)s has already signed from this mailbox. To change that signature, use the link in the "
+                    "email that thanked you.",
+                    name=one.signatory.name,
+                )
             )
 
 
@@ -100,9 +104,11 @@ def claim_place(signature: Signature) -> None:
         return
     name = holder.signatory.name
     if holder.state is SignatureState.PUBLISHED:
-        raise PlaceTaken(f"{name} is already on this letter. Decline the other one first.")
+        raise PlaceTaken(_("%(name)s is already on this letter. Decline the other signature first.", name=name))
     if holder.state is SignatureState.CONFIRMED:
-        raise PlaceTaken(f"Another signature of {name} waits for review. Compare the two, and decline one first.")
+        raise PlaceTaken(
+            _("Another signature of %(name)s is waiting for review. Compare the two, and decline one first.", name=name)
+        )
     _transfer_place(holder, signature)
 
 
@@ -148,7 +154,9 @@ def has_equal_rival(signature: Signature) -> bool:
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
     holder = next((one for one in rivals if one.unique_key == signature.place), None)
     if holder is not None and not yields_key(_person_contender(holder), _person_contender(signature)):
-        raise AlreadySigned("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
+        raise AlreadySigned(
+            _("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
+        )
     _transfer_place(holder, signature)
 
 

@@ -14,6 +14,7 @@ from letterhub.commands.signatures._places import has_equal_rival
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment, Doubt, FactKind
@@ -59,7 +60,7 @@ def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
     """Return the name and its letter, both locked. Raises CannotVouch if it belongs to another coalition."""
     letter, signature = lock_signature(signature_target.signature_id)
     if letter.coalition_id != signature_target.coalition_id:
-        raise CannotVouch("There is no such name.")
+        raise CannotVouch(_("There is no such name."))
     return letter, signature
 
 
@@ -71,10 +72,10 @@ def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter
     """
     letter, signature = lock_signature(signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
-        raise AlreadyConfirmed("This link has already been used.")
+        raise AlreadyConfirmed(_("This link has already been used."))
     check_confirmable(letter.signing_period, signature.created_at, at)
     if (beside := colleague_signature(signature_id)) is None:
-        raise CannotSecond("That other signature is no longer on the letter. You can sign the letter yourself.")
+        raise CannotSecond(_("That other signature is no longer on the letter. You can sign the letter yourself."))
     other = db.session.get_one(Signature, beside.id, with_for_update=True)
     check_line_version(other.signatory, seen)
     return letter, signature, other
@@ -240,4 +241,4 @@ def cancel_emails(signature: Signature, at: dt.datetime) -> None:
     lines = db.session.scalars(select(OutboxMessage).where(OutboxMessage.signature_id == signature.id).with_for_update())
     for line in lines:
         if line.state is MailState.WAITING:
-            line.cancel(at, "Not sent: the signature was taken back.")
+            line.cancel(at, _("Not sent: the signature was withdrawn."))

@@ -3,9 +3,10 @@
 import datetime as dt
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent_renewal import NobodyToAsk, check_days
-from letterhub.domain.states import LetterState
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
 from letterhub.models import Letter, append_audit_entry
@@ -20,10 +21,12 @@ def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> i
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise NobodyToAsk(f"This letter is {letter.state}: nobody is asked about it any more.")
+        raise NobodyToAsk(
+            _("This letter is %(state)s, so nobody is asked about it anymore.", state=LETTER_STATE_NAMES[letter.state])
+        )
     askable = old_consents(letter_id, at).askable
     if not askable:
-        raise NobodyToAsk("Everyone whose consent is old was asked within the last week, or three times in all.")
+        raise NobodyToAsk(_("Everyone whose consent is old was asked within the last week, or has been asked three times."))
     whom = (BulkRecipient(one.id, one.email) for one in askable)
     queue_bulk_mail(MailKind.RENEW_CONSENT, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
     append_audit_entry(

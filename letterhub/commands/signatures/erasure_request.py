@@ -10,6 +10,7 @@ from letterhub.commands.signatures._notifications import notify_of_signatory_act
 from letterhub.commands.signatures._steps import audit_signatory_action, cancel_emails, lock_signature
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadyErased
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
@@ -36,7 +37,7 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
     """
     letter, signature = lock_signature(signature_id)
     if signature.contact_erased_at is not None:
-        raise AlreadyErased("This data has already been erased.")
+        raise AlreadyErased(_("This data has already been erased."))
     before = {"state": str(signature.state)}
     if _has_open_inquiry(signature):
         add_to_blocklist([signature], BlockReason.UNANSWERED, at)

@@ -11,6 +11,7 @@ from letterhub.commands.signatures._places import reassign_place
 from letterhub.commands.signatures._steps import lock_signature, lock_target
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
 from letterhub.domain.signatures.happenings import SignatureEvent
@@ -74,9 +75,9 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     letter, signature = lock_signature(signature_id)
     inquiry = db.session.get_one(Inquiry, inquiry_id, with_for_update=True)
     if inquiry.answer is not None:
-        raise AlreadyAnswered("This question has already been answered. The first answer counts.")
+        raise AlreadyAnswered(_("This question has already been answered. The first answer counts."))
     if answer not in accepted_answers(signature.state, erased=not signature.signatory.name):
-        raise CannotAnswer("This signature is no longer on the letter, so there is nothing left to answer.")
+        raise CannotAnswer(_("This signature is no longer on the letter, so there is nothing left to answer."))
     check_line_version(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
     kind = fact_kind_of_answer(answer, own=is_at_own_domain(inquiry.address, signature.website))

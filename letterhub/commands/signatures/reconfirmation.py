@@ -16,6 +16,7 @@ from letterhub.commands.signatures._steps import (
     link_organization,
     lock_signature,
 )
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
@@ -28,7 +29,7 @@ from letterhub.domain.signatures.signing import (
     check_text_current,
     needs_review,
 )
-from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, LETTER_STATE_NAMES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, Revision, Signature, record_consent
 
@@ -45,7 +46,7 @@ def reconfirm_signature(
     """
     letter, signature = lock_signature(signature_id)
     if signature.state in ACTIVE_STATES:
-        raise AlreadyConfirmed("This signature already stands under the current text.")
+        raise AlreadyConfirmed(_("This signature already stands under the current text."))
     check_confirmable(letter.signing_period, signature.created_at, at)
     listed_at, before, old = signature.published_at, signature.signatory, correctable_fields(signature)
     current = _bind_to_current_text(signature, letter, revision, line)
@@ -85,9 +86,11 @@ def renew_consent(
     """
     letter, signature = lock_signature(signature_id)
     if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise LetterNotOpen(f"This letter was {letter.state}. There is nothing left to confirm.")
+        raise LetterNotOpen(
+            _("This letter is %(state)s. There is nothing left to confirm.", state=LETTER_STATE_NAMES[letter.state])
+        )
     if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
-        raise AlreadyConfirmed("This signature is already confirmed.")
+        raise AlreadyConfirmed(_("This signature is already confirmed."))
     before, old, seen = signature.signatory, correctable_fields(signature), signature.state
     current = _bind_to_current_text(signature, letter, revision, line)
     signature.consent(at)

@@ -15,6 +15,7 @@ from letterhub.commands.signatures._steps import is_place_conflict
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.happenings import SignatureEvent
@@ -232,7 +233,7 @@ def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
     except IntegrityError as taken:
         if not is_place_conflict(taken):
             raise
-        raise PlaceTaken(f"{name} is already on this letter. Decline the other one first.") from taken
+        raise PlaceTaken(_("%(name)s is already on this letter. Decline the other signature first.", name=name)) from taken
 
 
 def _correctable_fields(signature: Signature) -> CorrectableFields:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from letterhub.commands.signatures._disputes import record_dispute
 from letterhub.commands.signatures._steps import audit_signatory_action, cancel_emails, lock_signature, locked_beside
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
 from letterhub.domain.signatures.review import check_line_version
@@ -60,7 +61,7 @@ def undo_second_confirmation(entry_id: int, *, seen: str, at: dt.datetime) -> No
     letter, entry = lock_signature(entry_id)
     seconded = seconded_signature(entry_id)
     if seconded is None or not seconded.stands or not entry.email:
-        raise CannotSecond("That signature is no longer on the letter: there is nothing left to say about it.")
+        raise CannotSecond(_("That signature is no longer on the letter, so there is nothing left to say about it."))
     other = db.session.get_one(Signature, seconded.id, with_for_update=True)
     check_line_version(other.signatory, seen)
     if disputed_signature_id(entry_id) != other.id:

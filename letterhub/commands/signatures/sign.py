@@ -32,6 +32,7 @@ from letterhub.commands.signatures._steps import (
 )
 from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT, BucketKey, LimitedAction, RateLimit, RateLimited, format_wait
 from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, MailDecision, Sender
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.mail.suppression import SuppressionReason
@@ -106,9 +107,7 @@ def _signature_with_key(signature: Signature) -> int | None:
     if first is None:
         return None
     if (first.email, first.kind, correctable_fields(first)) != (signature.email, signature.kind, correctable_fields(signature)):
-        raise FormTokenSpent(
-            "This form was sent before with other words. Please check your entries and press the button again."
-        )
+        raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
     return first.id
 
 
@@ -135,7 +134,7 @@ def confirm_signature(
     """
     letter, signature = lock_signature(signature_id)
     if signature.state in CONFIRMED_STATES:
-        raise AlreadyConfirmed("This signature is already confirmed.")
+        raise AlreadyConfirmed(_("This signature is already confirmed."))
     check_confirmable(letter.signing_period, signature.created_at, at)
     current = current_revision(letter.id)
     check_text_current(revision_number_of(signature) if revision is None else revision, current.number)
@@ -167,7 +166,7 @@ def disown_signature(signature_id: int, at: dt.datetime) -> None:
     """
     _letter, signature = lock_signature(signature_id)
     if signature.state in CONFIRMED_STATES:
-        raise AlreadyConfirmed("This signature is confirmed. To withdraw it, use the link in the email that thanked you.")
+        raise AlreadyConfirmed(_("This signature is confirmed. To withdraw it, use the link in the email that thanked you."))
     if signature.state in UNCONFIRMED_STATES:
         signature.move(SignatureMove.WITHDRAW, at)
         suppress_mail(signature, SuppressionReason.DISOWNED, at)
@@ -185,7 +184,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     before, old, seen = signature.signatory, correctable_fields(signature), signature.state
     signature.take(line)
     if signature.signatory == before:
-        raise NothingChanged("Nothing was changed: the line is as it was.")
+        raise NothingChanged(_("You didn’t change anything, so your entry is as it was."))
     _acquire_correction(signature_id, at)
     link_organization(signature, at)
     reassign_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
@@ -203,7 +202,7 @@ def _acquire_correction(signature_id: int, at: dt.datetime) -> None:
         acquire(db.session(), bucket_key, current_settings().secret_key, at)
     except RateLimited as refusal:
         wait = format_wait(refusal.allowed_at, at)
-        sentence = f"This line was corrected many times within the hour. You can correct it again in {wait}."
+        sentence = _("This entry was corrected many times within the hour. You can correct it again in %(wait)s.", wait=wait)
         raise RateLimited(sentence, refusal.allowed_at) from refusal
 
 

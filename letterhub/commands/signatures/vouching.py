@@ -2,11 +2,11 @@
 
 from letterhub.commands.signatures._steps import lock_target
 from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.sentence_ends import with_period
+from letterhub.domain.i18n import _
 from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds
 from letterhub.domain.signatures.review import SignatureTarget, check_line_version
 from letterhub.domain.signatures.vouching import CannotVouch
-from letterhub.domain.states import ACTIVE_STATES
+from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Signature, add_evidence, append_audit_entry, evidence_facts
 
@@ -17,10 +17,16 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
     _letter, signature = lock_target(signature_target)
     name = signature.signatory.name
     if signature.state not in ACTIVE_STATES:
-        raise CannotVouch(f"{name} is {signature.state}: there is nothing to vouch for.")
+        raise CannotVouch(
+            _(
+                "%(name)s is %(state)s, so there is nothing to vouch for.",
+                name=name,
+                state=SIGNATURE_STATE_NAMES[signature.state],
+            )
+        )
     check_line_version(signature.signatory, signature_target.seen)
     if _is_vouched_for(signature):
-        raise CannotVouch(f"Someone already vouches for {with_period(name)}")
+        raise CannotVouch(_("Someone already vouches for %(name)s.", name=name))
     _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})
 
 
@@ -29,7 +35,7 @@ def stop_vouching(signature_target: SignatureTarget) -> None:
     """End the vouching for a name. Raises CannotVouch."""
     _letter, signature = lock_target(signature_target)
     if not _is_vouched_for(signature):
-        raise CannotVouch(f"Nobody vouches for {with_period(signature.signatory.name)}")
+        raise CannotVouch(_("Nobody vouches for %(name)s.", name=signature.signatory.name))
     _record_vouch(signature, signature_target, FactKind.VOUCH_ENDED, "vouch ended", {})
 
 

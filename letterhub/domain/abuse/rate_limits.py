@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import ngettext
 
 MINUTE = dt.timedelta(minutes=1)
 CLOCK_TOLERANCE = MINUTE  # tolerated clock difference between machines
@@ -155,5 +156,5 @@ def format_wait(allowed_at: dt.datetime, at: dt.datetime) -> str:
     """Format the wait until then, in whole minutes or hours."""
     minutes = max(1, -(-(allowed_at - at) // MINUTE))
     if minutes < 90:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    return f"{-(-minutes // 60)} hours"
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return ngettext("%(num)s hour", "%(num)s hours", -(-minutes // 60))

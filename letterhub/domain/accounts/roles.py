@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 SESSION_LIFETIME = dt.timedelta(days=30)
 """Maximum lifetime of a login session."""
@@ -63,4 +64,4 @@ class CoalitionExists(UserFacingError):
 def check_owner_remains(owners: int, before: Role, after: Role | None) -> None:
     """Raise LastOwner if the only one of `owners` would lose that role; `after` is None for a member who leaves."""
     if before is Role.OWNER and after is not Role.OWNER and owners <= 1:
-        raise LastOwner("This is the only owner who has joined. Make someone else an owner first.")
+        raise LastOwner(_("This is the only owner who has joined. Make someone else an owner first."))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
@@ -88,7 +89,16 @@ class InconsistencySummary:
     count: int = 0
 
     def __str__(self) -> str:
-        return self.first if self.count <= 1 else f"{self.first} So it is, or like it, with {self.count - 1} more."
+        if self.count <= 1:
+            return str(self.first)
+        return str(
+            ngettext(
+                "%(first)s One more is affected in the same way.",
+                "%(first)s %(num)s more are affected in the same way.",
+                self.count - 1,
+                first=self.first,
+            )
+        )
 
 
 def inconsistency_of(row: StoredSignature, told: LoggedSignature, changes: TextChanges) -> str:
@@ -96,12 +106,12 @@ def inconsistency_of(row: StoredSignature, told: LoggedSignature, changes: TextC
     begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
     last = told.state or begun
     if row.state is not last and not _moved_in_bulk(row, told, changes, last):
-        return f"is {row.state}, and the record tells {last}"
+        return _("is %(state)s, but the audit log says %(logged)s", state=str(row.state), logged=str(last))
     if row.erased and row.state not in ACTIVE_STATES and not any(row.line[name] for name in NAME_FIELDS):
         return ""
     changed = ["name"] if told.names and row.name not in told.names else []
     changed += [part for part, value in told.line.items() if row.line[part] != value]
-    return f"has another {changed[0].replace('_', ' ')} than the record tells" if changed else ""
+    return _("has a different %(field)s than the audit log says", field=changed[0].replace("_", " ")) if changed else ""
 
 
 def _moved_in_bulk(row: StoredSignature, told: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:

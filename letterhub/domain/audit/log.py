@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
+from letterhub.domain.i18n import _
+
 GENESIS_HASH = "0" * 64
 
 
@@ -35,10 +37,10 @@ def first_inconsistency(entries: Iterable[ChainedEntry], length: int, head: str)
     previous, number = GENESIS_HASH, 0
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
-            return f"Entry {number} is missing."
+            return _("Entry %(number)s is missing.", number=number)
         if entry.previous != previous or entry.hash != entry_hash(previous, entry.facts()):
-            return f"Entry {number} was changed after it was written."
+            return _("Entry %(number)s was changed after it was written.", number=number)
         previous = entry.hash
     if (number, previous) != (length, head):
-        return f"{length} entries were written, and {number} are here."
+        return _("%(written)s entries were written, but %(found)s are here.", written=length, found=number)
     return ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from letterhub.domain.editions.attachment_policy import DEFAULT_MAIL_LIMIT
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.states import LetterState
+from letterhub.domain.i18n import _
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 
 UNDO_PERIOD = dt.timedelta(days=7)
 RECIPIENT_LENGTH = 500
@@ -55,18 +56,18 @@ class CannotUndoDelivery(UserFacingError):
 def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
     """Raise CannotDeliver unless a letter in this state may be delivered and all files of the edition are rendered."""
     if state is LetterState.OPEN:
-        raise CannotDeliver("The letter is still open. Close it first: what is delivered has its final names.")
+        raise CannotDeliver(_("The letter is still open. Close it first: what is delivered has its final names."))
     if state not in (LetterState.CLOSED, LetterState.DELIVERED):
-        raise CannotDeliver(f"This letter is {state}: it cannot be delivered.")
+        raise CannotDeliver(_("This letter is %(state)s, so it can’t be delivered.", state=LETTER_STATE_NAMES[state]))
     if any(file is not JobState.DONE for file in files):
-        raise CannotDeliver("The files of this edition are not all ready. Wait for them, or try the missing ones again.")
+        raise CannotDeliver(_("Some files of this edition aren’t ready. Wait for them, or retry the ones that failed."))
 
 
 def check_errata_version(known: str, mark: str) -> None:
     """Raise CannotDeliver if the edition has errata and they differ from those that the form showed."""
     if mark and known != mark:
         raise CannotDeliver(
-            "Some of this edition no longer holds. Read what has changed, and tick the box to deliver it anyway.",
+            _("Parts of this edition no longer hold. Read what changed, and check the box to deliver it anyway."),
             field="known",
         )
 
@@ -74,9 +75,9 @@ def check_errata_version(known: str, mark: str) -> None:
 def check_delivery_time(handover: DeliveryRequest, frozen_at: dt.datetime, at: dt.datetime) -> None:
     """Raise CannotDeliver for a time in the future, or before the edition was frozen."""
     if handover.delivered_at > at:
-        raise CannotDeliver("This time is still ahead. Record the delivery once it has happened.", field="day")
+        raise CannotDeliver(_("This time is in the future. Record the delivery once it has happened."), field="day")
     if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
-        raise CannotDeliver("The edition had not been frozen yet at this time.", field="day")
+        raise CannotDeliver(_("The edition wasn’t frozen yet at this time."), field="day")
 
 
 def can_be_undone(recorded_at: dt.datetime, undone_at: dt.datetime | None, at: dt.datetime) -> bool:
@@ -87,6 +88,11 @@ def can_be_undone(recorded_at: dt.datetime, undone_at: dt.datetime | None, at: d
 def check_undo(recorded_at: dt.datetime, undone_at: dt.datetime | None, at: dt.datetime) -> None:
     """Raise CannotUndoDelivery if it is undone already, or too old to undo."""
     if undone_at is not None:
-        raise CannotUndoDelivery("This delivery has already been taken back.")
+        raise CannotUndoDelivery(_("This delivery has already been taken back."))
     if not can_be_undone(recorded_at, undone_at, at):
-        raise CannotUndoDelivery(f"This delivery was recorded more than {UNDO_PERIOD.days} days ago. It stays.")
+        raise CannotUndoDelivery(
+            _(
+                "This delivery was recorded more than %(days)s days ago, so it can no longer be taken back.",
+                days=UNDO_PERIOD.days,
+            )
+        )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.states import LetterState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -89,21 +90,21 @@ class FileNotFailed(UserFacingError):
 def check_freezable(state: LetterState) -> None:
     """Raise CannotFreeze unless a letter in this state can become an edition."""
     if state is LetterState.DRAFT:
-        raise CannotFreeze("Open the letter first: an edition is made of a text that organizations signed.")
+        raise CannotFreeze(_("Open the letter first. An edition is made from a text that organizations have signed."))
     if state is LetterState.WITHDRAWN:
-        raise CannotFreeze("This letter was withdrawn. No edition is made of it any more.")
+        raise CannotFreeze(_("This letter was withdrawn, so no more editions can be made."))
 
 
 def check_not_empty(count: int) -> None:
     """Raise CannotFreeze for an empty list."""
     if not count:
-        raise CannotFreeze("No name is published yet: an edition would have an empty list.")
+        raise CannotFreeze(_("No names are published yet, so the edition would have an empty list."))
 
 
 def check_letter_unchanged(shown: str, now_is: str) -> None:
     """Raise LetterChanged unless the letter has the fingerprint that was shown."""
     if shown != now_is:
-        raise LetterChanged("The letter or its list changed while you were looking. Look at it as it is now, then freeze it.")
+        raise LetterChanged(_("The letter or its list changed while you were looking. Review it again, then freeze it."))
 
 
 def new_public_id(choose: Callable[[str], str]) -> str:

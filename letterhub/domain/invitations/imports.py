@@ -8,21 +8,22 @@ from dataclasses import asdict, dataclass, replace
 from typing import Generic, TypeVar
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import InvalidWebsite, domain_of_website, name_key, parse_website
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
-from letterhub.domain.signatures.signing import accepts_kind
+from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
 Told = TypeVar("Told")
 Outcome = TypeVar("Outcome", bound=enum.StrEnum)
 _IndexKey = tuple[SignatoryKind, str | None, str | None]
 LEFT = {
-    SignatureState.DECLINED: "was declined before: return it to the queue on its own page if that was wrong",
-    SignatureState.WITHDRAWN: "was withdrawn before; a file does not bring it back",
+    SignatureState.DECLINED: _("This name was declined before. If that was a mistake, return it to the queue on its own page."),
+    SignatureState.WITHDRAWN: _("This name was withdrawn before. A file can’t bring it back."),
 }
 
 
@@ -146,9 +147,9 @@ class ImportChanged(UserFacingError):
 def check_imports(state: LetterState) -> None:
     """Raise CannotImport for a letter that is a draft or was withdrawn."""
     if state is LetterState.DRAFT:
-        raise CannotImport("Open the letter first: a signature is bound to the text that it signs.")
+        raise CannotImport(_("Open the letter first. A signature belongs to the text it signs."))
     if state is LetterState.WITHDRAWN:
-        raise CannotImport("This letter was withdrawn. It takes no more names.")
+        raise CannotImport(_("This letter was withdrawn. It takes no more names."))
 
 
 def plan_import(
@@ -174,7 +175,7 @@ def check_preview(found: FilePreview[Outcome] | None, expected: str, if_gone: st
     if found is None:
         raise ImportChanged(if_gone)
     if found.version != expected:
-        raise ImportChanged("The names of this letter changed while you were looking at the file. Look at it again.")
+        raise ImportChanged(_("The names on this letter changed while you were looking at the file. Please preview it again."))
     return found
 
 
@@ -188,23 +189,23 @@ def _plan_row(
 ) -> PlannedRow[RowOutcome]:
     problems = (*row.problems, *_validation_errors(row.signatory, who_may_sign))
     if problems:
-        return PlannedRow(row, RowOutcome.PROBLEM, " ".join(problems))
+        return PlannedRow(row, RowOutcome.PROBLEM, join_sentences(problems))
     if states & ACTIVE_STATES:
-        return PlannedRow(row, RowOutcome.STANDS, "Already on this letter.")
+        return PlannedRow(row, RowOutcome.STANDS, _("Already on this letter."))
     for state, reason in LEFT.items():
         if state in states:
-            return PlannedRow(row, RowOutcome.LEFT, f"This name {reason}.")
+            return PlannedRow(row, RowOutcome.LEFT, reason)
     if earlier is not None:
-        return PlannedRow(row, RowOutcome.TWICE, f"The same name as on line {earlier}.")
-    return PlannedRow(row, RowOutcome.NEW, " ".join(row.notes))
+        return PlannedRow(row, RowOutcome.TWICE, _("Same name as on line %(line)s.", line=earlier))
+    return PlannedRow(row, RowOutcome.NEW, join_sentences(row.notes))
 
 
 def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
     if not accepts_kind(who_may_sign, line.kind):
-        yield f"This letter takes {who_may_sign} only."
+        yield ONLY_KIND_SENTENCES[who_may_sign]
     for one in LINE_FIELDS:
         if one.max_length and len(getattr(line, one.key)) > one.max_length:
-            yield f"“{one.label}” is longer than {one.max_length} characters."
+            yield _("“%(field)s” is longer than %(most)s characters.", field=one.label, most=one.max_length)
 
 
 def normalize_website(row: ParsedRow) -> ParsedRow:
@@ -212,10 +213,12 @@ def normalize_website(row: ParsedRow) -> ParsedRow:
     try:
         return replace(row, signatory=replace(row.signatory, website=parse_website(row.signatory.website)))
     except InvalidWebsite:
-        note = f"“{row.signatory.website[:60]}” is not a website and was left out."
+        note = _("“%(website)s” is not a website and was left out.", website=row.signatory.website[:60])
         return replace(row, signatory=replace(row.signatory, website=""), notes=(*row.notes, note))
 
 
 def drop_email(row: ParsedRow) -> ParsedRow:
     """Drop the invalid email address of a row, with a note."""
-    return replace(row, email="", notes=(*row.notes, f"“{row.email[:60]}” is not an email address and was left out."))
+    return replace(
+        row, email="", notes=(*row.notes, _("“%(email)s” is not an email address and was left out.", email=row.email[:60]))
+    )

@@ -5,6 +5,7 @@ import enum
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.invitations.imports import PlannedRow, RowOutcome
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import identifies_organization
@@ -81,15 +82,15 @@ def invitation_outcome(
 
 def check_not_on_letter(name: str, signed_as: str, came: InvitationOutcome) -> None:
     """Raise AlreadyOnLetter if the letter has a signature of the organization, under the name `signed_as`."""
-    said = name if name_key(name) == name_key(signed_as) else f"{name}, as “{signed_as},”"
+    said = name if name_key(name) == name_key(signed_as) else _("%(name)s, as “%(signed_as)s,”", name=name, signed_as=signed_as)
     match came:
         case InvitationOutcome.SIGNED:
-            raise AlreadyOnLetter(f"{said} is already on this letter.")
+            raise AlreadyOnLetter(_("%(name)s is already on this letter.", name=said))
         case InvitationOutcome.IN_REVIEW:
-            raise AlreadyOnLetter(f"{said} has signed already and waits for review.")
+            raise AlreadyOnLetter(_("%(name)s has already signed and is waiting for review.", name=said))
         case InvitationOutcome.OUTDATED:
             raise AlreadyOnLetter(
-                f"{said} signed an earlier text of this letter, and is asked by email to confirm the new one."
+                _("%(name)s signed an earlier text of this letter and was asked by email to confirm the new one.", name=said)
             )
 
 
@@ -129,13 +130,13 @@ class InviteeFacts:
     earlier: int | None = None
 
 
-NO_ADDRESS = "There is no email address to invite it at."
+NO_ADDRESS = _("There is no email address to send an invitation to.")
 SKIP_REASONS = {
     InvitationOutcome.SIGNED: "",
-    InvitationOutcome.IN_REVIEW: "A signature for it waits for review.",
-    InvitationOutcome.OUTDATED: "It signed an earlier text, and is asked to confirm the new one.",
-    InvitationOutcome.WITHDRAWN: "It signed this letter and withdrew.",
-    InvitationOutcome.TURNED_DOWN: "Its signature was declined.",
+    InvitationOutcome.IN_REVIEW: _("Its signature is waiting for review."),
+    InvitationOutcome.OUTDATED: _("It signed an earlier text and was asked to confirm the new one."),
+    InvitationOutcome.WITHDRAWN: _("It signed this letter and then withdrew."),
+    InvitationOutcome.TURNED_DOWN: _("Its signature was declined."),
 }
 """Reasons why an organization is not invited; "" if it is simply on the letter."""
 
@@ -146,20 +147,28 @@ def plan_invitation(row: PlannedRow[RowOutcome], known: InviteeFacts) -> Planned
     if row.outcome in (RowOutcome.PROBLEM, RowOutcome.TWICE):
         return PlannedRow(given, InvitationRowOutcome.LEFT, row.sentence)
     if given.signatory.kind is not SignatoryKind.ORGANIZATION:
-        return PlannedRow(given, InvitationRowOutcome.LEFT, "Invitations are for organizations: a person signs by the form.")
+        return PlannedRow(
+            given, InvitationRowOutcome.LEFT, _("Only organizations can be invited. Individuals sign with the form.")
+        )
     if known.came in SKIP_REASONS:
         outcome = InvitationRowOutcome.SIGNED if known.came in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.LEFT
         return PlannedRow(given, outcome, SKIP_REASONS[known.came])
     if known.stopped or known.declined:
         return PlannedRow(
-            given, InvitationRowOutcome.LEFT, "It wants no more email about this letter, or none reaches this mailbox."
+            given,
+            InvitationRowOutcome.LEFT,
+            _("It asked for no more email about this letter, or its mailbox can’t be reached."),
         )
     if known.invited or known.invited_at:
         return PlannedRow(
-            given, InvitationRowOutcome.BEFORE, f"It was invited at {known.invited_at}." if known.invited_at else ""
+            given,
+            InvitationRowOutcome.BEFORE,
+            _("It was invited at %(email)s.", email=known.invited_at) if known.invited_at else "",
         )
     if known.earlier is not None:
         return PlannedRow(
-            given, InvitationRowOutcome.LEFT, f"The same mailbox as on line {known.earlier}: each is invited once."
+            given,
+            InvitationRowOutcome.LEFT,
+            _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=known.earlier),
         )
-    return PlannedRow(given, InvitationRowOutcome.INVITED, " ".join(given.notes))
+    return PlannedRow(given, InvitationRowOutcome.INVITED, join_sentences(given.notes))

@@ -3,6 +3,7 @@
 import re
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 LIGHT_BACKGROUNDS = ("#ffffff", "#fffefb", "#f7f5f0")
 """Backgrounds of accented text: white paper, the sheet on a screen, the page around it."""
@@ -24,12 +25,22 @@ def parse_accent(typed: str) -> str:
     if not color:
         return ""
     if not _HEX.fullmatch(color):
-        raise InvalidColor(f"“{typed.strip()[:30]}” is not a color. Give it as six figures after a #, such as #1f3a68.")
+        raise InvalidColor(
+            _(
+                "“%(typed)s” is not a color. Enter six digits or letters from a to f after a #, such as #1f3a68.",
+                typed=typed.strip()[:30],
+            )
+        )
     least = min(contrast(color, paper) for paper in LIGHT_BACKGROUNDS)
     if least < MIN_CONTRAST:
         raise InvalidColor(
-            f"{color} is too light for text on paper: its contrast is {_format_ratio(least)} to 1, and 4.5 to 1 is needed. "
-            f"The nearest that can be read is {make_readable(color, LIGHT_BACKGROUNDS, '#000000')}."
+            _(
+                "%(color)s is too light for text on paper: its contrast is %(contrast)s to 1, and at least 4.5 "
+                "to 1 is needed. The closest readable color is %(readable)s.",
+                color=color,
+                contrast=_format_ratio(least),
+                readable=make_readable(color, LIGHT_BACKGROUNDS, "#000000"),
+            )
         )
     return color
 

@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 COMMON_ZONES = (
     "America/New_York",
@@ -46,13 +47,13 @@ def local_to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
     clocks skip it, and YearOutOfRange outside the years 2000 to 2100.
     """
     if day.year not in YEARS:
-        raise YearOutOfRange(f"Check the year: it lies between {YEARS[0]} and {YEARS[-1]}.")
+        raise YearOutOfRange(_("Check the year. It must be between %(first)s and %(last)s.", first=YEARS[0], last=YEARS[-1]))
     place = ZoneInfo(zone)
     local = dt.datetime.combine(day, time, tzinfo=place).replace(fold=1)
     moment = local.astimezone(dt.UTC)
     if moment.astimezone(place).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise SkippedTime(
-            f"Clocks are set forward on this day and skip {time:%H:%M}. Choose an hour before or after.",
+            _("Clocks go forward on this day and skip %(time)s. Choose an hour earlier or later.", time=f"{time:%H:%M}"),
         )
     return moment
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import fields, replace
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.letter import Requirement
 from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
@@ -12,9 +13,9 @@ from letterhub.domain.states import LetterState
 from letterhub.domain.unicode_text import normalize_unicode
 
 LOCK_REASONS = {
-    LetterState.CLOSED: "This letter is closed, so its text can no longer be changed.",
-    LetterState.DELIVERED: "This letter was delivered, so its text can no longer be changed.",
-    LetterState.WITHDRAWN: "This letter was withdrawn, so its text can no longer be changed.",
+    LetterState.CLOSED: _("This letter is closed, so its text can no longer be changed."),
+    LetterState.DELIVERED: _("This letter was delivered, so its text can no longer be changed."),
+    LetterState.WITHDRAWN: _("This letter was withdrawn, so its text can no longer be changed."),
 }
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -36,7 +37,7 @@ class DraftConflict(UserFacingError):
     """Raised when someone else saved the text in the meantime. `version` is the stored one."""
 
     def __init__(self, saved_by: str, saved_at: dt.datetime, version: int) -> None:
-        super().__init__(f"{saved_by} saved this letter after you opened it.")
+        super().__init__(_("%(name)s saved this letter after you opened it.", name=saved_by))
         self.saved_by = saved_by
         self.saved_at = saved_at
         self.version = version
@@ -46,7 +47,7 @@ class LetterNotReady(UserFacingError):
     """Raised when a letter cannot be opened yet; `missing` lists what it needs."""
 
     def __init__(self, missing: tuple[Requirement, ...]) -> None:
-        super().__init__(" ".join(one.sentence for one in missing))
+        super().__init__(join_sentences(one.sentence for one in missing))
         self.missing = missing
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.unicode_text import normalize_unicode
 
@@ -42,7 +43,9 @@ class NoSuchLetter(UserFacingError):
     """Raised when a letter does not exist."""
 
 
-PLACEHOLDER_HELP = "{{count}} is the number of names, {{count_in_words}} the same in words."
+PLACEHOLDER_HELP = _(
+    "Use {{count}} for the number of signatures (147), or {{count_in_words}} for the same in words (one hundred forty-seven)."
+)
 _FOOTNOTE_REFERENCE = re.compile(r"(?<!\\)\[\^([^\[\]\s]+)\]")
 _FOOTNOTE = re.compile(r"^[ >]*\[\^([^\[\]\s]+)\]:", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
@@ -72,23 +75,23 @@ def slugify(title: str) -> str:
 def missing_requirements(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Requirement, ...]:
     """Return what a draft needs before it can open; empty if nothing."""
     needs = (
-        (text.title.strip(), "title", "Give the letter a title."),
-        (text.body.strip(), "body", "Write the text of the letter."),
+        (text.title.strip(), "title", _("Enter a title.")),
+        (text.body.strip(), "body", _("Write the text of the letter.")),
         (
             not (wrong := unknown_placeholders(text.body)),
             "placeholder",
-            f"The text says {''.join(wrong[:1])}, which is not a placeholder; {PLACEHOLDER_HELP}",
+            next(map(unknown_placeholder_error, wrong), ""),
         ),
         (
             not (outside := placeholders_outside_body(text)),
             "misplaced",
-            "".join(f"T{misplaced_placeholder_error(*one)[1:]}" for one in outside[:1]),
+            next((misplaced_placeholder_error(*one) for one in outside), ""),
         ),
-        (not (slips := footnote_errors(text.body)), "notes", "".join(slips[:1])),
-        (any(one.name.strip() for one in text.addressees), "addressees", "Say whom the letter is addressed to."),
-        (text.salutation.strip(), "salutation", "Add a salutation, such as “Dear President Example:”."),
-        (text.closing.strip(), "closing", "Add a closing, such as “Respectfully,”."),
-        (deadline_at is None or deadline_at > now, "deadline", "The deadline has passed: choose a later one."),
+        (not (slips := footnote_errors(text.body)), "notes", next(iter(slips), "")),
+        (any(one.name.strip() for one in text.addressees), "addressees", _("Enter who the letter is addressed to.")),
+        (text.salutation.strip(), "salutation", _("Add a salutation, such as “Dear President Example:”.")),
+        (text.closing.strip(), "closing", _("Add a closing, such as “Respectfully,”.")),
+        (deadline_at is None or deadline_at > now, "deadline", _("The deadline has passed. Choose a later one.")),
     )
     return tuple(Requirement(field, sentence) for there, field, sentence in needs if not there)
 
@@ -97,22 +100,31 @@ def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
     """Return each `{{…}}` of one word outside the body as (part, placeholder)."""
     head = text.letterhead
     parts = {
-        "title": text.title,
-        "letterhead": "\n".join((head.name, *head.lines)),
-        "line above the addressees": text.via,
-        "address": "\n".join(line for one in text.addressees for line in (one.name, *one.lines)),
-        "subject": text.re,
-        "salutation": text.salutation,
-        "closing": text.closing,
-        "list of copies": "\n".join(text.cc),
+        _("title"): text.title,
+        _("letterhead"): "\n".join((head.name, *head.lines)),
+        _("line above the addressees"): text.via,
+        _("address"): "\n".join(line for one in text.addressees for line in (one.name, *one.lines)),
+        _("subject"): text.re,
+        _("salutation"): text.salutation,
+        _("closing"): text.closing,
+        _("list of copies"): "\n".join(text.cc),
     }
     found = ((name, one) for name, part in parts.items() for one in _PLACEHOLDER.finditer(part))
     return tuple((name, one[0]) for name, one in found if one[1].strip().isidentifier())
 
 
 def misplaced_placeholder_error(part: str, placeholder: str) -> str:
-    """Return why a placeholder cannot stand outside the body, as a sentence that begins with a small letter."""
-    return f"the {part} says {placeholder}, which would be printed as it stands: placeholders can stand only in the text."
+    """Return why a placeholder cannot stand outside the body, as a sentence that begins with the placeholder."""
+    return _(
+        "%(placeholder)s can’t be used in the %(part)s, only in the text: it would be printed as it stands.",
+        placeholder=placeholder,
+        part=part,
+    )
+
+
+def unknown_placeholder_error(placeholder: str) -> str:
+    """Return why a placeholder cannot be used, as a sentence that begins with it."""
+    return _("%(placeholder)s is not a placeholder. %(help)s", placeholder=placeholder, help=PLACEHOLDER_HELP)
 
 
 def unknown_placeholders(body: str) -> tuple[str, ...]:
@@ -126,13 +138,17 @@ def footnote_errors(body: str) -> tuple[str, ...]:
     called = dict.fromkeys(_FOOTNOTE_REFERENCE.findall(_FOOTNOTE.sub("", body)))
     return (
         *(
-            f"The mark [^{one}] calls a note that stands nowhere: begin a paragraph with “[^{one}]:”, or take the mark out."
+            _(
+                "[^%(note)s] refers to a note that doesn’t exist. Start a paragraph with “[^%(note)s]:”, or "
+                "delete the reference.",
+                note=one,
+            )
             for one in called
             if one not in written
         ),
-        *(f"No mark leads to the note [^{one}], so that it is not printed." for one in written if one not in called),
+        *(_("Nothing refers to the note [^%(note)s], so it isn’t printed.", note=one) for one in written if one not in called),
         *(
-            f"The note [^{one}] is written twice, and only one of them is printed: give the other another name."
+            _("The note [^%(note)s] is written twice, and only one of the two is printed. Rename the other.", note=one)
             for one, times in written.items()
             if times > 1
         ),

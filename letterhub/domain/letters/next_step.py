@@ -4,19 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.letter import Requirement
 from letterhub.domain.states import LetterState
 
 REQUIREMENT_LABELS = {
-    "title": "a title",
-    "body": "its text",
-    "placeholder": "a placeholder that stands for a number",
-    "misplaced": "its placeholders in the text",
-    "notes": "marks and notes that fit together",
-    "addressees": "an addressee",
-    "salutation": "a salutation",
-    "closing": "a closing",
-    "deadline": "a later deadline",
+    "title": _("a title"),
+    "body": _("its text"),
+    "placeholder": _("a known placeholder"),
+    "misplaced": _("its placeholders in the text"),
+    "notes": _("notes that match their references"),
+    "addressees": _("an addressee"),
+    "salutation": _("a salutation"),
+    "closing": _("a closing"),
+    "deadline": _("a later deadline"),
 }
 
 
@@ -36,9 +37,9 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
     match progress.state:
         case LetterState.DRAFT:
             return (
-                f"Still needs {_join_words([REQUIREMENT_LABELS[one.field] for one in missing])}."
+                _("Still needs %(things)s.", things=_join_words([REQUIREMENT_LABELS[one.field] for one in missing]))
                 if missing
-                else "Ready to open for signatures."
+                else _("Ready to open for signatures.")
             )
         case LetterState.OPEN:
             return _step_while_open(progress, now)
@@ -56,22 +57,33 @@ def is_deadline_past(deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
 
 def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
     if is_deadline_past(progress.deadline_at, now):
-        waiting = _waiting_sentence(progress.waiting).removesuffix(".")
-        return f"{waiting}; the deadline has passed." if waiting else "The deadline has passed: close the letter, or extend it."
-    return _waiting_sentence(progress.waiting) or "Organizations can sign; no name waits for you."
+        if not progress.waiting:
+            return _("The deadline has passed. Close the letter, or extend the deadline.")
+        return ngettext(
+            "1 name waits for review; the deadline has passed.",
+            "%(num)s names wait for review; the deadline has passed.",
+            progress.waiting,
+        )
+    return _waiting_sentence(progress.waiting) or _("Organizations can sign. There is nothing to review.")
 
 
 def _step_towards_delivery(progress: LetterProgress) -> str:
     if progress.editions:
-        return "Hand the edition over, then record its delivery."
-    return "Freeze an edition to deliver." if progress.published else "No name is published: reopen the letter, or withdraw it."
+        return _("Hand over the edition, then record its delivery.")
+    return (
+        _("Freeze an edition to deliver.")
+        if progress.published
+        else _("No names are published. Reopen the letter, or withdraw it.")
+    )
 
 
 def _waiting_sentence(count: int) -> str:
     if not count:
         return ""
-    return "1 name waits for review." if count == 1 else f"{count:,} names wait for review."
+    return ngettext("1 name waits for review.", "%(num)s names wait for review.", count)
 
 
 def _join_words(things: Sequence[str]) -> str:
-    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
+    return (
+        things[0] if len(things) == 1 else _("%(first)s and %(last)s", first=", ".join(map(str, things[:-1])), last=things[-1])
+    )

@@ -4,7 +4,8 @@ import enum
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.states import LetterState
+from letterhub.domain.i18n import _
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 
 REASON_LENGTH = 500
 
@@ -54,17 +55,17 @@ class CannotRevertChange(UserFacingError):
 def check_change_description(change: TextChange) -> None:
     """Raise ChangeNotDescribed unless a change is called a typo or substantive, with a reason of at most 500 characters."""
     if change.kind not in CHOOSABLE_KINDS:
-        raise ChangeNotDescribed("Say whether this corrects a typo or changes what the letter says.", field="kind")
+        raise ChangeNotDescribed(_("Choose whether this corrects a typo or changes what the letter says."), field="kind")
     if not change.reason.strip():
-        raise ChangeNotDescribed("Give the reason. Everyone who reads the letter’s history sees it.", field="reason")
+        raise ChangeNotDescribed(_("Enter the reason. Everyone who reads the letter’s history sees it."), field="reason")
     if len(change.reason) > REASON_LENGTH:
-        raise ChangeNotDescribed(f"Keep the reason under {REASON_LENGTH} characters.", field="reason")
+        raise ChangeNotDescribed(_("Keep the reason under %(most)s characters.", most=REASON_LENGTH), field="reason")
 
 
 def check_still_current(seen: int, current: int) -> None:
     """Raise RevisionConflict unless the text that was compared with is still the current one."""
     if seen != current:
-        raise RevisionConflict("Another text was published while you were looking. Compare with that one, then decide.")
+        raise RevisionConflict(_("Another text was published while you were looking. Compare with it, then decide."))
 
 
 def counts_from(kind: ChangeKind, number: int, before: int) -> int:
@@ -81,11 +82,13 @@ def check_revert(state: LetterState, kind: ChangeKind, held: bool) -> None:
     `kind` is that of the revision from which signatures count now; `held` says whether a reviewed name has signed the new text.
     """
     if kind is not ChangeKind.SUBSTANCE:
-        raise CannotRevertChange("The letter’s text did not change in substance: there is nothing to take back.")
+        raise CannotRevertChange(_("The last change didn’t alter what the letter says, so there is nothing to take back."))
     if state not in (LetterState.OPEN, LetterState.CLOSED):
-        raise CannotRevertChange(f"This letter is {state}: its text stays as it is.")
+        raise CannotRevertChange(_("This letter is %(state)s, so its text can’t be changed.", state=LETTER_STATE_NAMES[state]))
     if held:
         raise CannotRevertChange(
-            "A name that staff reviewed already stands under the new text, so it stays. To return to the earlier words, write"
-            " them and publish them as another change."
+            _(
+                "A name reviewed by staff already stands under the new text, so the change stays. To return to "
+                "the earlier wording, publish it as another change."
+            )
         )

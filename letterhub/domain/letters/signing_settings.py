@@ -5,6 +5,7 @@ import secrets
 from dataclasses import asdict, dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import RESERVED_SLUGS, OptionalField, PublishRule, WhoMaySign, slugify
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS
@@ -50,8 +51,10 @@ def check_settings_version(now_is: SigningSettings, seen: str) -> None:
     """Raise SigningSettingsChanged if the version hash of the settings is not `seen`."""
     if settings_version(now_is) != seen:
         raise SigningSettingsChanged(
-            "The deadline or the rules were changed after you opened this page, so nothing was saved. What you chose is still "
-            "below: save again to let it replace that change, or reload the page to see it."
+            _(
+                "The deadline or the rules changed after you opened this page, so nothing was saved. Your "
+                "choices are still below: save again to replace that change, or reload the page to see it."
+            )
         )
 
 

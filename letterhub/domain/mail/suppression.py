@@ -2,6 +2,7 @@
 
 import enum
 
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email
 
@@ -16,8 +17,8 @@ class SuppressionReason(enum.StrEnum):
 
 
 NOT_SENT_SENTENCES = {
-    SuppressionReason.DISOWNED: "Not sent: someone who reads this mailbox said that an earlier signature was not theirs.",
-    SuppressionReason.BOUNCED: "Not sent: an earlier email to this mailbox could not be delivered.",
+    SuppressionReason.DISOWNED: _("Not sent: someone with this mailbox said that an earlier signature was not theirs."),
+    SuppressionReason.BOUNCED: _("Not sent: an earlier email to this mailbox could not be delivered."),
 }
 
 

@@ -8,6 +8,8 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from letterhub.domain.i18n import _, join_sentences
+
 HEARTBEAT_SECONDS = 10  # seconds between two heartbeats of a worker
 QUEUE_TEST_SECONDS = 60  # seconds between two test tasks through the queue
 
@@ -121,14 +123,12 @@ def _is_long_ago(moment: dt.datetime | None, longest: dt.timedelta, at: dt.datet
 
 
 class WrongClock(enum.Enum):
-    """Clock that is wrong, as far as others are witnesses. The value is the message."""
+    """Clock that is wrong, as far as others are witnesses."""
 
-    THIS_MACHINE = (
-        "This machine’s clock is {by} that of the database, with which other machines agree. Set this machine’s clock"
-    )
-    DATABASE = "The database’s clock is {by} that of this machine, with which other machines agree. Set the database’s clock"
-    ANOTHER = "The clock of another machine that serves or works is {by} those of this one and the database. Set that machine’s"
-    UNKNOWN = "This machine’s clock is {by} the database’s. No other machine is there to tell which is right. Set both"
+    THIS_MACHINE = "this machine"
+    DATABASE = "database"
+    ANOTHER = "another"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,18 @@ class ClockSkew:
     ahead: float
 
     def __str__(self) -> str:
-        by = f"{abs(self.ahead):.0f} seconds {'ahead of' if self.ahead > 0 else 'behind'}"
-        return f"{self.which.value.format(by=by)} by NTP: timedatectl set-ntp true."
+        seconds = f"{abs(self.ahead):.0f}"
+        by = _("%(num)s seconds ahead of", num=seconds) if self.ahead > 0 else _("%(num)s seconds behind", num=seconds)
+        match self.which:
+            case WrongClock.THIS_MACHINE:
+                found = _("This machine’s clock is %(by)s the database’s, and other machines agree with the database.", by=by)
+            case WrongClock.DATABASE:
+                found = _("The database’s clock is %(by)s this machine’s, and other machines agree with this one.", by=by)
+            case WrongClock.ANOTHER:
+                found = _("The clock of another machine of this site is %(by)s those of this one and the database.", by=by)
+            case WrongClock.UNKNOWN:
+                found = _("This machine’s clock is %(by)s the database’s, and no other machine tells which is right.", by=by)
+        return str(join_sentences([found, _("Set the wrong clock by NTP: timedatectl set-ntp true.")]))
 
 
 def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> ClockSkew | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 
 class NotInDirectory(UserFacingError):
@@ -41,10 +42,12 @@ class OrganizationUpdate:
 def check_vouch_reason(why: str) -> None:
     """Raise VouchReasonMissing if the reason is empty."""
     if not why.strip():
-        raise VouchReasonMissing("Say in a few words how you know: a call, a visit, a letterhead. It stays in the record.")
+        raise VouchReasonMissing(
+            _("Say in a few words how you know: a call, a visit, a letterhead. It stays in the audit log.")
+        )
 
 
 def check_merge(into: int, other: int) -> None:
     """Raise CannotMerge if the two are one row."""
     if into == other:
-        raise CannotMerge("These are already one organization. There is nothing to merge.")
+        raise CannotMerge(_("These are already one organization. There is nothing to merge."))

@@ -9,6 +9,7 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.text_collation import MappedCollator
 from letterhub.domain.unicode_text import normalize_unicode
 
@@ -99,9 +100,9 @@ class InvalidWebsite(UserFacingError):
     field = "website"
 
 
-_LOOKS_LIKE = "This is not a website address. It should look like example.org. Leave the field empty if there is none."
-_NO_HOST = (
-    "This address holds a sign that names of websites do not take. Please copy it from your browser, or leave the field empty."
+_LOOKS_LIKE = _("This is not a website address. Enter one like example.org, or leave the field empty.")
+_NO_HOST = _(
+    "This address has a character that website addresses can’t have. Copy it from your browser, or leave the field empty."
 )
 
 

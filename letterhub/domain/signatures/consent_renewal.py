@@ -3,6 +3,7 @@
 import datetime as dt
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 DEFAULT_CONSENT_DAYS = 30
 MIN_CONSENT_DAYS, MAX_CONSENT_DAYS = 1, 3650
@@ -24,7 +25,9 @@ class NobodyToAsk(UserFacingError):
 def check_days(days: int) -> None:
     """Raise InvalidDays unless the number of days is in range."""
     if not MIN_CONSENT_DAYS <= days <= MAX_CONSENT_DAYS:
-        raise InvalidDays(f"Choose a number of days from {MIN_CONSENT_DAYS} to {MAX_CONSENT_DAYS}.")
+        raise InvalidDays(
+            _("Choose a number of days from %(least)s to %(most)s.", least=MIN_CONSENT_DAYS, most=MAX_CONSENT_DAYS)
+        )
 
 
 def stale_before(days: int, at: dt.datetime) -> dt.datetime:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import canonical_email, is_free_mail
 from letterhub.domain.organizations.names import domain_of_email, domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 
 MAX_INQUIRIES = 3  # addresses asked about one signature
 ANSWERABLE = ACTIVE_STATES | {SignatureState.OUTDATED, SignatureState.DECLINED}
@@ -52,14 +53,16 @@ class CannotAnswer(UserFacingError):
 def check_can_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
     """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
     if state not in ACTIVE_STATES:
-        raise CannotAsk(f"This signature is {state}: there is nothing to ask about.", field="")
+        raise CannotAsk(
+            _("This signature is %(state)s, so there is nothing to ask about.", state=SIGNATURE_STATE_NAMES[state]), field=""
+        )
     mailbox = canonical_email(address)
     if mailbox == canonical_email(signed_with):
-        raise CannotAsk("This is the address that signed. Ask another one that the organization has published.")
+        raise CannotAsk(_("This is the address that signed. Ask a different one that the organization has published."))
     if any(canonical_email(one.address) == mailbox for one in before):
-        raise CannotAsk("This address has already been asked.")
+        raise CannotAsk(_("This address has already been asked."))
     if len(before) >= MAX_INQUIRIES:
-        raise CannotAsk("Three addresses have already been asked. Decide on what you know.")
+        raise CannotAsk(_("Three addresses have already been asked. Decide based on what you know."))
 
 
 def accepted_answers(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
@@ -84,10 +87,20 @@ def check_inquiry_domain(address: str, website: str, *, sure: bool) -> None:
     """Raise UnrelatedDomain if the address is at another domain and nobody confirmed it with `sure`."""
     if sure or is_at_own_domain(address, website):
         return
-    site = domain_of_website(website)
-    told = f"not at {site}, the domain of the website that was given" if site else "at a domain that nothing vouches for"
-    sentence = f"This address is {told}. Check that the organization itself publishes it, then ask anyway."
-    raise UnrelatedDomain(sentence)
+    if site := domain_of_website(website):
+        raise UnrelatedDomain(
+            _(
+                "This address is not at %(site)s, the domain of the organization’s website. "
+                "Check that the organization itself publishes it, then ask anyway.",
+                site=site,
+            )
+        )
+    raise UnrelatedDomain(
+        _(
+            "This address is at a domain that nothing ties to the organization. "
+            "Check that the organization itself publishes it, then ask anyway."
+        )
+    )
 
 
 def fact_kind_of_answer(answer: Answer, *, own: bool) -> FactKind:

@@ -5,6 +5,7 @@ import enum
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
@@ -99,35 +100,42 @@ class CannotCorrect(UserFacingError):
 
 
 STATE_PHRASES = {
-    SignatureState.PENDING: "waits for its confirmation",
-    SignatureState.CONFIRMED: "is back in the queue",
-    SignatureState.PUBLISHED: "was published",
-    SignatureState.DECLINED: "was declined",
-    SignatureState.WITHDRAWN: "was withdrawn",
-    SignatureState.EXPIRED: "was never confirmed",
-    SignatureState.OUTDATED: "needs to be confirmed again under the new text",
+    SignatureState.PENDING: _("is not confirmed"),
+    SignatureState.CONFIRMED: _("was returned to the queue"),
+    SignatureState.PUBLISHED: _("was published"),
+    SignatureState.DECLINED: _("was declined"),
+    SignatureState.WITHDRAWN: _("was withdrawn"),
+    SignatureState.EXPIRED: _("expired without confirmation"),
+    SignatureState.OUTDATED: _("needs to be confirmed again under the new text"),
 }
 
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
     """Raise AlreadyDecided, naming who was first if known, unless the state is the one that the reviewer saw."""
     if state is not decision.seen:
-        whom = f" by {last_by}" if last_by and state is not SignatureState.PENDING else ""
-        raise AlreadyDecided(f"{name} {STATE_PHRASES[state]}{whom} in the meantime. Nothing was changed.")
+        if last_by and state is not SignatureState.PENDING:
+            what = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)
+        else:
+            what = STATE_PHRASES[state]
+        raise AlreadyDecided(_("%(name)s %(what)s in the meantime. Nothing was changed.", name=name, what=what))
     next_signature_state(state, decision.move)
 
 
 def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: str) -> None:
     """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `seen`."""
     if state not in ACTIVE_STATES:
-        raise CannotCorrect(f"{name} {STATE_PHRASES[state]}: return it to the queue before you correct it.")
+        raise CannotCorrect(
+            _("%(name)s %(what)s. Return it to the queue before you correct it.", name=name, what=STATE_PHRASES[state])
+        )
     check_line_version(now_is, seen)
 
 
 def check_line_version(now_is: Signatory, seen: str) -> None:
     """Raise SignatureChanged if the version hash of the line is not `seen`."""
     if line_version(now_is) != seen:
-        raise SignatureChanged(f"{now_is.name} was changed while you were looking at it. Look at it as it is now, then decide.")
+        raise SignatureChanged(
+            _("%(name)s was changed while you were looking at it. Review it again, then decide.", name=now_is.name)
+        )
 
 
 def line_version(line: Signatory) -> str:

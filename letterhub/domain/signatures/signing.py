@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
@@ -13,7 +14,7 @@ from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import canonical_email
 from letterhub.domain.organizations.names import domain_of_website, spelling_key, wording_key
 from letterhub.domain.signatures.line_fields import line_texts
-from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, LetterState, SignatureState
 
 
 class Source(enum.StrEnum):
@@ -103,11 +104,11 @@ class MailedTooOften(UserFacingError):
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
     """Raise LetterNotOpen unless the letter accepts signatures at this moment."""
     if state is LetterState.DRAFT:
-        raise LetterNotOpen("This letter is not open for signatures yet.")
+        raise LetterNotOpen(_("This letter is not open for signatures yet."))
     if state is LetterState.WITHDRAWN:
-        raise LetterNotOpen("This letter was withdrawn. It takes no signatures.")
+        raise LetterNotOpen(_("This letter was withdrawn. It takes no signatures."))
     if state is not LetterState.OPEN or (deadline_at is not None and now > deadline_at):
-        raise LetterNotOpen("This letter is closed. It takes no more signatures.")
+        raise LetterNotOpen(_("This letter is closed. It takes no more signatures."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,12 @@ def may_confirm(signing_period: SigningPeriod, started_at: dt.datetime, now: dt.
     return True
 
 
+ONLY_KIND_SENTENCES = {
+    WhoMaySign.ORGANIZATIONS: _("Only organizations can sign this letter."),
+    WhoMaySign.INDIVIDUALS: _("Only individuals can sign this letter."),
+}
+
+
 def accepts_kind(who: WhoMaySign, kind: SignatoryKind) -> bool:
     """Return whether a letter accepts signatories of a kind."""
     return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
@@ -150,23 +157,26 @@ def accepts_kind(who: WhoMaySign, kind: SignatoryKind) -> bool:
 def check_kind_accepted(who: WhoMaySign, kind: SignatoryKind) -> None:
     """Raise SignerKindNotAccepted unless the letter accepts signatories of a kind."""
     if not accepts_kind(who, kind):
-        raise SignerKindNotAccepted(f"Only {who} can sign this letter.")
+        raise SignerKindNotAccepted(ONLY_KIND_SENTENCES[who])
 
 
 def check_text_current(shown: int, current: int) -> None:
     """Raise TextChanged if the text that was shown is not the current one."""
     if shown != current:
-        raise TextChanged("The text of this letter changed while this page was open. Please read it again, then sign.")
+        raise TextChanged(_("The text of this letter changed while you had this page open. Please read it again, then sign."))
 
 
 def check_correctable(state: SignatureState) -> None:
     """Raise NotCorrectable unless a signature is listed or on its way there."""
     if state is SignatureState.OUTDATED:
         raise NotCorrectable(
-            "The text of this letter has changed since you signed. Your line was not corrected: read the new text."
+            _(
+                "The text of this letter has changed since you signed, so your entry was not corrected. Please "
+                "read the new text."
+            )
         )
     if state not in ACTIVE_STATES:
-        raise NotCorrectable(f"This signature is {state}. It cannot be corrected.")
+        raise NotCorrectable(_("This signature is %(state)s, so it can’t be corrected.", state=SIGNATURE_STATE_NAMES[state]))
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
@@ -198,10 +208,10 @@ def check_mail_frequency(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> 
     """Raise MailedTooOften if a signature had a mail within the last minute, or five within a day."""
     lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
     if any(at > now - MIN_MAIL_INTERVAL for at in lately):
-        raise MailedTooOften("You asked for it less than a minute ago. Give it a moment, and check your spam folder.")
+        raise MailedTooOften(_("You asked for it less than a minute ago. Wait a moment, and check your spam folder."))
     if len(lately) >= MAILS_PER_DAY:
         raise MailedTooOften(
-            "You asked for this email several times today. Check that the address is the right one, or try again tomorrow."
+            _("You asked for this email several times today. Check that the address is correct, or try again tomorrow.")
         )
 
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable
 from io import BytesIO
 
+from letterhub.domain.i18n import _
 from letterhub.intake.errors import FileRefused
 
 MAX_PACKAGE_BYTES = 20 * 2**20
@@ -24,21 +25,21 @@ def unpack_parts(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[
     """
     if len(data) > MAX_PACKAGE_BYTES:
         raise FileRefused(
-            file, f"the file is larger than {MAX_PACKAGE_BYTES // 2**20} MB. Take its pictures out and try again."
+            file, _("the file is larger than %(most)s MB. Remove its pictures and try again.", most=MAX_PACKAGE_BYTES // 2**20)
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             return _unpack(package, file, wanted)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         raise FileRefused(
-            file, "the file is damaged or has a password. Open it, save it again, and choose that file."
+            file, _("the file is damaged or has a password. Open it, save it again, and choose that file.")
         ) from None
 
 
 def _unpack(package: zipfile.ZipFile, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     heads = package.infolist()
     if len(heads) > MAX_PARTS or len({head.filename for head in heads}) < len(heads):
-        raise FileRefused(file, "the file has more parts than a document. Open it, save it again, and choose that file.")
+        raise FileRefused(file, _("the file has more parts than a document. Open it, save it again, and choose that file."))
     left = MAX_UNPACKED_BYTES
     parts: dict[str, bytes] = {}
     for head in heads:
@@ -56,5 +57,5 @@ def _read_part(package: zipfile.ZipFile, head: zipfile.ZipInfo, most: int, file:
             pieces.append(piece)
             most -= len(piece)
             if most < 0:
-                raise FileRefused(file, "the file unfolds into far more text than a letter. Please choose a shorter one.")
+                raise FileRefused(file, _("the file unpacks into far more text than a letter. Please choose a shorter one."))
     return b"".join(pieces)

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from letterhub.domain.i18n import _
 from letterhub.intake.docx.archive import unpack_parts
 from letterhub.intake.docx.list_position import list_marker
 from letterhub.intake.docx.numbering import MAX_NAME_LENGTH, NumberingCounter, PrintedPosition, child_value
@@ -23,8 +24,8 @@ _HEADER_FOOTER_PARTS = re.compile(r"word/(?:header|footer)\d*\.xml")
 _SKIPPED_PARTS = re.compile(r"word/(?:settings|webSettings|fontTable|comments\w*|people|stylesWithEffects)\d*\.xml")
 _UNWRAPPED_ELEMENTS = ("fldSimple", "dir", "bdo", "ruby", "rubyBase")
 _HEADING_STYLE = re.compile(r"heading \d|title")
-_TOO_LONG = "the document is far longer than a letter. Please choose a shorter one."
-_UNREADABLE = "the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file."
+_TOO_LONG = _("the document is far longer than a letter. Please choose a shorter one.")
+_UNREADABLE = _("the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file.")
 
 
 def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import mammoth
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
@@ -49,14 +50,21 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
         blocks = text.blocks
     body = normalize_multiline(document_markdown(DocumentTree(demote_headings(blocks), text.notes)))
     if not body:
-        raise FileRefused(file, "the document has no text.")
+        raise FileRefused(file, _("the document has no text."))
     if len(body) > MAX_TEXT_LENGTH:
-        raise FileRefused(file, f"the text has {len(body):,} characters; a letter may have {MAX_TEXT_LENGTH:,}.")
+        raise FileRefused(
+            file,
+            _(
+                "the text has %(count)s characters; a letter may have %(most)s.",
+                count=f"{len(body):,}",
+                most=f"{MAX_TEXT_LENGTH:,}",
+            ),
+        )
     notes = warning_sentences(told + left_out)
     title = title or own
     if not title:
         title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
-        notes = (f"We found no title, so we used the file name: “{title}”.", *notes)
+        notes = (_("We found no title, so we used the file name: “%(title)s”.", title=title), *notes)
     return LetterText(title=title, body=f"{body}\n"), notes
 
 
@@ -70,7 +78,10 @@ def _html(document: bytes, file: str, told: Counter[str]) -> str:
             BytesIO(document), style_map=_MAMMOTH_STYLE_MAP, convert_image=passed_over, include_embedded_style_map=False
         )
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
-        raise FileRefused(file, "the file cannot be read as a Word document. Open it in Word and save it again.") from None
+        raise FileRefused(
+            file,
+            _("the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file."),
+        ) from None
     told["signs"] += sum("w:sym element with an unsupported" in message.message for message in made.messages)
     return str(made.value)
 

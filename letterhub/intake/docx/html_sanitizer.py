@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 MAX_HTML_DEPTH = 120
 MAX_HTML_ELEMENTS = 20_000
@@ -70,7 +71,9 @@ class _Sanitizer:
             yield self._text(self.html[at : found.start()])
             at, self.tokens = found.end(), self.tokens + 1
             if self.tokens > 3 * MAX_HTML_ELEMENTS:
-                raise HtmlRefused(f"This text has more than {MAX_HTML_ELEMENTS:,} elements. Paste it in parts.")
+                raise HtmlRefused(
+                    _("This text has more than %(most)s elements. Paste it in parts.", most=f"{MAX_HTML_ELEMENTS:,}")
+                )
             tag = (found["tag"] or "").lower()
             if found[0] == "<":
                 yield self._text("&lt;")
@@ -84,7 +87,7 @@ class _Sanitizer:
     def _text(self, text: str) -> str:
         self.letters += len("".join(text.split()))
         if self.letters > MAX_HTML_CHARACTERS:
-            raise HtmlRefused("This text is longer than a letter may be. Paste a shorter one.")
+            raise HtmlRefused(_("This text is longer than a letter can be. Paste a shorter one."))
         return _BARE_AMPERSAND.sub("&amp;", text)
 
     def _after(self, tag: str, at: int) -> int:
@@ -98,7 +101,7 @@ class _Sanitizer:
     def _begun(self, tag: str, attributes: str) -> Iterator[str]:
         self.count += 1
         if self.count > MAX_HTML_ELEMENTS:
-            raise HtmlRefused(f"This text has more than {MAX_HTML_ELEMENTS:,} elements. Paste it in parts.")
+            raise HtmlRefused(_("This text has more than %(most)s elements. Paste it in parts.", most=f"{MAX_HTML_ELEMENTS:,}"))
         ends, stops = _IMPLIED_END_TAGS.get(tag, (frozenset(), frozenset()))
         yield from self._closed_above(ends, stops)
         if tag in _CLOSES_PARAGRAPH:
@@ -108,7 +111,7 @@ class _Sanitizer:
         if tag not in self.empty:
             self.open.append(tag)
             if len(self.open) > MAX_HTML_DEPTH:
-                raise HtmlRefused("This text is nested too deeply to be read.")
+                raise HtmlRefused(_("This text is nested too deeply to be read."))
 
     def _kept(self, tag: str, attributes: str) -> dict[str, str]:
         wanted = self.attributes.get("*", frozenset()) | self.attributes.get(tag, frozenset())

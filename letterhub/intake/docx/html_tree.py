@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from letterhub.domain.i18n import _
 from letterhub.intake.docx.html_sanitizer import MAX_HTML_DEPTH, MAX_HTML_ELEMENTS, HtmlRefused, sanitize_html
 
 MAX_HTML_LENGTH = 2 * 2**20
@@ -86,12 +87,12 @@ class _Builder(HTMLParser):
             self._mark_above()
         self._count += 1
         if self._count > MAX_HTML_ELEMENTS:
-            raise HtmlRefused("This text has far more parts than a letter.")
+            raise HtmlRefused(_("This text has far more parts than a letter."))
         if tag in _VOID_TAGS:
             return
         self._here, self._depth = node, self._depth + 1
         if self._depth > MAX_HTML_DEPTH:
-            raise HtmlRefused("This text is nested too deeply to be read.")
+            raise HtmlRefused(_("This text is nested too deeply to be read."))
 
     def _mark_above(self) -> None:
         above: Node | None = self._here
@@ -109,7 +110,7 @@ class _Builder(HTMLParser):
 def parse_tree(html: str) -> Node:
     """Return HTML as a tree. Raises HtmlRefused for more than 2 MB, and for too deep nesting."""
     if len(html) > MAX_HTML_LENGTH:
-        raise HtmlRefused(f"This text is larger than {MAX_HTML_LENGTH // 2**20} MB.")
+        raise HtmlRefused(_("This text is larger than %(most)s MB.", most=MAX_HTML_LENGTH // 2**20))
     clean = nh3.clean(
         sanitize_html(html, _ALLOWED_ATTRIBUTES, set(_VOID_TAGS), _ALLOWED_TAGS, _DROPPED_TAGS),
         tags=_ALLOWED_TAGS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from letterhub.domain.i18n import _
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
 from letterhub.intake.docx.html_tree import Node
 
@@ -31,7 +32,7 @@ def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
         rows.append(line)
     longest = max(map(len, rows), default=0)
     if longest * len(rows) > MAX_CELLS:
-        raise HtmlRefused("A table in this text is far larger than a letter has one.")
+        raise HtmlRefused(_("This text has a table far larger than any in a letter."))
     return [line + [None] * (longest - len(line)) for line in rows if any(line)], merged
 
 

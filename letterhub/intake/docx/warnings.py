@@ -1,30 +1,33 @@
 """Warnings of the conversion: a sentence for each kind of content that was left out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-_WARNINGS = {
-    "pictures": ("One picture was left out.", "{count} pictures were left out."),
-    "charts": ("One chart or diagram was left out.", "{count} charts or diagrams were left out."),
-    "equations": ("One equation was left out.", "{count} equations were left out."),
-    "signs": ("One sign of a special font was left out.", "{count} signs of special fonts were left out."),
-    "hidden": ("Hidden text was left out.",) * 2,
-    "margins": ("What stands in the header and the footer of the pages was left out.",) * 2,
-    "comments": ("One comment was left out.", "{count} comments were left out."),
-    "tracked": ("It has tracked changes: what was inserted is in the text, what was deleted is not.",) * 2,
-    "links": ("One link leads neither to the web nor to a mailbox; its words stand without it.",
-              "{count} links lead neither to the web nor to a mailbox; their words stand without them."),
-    "struck": ("Text that was struck through stands without its line: take it out if it was to go.",) * 2,
-    "underlined": ("Underlined text stands without its line.",) * 2,
-    "marked": ("Highlighted text stands without its color.",) * 2,
-    "lettered": ("Lists with letters, Roman or combined numbers are numbered 1, 2, 3.",) * 2,
-    "merged": ("Merged cells of a table stand apart.",) * 2,
-}  # fmt: skip
+from letterhub.domain.i18n import _, ngettext
+
+_WARNINGS: Mapping[str, Callable[[int], str]] = {
+    "pictures": lambda count: ngettext("One picture was left out.", "%(num)s pictures were left out.", count),
+    "charts": lambda count: ngettext("One chart or diagram was left out.", "%(num)s charts or diagrams were left out.", count),
+    "equations": lambda count: ngettext("One equation was left out.", "%(num)s equations were left out.", count),
+    "signs": lambda count: ngettext(
+        "One character of a symbol font was left out.", "%(num)s characters of symbol fonts were left out.", count
+    ),
+    "hidden": lambda _count: _("Hidden text was left out."),
+    "margins": lambda _count: _("The header and footer of the pages were left out."),
+    "comments": lambda count: ngettext("One comment was left out.", "%(num)s comments were left out.", count),
+    "tracked": lambda _count: _("It has tracked changes: what was inserted is in the text, what was deleted is not."),
+    "links": lambda count: ngettext(
+        "One link leads neither to the web nor to an email address; its text was kept.",
+        "%(num)s links lead neither to the web nor to an email address; their text was kept.",
+        count,
+    ),
+    "struck": lambda _count: _("Text that was struck through is now plain. Delete it if it was meant to go."),
+    "underlined": lambda _count: _("Underlined text is now plain."),
+    "marked": lambda _count: _("Highlighted text lost its color."),
+    "lettered": lambda _count: _("Lists with letters, Roman or combined numbers are now numbered 1, 2, 3."),
+    "merged": lambda _count: _("Merged table cells were split."),
+}
 
 
 def warning_sentences(left_out: Mapping[str, int]) -> tuple[str, ...]:
     """Return the sentences for counts by kind, the most important first."""
-    return tuple(
-        (one if left_out[kind] == 1 else several).format(count=left_out[kind])
-        for kind, (one, several) in _WARNINGS.items()
-        if left_out.get(kind)
-    )
+    return tuple(sentence(left_out[kind]) for kind, sentence in _WARNINGS.items() if left_out.get(kind))

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.images.image_inspection import count_jpeg_scans, trailing_data
@@ -37,7 +38,7 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], pal
     if len(data) > MAX_IMAGE_BYTES:
         raise file_too_large(file)
     if count_jpeg_scans(data) > MAX_JPEG_SCANS or trailing_data(data):
-        raise FileRefused(file, "this file holds more than a picture. Please open it, save it again as a PNG, and use that.")
+        raise FileRefused(file, _("this file contains more than a picture. Open it, save it again as a PNG, and use that."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -45,16 +46,16 @@ def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], pal
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(file) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):  # Pillow raises SyntaxError for a broken PNG
-        raise FileRefused(file, "this picture cannot be used. Please use a PNG, JPEG or WebP file.") from None
+        raise FileRefused(file, _("this picture cannot be used. Please use a PNG, JPEG or WebP file.")) from None
 
 
 def file_too_large(file: str) -> FileRefused:
     """Return the refusal of an image of more than 2 MB."""
-    return FileRefused(file, "the picture is larger than 2 MB.")
+    return FileRefused(file, _("the picture is larger than %(most)s MB.", most=MAX_IMAGE_BYTES // 2**20))
 
 
 def _too_many_pixels(file: str) -> FileRefused:
-    return FileRefused(file, f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels.")
+    return FileRefused(file, _("the picture has more than %(most)s megapixels.", most=MAX_PIXELS // 1_000_000))
 
 
 def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: int) -> bytes:

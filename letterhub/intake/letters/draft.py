@@ -7,18 +7,25 @@ import re
 from importlib import import_module
 from typing import Any
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.intake.errors import FileRefused
 
-_SAVE_AND_CHOOSE = "and choose that file."
-_OLD_WORD_FILE = (
-    "a Word document of the old kind (.doc), or one with a password. In Word, choose File, Save As, “Word Document (.docx)”, "
+_OLD_WORD_FILE = _(
+    "this is a Word document of the old kind (.doc), or one with a password. In Word, choose File, Save As, “Word "
+    "Document (.docx)”, and choose that file."
 )
-_PICTURE = "a picture. Choose a Word document (.docx)."
+_PICTURE = _("this is a picture. Choose a Word document (.docx).")
 _FILE_SIGNATURES = (
-    (b"\xd0\xcf\x11\xe0", _OLD_WORD_FILE + _SAVE_AND_CHOOSE),
-    (b"{\\rtf", f"a rich text file (.rtf). Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE_AND_CHOOSE}"),
-    (b"%PDF", "a PDF, which no longer knows its paragraphs. Choose the document that it was made from, saved as .docx."),
+    (b"\xd0\xcf\x11\xe0", _OLD_WORD_FILE),
+    (
+        b"{\\rtf",
+        _(
+            "this is a rich text file (.rtf). Open it in Word, choose File, Save As, “Word Document "
+            "(.docx)”, and choose that file."
+        ),
+    ),
+    (b"%PDF", _("this is a PDF, which no longer knows its paragraphs. Choose the document it was made from, saved as .docx.")),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
@@ -27,12 +34,12 @@ _FILE_SIGNATURES = (
 _ARCHIVE_CONTENTS = (
     (
         b"opendocument.text",
-        f"an OpenDocument text (.odt). In LibreOffice, choose File, Save As, “Word (.docx)”, {_SAVE_AND_CHOOSE}",
+        _("this is an OpenDocument text (.odt). In LibreOffice, choose File, Save As, “Word (.docx)”, and choose that file."),
     ),
-    (b"opendocument.", "an OpenDocument file, but no text. Choose a Word document (.docx)."),
-    (b"Index/Document.iwa", f"a Pages document. In Pages, choose File, Export To, Word, {_SAVE_AND_CHOOSE}"),
-    (b"xl/", "a spreadsheet. Choose a Word document (.docx)."),
-    (b"ppt/", "a presentation. Choose a Word document (.docx)."),
+    (b"opendocument.", _("this is an OpenDocument file, but not a text. Choose a Word document (.docx).")),
+    (b"Index/Document.iwa", _("this is a Pages document. In Pages, choose File, Export To, Word, and choose that file.")),
+    (b"xl/", _("this is a spreadsheet. Choose a Word document (.docx).")),
+    (b"ppt/", _("this is a presentation. Choose a Word document (.docx).")),
 )
 ZIP_SIGNATURE = b"PK\x03\x04"
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<\?xml)", re.IGNORECASE)
@@ -42,11 +49,11 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
     """Return the text of a Word document, under `title` if given, and notes on what was left out. Raises FileRefused."""
     kind = unsupported_kind(data)
     if not data:
-        kind = "an empty file. Choose a Word document (.docx)."
+        kind = _("this is an empty file. Choose a Word document (.docx).")
     elif kind is None and not data.startswith(ZIP_SIGNATURE):
-        kind = "no Word document (.docx). A plain text can be pasted into the field “Text” on the next page."
+        kind = _("this is not a Word document (.docx). You can paste plain text into the field “Text” on the next page.")
     if kind is not None:
-        raise FileRefused(file, f"this is {kind}")
+        raise FileRefused(file, kind)
     return read_word(data, file, title)
 
 
@@ -70,14 +77,15 @@ def _word_module(module: str) -> Any:
 
 
 def unsupported_kind(data: bytes) -> str | None:
-    """Return what kind of file this is and what to do instead, if it is neither Word nor text; else None."""
+    """Return a sentence on the kind of a file, and what to do instead, if it is neither Word nor text; else None."""
     told = next((said for beginning, said in _FILE_SIGNATURES if data.startswith(beginning)), None)
     if told is None and _HTML.match(data):
-        return f"a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, {_SAVE_AND_CHOOSE}"
+        return _("this is a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, and choose that file.")
     if told is not None or not data.startswith(ZIP_SIGNATURE):
         return told
     if b"[Content_Types].xml" in data and b"word/" in data:
         return None
     return next(
-        (said for part, said in _ARCHIVE_CONTENTS if part in data), "an archive of files. Choose a Word document (.docx)."
+        (said for part, said in _ARCHIVE_CONTENTS if part in data),
+        _("this is an archive of files. Choose a Word document (.docx)."),
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from letterhub.domain.i18n import _
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.plain_yaml import PlainLoader, YamlBlock, texts_cut_by_comments
@@ -47,7 +48,7 @@ class FrontMatter:
             if node is None:
                 return
             if not isinstance(node, yaml.MappingNode):
-                sentence = "the head of the letter must hold lines such as “title: …”."
+                sentence = _("the head of the letter must consist of lines such as “title: …”.")
                 raise FileRefused(self._file, sentence, line=self._first_line)
             self._values = loader.construct_document(node)
             for key, line, lost in texts_cut_by_comments(source, node):
@@ -56,33 +57,42 @@ class FrontMatter:
             loader.dispose()
 
     def _loses(self, key: str, line: int, lost: str) -> FileRefused:
-        sentence = (
-            f"“{key}” would lose “{lost}”, since “#” after a blank begins a comment. Put the whole text in quotes, or the "
-            "comment in a line of its own."
+        sentence = _(
+            "“%(key)s” would lose “%(lost)s”, since “#” after a space starts a comment. Put the whole text "
+            "in quotes, or the comment on a line of its own.",
+            key=key,
+            lost=lost,
         )
         return FileRefused(self._file, sentence, line=self._first_line + line)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on what was read, and in the end on unknown keys."""
-        left = [*(f"{key} (line {self._line(self._values, key)})" for key in self._values), *self._left]
-        unread = (f"Left out, because they are not keys of ours: {', '.join(left)}.",) if left else ()
+        left = [
+            *(_("%(key)s (line %(line)s)", key=key, line=self._line(self._values, key)) for key in self._values),
+            *self._left,
+        ]
+        unread = (_("Left out because we don’t know these keys: %(keys)s.", keys=", ".join(map(str, left))),) if left else ()
         return (*self._notes, *unread)
 
     def note(self, key: str, sentence: str) -> None:
         """Add a note about a key that was read."""
-        self._notes.append(f"Line {self._line(self._values, key)}: {sentence}")
+        self._notes.append(_("Line %(line)s: %(sentence)s", line=self._line(self._values, key), sentence=sentence))
 
     def leave(self, key: str, block: YamlBlock) -> None:
         """Add a note on the unread keys of a block."""
-        self._left.extend(f"{name} in {key} (line {self._line(block, name)})" for name in block)
+        self._left.extend(
+            _("%(name)s in %(key)s (line %(line)s)", name=name, key=key, line=self._line(block, name)) for name in block
+        )
 
     def _line(self, block: YamlBlock, key: str) -> int:
         return self._first_line + block.lines.get(key, 0)
 
     def refused(self, key: str, sentence: str) -> FileRefused:
         """Return a refusal with the line of a key."""
-        return FileRefused(self._file, f"“{key}” {sentence}", line=self._line(self._values, key))
+        return FileRefused(
+            self._file, _("“%(key)s” %(problem)s", key=key, problem=sentence), line=self._line(self._values, key)
+        )
 
     def text(self, key: str) -> str:
         """Return a value on one line; "" if it is not given."""
@@ -128,7 +138,7 @@ class FrontMatter:
             return value
         day = next(filter(None, (_parse_date(str(value), form) for form in _DATE_FORMATS)), None)
         if day is None:
-            raise self.refused(key, f"must be a day such as 2026-01-07, not “{value}”.")
+            raise self.refused(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
         return day
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
@@ -137,13 +147,15 @@ class FrontMatter:
         try:
             return kind(word) if word else default
         except ValueError:
-            raise self.refused(key, f"must be one of {', '.join(kind)}, not “{word}”.") from None
+            raise self.refused(
+                key, _("must be one of %(choices)s, not “%(value)s”.", choices=", ".join(kind), value=word)
+            ) from None
 
     def yes(self, key: str) -> bool:
         """Return whether a key says yes."""
         word = self._word(key).casefold()
         if word not in _YES and word not in _NO:
-            raise self.refused(key, f"must be yes or no, not “{word}”.")
+            raise self.refused(key, _("must be yes or no, not “%(value)s”.", value=word))
         return word in _YES
 
     def _items(self, key: str) -> list[Any]:
@@ -157,9 +169,9 @@ class FrontMatter:
         if value is None:
             return ""
         if isinstance(value, dict):
-            raise self.refused(key, "must be a text. Put a text with a colon or braces in quotes.")
+            raise self.refused(key, _("must be text. Put text with a colon or braces in quotes."))
         if isinstance(value, list):
-            raise self.refused(key, "must be a text. Put a text with brackets in quotes.")
+            raise self.refused(key, _("must be text. Put text with brackets in quotes."))
         return normalize_line(str(value))
 
 

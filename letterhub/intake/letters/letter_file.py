@@ -1,11 +1,12 @@
 """A letter from a Markdown file with YAML front matter."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.colors import InvalidColor, parse_accent
 from letterhub.domain.letters.document import (
     Addressee,
@@ -20,10 +21,10 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
 from letterhub.domain.letters.letter import (
-    PLACEHOLDER_HELP,
     footnote_errors,
     misplaced_placeholder_error,
     placeholders_outside_body,
+    unknown_placeholder_error,
     unknown_placeholders,
 )
 from letterhub.domain.line_validation import normalize_line
@@ -85,9 +86,16 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
             line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
-            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACEHOLDER_HELP}", line=line)
-    foreign = (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+            raise FileRefused(file, unknown_placeholder_error(wrong), line=line)
+    foreign = unknown_placeholder_notes(unknown)
     return (*foreign, *footnote_errors(parts.body))
+
+
+def unknown_placeholder_notes(unknown: Sequence[str]) -> tuple[str, ...]:
+    """Return a note on what looks like placeholders and is none; nothing if there is nothing of the kind."""
+    if not unknown:
+        return ()
+    return (_("Printed as they are, because they are not placeholders: %(placeholders)s.", placeholders=", ".join(unknown)),)
 
 
 class _Parts(NamedTuple):
@@ -100,16 +108,16 @@ class _Parts(NamedTuple):
 
 
 def _split_front_matter(data: bytes, file: str) -> _Parts:
-    text = decode_text(data, file, "Please save it as plain text in UTF-8.").replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_text(data, file, _("Please save it as plain text in UTF-8.")).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise FileRefused(file, "the file is empty.")
+        raise FileRefused(file, _("the file is empty."))
     lines = text.split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
     if lines[first].rstrip() != "---":
         return _Parts("", 1, text, 1)
     ends = [at for at, line in enumerate(lines) if at > first and line.rstrip() in ("---", "...")]
     if not ends:
-        raise FileRefused(file, "the head of the letter opens with --- and never closes.", line=first + 1)
+        raise FileRefused(file, _("the head of the letter starts with --- and never ends."), line=first + 1)
     begin = next((at for at in range(ends[0] + 1, len(lines)) if lines[at]), len(lines))
     return _Parts("\n".join(lines[first + 1 : ends[0]]), first + 2, "\n".join(lines[begin:]).strip("\n") + "\n", begin + 1)
 
@@ -117,7 +125,7 @@ def _split_front_matter(data: bytes, file: str) -> _Parts:
 def _first_heading(body: str, file: str) -> str:
     found = _HEADING.search(body)
     if found is None:
-        sentence = "the letter has no title. Begin the file with three lines: “---”, “title: …” and “---”."
+        sentence = _("the letter has no title. Start the file with three lines: “---”, “title: …” and “---”.")
         raise FileRefused(file, sentence, line=1)
     return normalize_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
 
@@ -125,7 +133,7 @@ def _first_heading(body: str, file: str) -> str:
 def _language(head: FrontMatter) -> str:
     tag = head.text("language") or "en"
     if not _LANGUAGE.fullmatch(tag):
-        raise head.refused("language", f"must be a tag such as en or pt-BR, not “{tag}”.")
+        raise head.refused("language", _("must be a language code such as en or pt-BR, not “%(value)s”.", value=tag))
     return tag
 
 
@@ -133,7 +141,7 @@ def _accent(head: FrontMatter) -> str:
     try:
         return parse_accent(head.text("accent"))
     except InvalidColor as refusal:
-        raise head.refused("accent", f"cannot be used: {refusal}") from refusal
+        raise head.refused("accent", _("cannot be used: %(problem)s", problem=str(refusal))) from refusal
 
 
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
@@ -143,9 +151,9 @@ def _addressees(head: FrontMatter) -> Iterator[Addressee]:
             name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
             head.leave(key, item)
             if not name:
-                raise head.refused(key, "needs a name in every block.")
+                raise head.refused(key, _("needs a name in every block."))
         elif isinstance(item, list):
-            raise head.refused(key, "must be a text, or a name with lines.")
+            raise head.refused(key, _("must be text, or a name with lines."))
         else:
             name, *rest = [line for line in map(normalize_line, str(item or "").split("\n")) if line] or [""]
             lines = tuple(rest)
@@ -159,7 +167,9 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     lines = _lines(head, "letterhead", given.take("lines", "address"))
     items = [item for key in ("logo", "logos") for item in _as_list(given.take(key))]
     if len(items) > MAX_LOGOS:
-        raise head.refused("letterhead", f"names {len(items)} logos; a letter may have {MAX_LOGOS}.")
+        raise head.refused(
+            "letterhead", _("names %(count)s logos; a letter may have %(most)s.", count=len(items), most=MAX_LOGOS)
+        )
     logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
     head.leave("letterhead", given)
     return Letterhead(name, lines).with_logos(logos)
@@ -177,20 +187,27 @@ def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     try:
         data = read_local_image(folder, path)
     except ImageUnavailable as trouble:
-        raise head.refused("letterhead", f"names a logo that {trouble}") from None
+        raise head.refused("letterhead", _("names a logo that %(problem)s", problem=str(trouble))) from None
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
     items = value if isinstance(value, list) else str(value or "").split("\n")
     if any(isinstance(item, list | dict) for item in items):
-        raise head.refused(key, "must hold lines of text. Put a line with a colon or brackets in quotes.")
+        raise head.refused(key, _("must consist of lines of text. Put a line with a colon or brackets in quotes."))
     lines = tuple(line for line in map(_line, items) if line)
     for before, line in pairwise(lines):
         if _STATE_AND_ZIP.fullmatch(line):
             whole = f"{before}, {line}"
             head.note(
-                key, f'“{line}” stands in a line of its own below “{before}”. For one line, write "{whole}" with the quotes.'
+                key,
+                _(
+                    '“%(line)s” is on a line of its own below “%(before)s”. To make them one line, write "%(whole)s" '
+                    "with the quotes.",
+                    line=line,
+                    before=before,
+                    whole=whole,
+                ),
             )
     return lines
 

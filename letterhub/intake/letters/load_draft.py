@@ -4,14 +4,14 @@ from pathlib import Path
 
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.letter import (
-    PLACEHOLDER_HELP,
     misplaced_placeholder_error,
     placeholders_outside_body,
+    unknown_placeholder_error,
     unknown_placeholders,
 )
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft import ZIP_SIGNATURE, read_word, unsupported_kind
-from letterhub.intake.letters.letter_file import check_placeholders, read_letter
+from letterhub.intake.letters.letter_file import check_placeholders, read_letter, unknown_placeholder_notes
 
 
 def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
@@ -20,7 +20,7 @@ def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[Lett
     Logos of a letter file are read from `folder` or below. Raises FileRefused.
     """
     if (kind := unsupported_kind(data)) is not None:
-        raise FileRefused(file, f"this is {kind}")
+        raise FileRefused(file, kind)
     return read_word(data, file) if data.startswith(ZIP_SIGNATURE) else read_letter(data, file, folder)
 
 
@@ -33,5 +33,5 @@ def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[
     unknown = unknown_placeholders(text.body)
     for wrong in unknown:
         if wrong.strip("{} \t\n").isidentifier():
-            raise FileRefused(file, f"the text says {wrong}, which is not a placeholder; {PLACEHOLDER_HELP}")
-    return (f"Printed as they stand, because they are not placeholders of ours: {', '.join(unknown)}.",) if unknown else ()
+            raise FileRefused(file, unknown_placeholder_error(wrong))
+    return unknown_placeholder_notes(unknown)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from letterhub.domain.i18n import _
 from letterhub.intake.images.logo import MAX_IMAGE_BYTES, file_too_large
 
 
@@ -18,12 +19,12 @@ def read_local_image(folder: Path, name: str) -> bytes:
         home = folder.resolve(strict=True)
         place = (home / name).resolve(strict=True)
         if not place.is_relative_to(home):
-            raise ImageUnavailable(f"is not in the folder of this file: {name}.")
+            raise ImageUnavailable(_("is not in the folder of this file: %(name)s.", name=name))
         if not place.is_file():  # reading a pipe would block, a device never end
-            raise ImageUnavailable(f"cannot be read: {name}.")
+            raise ImageUnavailable(_("cannot be read: %(name)s.", name=name))
         return _read_image(place, name)
     except (OSError, RuntimeError, ValueError):  # a link to itself is a RuntimeError, a NUL a ValueError
-        raise ImageUnavailable(f"cannot be read: {name}.") from None
+        raise ImageUnavailable(_("cannot be read: %(name)s.", name=name)) from None
 
 
 def _read_image(place: Path, name: str) -> bytes:

@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from letterhub.domain.i18n import _
+
 _RESOLVED_TAGS = ("tag:yaml.org,2002:null", "tag:yaml.org,2002:timestamp")
 _PLAIN_TAGS = tuple(f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map", "timestamp"))
 
@@ -56,7 +58,7 @@ class PlainLoader(yaml.SafeLoader):
         yield block
         if not isinstance(node, yaml.MappingNode):
             raise yaml.constructor.ConstructorError(problem="a block was expected", problem_mark=node.start_mark)
-        for key, _ in node.value:
+        for key, _value in node.value:
             name = str(self.construct_object(key, deep=True))
             if name in block.lines:
                 raise YamlRefused(problem=_duplicate_key_sentence(name), problem_mark=key.start_mark)
@@ -104,7 +106,8 @@ def _end_of_line(source: str, begin: int) -> int:
 
 
 def _duplicate_key_sentence(name: str) -> str:
-    return (
-        f"“{name}” stands here for the second time, and only one of them would be read. Keep one; several of a kind are a "
-        "list, each in a line of its own that begins with a hyphen."
+    return _(
+        "“%(key)s” appears here a second time, and only one of the two would be read. Keep one. To list "
+        "several, write each on a line of its own that starts with a hyphen.",
+        key=name,
     )

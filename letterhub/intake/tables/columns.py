@@ -6,7 +6,7 @@ See docs/design/tables-in.md.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.sentence_ends import with_period
+from letterhub.domain.i18n import _
 from letterhub.intake.tables.column_synonyms import heading_rank, is_contact_heading, match_fields
 
 _NAME_FIELDS = frozenset({"organization", "signer_name", "first_name", "last_name", "name"})
@@ -55,10 +55,10 @@ def map_columns(header: Sequence[str]) -> ColumnMap:
     if extra := [
         f"“{heading.strip()}”" for heading, field in zip(header, fields, strict=True) if not field and heading.strip()
     ]:
-        notes.append(f"These columns are not used: {', '.join(extra)}.")
+        notes.append(_("These columns are not used: %(columns)s.", columns=", ".join(extra)))
     if remarks := of_kind["remark"]:
         told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
-        notes.append(f"Shown with each row and not imported: {with_period(told)}")
+        notes.append(_("Shown with each row and not imported: %(columns)s.", columns=told))
     return ColumnMap(places, of_kind["permission"], remarks, tuple(notes))
 
 
@@ -75,20 +75,34 @@ def _column_positions(header: Sequence[str], fields: Sequence[str]) -> dict[str,
 def _duplicate_column_notes(header: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     for at, field in enumerate(fields):
         if field in places and places[field] != at:
-            yield f"Column {at + 1}, “{header[at].strip()}”, says the same as column {places[field] + 1} and was left out."
+            yield _(
+                "Column %(number)s, “%(heading)s”, repeats column %(other)s and was left out.",
+                number=at + 1,
+                heading=header[at].strip(),
+                other=places[field] + 1,
+            )
 
 
 def _unused_location_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     for part in _LOCATION_PARTS:
         if part in places and "location" in places:
             at, whole = places[part], places["location"]
-            yield f"Column {at + 1}, “{header[at].strip()}”, is read only where column {whole + 1} is empty."
+            yield _(
+                "Column %(number)s, “%(heading)s”, is read only where column %(other)s is empty.",
+                number=at + 1,
+                heading=header[at].strip(),
+                other=whole + 1,
+            )
 
 
 def _contact_column_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
     at = places.get("signer_name")
     if at is not None and is_contact_heading(header[at]):
-        yield f"Column {at + 1}, “{header[at].strip()}”, is read as who signed. Delete it if it only says whom to ask."
+        yield _(
+            "Column %(number)s, “%(heading)s”, is read as who signed. Delete it if it only says whom to ask.",
+            number=at + 1,
+            heading=header[at].strip(),
+        )
 
 
 def _resolve_bare_name(fields: Sequence[str]) -> tuple[str, ...]:

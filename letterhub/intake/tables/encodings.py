@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from letterhub.domain.i18n import _
 from letterhub.intake.errors import FileRefused
 
 MAX_BYTES = 20 * 2**20
@@ -12,13 +13,13 @@ _UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 
 
-def decode_text(data: bytes, file: str, instead: str = "Please export it as CSV (UTF-8).") -> str:
+def decode_text(data: bytes, file: str, instead: str = _("Please export it as CSV (UTF-8).")) -> str:
     """Return the text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring if it is no text.
 
     Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
     """
     if len(data) > MAX_BYTES:
-        raise FileRefused(file, f"the file is larger than {MAX_BYTES // 2**20} MB.")
+        raise FileRefused(file, _("the file is larger than %(most)s MB.", most=MAX_BYTES // 2**20))
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None) or _guess_encoding(
         data, file, instead
     )
@@ -26,7 +27,9 @@ def decode_text(data: bytes, file: str, instead: str = "Please export it as CSV 
         return data.decode(encoding)
     except UnicodeDecodeError as problem:
         line = data.count(b"\n", 0, problem.start) + 1
-        raise FileRefused(file, "the text is damaged here. Please save the file as UTF-8 and try again.", line=line) from None
+        raise FileRefused(
+            file, _("the text is damaged here. Please save the file as UTF-8 and try again."), line=line
+        ) from None
 
 
 def _guess_encoding(data: bytes, file: str, instead: str) -> str:
@@ -45,7 +48,7 @@ def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
         return "utf-16-le"
     if sample[0::2].count(0) > len(sample) // 8:
         return "utf-16-be"
-    raise FileRefused(file, f"this is not a text file. {instead}")
+    raise FileRefused(file, _("this is not a text file. %(instead)s", instead=instead))
 
 
 def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
@@ -56,6 +59,6 @@ def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
     whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
     if whole and whole * 2 >= len(_NON_ASCII.findall(data)):
         line = data.count(b"\n", 0, first_bad) + 1
-        sentence = "the file mixes two encodings, so letters with accents cannot be read. Please save it as UTF-8."
+        sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
         raise FileRefused(file, sentence, line=line)
     return "cp1252"

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from letterhub.domain.i18n import _
 from letterhub.intake.tables.column_synonyms import normalize_heading
 
 _LONGEST_QUOTE = 60
@@ -47,10 +48,12 @@ class ConsentColumn:
         """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
         if not self.doubt:
             return consent_problem(answer)
-        told = f"“{_shortened_answer(answer)}”" if answer.strip() else "an empty cell"
-        return (
-            f"the heading holds “{self.doubt}”, so what {told} means there is not clear, and this row is left out. "
-            "If yes means there that the row may be listed, name the column “Consent”."
+        told = f"“{_shortened_answer(answer)}”" if answer.strip() else _("an empty cell")
+        return _(
+            "the heading contains “%(word)s”, so it is not clear what %(answer)s means, and this row is left "
+            "out. If yes there means that the row may be listed, rename the column “Consent”.",
+            word=self.doubt,
+            answer=told,
         )
 
 
@@ -64,15 +67,18 @@ def doubtful_word(heading: str) -> str:
 def consent_problem(answer: str) -> str:
     """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
     if not answer.strip():
-        return "nobody answered here, so this row is left out. Write yes there if the row may be listed."
+        return _("there is no answer, so this row is left out. Write yes there if the row may be listed.")
     words = "".join(sign for sign in answer if sign not in _CHECK_MARKS)
     plain = normalize_heading(words)
     if not words.strip() or (_says_yes(plain) and not _has_question_or_symbol(words)):
         return ""
     if plain in _NO and not _has_question_or_symbol(words):
-        return "the answer is no, so this row is not to be listed."
+        return _("the answer is no, so this row is not to be listed.")
     shortened = _shortened_answer(answer)
-    return f"the answer “{shortened}” is not a clear yes, so this row is left out. Write yes there if the row may be listed."
+    return _(
+        "the answer “%(answer)s” is not a clear yes, so this row is left out. Write yes there if the row may be listed.",
+        answer=shortened,
+    )
 
 
 def _shortened_answer(answer: str) -> str:

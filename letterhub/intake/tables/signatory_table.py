@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SECTION_ORDER, Logo, Signatory, SignatoryKind
 from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.domain.sentence_ends import with_period
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
@@ -92,13 +92,13 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     records = list(islice(_records(text, separator, file), MAX_ROWS + header_at + 2))
     header, body = records[header_at], records[header_at + 1 :]
     if len(body) > MAX_ROWS:
-        raise FileRefused(file, f"the file has more than {MAX_ROWS:,} rows.")
+        raise FileRefused(file, _("the file has more than %(most)s rows.", most=f"{MAX_ROWS:,}"))
     columns = map_columns(header.cells)
     _check_columns(columns, header, file)
     titles = list(_lines_above_header(records[:header_at], header, file))
     notes = [*_title_notes(titles, header), *columns.notes]
     if folder is None and "logo" in columns.places:
-        notes.append("Logos are not read from a table: add each on the page of its organization.")
+        notes.append(_("Logos are not read from a table. Add each on its organization’s page."))
     headings = [_shortened_heading(heading) for heading in header.cells]
     questions = [ConsentColumn(at, headings[at], doubtful_word(header.cells[at])) for at in columns.consent_columns]
     rows = [_parse_row(record, headings, columns, questions, folder) for record in _non_empty_records(body, notes)]
@@ -115,12 +115,12 @@ def _with_section(row: TableRow, spelled: str) -> TableRow:
 def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
     asked, written = len(columns.consent_columns), len(columns.remarks)
     if asked > MAX_CONSENT_COLUMNS:
-        sentence = (
-            f"{asked:,} columns ask whether a row may be listed. At most {MAX_CONSENT_COLUMNS} are read: delete the others."
+        sentence = _(
+            "%(count)s columns ask if a row may be listed. Keep at most %(most)s.", count=f"{asked:,}", most=MAX_CONSENT_COLUMNS
         )
         raise FileRefused(file, sentence, line=header.line)
     if written > MAX_REMARK_COLUMNS:
-        sentence = f"{written:,} columns are for notes and comments. At most {MAX_REMARK_COLUMNS} are read: delete the others."
+        sentence = _("%(count)s columns are for notes. Keep at most %(most)s.", count=f"{written:,}", most=MAX_REMARK_COLUMNS)
         raise FileRefused(file, sentence, line=header.line)
 
 
@@ -150,9 +150,9 @@ def _find_header(text: str, file: str) -> tuple[str, int]:
         if (known := count_known_fields(record.cells))
     ]
     if not found:
-        sentence = "no heading says who signed. The first row must name the columns, such as organization and signer_name."
+        sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
         raise FileRefused(file, sentence, line=1)
-    *_, separator, at = min(found, key=lambda one: one[:3])
+    *_rank, separator, at = min(found, key=lambda one: one[:3])
     return separator, at
 
 
@@ -161,10 +161,10 @@ def _lines_above_header(above: Sequence[_Record], header: _Record, file: str) ->
     for record in above:
         cells = _non_empty_cells(record)
         if len(cells) > 1 or (cells and (len(_non_empty_cells(header)) == 1 or count_known_fields(cells))):
-            sentence = (
-                f"this reads like the row of headings, but line {record.line}, above it, would be lost. If these are the "
-                "headings, delete what comes above them. If not, name the columns in the first row, such as organization "
-                "and signer_name."
+            sentence = _(
+                "this reads like the row of headings, but line %(line)s, above it, would be lost. If these are the headings, "
+                "delete what is above them. If not, name the columns in the first row.",
+                line=record.line,
             )
             raise FileRefused(file, sentence, line=header.line)
         yield from cells
@@ -190,7 +190,7 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
     try:
         for cells in reader:
             if len(cells) > MAX_COLUMNS:
-                raise FileRefused(file, f"the row has more than {MAX_COLUMNS:,} columns.", line=line)
+                raise FileRefused(file, _("the row has more than %(most)s columns.", most=f"{MAX_COLUMNS:,}"), line=line)
             yield _Record(line, cells)
             line = reader.line_num + 1
     except csv.Error as problem:
@@ -199,16 +199,16 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
 
 def _csv_error_sentence(problem: str) -> str:
     if "unexpected end" in problem:
-        return "a quotation mark opens here and never closes."
+        return _("a quotation mark opens here and never closes.")
     if "expected after" in problem:
-        return "a quotation mark stands inside a cell. Inside quotes, write it twice."
-    return "this row cannot be read as a row of a table."
+        return _("there is a quotation mark inside a cell. Inside quotes, write it twice.")
+    return _("this row cannot be read as a row of a table.")
 
 
 def _title_notes(titles: Sequence[str], header: _Record) -> Iterator[str]:
     if titles:
         told = ", ".join(f"“{normalize_line(title)[:_MAX_TITLE_LENGTH]}”" for title in titles)
-        yield f"Line {header.line} names the columns. Left out above it: {with_period(told)}"
+        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=header.line, titles=told)
 
 
 def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
@@ -216,7 +216,7 @@ def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_R
     for record in body:
         cells = _non_empty_cells(record)
         if len(cells) == 1 and record is body[-1] and _TOTAL_LINE.fullmatch(cells[0]):
-            notes.append(f"Line {record.line} looks like a total and was left out.")
+            notes.append(_("Line %(line)s looks like a total and was left out.", line=record.line))
         elif cells:
             yield record
 
@@ -228,9 +228,9 @@ def _parse_row(
     problems = [*_extra_cells(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
     if values.get("kind", "").casefold() not in _KINDS:
-        problems.append(RowProblem(columns.heading(header, "kind"), "must be organization or individual."))
+        problems.append(RowProblem(columns.heading(header, "kind"), _("must be organization or individual.")))
     if values.get("lead", "").casefold() not in _YES | _NO | {""}:
-        problems.append(RowProblem(columns.heading(header, "lead"), "must be yes, or empty."))
+        problems.append(RowProblem(columns.heading(header, "lead"), _("must be yes, or empty.")))
     logo, trouble_with_logo = _read_row_logo(values.get("logo", ""), folder)
     if trouble_with_logo:
         problems.append(RowProblem(columns.heading(header, "logo"), trouble_with_logo))
@@ -239,7 +239,7 @@ def _parse_row(
     problems += _consent_problems(record, questions)
     for field, value in values.items():
         if trouble := line_error(value):
-            problems.append(RowProblem(columns.heading(header, field), f"the text {trouble}."))
+            problems.append(RowProblem(columns.heading(header, field), _("the text %(problem)s.", problem=trouble)))
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns))
 
 
@@ -261,7 +261,8 @@ def _consent_problems(record: _Record, questions: Iterable[ConsentColumn]) -> It
 def _extra_cells(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]:
     """Yield a problem if there are more cells than headings: a value was split, or a separator is not quoted."""
     if any(cell.strip() for cell in record.cells[len(header) :]):
-        sentence = f"the row has {len(record.cells)} cells where the header has {len(header)}."
+        cells, most = len(record.cells), len(header)
+        sentence = _("the row has %(cells)s cells, but the header has %(headings)s.", cells=cells, headings=most)
         yield RowProblem(header[-1], sentence)
 
 
@@ -285,13 +286,13 @@ def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
     try:
         return read_small_logo(read_local_image(folder, name), name), ""
     except ImageUnavailable as trouble:
-        return None, f"names a logo that {trouble}"
+        return None, _("names a logo that %(problem)s", problem=str(trouble))
     except FileRefused as refusal:
         return None, str(refusal)
 
 
 def _missing_name(signatory: Signatory, kind: SignatoryKind | None, column: str) -> Iterator[RowProblem]:
     if not signatory.name:
-        yield RowProblem(column, "the row names nobody.")
+        yield RowProblem(column, _("the row names nobody."))
     elif kind is SignatoryKind.ORGANIZATION and not signatory.organization:
-        yield RowProblem(column, "the row is of kind organization and names none.")
+        yield RowProblem(column, _("the row is of kind organization but names none."))

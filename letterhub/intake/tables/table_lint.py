@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.line_fields import line_texts
 
@@ -22,11 +23,17 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
         for found in _HTML_ENTITY.finditer(text):
             markup[found[0]].append(line)
         if not text.isascii() and (meant := _repair_encoding(text)) != text:
-            letters[f"“{text[:MAX_QUOTED_LENGTH]}” may mean “{meant[:MAX_QUOTED_LENGTH]}”"].append(line)
+            letters[
+                _("“%(text)s” may mean “%(meant)s”", text=text[:MAX_QUOTED_LENGTH], meant=meant[:MAX_QUOTED_LENGTH])
+            ].append(line)
     for sign, lines in list(markup.items())[:MAX_NOTES]:
-        yield f"“{sign}” is printed as it stands: {_list_of_lines(lines)}. Write the sign that it stands for."
+        yield _(
+            "“%(sign)s” is printed as it stands: %(lines)s. Replace it with the character it stands for.",
+            sign=sign,
+            lines=_list_of_lines(lines),
+        )
     for said, lines in list(letters.items())[:MAX_NOTES]:
-        yield f"{said}: {_list_of_lines(lines)}. If so, export the table again as UTF-8."
+        yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=said, lines=_list_of_lines(lines))
 
 
 def duplicate_name_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
@@ -36,9 +43,16 @@ def duplicate_name_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterat
         same[(one.kind, *(part.casefold() for part in (one.name, one.detail, one.location)))].append((line, one.name))
     twice = [(found[0][1], [line for line, _ in found]) for found in same.values() if len(found) > 1]
     for name, lines in twice[:MAX_NOTES]:
-        yield f"“{name}” is printed and counted {len(lines)} times: {_list_of_lines(lines)}."
+        yield _(
+            "“%(name)s” is printed and counted %(count)s times: %(lines)s.",
+            name=name,
+            count=len(lines),
+            lines=_list_of_lines(lines),
+        )
     if len(twice) > MAX_NOTES:
-        yield f"{len(twice) - MAX_NOTES:,} more names stand in several lines."
+        yield ngettext(
+            "One more name appears on several lines.", "%(num)s more names appear on several lines.", len(twice) - MAX_NOTES
+        )
 
 
 def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
@@ -53,7 +67,13 @@ def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tupl
         others = [one for one in found if one != best]
         spelled |= dict.fromkeys(others, best)
         if others:
-            notes.append(f"One section, “{best}”, is made of {', '.join(f'“{one}”' for one in (best, *others))}.")
+            notes.append(
+                _(
+                    "The spellings %(spellings)s were combined into one section, “%(section)s”.",
+                    section=best,
+                    spellings=", ".join(f"“{one}”" for one in (best, *others)),
+                )
+            )
     return spelled, tuple(notes[:MAX_NOTES])
 
 
@@ -81,6 +101,6 @@ def _encode_byte(letter: str) -> bytes:
 
 def _list_of_lines(lines: Sequence[int]) -> str:
     told = [f"{line}" for line in dict.fromkeys(lines)]
-    more = [f"{len(told) - MAX_NOTES:,} more"] if len(told) > MAX_NOTES else []
+    more = [_("%(count)s more", count=f"{len(told) - MAX_NOTES:,}")] if len(told) > MAX_NOTES else []
     *some, last = [*told[:MAX_NOTES], *more]
-    return f"lines {', '.join(some)} and {last}" if some else f"line {last}"
+    return _("lines %(lines)s and %(last)s", lines=", ".join(some), last=last) if some else _("line %(line)s", line=last)

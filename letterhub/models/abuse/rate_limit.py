@@ -9,6 +9,7 @@ from sqlalchemy import Executable, String, Table, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit, RateLimited, format_wait
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import INSERTS, Base, Insert
 
 
@@ -45,7 +46,9 @@ def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: st
         else:
             left[bucket_key] = until
     if (allowed_at := max(waits)) > at:
-        raise RateLimited(f"Too many attempts. Wait {format_wait(allowed_at, at)} before the next one.", allowed_at)
+        raise RateLimited(
+            _("Too many attempts. Wait %(wait)s before the next one.", wait=format_wait(allowed_at, at)), allowed_at
+        )
     save_buckets(session, left, secret)
 
 

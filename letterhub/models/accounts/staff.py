@@ -9,6 +9,7 @@ from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.accounts.roles import AlreadyJoined, Role
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import Base
 from letterhub.models.accounts.coalition import Coalition
 
@@ -82,11 +83,11 @@ class Membership(Base):
     def join(self, at: dt.datetime) -> None:
         """Accept the invitation. Raises AlreadyJoined."""
         if self.joined_at is not None:
-            raise AlreadyJoined("You have already joined. Sign in to go to your desk.")
+            raise AlreadyJoined(_("You have already joined. Sign in to continue."))
         self.joined_at = at
 
     def invite_again(self, at: dt.datetime) -> None:
         """Renew the invitation. Raises AlreadyJoined."""
         if self.joined_at is not None:
-            raise AlreadyJoined("This member has joined: there is no invitation to send.")
+            raise AlreadyJoined(_("This person has already joined, so there is no invitation to send."))
         self.invited_at = at

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.editions.attachment_policy import FALLBACK_KEY, MODE_KEY, AttachmentMode, attachment_mode_of
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailFailure, MailState, Precedence
 from letterhub.infrastructure.db import Base
 
@@ -117,6 +118,6 @@ class OutboxMessage(Base):
     def retry(self, at: dt.datetime) -> None:
         """Requeue it at someone's request. Raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:
-            raise CannotRetry("This email did not fail: there is nothing to try again.")
+            raise CannotRetry(_("This email did not fail, so there is nothing to retry."))
         self.asked_at = self.due_at = at
         self.failed_at, self.attempts, self.deferrals = None, 0, 0

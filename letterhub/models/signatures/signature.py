@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstrain
 from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from letterhub.domain.abuse.blocklist import blocklist_keys
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
 from letterhub.domain.signatures.evidence import (
@@ -25,6 +26,7 @@ from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
     KEY_HOLDING_STATES,
+    SIGNATURE_STATE_NAMES,
     MoveNotAllowed,
     SignatureMove,
     SignatureState,
@@ -147,7 +149,9 @@ class Signature(Base):
     def consent(self, at: dt.datetime) -> None:
         """Renew its signatory's consent. Raises MoveNotAllowed if it is neither listed nor waiting for review."""
         if self.state not in ACTIVE_STATES:
-            raise MoveNotAllowed(f"This signature is {self.state}: it cannot be renewed.")
+            raise MoveNotAllowed(
+                _("This signature is %(state)s, so it can’t be renewed.", state=SIGNATURE_STATE_NAMES[self.state])
+            )
         self.confirmed_at = at
 
     def settle(self) -> None:

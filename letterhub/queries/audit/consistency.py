@@ -23,6 +23,7 @@ from letterhub.domain.audit.consistency import (
 )
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.edition import JobState
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
@@ -90,16 +91,16 @@ def _signature_inconsistencies() -> Inconsistencies:
     about = next(heard, None)
     for row in db.session.execute(_ROWS, execution_options=STREAMED):
         while about is not None and about[0] < row.id:
-            yield about[1], f"{ReferenceKind.SIGNATURE.to(about[0])} is gone."
+            yield about[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.to(about[0]))
             about = next(heard, None)
         chain, told = ReferenceKind.LETTER.to(row.letter_id), LoggedSignature()
         if about is not None and about[0] == row.id:
             told = about[2] if about[1] == chain else told
             about = next(heard, None)
         if wrong := inconsistency_of(_stored_state(row, sweeps), told, changes.get(chain, TextChanges())):
-            yield chain, f"{ReferenceKind.SIGNATURE.to(row.id)} {wrong}."
+            yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.to(row.id), problem=wrong)
     for gone, chain, _told in itertools.chain((about,) if about else (), heard):
-        yield chain, f"{ReferenceKind.SIGNATURE.to(gone)} is gone."
+        yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.to(gone))
 
 
 _LAST_BULK_DECLINES = (
@@ -171,7 +172,10 @@ def _bulk_decline_inconsistencies() -> Inconsistencies:
     told = {(sweep, chain): count for sweep, chain, _entry, count in _logged_bulk_declines()}
     for sweep, chain in sorted(here.keys() | told.keys()):
         if here.get((sweep, chain)) != told.get((sweep, chain)):
-            yield chain, f"{ReferenceKind.SWEEP.to(sweep)} took other names than the record tells."
+            yield (
+                chain,
+                _("%(reference)s declined other names than the audit log says.", reference=ReferenceKind.SWEEP.to(sweep)),
+            )
 
 
 def _edition_inconsistencies() -> Inconsistencies:
@@ -181,10 +185,10 @@ def _edition_inconsistencies() -> Inconsistencies:
         chain, name = ReferenceKind.LETTER.to(row.letter_id), ReferenceKind.EDITION.to(row.number)
         entry = told.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
-            yield chain, f"{name} is not the one that the record tells of."
+            yield chain, _("%(reference)s is not the one in the audit log.", reference=name)
         elif not _is_intact(row.id, row.sha256):
-            yield chain, f"{name} does not hold what was frozen."
-    yield from ((chain, f"{name} is gone.") for chain, name in told)
+            yield chain, _("%(reference)s does not contain what was frozen.", reference=name)
+    yield from ((chain, _("%(reference)s is gone.", reference=name)) for chain, name in told)
 
 
 def _is_intact(edition_id: int, sha256: str) -> bool:
@@ -220,8 +224,13 @@ def _file_inconsistencies() -> Inconsistencies:
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
         has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
         if not has == row.sha256 == told.pop((chain, name, row.format), None):
-            yield chain, f"the {row.format} of {name} is not the file that the record tells of."
-    yield from ((chain, f"the {form} of {name} is gone.") for chain, name, form in told)
+            yield (
+                chain,
+                _("The %(format)s of %(reference)s is not the file in the audit log.", format=row.format, reference=name),
+            )
+    yield from (
+        (chain, _("The %(format)s of %(reference)s is gone.", format=form, reference=name)) for chain, name, form in told
+    )
 
 
 def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:

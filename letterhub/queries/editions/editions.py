@@ -15,6 +15,7 @@ from letterhub.domain.editions.edition import (
     NoSuchEdition,
     edition_file_name,
 )
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.placeholders import find_placeholders
 from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
@@ -193,7 +194,10 @@ def newest_edition_number(letter_id: int) -> int:
     number = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter_id))
     if number is None:
         raise NoSuchEdition(
-            "No edition of this letter is frozen yet. Freeze one at the desk, or export it as it stands with --current."
+            _(
+                "No edition of this letter has been frozen yet. Freeze one first, or add --current to export the "
+                "letter as it stands."
+            )
         )
     return number
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from letterhub.domain.editions.attachment_policy import ATTACHED, AttachmentMode
 from letterhub.domain.editions.edition import MEDIA_TYPES, edition_file_name
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -33,7 +34,7 @@ def delivery_mail_context(line: OutboxMessage, _at: dt.datetime) -> dict[str, An
     """Return the context of the addressee's mail. Raises ObsoleteMail if the delivery was undone."""
     delivery = _delivery(line)
     if delivery.undone_at is not None:
-        raise ObsoleteMail("Not sent: the delivery was taken back.")
+        raise ObsoleteMail(_("Not sent: the delivery was taken back."))
     _check_not_withdrawn(line)
     return _edition_context(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to_address(line)}
 
@@ -43,7 +44,7 @@ def copy_mail_context(line: OutboxMessage) -> dict[str, Any]:
     edition_id = line.facts["edition_id"]
     deliveries = [one for one in valid_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
     if not deliveries:
-        raise ObsoleteMail("Not sent: the delivery was taken back.")
+        raise ObsoleteMail(_("Not sent: the delivery was taken back."))
     _check_not_withdrawn(line)
     delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
     return _edition_context(edition_id, line) | delivered
@@ -75,7 +76,7 @@ def attachments_of(line: OutboxMessage) -> tuple[Attachment, ...]:
 
 def _check_not_withdrawn(line: OutboxMessage) -> None:
     if db.session.scalar(select(Letter.state).where(Letter.id == line.letter_id)) is LetterState.WITHDRAWN:
-        raise ObsoleteMail("Not sent: the letter was withdrawn.")
+        raise ObsoleteMail(_("Not sent: the letter was withdrawn."))
 
 
 def _delivery(line: OutboxMessage) -> Delivery:

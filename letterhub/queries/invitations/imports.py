@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from letterhub.domain.i18n import _
 from letterhub.domain.invitations.imports import (
     FilePreview,
     ParsedRow,
@@ -110,7 +111,7 @@ def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
 
 
 def _parse_row(row: TableRow) -> ParsedRow:
-    problems = tuple(f"Column “{one.column}”: {one.sentence}" for one in row.problems)
+    problems = tuple(_("Column “%(column)s”: %(problem)s", column=one.column, problem=one.sentence) for one in row.problems)
     given = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks))
     if not row.email:
         return given

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from letterhub.domain.i18n import join_sentences
 from letterhub.domain.invitations.imports import FilePreview, ParsedRow, PlannedRow
 from letterhub.domain.invitations.invitation import (
     NO_ADDRESS,
@@ -36,7 +37,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     for row in rows:
         one = told.get(row.line)
         if one is None:
-            planned.append(PlannedRow(row, InvitationRowOutcome.LEFT, " ".join((NO_ADDRESS, *row.notes))))
+            planned.append(PlannedRow(row, InvitationRowOutcome.LEFT, join_sentences((NO_ADDRESS, *row.notes))))
             continue
         key = hash_mailbox(letter_id, row.email)
         planned.append(plan_invitation(one, before.of(row, came.get(row.line), earlier.get(key))))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from letterhub.domain.i18n import _
 from letterhub.domain.invitations.invitation import (
     OPEN_OUTCOMES,
     OUTCOMES_WITH_SIGNATURE,
@@ -31,8 +32,8 @@ from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.view import line as printed_line
 
 NOT_SENT_BY_OUTCOME = {
-    InvitationOutcome.BEGUN: "Not sent: the form was sent meanwhile.",
-    InvitationOutcome.DECLINED: "Not sent: the owner of this mailbox wants no email about this letter.",
+    InvitationOutcome.BEGUN: _("Not sent: the form was submitted in the meantime."),
+    InvitationOutcome.DECLINED: _("Not sent: the owner of this mailbox asked for no email about this letter."),
 }
 
 
@@ -149,16 +150,16 @@ def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, A
     """
     invitation = db.session.get(Invitation, line.facts["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
-        raise ObsoleteMail("Not sent: the invitation was turned down.")
+        raise ObsoleteMail(_("Not sent: the invitation was declined."))
     (listed,) = invitations_of(invitation.letter_id, invitation.id)
     if listed.came not in OPEN_OUTCOMES:
-        raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.came, "Not sent: the organization is on the letter by now."))
+        raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.came, _("Not sent: the organization is already on the letter.")))
     letter = db.session.get_one(Letter, invitation.letter_id)
     coalition = db.session.get_one(Coalition, letter.coalition_id)
     try:
         check_open(letter.state, letter.deadline_at, at)
     except LetterNotOpen as refusal:
-        raise ObsoleteMail(f"Not sent: {refusal}") from refusal
+        raise ObsoleteMail(_("Not sent: %(reason)s", reason=str(refusal))) from refusal
     text, staff = newest_revision(letter.id).text, db.session.get(Staff, invitation.invited_by_id or 0)
     printed = printed_line(signatory_from_facts(invitation.line), text)
     return {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import NoSuchLetter
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -56,7 +57,7 @@ def letter_id_of(slug: str) -> int:
     """Return the id of the letter with this slug, in any state. Raises NoSuchLetter."""
     letter_id = db.session.scalar(select(Letter.id).where(Letter.slug == slug))
     if letter_id is None:
-        raise NoSuchLetter(f"There is no letter “{slug}”. Give the last part of its address.")
+        raise NoSuchLetter(_("There is no letter “%(slug)s”. Enter the last part of its address.", slug=slug))
     return letter_id
 
 

@@ -8,11 +8,12 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
-from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 from letterhub.domain.web_addresses import break_links
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LIFETIMES, Purpose
@@ -53,7 +54,9 @@ def _confirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
     asked_again = signature.state is SignatureState.EXPIRED and line.created_at >= (signature.ended_at or at)
     if signature.state is not SignatureState.PENDING and not asked_again:
-        raise ObsoleteMail(f"Not sent: the signature is {signature.state} and needs no confirmation.")
+        raise ObsoleteMail(
+            _("Not sent: the signature is %(state)s and needs no confirmation.", state=SIGNATURE_STATE_NAMES[signature.state])
+        )
     return _signature_context(signature) | {
         "asked_at": signature.created_at,
         "taken": str(place_holder(signature)),
@@ -66,7 +69,7 @@ def _remind_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
     started_at, signing_period = signature.created_at, signature.letter.signing_period
     if signature.state is not SignatureState.PENDING or not may_confirm(signing_period, started_at, at):
-        raise ObsoleteMail("Not sent: there is nothing left to confirm.")
+        raise ObsoleteMail(_("Not sent: there is nothing left to confirm."))
     return _confirm_context(line, at) | {"erased_at": started_at + UNCONFIRMED_RETENTION}
 
 
@@ -103,7 +106,12 @@ def _typo_context(line: OutboxMessage, _at: dt.datetime) -> Context:
 def _reconfirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_of(line)
     if signature.state is not SignatureState.OUTDATED:
-        raise ObsoleteMail(f"Not sent: the signature is {signature.state} and needs no other confirmation.")
+        raise ObsoleteMail(
+            _(
+                "Not sent: the signature is %(state)s and needs no other confirmation.",
+                state=SIGNATURE_STATE_NAMES[signature.state],
+            )
+        )
     current = newest_revision(signature.letter_id)
     change = change_since(signature.revision_id, current.number)
     return _signature_context(signature) | _change_context(signature, current, change) | {
@@ -122,7 +130,7 @@ def _restored_context(line: OutboxMessage, _at: dt.datetime) -> Context:
 def _consent_renewal_context(line: OutboxMessage, at: dt.datetime) -> Context:
     signature = _signature_in_force(line)
     if signature.confirmed_at is not None and signature.confirmed_at >= line.created_at:
-        raise ObsoleteMail("Not sent: the signature has since been confirmed.")
+        raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
     return _signature_context(signature) | {
         "confirmed_at": signature.confirmed_at,
         "by_mail": is_confirmed_by_mail(signature.id),
@@ -154,7 +162,7 @@ def _change_context(signature: Signature, revision: Revision, change: TextDiff) 
 def _inquiry_context(line: OutboxMessage, at: dt.datetime) -> Context:
     inquiry = db.session.get(Inquiry, line.facts["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
-        raise ObsoleteMail("Not sent: the question was answered.")
+        raise ObsoleteMail(_("Not sent: the question was answered."))
     return _signature_context(_signature_in_force(line)) | {
         "link": signed_url(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
@@ -166,7 +174,7 @@ def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a second person's mail: the signature they confirmed, with their own link."""
     entry, seconded = _signature_of(line), seconded_signature(line.signature_id or 0)
     if seconded is None or seconded.ended_at is not None:
-        raise ObsoleteMail("Not sent: who confirmed this signature wants to hear nothing more about it.")
+        raise ObsoleteMail(_("Not sent: the person who confirmed this signature asked for no more email about it."))
     printed = printed_line(seconded.line, entry.revision.text)
     return _signature_context(entry) | {
         "printed": (printed.name.text, printed.detail.text),
@@ -182,7 +190,7 @@ def _notice_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
     row = db.session.execute(found.where(StaffNotice.id == line.facts["notice_id"])).one_or_none()
     if row is None or row.StaffNotice.acknowledged_at is not None:
-        raise ObsoleteMail("Not sent: staff have taken note of it.")
+        raise ObsoleteMail(_("Not sent: staff have already seen it."))
     notice, letter = row.StaffNotice, row.Letter
     return {
         "happening": str(notice.happening),
@@ -206,7 +214,7 @@ def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
         Membership, line.facts["membership_id"], options=[joinedload(Membership.coalition), joinedload(Membership.staff)]
     )
     if member is None or member.joined_at is not None:
-        raise ObsoleteMail("Not sent: the invitation was accepted or taken back.")
+        raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
     return {
         "coalition": member.coalition.name,
         "accent": member.coalition.accent,
@@ -220,7 +228,7 @@ def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
 def _reset_context(line: OutboxMessage, at: dt.datetime) -> Context:
     staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == line.recipient.lower()))
     if staff is None or not staff.active:
-        raise ObsoleteMail("Not sent: nobody signs in with this address.")
+        raise ObsoleteMail(_("Not sent: nobody signs in with this address."))
     return {
         "name": staff.name,
         "link": password_reset_url(generate_reset_password_token(staff)),  # type: ignore[no-untyped-call]
@@ -256,14 +264,14 @@ def _signature_of(line: OutboxMessage) -> Signature:
         .options(joinedload(Signature.letter).joinedload(Letter.coalition), joinedload(Signature.revision))
     )
     if signature is None:
-        raise ObsoleteMail("Not sent: the signature is gone.")
+        raise ObsoleteMail(_("Not sent: the signature is gone."))
     return signature
 
 
 def _signature_in_force(line: OutboxMessage) -> Signature:
     signature = _signature_of(line)
     if signature.state not in ACTIVE_STATES:
-        raise ObsoleteMail(f"Not sent: the signature is {signature.state}.")
+        raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))
     return signature
 
 

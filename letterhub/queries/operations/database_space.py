@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.domain.errors import first_error_line
+from letterhub.domain.i18n import _
 from letterhub.infrastructure import postgres as connections
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.host import folder_problem
@@ -34,7 +35,10 @@ def disk_space_problem() -> str:
             connection.execute(SPILLING_QUERY, {"lines": PROBE_MEGABYTES * 125})
     except SQLAlchemyError as error:
         if is_disk_error(error):
-            return f"The database's disk is full: {first_error_line(getattr(error, 'orig', None) or error).rstrip('.')}."
+            return _(
+                "The database’s disk is full: %(problem)s.",
+                problem=first_error_line(getattr(error, "orig", None) or error).rstrip("."),
+            )
     return ""
 
 

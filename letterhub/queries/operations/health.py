@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from letterhub.config import Settings
 from letterhub.domain.audit.consistency import InconsistencySummary
 from letterhub.domain.errors import first_error_line
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailNotAccepted
 from letterhub.infrastructure.db import db, snapshot_read
 from letterhub.mail.smtp import Smtp
@@ -36,9 +37,13 @@ def database_problem(*, ignore_version: bool = False) -> str:
     except SQLAlchemyError as error:
         return unreachable_sentence(error)
     if found == NEVER_MIGRATED:
-        return "The database has no tables yet. Make them with: letterhub migrate"
+        return _("The database has no tables yet. Create them with: letterhub migrate")
     if found != newest and not ignore_version:
-        return f"The database is at {found}, and this Letterhub needs {newest}. Upgrade it with: letterhub migrate"
+        return _(
+            "The database is at %(found)s, but this Letterhub needs %(newest)s. Upgrade it with: letterhub migrate",
+            found=found,
+            newest=newest,
+        )
     return ""
 
 
@@ -58,7 +63,10 @@ def database_server_problem() -> str:
 
 def unreachable_sentence(error: SQLAlchemyError) -> str:
     """Return the error of an unreachable database as a sentence."""
-    return f"The database cannot be reached: {first_error_line(getattr(error, 'orig', None) or error).rstrip('.')}."
+    return _(
+        "The database cannot be reached: %(problem)s.",
+        problem=first_error_line(getattr(error, "orig", None) or error).rstrip("."),
+    )
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -81,7 +89,7 @@ def audit_log_problems() -> dict[str, str]:
     with snapshot_read():
         names = db.session.scalars(select(AuditChain.name).order_by(AuditChain.name)).all()
         broken = {name: sentence for name in names if (sentence := first_chain_problem(name))}
-        broken |= dict.fromkeys(missing_chains(), "It is gone, and all that it told.")
+        broken |= dict.fromkeys(missing_chains(), _("The whole chain is gone."))
         wrong: dict[str, InconsistencySummary] = {}
         for name, sentence in inconsistencies():
             wrong.setdefault(name, InconsistencySummary(sentence)).count += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, select
 
 from letterhub.domain.editions.edition import JobState, edition_file_name
+from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.storage import FileDamaged, ObjectStore, StoredObject, store, verified_content
 from letterhub.models import Edition, EditionFile, Letter
@@ -69,7 +70,7 @@ def file_problem(file_id: int) -> str:
     except FileDamaged as damaged:
         return str(damaged)
     if logged_sha256(file_id) != sha256:
-        return f"It is not the file that the record tells of: its SHA-256 is {sha256}."
+        return _("It is not the file in the audit log: its SHA-256 is %(sha256)s.", sha256=sha256)
     return ""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.line_fields import FIELDS
@@ -41,9 +42,9 @@ An allowlist: what a check found, or whom staff asked, would teach a forger.
 """
 EXPORTED_FACTS = (FactKind.MAILBOX, FactKind.INVITED, FactKind.IMPORTED)
 """Facts in the export: how it came in and was confirmed. Others are results of checks, and statements of other people."""
-OMITTED_DATA = (
-    "How the signature was checked, what the checks found, whom staff asked about it, and why staff declined it or vouched "
-    "for it, in their words."
+OMITTED_DATA = _(
+    "How the signature was checked, what the checks found, whom staff asked about it, and why staff "
+    "declined it or vouched for it, in their words."
 )
 
 
@@ -91,7 +92,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
             for one in editions_printing(signature_id, letter.id)
         ],
         "kept": _retention(letter.id),
-        "left_out": OMITTED_DATA,
+        "left_out": str(OMITTED_DATA),
     }
 
 

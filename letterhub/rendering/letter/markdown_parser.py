@@ -5,8 +5,6 @@ See docs/design/letters.md.
 
 import re
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _later
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block, paragraph
 from markdown_it.rules_core import StateCore
@@ -15,16 +13,17 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown
 
 MAX_NESTING = 40
 MAX_CHARACTERS = 150_000
 MAX_QUOTES = 4_000
 MAX_COUNTS = {
-    _later("opening square brackets"): (re.compile(r"\["), 10_000),
-    _later("vertical bars"): (re.compile(r"\|"), 12_000),
-    _later("asterisks, underscores and backticks"): (re.compile("[*_`]"), 30_000),
-    _later("lines with text"): (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
+    _("opening square brackets"): (re.compile(r"\["), 10_000),
+    _("vertical bars"): (re.compile(r"\|"), 12_000),
+    _("asterisks, underscores and backticks"): (re.compile("[*_`]"), 30_000),
+    _("lines with text"): (re.compile(r"^[ \t]*\S", re.MULTILINE), 8_000),
 }
 """Limits on what takes long to parse: more than any letter has, and together well below a second."""
 

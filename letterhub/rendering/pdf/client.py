@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask_babel import lazy_gettext as _later
-
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.pdf.fonts import font_environment
 from letterhub.rendering.subprocesses import SHUTDOWN_CODES, RenderingInterrupted
@@ -40,11 +39,11 @@ EventHandler = Callable[[WorkerEvent], None]
 
 _REPRODUCIBLE_ENVIRONMENT = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}  # subset fonts contain the time
 _FAILURE_SENTENCES = {
-    "depth": _later("This letter nests tables, quotes or lists too deeply to print."),
-    "memory": _later("This letter needs more memory to print than one letter may use."),
-    "time": _later("This letter took longer to print than one letter may take."),
-    "note": _later("A note is too long for the foot of a page. Please shorten it, or move part of it into the text."),
-    "crash": _later("We couldn’t create the PDF: the process stopped unexpectedly."),
+    "depth": _("This letter nests tables, quotes or lists too deeply to print."),
+    "memory": _("This letter needs more memory to print than one letter may use."),
+    "time": _("This letter took longer to print than one letter may take."),
+    "note": _("A note is too long for the foot of a page. Please shorten it, or move part of it into the text."),
+    "crash": _("We couldn’t create the PDF: the process stopped unexpectedly."),
 }
 
 

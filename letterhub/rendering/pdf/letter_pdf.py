@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flask_babel import gettext as _
-
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument, Signatory
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
@@ -131,7 +130,7 @@ class _ProgressListener:
     def hear(self, told: WorkerEvent) -> None:
         """Take an event of the PDF worker."""
         if told.get("step") == TABLE_CUT_EVENT:
-            self.warnings.append("A table has more columns than fit beside one another; words and figures in it are cut.")
+            self.warnings.append(_("A table has more columns than fit side by side, so words and numbers in it are cut off."))
         elif self.on_progress:
             self.reached = max(self.reached, _progress_of(told, self.pages))
             self.on_progress(self.reached)

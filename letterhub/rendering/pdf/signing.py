@@ -13,10 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flask_babel import gettext as _
-
 from letterhub.certificates import Certificate
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.subprocesses import run_program
 

@@ -111,7 +111,7 @@ def test_an_edition_of_which_a_name_went_is_delivered_knowingly(page: Page, lett
     page.goto(f"{HOME}/letters/{letter.slug}/editions/1/deliver")
     page.get_by_label("By hand").check()
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("link", name="Some of this edition no longer holds.")).to_be_visible()
+    expect(page.get_by_role("link", name="Parts of this edition no longer hold.")).to_be_visible()
     check_page(page, "deliver-gone")
     page.get_by_label("Deliver edition 1 anyway").check()
     page.get_by_role("button", name="Continue").click()

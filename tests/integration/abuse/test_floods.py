@@ -132,7 +132,7 @@ def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen
     page = sam.open(floods(letter)).follow("addresses at crane.example")
     confirm_signature(flood[4], revision=1, at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
-    page.submit("Decline one name", reason="A machine", status=422).says("The names have changed", "Decline 4 names")
+    page.submit("Decline one name", reason="A machine", status=422).says("The names changed", "Decline 4 names")
     assert states()[-1] is PENDING
 
 

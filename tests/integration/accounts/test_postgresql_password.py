@@ -60,7 +60,7 @@ def test_backup_and_restore_get_in_with_a_password(settings: Settings, tmp_path:
     made = run_letterhub(settings, "backup", str(kept))
     assert (made.exit_code, kept.stat().st_size > 1000) == (0, True), made.output
     back = run_letterhub(settings, "restore", "--replace", str(kept))
-    assert (back.exit_code, "Every chain of its record is whole." in back.stdout) == (0, True), back.output
+    assert (back.exit_code, "Its audit log is intact." in back.stdout) == (0, True), back.output
     again = run_letterhub(settings, "coalition", "create", "Coalition for Clean Rivers")
     assert (again.exit_code, "already" in again.output) == (1, True), again.output
     assert queue_problem(settings) == ""

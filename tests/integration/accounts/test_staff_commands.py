@@ -27,7 +27,7 @@ def test_a_coalition_is_created_at_an_address_made_of_its_name(app: Flask, setti
 def test_a_coalition_needs_a_name(app: Flask, settings: Settings) -> None:
     ended = run_letterhub(settings, "coalition", "create", " \u200b")
     assert ended.exit_code == 2
-    assert "give the name that letters are sent under" in ended.stderr
+    assert "enter the name that letters are sent under" in ended.stderr
 
 
 def test_its_first_owner_is_invited_by_mail(app: Flask, settings: Settings) -> None:
@@ -56,12 +56,12 @@ def test_a_lost_second_step_is_turned_off_and_every_session_ends(app: Flask, set
     staff = factories.staff(OLIVE)
     staff.tf_primary_method, staff.tf_totp_secret, staff.mf_recovery_codes = "authenticator", "{}", ["one"]
     session = factories.save(staff).fs_uniquifier
-    assert run_letterhub(settings, "staff", "one-step", "Olive@rivers.example").exit_code == 0
+    assert run_letterhub(settings, "staff", "reset-two-factor", "Olive@rivers.example").exit_code == 0
     end_read_transaction()
     staff = db.session.query(Staff).one()
     assert (staff.tf_primary_method, staff.tf_totp_secret, staff.mf_recovery_codes) == (None, None, None)
     assert staff.fs_uniquifier != session
     factories.staff(replace(STRANGER, email="ana@xn--bcher-kva.example"))
-    assert run_letterhub(settings, "staff", "one-step", "ana@b\u00fccher.example").exit_code == 0
-    ended = run_letterhub(settings, "staff", "one-step", "nobody@rivers.example")
+    assert run_letterhub(settings, "staff", "reset-two-factor", "ana@b\u00fccher.example").exit_code == 0
+    ended = run_letterhub(settings, "staff", "reset-two-factor", "nobody@rivers.example")
     assert "Nobody on this site signs in as nobody@rivers.example." in ended.stderr

@@ -88,7 +88,7 @@ def test_an_invitation_that_cannot_be_sent_is_refused_at_its_field(team: Page, e
 
 def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page, clock: time_machine.Traveller) -> None:
     page = invite(team)
-    page.submit("Send the invitation", status=409, email=NEW).says("is already invited")
+    page.submit("Send the invitation", status=409, email=NEW).says("has already been invited")
     clock.shift(dt.timedelta(minutes=1))
     page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(NEW).id)
     page.submit("Send the invitation again").says("is on its way again")
@@ -187,7 +187,7 @@ def test_the_link_of_one_invitation_opens_no_other_even_where_it_has_the_same_nu
     invite(page, "otto@rivers.example")
     db.session.query(Membership).filter(Membership.joined_at.is_(None)).update({"id": number})
     db.session.commit()
-    Visitor(app, SITE).open(address, status=409).says("This invitation was taken back.")
+    Visitor(app, SITE).open(address, status=409).says("This invitation was withdrawn.")
 
 
 def test_an_invitation_is_good_for_two_weeks(app: Flask, team: Page, clock: time_machine.Traveller) -> None:

@@ -98,9 +98,9 @@ def test_whoever_is_slower_sets_nothing(app: Flask) -> None:
     staff = factories.staff(OLIVE)
     number, was = staff.id, staff.fs_uniquifier
     set_two_factor(number, was, "authenticator", "first", "one", first=True)
-    with pytest.raises(TwoFactorChanged, match="ended meanwhile"):
+    with pytest.raises(TwoFactorChanged, match="sessions have ended"):
         set_two_factor(number, was, "authenticator", "second", "two", first=True)
-    with pytest.raises(TwoFactorChanged, match="by now"):
+    with pytest.raises(TwoFactorChanged, match="now has two-factor sign-in"):
         set_two_factor(number, "one", "authenticator", "second", "two", first=True)
     with pytest.raises(TwoFactorChanged):
         disable_two_factor(number, was, "two")

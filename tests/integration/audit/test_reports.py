@@ -136,4 +136,4 @@ def test_a_drawing_that_was_broken_off_is_taken_up_and_given_up_in_the_end(app: 
     report = factories.save(Report(letter_id=letter.id, asked_at=now(), attempts=3))
     assert not render_report(report.id)
     db.session.expire_all()
-    assert db.session.get_one(Report, report.id).error == "Preparing this report was interrupted three times."
+    assert db.session.get_one(Report, report.id).error == "Preparing this was interrupted 3 times. Try again later."

@@ -100,25 +100,25 @@ def bypassing_commands(*statements: str) -> Iterator[None]:
     db.session.commit()
 
 
-ANOTHER_NAME = "signature-1 has another name than the record tells."
+ANOTHER_NAME = "signature-1 has a different name than the audit log says."
 CHANGED = {
-    "UPDATE signature SET state = 'published' WHERE id = 5": "signature-5 is published, and the record tells pending.",
-    "UPDATE signature SET state = 'declined' WHERE id = 1": "signature-1 is declined, and the record tells published.",
-    "UPDATE signature SET state = 'withdrawn' WHERE id = 3": "signature-3 is withdrawn, and the record tells confirmed.",
-    "UPDATE signature SET state = 'outdated' WHERE id = 2": "signature-2 is outdated, and the record tells published.",
+    "UPDATE signature SET state = 'published' WHERE id = 5": "signature-5 is published, but the audit log says pending.",
+    "UPDATE signature SET state = 'declined' WHERE id = 1": "signature-1 is declined, but the audit log says published.",
+    "UPDATE signature SET state = 'withdrawn' WHERE id = 3": "signature-3 is withdrawn, but the audit log says confirmed.",
+    "UPDATE signature SET state = 'outdated' WHERE id = 2": "signature-2 is outdated, but the audit log says published.",
     "UPDATE signature SET organization_name = 'Else' WHERE id = 1": ANOTHER_NAME,
     "UPDATE signature SET organization_name = 'Forged', signer_name = 'Alliance 0' WHERE id = 1": ANOTHER_NAME,
     "UPDATE signature SET kind = 'individual' WHERE id = 1": ANOTHER_NAME,
-    "UPDATE edition SET sha256 = public_id": "edition-1 is not the one that the record tells of.",
-    "UPDATE edition SET document = '{\"signatories\": []}'": "edition-1 does not hold what was frozen.",
+    "UPDATE edition SET sha256 = public_id": "edition-1 is not the one in the audit log.",
+    "UPDATE edition SET document = '{\"signatories\": []}'": "edition-1 does not contain what was frozen.",
     **{
-        f"UPDATE {part} = '{json}'": "edition-1 does not hold what was frozen."
+        f"UPDATE {part} = '{json}'": "edition-1 does not contain what was frozen."
         for part in ("edition SET document", "edition_page SET lines")
         for json in ("{}", "[]", "null", "7", "[1]")
     },
     "UPDATE record SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",
     "UPDATE record SET after = '{\"state\": \"lost\"}' WHERE action = 'confirmed'": "was changed after it was written.",
-    "UPDATE edition_file SET state = 'waiting'": "the csv of edition-1 is gone.",
+    "UPDATE edition_file SET state = 'waiting'": "The csv of edition-1 is gone.",
     "UPDATE chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
     "UPDATE chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
 }
@@ -144,7 +144,7 @@ def test_a_file_that_was_replaced_with_its_hash_is_told(letter: Letter) -> None:
     values = {"content": forged, "sha256": hashlib.sha256(forged).hexdigest(), "size": len(forged)}
     db.session.execute(update(EditionFile).where(EditionFile.format == FileFormat.CSV).values(values))
     db.session.commit()
-    assert audit_log_problems() == {f"letter-{letter.id}": "the csv of edition-1 is not the file that the record tells of."}
+    assert audit_log_problems() == {f"letter-{letter.id}": "The csv of edition-1 is not the file in the audit log."}
     assert file_problem(csv_file())
 
 
@@ -155,18 +155,18 @@ def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
     db.session.commit()
     sweep(letter)
     with bypassing_commands("UPDATE signature SET state = 'declined' WHERE id = 7"):
-        assert audit_log_problems() == {f"letter-{letter.id}": "signature-7 is declined, and the record tells pending."}
+        assert audit_log_problems() == {f"letter-{letter.id}": "signature-7 is declined, but the audit log says pending."}
         db.session.execute(
             text("INSERT INTO swept_name (bulk_decline_id, signature_id, state_before) VALUES (1, 7, 'pending')")
         )
         db.session.commit()
-        assert audit_log_problems() == {f"letter-{letter.id}": "sweep-1 took other names than the record tells."}
+        assert audit_log_problems() == {f"letter-{letter.id}": "sweep-1 declined other names than the audit log says."}
 
 
 def test_many_are_told_in_one_line(letter: Letter) -> None:
     with bypassing_commands("UPDATE signature SET state = 'expired'"):
         (told,) = audit_log_problems().values()
-    assert told == "signature-1 is expired, and the record tells published. So it is, or like it, with 5 more."
+    assert told == "signature-1 is expired, but the audit log says published. 5 more are affected in the same way."
 
 
 def withdrawn(letter: Letter) -> None:

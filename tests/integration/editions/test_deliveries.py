@@ -88,10 +88,10 @@ def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
         ({"way": []}, "Say how it is delivered."),
         ({"day": ""}, "Say on which day."),
         ({"time": ""}, "Say at what hour."),
-        ({"day": "2022-01-06"}, "This time is still ahead."),
-        ({"day": "2022-01-04"}, "The edition had not been frozen yet at this time."),
+        ({"day": "2022-01-06"}, "This time is in the future."),
+        ({"day": "2022-01-04"}, "The edition wasn’t frozen yet at this time."),
         ({"day": "9999-12-31"}, "Check the year"),
-        ({"day": "2021-03-14", "time": "02:30"}, "Clocks are set forward on this day"),
+        ({"day": "2021-03-14", "time": "02:30"}, "Clocks go forward on this day"),
         ({"way": "letterhub", "address": ""}, "Say to which address it is sent."),
         ({"way": "letterhub", "address": "no address"}, "Check its spelling."),
     ],
@@ -105,7 +105,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, change
 
 def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
     editions.freeze_unrendered(letter)
-    otto.visit("deliveries.new", number=2, **ROOM).says("The files of this edition are not all ready.")
+    otto.visit("deliveries.new", number=2, **ROOM).says("Some files of this edition aren’t ready.")
     db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
     db.session.commit()
     otto.visit("deliveries.new", number=1, **ROOM).says("The letter is still open. Close it first")
@@ -172,7 +172,9 @@ def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: tim
     page = listed(otto).follow("Recorded by mistake?")
     clock.shift(UNDO_PERIOD + dt.timedelta(minutes=1))
     listed(otto).never_says("Recorded by mistake?")
-    page.submit("Take the delivery back", reason="Late", status=422).says("more than 7 days ago. It stays.")
+    page.submit("Take the delivery back", reason="Late", status=422).says(
+        "more than 7 days ago, so it can no longer be taken back."
+    )
 
 
 def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(otto: Visitor, letter: Letter) -> None:
@@ -181,7 +183,7 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
     page = listed(otto).follow("Deliver edition 1")
     page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} withdrew its signature")
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
-    page.submit("Continue", **BY_HAND, status=422).says("Some of this edition no longer holds.")
+    page.submit("Continue", **BY_HAND, status=422).says("Parts of this edition no longer hold.")
     sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "is no longer on the letter")
     sure.submit("Record the delivery").says("The delivery of edition 1 is recorded.")
 
@@ -190,7 +192,7 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
     sure = asked(otto, **BY_HAND)
     for signature in db.session.query(Signature).all():
         withdraw_signature(signature.id, now())
-        sure = sure.submit("Record the delivery", status=422).says("Some of this edition no longer holds.")
+        sure = sure.submit("Record the delivery", status=422).says("Parts of this edition no longer hold.")
         assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
         sure = sure.submit("Continue", known=True)
     sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("is recorded.")
@@ -222,7 +224,7 @@ def test_the_command_too_refuses_an_edition_of_which_something_went_unseen(otto:
     db.session.query(Signature).filter_by(email=cast.HIRO.email).one().move(SignatureMove.RETURN, now())
     db.session.commit()
     handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "UTC")
-    with pytest.raises(CannotDeliver, match="Some of this edition no longer holds"):
+    with pytest.raises(CannotDeliver, match="Parts of this edition no longer hold"):
         deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
 
 

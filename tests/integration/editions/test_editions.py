@@ -81,7 +81,7 @@ def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Let
 def test_an_empty_list_is_not_frozen(sam: Visitor, signed: Signature) -> None:
     proof = sam.visit("editions.preview", **ROOM)
     move(signed, SignatureMove.DECLINE)
-    proof.submit("Freeze this edition with one name").says("No name is published yet")
+    proof.submit("Freeze this edition with one name").says("No names are published yet")
     assert db.session.query(Edition).count() == 0
 
 
@@ -159,7 +159,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert render_edition_file(file_id) is False
-    page = sam.visit("editions.index", **ROOM).says("not made", "interrupted three times")
+    page = sam.visit("editions.index", **ROOM).says("not made", "interrupted 3 times")
     page.submit("Try the Signatories (CSV) of edition 1 again").says("was queued again", "waiting")
     assert render_edition_file(file_id) is True
 

@@ -40,12 +40,12 @@ def test_a_kept_file_is_compared_with_what_would_be_drawn_now_and_stays(
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "letter.docx"))
     kept = (tmp_path / "letter.docx").read_bytes()
     told = run_letterhub(settings, *asked)
-    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is what would be made now, byte for byte.\n")
+    assert (told.exit_code, told.stdout) == (0, f"{SLUG}-edition-1.docx is identical to what would be rendered now.\n")
     monkeypatch.setattr("letterhub.cli.export.render_edition", lambda *_: RenderedFile(b"other"))
     assert "may have been changed" in run_letterhub(settings, *asked).stderr
     monkeypatch.setattr("letterhub.cli.export.toolchain_version", lambda _form: "newer")
     differs = run_letterhub(settings, *asked)
-    assert (differs.exit_code, "made with other tools" in differs.stderr) == (1, True)
+    assert (differs.exit_code, "rendered with other tools" in differs.stderr) == (1, True)
     run_letterhub(settings, "export", SLUG, "--format", "docx", "--out", str(tmp_path / "again.docx"))
     assert (tmp_path / "again.docx").read_bytes() == kept
 
@@ -55,7 +55,7 @@ def test_a_file_that_the_worker_draws_at_this_moment_is_not_drawn_twice(
 ) -> None:
     monkeypatch.setattr("letterhub.cli.export.render_edition_file", lambda _file_id: False)
     told = run_letterhub(settings, "export", SLUG, "--format", "csv", "--out", str(tmp_path / "letter.csv"))
-    assert (told.exit_code, "is being made, or could not be" in told.stderr) == (1, True)
+    assert (told.exit_code, "is not ready, or failed" in told.stderr) == (1, True)
 
 
 def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settings, letter: Letter, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_letter_is_exported_as_it_stands_and_that_is_recorded(settings: Settin
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
-        ([SLUG, "--format", "pdf"], 1, "No edition of this letter is frozen yet"),
+        ([SLUG, "--format", "pdf"], 1, "No edition of this letter has been frozen yet"),
         ([SLUG, "--format", "pdf", "--edition", "7"], 1, "has no edition 7"),
         ([SLUG, "--format", "pdf", "--edition", "1", "--current"], 2, "not both"),
         (["no-such-letter", "--format", "pdf"], 1, "There is no letter “no-such-letter”"),

@@ -27,7 +27,7 @@ from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-SENTENCE = "The program failed three times while it prepared this. Try again later."
+SENTENCE = "Preparing this failed 3 times. Try again later."
 
 
 def breaks(*_: object, **__: object) -> None:

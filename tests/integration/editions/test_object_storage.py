@@ -116,16 +116,16 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
     assert (file(edition, FileFormat.CSV).state, file(edition, FileFormat.CSV).sha256) == (JobState.RUNNING, "")
 
     clock.move_to(orphan.kept_at + dt.timedelta(hours=23))
-    assert run_letterhub(settings, "files", "sweep").stdout == "0 erased\n"
+    assert run_letterhub(settings, "files", "clean").stdout == "0 erased\n"
     clock.move_to(orphan.kept_at + dt.timedelta(hours=25))
-    assert run_letterhub(settings, "files", "sweep", "--dry-run").stdout.split("\t")[:2] == [orphan.sha256, str(orphan.size)]
+    assert run_letterhub(settings, "files", "clean", "--dry-run").stdout.split("\t")[:2] == [orphan.sha256, str(orphan.size)]
     assert len(list(place.all())) == 1
-    assert run_letterhub(settings, "files", "sweep").stdout == "1 erased\n"
+    assert run_letterhub(settings, "files", "clean").stdout == "1 erased\n"
     assert list(place.all()) == []
     hashes = render_files(edition)
     assert hashes[FileFormat.CSV] == orphan.sha256
     clock.move_to(orphan.kept_at + dt.timedelta(days=9))
-    assert run_letterhub(settings, "files", "sweep").stdout == "0 erased\n"
+    assert run_letterhub(settings, "files", "clean").stdout == "0 erased\n"
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
 
 
@@ -162,10 +162,10 @@ def test_check_says_where_files_stand_and_what_is_wrong_with_that(
         except CheckFailed as trouble:
             return f"NO: {trouble}"
 
-    assert told(place) == f"3 in the store at {place.place}, 0 in the database"
-    assert told(None) == "NO: 3 are in a store that LETTERHUB_FILES_URL no longer names"
+    assert told(place) == f"3 in the file storage at {place.place}, 0 in the database"
+    assert told(None) == "NO: 3 are in a file storage that LETTERHUB_FILES_URL no longer names"
     assert told(ObjectStore(NOWHERE)).startswith(
-        "NO: The store of files at 127.0.0.1/letters cannot be used: HTTP error: error sending"
+        "NO: The file storage at 127.0.0.1/letters cannot be used: HTTP error: error sending"
     )
     no_bucket = told(ObjectStore(server.url("none-of-this-name")))
     assert no_bucket == "NO: There is no bucket for files at 127.0.0.1/none-of-this-name."

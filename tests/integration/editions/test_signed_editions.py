@@ -177,7 +177,7 @@ def test_operators_are_told_whose_certificate_it_is_and_when_it_ended(app: Flask
     settings = use(app, load_certificate(str(certificate_file(tmp_path)), PASSWORD))
     assert CHECKS["Certificate"](settings) == f"editions are signed as {OWNER}, until 2040-01-01"
     ended = certificate_file(tmp_path, until=dt.datetime(2021, 1, 1, tzinfo=dt.UTC))
-    with pytest.raises(CheckFailed, match=f"that of {OWNER} expired on 2021-01-01"):
+    with pytest.raises(CheckFailed, match=f"the certificate of {OWNER} expired on 2021-01-01"):
         CHECKS["Certificate"](use(app, load_certificate(str(ended), PASSWORD)))
 
 

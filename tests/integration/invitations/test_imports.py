@@ -37,7 +37,7 @@ def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: L
     page = look_at(sam, GATHERED)
     page.says(
         "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already there 1",
-        "The same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
+        "Same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
         "“anonymous” is not an email address and was left out.",
     )  # fmt: skip
     assert imported() == []
@@ -61,7 +61,7 @@ def test_a_row_of_which_nothing_can_be_seen_names_nobody(sam: Visitor, letter: L
 
 def test_an_answer_that_is_no_clear_yes_is_quoted_and_its_row_left_out(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, b"Organization,May we list you?\nWillow Watch,Yes\nSilent Org,Not publicly\nNew Org,\n")
-    page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "nobody answered here")
+    page.says("One of 3 names", "the answer “Not publicly” is not a clear yes", "there is no answer")
     page.submit("Import one name")
     assert [one.organization_name for one in imported()] == ["Willow Watch"]
 
@@ -150,7 +150,7 @@ def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.submit("Import 2 names")
-    page.submit("Import 2 names").says("imported or discarded in the meantime")
+    page.submit("Import 2 names").says("has since been imported or discarded")
     assert len(imported()) == 2
 
 

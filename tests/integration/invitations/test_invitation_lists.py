@@ -54,7 +54,9 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
     otto: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     page = looked_at(otto, letter).says("2 of 5 rows would be invited by email. Nothing has been sent yet.")
-    page.says("There is no email address to invite it at.", "The same mailbox as on line 2", "On the letter 1", "Left out 2")
+    page.says(
+        "There is no email address to send an invitation to.", "Same mailbox as on line 2", "On the letter 1", "Left out 2"
+    )
     assert db.session.query(Invitation).count() == 0
     page.submit("Invite 2 organizations").says("2 organizations are invited by email.", "Otter Order", "no answer yet")
     (mail,) = mails_to(postbox, settings)
@@ -66,9 +68,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
 def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter)
     page.submit("Invite 2 organizations").says("2 organizations are invited by email.")
-    again = page.submit("Invite 2 organizations").says(
-        "was invited or discarded in the meantime", "Otter Order", "no answer yet"
-    )
+    again = page.submit("Invite 2 organizations").says("have since been sent or discarded", "Otter Order", "no answer yet")
     assert (again.path.rsplit("/", 1)[1], db.session.query(Invitation).count()) == ("invitations", 2)
 
 
@@ -157,7 +157,7 @@ def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
 
 def test_a_name_without_an_address_does_not_stand_in_the_way_of_one_that_has_it(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter, "Organization,Email,Notes\nHeron House,,\nHeron House,hal@heron.example,Not before May\n")
-    page.says("One of 2 rows would be invited", "There is no email address to invite it at.", "Not before May")
+    page.says("One of 2 rows would be invited", "There is no email address to send an invitation to.", "Not before May")
 
 
 def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by_a_list(otto: Visitor, letter: Letter) -> None:
@@ -166,7 +166,7 @@ def test_an_organization_that_was_invited_elsewhere_or_said_no_is_not_invited_by
     willow.declined_at = now()
     db.session.commit()
     again = looked_at(otto, letter, "Organization,Email\nThe Willow Watch,x@willow.example\nOtter order,y@otter.example\n")
-    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It wants no more email")
+    again.says("Nobody in this file would be invited.", "It was invited at ola@otter.example.", "It asked for no more email")
 
 
 def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> None:

@@ -96,7 +96,7 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
     otto: Visitor, letter: Letter, state: SignatureState, name: str, email: str, website: str
 ) -> None:
     signed(letter, name, email, state, website)
-    said = {"published": "is already on this letter", "confirmed": "waits for review", "outdated": "an earlier text"}
+    said = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
     page = room(otto, letter).submit("Send the invitation", status=422, **OTTERS).says(said[state])
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0

@@ -18,7 +18,7 @@ from tests.support.signing_steps import manage_link
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
-TOO_LIGHT = "#ff9900 is too light for text on paper: its contrast is 1.9 to 1, and 4.5 to 1 is needed."
+TOO_LIGHT = "#ff9900 is too light for text on paper: its contrast is 1.9 to 1, and at least 4.5 to 1 is needed."
 
 
 def draft() -> LetterText:

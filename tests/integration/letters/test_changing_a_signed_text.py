@@ -52,7 +52,7 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     save_draft_body(letter, NEW_BODY)
     page = desk.visit("editor.edit", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
     page.says("removed: , now", "added: by 2030", "All 20 names come off the letter")
-    page = page.submit("Publish the change", status=422).says("Say whether this corrects a typo", "Give the reason.")
+    page = page.submit("Publish the change", status=422).says("Choose whether this corrects a typo", "Enter the reason.")
     page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
     page.says("20 signatures need to be confirmed again.", "Take the change back")
     assert states_of(letter) == ["outdated"] * 20
@@ -234,7 +234,7 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance since this edition was frozen", "2 names in this edition are no longer")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
-    page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
+    page.submit("Continue", **told, status=422).says("Parts of this edition no longer hold.")
     page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
     visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
@@ -257,7 +257,7 @@ def test_where_all_confirmed_again_an_edition_of_the_earlier_text_still_asks_to_
     page = sign_in_otto(app).visit("deliveries.new", coalition=COALITION_SLUG, slug=letter.slug, number=1)
     page.says("The text has changed in substance").never_says("are no longer on the letter:", "is no longer on the letter:")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00", "copies": []}
-    page.submit("Continue", **told, status=422).says("Some of this edition no longer holds.")
+    page.submit("Continue", **told, status=422).says("Parts of this edition no longer hold.")
 
 
 def test_after_a_typo_and_after_a_change_that_was_taken_back_nothing_is_asked(app: Flask, letter: Letter) -> None:

@@ -135,7 +135,7 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
         assert previews_to_render(now()) == (preview.id,)
     render_previews()
     assert db.session.get_one(Preview, preview.id).state is JobState.FAILED
-    otto.open(page.path).says("interrupted three times")
+    otto.open(page.path).says("interrupted 3 times")
 
 
 def test_a_worker_draws_the_pages_by_itself(app: Flask, settings: Settings) -> None:

@@ -66,7 +66,7 @@ def test_a_deadline_has_an_hour_and_a_zone(otto: Visitor) -> None:
 def test_an_hour_that_clocks_skip_is_refused_beside_its_field(otto: Visitor) -> None:
     page = terms(otto, factories.draft())
     page = page.submit(RULES, deadline_date="2022-03-13", deadline_time="02:30", status=422)
-    page.says("Clocks are set forward on this day and skip 02:30. Choose an hour before or after.")
+    page.says("Clocks go forward on this day and skip 02:30. Choose an hour earlier or later.")
     page.submit(RULES, deadline_time="03:30").says("Saved.", "3:30 a.m. Eastern")
 
 
@@ -75,7 +75,7 @@ def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) 
     late = terms(otto, letter)
     terms(otto, letter).submit(RULES, grace_hours="5")
     late = late.submit(RULES, deadline_date="2022-01-07", deadline_time="16:00", status=422)
-    late.says("were changed after you opened this page, so nothing was saved")
+    late.says("changed after you opened this page, so nothing was saved")
     assert (reload(letter).grace_hours, reload(letter).deadline_at) == (5, None)
     late.submit(RULES).says("Saved.", "It closes Friday, January 7, 2022, 4:00 p.m. Eastern.")
     assert reload(letter).grace_hours == 48
@@ -86,7 +86,7 @@ def test_two_who_change_the_rules_at_once_do_not_undo_each_other(otto: Visitor) 
 def test_a_year_that_is_a_slip_of_the_hand_is_refused_beside_its_field(otto: Visitor, day: str, zone: str) -> None:
     letter = factories.draft()
     page = terms(otto, letter).submit(RULES, deadline_date=day, deadline_zone=zone, status=422)
-    assert field_error(page, "deadline_date") == "Check the year: it lies between 2000 and 2100."
+    assert field_error(page, "deadline_date") == "Check the year. It must be between 2000 and 2100."
     assert reload(letter).deadline_at is None
 
 
@@ -164,7 +164,7 @@ def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, 
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
     decided = terms(otto, letter)
     clock.shift(dt.timedelta(hours=2))
-    decided.submit("Open the letter").submit("Open it now", status=422).says("The deadline has passed: choose a later one.")
+    decided.submit("Open the letter").submit("Open it now", status=422).says("The deadline has passed. Choose a later one.")
     assert db.session.query(Revision).count() == 0
 
 
@@ -202,7 +202,7 @@ def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(ot
     clock.shift(dt.timedelta(days=3))
     page = terms(otto, letter).says("Deadline passed", "nobody can sign any more").submit("Close the letter")
     page = page.submit("Reopen the letter", status=422)
-    assert field_error(page, "deadline_date").startswith("The deadline has passed: choose a later one")
+    assert field_error(page, "deadline_date").startswith("The deadline has passed. Choose a later one")
     page.submit(RULES, deadline_date="2022-02-01").submit("Reopen the letter").says("The letter is open again.")
 
 
@@ -218,8 +218,8 @@ def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
     factories.open_letter(replace(factories.TEXT, title="Taken"))
     page = terms(otto, factories.draft()).submit("Open the letter").says("Open this letter?")
     page.submit("Open it now", slug="taken", status=422).says("Another letter is already at /letters/taken.")
-    page.submit("Open it now", slug="Not an address", status=422).says("Use lower-case letters, digits and single hyphens")
-    page.submit("Open it now", slug="new", status=422).says("Use lower-case letters")
+    page.submit("Open it now", slug="Not an address", status=422).says("Use lowercase letters, digits and single hyphens")
+    page.submit("Open it now", slug="new", status=422).says("Use lowercase letters")
     opened = page.submit("Open it now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
     assert opened.path.endswith("/letters/rivers-2022/sign-up")
     otto.open("/letters/rivers-2022").says("February 1")
@@ -264,7 +264,7 @@ def test_no_answer_tells_of_another_coalitions_draft(app: Flask, otto: Visitor) 
 def test_two_who_close_at_once_are_told_what_happened(otto: Visitor) -> None:
     page = terms(otto, factories.open_letter())
     page.submit("Close the letter")
-    page.submit("Close the letter").says("This letter is closed: it cannot close now.")
+    page.submit("Close the letter").says("This letter is closed, so that isn’t possible now.")
 
 
 def test_a_reviewer_sees_the_terms_and_cannot_change_them(visitor: Visitor) -> None:

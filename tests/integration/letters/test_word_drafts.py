@@ -96,17 +96,17 @@ def test_a_file_that_is_no_draft_is_refused_at_its_field_with_nothing_lost(
 
 def test_a_letter_needs_a_title_or_a_draft(otto: Visitor) -> None:
     page = otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="", status=422)
-    page.says("Give the letter a title")
+    page.says("Enter a title")
 
 
 def test_a_refused_draft_alone_is_not_asked_for_a_title(otto: Visitor) -> None:
-    begun(otto, b"%PDF-1.7", status=422).never_says("Give the letter a title")
+    begun(otto, b"%PDF-1.7", status=422).never_says("Enter a title")
 
 
 @pytest.mark.shows("S15")
 def test_a_hostile_draft_is_refused_at_its_field(otto: Visitor) -> None:
     folded = documents.replace_part(documents.MAIN_PART, b"\0" * 30_000_000)
-    begun(otto, folded, status=422).says("the file unfolds into far more text than a letter")
+    begun(otto, folded, status=422).says("the file unpacks into far more text than a letter")
     reaching = documents.replace_part(documents.MAIN_PART, b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>')
     begun(otto, reaching, status=422).says("the file cannot be read as a Word document").never_says("root:")
     assert db.session.query(Letter).count() == 0

@@ -62,7 +62,7 @@ def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
     page = otto.visit("dashboard.new_letter", coalition=HOME)
-    page.submit("Create draft", title=" \u200b ", status=422).says("Give the letter a title")
+    page.submit("Create draft", title=" \u200b ", status=422).says("Enter a title")
     assert db.session.query(Letter).count() == 0
 
 
@@ -194,7 +194,7 @@ def test_a_text_that_was_signed_meanwhile_is_not_simply_replaced(otto: Visitor) 
     letter = factories.open_letter()
     page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", body="A better text.")
     factories.signature(letter)
-    page.submit("Publish this text").says("Someone has now signed this letter.", "What would change for readers")
+    page.submit("Publish this text").says("Someone has signed this letter in the meantime.", "What would change for readers")
     assert factories.revision_of(letter).number == 1
 
 

@@ -200,7 +200,7 @@ def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, lin
     behind = posted(MailKind.SIGNED, db.session.get_one(Signature, line.signature_id))
     assert send_due_mail(settings) == 1
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [behind.message_id]
-    assert state_of(line) == (MailState.WAITING, "This email could not be written. The worker’s log says why.")
+    assert state_of(line) == (MailState.WAITING, "This email could not be composed. The worker’s log says why.")
 
 
 @pytest.mark.shows("R3")

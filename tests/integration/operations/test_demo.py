@@ -74,4 +74,4 @@ def test_every_address_of_the_demo_is_invented(app: Flask) -> None:
 def test_it_says_where_it_keeps_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_command, "_run", lambda *_environment_and_port: 0)
     ended = CliRunner().invoke(main, ["demo", "--port", "8999"], env={"LETTERHUB_DATA_DIR": str(tmp_path)})
-    assert f"What you do here is kept in {tmp_path}/ for the next time." in ended.output
+    assert f"Your changes are kept in {tmp_path}/ for next time." in ended.output

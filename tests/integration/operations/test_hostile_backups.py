@@ -70,7 +70,7 @@ def test_what_acts_by_itself_in_a_backup_is_refused(app: Flask, settings: Settin
     was = restorable_state()
     back_up(tmp_path / "kept")
     told = restored(settings, settings.database_url, str(tmp_path / "kept"), "--replace")
-    assert (told.exit_code, "holds what no Letterhub made" in told.stderr) == (1, True), told.output
+    assert (told.exit_code, "contains objects that Letterhub never creates" in told.stderr) == (1, True), told.output
     for name in HOSTILE[db.engine.dialect.name]:
         assert name in told.stderr
     assert restorable_state() == was

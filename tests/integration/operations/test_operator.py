@@ -49,7 +49,7 @@ def test_every_command_stops_at_bad_settings_with_a_sentence_for_each(settings: 
 def test_every_command_needs_the_tables_of_this_version(settings: Settings, tmp_path: Path, words: list[str]) -> None:
     ended = run_letterhub(settings, *words, LETTERHUB_DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
     assert ended.exit_code == 1
-    assert "The database has no tables yet. Make them with: letterhub migrate" in ended.output
+    assert "The database has no tables yet. Create them with: letterhub migrate" in ended.output
 
 
 def test_migrate_makes_the_tables_and_may_run_again(settings: Settings, tmp_path: Path) -> None:
@@ -80,9 +80,9 @@ def test_check_names_what_is_not_in_order(app: Flask, settings: Settings) -> Non
     db.session.commit()
     ended = run_letterhub(settings, "check", LETTERHUB_MAIL_URL="smtp://127.0.0.1:1")
     assert ended.exit_code == 1
-    assert "NO  Record: coalition-1: Entry 1 was changed after it was written." in ended.stdout
+    assert "NO  Audit log: coalition-1: Entry 1 was changed after it was written." in ended.stdout
     assert "NO  Mail server: The mail server at 127.0.0.1, port 1 cannot be reached: Connection refused." in ended.stdout
-    assert "Error: not in order: Record, Mail server" in ended.stderr
+    assert "Error: failed: Audit log, Mail server" in ended.stderr
 
 
 def test_check_survives_a_database_that_is_away(settings: Settings) -> None:
@@ -152,7 +152,7 @@ def test_failed_mails_are_listed_and_tried_again(app: Flask, settings: Settings)
     end_read_transaction()
     assert db.session.get_one(OutboxMessage, number).failed_at is None
     again = run_letterhub(settings, "outbox", "retry", str(number))
-    assert (again.exit_code, "nothing to try again" in again.stderr) == (1, True)
+    assert (again.exit_code, "nothing to retry" in again.stderr) == (1, True)
 
 
 @pytest.mark.shows("S18")

@@ -143,13 +143,13 @@ def test_the_operator_sees_what_would_go_before_it_goes(
     fill_in(Visitor(app, SITE), letter, organization="Another Alliance")
     clock.shift(21 * DAY)
     before = personal_data()
-    told = run_letterhub(settings, "forget", "--dry-run")
+    told = run_letterhub(settings, "purge", "--dry-run")
     assert (told.exit_code, told.stdout) == (0, f"{letter.slug}\tunconfirmed entries\t1\n")
     assert "Nothing was erased" in told.stderr
     assert personal_data() == before
-    assert run_letterhub(settings, "forget").stdout == told.stdout
+    assert run_letterhub(settings, "purge").stdout == told.stdout
     assert "Another Alliance" not in personal_data()
-    assert "Nothing is due" in run_letterhub(settings, "forget").stderr
+    assert "Nothing is due" in run_letterhub(settings, "purge").stderr
 
 
 def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor) -> None:
@@ -288,7 +288,7 @@ def test_what_was_declined_and_erased_before_does_not_return_either(letter: Lett
     db.session.commit()
     chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
     outcome = return_signatures(chosen, SignatureState.DECLINED)
-    assert outcome.refused == ("The data of whoever signed here is erased: this name does not return.",)
+    assert outcome.refused == ("This signer’s data was erased, so the name can’t be restored.",)
     assert only_signature().state is SignatureState.DECLINED
 
 

@@ -97,7 +97,7 @@ def test_a_safe_set_up_passes_and_says_what_it_saw(
     assert ended.exit_code == 0, ended.output
     marks = {line[4:].partition(":")[0]: line[:3] for line in ended.stdout.splitlines()}
     assert [mark for name, mark in marks.items() if name in CHECKS] == ["ok "] * len(CHECKS)
-    assert "ok  Worker: 1 at work" in ended.stdout
+    assert "ok  Worker: 1 running" in ended.stdout
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -106,7 +106,7 @@ def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings:
     dns_records.clear()
     ended = run_letterhub(settings, "check", "--production")
     assert ended.exit_code == 1
-    named = ended.stderr.partition("not in order: ")[2].strip().split(", ")
+    named = ended.stderr.partition("failed: ")[2].strip().split(", ")
     assert [name for name in named if name != "Disk"] == ["Proxy", "SPF", "DMARC", "Data folder", "Worker", "Backup"]
     assert "?? DKIM: your mail server chooses the name of the key." in ended.stdout.replace("??  ", "?? ")
 

@@ -177,10 +177,10 @@ def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Setti
     db.session.commit()
     db.session.remove()
     refused = restored(settings, settings.database_url, str(kept))
-    assert (refused.exit_code, "The database holds a letter." in refused.stderr) == (1, True)
+    assert (refused.exit_code, "The database contains a letter." in refused.stderr) == (1, True)
     assert restorable_state()["mails"] == []
     told = restored(settings, settings.database_url, str(kept), "--replace")
-    assert (told.exit_code, "Every chain of its record is whole." in told.stdout) == (0, True), told.output
+    assert (told.exit_code, "Its audit log is intact." in told.stdout) == (0, True), told.output
     assert restorable_state() == was
     assert "ok  Record" in run_letterhub(settings, "check").stdout
 
@@ -238,8 +238,8 @@ def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, 
     sqlite = settings.database_url.startswith("sqlite")
     bad = {
         "half": (whole[: len(whole) // 2], "damaged" if sqlite else "cannot be read"),
-        "text": (b"a letter", "is not a backup that letterhub backup made"),
-        "other": (b"PGDMP" if sqlite else b"SQLite format 3\0", "and this site keeps its data in"),
+        "text": (b"a letter", "was not made by letterhub backup"),
+        "other": (b"PGDMP" if sqlite else b"SQLite format 3\0", "but this site uses"),
     }
     for name, (content, sentence) in bad.items():
         (tmp_path / name).write_bytes(content)

@@ -83,7 +83,7 @@ def test_an_edition_keeps_the_logos_that_it_was_frozen_with(sam: Visitor) -> Non
     [
         (None, "Choose the picture first."),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.png: this picture cannot be used"),
-        (busy_jpeg(500), "logo.png: this file holds more than a picture"),
+        (busy_jpeg(500), "logo.png: this file contains more than a picture"),
     ],
     ids=["none", "svg", "bomb"],
 )

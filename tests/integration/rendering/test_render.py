@@ -67,13 +67,13 @@ def test_no_address_is_in_any_file(folder: Path) -> None:
         ),
         ("names.csv", 'organization\n"Example\n', "names.csv, line 2: a quotation mark opens here and never closes."),
         ("names.csv", "a,b\n1,2\n", "names.csv, line 1: no heading says who signed."),
-        ("letter.md", "---\ntitle: T\ndate: soon\n---\n", "letter.md, line 3: “date” must be a day such as 2026-01-07"),
+        ("letter.md", "---\ntitle: T\ndate: soon\n---\n", "letter.md, line 3: “date” must be a date such as 2026-01-07"),
         (
             "letter.md",
             "---\ntitle: T\n---\n\nWe, the {{count}} undersigned,\nall {{cuont}} of us.\n",
-            "letter.md, line 6: the text says {{cuont}}, which is not a placeholder; {{count}} is the number of names",
+            "letter.md, line 6: {{cuont}} is not a placeholder. Use {{count}} for the number",
         ),
-        ("letter.md", "---\ntitle: T\n", "letter.md, line 1: the head of the letter opens with --- and never closes."),
+        ("letter.md", "---\ntitle: T\n", "letter.md, line 1: the head of the letter starts with --- and never ends."),
     ],
 )
 def test_bad_input_says_where_in_one_sentence_and_leaves_nothing(folder: Path, file: str, data: str, sentence: str) -> None:
@@ -118,9 +118,9 @@ def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
     (folder / "letter.md").write_text(LETTER.replace("re:", "licence: CC0\nre:") + "\n{{ page.date }}[^x]\n", encoding="utf-8")
     (folder / "names.csv").write_text("organization,Phone\nExample,1\n", encoding="utf-8")
     assert render(folder, "--csv", "out.csv").stderr.splitlines() == [
-        "letter.md: Left out, because they are not keys of ours: licence (line 4).",
-        "letter.md: Printed as they stand, because they are not placeholders of ours: {{ page.date }}.",
-        "letter.md: The mark [^x] calls a note that stands nowhere: begin a paragraph with “[^x]:”, or take the mark out.",
+        "letter.md: Left out because we don’t know these keys: licence (line 4).",
+        "letter.md: Printed as they are, because they are not placeholders: {{ page.date }}.",
+        "letter.md: [^x] refers to a note that doesn’t exist. Start a paragraph with “[^x]:”, or delete the reference.",
         "names.csv: These columns are not used: “Phone”.",
     ]
 
@@ -128,7 +128,10 @@ def test_what_was_left_out_is_said_on_the_side(folder: Path) -> None:
 def test_a_placeholder_that_was_left_is_said_on_the_side(folder: Path) -> None:
     (folder / "letter.md").write_text(LETTER.replace("write.", "write by [DATE]."), encoding="utf-8")
     done = render(folder, "--csv", "out.csv")
-    assert (done.exit_code, done.stderr) == (0, "letter.md: “[DATE]” looks like a placeholder that is still to be filled in.\n")
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "letter.md: “[DATE]” looks like a placeholder that still needs to be filled in.\n",
+    )
 
 
 def test_saying_no_output_is_a_mistake_of_use(folder: Path) -> None:
@@ -164,7 +167,7 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     os.close(theirs)
     seen = os.read(ours, 100_000).decode()
     os.close(ours)
-    assert "\rSetting the PDF:" in seen
+    assert "\rRendering the PDF:" in seen
     assert seen.endswith("\r\x1b[K")
 
 
@@ -173,13 +176,13 @@ def test_a_terminal_sees_what_takes_long_until_it_is_done(
 ) -> None:
     monkeypatch.setattr(output, "PROGRESS_DELAY", 0.0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with output.waiting_line("Drawing the web page") as said:
+    with output.waiting_line("Rendering the web page") as said:
         assert said.wait(60)
-    assert capsys.readouterr() == ("", "\rDrawing the web page …\r\x1b[K")
+    assert capsys.readouterr() == ("", "\rRendering the web page …\r\x1b[K")
 
 
 def test_a_file_or_a_quick_letter_sees_no_such_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with output.waiting_line("Drawing the web page"):
+    with output.waiting_line("Rendering the web page"):
         pass
     assert capsys.readouterr() == ("", "")
 

@@ -35,7 +35,7 @@ def test_a_table_of_many_figures_ends_where_the_text_does(tmp_path: Path, column
 
 
 def test_staff_read_where_figures_had_to_be_cut_and_the_bar_goes_on() -> None:
-    cut = "A table has more columns than fit beside one another; words and figures in it are cut."
+    cut = "A table has more columns than fit side by side, so words and numbers in it are cut off."
     for columns, warnings in ((6, ()), (14, (cut,))):
         heard: list[float] = []
         assert render_letter_pdf(LetterDocument(LetterText("T", table(columns))), heard.append).warnings == warnings

@@ -297,4 +297,4 @@ def test_who_asked_of_a_withdrawn_letter_gets_no_answer(
     page = sign_in_otto(app).visit("consent_renewal.index", coalition=COALITION_SLUG, slug=letter.slug)
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
-    page.submit("Ask one signatory").says("nobody is asked about it any more")
+    page.submit("Ask one signatory").says("nobody is asked about it anymore")

@@ -156,7 +156,7 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
 ) -> None:
     other = "press@alliance-news.example"
     page = asking(sam, name).submit(SEND, address=other, published="their letterhead", status=422)
-    page = page.says("This address is not at alliance.example, the domain of the website that was given.")
+    page = page.says("This address is not at alliance.example, the domain of the organization’s website.")
     assert db.session.query(Inquiry).count() == 0
     page.submit(SEND, sure=True).says("We are asking press@alliance-news.example.")
     visitor.open(mailed_link(settings, postbox, other)).submit("Send answer", answer="yes")

@@ -191,7 +191,7 @@ def test_s23_whoever_signed_from_a_mailbox_does_not_sign_twice(letter: Letter) -
     sign(letter, OWN)
     sign(letter, FREE, FORGED)
     for email in ("Clara+2@alliance.example", "eve.exam.ple@googlemail.com"):
-        with pytest.raises(AlreadySigned, match="already been signed for from this mailbox"):
+        with pytest.raises(AlreadySigned, match="already signed from this mailbox"):
             sign(letter, email)
 
 
@@ -221,7 +221,7 @@ def test_s23_publishing_claims_the_place_once_the_other_ended(letter: Letter, sa
     sign(letter, OWN)
     zoe = sign(letter, "zoe@alliance.example", replace(ALLIANCE, signer_name="Zoe Example"))
     page = sam.visit("signatures.detail", coalition=HOME, slug=letter.slug, signature_id=zoe.id)
-    page.submit("Publish").says("Another signature of Example Alliance waits for review")
+    page.submit("Publish").says("Another signature of Example Alliance is waiting for review")
     assert signature(zoe.id).state is CONFIRMED
     withdraw_signature(signatures()[0].id, now())
     sam.open(page.path).submit("Publish")

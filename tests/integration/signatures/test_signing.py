@@ -143,7 +143,7 @@ def test_one_form_sent_twice_signs_once(visitor: Visitor, letter: Letter) -> Non
         page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
     assert email_count() == len(signatures()) == 1
     other = cast.CLARA.form | {"organization": "Another Alliance"}
-    page = page.submit("Send me the link", status=422, **other, authorized=True).says("This form was sent before")
+    page = page.submit("Send me the link", status=422, **other, authorized=True).says("This form was already submitted")
     assert email_count() == len(signatures()) == 1  # its idempotency key is used up
     page.submit("Send me the link").says("Check your email")
     assert [one.organization_name for one in signatures()] == ["Example Alliance", "Another Alliance"]
@@ -183,7 +183,7 @@ def test_a_text_that_changed_meanwhile_is_shown_again_and_nothing_is_lost(visito
     page = visitor.visit("signing.new", slug=letter.slug)
     factories.revise(letter, "We ask for something else.")
     page = page.submit("Send me the link", status=422, **cast.CLARA.form, authorized=True)
-    page.says("The text of this letter changed while this page was open.", "We ask for something else.")
+    page.says("The text of this letter changed while you had this page open.", "We ask for something else.")
     assert signatures() == []
     page.submit("Send me the link").says("Check your email")
     assert only_signature().revision_id == factories.revision_of(letter).id

@@ -57,4 +57,4 @@ def test_a_name_that_was_corrected_is_as_its_record_tells(
     ],
 )
 def test_a_name_that_no_entry_tells_is_another(kept: Signatory, corrections: tuple[tuple[Parts, Parts], ...]) -> None:
-    assert inconsistency(kept, *corrections) == "has another name than the record tells"
+    assert inconsistency(kept, *corrections) == "has a different name than the audit log says"

@@ -58,8 +58,8 @@ def rewritten(entries: list[FakeEntry]) -> list[FakeEntry]:
         (rewritten, "Entry 3 was changed after it was written."),
         (lambda entries: [entries[0], entries[2]], "Entry 2 is missing."),
         (lambda entries: entries[1:], "Entry 1 is missing."),
-        (lambda entries: entries[:2], "3 entries were written, and 2 are here."),
-        (lambda entries: [], "3 entries were written, and 0 are here."),
+        (lambda entries: entries[:2], "3 entries were written, but 2 are here."),
+        (lambda entries: [], "3 entries were written, but 0 are here."),
     ],
 )
 def test_every_change_is_noticed(tamper: Callable[[list[FakeEntry]], list[FakeEntry]], sentence: str) -> None:

@@ -119,7 +119,7 @@ def test_a_question_for_permission_stays_one_whatever_it_stands_beside(heading: 
 def test_whoever_is_to_be_asked_is_the_signer_only_where_nobody_else_is_and_is_told() -> None:
     read = table("Organization|Contact person|Name", ("A", "Olive", "Nia"))
     assert read.rows[0].signatory.signer_name == "Nia"
-    assert read.notes == ("Column 2, “Contact person”, says the same as column 3 and was left out.",)
+    assert read.notes == ("Column 2, “Contact person”, repeats column 3 and was left out.",)
     read = table("Organization|Contact", ("A", "Olive"))
     assert read.rows[0].signatory.signer_name == "Olive"
     assert read.notes == ("Column 2, “Contact”, is read as who signed. Delete it if it only says whom to ask.",)
@@ -138,7 +138,7 @@ def test_a_person_with_an_affiliation_signs_for_herself(heading: str) -> None:
 def test_a_signers_column_comes_before_a_bare_name() -> None:
     read = table("Name|Signer|Organization", ("x", "Nia", "A"))
     assert read.rows[0].signatory == Signatory("A", "Nia")
-    assert read.notes == ("Column 1, “Name”, says the same as column 2 and was left out.",)
+    assert read.notes == ("Column 1, “Name”, repeats column 2 and was left out.",)
 
 
 def test_a_heading_of_many_blanks_is_read_at_once() -> None:

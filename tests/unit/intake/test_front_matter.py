@@ -18,14 +18,14 @@ def notes(head: str) -> tuple[str, ...]:
 
 
 def begins_with(sign: str) -> str:
-    return f"a text that begins with “{sign}” has to stand in quotes."
+    return f"text that starts with “{sign}” must be in quotes."
 
 
 @pytest.mark.parametrize(
     ("head", "line", "sentence"),
     [
-        ("date: soon", 3, "“date” must be a day such as 2026-01-07, not “soon”."),
-        ("date: 2026-13-45", 3, "“date” must be a day such as 2026-01-07, not “2026-13-45”."),
+        ("date: soon", 3, "“date” must be a date such as 2026-01-07, not “soon”."),
+        ("date: 2026-13-45", 3, "“date” must be a date such as 2026-01-07, not “2026-13-45”."),
         ("paper: foolscap", 3, "“paper” must be one of letter, a4, not “foolscap”."),
         ("re: a\norder: random", 4, "“order” must be one of alphabetical, sections, location, as-given"),
         ("language: English!", 3, "“language” must be a tag such as en or pt-BR"),
@@ -35,14 +35,14 @@ def begins_with(sign: str) -> str:
         ("addressees: [{lines: [a]}]", 3, "“addressees” needs a name in every block."),
         ("addressees: [[a]]", 3, "“addressees” must be a text, or a name with lines."),
         ("addressees: [{name: A, lines: [a: b]}]", 3, "“addressees” must hold lines of text. Put a line with a colon"),
-        ("salutation: Dear Mr. President:", 3, "a text with a colon in it has to stand in quotes. Write salutation: \"Dear"),
-        ("re: Act “One: A\\B”", 3, "a text with a colon in it has to stand in quotes. Write re: 'Act “One: A\\B”'"),
-        ("cc:\n  - name: it's \"A\": b", 4, "a text with a colon in it has to stand in quotes. Write name: 'it''s \"A\": b'"),
-        ("re: a\n  b: c", 4, "this line begins further left or right than those around it, or a text with a colon"),
-        ("re: a\n via: b", 4, "this line begins further left or right than those around it"),
-        ("cc:\n  - a\n - b", 5, "this line begins further left or right than those around it"),
-        ("re: \"Save\" our rivers", 3, "a quotation mark opens here and does not close at the end of the text. Write re"),
-        ("re: 'tis so\nvia: b", 3, "a quotation mark opens here and does not close at the end of the text. Write re: \"'ti"),
+        ("salutation: Dear Mr. President:", 3, "text with a colon in it must be in quotes. Write salutation: \"Dear"),
+        ("re: Act “One: A\\B”", 3, "text with a colon in it must be in quotes. Write re: 'Act “One: A\\B”'"),
+        ("cc:\n  - name: it's \"A\": b", 4, "text with a colon in it must be in quotes. Write name: 'it''s \"A\": b'"),
+        ("re: a\n  b: c", 4, "this line starts further left or right than the lines around it, or text with a colon"),
+        ("re: a\n via: b", 4, "this line starts further left or right than the lines around it"),
+        ("cc:\n  - a\n - b", 5, "this line starts further left or right than the lines around it"),
+        ("re: \"Save\" our rivers", 3, "a quotation mark opens here and doesn’t close at the end of the text. Write re"),
+        ("re: 'tis so\nvia: b", 3, "a quotation mark opens here and doesn’t close at the end of the text. Write re: \"'ti"),
         ('re: "a \\q b"', 3, "“\\” means something else in double quotes. Write re: 'a \\q b'"),
         ("re: @all", 3, f'{begins_with("@")} Write re: "@all"'),
         ("re: `a`", 3, begins_with("`")),
@@ -57,7 +57,7 @@ def begins_with(sign: str) -> str:
         ("re: {{count}}", 3, begins_with("{")),
         ("re: [DRAFT] A", 3, begins_with("[")),
         ("re: [DRAFT A\nvia: b", 3, "“[” opens a list here that does not close as it should. Put a text with such a sign"),
-        ("addressee:\n\tname: A", 4, "this line begins with a tab. Indent it with blanks."),
+        ("addressee:\n\tname: A", 4, "this line starts with a tab. Indent it with spaces."),
         ("Some words\nre: a", 3, "“Some words” has no colon. A line begins a part, as “re: …” does, or is indented"),
         ("re: &a [b]\ncc: *a", 3, begins_with("&")),
         ("cc: *a", 3, begins_with("*")),
@@ -93,7 +93,7 @@ def test_what_nests_too_deeply_is_refused() -> None:
     ],
 )
 def test_a_key_that_stands_twice_is_refused(head: str, line: int, key: str) -> None:
-    assert refusal(head).startswith(f"letter.md, line {line}: “{key}” stands here for the second time, and only one")
+    assert refusal(head).startswith(f"letter.md, line {line}: “{key}” appears here a second time, and only one")
 
 
 @pytest.mark.parametrize(
@@ -114,8 +114,8 @@ def test_a_key_that_stands_twice_is_refused(head: str, line: int, key: str) -> N
 )
 def test_words_that_would_be_lost_to_a_comment_are_told(head: str, line: int, key: str, lost: str) -> None:
     assert refusal(head) == (
-        f"letter.md, line {line}: “{key}” would lose “{lost}”, since “#” after a blank begins a comment. Put the whole text in "
-        "quotes, or the comment in a line of its own."
+        f"letter.md, line {line}: “{key}” would lose “{lost}”, since “#” after a space starts a comment. Put the whole text in "
+        "quotes, or the comment on a line of its own."
     )
 
 
@@ -146,7 +146,7 @@ letterhead: {name: B, phone: 555, lines: [x], website: b.example}
 licence: CC0"""
     assert notes(head) == (
         (
-            "Left out, because they are not keys of ours: licence (line 10), title in addressees (line 5), phone in letterhead "
+            "Left out because we don’t know these keys: licence (line 10), title in addressees (line 5), phone in letterhead "
             "(line 9), website in letterhead (line 9)."
         ),
     )
@@ -158,7 +158,7 @@ def test_an_address_that_a_comma_parts_is_told() -> None:
     told = notes("addressees: [{name: A, lines: [The White House, Washington, DC 20500]}]")
     assert told == (
         (
-            "Line 3: “DC 20500” stands in a line of its own below “Washington”. For one line, write "
+            "Line 3: “DC 20500” is on a line of its own below “Washington”. To make them one line, write "
             '"Washington, DC 20500" with the quotes.'
         ),
     )

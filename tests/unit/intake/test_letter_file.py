@@ -70,7 +70,7 @@ def test_a_letter_is_read_with_all_its_parts() -> None:
     )
     assert (text.letterhead.name, text.letterhead.lines) == ("Coalition", ("12 Mill Street",))
     assert text.body == "# Text\n\nBody\n"
-    assert notes == ("Left out, because they are not keys of ours: licence (line 23).",)
+    assert notes == ("Left out because we don’t know these keys: licence (line 23).",)
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"---\ntitle: T\n\nBody", "letter.md, line 1: the head of the letter opens with --- and never closes."),
-        (b"---\njust words\n---\nBody", "letter.md, line 2: the head of the letter must hold lines such as"),
-        (b"---\n!!str {!!value a: b}\n---\nBody", "letter.md, line 2: a text that begins with “!” has to stand in quotes."),
-        (b"\n \n---\ntitle: T\n\nBody", "letter.md, line 3: the head of the letter opens with --- and never closes."),
+        (b"---\ntitle: T\n\nBody", "letter.md, line 1: the head of the letter starts with --- and never ends."),
+        (b"---\njust words\n---\nBody", "letter.md, line 2: the head of the letter must consist of lines such as"),
+        (b"---\n!!str {!!value a: b}\n---\nBody", "letter.md, line 2: text that starts with “!” must be in quotes."),
+        (b"\n \n---\ntitle: T\n\nBody", "letter.md, line 3: the head of the letter starts with --- and never ends."),
         (b"Body without a heading", "letter.md, line 1: the letter has no title. Begin the file with three lines"),
         (b"", "letter.md: the file is empty."),
         (b"\xef\xbb\xbf\r\n \r\n", "letter.md: the file is empty."),
@@ -146,12 +146,12 @@ def placeholder_refused(letter: str) -> str:
 @pytest.mark.parametrize(
     ("letter", "sentence"),
     [
-        ("\n---\ntitle: T\n---\n\nOne\n\nthe {{cuont}} of us", "letter.md, line 8: the text says {{cuont}}, which is not a"),
-        ("\n\nthe {{cuont}} of us\n# T", "letter.md, line 3: the text says {{cuont}}, which is not a placeholder;"),
-        ("---\ntitle: T\nre: the {{count}} of us\n---\nB", "letter.md, line 3: the subject says {{count}}, which would"),
-        ("---\ntitle: T\nclosing: Us {{count}}\n---\n{{count}}", "letter.md, line 3: the closing says {{count}}, which would"),
-        ("---\ntitle: T\nsalutation: Dear {{ first_name }}\n---\nB", "letter.md, line 3: the salutation says {{ first_name }}"),
-        ("# The {{count}} of us\n\nB", "letter.md, line 1: the title says {{count}}, which would be printed as it stands"),
+        ("\n---\ntitle: T\n---\n\nOne\n\nthe {{cuont}} of us", "letter.md, line 8: {{cuont}} is not a placeholder."),
+        ("\n\nthe {{cuont}} of us\n# T", "letter.md, line 3: {{cuont}} is not a placeholder. Use {{count}}"),
+        ("---\ntitle: T\nre: the {{count}} of us\n---\nB", "letter.md, line 3: {{count}} can’t be used in the subject, only"),
+        ("---\ntitle: T\nclosing: Us {{count}}\n---\n{{count}}", "letter.md, line 3: {{count}} can’t be used in the closing"),
+        ("---\ntitle: T\nsalutation: Dear {{ first_name }}\n---\nB", "letter.md, line 3: {{ first_name }} can’t be"),
+        ("# The {{count}} of us\n\nB", "letter.md, line 1: {{count}} can’t be used in the title, only in the text:"),
     ],
 )  # fmt: skip
 def test_a_placeholder_that_would_be_printed_as_it_stands_is_refused_with_its_line(letter: str, sentence: str) -> None:

@@ -55,7 +55,7 @@ def test_a_long_answer_is_quoted_by_its_beginning() -> None:
 def test_no_answer_is_no_yes_since_that_is_how_a_box_that_nobody_ticked_is_exported(answer: str) -> None:
     [row] = read_signatories(f"Organization,Consent\nOne,{answer}\n".encode(), "names.csv").rows
     assert [problem.sentence for problem in row.problems] == [
-        "nobody answered here, so this row is left out. Write yes there if the row may be listed."
+        "there is no answer, so this row is left out. Write yes there if the row may be listed."
     ]
 
 
@@ -135,8 +135,8 @@ def test_a_heading_of_which_a_yes_may_be_a_no_lists_nobody(heading: str, word: s
     table = read_signatories(f'Organization,"{heading}"\nOne,TRUE\nTwo,\nThree,No\n'.encode(), "names.csv")
     assert [[problem.column for problem in row.problems] for row in table.rows] == [[heading]] * 3
     assert [row.problems[0].sentence for row in table.rows] == [
-        f"the heading holds “{word}”, so what {answer} means there is not clear, and this row is left out. If yes means there "
-        "that the row may be listed, name the column “Consent”."
+        f"the heading contains “{word}”, so it is not clear what {answer} means, and this row is left out. If yes there means "
+        "that the row may be listed, rename the column “Consent”."
         for answer in ("“TRUE”", "an empty cell", "“No”")
     ]
 

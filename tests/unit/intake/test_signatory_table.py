@@ -158,8 +158,7 @@ def test_titles_and_notes_of_one_cell_may_come_above_the_headings(above: str, he
 def test_rows_above_the_headings_are_told_and_never_dropped(table: str, headings: int, lost: int) -> None:
     assert refusal(table.encode()) == (
         f"names.csv, line {headings}: this reads like the row of headings, but line {lost}, above it, would be lost. If these "
-        "are the headings, delete what comes above them. If not, name the columns in the first row, such as organization and "
-        "signer_name."
+        "are the headings, delete what is above them. If not, name the columns in the first row."
     )
 
 
@@ -167,7 +166,7 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
     table = read_signatories(b"Organization,Phone,,Organisation,Notes\nOne,1,x,Two,n\n", "n.csv")
     assert table.rows[0].signatory.organization == "One"
     assert table.notes == (
-        "Column 4, “Organisation”, says the same as column 1 and was left out.",
+        "Column 4, “Organisation”, repeats column 1 and was left out.",
         "These columns are not used: “Phone”.",
         "Shown with each row and not imported: “Notes”.",
     )
@@ -179,7 +178,7 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b"a,b\n1,2\n", "names.csv, line 1: no heading says who signed"),
         (
             b"Organization,Name\nOne,Two,Three\n",
-            "names.csv, line 2, column “Name”: the row has 3 cells where the header has 2.",
+            "names.csv, line 2, column “Name”: the row has 3 cells, but the header has 2.",
         ),
         (b'Organization,Name\nOk,\n,\n,Nia\nBad,"x\n', "names.csv, line 5: a quotation mark opens here and never closes."),
         (b'Organization\n"a"b\n', "names.csv, line 2: a quotation mark stands inside a cell."),
@@ -198,11 +197,11 @@ def test_columns_that_are_none_of_ours_are_named() -> None:
         (b"x" * (20 * 2**20 + 1), "names.csv: the file is larger than 20 MB."),
         (
             b"Organization" + b",note" * 16_383 + b"\n" + (b"One" + b",x" * 16_383 + b"\n") * 9,
-            "names.csv, line 1: 16,383 columns are for notes and comments. At most 100 are read: delete the others.",
+            "names.csv, line 1: 16,383 columns are for notes. Keep at most 100.",
         ),
         (
             b"Organization" + b",consent" * 21 + b"\nOne\n",
-            "names.csv, line 1: 21 columns ask whether a row may be listed. At most 20 are read: delete the others.",
+            "names.csv, line 1: 21 columns ask if a row may be listed. Keep at most 20.",
         ),
     ],
 )

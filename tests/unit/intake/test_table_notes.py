@@ -16,13 +16,13 @@ def twice(*rows: str) -> list[str]:
 def test_sections_that_differ_in_case_alone_are_one() -> None:
     table = read_signatories(b"organization,section\nA,TEXAS\nB,texas\nC,Texas \nD,National\nE,national\nF,Ohio\n", "n.csv")
     assert [row.signatory.section for row in table.rows] == ["Texas", "Texas", "Texas", "national", "national", "Ohio"]
-    assert table.notes == ("One section, “Texas”, is made of “Texas”, “TEXAS”, “texas”.",)
+    assert table.notes == ("The spellings “Texas”, “TEXAS”, “texas” were combined into one section, “Texas”.",)
 
 
 def test_marks_of_web_pages_are_told_with_their_lines() -> None:
     assert notes("A &amp; B,X", "C &amp; D,&#39;Y&#39;", "R&D;E,AT&T") == (
-        "“&amp;” is printed as it stands: lines 2 and 3. Write the sign that it stands for.",
-        "“&#39;” is printed as it stands: line 3. Write the sign that it stands for.",
+        "“&amp;” is printed as it stands: lines 2 and 3. Replace it with the character it stands for.",
+        "“&#39;” is printed as it stands: line 3. Replace it with the character it stands for.",
     )
 
 
@@ -45,6 +45,6 @@ def test_names_that_stand_twice_are_told() -> None:
 
 def test_of_many_the_first_are_told() -> None:
     told = twice(*(f"A{number}," for number in range(20)), *(f"a{number}," for number in range(20)))
-    assert (len(told), told[-1]) == (13, "8 more names stand in several lines.")
+    assert (len(told), told[-1]) == (13, "8 more names appear on several lines.")
     [many] = notes(*("A &amp; B,x",) * 20)
     assert "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 8 more." in many

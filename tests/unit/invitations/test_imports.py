@@ -97,7 +97,7 @@ def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
 def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow, fate: RowOutcome) -> None:
     told = plan_import([first, second], [], WhoMaySign.BOTH)
     assert [one.outcome for one in told] == [RowOutcome.NEW, fate]
-    assert told[1].sentence == ("The same name as on line 2." if fate is RowOutcome.TWICE else "")
+    assert told[1].sentence == ("Same name as on line 2." if fate is RowOutcome.TWICE else "")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -132,7 +132,7 @@ def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, Signat
         same.sort(key=lambda one: _who(one).key != who.key)
         (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
         if one.outcome is RowOutcome.NEW and same:
-            one = PlannedRow(row, RowOutcome.TWICE, f"The same name as on line {same[0].line}.")
+            one = PlannedRow(row, RowOutcome.TWICE, f"Same name as on line {same[0].line}.")
         told.append(one)
     return told
 

@@ -73,7 +73,7 @@ def test_what_stands_counts_from_anywhere(state: SignatureState) -> None:
         (
             "Lutra League",
             InvitationOutcome.IN_REVIEW,
-            "Otter Order, as “Lutra League,” has signed already and waits for review.",
+            "Otter Order, as “Lutra League,” has already signed and is waiting for review.",
         ),
     ],
 )

@@ -40,7 +40,7 @@ def test_what_is_no_color_is_refused_with_an_example(typed: str) -> None:
 
 @pytest.mark.parametrize(("typed", "ratio"), [("#ff9900", "1.9"), ("#ffffff", "1.0"), ("#777777", "4.1"), ("#2299ee", "2.8")])
 def test_a_color_too_light_to_read_is_refused_with_the_nearest_that_can_be_read(typed: str, ratio: str) -> None:
-    with pytest.raises(InvalidColor, match=f"contrast is {re.escape(ratio)} to 1, and 4.5 to 1") as refused:
+    with pytest.raises(InvalidColor, match=f"contrast is {re.escape(ratio)} to 1, and at least 4.5 to 1") as refused:
         parse_accent(typed)
     offered = re.findall(r"#[0-9a-f]{6}", str(refused.value))[-1]
     assert parse_accent(offered) == offered

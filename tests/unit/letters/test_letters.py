@@ -60,9 +60,7 @@ def test_what_is_missing_is_said_with_its_field(change: dict[str, object], field
 
 def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
     (missing,) = missing_requirements(replace(READY, salutation="Dear {{Name}},"), None, NOW)
-    assert missing.sentence == (
-        "The salutation says {{Name}}, which would be printed as it stands: placeholders can stand only in the text."
-    )
+    assert missing.sentence == ("{{Name}} can’t be used in the salutation, only in the text: it would be printed as it stands.")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +68,7 @@ def test_a_placeholder_outside_the_text_is_told_with_its_part() -> None:
     [
         ("We[^1] write[^1]: so[^b].\n\n[^1]: A\n\n> [^b]: B", ()),
         (r"As \[^x] and {{count}}", ()),
-        ("We write.[^x]\n\n[^1]: A\n[^x ]: B", ("[^x] calls a note", "to the note [^1]")),
+        ("We write.[^x]\n\n[^1]: A\n[^x ]: B", ("[^x] refers to a note", "to the note [^1]")),
         ("We write.[^1]\n\n[^1]: A\n\n[^1]: B", ("[^1] is written twice",)),
     ],
 )
@@ -93,4 +91,4 @@ def test_no_text_of_marks_keeps_the_reader_waiting() -> None:
 
 def test_a_deadline_must_lie_ahead() -> None:
     (missing,) = missing_requirements(READY, NOW, NOW)
-    assert missing.sentence == "The deadline has passed: choose a later one."
+    assert missing.sentence == "The deadline has passed. Choose a later one."

@@ -15,7 +15,7 @@ from letterhub.intake.images.image_inspection import count_jpeg_scans, trailing_
 from letterhub.intake.images.logo import read_logo
 from tests.unit.intake.test_letter_file import picture
 
-MORE = "this file holds more than a picture"
+MORE = "this file contains more than a picture"
 NO_PICTURE = "this picture cannot be used"
 
 

@@ -19,14 +19,14 @@ OPEN, CLOSED = LetterState.OPEN, LetterState.CLOSED
 @pytest.mark.parametrize(
     ("progress", "sentence"),
     [
-        (LetterProgress(OPEN, AHEAD, 0, 0, 0), "Organizations can sign; no name waits for you."),
+        (LetterProgress(OPEN, AHEAD, 0, 0, 0), "Organizations can sign. There is nothing to review."),
         (LetterProgress(OPEN, None, 1, 5, 0), "1 name waits for review."),
         (LetterProgress(OPEN, PAST, 1200, 5, 0), "1,200 names wait for review; the deadline has passed."),
-        (LetterProgress(OPEN, PAST, 0, 5, 0), "The deadline has passed: close the letter, or extend it."),
+        (LetterProgress(OPEN, PAST, 0, 5, 0), "The deadline has passed. Close the letter, or extend the deadline."),
         (LetterProgress(CLOSED, PAST, 2, 5, 1), "2 names wait for review."),
         (LetterProgress(CLOSED, PAST, 0, 5, 0), "Freeze an edition to deliver."),
-        (LetterProgress(CLOSED, PAST, 0, 5, 1), "Hand the edition over, then record its delivery."),
-        (LetterProgress(CLOSED, PAST, 0, 0, 0), "No name is published: reopen the letter, or withdraw it."),
+        (LetterProgress(CLOSED, PAST, 0, 5, 1), "Hand over the edition, then record its delivery."),
+        (LetterProgress(CLOSED, PAST, 0, 0, 0), "No names are published. Reopen the letter, or withdraw it."),
         (LetterProgress(LetterState.DELIVERED, PAST, 3, 5, 1), "3 names wait for review."),
         (LetterProgress(LetterState.DELIVERED, PAST, 0, 5, 1), ""),
         (LetterProgress(LetterState.WITHDRAWN, PAST, 3, 0, 0), ""),

@@ -83,10 +83,10 @@ def test_the_clock_that_is_off_is_the_one_that_no_other_agrees_with(
 
 def test_a_clock_that_is_off_is_told_in_a_sentence() -> None:
     assert str(ClockSkew(WrongClock.THIS_MACHINE, 180.2)) == (
-        "This machine’s clock is 180 seconds ahead of that of the database, with which other machines agree. "
-        "Set this machine’s clock by NTP: timedatectl set-ntp true."
+        "This machine’s clock is 180 seconds ahead of the database’s, and other machines agree with the database. "
+        "Set the wrong clock by NTP: timedatectl set-ntp true."
     )
-    assert "database’s clock is 60 seconds behind that of this machine" in str(ClockSkew(WrongClock.DATABASE, -60.0))
+    assert "database’s clock is 60 seconds behind this machine’s" in str(ClockSkew(WrongClock.DATABASE, -60.0))
 
 
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

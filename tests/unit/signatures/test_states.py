@@ -7,7 +7,9 @@ import pytest
 from letterhub.domain.states import (
     ACTIVE_STATES,
     LETTER_MOVES,
+    LETTER_STATE_NAMES,
     SIGNATURE_MOVES,
+    SIGNATURE_STATE_NAMES,
     LetterMove,
     LetterState,
     MoveNotAllowed,
@@ -77,7 +79,7 @@ def test_the_tables_above_are_whole() -> None:
 
 @pytest.mark.parametrize(("state", "move"), [pair for pair in product(LetterState, LetterMove) if pair not in LETTER_MOVES])
 def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove) -> None:
-    with pytest.raises(MoveNotAllowed, match=f"This letter is {state}: it cannot {move} now."):
+    with pytest.raises(MoveNotAllowed, match=f"This letter is {LETTER_STATE_NAMES[state]}, so that isn’t possible now."):
         next_letter_state(state, move)
 
 
@@ -85,7 +87,7 @@ def test_a_letter_refuses_every_other_move(state: LetterState, move: LetterMove)
     ("state", "move"), [pair for pair in product(SignatureState, SignatureMove) if pair not in SIGNATURE_MOVES]
 )
 def test_a_signature_refuses_every_other_move(state: SignatureState, move: SignatureMove) -> None:
-    with pytest.raises(MoveNotAllowed, match=f"This signature is {state}"):
+    with pytest.raises(MoveNotAllowed, match=f"This signature is {SIGNATURE_STATE_NAMES[state]}, so"):
         next_signature_state(state, move)
 
 

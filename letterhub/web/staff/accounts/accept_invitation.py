@@ -37,7 +37,7 @@ def _load_invitation(token: str) -> StaffInvitation:
     opened = current_link_signer().opened(Purpose.JOIN, token)
     found = invitation_of(*opened.subject)
     if found is None:
-        raise NotOnTeam(_("This invitation was taken back. Ask whoever invited you."))
+        raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
     opened.check_same_row(found.since)
     if found.joined:
         raise AlreadyJoined(_("You have already joined. Sign in to go to your desk."))

@@ -60,5 +60,5 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
     if form.draft_text:
         flash(_("The text of your draft is below. Move its date, addressees, salutation and closing to their fields."), "good")
     if form.notes:
-        flash(" ".join(form.notes), "doubt")
+        flash(" ".join(map(str, form.notes)), "doubt")
     return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug), 303)

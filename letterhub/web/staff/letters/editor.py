@@ -137,7 +137,7 @@ def paste(staff: StaffContext, slug: str) -> ResponseReturnValue:
         markdown, notes = markdown_of_html(form.html.data, form.first_note.data)
     except UserFacingError as refusal:
         return {"sentence": str(refusal)}, 422
-    return {"markdown": markdown, "notes": notes}
+    return {"markdown": markdown, "notes": [str(note) for note in notes]}
 
 
 @bp.post("/write/publish")

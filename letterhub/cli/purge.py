@@ -1,4 +1,4 @@
-"""Command `letterhub forget`: erases personal data whose retention period is over, or lists it."""
+"""Command `letterhub purge`: erases personal data whose retention period is over, or lists it."""
 
 import click
 
@@ -9,9 +9,9 @@ from letterhub.queries.operations.retention import due_erasures
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be erased, and erase nothing.")
-def forget(dry_run: bool) -> None:
-    """Erase personal data kept as long as each letter says: prints letter, what, how many. The worker does it every hour."""
+@click.option("--dry-run", is_flag=True, help="List what would be erased, without erasing it.")
+def purge(dry_run: bool) -> None:
+    """Erase personal data kept longer than its letter allows. Prints letter, kind, count. The worker does it every hour."""
     with ready_app_or_exit():
         at = now()
         found = due_erasures(at)
