@@ -2,7 +2,7 @@
 
 
 class UserFacingError(Exception):
-    """Base of errors for the user. `str(error)` is a sentence for the person who asked, in their language: see `i18n.py`.
+    """Base of errors for the user. `str(error)` is a sentence for the person who asked, in their language.
 
     `field` names the form field that the sentence belongs beside, "" for the whole form.
     """

@@ -88,7 +88,7 @@ def _check_mailbox_signs_once(signature: Signature, rivals: Sequence[Signature])
         if one.state in ACTIVE_STATES and one.source is Source.FORM and one.email and canonical_email(one.email) == mailbox:
             raise AlreadySigned(
                 _(
-                    "%(name)s has already signed from this mailbox. To change that signature, use the link in the "
+                    "%(name)s has already been signed for from this mailbox. To change that signature, use the link in the "
                     "email that thanked you.",
                     name=one.signatory.name,
                 )

@@ -52,7 +52,7 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     save_draft_body(letter, NEW_BODY)
     page = desk.visit("editor.edit", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
     page.says("removed: , now", "added: by 2030", "All 20 names come off the letter")
-    page = page.submit("Publish the change", status=422).says("Choose whether this corrects a typo", "Enter the reason.")
+    page = page.submit("Publish the change", status=422).says("Say whether this corrects a typo", "Give the reason.")
     page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
     page.says("20 signatures need to be confirmed again.", "Take the change back")
     assert states_of(letter) == ["outdated"] * 20

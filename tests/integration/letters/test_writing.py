@@ -62,7 +62,7 @@ def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
     page = otto.visit("dashboard.new_letter", coalition=HOME)
-    page.submit("Create draft", title=" \u200b ", status=422).says("Enter a title")
+    page.submit("Create draft", title=" \u200b ", status=422).says("Give the letter a title")
     assert db.session.query(Letter).count() == 0
 
 

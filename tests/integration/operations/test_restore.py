@@ -182,7 +182,7 @@ def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Setti
     told = restored(settings, settings.database_url, str(kept), "--replace")
     assert (told.exit_code, "Its audit log is intact." in told.stdout) == (0, True), told.output
     assert restorable_state() == was
-    assert "ok  Record" in run_letterhub(settings, "check").stdout
+    assert "ok  Audit log" in run_letterhub(settings, "check").stdout
 
 
 def test_a_backup_of_an_older_version_is_migrated(
@@ -246,7 +246,7 @@ def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, 
         told = restored(settings, settings.database_url, str(tmp_path / name), "--replace")
         assert (told.exit_code, sentence in told.stderr) == (1, True), told.output
     told = restored(settings, settings.database_url, str(newer), "--replace")
-    assert (told.exit_code, "was made by a newer Letterhub, at 9999" in told.stderr) == (1, True), told.output
+    assert (told.exit_code, "is from a newer Letterhub (9999)" in told.stderr) == (1, True), told.output
     told = restored(settings, settings.database_url, str(tmp_path / "nowhere"), "--replace")
     assert (told.exit_code, "cannot be read: No such file or directory." in told.stderr) == (1, True), told.output
     assert (restorable_state(), current_migration()) == (was, newest_migration())

@@ -191,7 +191,7 @@ def test_s23_whoever_signed_from_a_mailbox_does_not_sign_twice(letter: Letter) -
     sign(letter, OWN)
     sign(letter, FREE, FORGED)
     for email in ("Clara+2@alliance.example", "eve.exam.ple@googlemail.com"):
-        with pytest.raises(AlreadySigned, match="already signed from this mailbox"):
+        with pytest.raises(AlreadySigned, match="already been signed for from this mailbox"):
             sign(letter, email)
 
 
