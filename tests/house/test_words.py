@@ -41,21 +41,18 @@ ALLOWED = (
 
 LEFT = {
     "begun": 54,
-    "carried": 1,
     "house": 6,
     "kept": 115,
-    "mark": 80,
-    "occasion": 1,
+    "mark": 77,
     "press": 6,
-    "pulse": 2,
     "room": 80,
     "said": 106,
-    "seen": 36,
+    "seen": 35,
     "stands": 11,
     "sweep": 13,
-    "tally": 3,
+    "tally": 2,
     "told": 188,
-    "trace": 9,
+    "trace": 8,
     "turn": 13,
 }
 """Places that still use a private word. Lower the number when one goes; never raise it."""

@@ -101,8 +101,8 @@ class Page:
         sent = form_data(self.tree, form, pressed, changes)
         address = urljoin(self.path, pressed.get("formaction") or form.get("action") or self.response.request.full_path)
         method = (pressed.get("formmethod") or form.get("method") or "get").upper()
-        carried = {"query_string": sent} if method == "GET" else {"data": sent}
-        return self.visitor.open(address, status=status, method=method, **carried)
+        sent_as = {"query_string": sent} if method == "GET" else {"data": sent}
+        return self.visitor.open(address, status=status, method=method, **sent_as)
 
     def follow(self, link: str, *, status: int = 200) -> "Page":
         """Follow the link with this text."""

@@ -15,12 +15,12 @@ def claim_scheduled_run(name: str, at: dt.datetime) -> bool:
     Any hour other than the last claimed one counts, earlier ones too: a clock that was ahead must not stop all work.
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
-    occasion = db.session.get(ScheduledRun, name, with_for_update=True)
-    if occasion is None:
+    run = db.session.get(ScheduledRun, name, with_for_update=True)
+    if run is None:
         return _insert_first_run(name, hour)
-    if occasion.hour == hour:
+    if run.hour == hour:
         return False
-    occasion.hour = hour
+    run.hour = hour
     return True
 
 

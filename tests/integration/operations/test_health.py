@@ -262,7 +262,7 @@ def test_signs_of_workers_that_are_long_gone_are_forgotten(app: Flask, clock: Tr
     record_heartbeat(HeartbeatKind.BACKUP, "", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(days=2))
     all_is_well("new")
-    assert sorted((pulse.sign, pulse.name) for pulse in db.session.query(Heartbeat)) == [
+    assert sorted((heartbeat.sign, heartbeat.name) for heartbeat in db.session.query(Heartbeat)) == [
         (HeartbeatKind.BACKUP, ""), (HeartbeatKind.QUEUE, "new"), (HeartbeatKind.WORKER, "new"),
     ]  # fmt: skip
     record_heartbeat(HeartbeatKind.WORKER, "other", "0123456789ab", now())

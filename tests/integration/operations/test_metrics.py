@@ -192,7 +192,7 @@ def test_a_worker_shows_itself_and_tells_at_its_end_what_it_did(
 
     def signs() -> set[HeartbeatKind]:
         end_read_transaction()
-        return {pulse.sign for pulse in db.session.query(Heartbeat)}
+        return {heartbeat.sign for heartbeat in db.session.query(Heartbeat)}
 
     with run_worker(settings) as worker:
         wait_until(lambda: signs() == {HeartbeatKind.WORKER, HeartbeatKind.QUEUE} and len(postbox.mails) == 1)

@@ -289,11 +289,11 @@ def olive(app: Flask) -> Visitor:
 def statement_count(app: Flask) -> Iterator[Callable[[], int]]:
     """Return the number of statements sent to the database so far."""
     asked = count()
-    tally = [0]
+    latest = [0]
 
     def heard(*_facts: object) -> None:
-        tally[0] = next(asked) + 1
+        latest[0] = next(asked) + 1
 
     event.listen(db.engine, "before_cursor_execute", heard)
-    yield lambda: tally[0]
+    yield lambda: latest[0]
     event.remove(db.engine, "before_cursor_execute", heard)

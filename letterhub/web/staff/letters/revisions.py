@@ -62,8 +62,8 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         draft_state = load_draft_state(header.letter_id)
         form.version.data, form.seen.data = draft_state.version, draft_state.revision
         return _render_comparison(staff, header, draft_state, form), 409
-    tally = signature_counts(header.letter_id)
-    flash(_published_sentence(form.change.kind, tally.outdated), "good")
+    counts = signature_counts(header.letter_id)
+    flash(_published_sentence(form.change.kind, counts.outdated), "good")
     return _redirect_to_revisions(staff, slug)
 
 
