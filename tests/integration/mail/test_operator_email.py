@@ -103,4 +103,4 @@ def test_an_operator_who_cannot_be_mailed_is_told_on_the_terminal(settings: Sett
     away = replace(settings, mail_server=replace(settings.mail_server, port=1)) if settings.mail_server else settings
     failed = run_letterhub(away, "backup", str(tmp_path / "kept"), LETTERHUB_OPERATOR_EMAIL=OLU, LETTERHUB_DATABASE_URL=AWAY)
     assert failed.exit_code == 1
-    assert "The operator could not be emailed: The mail server at 127.0.0.1, port 1 cannot be reached" in failed.output
+    assert "The operator could not be emailed: The mail server at 127.0.0.1, port 1 can’t be reached" in failed.output

@@ -211,7 +211,7 @@ def test_mail_waits_while_the_server_is_away_and_leaves_when_it_is_back(
     for _ in range(20):
         assert send_due_mail(away) == 0
         clock.shift(dt.timedelta(minutes=6))
-    assert state_of(line) == (MailState.WAITING, "The mail server at 127.0.0.1, port 1 cannot be reached: Connection refused.")
+    assert state_of(line) == (MailState.WAITING, "The mail server at 127.0.0.1, port 1 can’t be reached: Connection refused.")
     assert send_due_mail(settings) == 1
     assert [mail.message["Message-ID"] for mail in postbox.mails] == [line.message_id]
 

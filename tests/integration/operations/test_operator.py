@@ -81,7 +81,7 @@ def test_check_names_what_is_not_in_order(app: Flask, settings: Settings) -> Non
     ended = run_letterhub(settings, "check", LETTERHUB_MAIL_URL="smtp://127.0.0.1:1")
     assert ended.exit_code == 1
     assert "NO  Audit log: coalition-1: Entry 1 was changed after it was written." in ended.stdout
-    assert "NO  Mail server: The mail server at 127.0.0.1, port 1 cannot be reached: Connection refused." in ended.stdout
+    assert "NO  Mail server: The mail server at 127.0.0.1, port 1 can’t be reached: Connection refused." in ended.stdout
     assert "Error: failed: Audit log, Mail server" in ended.stderr
 
 
