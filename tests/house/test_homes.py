@@ -138,6 +138,14 @@ def test_public_functions_of_command_modules_are_commands() -> None:
     assert_none(shared, "move a shared step into a private module of its feature (_name.py), and what only reads into queries")
 
 
+def test_shared_steps_run_no_transaction_of_their_own() -> None:
+    """Except the steps of render jobs, which end the attempt of a render job between the job's transactions."""
+    steps = (path for path in python_files("letterhub/commands") if path.name.startswith("_") and path.name != "_jobs.py")
+    assert_none(
+        [place(path, one.lineno) for path in steps for one in _commands(path)], "drop @one_transaction: its caller has it"
+    )
+
+
 def _runs_a_transaction(function: ast.FunctionDef, path: Path) -> bool:
     """Return whether a function is a transaction, or runs some of its module with slow work between them."""
     functions = {node.name: node for node in syntax_tree(path).body if isinstance(node, ast.FunctionDef)}
