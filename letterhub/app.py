@@ -11,11 +11,10 @@ from letterhub.infrastructure import storage as files
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LinkSigner
 from letterhub.web import blueprints as areas
-from letterhub.web import concurrency, errors, filters, proxy_watch
+from letterhub.web import errors, filters, request_hooks
 from letterhub.web import flask_security as accounts
 from letterhub.web import gettext as sentences
 from letterhub.web import metrics as counting
-from letterhub.web import request_log as tracing
 from letterhub.web import security_headers as guard
 from letterhub.web.page_cache import PageCacheMiddleware
 
@@ -37,11 +36,9 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     sentences.init_app(app)
     filters.init_app(app, settings)
-    tracing.init_app(app, settings)
     counting.init_app(app)
-    proxy_watch.init_app(app, settings)
-    concurrency.init_app(app)
     guard.init_app(app, settings)
+    request_hooks.init_app(app, settings)
     accounts.init_app(app, settings)
     areas.init_app(app, settings)
     errors.init_app(app)

@@ -14,7 +14,7 @@ from sqlalchemy import insert
 
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import canonical_email
-from letterhub.domain.mail.outgoing_mail import CannotMail, MailKind, precedence_of
+from letterhub.domain.mail.outgoing_mail import BULK, CannotMail, MailKind, Precedence
 from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.db import db
 from letterhub.models import OutboxMessage
@@ -69,7 +69,8 @@ def queue_bulk_mail(
 def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
     address = normalized_address(recipient)
     return {
-        "kind": kind, "precedence": precedence_of(kind), "recipient": address, "mailbox": canonical_email(address),
+        "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
+        "recipient": address, "mailbox": canonical_email(address),
         "facts": dict(facts), "message_id": _message_id(), "created_at": at, "asked_at": at,
     }  # fmt: skip
 

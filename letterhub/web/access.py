@@ -25,6 +25,7 @@ FORWARDING_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"
 MAX_UPLOAD_BYTES = 4 * 1024 * 1024
 """Bytes of a form with a file or a letter's text. A Word draft or a table is smaller; other forms are far smaller."""
 MAX_FORM_BYTES = 64 * 1024
+"""Bytes of a public form: few, because each body is read and checked."""
 MAX_STAFF_FORM_BYTES = 1024 * 1024
 
 
@@ -65,12 +66,6 @@ def accepts_large_body(view: View) -> View:
     return view
 
 
-def max_body_bytes(view: object) -> int:
-    """Return the largest request body of a view in bytes: small for public views, because each body is read and checked."""
-    otherwise = MAX_STAFF_FORM_BYTES if isinstance(getattr(view, "entry", None), Role) else MAX_FORM_BYTES
-    return int(getattr(view, "max_body_bytes", otherwise))
-
-
 def _is_operator() -> bool:
     """Return whether a request carries the metrics token, or carries none and comes from this machine under a loopback name.
 
@@ -109,6 +104,7 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             return view(staff, **kwargs)
 
         wrapper.entry = role  # type: ignore[attr-defined]
+        wrapper.max_body_bytes = getattr(view, "max_body_bytes", MAX_STAFF_FORM_BYTES)  # type: ignore[attr-defined]
         return wrapper
 
     return decorator

@@ -9,15 +9,15 @@ See docs/design/caching.md.
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from threading import BoundedSemaphore, Lock
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.abuse.rate_limits import network_of
+from letterhub.web.access import MAX_FORM_BYTES
 from letterhub.web.login_rate_limit import known_device
-from letterhub.web.security_headers import SAFE_METHODS, is_same_origin, limit_body
+from letterhub.web.security_headers import SAFE_METHODS, is_same_origin
 
 SLOT_TIMEOUT = 15.0  # seconds that a request waits for a slot
 RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}
@@ -86,16 +86,12 @@ rejected, and 18 are for what needs no slot.
 """
 
 
-def init_app(app: Flask) -> None:
-    """Register the hooks that make each request of the app wait for a slot."""
-    app.extensions["concurrency_limits"] = limits = ConcurrencyLimits()
-    app.before_request(partial(_acquire_slot, limits))
-    app.teardown_request(_release_slot)
-
-
-def _acquire_slot(limits: ConcurrencyLimits) -> Response | None:
-    limit_body()
-    limit, network = _limit_for_request(limits), network_of(request.remote_addr)
+def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
+    """Wait for a slot for this request; return the busy page if there is none."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = request.max_form_memory_size = getattr(view, "max_body_bytes", MAX_FORM_BYTES)
+    g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
+    limit, network = _limit_for_request(limits, stranger=g.stranger), network_of(request.remote_addr)
     if status := limit.admit(network):
         return _rejected(limits, status)
     g.limit, g.network, g.has_slot = limit, network, False
@@ -105,16 +101,16 @@ def _acquire_slot(limits: ConcurrencyLimits) -> Response | None:
     return None if g.has_slot else _rejected(limits, 503)
 
 
-def _limit_for_request(limits: ConcurrencyLimits) -> ConcurrencyLimit:
-    g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
-    if not g.stranger:
+def _limit_for_request(limits: ConcurrencyLimits, *, stranger: bool) -> ConcurrencyLimit:
+    if not stranger:
         return limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
     if request.mimetype == "multipart/form-data":
         return limits.files
     return limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
 
 
-def _release_slot(_error: BaseException | None) -> None:
+def release_slot() -> None:
+    """Release the slot of this request, if it has one."""
     if (limit := g.pop("limit", None)) is not None:
         if g.has_slot:
             limit.slots.release()

@@ -13,7 +13,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.logs import describe_error
 from letterhub.infrastructure.storage import FileDamaged, StorageUnavailable
 from letterhub.queries.operations.health import is_unavailable
-from letterhub.web.request_log import request_id
+from letterhub.web.request_hooks import request_id
 
 log = logging.getLogger(__name__)
 

@@ -23,15 +23,13 @@ from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
 from letterhub.queries.operations.readiness import clock_problem
 from letterhub.web import login_rate_limit as allowances
-from letterhub.web import safe_redirect as next_page
 from letterhub.web import sessions
-from letterhub.web import two_factor as two_factor
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.password_hashing import QueuedHashing
 from letterhub.web.password_reset import request_password_reset
 from letterhub.web.passwords import PasswordRules
-from letterhub.web.two_factor import TwoFactorDatastore
+from letterhub.web.two_factor import TwoFactorDatastore, extend_security
 
 
 class UnusedRole(RoleMixin):
@@ -117,9 +115,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     for tokens in (security.reset_serializer, security.tf_setup_serializer):
         tokens.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
     security.principal.identity_loaders.clear()  # it loads the user on every page, and nothing here needs it
-    next_page.init_app(app)
     allowances.init_app(app)
-    two_factor.init_app(app, security, settings)
+    extend_security(security, settings)
     sessions.init_app(app)
     security.want_json(_wants_no_json)
     security.login_context_processor(partial(_demo_sign_ins, settings.demo))

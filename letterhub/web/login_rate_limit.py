@@ -4,13 +4,12 @@ import secrets
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, after_this_request, g, request
+from flask import Flask, Response, after_this_request, current_app, g, request
 from flask_security import current_user
 from flask_security.signals import password_reset, user_authenticated
 
 from letterhub.clock import now
 from letterhub.commands.abuse.rate_limits import acquire_sign_in_attempt, refund_sign_in_attempt
-from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimited, SignInAttempt, network_of
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.infrastructure.current import current_link_signer, current_settings
@@ -71,10 +70,9 @@ class RateLimitedForm:
 
 
 def init_app(app: Flask) -> None:
-    """Register the hooks that set the device cookie after sign-in or a password reset, and give back tokens."""
+    """Set the device cookie after sign-in or a password reset."""
     user_authenticated.connect(_on_sign_in, app)
     password_reset.connect(_on_password_reset, app)
-    app.after_request(_release_tokens)
 
 
 def normalized_account(typed: str | None) -> str:
@@ -85,11 +83,10 @@ def normalized_account(typed: str | None) -> str:
         return (typed or "").strip().casefold()
 
 
-def _release_tokens(response: Response) -> Response:
-    """Give back the tokens of successful tries. Runs after the request, because a command needs a clean session."""
+def release_tokens() -> None:
+    """Give back the tokens of successful tries. Runs after the view, because a command needs a clean session."""
     for act, caller in g.pop("limited_tries", ()):
         refund_sign_in_attempt(act, caller, current_settings().secret_key)
-    return response
 
 
 def _caller(account: str) -> SignInAttempt:
@@ -109,7 +106,6 @@ def _on_password_reset(_app: Flask, **facts: Any) -> None:
 
 
 def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
-    settings = current_settings()
     mine = _account_hash(normalized_account(email))
     token = current_link_signer().token(
         Purpose.DEVICE, device, mine, *[one for one in accounts if one != mine][: MAX_KNOWN_ACCOUNTS - 1]
@@ -118,10 +114,10 @@ def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
     @after_this_request
     def kept(response: Response) -> Response:
         response.set_cookie(
-            _cookie_name(settings),
+            current_app.config["DEVICE_COOKIE_NAME"],
             token,
             max_age=LIFETIMES[Purpose.DEVICE],
-            secure=settings.https,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
             httponly=True,
             samesite="Lax",
         )
@@ -130,14 +126,12 @@ def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
 
 def known_device() -> tuple[int, ...]:
     """Return the device id of the cookie and the ids of its accounts; empty without a valid cookie."""
+    if not (cookie := request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"])):
+        return ()
     try:
-        return current_link_signer().opened(Purpose.DEVICE, request.cookies.get(_cookie_name(current_settings()), "")).subject
+        return current_link_signer().opened(Purpose.DEVICE, cookie).subject
     except (InvalidLink, ExpiredLink):
         return ()
-
-
-def _cookie_name(settings: Settings) -> str:
-    return "__Host-letterhub-device" if settings.https else "letterhub-device"
 
 
 def _account_hash(account: str) -> int:

@@ -7,17 +7,17 @@ See docs/design/caching.md.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from cachetools import FIFOCache
 from werkzeug.http import parse_etags, unquote_etag
 
 from letterhub.config import Settings
 from letterhub.infrastructure.metrics import REQUESTS
-from letterhub.web.request_log import REQUEST_ID_HEADER, request_id_from
+from letterhub.web.request_hooks import REQUEST_ID_HEADER, request_id_from
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -55,8 +55,8 @@ class PageCacheMiddleware:
 
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
         self.app, self.settings, self.seconds = app, settings, settings.page_cache_seconds
-        self._pages: OrderedDict[CacheKey, CachedPage] = OrderedDict()
-        self._size, self._lock = 0, Lock()
+        self._pages: FIFOCache[CacheKey, CachedPage] = FIFOCache(MAX_CACHE_BYTES, getsizeof=lambda page: len(page.body))
+        self._lock = Lock()
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
         """Return the cached page if it is fresh, else the response of the application."""
@@ -92,20 +92,9 @@ class PageCacheMiddleware:
         _close(answer)
         kept = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
         page = CachedPage(kept, body, etag, now + self.seconds)
-        self._store(key, page)
-        return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
-
-    def _store(self, key: CacheKey, page: CachedPage) -> None:
         with self._lock:
-            self._evict(key)
             self._pages[key] = page
-            self._size += len(page.body)
-            while self._size > MAX_CACHE_BYTES:
-                self._evict(next(iter(self._pages)))
-
-    def _evict(self, key: CacheKey) -> None:
-        gone = self._pages.pop(key, None)
-        self._size -= len(gone.body) if gone else 0
+        return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
 
 
 def _close(answer: Iterable[bytes]) -> None:

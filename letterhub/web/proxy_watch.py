@@ -2,18 +2,13 @@
 
 import logging
 import threading
-import time
 
-from flask import Flask, request
-
-from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import parse_ip
 
 log = logging.getLogger(__name__)
 
 WARN_AFTER = 100
 WARN_INTERVAL = 3600.0  # seconds
-UNWATCHED_BLUEPRINTS = frozenset({"health", "metrics"})
 WARNING = (
     "the last %s requests all came from %s, which is no visitor's address but a proxy's: limits count all visitors as one. Let "
     "the proxy send X-Forwarded-For, as in deploy/nginx, and set LETTERHUB_TRUSTED_PROXIES to the number of proxies in front"
@@ -38,16 +33,3 @@ class ProxyWatch:
                 return
             self.warned_at = at
         log.warning(WARNING, WARN_AFTER, address)
-
-
-def init_app(app: Flask, settings: Settings) -> None:
-    """Watch the client addresses of a public site (one with HTTPS)."""
-    if not settings.https:
-        return
-    watch = ProxyWatch()
-
-    def seen() -> None:
-        if request.blueprint not in UNWATCHED_BLUEPRINTS:
-            watch.record(request.remote_addr or "", time.monotonic())
-
-    app.before_request(seen)

@@ -1,6 +1,6 @@
 """Safe redirect targets for Flask-Security's pages: `next` leads to a page of this site or nowhere."""
 
-from flask import Flask, request
+from flask import request
 from flask_security.utils import validate_redirect_url
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
@@ -10,14 +10,9 @@ NEXT_PARAMETER = "next"
 MAX_URL_LENGTH = 2000
 
 
-def init_app(app: Flask) -> None:
+def clean_next() -> None:
     """Clean `next` before Flask-Security reads it: an unreadable one fails there only after the code is used up."""
-    app.before_request(_clean_next)
-
-
-def _clean_next() -> None:
-    if request.blueprint == "security":
-        request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
+    request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
 
 
 def _with_safe_next(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:

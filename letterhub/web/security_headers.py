@@ -10,8 +10,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
-from letterhub.infrastructure.db import set_read_only
-from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request, max_body_bytes
+from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request
 from letterhub.web.converters import RowIdConverter
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+HSTS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 SECRET_LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1")
 LOCAL_HOST_HEADERS = ("localhost", "127.0.0.1", "[::1]")
@@ -78,13 +78,15 @@ def _host_without_port(environ: "WSGIEnvironment") -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Configure the security settings of the app and register its hooks."""
+    """Configure the security settings of the app."""
     host = settings.host
     app.config.update(
         TRUSTED_HOSTS=list(LOOPBACK_HOSTS) if host in LOOPBACK_HOSTS else [host],
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,  # unless the view accepts more
         SESSION_COOKIE_NAME="__Host-letterhub" if settings.https else "letterhub",
         SESSION_COOKIE_SECURE=settings.https,
+        DEVICE_COOKIE_NAME="__Host-letterhub-device" if settings.https else "letterhub-device",
+        RESPONSE_HEADERS=SECURITY_HEADERS | (HSTS if settings.https else {}),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
@@ -94,17 +96,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = CacheAwareSessionInterface()
     app.url_map.converters["int"] = RowIdConverter
-    app.before_request(_set_read_only)
-    app.before_request(_reject_malformed)
-    csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.wsgi_app = OperationsHostMiddleware(app.wsgi_app, host)  # type: ignore[method-assign]
-    app.teardown_request(lambda _error: set_read_only(False))
-    app.after_request(_add_security_headers)
-    if settings.https:
-        app.after_request(_add_hsts)
 
 
 def is_same_origin(request: Request) -> bool:
@@ -115,17 +110,7 @@ def is_same_origin(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.host
 
 
-def _set_read_only() -> None:
-    set_read_only(request.method in SAFE_METHODS)
-
-
-def limit_body() -> None:
-    """Limit the body of a request to what its view accepts. `concurrency`, the first to read it, calls this before."""
-    most = max_body_bytes(current_app.view_functions.get(request.endpoint or ""))
-    request.max_content_length, request.max_form_memory_size = most, most
-
-
-def _reject_malformed() -> None:
+def reject_malformed() -> None:
     """Reject NUL, which PostgreSQL cannot compare, with 404 or 400, and bodies that are no form with 415.
 
     In form fields, NUL is removed with all other control characters by the filters of each field.
@@ -138,20 +123,11 @@ def _reject_malformed() -> None:
         abort(415)  # Flask-WTF would read a JSON body as fields, of any type
 
 
-def _add_security_headers(response: Response) -> Response:
-    if _is_mailed_link():
+def add_security_headers(response: Response) -> None:
+    """Add the security headers that the view did not set. The URL of a mailed link must reach no referrer and no cache."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER:
         response.headers.update(SECRET_LINK_HEADERS)
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
-    response.headers.extend([(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in present])
-    return response
-
-
-def _is_mailed_link() -> bool:
-    """Return whether the URL of this page is a secret link, which must reach no referrer and no cache."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    return request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER
-
-
-def _add_hsts(response: Response) -> Response:
-    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    return response
+    own = current_app.config["RESPONSE_HEADERS"]
+    response.headers.extend([(name, value) for name, value in own.items() if name.lower() not in present])

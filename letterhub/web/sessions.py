@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask import Flask, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import user_logged_out
@@ -15,7 +15,6 @@ from letterhub.clock import now
 from letterhub.commands.accounts.sessions import begin_session, end_session
 from letterhub.infrastructure.current import current_settings
 from letterhub.queries.accounts.sessions import session_account
-from letterhub.web.security_headers import SAFE_METHODS
 
 SESSION_KEY = "sign_in"
 CODE_ENDPOINT = "security.two_factor_token_validation"
@@ -26,8 +25,6 @@ def init_app(app: Flask) -> None:
     app.login_manager.user_loader(_load_staff)  # type: ignore[attr-defined]
     user_authenticated.connect(_on_sign_in, app)
     user_logged_out.connect(_on_sign_out, app)
-    app.before_request(_skip_code_page)
-    app.after_request(_save_session_changes)
 
 
 def _load_staff(uniquifier: str) -> Any:
@@ -41,7 +38,7 @@ def _load_staff(uniquifier: str) -> Any:
     return staff
 
 
-def _skip_code_page() -> ResponseReturnValue | None:
+def skip_code_page() -> ResponseReturnValue | None:
     """Redirect a signed-in user away from the two-factor code page.
 
     Flask-Security would sign them out there, so any link could, or would finish an old two-factor setup.
@@ -71,12 +68,10 @@ def _reset_csrf_token() -> None:
     g.pop("csrf_token", None)
 
 
-def _save_session_changes(response: Response) -> Response:
-    """Store and end sessions after the request, when Flask-Security has committed: a command needs a clean session."""
-    if request.method not in SAFE_METHODS:
-        if ended := g.pop("ended", ""):
-            end_session(ended)
-        if begun := g.pop("begun", None):
-            staff_id, key = begun
-            begin_session(staff_id, key, now())
-    return response
+def save_session_changes() -> None:
+    """Store and end sessions after the view, when Flask-Security has committed: a command needs a clean session."""
+    if ended := g.pop("ended", ""):
+        end_session(ended)
+    if begun := g.pop("begun", None):
+        staff_id, key = begun
+        begin_session(staff_id, key, now())

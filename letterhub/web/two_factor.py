@@ -7,7 +7,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, SQLAlchemyUserDatastore, current_user, login_user
 from flask_security.tf_plugin import tf_clean_session
@@ -27,13 +27,10 @@ PASSWORD_ENTERED_AT, PENDING_USER_ID, TWO_FACTOR_STATE = (
 SIGN_IN_ENDPOINT, SETUP_VALIDATION_ENDPOINT = "security.login", "security.two_factor_setup_validate"
 
 
-def init_app(app: Flask, security: Security, settings: Settings) -> None:
+def extend_security(security: Security, settings: Settings) -> None:
     """Add what Flask-Security lacks: half-done sign-ins expire, and setup tokens belong to one account."""
     keys = [*reversed(settings.secret_key_fallbacks), settings.secret_key]  # itsdangerous signs with the last one
     security.tf_setup_serializer = AccountBoundSerializer(keys, salt=security.tf_setup_serializer.salt)
-    app.before_request(_expire_pending_sign_in)
-    app.before_request(_require_recent_password)
-    app.after_request(_record_password_time)
 
 
 class TwoFactorDatastore(SQLAlchemyUserDatastore):
@@ -83,23 +80,22 @@ def _restart_session() -> None:
     session["fs_paa"] = given_at
 
 
-def _expire_pending_sign_in() -> None:
+def expire_pending_sign_in() -> None:
     """Drop a sign-in that waits for its code after 30 minutes, or when the password is sent again."""
-    if request.blueprint != "security" or PENDING_USER_ID not in session:
+    if PENDING_USER_ID not in session:
         return
     age = abs(now().timestamp() - session.get(PASSWORD_ENTERED_AT, 0))
     if age > PENDING_SIGN_IN_LIFETIME.total_seconds() or (request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"):
         tf_clean_session()  # type: ignore[no-untyped-call]
 
 
-def _record_password_time(response: Response) -> Response:
+def record_password_time() -> None:
     """Record the time of a password sign-in that waits for its code."""
     if request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST" and PENDING_USER_ID in session:
         session[PASSWORD_ENTERED_AT] = now().timestamp()
-    return response
 
 
-def _require_recent_password() -> ResponseReturnValue | None:
+def require_recent_password() -> ResponseReturnValue | None:
     """Require a recent password before a code completes setup: Flask-Security checks this only on the page before."""
     if request.endpoint != SETUP_VALIDATION_ENDPOINT or not current_user.is_authenticated:
         return None

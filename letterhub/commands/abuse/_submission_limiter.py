@@ -89,7 +89,7 @@ class SubmissionLimiter:
         letter_id, reads = self.letter.id, self.sender.is_reader_of(signature.email)
         trace = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
         trace.mail_domain = domain_of_email(signature.email)
-        trace.proven = spend_challenge(db.session(), self.sender.proof, self.at)
+        trace.proven = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
         seen = count_letter_forms(letter_id, self.at, proven=trace.proven)
         of_letter = not reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
         signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)

@@ -90,7 +90,8 @@ def sign_letter(
         add_no_mail_server_evidence(signature, at)
     if sender.invitation:
         link_invitation(signature, sender.invitation)
-    _withdraw_replaced(replaces, letter_id, at)
+    if replaces:
+        _withdraw_replaced(replaces, letter_id, at)
     return signature.id
 
 
@@ -111,8 +112,8 @@ def _signature_with_key(signature: Signature) -> int | None:
     return first.id
 
 
-def _withdraw_replaced(signature_id: int | None, letter_id: int, at: dt.datetime) -> None:
-    old = db.session.get(Signature, signature_id, with_for_update=True) if signature_id else None
+def _withdraw_replaced(signature_id: int, letter_id: int, at: dt.datetime) -> None:
+    old = db.session.get(Signature, signature_id, with_for_update=True)
     if old is not None and old.letter_id == letter_id and old.state is SignatureState.PENDING:
         old.move(SignatureMove.WITHDRAW, at)
         cancel_emails(old, at)

@@ -43,11 +43,6 @@ BULK = frozenset({
 })  # fmt: skip
 
 
-def precedence_of(kind: MailKind) -> Precedence:
-    """Return the precedence of a kind of mail."""
-    return Precedence.BULK if kind in BULK else Precedence.INTERACTIVE
-
-
 class MailState(enum.StrEnum):
     """State of an outgoing mail."""
 

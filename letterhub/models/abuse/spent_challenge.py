@@ -20,9 +20,7 @@ class SpentChallenge(Base):
 
 
 def spend_challenge(session: Session, mark: str, at: dt.datetime) -> bool:
-    """Spend a solved challenge, in the caller's transaction; False if there is none, or it was spent before."""
-    if not mark:
-        return False
+    """Spend a solved challenge, in the caller's transaction; False if it was spent before."""
     spent = (
         insert_into(SpentChallenge)
         .values(mark=mark, expires_at=at + CHALLENGE_LIFETIME)

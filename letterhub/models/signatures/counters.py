@@ -91,7 +91,9 @@ def _update_counters(session: Session, _context: Any) -> None:
             counts.subtract(_counted_before(row))
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
-    _update_search_words(session, new, {row for row in changed if _line_changed(row)})
+    relisted = {row for row in changed if _line_changed(row)}
+    if relisted or any(row.state is SignatureState.PUBLISHED for row in new):
+        _update_search_words(session, new, relisted)
 
 
 def _counted_before(row: Signature) -> tuple[str, ...]:

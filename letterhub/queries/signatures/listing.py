@@ -93,7 +93,7 @@ class NameSelection:
 
 def list_page(letter_id: int, text: LetterText, count: int, asked: PageRequest) -> ListPage:
     """Return a page of a letter's published names, in printing order; `count` is how many there are."""
-    words, order = query_words(asked.query), text.order
+    words, order = query_words(asked.query) if asked.query else (), text.order
     if asked.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
     listed = (

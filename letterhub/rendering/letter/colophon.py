@@ -21,9 +21,9 @@ class Colophon:
     described: str
 
 
-def colophon(mark: EditionInfo | None, said: DocumentStrings) -> Colophon | None:
-    """Return the colophon of an edition that has a verification page; None for any other document."""
-    if mark is None or not mark.address:
+def colophon(mark: EditionInfo, said: DocumentStrings) -> Colophon | None:
+    """Return the colophon of an edition; None if it has no verification page."""
+    if not mark.address:
         return None
     code = segno.make(mark.address, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
     return Colophon(

@@ -166,7 +166,7 @@ def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: 
         cc=_directed([without_label(one, words(text.language).cc) for one in text.cc], text),
         signatory_list=signatory_list(document),
         edition=_edition_label(document),
-        colophon=colophon(document.edition, words(text.language)),
+        colophon=colophon(document.edition, words(text.language)) if document.edition else None,
         as_of=_as_of(document),
     )
 

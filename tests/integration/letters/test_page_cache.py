@@ -126,13 +126,14 @@ def test_what_is_anyones_own_is_never_kept(visitor: Visitor, letter: Letter, pag
 def test_what_is_kept_takes_no_more_room_than_it_may(
     visitor: Visitor, letter: Letter, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
     size = len(visitor.ask(address(letter)).data)
     monkeypatch.setattr(moments, "MAX_CACHE_BYTES", 3 * size)
+    kept = PageCacheMiddleware(app.wsgi_app.app, app.extensions["settings"])  # type: ignore[attr-defined]
+    app.wsgi_app = kept  # type: ignore[method-assign, assignment]
     for number in range(9):
         visitor.ask(f"{address(letter)}?odd={number}")
     assert 1 < len(kept._pages) < 4
-    assert kept._size == sum(len(page.body) for page in kept._pages.values()) <= 3 * size
+    assert kept._pages.currsize == sum(len(page.body) for page in kept._pages.values()) <= 3 * size
 
 
 def test_every_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) -> None:

@@ -18,7 +18,7 @@ from letterhub.config import Settings
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.logs import LineFormatter
 from letterhub.models import Letter, Staff
-from letterhub.web import request_log as tracing
+from letterhub.web import request_hooks
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
@@ -44,7 +44,7 @@ class Log:
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
     """The log, with a threshold for slow pages that no busy machine reaches."""
-    monkeypatch.setattr(tracing, "SLOW_SECONDS", 3600.0)
+    monkeypatch.setattr(request_hooks, "SLOW_SECONDS", 3600.0)
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter("json"))

@@ -32,7 +32,7 @@ from letterhub.infrastructure.metrics import (
 )
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Heartbeat, Letter, Metric
-from letterhub.web import metrics as counting
+from letterhub.web import request_hooks
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
@@ -50,7 +50,7 @@ def _reset_metrics() -> None:
     for metric in (REQUESTS, REQUEST_SECONDS, COMMANDS, ERROR_PAGES, JOB_SECONDS, JOB_FAULTS):
         metric.clear()
     UNFLUSHED.handed_over.clear()
-    counting._metrics_for.cache_clear()
+    request_hooks._metrics_for.cache_clear()
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ See docs/design/caching.md.
 """
 
 import secrets
+import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 from urllib.parse import urlencode
 
+from cachetools import LRUCache, cached
 from flask import current_app, url_for
 from jinja2 import Environment
 from markupsafe import Markup
@@ -23,7 +26,6 @@ from letterhub.queries.signatures.listing import MANY, ListPage
 from letterhub.rendering.letter.document_strings import words
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.rendering.text.plain_text import body_text
-from letterhub.web.public.lru_cache import lru_cache_by_size
 
 MIN_SEARCHABLE = 30
 DESCRIPTION_LENGTH = 200
@@ -76,7 +78,7 @@ def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: L
     return before + draw(site, state.letter.slug, displayed, part, query) + after
 
 
-@lru_cache_by_size(MAX_CACHE_BYTES)
+@cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Render the page before and after the list."""
     page = site.templates.get_template("public/letters/letter.html").render(

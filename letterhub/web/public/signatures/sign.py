@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, SigningRequest, TextChanged, mask_email
+from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged, mask_email
 from letterhub.domain.states import SignatureState
 from letterhub.queries.abuse.submission_limits import promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
@@ -67,13 +67,11 @@ def create(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter)
     if not form.validate():
         return render_form_page(letter, form), 422
-    proof = solved_challenge(letter.id, form.proof.data)
-    invited = invitation_from_link_or_none(form.invited.data)
-    mine = invited if invited and invited.letter.id == letter.id and invited.is_for(form.email.data) else None
-    reader = mine.email if mine else address_from_token(form.reads.data)
-    sender, asked = Sender(request.remote_addr or "", reader, proof, mine.id if mine else 0), form.to_signing_request()
+    asked, sender = form.to_signing_request(), _sender(letter, form)
+    begun = _started_signature(slug) if form.again.data else None
+    mended = begun.mine.id if begun and begun.mine else None
     try:
-        number = 0 if form.is_bot else _sign(letter, form, asked, sender)
+        number = 0 if form.is_bot else sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
     except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
         return _render_refused(slug, form, refusal)
     session[STARTED_SIGNATURE_KEY] = {
@@ -153,10 +151,14 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> st
     )  # fmt: skip
 
 
-def _sign(letter: PublicLetter, form: SigningForm, asked: SigningRequest, sender: Sender) -> int:
-    begun = _started_signature(letter.slug) if form.again.data else None
-    mended = begun.mine.id if begun and begun.mine else None
-    return sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
+def _sender(letter: PublicLetter, form: SigningForm) -> Sender:
+    """Return the sender of a form: the mailbox that its links prove access to, and the proof of work that it solved."""
+    invited = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
+    if invited and (invited.letter.id != letter.id or not invited.is_for(form.email.data)):
+        invited = None
+    reads = invited.email if invited else address_from_token(form.reads.data) if form.reads.data else ""
+    proof = solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
+    return Sender(request.remote_addr or "", reads, proof, invited.id if invited else 0)
 
 
 def _resend_sender(mine: OwnSignature, *, reads: bool) -> Sender:

@@ -1,0 +1,113 @@
+"""Hooks of each request, in their order: before its view, after it, and at its end.
+
+Each request has an id for its response and the log. Changes, failures and slow requests are logged; successful fast GETs are
+counted only. The log has the route of a URL, never a link's token or a letter's name, and nothing about the client.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+from prometheus_client import Counter, Histogram
+
+from letterhub.config import Settings
+from letterhub.infrastructure.db import set_read_only
+from letterhub.infrastructure.logs import set_log_context
+from letterhub.infrastructure.metrics import REQUEST_SECONDS, REQUESTS
+from letterhub.web.concurrency import ConcurrencyLimits, acquire_slot, release_slot
+from letterhub.web.login_rate_limit import release_tokens
+from letterhub.web.proxy_watch import ProxyWatch
+from letterhub.web.safe_redirect import clean_next
+from letterhub.web.security_headers import SAFE_METHODS, add_security_headers, csrf, reject_malformed
+from letterhub.web.sessions import save_session_changes, skip_code_page
+from letterhub.web.two_factor import expire_pending_sign_in, record_password_time, require_recent_password
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID_HEADER = "X-Request-ID"
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{7,63}", re.ASCII)
+SLOW_SECONDS = 1.0
+UNCOUNTED_BLUEPRINTS = frozenset({"health", "metrics"})
+"""Blueprints of health checks and scrapes, which are neither counted nor watched."""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Register the hooks. The CSRF check stands between those before all pages and those before Flask-Security's pages."""
+    app.extensions["concurrency_limits"] = limits = ConcurrencyLimits()
+    watch = ProxyWatch() if settings.https else None
+
+    def before_request() -> Response | None:
+        route = request.url_rule.rule if request.url_rule else ""
+        g.request_id, g.request_started = request_id_from(request.environ, settings), time.perf_counter()
+        set_log_context(request=g.request_id, method=request.method, route=route)
+        if watch and request.blueprint not in UNCOUNTED_BLUEPRINTS:
+            watch.record(request.remote_addr or "", time.monotonic())
+        if rejection := acquire_slot(limits):
+            return rejection
+        set_read_only(request.method in SAFE_METHODS)
+        reject_malformed()
+        return None
+
+    app.before_request(before_request)
+    csrf.init_app(app)
+    app.before_request(_before_account_page)
+    app.after_request(_after_request)
+    app.teardown_request(_end_request)
+
+
+def _before_account_page() -> ResponseReturnValue | None:
+    if request.blueprint != "security":
+        return None
+    clean_next()
+    expire_pending_sign_in()
+    return require_recent_password() or skip_code_page()
+
+
+def _after_request(response: Response) -> Response:
+    """Store what signing in changed, complete the headers, then count and log the response."""
+    if request.method not in SAFE_METHODS and ("begun" in g or "ended" in g):
+        save_session_changes()
+    if request.blueprint == "security":
+        record_password_time()
+    if "limited_tries" in g:
+        release_tokens()
+    add_security_headers(response)
+    response.headers[REQUEST_ID_HEADER] = g.request_id
+    seconds, status = time.perf_counter() - g.request_started, response.status_code
+    if request.blueprint not in UNCOUNTED_BLUEPRINTS:
+        responses, durations = _metrics_for(request.endpoint or "none", status // 100)
+        responses.inc()
+        durations.observe(seconds)
+    if request.method not in SAFE_METHODS or status >= 400 or seconds >= SLOW_SECONDS:
+        facts = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
+        log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": facts})
+    return response
+
+
+def _end_request(_error: BaseException | None) -> None:
+    set_read_only(False)
+    release_slot()
+    set_log_context()
+
+
+def request_id_from(environ: Mapping[str, Any], settings: Settings) -> str:
+    """Return the id of a request. A trusted proxy may send one, if it has a safe form."""
+    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
+    return given if REQUEST_ID_PATTERN.fullmatch(given) else secrets.token_hex(8)
+
+
+def request_id() -> str:
+    """Return the id of the current request; "" outside of one."""
+    return str(g.get("request_id", ""))
+
+
+@cache
+def _metrics_for(endpoint: str, hundreds: int) -> tuple[Counter, Histogram]:
+    """Return the metrics of an endpoint and status class. Cached: the lookup takes longer than counting."""
+    return REQUESTS.labels(endpoint, f"{hundreds}xx"), REQUEST_SECONDS.labels(endpoint)
