@@ -7,8 +7,8 @@ from email.utils import parseaddr
 
 from letterhub.cli.check_results import CheckFailed, CheckImpossible
 from letterhub.config import Settings
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT
-from letterhub.domain.organizations.names import domain_of_email
 from letterhub.infrastructure.host import folder_info, folder_problem, machine_id
 from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
@@ -213,7 +213,7 @@ def _dkim(settings: Settings, asked: ProductionOptions) -> str:
 
 def _dmarc(settings: Settings, _asked: ProductionOptions) -> str:
     domain = _domain(settings)
-    if found := dmarc_record(domain, domain_of_email(parseaddr(settings.mail_from)[1])):
+    if found := dmarc_record(domain, EmailAddress(parseaddr(settings.mail_from)[1]).domain):
         return found
     raise CheckFailed(f'{domain} has no DMARC record. Publish a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
 

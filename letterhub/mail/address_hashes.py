@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Iterable
 
-from letterhub.domain.mail.email_addresses import canonical_email, email_spelling
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.infrastructure.current import current_settings
 
 
@@ -13,22 +13,22 @@ def keyed_hash(*words: str) -> str:
     return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
 
 
-def hash_mailbox(letter_id: int, email: str) -> str:
+def hash_mailbox(letter_id: int, email: EmailAddress) -> str:
     """Return the hash of a mailbox under one letter; it differs from letter to letter."""
-    return keyed_hash("mailbox", str(letter_id), canonical_email(email))
+    return keyed_hash("mailbox", str(letter_id), email.canonical)
 
 
-def hash_address(letter_id: int, email: str) -> str:
+def hash_address(letter_id: int, email: EmailAddress) -> str:
     """Return the hash of an address under one letter. It is the mailbox's hash, unless the host may give a "+tag" to someone
     else.
     """
-    return keyed_hash("mailbox", str(letter_id), email_spelling(email))
+    return keyed_hash("mailbox", str(letter_id), email.spelling)
 
 
-def hash_erased_address(letter_id: int, email: str) -> str:
+def hash_erased_address(letter_id: int, email: EmailAddress) -> str:
     """Return the hash that replaces an erased address in mail counts; addresses with a "+tag" get a hash of their own."""
-    tagged = email_spelling(email) != canonical_email(email)
-    return keyed_hash("tagged", str(letter_id), canonical_email(email)) if tagged else hash_mailbox(letter_id, email)
+    tagged = email.spelling != email.canonical
+    return keyed_hash("tagged", str(letter_id), email.canonical) if tagged else hash_mailbox(letter_id, email)
 
 
 def blocklist_hashes(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import insert
 
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import BULK, CannotMail, MailKind, Precedence
 from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.db import db
@@ -70,7 +70,7 @@ def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.da
     address = normalized_address(recipient)
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
-        "recipient": address, "mailbox": canonical_email(address),
+        "recipient": address, "mailbox": EmailAddress(address).canonical,
         "facts": dict(facts), "message_id": _message_id(), "created_at": at, "asked_at": at,
     }  # fmt: skip
 

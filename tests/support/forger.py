@@ -6,6 +6,7 @@ from letterhub.commands.signatures.review import ReviewSelection, decline_signat
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.evidence import Doubt
 from letterhub.domain.signatures.inquiries import Answer
 from letterhub.domain.signatures.review import line_version
@@ -23,7 +24,7 @@ FORGED_LINE = Signatory("Crane Society", "Eve Example", "Director", website="htt
 def sign(letter: Letter, line: Signatory = FORGED_LINE, email: str = FORGER_EMAIL) -> Signature:
     """Sign as somebody and confirm the signature."""
     revision = factories.revision_of(letter).number
-    number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now(), sender=Sender("203.0.113.7"))
+    number = sign_letter(letter.id, SigningRequest(line, EmailAddress(email), revision), at=now(), sender=Sender("203.0.113.7"))
     confirm_signature(number, revision=revision, at=now())
     return reload(number)
 

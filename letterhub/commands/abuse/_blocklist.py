@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.states import SignatureState
@@ -50,7 +50,7 @@ def hold_matching(signature: Signature, level: ProofLevel, by: str, at: dt.datet
     others = (Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(LISTED_STATES))
     found = db.session.scalars(select(Signature).where(*others, or_(*same)).order_by(Signature.id).with_for_update()).all()
     for one in found:
-        if one.kind is SignatoryKind.INDIVIDUAL or _share_mailbox(one, signature) or proof_level_of(one) <= level:
+        if one.kind is SignatoryKind.INDIVIDUAL or is_same_mailbox(one.email, signature.email) or proof_level_of(one) <= level:
             _return_to_review(one, by, at)
 
 
@@ -64,13 +64,9 @@ def _return_to_review(one: Signature, by: str, at: dt.datetime) -> None:
         )  # fmt: skip
 
 
-def _share_mailbox(one: Signature, other: Signature) -> bool:
-    return bool(one.email and other.email) and canonical_email(one.email) == canonical_email(other.email)
-
-
 def _ids_mailed_to_mailbox(signature: Signature) -> Select[int | None]:
     """Return the ids of signatures that its mailbox was asked to confirm under this letter."""
-    mailbox = canonical_email(signature.email) if signature.email else None
+    mailbox = EmailAddress(signature.email).canonical if signature.email else None
     return select(OutboxMessage.signature_id).where(
         OutboxMessage.mailbox == mailbox, OutboxMessage.kind == MailKind.CONFIRM, OutboxMessage.letter_id == signature.letter_id
     )

@@ -26,8 +26,8 @@ from letterhub.domain.abuse.submission_limits import (
 )
 from letterhub.domain.audit.references import WORKER
 from letterhub.domain.i18n import _
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.organizations.names import domain_of_email
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.db import db, execute_core
@@ -60,25 +60,26 @@ REPLACED_ERROR = _("Not sent: a newer form asked for an email to the same mailbo
 
 
 class SubmissionLimiter:
-    """Rate limits for the forms of one sender under one letter, whose row is locked: `check`, then `record`."""
+    """Rate limits for the forms of one sender and one address under one letter, whose row is locked: `check`, then `record`."""
 
-    def __init__(self, letter: Letter, sender: Sender, at: dt.datetime) -> None:
-        self.letter, self.sender, self.at = letter, sender, at
+    def __init__(self, letter: Letter, email: EmailAddress, sender: Sender, at: dt.datetime) -> None:
+        self.letter, self.email, self.sender, self.at = letter, email, sender, at
+        self.reads = sender.is_reader_of(email)
         self.network_hash = network_hash(letter.id, sender.network)
 
     @cached_property
     def _forms(self) -> NetworkForms:
         return count_network_forms(self.letter.id, self.network_hash, self.at)
 
-    def check(self, email: str) -> MailDecision:
+    def check(self) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent. Raises TooManyForms."""
-        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.sender.is_reader_of(email):
+        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads:
             raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
-        return self._decide(email, is_early=self._forms.today < EXEMPT_FORMS)
+        return self._decide(is_early=self._forms.today < EXEMPT_FORMS)
 
-    def check_again(self, email: str) -> MailDecision:
+    def check_again(self) -> MailDecision:
         """Return when a confirmation mail that is requested again may be sent."""
-        return self._decide(email, is_early=self._forms.today <= EXEMPT_FORMS)
+        return self._decide(is_early=self._forms.today <= EXEMPT_FORMS)
 
     def record(self, signature: Signature, decision: MailDecision) -> None:
         """Add a signature, its origin and its confirmation mail; flag it if it came in a flood.
@@ -86,12 +87,12 @@ class SubmissionLimiter:
         Its proof of work is used up. One that needs a proof and has no unused one waits for staff. A form from someone known to
         read the mailbox is never part of a letter's flood, only of one from its network.
         """
-        letter_id, reads = self.letter.id, self.sender.is_reader_of(signature.email)
+        letter_id = self.letter.id
         trace = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
-        trace.mail_domain = domain_of_email(signature.email)
+        trace.mail_domain = self.email.domain
         trace.proven = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
         seen = count_letter_forms(letter_id, self.at, proven=trace.proven)
-        of_letter = not reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
+        of_letter = not self.reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
         signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
             flag_flood(trace, self.at, of_letter=of_letter)
@@ -99,7 +100,7 @@ class SubmissionLimiter:
         db.session.flush()
         trace.signature_id = signature.id
         db.session.add(trace)
-        if not reads and not trace.proven and (self.letter.asks_proof or of_letter):
+        if not self.reads and not trace.proven and (self.letter.asks_proof or of_letter):
             add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
         self.record_mail(signature, decision)
 
@@ -119,23 +120,23 @@ class SubmissionLimiter:
         if decision.blocked:
             line.cancel(self.at, decision.blocked)
 
-    def _decide(self, email: str, *, is_early: bool) -> MailDecision:
-        mailbox = mailbox_history(self.letter.id, email, self.sender.network, self.at)
+    def _decide(self, *, is_early: bool) -> MailDecision:
+        mailbox = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
         waiting, promised = mailbox.waiting(self.letter.id), mailbox.promised(self.letter.id, self.at)
         replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
-        if self.sender.is_reader_of(email):
+        if self.reads:
             return MailDecision(self.at, self.at, replaces=replaces)
-        promised_at, limits, held_by, buckets = self._reserve(email, mailbox, promised, is_early=is_early)
+        promised_at, limits, held_by, buckets = self._reserve(mailbox, promised, is_early=is_early)
         due_at = promised_at
         is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in mailbox.mails)
-        if is_first and promised_at > self.at and is_known_contact(self.letter, email):
+        if is_first and promised_at > self.at and is_known_contact(self.letter, self.email):
             due_at = self.at
         due_at = max(due_at, mailbox_may_be_mailed_at(mailbox.mails, self.letter.id, self.at))
         due_at = min([due_at, *(mail.at for mail in waiting)])
         return MailDecision(due_at, promised_at, mailbox.stopped, limits, held_by, buckets, replaces)
 
     def _reserve(
-        self, email: str, mailbox: MailboxHistory, promised: tuple[PastMail, ...], *, is_early: bool
+        self, mailbox: MailboxHistory, promised: tuple[PastMail, ...], *, is_early: bool
     ) -> tuple[dt.datetime, tuple[str, ...], str, dict[BucketKey, dt.datetime]]:
         """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state.
 
@@ -150,7 +151,7 @@ class SubmissionLimiter:
             frees["network"] = self._take(network_bucket(self.letter.id, self.network_hash), buckets)
         if not self.network_hash or (frees["network"] <= self.at and not is_early):
             limits.append("shared")
-            frees["shared"] = self._take(shared_buckets(self.letter.id, email), buckets)
+            frees["shared"] = self._take(shared_buckets(self.letter.id, self.email), buckets)
         held_by = max(frees, key=lambda name: frees[name])
         return frees[held_by], tuple(limits), held_by, buckets
 
@@ -177,7 +178,7 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
         given_back |= network_bucket(signature.letter_id, network)
         _release_next(signature.letter_id, network, at)
     if "shared" in limits:
-        given_back |= shared_buckets(signature.letter_id, signature.email)
+        given_back |= shared_buckets(signature.letter_id, EmailAddress(signature.email))
     refund(db.session(), given_back, current_settings().secret_key)
 
 

@@ -10,7 +10,7 @@ from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotO
 from letterhub.domain.audit.references import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import slugify
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
 from letterhub.infrastructure.db import db, one_transaction
@@ -165,7 +165,10 @@ def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.date
 
 def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None:
     """Mail the invitation. Raises MailedTooOften if the coalition mailed this mailbox too often."""
-    of_mailbox = OutboxMessage.mailbox == canonical_email(staff.email), OutboxMessage.created_at > at - dt.timedelta(days=1)
+    of_mailbox = (
+        OutboxMessage.mailbox == EmailAddress(staff.email).canonical,
+        OutboxMessage.created_at > at - dt.timedelta(days=1),
+    )
     of_kind = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
     check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*of_mailbox, *of_kind)).all(), at)
     queue_mail(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

@@ -23,6 +23,7 @@ from letterhub.domain.invitations.invitation import (
 )
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import signatory_to_facts
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.signing import check_open
@@ -56,7 +57,7 @@ def invite_contacts(inviting: InvitationContext, signature_ids: Collection[int])
     chosen = [
         one
         for one in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
-        if not suppression_sentence(letter.id, one.email)
+        if not suppression_sentence(letter.id, EmailAddress(one.email))
     ]
     numbers = [
         _invite(inviting, letter, one.line, one.email, one.organization_id, copied_from=one.signature_id) for one in chosen
@@ -75,7 +76,7 @@ def invite_by_name(inviting: InvitationContext, line: Signatory, email: str) -> 
     if signed:
         check_not_on_letter(line.organization, signed.name, invitation_outcome(signed.state))
     known = _organization_ids(letter, [line], inviting.at)
-    if suppression_sentence(letter.id, to):
+    if suppression_sentence(letter.id, EmailAddress(to)):
         raise CannotInvite(
             _("We no longer email this mailbox about this letter: its owner asked us not to, or it can’t be reached.")
         )
@@ -168,7 +169,7 @@ def _invite(
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
         invited_by_id=inviting.staff_id,
-        mailbox_hash=hash_mailbox(letter.id, email), name_key=name_key(line.organization), invited_at=inviting.at,
+        mailbox_hash=hash_mailbox(letter.id, EmailAddress(email)), name_key=name_key(line.organization), invited_at=inviting.at,
         line=signatory_to_facts(replace(line, lead=False, sort_name="")),
     )  # fmt: skip
     try:

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from letterhub.commands.signatures._steps import cancel_emails
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.suppression import SuppressionReason, own_domain
 from letterhub.infrastructure.db import db
 from letterhub.mail.address_hashes import hash_address, hash_mailbox
@@ -19,7 +20,7 @@ def suppress_mail(signature: Signature, why: SuppressionReason, at: dt.datetime)
         MailSuppression(
             letter_id=signature.letter_id,
             signature_id=signature.id,
-            mailbox_hash=key(signature.letter_id, signature.email),
+            mailbox_hash=key(signature.letter_id, EmailAddress(signature.email)),
             why=why,
             name=signature.signatory.name,
             domain=own_domain(signature.email),

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
 from letterhub.infrastructure.db import db
@@ -34,7 +34,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     mine = (OutboxMessage.signature_id == signature.id, OutboxMessage.recipient != "")
     for line in db.session.scalars(select(OutboxMessage).where(*mine).with_for_update()):
         theirs = line.recipient if line.kind == MailKind.INQUIRY else signature.email or line.recipient
-        line.forget(hash_erased_address(signature.letter_id, theirs), ADDRESS_ERASED, at)
+        line.forget(hash_erased_address(signature.letter_id, EmailAddress(theirs)), ADDRESS_ERASED, at)
     forgotten = {"network_hash": "", "mail_domain": ""}
     db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id == signature.id).values(forgotten))
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
@@ -59,7 +59,7 @@ def _end_second_confirmation(entry: Signature, at: dt.datetime) -> None:
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
     """Erase an invitation's address and the prefilled line."""
-    mine = (OutboxMessage.mailbox == canonical_email(invitation.email), OutboxMessage.kind == MailKind.INVITE)
+    mine = (OutboxMessage.mailbox == EmailAddress(invitation.email).canonical, OutboxMessage.kind == MailKind.INVITE)
     of_letter = OutboxMessage.letter_id + 0 == invitation.letter_id  # "+ 0": the index on mailbox matches fewer rows
     for line in db.session.scalars(select(OutboxMessage).where(*mine, of_letter).with_for_update()):
         line.forget(invitation.mailbox_hash, ADDRESS_ERASED, at)

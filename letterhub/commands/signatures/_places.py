@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, or_, select
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import is_same_mailbox
 from letterhub.domain.signatures.places import KeyContender, choose_key_holder, yields_key
 from letterhub.domain.signatures.proof_level import ProofLevel, proof_level
 from letterhub.domain.signatures.review import PlaceTaken
@@ -81,11 +81,10 @@ def reassign_corrected_place(signature: Signature, *, new: bool, at: dt.datetime
 
 def _check_mailbox_signs_once(signature: Signature, rivals: Sequence[Signature]) -> None:
     """Raise AlreadySigned if the same mailbox has already signed for the same organization."""
-    if signature.kind is SignatoryKind.INDIVIDUAL or not signature.email:
+    if signature.kind is SignatoryKind.INDIVIDUAL:
         return
-    mailbox = canonical_email(signature.email)
     for one in rivals:
-        if one.state in ACTIVE_STATES and one.source is Source.FORM and one.email and canonical_email(one.email) == mailbox:
+        if one.state in ACTIVE_STATES and one.source is Source.FORM and is_same_mailbox(one.email, signature.email):
             raise AlreadySigned(
                 _(
                     "%(name)s has already been signed for from this mailbox. To change that signature, use the link in the "

@@ -4,6 +4,7 @@ import datetime as dt
 
 from letterhub.commands.signatures._steps import email_signatory, lock_letter
 from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.infrastructure.db import one_transaction
@@ -20,7 +21,7 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     for signature in signatures_to_remind(letter_id, at):
         if not may_confirm(letter.signing_period, signature.created_at, at):
             continue
-        mailbox = mailbox_history(letter_id, signature.email, "", at)
+        mailbox = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
         line = email_signatory(MailKind.REMIND, signature, letter, at)
         line.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
         if mailbox.stopped:

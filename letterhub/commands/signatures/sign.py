@@ -34,6 +34,7 @@ from letterhub.domain.abuse.rate_limits import CORRECTION_LIMIT, BucketKey, Limi
 from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSpent, MailDecision, Sender
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.signatures.consent import ShownConsent
@@ -72,7 +73,7 @@ def sign_letter(
     has signed: only the mail does.
     """
     signature = Signature(
-        letter_id=letter_id, email=request.email, **request.contact, idempotency_key=request.key(letter_id), created_at=at
+        letter_id=letter_id, email=str(request.email), **request.contact, idempotency_key=request.key(letter_id), created_at=at
     )
     signature.take(request.line)
     letter = lock_letter(letter_id)  # from here on, concurrent requests wait
@@ -84,8 +85,8 @@ def sign_letter(
     if (first := _signature_with_key(signature)) is not None:
         return first
     signature.revision_id = revision.id
-    limiter = SubmissionLimiter(letter, sender, at)
-    limiter.record(signature, limiter.check(request.email))
+    limiter = SubmissionLimiter(letter, request.email, sender, at)
+    limiter.record(signature, limiter.check())
     if request.no_mail_server:
         add_no_mail_server_evidence(signature, at)
     if sender.invitation:
@@ -228,8 +229,8 @@ def resend_confirmation(signature_id: int, at: dt.datetime, sender: Sender = UNK
     if signature.state is not SignatureState.PENDING:
         return None
     check_mail_frequency(_mail_times(signature), at)
-    limiter = SubmissionLimiter(letter, sender, at)
-    decision = limiter.check_again(signature.email)
+    limiter = SubmissionLimiter(letter, EmailAddress(signature.email), sender, at)
+    decision = limiter.check_again()
     limiter.record_mail(signature, decision)
     return decision.promised_at if decision.promised_at > at else None
 
@@ -249,7 +250,7 @@ def email_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     except MailedTooOften:
         return
     if signature.state in UNCONFIRMED_STATES:
-        SubmissionLimiter(letter, UNKNOWN_SENDER, at).record_mail(signature, MailDecision(at, at))
+        SubmissionLimiter(letter, EmailAddress(email), UNKNOWN_SENDER, at).record_mail(signature, MailDecision(at, at))
     elif signature.state is SignatureState.OUTDATED:
         email_signatory(MailKind.RECONFIRM, signature, letter, at)
     else:

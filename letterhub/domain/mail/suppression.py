@@ -3,8 +3,7 @@
 import enum
 
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
-from letterhub.domain.organizations.names import domain_of_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 
 ALARM_THRESHOLD = 3
 
@@ -27,5 +26,5 @@ def own_domain(email: str) -> str:
 
     The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
     """
-    host = email.rpartition("@")[2]
-    return "" if is_free_mail(host) or is_disposable(host) else domain_of_email(email)
+    address = EmailAddress(email)
+    return "" if address.is_free or address.is_disposable else address.domain

@@ -133,11 +133,6 @@ def domain_of_website(website: str) -> str:
     return registrable_domain(host)
 
 
-def domain_of_email(email: str) -> str:
-    """Return the registrable domain of an email address; "" for none."""
-    return registrable_domain(email.rpartition("@")[2])
-
-
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
     """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import fingerprint
-from letterhub.domain.mail.email_addresses import is_disposable, is_free_mail
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website, is_government
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names import domain_of_website, is_government
 from letterhub.domain.signatures.signing import Source, line_wording
 
 
@@ -191,12 +191,12 @@ class SignatureFacts:
     @property
     def disposable(self) -> bool:
         """Return whether its mailbox is at a disposable mail domain."""
-        return is_disposable(self.email.rpartition("@")[2])
+        return EmailAddress(self.email).is_disposable
 
     @property
     def free(self) -> bool:
         """Return whether its mailbox is at a free mail provider."""
-        return is_free_mail(self.email.rpartition("@")[2]) and not self.disposable
+        return EmailAddress(self.email).is_free and not self.disposable
 
     @property
     def site(self) -> str:
@@ -207,7 +207,7 @@ class SignatureFacts:
     def matches_site(self) -> bool:
         """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
         one."""
-        own = domain_of_email(self.email)
+        own = EmailAddress(self.email).domain
         at_its_own = self.reviewed or own in {self.site, *self.known_domains}
         return bool(own) and at_its_own and not self.free and not self.disposable
 
@@ -252,7 +252,7 @@ def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
         Doubt.DISPOSABLE: claim.disposable,
         Doubt.OTHER_DOMAIN: elsewhere,
         Doubt.NO_WEBSITE: not claim.site and not claim.matches_site,
-        Doubt.GOVERNMENT: is_government(claim.email.rpartition("@")[2]) or is_government(claim.site),
+        Doubt.GOVERNMENT: is_government(EmailAddress(claim.email).host) or is_government(claim.site),
         Doubt.FLOOD: claim.from_flood,
         Doubt.FIRST_SEEN: claim.first_seen,
     }

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import canonical_email, is_free_mail
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
+from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 
@@ -56,10 +56,9 @@ def check_can_ask(state: SignatureState, signed_with: str, address: str, before:
         raise CannotAsk(
             _("This signature is %(state)s, so there is nothing to ask about.", state=SIGNATURE_STATE_NAMES[state]), field=""
         )
-    mailbox = canonical_email(address)
-    if mailbox == canonical_email(signed_with):
+    if is_same_mailbox(address, signed_with):
         raise CannotAsk(_("This is the address that signed. Ask a different one that the organization has published."))
-    if any(canonical_email(one.address) == mailbox for one in before):
+    if any(is_same_mailbox(address, one.address) for one in before):
         raise CannotAsk(_("This address has already been asked."))
     if len(before) >= MAX_INQUIRIES:
         raise CannotAsk(_("Three addresses have already been asked. Decide based on what you know."))
@@ -79,8 +78,8 @@ def accepted_answers(state: SignatureState, *, erased: bool) -> tuple[Answer, ..
 
 def is_at_own_domain(address: str, website: str) -> bool:
     """Return whether an address is at the domain of the organization's website, and not at a free mail provider."""
-    domain = domain_of_email(address)
-    return bool(domain) and domain == domain_of_website(website) and not is_free_mail(address.rpartition("@")[2])
+    email = EmailAddress(address)
+    return bool(email.domain) and email.domain == domain_of_website(website) and not email.is_free
 
 
 def check_inquiry_domain(address: str, website: str, *, sure: bool) -> None:

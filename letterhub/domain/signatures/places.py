@@ -6,7 +6,7 @@ See docs/design/signatures.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import is_same_mailbox
 from letterhub.domain.signatures.proof_level import ProofLevel, own_domain_of
 from letterhub.domain.states import SignatureState
 
@@ -34,9 +34,7 @@ class KeyContender:
         if not self.email or not other.email:
             return False
         domain = own_domain_of(self.email)
-        return canonical_email(self.email) == canonical_email(other.email) or (
-            bool(domain) and domain == own_domain_of(other.email)
-        )
+        return is_same_mailbox(self.email, other.email) or (bool(domain) and domain == own_domain_of(other.email))
 
 
 def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:

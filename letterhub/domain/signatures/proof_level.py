@@ -7,9 +7,8 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import canonical_email, is_disposable, is_free_mail
+from letterhub.domain.mail.email_addresses import EmailAddress, is_free_mail
 from letterhub.domain.organizations.matching import MatchReason, NameAndSite, compare_names
-from letterhub.domain.organizations.names import domain_of_email
 
 
 class ProofLevel(enum.IntEnum):
@@ -24,7 +23,7 @@ class ProofLevel(enum.IntEnum):
 class OrganizationTie:
     """Link that a coalition's staff made between mailboxes or domains and an organization's name.
 
-    `mailboxes` are canonical, see `canonical_email`; `domains` are registrable. `sites` are the domains of the websites to
+    `mailboxes` are canonical, see `EmailAddress`; `domains` are registrable. `sites` are the domains of the websites to
     which it applies: two organizations may share a name.
     """
 
@@ -38,7 +37,7 @@ class OrganizationTie:
 
     def has(self, email: str) -> bool:
         """Return whether it ties an address to its organization."""
-        return canonical_email(email) in self.mailboxes or own_domain_of(email) in self.domains
+        return EmailAddress(email).canonical in self.mailboxes or own_domain_of(email) in self.domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,17 @@ def is_namesake(name: str, other: str) -> bool:
 
 def own_domain_of(email: str) -> str:
     """Return the registrable domain of an address, "" for a free or disposable mail provider."""
-    domain = domain_of_email(email)
-    return "" if not domain or is_free_mail(domain) or is_disposable(email.rpartition("@")[2]) else domain
+    address = EmailAddress(email)
+    return "" if is_free_mail(address.domain) or address.is_disposable else address.domain
 
 
 def make_tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> OrganizationTie:
     """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
     given = [email for email in emails if email]
     own = {*map(own_domain_of, given), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
-    return OrganizationTie(frozenset(map(canonical_email, given)), frozenset(own), frozenset({*own, *domains, *sites} - {""}))
+    return OrganizationTie(
+        frozenset(EmailAddress(email).canonical for email in given), frozenset(own), frozenset({*own, *domains, *sites} - {""})
+    )
 
 
 def proof_level(facts: ProofFacts) -> ProofLevel:

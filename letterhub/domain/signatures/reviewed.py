@@ -6,7 +6,8 @@ See docs/design/signatures.md.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names import domain_of_website
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,6 @@ class PastReview:
 
 def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[PastReview]) -> bool:
     """Return whether staff reviewed exactly this name at the mailbox's domain, and the website is no other than that one's."""
-    own, site = domain_of_email(email), domain_of_website(website)
+    own, site = EmailAddress(email).domain, domain_of_website(website)
     tied = [one for one in reviewed if own and one.name == name and one.domain == own]
     return bool(tied) and site in {"", own, *(one.site for one in tied)}

@@ -11,7 +11,7 @@ from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import domain_of_website, spelling_key, wording_key
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, LetterState, SignatureState
@@ -36,7 +36,7 @@ class Section(enum.StrEnum):
 def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -> str:
     """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox."""
     if kind is SignatoryKind.INDIVIDUAL:
-        return f"person|{canonical_email(email)}" if email else f"person|{name_key}"
+        return f"person|{EmailAddress(email).canonical}" if email else f"person|{name_key}"
     return f"organization|{name_key}|{domain}"
 
 
@@ -50,7 +50,7 @@ class SigningRequest:
     """
 
     line: Signatory
-    email: str
+    email: EmailAddress
     revision: int | None
     once: str = ""
     no_mail_server: bool = False
@@ -213,9 +213,3 @@ def check_mail_frequency(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> 
         raise MailedTooOften(
             _("You asked for this email several times today. Check that the address is correct, or try again tomorrow.")
         )
-
-
-def mask_email(email: str) -> str:
-    """Mask an address so that only its owner recognizes it: "n…@example.org"."""
-    name, _, host = email.rpartition("@")
-    return f"{name[:1]}…@{host}"

@@ -7,7 +7,8 @@ from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names import domain_of_website
 from letterhub.infrastructure.db import Base
 from letterhub.models.signatures.signature import Signature
 
@@ -37,7 +38,7 @@ def record_review(session: Session, signature: Signature, coalition_id: int, by:
     if signature.kind is not SignatoryKind.ORGANIZATION:
         return
     delete_reviews(session, [signature.id])
-    domain = domain_of_email(signature.email) if signature.is_from_own_site else ""
+    domain = EmailAddress(signature.email).domain if signature.is_from_own_site else ""
     session.add(
         ReviewedName(
             coalition_id=coalition_id, name=signature.organization_name, domain=domain,
@@ -58,7 +59,7 @@ def delete_reviews_like(session: Session, signature: Signature, coalition_id: in
     If its address is erased, its own review holds the domain.
     """
     own = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
-    domains = {*session.scalars(own), domain_of_email(signature.email)}
+    domains = {*session.scalars(own), EmailAddress(signature.email).domain}
     session.execute(
         delete(ReviewedName).where(
             ReviewedName.coalition_id == coalition_id, ReviewedName.name == signature.organization_name,

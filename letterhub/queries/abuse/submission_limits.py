@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, literal, or_, select, true
 
 from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, NetworkForms, PastMail, is_flood_of_letter
-from letterhub.domain.mail.email_addresses import canonical_email, email_spelling
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.mail.suppression import NOT_SENT_SENTENCES
 from letterhub.infrastructure.db import db, execute_core
@@ -75,7 +75,7 @@ def network_hash(letter_id: int, network: str) -> str:
     return keyed_hash("network", str(letter_id), network) if network else ""
 
 
-def mailbox_history(letter_id: int, email: str, network: str, at: dt.datetime) -> MailboxHistory:
+def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.datetime) -> MailboxHistory:
     """Return the recent mails to a mailbox, without those about signatures confirmed since.
 
     Mails suppressed for the mailbox are included, so that no page reveals the suppression.
@@ -83,7 +83,7 @@ def mailbox_history(letter_id: int, email: str, network: str, at: dt.datetime) -
     An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
     mails must not use up a real signatory's limit.
     """
-    mailbox, address = canonical_email(email), email_spelling(email)
+    mailbox, address = email.canonical, email.spelling
     of_all = address != mailbox or mailbox.endswith("@gmail.com")
     rows = execute_core(_MAILBOX_MAILS, _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}).all()
     mails = tuple(
@@ -102,7 +102,7 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
         row.id,
         row.letter_id,
         same_network=(row.network_hash or "") == network_hash(row.letter_id, network),
-        same_address=email_spelling(row.recipient) == address,
+        same_address=EmailAddress(row.recipient).spelling == address,
         waits=waits,
         asked_at=row.created_at,
         at=row.due_at if waits else row.sent_at or row.created_at,
@@ -113,18 +113,18 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
     )
 
 
-def suppression_sentence(letter_id: int, email: str) -> str:
+def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
     """Return why mail about a letter to a mailbox is suppressed; "" if it is not."""
     stop = db.session.scalar(_STOPPED, _mailbox_hashes(letter_id, email))
     return NOT_SENT_SENTENCES[stop] if stop else ""
 
 
-def _mailbox_hashes(letter_id: int, email: str) -> dict[str, int | str]:
+def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
     marks = {"mark": hash_mailbox(letter_id, email), "spelled_mark": hash_address(letter_id, email)}
     return {"letter": letter_id, **marks}
 
 
-def is_known_contact(letter: Letter, email: str) -> bool:
+def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
     """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
     the coalition.
     """
@@ -134,9 +134,7 @@ def is_known_contact(letter: Letter, email: str) -> bool:
     )
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
     confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
-    mailed = exists().where(
-        OutboxMessage.mailbox == canonical_email(email), Signature.id == OutboxMessage.signature_id, *confirmed
-    )
+    mailed = exists().where(OutboxMessage.mailbox == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed)
     named = exists().where(Signature.email == email, *confirmed)
     return bool(db.session.scalar(select(or_(invited, mailed, named))))
 

@@ -10,7 +10,7 @@ from letterhub.domain.editions.attachment_policy import ATTACHED, DEFAULT_MAIL_L
 from letterhub.domain.editions.deliveries import DeliveryMethod, can_be_undone
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.editions.errata import Erratum, errata_version
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -188,7 +188,7 @@ def mail_size_limit(coalition_id: int, address: str) -> int:
     given = (
         select(Delivery.mail_limit)
         .join(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
-        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.mailbox == canonical_email(address))
+        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.mailbox == EmailAddress(address).canonical)
         .order_by(Delivery.id.desc())
         .limit(1)
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.invitations.invitation import InvitationOutcome, invitation_outcome
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_id_of
@@ -34,8 +34,11 @@ def title_signed_before(signature: Signature) -> str | None:
     """Return the title of the last other letter that its mailbox signed for the same organization; None if there is none."""
     if signature.organization_id is None or not signature.email:
         return None
-    mailbox, told = canonical_email(signature.email), {"organization": signature.organization_id, "letter": signature.letter_id}
-    same = (row.revision_id for row in execute_core(_UNDER_OTHER_LETTERS, told) if canonical_email(row.email) == mailbox)
+    mailbox, told = (
+        EmailAddress(signature.email).canonical,
+        {"organization": signature.organization_id, "letter": signature.letter_id},
+    )
+    same = (row.revision_id for row in execute_core(_UNDER_OTHER_LETTERS, told) if EmailAddress(row.email).canonical == mailbox)
     before = next(same, None)
     return None if before is None else _titles([before])[before]
 

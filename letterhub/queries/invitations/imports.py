@@ -22,7 +22,7 @@ from letterhub.domain.invitations.imports import (
 )
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.organizations.names import name_key
 from letterhub.domain.signatures.proof_level import ProofLevel
@@ -100,14 +100,17 @@ def gives_way_to_import(holder: Signature, email: str) -> bool:
     if holder.kind is not SignatoryKind.ORGANIZATION:
         return False
     return holder.state is SignatureState.OUTDATED or (
-        holder.state is not SignatureState.PUBLISHED and _proves_nothing(holder, {canonical_email(email)} if email else set())
+        holder.state is not SignatureState.PUBLISHED
+        and _proves_nothing(holder, {EmailAddress(email).canonical} if email else set())
     )
 
 
 def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
     """Return whether a signature came by a form and proves nothing, so that staff's file takes precedence."""
     form = signature.source is Source.FORM and signature.reviewed_at is None
-    return form and canonical_email(signature.email) not in mailboxes and proof_level_of(signature) is ProofLevel.UNPROVEN
+    return (
+        form and EmailAddress(signature.email).canonical not in mailboxes and proof_level_of(signature) is ProofLevel.UNPROVEN
+    )
 
 
 def _parse_row(row: TableRow) -> ParsedRow:
@@ -133,7 +136,7 @@ def _unproven_ids(letter_id: int, given: Sequence[ParsedRow]) -> frozenset[int]:
     mailboxes: dict[str, set[str]] = defaultdict(set)
     for row in given:
         if row.signatory.kind is SignatoryKind.ORGANIZATION:
-            mailboxes[name_key(row.signatory.organization)] |= {canonical_email(row.email)} if row.email else set()
+            mailboxes[name_key(row.signatory.organization)] |= {EmailAddress(row.email).canonical} if row.email else set()
     unread = select(Signature.id, Signature.organization_name).where(
         Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
         Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),

@@ -12,6 +12,7 @@ from letterhub.domain.invitations.invitation import (
     invitation_outcome,
     plan_invitation,
 )
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import name_key
 from letterhub.infrastructure.db import db
 from letterhub.mail.address_hashes import hash_address, hash_mailbox
@@ -39,7 +40,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         if one is None:
             planned.append(PlannedRow(row, InvitationRowOutcome.LEFT, join_sentences((NO_ADDRESS, *row.notes))))
             continue
-        key = hash_mailbox(letter_id, row.email)
+        key = hash_mailbox(letter_id, EmailAddress(row.email))
         planned.append(plan_invitation(one, before.of(row, came.get(row.line), earlier.get(key))))
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             earlier[key] = row.line
@@ -59,11 +60,11 @@ class EarlierInvitations:
 
     def invited(self, organization: str, email: str) -> bool:
         """Return whether an organization was invited, by name or at this mailbox."""
-        return name_key(organization) in self._names or hash_mailbox(self._letter_id, email) in self._mailboxes
+        return name_key(organization) in self._names or hash_mailbox(self._letter_id, EmailAddress(email)) in self._mailboxes
 
     def of(self, row: ParsedRow, came: InvitationOutcome | None, earlier: int | None) -> InviteeFacts:
         """Return what is known of the organization of a row."""
-        keys = hash_mailbox(self._letter_id, row.email), hash_address(self._letter_id, row.email)
+        keys = hash_mailbox(self._letter_id, EmailAddress(row.email)), hash_address(self._letter_id, EmailAddress(row.email))
         same = self._names.get(name_key(row.signatory.organization))
         return InviteeFacts(
             invited=keys[0] in self._mailboxes,

@@ -17,7 +17,7 @@ from letterhub.domain.invitations.invitation import (
 )
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import signatory_from_facts
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.signatures.signing import LetterNotOpen, check_open
@@ -50,7 +50,7 @@ class ReceivedInvitation:
 
     def is_for(self, email: str) -> bool:
         """Return whether it was mailed to this mailbox."""
-        return bool(self.email) and canonical_email(self.email) == canonical_email(email)
+        return is_same_mailbox(self.email, email)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,9 @@ def _listed_invitation(
     row: Invitation, by: str, found: SignatureOnLetter | None, mails: _MailCounts, stops: Mapping[str, SuppressionReason]
 ) -> ListedInvitation:
     name = str(row.line.get("organization", ""))
-    stop = stops.get(row.mailbox_hash) or (stops.get(hash_address(row.letter_id, row.email)) if row.email else None)
+    stop = stops.get(row.mailbox_hash) or (
+        stops.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None
+    )
     came = invitation_outcome(
         found.state if found else None,
         declined=row.declined_at is not None or stop is SuppressionReason.DISOWNED,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 
 from letterhub.domain.invitations.invitation import STATE_PRECEDENCE, counts_for_invitee
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.matching import MatchVerdict, NameAndSite, compare_organizations
 from letterhub.domain.organizations.names import domain_of_website, name_key
@@ -71,7 +71,10 @@ def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[Si
     )
     found = []
     for place, one in enumerate(invitees):
-        own: list[Row[Any]] = [*by_number.get(one.signature_id or 0, ()), *by_mailbox.get(canonical_email(one.email), ())]
+        own: list[Row[Any]] = [
+            *by_number.get(one.signature_id or 0, ()),
+            *by_mailbox.get(EmailAddress(one.email).canonical, ()),
+        ]
         named = [
             row
             for root in roots[place]
@@ -106,7 +109,10 @@ def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, lis
         _confirmed_signatures(letter_id)
         .add_columns(OutboxMessage.mailbox)
         .join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
-        .where(OutboxMessage.mailbox.in_(set(map(canonical_email, emails))), OutboxMessage.kind == MailKind.CONFIRM)
+        .where(
+            OutboxMessage.mailbox.in_({EmailAddress(email).canonical for email in emails}),
+            OutboxMessage.kind == MailKind.CONFIRM,
+        )
     )
     typed = (
         _confirmed_signatures(letter_id)
@@ -115,7 +121,7 @@ def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, lis
     )
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in (*db.session.execute(mailed), *db.session.execute(typed)):
-        found[canonical_email(row.mailbox)].append(row)
+        found[EmailAddress(row.mailbox).canonical].append(row)
     return found
 
 

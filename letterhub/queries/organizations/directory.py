@@ -8,7 +8,7 @@ from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import Logo
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import name_key
 from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
@@ -108,7 +108,7 @@ class OrganizationProfile:
     def contacts(self) -> tuple[tuple[str, str], ...]:
         """Return name and address of those whose signatures for it are published, each mailbox once, latest first."""
         known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
-        return tuple({canonical_email(email): (signer, email) for signer, email in reversed(known)}.values())[::-1]
+        return tuple({EmailAddress(email).canonical: (signer, email) for signer, email in reversed(known)}.values())[::-1]
 
 
 def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.mail.email_addresses import canonical_email
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.second_confirmation import can_second
-from letterhub.domain.signatures.signing import Source, mask_email
+from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import EvidenceFact, Signature
@@ -63,7 +63,7 @@ class OwnSignature:
     @property
     def masked_email(self) -> str:
         """Return its address, masked."""
-        return mask_email(self.email)
+        return EmailAddress(self.email).masked
 
 
 def own_signature(signature_id: int) -> OwnSignature | None:
@@ -103,9 +103,7 @@ def place_holder(signature: Signature) -> PlaceHolder:
     held = execute_core(_PLACE_HOLDER, told).first()
     if held is None:
         return PlaceHolder.FREE
-    if held.kind is SignatoryKind.INDIVIDUAL or (
-        held.email and canonical_email(held.email) == canonical_email(signature.email)
-    ):
+    if held.kind is SignatoryKind.INDIVIDUAL or (is_same_mailbox(held.email, signature.email)):
         return PlaceHolder.BY_MAILBOX
     if can_second(signature.email, held.email, signature.website):
         return PlaceHolder.BY_COLLEAGUE

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
-from letterhub.domain.organizations.names import domain_of_email, domain_of_website
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
 from letterhub.rendering.timestamps import format_timestamp
 
@@ -129,7 +130,7 @@ def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[Evi
         Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
     }  # fmt: skip
     said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
-    known = Evidence.OWN_DOMAIN in standing.evidence and domain_of_email(email) != said["site"]
+    known = Evidence.OWN_DOMAIN in standing.evidence and EmailAddress(email).domain != said["site"]
     sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **said)
     directory = (EvidenceSentence(str(sentence), None, supports=True),) if known else ()
     return directory + tuple(

@@ -12,6 +12,7 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
@@ -122,7 +123,7 @@ def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, 
             f"Crane Society {number}", "Nia Example", "Director", website=f"https://c{number}.example", section="local"
         )
         address = "203.0.113.7" if number % 4 else "198.51.100.9"
-        request = SigningRequest(line, f"n{number}@{'crane' if number % 3 else 'heron'}.example", 1)
+        request = SigningRequest(line, EmailAddress(f"n{number}@{'crane' if number % 3 else 'heron'}.example"), 1)
         sign_letter(letter.id, request, at=now(), sender=Sender(address))
     db.session.remove()
     sign_in(page, cast.SAM)

@@ -20,6 +20,7 @@ from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, 
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.inquiries import Answer
 from letterhub.domain.signatures.review import line_version
@@ -53,7 +54,9 @@ def sign(letter: Letter) -> Sign:
 
     def signed(number: int, address: str = CRANE, domain: str = "crane.example") -> int:
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
-        return sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(address))
+        return sign_letter(
+            letter.id, SigningRequest(line, EmailAddress(f"n{number}@{domain}"), 1), at=now(), sender=Sender(address)
+        )
 
     return signed
 
@@ -277,7 +280,7 @@ def max_parameters(letter: Letter, domain: str, count: int) -> int:
     """Return the most parameters of one statement while so many forms from a domain are declined and restored in bulk."""
     for number in range(count):
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
-        sign_letter(letter.id, SigningRequest(line, f"n{number}@{domain}", 1), at=now(), sender=Sender(CRANE))
+        sign_letter(letter.id, SigningRequest(line, EmailAddress(f"n{number}@{domain}"), 1), at=now(), sender=Sender(CRANE))
     newest = max(row.id for row in signatures())
     with record_statements() as asked:
         decline_in_bulk(

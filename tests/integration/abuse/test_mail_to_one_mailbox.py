@@ -13,6 +13,7 @@ from letterhub.clock import now
 from letterhub.commands.mail._suppression import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.states import SignatureState
@@ -120,7 +121,7 @@ def test_what_a_host_does_not_know_says_nothing_of_the_same_without_its_tag(
     stranger_fills_in(email=bounced)
     suppress_mail(db.session.get_one(Signature, signatures()[-1].id), SuppressionReason.BOUNCED, now())
     db.session.commit()
-    assert bool(suppression_sentence(letter.id, other)) is stopped
+    assert bool(suppression_sentence(letter.id, EmailAddress(other))) is stopped
     stranger_fills_in(email=other)
     assert (states_of_mails()[-1] is MailState.CANCELLED) is stopped
 

@@ -13,6 +13,7 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import NETWORK_FLOOD_THRESHOLD, Sender
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import PublishRule, WhoMaySign
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature
@@ -35,7 +36,7 @@ def letter(app: Flask) -> Letter:
 
 def begun(letter: Letter, email: str, name: str = "Ann Example") -> int:
     line = Signatory(signer_name=name, kind=SignatoryKind.INDIVIDUAL, section="individual")
-    return sign_letter(letter.id, SigningRequest(line, email, 1), at=now(), sender=Sender("203.0.113.7"))
+    return sign_letter(letter.id, SigningRequest(line, EmailAddress(email), 1), at=now(), sender=Sender("203.0.113.7"))
 
 
 def person(letter: Letter, email: str, state: SignatureState = CONFIRMED) -> Signature:
@@ -105,8 +106,8 @@ def test_who_reads_a_mailbox_is_part_of_a_flood_from_her_network(app: Flask) -> 
     letter = factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED)
     for number in range(NETWORK_FLOOD_THRESHOLD):
         line = Signatory(f"Alliance {number}", "Eve Example", website="https://crane.example", section="national")
-        request = SigningRequest(line, f"eve+{number}@crane.example", 1)
-        sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7", reads="eve@crane.example"))
+        request = SigningRequest(line, EmailAddress(f"eve+{number}@crane.example"), 1)
+        sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7", reads=EmailAddress("eve@crane.example")))
     confirm_signature(signatures()[-1].id, revision=1, at=now())
     assert all(one.from_flood for one in signatures())
     assert signatures()[-1].state is CONFIRMED

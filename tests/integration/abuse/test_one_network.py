@@ -27,6 +27,7 @@ from letterhub.domain.abuse.submission_limits import (
     TooManyForms,
 )
 from letterhub.domain.letters.document import LetterText, Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.signatures.signing import SigningRequest
@@ -60,7 +61,7 @@ def titled(title: str) -> LetterText:
 
 def signs(letter: Letter, address: str, email: str, name: str = "Alliance", once: str = "") -> int:
     line = Signatory(name, "Nia Example", "Director", website="https://alliance.example", section="national")
-    return sign_letter(letter.id, SigningRequest(line, email, 1, once), at=now(), sender=Sender(address))
+    return sign_letter(letter.id, SigningRequest(line, EmailAddress(email), 1, once), at=now(), sender=Sender(address))
 
 
 def visitor_from(app: Flask, address: str) -> Visitor:
@@ -151,7 +152,7 @@ def add_contact(letter: Letter) -> None:
 
 
 def as_invited(letter: Letter) -> None:
-    key = hash_mailbox(letter.id, CLARA)
+    key = hash_mailbox(letter.id, EmailAddress(CLARA))
     factories.save(Invitation(letter_id=letter.id, email=CLARA, mailbox_hash=key, line={}, invited_at=now()))
 
 
@@ -248,7 +249,7 @@ def send_one_form_often(database_url: str, folder: Path, letter_id: int, process
         for number in range(5):
             line = Signatory(f"Alliance {process} {number}", "Nia Example", "Director", section="national")
             try:
-                sign_letter(letter_id, SigningRequest(line, CLARA, 1, "one stamp"), at=NOON, sender=Sender(CRANE))
+                sign_letter(letter_id, SigningRequest(line, EmailAddress(CLARA), 1, "one stamp"), at=NOON, sender=Sender(CRANE))
                 found.append("kept")
             except FormTokenSpent:
                 found.append("spent")

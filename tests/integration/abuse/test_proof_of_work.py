@@ -20,6 +20,7 @@ from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME
 from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD, NETWORK_FLOOD_THRESHOLD, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -82,7 +83,7 @@ def flood(letter: Letter, count: int, network: str = "198.51.{}.7", **sender: st
     """Submit so many forms, each from a network of its own."""
     for number in range(count):
         line = Signatory(f"Alliance {number}", "Nia Example", "Director", section="national")
-        request = SigningRequest(line, f"n{number}@one{number}.example", 1)
+        request = SigningRequest(line, EmailAddress(f"n{number}@one{number}.example"), 1)
         sign_letter(letter.id, request, at=now(), sender=Sender(network.format(number), **sender))
     end_read_transaction()
 
@@ -202,7 +203,9 @@ def test_a_flood_of_proofs_is_a_flood(plain: Letter, visitor: Visitor) -> None:
 def sign_with_proof(database_url: str, folder: Path, letter_id: int) -> int:
     """Sign with one proof, in a web process of its own."""
     with create_app(settings_for(database_url, folder)).app_context():
-        request = SigningRequest(Signatory("Alliance", "Nia Example", "Director", section="national"), "n@one.example", 1)
+        request = SigningRequest(
+            Signatory("Alliance", "Nia Example", "Director", section="national"), EmailAddress("n@one.example"), 1
+        )
         made = sign_letter(letter_id, request, at=NOON, sender=Sender(HERE, proof="f" * 64))
         db.engine.dispose()
     return made

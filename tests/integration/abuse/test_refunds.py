@@ -12,6 +12,7 @@ from letterhub.commands.mail.send import claim_next_mail, record_sent
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.submission_limits import DOMAIN_LIMIT, NETWORK_LIMIT, Sender
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -34,7 +35,7 @@ def signs(letter: Letter, number: int, email: str = "", sender: Sender = CAMPUS)
     line = Signatory(
         f"Alliance {number}", "Nia Example", "Director", website=f"https://one{number}.example", section="national"
     )
-    request = SigningRequest(line, email or f"n{number}@one{number}.example", 1)
+    request = SigningRequest(line, EmailAddress(email or f"n{number}@one{number}.example"), 1)
     return sign_letter(letter.id, request, at=now(), sender=sender)
 
 
@@ -105,7 +106,7 @@ def test_s22_a_reader_takes_no_turn_and_gives_none_back(letter: Letter) -> None:
         signs(letter, number)
     send_due_emails()
     before = spent()
-    confirms(signs(letter, 100, "n0@one0.example", Sender(CAMPUS.address, reads="n0@one0.example")))
+    confirms(signs(letter, 100, "n0@one0.example", Sender(CAMPUS.address, reads=EmailAddress("n0@one0.example"))))
     assert (confirmation_delays(), spent()) == ([3], before)
 
 

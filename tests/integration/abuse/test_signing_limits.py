@@ -22,6 +22,7 @@ from letterhub.domain.abuse.submission_limits import (
 )
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
@@ -67,7 +68,7 @@ def signing_request(
 ) -> SigningRequest:
     """Return a signing request with the fields that a form requires."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=website, section="national")
-    return SigningRequest(line, email, 1)
+    return SigningRequest(line, EmailAddress(email), 1)
 
 
 def sign_from_many_networks(letter: Letter, numbers: range, network: str = "198.51.{}.7") -> None:

@@ -33,6 +33,7 @@ from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPatte
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.inquiries import Answer
 from letterhub.domain.signatures.review import SignatureTarget, line_version
@@ -66,7 +67,7 @@ def letter(app: Flask) -> Letter:
 
 def sign(letter: Letter, number: int, **also: int) -> int:
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="national")
-    return sign_letter(letter.id, SigningRequest(line, f"n@a{number}.example", None), at=now(), **also)
+    return sign_letter(letter.id, SigningRequest(line, EmailAddress(f"n@a{number}.example"), None), at=now(), **also)
 
 
 def chosen(letter: Letter, *numbers: int) -> ReviewSelection:
@@ -87,8 +88,7 @@ def csv_file() -> int:
 @contextmanager
 def bypassing_commands(*statements: str) -> Iterator[None]:
     end_read_transaction()
-    rows = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature"))
-    names = [dict(row) for row in rows.mappings()]
+    names = db.session.execute(text("SELECT id, state, kind, organization_name, signer_name FROM signature")).mappings().all()
     for statement in statements:
         db.session.execute(text(statement))
     db.session.commit()
@@ -96,7 +96,7 @@ def bypassing_commands(*statements: str) -> Iterator[None]:
     end_read_transaction()
     for name in names:
         has = ", ".join(f"{column} = :{column}" for column in name)
-        db.session.execute(text(f"UPDATE signature SET {has} WHERE id = :id"), name)
+        db.session.execute(text(f"UPDATE signature SET {has} WHERE id = :id"), dict(name))
     db.session.commit()
 
 

@@ -27,6 +27,7 @@ from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction
@@ -55,7 +56,7 @@ def counted(rows: type[Signature] | type[OutboxMessage] | type[Edition] | type[S
 def form_of(number: int) -> SigningRequest:
     """Return the form of a signer, to be sent again where the site did not respond."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example")
-    return SigningRequest(line, f"n{number}@a{number}.example", 1, once=f"form {number}")
+    return SigningRequest(line, EmailAddress(f"n{number}@a{number}.example"), 1, once=f"form {number}")
 
 
 def sign(letter_id: int, number: int) -> int:

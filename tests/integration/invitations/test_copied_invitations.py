@@ -11,6 +11,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.signatures._steps import link_invitation
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
@@ -48,7 +49,7 @@ def inviting(letter: Letter) -> InvitationContext:
 
 def sign_by_link(letter: Letter) -> Signature:
     """Sign as the forger through the invitation's form."""
-    number = sign_letter(letter.id, SigningRequest(FORGED, EVE, 1), at=now())
+    number = sign_letter(letter.id, SigningRequest(FORGED, EmailAddress(EVE), 1), at=now())
     link_invitation(db.session.get_one(Signature, number), db.session.scalars(select(Invitation.id)).one())
     db.session.commit()
     confirm_signature(number, revision=1, at=now())

@@ -16,6 +16,7 @@ from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.reconfirmation import renew_consent
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.consent import ShownConsent
@@ -167,10 +168,10 @@ def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:
 
 def test_what_is_sent_with_a_request_is_no_part_of_its_mark() -> None:
     line = Signatory("Example Alliance", "Clara Example")
-    plain = SigningRequest(line, "c@alliance.example", 1, "once")
-    assert plain.key(1) == SigningRequest(line, "c@alliance.example", 1, "once", no_mail_server=True).key(1)
+    plain = SigningRequest(line, EmailAddress("c@alliance.example"), 1, "once")
+    assert plain.key(1) == SigningRequest(line, EmailAddress("c@alliance.example"), 1, "once", no_mail_server=True).key(1)
 
 
 def test_a_request_without_a_doubt_keeps_no_fact(letter: Letter) -> None:
     line = Signatory("Example Alliance", "Clara Example", "Director")
-    assert kinds(sign_letter(letter.id, SigningRequest(line, "c@alliance.example", 1), at=now())) == []
+    assert kinds(sign_letter(letter.id, SigningRequest(line, EmailAddress("c@alliance.example"), 1), at=now())) == []

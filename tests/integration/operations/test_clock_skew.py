@@ -16,6 +16,7 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
@@ -111,7 +112,9 @@ def test_the_record_stays_one_chain(app: Flask, clock: time_machine.Traveller) -
     letter = factories.open_letter(deadline_at=None)
     backfill_audit_log()
     for number in range(3):
-        request = SigningRequest(Signatory(f"Alliance {number}", "Nia Example", "Director"), f"n{number}@one.example", 1)
+        request = SigningRequest(
+            Signatory(f"Alliance {number}", "Nia Example", "Director"), EmailAddress(f"n{number}@one.example"), 1
+        )
         confirm_signature(sign_letter(letter.id, request, at=now()), revision=1, at=now())
         clock.shift(BACK)
     assert audit_log_problems() == {}

@@ -12,6 +12,7 @@ from letterhub.commands.signatures.sign import confirm_signature, correct_signat
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
@@ -40,7 +41,9 @@ def test_who_signs_among_thousands_is_asked_for_by_indexes_alone(letter: Letter)
     factories.add_reviewed_names(("Willow Watch", "willow.example"))
     line = Signatory("Willow Watch", "Ada Example", "Chair", website="https://willow.example", section="local")
     with record_plans() as made:
-        number = sign_letter(letter.id, SigningRequest(line, "ada@willow.example", 1), at=now(), sender=Sender("203.0.113.7"))
+        number = sign_letter(
+            letter.id, SigningRequest(line, EmailAddress("ada@willow.example"), 1), at=now(), sender=Sender("203.0.113.7")
+        )
         confirm_signature(number, revision=1, at=now())
         assert db.session.get_one(Signature, number).state == "published"
         correct_signature(

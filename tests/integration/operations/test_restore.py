@@ -20,6 +20,7 @@ from letterhub.commands.operations.backup import back_up
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import ROOT, Settings
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
@@ -73,7 +74,7 @@ def letter_id(app: Flask) -> int:
 def sign(letter_id: int, number: int) -> None:
     """Sign and confirm: a signature, two emails, an audit log entry."""
     line = Signatory(f"Alliance of {number}", "Nia Example", "Director", website=f"https://a{number}.example")
-    made = sign_letter(letter_id, SigningRequest(line, f"n{number}@a{number}.example", 1), at=NOON)
+    made = sign_letter(letter_id, SigningRequest(line, EmailAddress(f"n{number}@a{number}.example"), 1), at=NOON)
     confirm_signature(made, revision=1, at=NOON)
 
 

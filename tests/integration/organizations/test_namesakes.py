@@ -10,6 +10,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.signatures.disputes import dispute_signature
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
@@ -71,7 +72,7 @@ def test_s23_a_namesake_keeps_its_own_place_at_its_own_site(other: Letter, lette
 def test_s23_the_real_one_says_that_a_namesake_is_not_hers(other: Letter, letter: Letter) -> None:
     eve.publish(eve.sign(other, SMALL, EVE))
     forged = eve.sign(letter, FORGED, EVE)
-    number = sign_letter(letter.id, SigningRequest(CRANE, CLARA, 1), at=now())
+    number = sign_letter(letter.id, SigningRequest(CRANE, EmailAddress(CLARA), 1), at=now())
     dispute_signature(number, seen=line_version(forged.signatory), at=now())
     confirm_signature(number, revision=1, at=now())
     assert (holds(forged), holds(eve.reload(number))) == (False, True)

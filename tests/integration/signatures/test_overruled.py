@@ -10,6 +10,7 @@ from letterhub.commands.signatures.disputes import dispute_signature
 from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.review import line_version
@@ -36,7 +37,7 @@ def letter(app: Flask) -> Letter:
 
 def deny_other(letter: Letter, email: str, other: Signature) -> Signature:
     """Deny the other signature as another signer of the organization; return it."""
-    number = sign_letter(letter.id, SigningRequest(CRANE, email, 1), at=now())
+    number = sign_letter(letter.id, SigningRequest(CRANE, EmailAddress(email), 1), at=now())
     dispute_signature(number, seen=line_version(eve.reload(other.id).signatory), at=now())
     return eve.reload(other.id)
 

@@ -13,6 +13,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.signatures import _places as places
 from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import AlreadySigned, SigningRequest
 from letterhub.domain.states import SignatureMove, SignatureState
@@ -39,7 +40,7 @@ def letter(app: Flask) -> Letter:
 
 def sign(letter: Letter, email: str, line: Signatory = ALLIANCE, revision: int = 1) -> Signature:
     """Return a signature confirmed by its mailbox."""
-    number = sign_letter(letter.id, SigningRequest(line, email, revision), at=now())
+    number = sign_letter(letter.id, SigningRequest(line, EmailAddress(email), revision), at=now())
     confirm_signature(number, revision=revision, at=now())
     return signature(number)
 
@@ -280,7 +281,7 @@ def test_s27_what_was_declined_under_a_text_that_was_taken_back_does_not_return_
 def test_s23_whoever_loses_a_race_for_a_place_is_decided_upon_anew(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two transactions that see nobody compete for the place; the database lets one win, and the other decides again."""
     sign(letter, OWN)
-    number = sign_letter(letter.id, SigningRequest(FORGED, FREE, 1), at=now())
+    number = sign_letter(letter.id, SigningRequest(FORGED, EmailAddress(FREE), 1), at=now())
     look, looks = places._rivals, count()
     monkeypatch.setattr(places, "_rivals", lambda one: [] if next(looks) < 1 else look(one))
     confirm_signature(number, revision=1, at=now())

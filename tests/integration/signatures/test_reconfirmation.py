@@ -8,13 +8,14 @@ from flask import Flask
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest, TextChanged
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, Revision
 from tests.conftest import NOON
 from tests.support import factories
 
-ASKED = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"), "clara@alliance.example", 1)
+ASKED = SigningRequest(Signatory("Example Alliance", "Clara Example", "Director"), EmailAddress("clara@alliance.example"), 1)
 Outcome = Future[type[UserFacingError] | None]
 
 

@@ -15,6 +15,7 @@ from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.signing import SigningRequest
@@ -115,7 +116,7 @@ def test_s33_a_strangers_form_takes_nobodys_reminder(
     begun: str, letter: Letter, settings: Settings, postbox: Inbox, clock: time_machine.Traveller, leaves: bool
 ) -> None:
     line = Signatory("Crane Society", "Eve Example", website="https://crane.example", section="national")
-    sign_letter(letter.id, SigningRequest(line, cast.CLARA.email, 1), at=now(), sender=Sender("203.0.113.7"))
+    sign_letter(letter.id, SigningRequest(line, EmailAddress(cast.CLARA.email), 1), at=now(), sender=Sender("203.0.113.7"))
     if leaves:
         send_due_mail(settings)
     clock.shift(2 * DAY)

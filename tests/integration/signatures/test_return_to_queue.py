@@ -16,6 +16,7 @@ from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
@@ -41,7 +42,7 @@ def letter(app: Flask) -> Letter:
 
 def sign(letter: Letter, number: int = 1) -> int:
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example", section="local")
-    request = SigningRequest(line, f"n{number}@crane.example", 1)
+    request = SigningRequest(line, EmailAddress(f"n{number}@crane.example"), 1)
     return sign_letter(letter.id, request, at=now(), sender=Sender("203.0.113.7"))
 
 

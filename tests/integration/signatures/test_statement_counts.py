@@ -11,6 +11,7 @@ from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.abuse.submission_limits import LETTER_FLOOD_THRESHOLD, Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, OutboxMessage
@@ -58,7 +59,12 @@ def confirm(visitor: Visitor) -> int:
 def sign_many(letter: Letter) -> None:
     for number in range(LETTER_FLOOD_THRESHOLD):
         line = Signatory(organization=f"Alliance {number}", signer_name="Nia Example", section="national")
-        sign_letter(letter.id, SigningRequest(line, f"n{number}@b.example", 1), at=now(), sender=Sender(f"198.51.{number}.7"))
+        sign_letter(
+            letter.id,
+            SigningRequest(line, EmailAddress(f"n{number}@b.example"), 1),
+            at=now(),
+            sender=Sender(f"198.51.{number}.7"),
+        )
 
 
 def test_signing_asks_so_often_at_most(visitor: Visitor, letter: Letter) -> None:

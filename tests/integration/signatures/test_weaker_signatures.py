@@ -13,6 +13,7 @@ from letterhub.commands.signatures.second_confirmation import confirm_as_second_
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import LetterNotOpen, SigningRequest
 from letterhub.domain.states import LetterMove, SignatureState
@@ -30,7 +31,7 @@ CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
 
 def pending_id(letter: Letter, line: Signatory, email: str) -> int:
     """Return the number of a signature whose confirmation link is unused."""
-    return sign_letter(letter.id, SigningRequest(line, email, 1), at=now())
+    return sign_letter(letter.id, SigningRequest(line, EmailAddress(email), 1), at=now())
 
 
 def disputed(letter: Letter, other: Signature, email: str) -> Signature:

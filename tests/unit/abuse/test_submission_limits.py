@@ -19,6 +19,7 @@ from letterhub.domain.abuse.submission_limits import (
     network_may_mail_at,
     shared_buckets,
 )
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.suppression import own_domain
 from letterhub.domain.operations.retention import add_months
 
@@ -122,12 +123,12 @@ def test_a_network_is_known_where_it_is_not_our_own_proxys(address: str, network
     ],
 )
 def test_a_reader_is_known_by_her_mailbox(reads: str, email: str, is_reader: bool) -> None:
-    assert Sender(reads=reads).is_reader_of(email) is is_reader
+    assert Sender(reads=EmailAddress(reads) if reads else None).is_reader_of(EmailAddress(email)) is is_reader
 
 
 @pytest.mark.parametrize(("email", "buckets"), [("c@alliance.example", 2), ("c@gmail.com", 1)])
 def test_a_domain_of_anyones_has_no_limit_that_anyone_could_use_up(email: str, buckets: int) -> None:
-    assert len(shared_buckets(1, email)) == buckets
+    assert len(shared_buckets(1, EmailAddress(email))) == buckets
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,13 @@
 
 import pytest
 
-from letterhub.domain.mail.email_addresses import NOT_TYPOS, canonical_email, is_disposable, is_free_mail, suggest_host
+from letterhub.domain.mail.email_addresses import (
+    NOT_TYPOS,
+    EmailAddress,
+    is_disposable,
+    is_free_mail,
+    suggest_host,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,7 @@ def test_a_mailbox_there_is_made_to_be_thrown_away(host: str) -> None:
     ],
 )
 def test_the_spellings_of_one_mailbox_are_one(email: str, mailbox: str) -> None:
-    assert canonical_email(email) == mailbox
+    assert EmailAddress(email).canonical == mailbox
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import (
     InvalidWebsite,
-    domain_of_email,
     domain_of_website,
     name_key,
     parse_website,
@@ -134,7 +134,7 @@ def test_an_international_domain_is_known_in_both_forms() -> None:
     ],
 )
 def test_a_host_is_read_as_browsers_and_mail_servers_read_it(website: str, email: str, same: bool) -> None:
-    assert (domain_of_website(website) == domain_of_email(email)) is same
+    assert (domain_of_website(website) == EmailAddress(email).domain) is same
     assert domain_of_website(website).isascii()
 
 

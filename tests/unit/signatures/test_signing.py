@@ -7,6 +7,7 @@ import pytest
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import InvalidWebsite, parse_website
 from letterhub.domain.signatures.signing import (
     LetterNotOpen,
@@ -20,7 +21,6 @@ from letterhub.domain.signatures.signing import (
     check_mail_frequency,
     check_open,
     check_text_current,
-    mask_email,
     needs_review,
     signature_key,
 )
@@ -146,7 +146,7 @@ def test_no_field_is_so_long_that_another_hides_behind_it() -> None:
 
 
 def test_a_form_is_one_form_by_its_stamp_whatever_changes_in_it() -> None:
-    asked = SigningRequest(LINE, "c@alliance.example", 1, "once")
+    asked = SigningRequest(LINE, EmailAddress("c@alliance.example"), 1, "once")
     assert asked.key(1) == replace(asked, revision=2).key(1)
     changed = (replace(asked, email="d@one.example"), replace(asked, line=replace(LINE, location="")))
     assert {asked.key(1)} == {other.key(1) for other in changed}
@@ -187,7 +187,7 @@ def test_a_letter_takes_those_whom_it_names(who: WhoMaySign, kind: SignatoryKind
 
 @pytest.mark.parametrize(("email", "shown"), [("nia@example.org", "n…@example.org"), ("é@example.org", "é…@example.org")])
 def test_an_address_is_masked_but_for_its_first_letter_and_its_domain(email: str, shown: str) -> None:
-    assert mask_email(email) == shown
+    assert EmailAddress(email).masked == shown
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, V
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
-from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, suggest_host
+from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField, keys_of_other_kind
 from letterhub.domain.signatures.signing import Section, SigningRequest
@@ -190,7 +190,7 @@ class SigningForm(LineForm, RevisionForm):
         """Return the input as a SigningRequest."""
         contact = self._typed(CONTACT_FIELDS)
         return SigningRequest(
-            self.to_line(), contact.pop("email"), self.displayed_revision, self.stamp,
+            self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.stamp,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,
         )  # fmt: skip
 

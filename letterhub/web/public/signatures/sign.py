@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged, mask_email
+from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged
 from letterhub.domain.states import SignatureState
 from letterhub.queries.abuse.submission_limits import promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
@@ -67,7 +68,8 @@ def create(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter)
     if not form.validate():
         return render_form_page(letter, form), 422
-    asked, sender = form.to_signing_request(), _sender(letter, form)
+    asked = form.to_signing_request()
+    sender = _sender(letter, form, asked.email)
     begun = _started_signature(slug) if form.again.data else None
     mended = begun.mine.id if begun and begun.mine else None
     try:
@@ -75,8 +77,8 @@ def create(slug: str) -> ResponseReturnValue:
     except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
         return _render_refused(slug, form, refusal)
     session[STARTED_SIGNATURE_KEY] = {
-        "letter": slug, "mail": mask_email(form.email.data), "meant": form.meant.rpartition("@")[2], "signature": number,
-        "form": asked.key(letter.id), "reads": sender.is_reader_of(form.email.data),
+        "letter": slug, "mail": asked.email.masked, "meant": form.meant.rpartition("@")[2], "signature": number,
+        "form": asked.key(letter.id), "reads": sender.is_reader_of(asked.email),
     }  # fmt: skip
     return redirect(url_for(".check_email", slug=slug), 303)
 
@@ -151,19 +153,19 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> st
     )  # fmt: skip
 
 
-def _sender(letter: PublicLetter, form: SigningForm) -> Sender:
+def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sender:
     """Return the sender of a form: the mailbox that its links prove access to, and the proof of work that it solved."""
     invited = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
-    if invited and (invited.letter.id != letter.id or not invited.is_for(form.email.data)):
+    if invited and (invited.letter.id != letter.id or not invited.is_for(email.typed)):
         invited = None
     reads = invited.email if invited else address_from_token(form.reads.data) if form.reads.data else ""
     proof = solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
-    return Sender(request.remote_addr or "", reads, proof, invited.id if invited else 0)
+    return Sender(request.remote_addr or "", EmailAddress(reads) if reads else None, proof, invited.id if invited else 0)
 
 
 def _resend_sender(mine: OwnSignature, *, reads: bool) -> Sender:
     """Return the sender of a resend request, for the browser in which the form was filled in."""
-    return Sender(request.remote_addr or "", reads=mine.email if reads else "")
+    return Sender(request.remote_addr or "", reads=EmailAddress(mine.email) if reads else None)
 
 
 def _started_signature(slug: str) -> StartedSignature | None:
