@@ -10,7 +10,7 @@ from letterhub.domain.letters.letter import NoSuchLetter
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
-from letterhub.rendering.letter.writing_systems import language_direction
+from letterhub.rendering.letter.document_strings import document_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
     )
     return tuple(
         OpenLetter(
-            row.slug, row.title, row.language, language_direction(row.language), row.coalition, row.deadline_at,
+            row.slug, row.title, row.language, document_locale(row.language).direction, row.coalition, row.deadline_at,
             row.deadline_zone, row.signed,
         )
         for row in rows

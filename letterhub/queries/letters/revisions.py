@@ -15,7 +15,7 @@ from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature
 from letterhub.queries.editions.diff import paragraphs_of
-from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.document_strings import document_locale
 
 Paragraphs = tuple[str, ...]
 
@@ -177,7 +177,7 @@ def counts_for_current_text(letter_id: int, number: int) -> bool:
 
 def _paragraphs(text: LetterText) -> Paragraphs:
     """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
-    mark = rf"\[{words(text.language).number}\]"
+    mark = rf"\[{document_locale(text.language).words.number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
     return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, mark)), ())))
 

@@ -3,6 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+
+from letterhub.rendering.letter.writing_systems import RIGHT_TO_LEFT
 
 PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
@@ -244,10 +249,25 @@ _STRINGS_BY_LANGUAGE: Mapping[str, DocumentStrings] = {
 }
 
 
-def words(language: str) -> DocumentStrings:
-    """Return the labels for a BCP 47 tag; English ones without typographic quotes if the language is unknown."""
+@dataclass(frozen=True, slots=True)
+class DocumentLocale:
+    """Locale of a document: its direction, "rtl" or "ltr", its labels, and the formats of its dates and numbers."""
+
+    direction: str
+    words: DocumentStrings
+    formats: Locale
+
+
+@lru_cache(maxsize=256)
+def document_locale(language: str) -> DocumentLocale:
+    """Return the locale of a BCP 47 tag. An unknown one has English labels, without typographic quotes, and English formats."""
     primary = language.partition("-")[0].casefold()
-    return _STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
+    try:
+        formats = Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        formats = Locale("en", "US")
+    said = _STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
+    return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", said, formats)
 
 
 def without_label(text: str, label: str) -> str:

@@ -9,12 +9,11 @@ from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.bidi import isolate_direction, set_directions
-from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.footnotes import extract_notes
 from letterhub.rendering.letter.heading_levels import normalize_headings
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium
 from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
-from letterhub.rendering.letter.writing_systems import language_direction
 
 _BLOCK_TAGS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"
 _INLINE_TAGS = "a bdi br code em span strong sub sup"
@@ -40,11 +39,10 @@ def body_html(document: LetterDocument, frame: Medium = Medium.SCREEN, level: in
 @lru_cache(maxsize=64)
 def markdown_html(markdown: str, title: str, language: str, frame: Medium = Medium.SCREEN, level: int = 2) -> Markup:
     """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
-    said = words(language)
-    tokens = normalize_headings(parse_letter_markdown(markdown, said.quotes), title, level)
+    locale = document_locale(language)
+    tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes), title, level)
     body, notes = extract_notes(tokens)
-    direction = language_direction(language)
-    set_directions(body, direction)
-    isolate_direction(chain.from_iterable(notes.footnotes.values()), direction)
-    html = LetterRenderer(frame, notes, said, MarkdownIt("commonmark").options).body(body)
+    set_directions(body, locale.direction)
+    isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
+    html = LetterRenderer(frame, notes, locale.words, MarkdownIt("commonmark").options).body(body)
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

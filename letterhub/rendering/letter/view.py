@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
@@ -23,16 +22,17 @@ from letterhub.domain.letters.document import (
     group_runs,
 )
 from letterhub.rendering.letter.colophon import Colophon, colophon
-from letterhub.rendering.letter.document_strings import PART_SEPARATOR, DocumentStrings, without_label, words
+from letterhub.rendering.letter.document_strings import (
+    PART_SEPARATOR,
+    DocumentLocale,
+    DocumentStrings,
+    document_locale,
+    without_label,
+)
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.markdown import body_html
 from letterhub.rendering.letter.theme import LogoView, accent_css, logo_view, theme_classes
-from letterhub.rendering.letter.writing_systems import (
-    language_direction,
-    language_of_script,
-    opposite_direction,
-    text_direction,
-)
+from letterhub.rendering.letter.writing_systems import language_of_script, opposite_direction, text_direction
 from letterhub.rendering.timestamps import format_timestamp
 
 
@@ -44,16 +44,15 @@ class DirectedText(NamedTuple):
     language: str
 
     @classmethod
-    def of(cls, text: str, letter_language: str) -> "DirectedText":
-        """Return the phrase with its direction and language beside a letter in some language."""
+    def of(cls, text: str, around: str) -> "DirectedText":
+        """Return the phrase with its direction and language, in a letter with the direction `around`."""
         direction = text_direction(text)
-        against = direction != language_direction(letter_language)
-        return cls(text, direction if against else "", "" if text.isascii() else language_of_script(text))
+        return cls(text, direction if direction != around else "", "" if text.isascii() else language_of_script(text))
 
     @classmethod
-    def sentence(cls, text: str, letter_language: str) -> "DirectedText":
+    def sentence(cls, text: str, around: str) -> "DirectedText":
         """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
-        direction = opposite_direction(text, language_direction(letter_language))
+        direction = opposite_direction(text, around)
         return cls(text, direction, language_of_script(text) if direction else "")
 
     def __bool__(self) -> bool:
@@ -139,47 +138,48 @@ class LetterView:
 
 def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
     """Return the view of a letter whose own heading has `level`. Raises what `body_html` raises."""
-    text = document.text
-    head = text.letterhead
+    text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
+    around, said = locale.direction, locale.words
+    subject = without_label(text.re, said.re)
+    moment = document.edition.as_of if document.edition else document.draft_at
     return LetterView(
         title=text.title,
-        heading=DirectedText.sentence(text.title, text.language),
+        heading=DirectedText.sentence(text.title, around),
         language=text.language,
-        direction=language_direction(text.language),
+        direction=around,
         paper=text.paper.value,
         look=theme_classes(text),
         accent=text.accent,
         accent_styles=accent_css(text.accent),
-        running=_running_head(text),
-        words=words(text.language),
-        sender=DirectedText.of(head.name, text.language),
-        sender_lines=_directed(head.lines, text),
+        running=_running_head(text, subject),
+        words=said,
+        sender=DirectedText.of(head.name, around),
+        sender_lines=_directed(head.lines, around),
         logos=tuple(map(_letterhead_logo, head.logos)),
         date=printed_date(text),
         date_iso=text.date.isoformat() if text.date else "",
-        via=DirectedText.sentence(text.via, text.language),
-        addressees=tuple(_directed((one.name, *one.lines), text) for one in text.addressees),
-        re=DirectedText.sentence(_subject(text), text.language),
-        salutation=DirectedText.sentence(text.salutation, text.language),
+        via=DirectedText.sentence(text.via, around),
+        addressees=tuple(_directed((one.name, *one.lines), around) for one in text.addressees),
+        re=DirectedText.sentence(subject, around),
+        salutation=DirectedText.sentence(text.salutation, around),
         body=body_html(document, frame, level + 1),
-        closing=DirectedText.sentence(text.closing, text.language),
-        cc=_directed([without_label(one, words(text.language).cc) for one in text.cc], text),
+        closing=DirectedText.sentence(text.closing, around),
+        cc=_directed([without_label(one, said.cc) for one in text.cc], around),
         signatory_list=signatory_list(document),
-        edition=_edition_label(document),
-        colophon=colophon(document.edition, words(text.language)) if document.edition else None,
-        as_of=_as_of(document),
+        edition=_edition_label(document, locale),
+        colophon=colophon(document.edition, said) if document.edition else None,
+        as_of=moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
     )
 
 
 def signatory_list(document: LetterDocument) -> SignatoryList:
     """Return the list of signatories as printed."""
-    said = words(document.text.language)
-    lead = len(document.groups) > 1
+    locale, lead = document_locale(document.text.language), len(document.groups) > 1
     return SignatoryList(
-        title=signatory_list_title(document.text.language, document.count),
+        title=_list_title(locale, document.count),
         sections=tuple(_section(group, document.text, lead=lead) for group in document.groups),
         plain=not any(_detail(one, document.text) for one in document.signatories),
-        note=said.identification if document.has_affiliations else "",
+        note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
     )
 
@@ -194,28 +194,26 @@ def partial_signatory_list(
     first = next(iter(group_runs([opening] if opening else [], text.order)), SignatoryGroup("", ()))
     groups = (SignatoryGroup("", tuple(shown)),) if first.is_rest else group_runs(shown, text.order)
     return SignatoryList(
-        title=signatory_list_title(text.language, count),
+        title=_list_title(document_locale(text.language), count),
         sections=tuple(_section(group, text, lead=first.is_leads) for group in groups if shown),
         plain=not any(_detail(one, text) for one in shown),
         logos=text.shown is SignatoryStyle.LOGOS,
     )
 
 
-def signatory_list_title(language: str, count: int) -> str:
+def _list_title(locale: DocumentLocale, count: int) -> str:
     """Return the title of a list with its count: "4 signatories"."""
-    return f"{format_decimal(count, locale=_locale(language))} {words(language).signatories[count != 1]}"
+    return f"{format_decimal(count, locale=locale.formats)} {locale.words.signatories[count != 1]}"
 
 
 def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
     """Return one signatory as the letter prints it: in the form before signing, and in every list after."""
-    one = signatory
+    one, around = signatory, document_locale(text.language).direction
     if text.shown is SignatoryStyle.BLOCK and one.kind is SignatoryKind.ORGANIZATION and one.signer_name:
-        name, detail, below = _directed((one.signer_name, one.signer_title, one.organization), text)
+        name, detail, below = _directed((one.signer_name, one.signer_title, one.organization), around)
         return SignatoryLine(name, detail, below)
     logo = logo_view(one.logo) if one.logo and text.shown is SignatoryStyle.LOGOS else None
-    return SignatoryLine(
-        DirectedText.of(one.name, text.language), DirectedText.of(_detail(one, text), text.language), logo=logo
-    )
+    return SignatoryLine(DirectedText.of(one.name, around), DirectedText.of(_detail(one, text), around), logo=logo)
 
 
 @lru_cache(maxsize=8)
@@ -227,7 +225,7 @@ def _letterhead_logo(logo: Logo) -> LogoView:
 def _section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
     named = group.heading or ("rest" if lead else "")
-    heading = named if group.is_place else words(text.language).headings.get(named.casefold(), named)
+    heading = named if group.is_place else document_locale(text.language).words.headings.get(named.casefold(), named)
     return SignatorySection(heading, tuple(line(one, text) for one in group.signatories))
 
 
@@ -238,17 +236,13 @@ def _detail(one: Signatory, text: LetterText) -> str:
     return " · ".join(filter(None, (person, place)))
 
 
-def _directed(phrases: Sequence[str], text: LetterText) -> tuple[DirectedText, ...]:
-    return tuple(DirectedText.of(phrase, text.language) for phrase in phrases)
+def _directed(phrases: Sequence[str], around: str) -> tuple[DirectedText, ...]:
+    return tuple(DirectedText.of(phrase, around) for phrase in phrases)
 
 
-def _subject(text: LetterText) -> str:
-    return without_label(text.re, words(text.language).re)
-
-
-def _running_head(text: LetterText) -> str:
+def _running_head(text: LetterText, subject: str) -> str:
     """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
-    parts = (_truncated(_subject(text) or text.title, 56), _addressee_summary(text), printed_date(text))
+    parts = (_truncated(subject or text.title, 56), _addressee_summary(text), printed_date(text))
     return PART_SEPARATOR.join(part for part in parts if part)
 
 
@@ -257,7 +251,7 @@ def _addressee_summary(text: LetterText) -> str:
     if not text.addressees:
         return ""
     name, others = _truncated(text.addressees[0].name, 32), len(text.addressees) - 1
-    return words(text.language).others[others > 1].format(name=name, count=others) if others else name
+    return document_locale(text.language).words.others[others > 1].format(name=name, count=others) if others else name
 
 
 def _truncated(phrase: str, most: int) -> str:
@@ -269,27 +263,15 @@ def _truncated(phrase: str, most: int) -> str:
 
 def printed_date(text: LetterText) -> str:
     """Return the date of a letter as printed, "January 8, 2022"; "" if it has none."""
-    return format_date(text.date, format="long", locale=_locale(text.language)) if text.date else ""
+    return format_date(text.date, format="long", locale=document_locale(text.language).formats) if text.date else ""
 
 
-def _edition_label(document: LetterDocument) -> str:
-    said = words(document.text.language)
+def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
+    said = locale.words
     if document.draft_at:
-        return f"{said.draft} · {format_timestamp(document.draft_at, _locale(document.text.language))}"
+        return f"{said.draft} · {format_timestamp(document.draft_at, locale.formats)}"
     mark = document.edition
     if mark is None:
         return ""
-    day = format_date(mark.as_of, format="long", locale=_locale(document.text.language))
+    day = format_date(mark.as_of, format="long", locale=locale.formats)
     return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"
-
-
-def _as_of(document: LetterDocument) -> str:
-    moment = document.edition.as_of if document.edition else document.draft_at
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en", "US")

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 
@@ -22,12 +22,6 @@ _LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
     "KATAKANA": "ja",
     "THAI": "th",
 }
-
-
-@cache
-def language_direction(language: str) -> str:
-    """Return "rtl" or "ltr" for a BCP 47 tag."""
-    return "rtl" if language.partition("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
 
 
 def text_direction(text: str) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 
 import pydyf
 
-from letterhub.rendering.letter.document_strings import words
-from letterhub.rendering.letter.writing_systems import language_direction
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
 
@@ -89,7 +88,7 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     remove_structure(pdf)
     _describe_links(pdf, language)
     structure = _structure(painting, pdf, language)
-    if language_direction(language) == "rtl":
+    if document_locale(language).direction == "rtl":
         pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
     _embed_files(pdf, attachments, pdf.info.get("ModDate"))
     metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _PDFUA_METADATA)]
@@ -137,7 +136,7 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
 
 def _describe_links(pdf: pydyf.PDF, language: str) -> None:
     """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
-    said = words(language)
+    said = document_locale(language).words
     for made in pdf.objects:
         if isinstance(made, pydyf.Dictionary) and made.get("Subtype") == "/Link" and "Dest" in made:
             target = made["Dest"].string

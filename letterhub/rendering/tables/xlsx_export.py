@@ -6,7 +6,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.writing_systems import language_direction
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
@@ -28,7 +28,7 @@ def workbook(document: LetterDocument) -> bytes:
 
 def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
     sheet, columns = book.add_worksheet("Signatories"), printed_columns(document)
-    if language_direction(document.text.language) == "rtl":
+    if document_locale(document.text.language).direction == "rtl":
         sheet.right_to_left()
     _write_row(sheet, 0, columns, book.add_format({"bold": True}))
     widths = [len(column) for column in columns]

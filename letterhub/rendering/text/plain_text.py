@@ -7,7 +7,7 @@ from itertools import zip_longest
 from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.document_strings import without_label, words
+from letterhub.rendering.letter.document_strings import document_locale, without_label
 from letterhub.rendering.letter.footnotes import Notes, display_address, extract_notes
 from letterhub.rendering.letter.heading_levels import normalize_headings
 from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
@@ -17,7 +17,7 @@ WIDTH = 72
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the letter from its addressees to its closing without markup, in lines of at most `width` where words allow."""
-    text, said = document.text, words(document.text.language)
+    text, said = document.text, document_locale(document.text.language).words
     parts = [
         *("\n".join((one.name, *one.lines)) for one in text.addressees),
         f"{said.re} {without_label(text.re, said.re)}" if text.re else text.title,
@@ -30,7 +30,7 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
-    said = words(document.text.language)
+    said = document_locale(document.text.language).words
     tokens = normalize_headings(parse_letter_markdown(document.body, said.quotes), document.text.title, 2)
     body, notes = extract_notes(tokens)
     blocks = [*_blocks(body, width), *_end_notes(notes, width)]

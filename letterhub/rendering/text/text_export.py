@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
-from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import SignatoryLine, SignatoryList, letter_view, line
 from letterhub.rendering.text.plain_text import plain_text
 
@@ -54,7 +54,7 @@ def _utf16_units(letter: str) -> int:
 
 
 def _with_names_that_fit(document: LetterDocument, text: str, title: str, names: Sequence[str]) -> str:
-    said = words(document.text.language)
+    said = document_locale(document.text.language).words
     address = document.edition.address if document.edition else ""
     room = MAX_COMMENT_LENGTH - utf16_length(_joined(text, title, "\n"))
     if sum(utf16_length(name) + 2 for name in names) <= room:

@@ -23,7 +23,7 @@ from letterhub.infrastructure.current import current_settings
 from letterhub.queries.editions.verification import EditionVerification
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.queries.signatures.listing import MANY, ListPage
-from letterhub.rendering.letter.document_strings import words
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.rendering.text.plain_text import body_text
 
@@ -134,7 +134,7 @@ def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo 
 
 def _with_counts(text: LetterText, count: int) -> LetterText:
     """Return the text with its counts filled in. Before the first signature it shows a placeholder, not "0"."""
-    mark = rf"\[{words(text.language).number}\]"
+    mark = rf"\[{document_locale(text.language).words.number}\]"
     body = fill_count(text.body, count, text.language) if count else mask_count(text.body, mark)
     return replace(text, body=body)
 
