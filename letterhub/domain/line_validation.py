@@ -43,7 +43,7 @@ def line_error(line: str) -> str:
     """Return why a line cannot be printed, as the end of a sentence: "is longer than 300 characters"; "" if it can."""
     if len(line) > MAX_LINE_LENGTH:
         return _("is longer than %(most)s characters", most=MAX_LINE_LENGTH)
-    if (
+    if not line.isascii() and (
         _most_on_one_letter(line, is_combining_mark) > MAX_MARKS
         or _most_on_one_letter(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
     ):

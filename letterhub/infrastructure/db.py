@@ -106,7 +106,7 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
         mark = _writing.set(True)
         try:
-            result = _run_with_retries(command, *args, **kwargs)
+            result = _run(command, *args, **kwargs)
         except BaseException as error:
             _count_failure(command.__name__, error)
             raise
@@ -118,17 +118,27 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
     return transacted
 
 
-def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    for _ in range(RETRIES):
+def _run(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run and commit a command on fresh rows; again, RETRIES times at most, after a deadlock or a lost race."""
+    left = RETRIES
+    while True:
+        end_read_transaction()
+        session = db.session()
         try:
-            return _run_once(command, *args, **kwargs)
-        except DBAPIError as error:
-            if not _is_retryable(error):
+            with turns.thread_lock(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
+                result = command(*args, **kwargs)
+                session.commit()
+            return result
+        except BaseException as error:
+            session.rollback()
+            if not left or not _is_retryable(error):
                 raise
-    return _run_once(command, *args, **kwargs)
+        left -= 1
 
 
-def _is_retryable(error: DBAPIError) -> bool:
+def _is_retryable(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
     if isinstance(error, IntegrityError):
         return violated_constraint(error) in RETRIED_CONSTRAINTS
     return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
@@ -138,19 +148,6 @@ def _count_failure(command: str, error: BaseException) -> None:
     if isinstance(error, UserFacingError):
         count_error_page(error)
     count_command(command, "refused" if isinstance(error, UserFacingError) else "fault")
-
-
-def _run_once(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    end_read_transaction()
-    session = db.session()
-    try:
-        with turns.thread_lock(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
-            result = command(*args, **kwargs)
-            session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    return result
 
 
 def set_read_only(only: bool) -> None:

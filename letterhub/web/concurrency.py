@@ -91,7 +91,13 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = request.max_form_memory_size = getattr(view, "max_body_bytes", MAX_FORM_BYTES)
     g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
-    limit, network = _limit_for_request(limits, stranger=g.stranger), network_of(request.remote_addr)
+    if not g.stranger:
+        limit = limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
+    elif request.mimetype == "multipart/form-data":
+        limit = limits.files
+    else:
+        limit = limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
+    network = network_of(request.remote_addr)
     if status := limit.admit(network):
         return _rejected(limits, status)
     g.limit, g.network, g.has_slot = limit, network, False
@@ -99,14 +105,6 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
         _ = request.form  # read the body before taking a slot: a slow client blocks nobody
     g.has_slot = limit.slots.acquire(timeout=SLOT_TIMEOUT)
     return None if g.has_slot else _rejected(limits, 503)
-
-
-def _limit_for_request(limits: ConcurrencyLimits, *, stranger: bool) -> ConcurrencyLimit:
-    if not stranger:
-        return limits.health if request.blueprint == HEALTH_BLUEPRINT else limits.others
-    if request.mimetype == "multipart/form-data":
-        return limits.files
-    return limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
 
 
 def release_slot() -> None:

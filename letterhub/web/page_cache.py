@@ -1,4 +1,4 @@
-"""WSGI page cache: each public page is rendered at most once a second per process, however many read it.
+"""Caching of public pages: their Cache-Control headers, and a WSGI cache that renders each at most once a second per process.
 
 Caches only responses that allow shared caches, and only for requests without cookies, so that nothing personal is shown to
 others. It serves sites without a caching proxy; behind one, few requests get here.
@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from cachetools import FIFOCache
+from flask import Response, request
 from werkzeug.http import parse_etags, unquote_etag
 
 from letterhub.config import Settings
@@ -25,6 +26,8 @@ Headers = list[tuple[str, str]]
 WSGIApplication = Callable[[Environ, StartResponse], Iterable[bytes]]
 CacheKey = tuple[str, str, str]
 
+CACHE_BRIEFLY = "public, max-age=0, s-maxage=1, stale-while-revalidate=1"
+"""Cache-Control of public pages. A second suffices for a letter with many readers, and signatories soon look for their name."""
 CACHE_HITS = REQUESTS.labels("from memory", "2xx")  # not by endpoint: a hit skips routing
 
 MAX_CACHE_BYTES = 16 * 1024 * 1024
@@ -37,6 +40,14 @@ STALE_IF_ERROR = 60.0
 UNCACHED_REQUEST_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 PER_REQUEST_HEADERS = frozenset({"x-request-id", "date", "connection"})
 BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+
+
+def cache_briefly(response: Response) -> Response:
+    """Let shared caches keep the response for a second and browsers revalidate it each time."""
+    response.headers["Cache-Control"] = CACHE_BRIEFLY
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @dataclass(slots=True)

@@ -39,8 +39,6 @@ def clear_flood_flag(signature: Signature) -> None:
 
     It stays if ten forms or more came from its network within an hour of it, or if its network has been erased.
     """
-    if not signature.from_flood:
-        return
     told = {
         "signature": signature.id,
         "since": signature.created_at - FLOOD_WINDOW,

@@ -146,7 +146,8 @@ def confirm_signature(
     link_organization(signature, at)
     signature.revision_id = current.id
     signature.move(SignatureMove.CONFIRM, at)
-    clear_flood_flag(signature)
+    if signature.from_flood:
+        clear_flood_flag(signature)
     add_mailbox_evidence(signature, at)
     assign_place(signature, at, by_signatory=True)
     refund_limits(signature, at)

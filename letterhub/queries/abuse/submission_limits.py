@@ -135,7 +135,7 @@ def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
     confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
     mailed = exists().where(OutboxMessage.mailbox == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed)
-    named = exists().where(Signature.email == email, *confirmed)
+    named = exists().where(Signature.email == email.typed, *confirmed)
     return bool(db.session.scalar(select(or_(invited, mailed, named))))
 
 

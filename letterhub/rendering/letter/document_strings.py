@@ -266,8 +266,8 @@ def document_locale(language: str) -> DocumentLocale:
         formats = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
         formats = Locale("en", "US")
-    said = _STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
-    return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", said, formats)
+    strings = _STRINGS_BY_LANGUAGE.get(primary) or DocumentStrings(quotes=None)
+    return DocumentLocale("rtl" if primary in RIGHT_TO_LEFT else "ltr", strings, formats)
 
 
 def without_label(text: str, label: str) -> str:

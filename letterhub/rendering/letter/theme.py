@@ -55,9 +55,9 @@ def accent_css(color: str) -> Markup:
 
     Raises InvalidColor if it is no color.
     """
-    accent = parse_accent(color)
-    if not accent:
+    if not color:
         return Markup()
+    accent = parse_accent(color)
     light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
     return Markup(  # noqa: S704
         _ACCENT_CSS.format(

@@ -5,6 +5,7 @@ The cache key of a fragment is all data it is rendered from. Changed data gives 
 See docs/design/caching.md.
 """
 
+import re
 import secrets
 import sys
 from dataclasses import dataclass, replace
@@ -25,10 +26,10 @@ from letterhub.queries.letters.documents import PublicLetter
 from letterhub.queries.signatures.listing import MANY, ListPage
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
-from letterhub.rendering.text.plain_text import body_text
 
 MIN_SEARCHABLE = 30
 DESCRIPTION_LENGTH = 200
+FOOTNOTE_REFERENCE = re.compile(r'<sup class="note-mark">.*?</sup>')
 CACHED_FRAGMENTS = 32  # fragments of each kind, per process
 MAX_CACHE_BYTES = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
 LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
@@ -81,16 +82,17 @@ def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: L
 @cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Render the page before and after the list."""
+    sheet = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
         delivered=state.delivered,
         over=state.over,
         left=state.left,
         displayed=displayed,
-        sheet=letter_view_without_list(displayed.text, displayed.count, displayed.edition),
+        sheet=sheet,
         list_placeholder=LIST_PLACEHOLDER,
         counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
-        description=_description(displayed.text, displayed.count),
+        description=_description(sheet.body),
         address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)
@@ -125,21 +127,16 @@ def _page_url(slug: str, query: str, page: int, **mark: int) -> str:
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
 def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
-    """Render the letter without its list; the counts in the text are those of all signatories.
+    """Render the letter without its list; the counts in the text are those of all signatories, a placeholder before the first.
 
     Its title is a heading of this `level`, for pages whose own heading comes first.
     """
-    return letter_view(LetterDocument(_with_counts(text, count), edition=edition), level=level)
+    placeholder = rf"\[{document_locale(text.language).words.number}\]"
+    body = fill_count(text.body, count, text.language) if count else mask_count(text.body, placeholder)
+    return letter_view(LetterDocument(replace(text, body=body), edition=edition), level=level)
 
 
-def _with_counts(text: LetterText, count: int) -> LetterText:
-    """Return the text with its counts filled in. Before the first signature it shows a placeholder, not "0"."""
-    mark = rf"\[{document_locale(text.language).words.number}\]"
-    body = fill_count(text.body, count, text.language) if count else mask_count(text.body, mark)
-    return replace(text, body=body)
-
-
-def _description(text: LetterText, count: int) -> str:
-    """Return the first words of the letter for link previews."""
-    said = " ".join(body_text(LetterDocument(_with_counts(text, count))).split())
-    return said if len(said) <= DESCRIPTION_LENGTH else said[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"
+def _description(body: Markup) -> str:
+    """Return the first words of a letter's body for link previews, without its notes."""
+    words = Markup(FOOTNOTE_REFERENCE.sub("", body.partition("<section")[0])).striptags()  # noqa: S704 - stripped of all tags
+    return words if len(words) <= DESCRIPTION_LENGTH else words[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from letterhub.queries.letters.documents import public_letter
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.cache_headers import cache_briefly
+from letterhub.web.page_cache import cache_briefly
 
 bp = Blueprint("letter_history", __name__)
 

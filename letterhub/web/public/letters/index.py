@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.queries.letters.letters import open_letters
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.cache_headers import cache_briefly
+from letterhub.web.page_cache import cache_briefly
 
 bp = Blueprint("home", __name__)
 

@@ -10,7 +10,7 @@ from letterhub.queries.signatures.listing import ListPage, PageRequest, list_pag
 from letterhub.web.access import Audience, open_to
 from letterhub.web.converters import parse_integer
 from letterhub.web.filters import time_until
-from letterhub.web.public.cache_headers import cache_briefly
+from letterhub.web.page_cache import cache_briefly
 from letterhub.web.public.letters.fragments import DisplayedText, LetterPageState, render_letter_page
 
 bp = Blueprint("letters", __name__)

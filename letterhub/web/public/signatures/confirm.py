@@ -22,7 +22,7 @@ from letterhub.queries.signatures.second_confirmation import (
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.confirm_forms import corrected_line, decision_context, typed_fields
+from letterhub.web.public.signatures.confirm_forms import decision_context, typed_fields
 from letterhub.web.public.signatures.consent import confirmation_consent
 from letterhub.web.public.signatures.forms import (
     AreYouSureForm,
@@ -111,7 +111,7 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 def _confirm(mine: OwnSignature, token: str, name: str, form: ConfirmForm | CorrectAndConfirmForm) -> ResponseReturnValue:
     if not form.validate():
         return _render_choices(mine, token, **{name: form}), 422
-    corrected = corrected_line(form, mine)
+    corrected = form.corrected_line()
     try:
         shown = confirmation_consent(mine, corrected)
         confirm_signature(mine.id, revision=form.displayed_revision, at=now(), line=corrected, shown=shown)

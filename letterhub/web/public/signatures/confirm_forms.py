@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import request
 
-from letterhub.domain.letters.document import Signatory
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.public.letters.fragments import letter_view_without_list
@@ -38,11 +37,6 @@ def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any
         "tried": "".join(tried),
         **forms,
     }
-
-
-def corrected_line(form: ConfirmForm | CorrectAndConfirmForm, mine: OwnSignature) -> Signatory | None:
-    """Return the corrected line of a validated form (validation completes its website); None if it corrects nothing."""
-    return form.to_line(mine.line) if isinstance(form, CorrectAndConfirmForm) else None
 
 
 def typed_fields(mine: OwnSignature) -> list[tuple[str, str]]:

@@ -210,6 +210,10 @@ class ConfirmForm(LinkForm, RevisionForm):
     signatory_kind = None
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
 
+    def corrected_line(self) -> Signatory | None:
+        """Return None: the line stays."""
+        return None
+
 
 class CorrectForm(LinkForm, LineForm):
     """Form that corrects a line."""
@@ -221,6 +225,10 @@ class CorrectAndConfirmForm(CorrectForm, RevisionForm):
     """Form that corrects a line and confirms the signature."""
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
+
+    def corrected_line(self) -> Signatory | None:
+        """Return the corrected line, after validation, which completes its website."""
+        return self.to_line(self.before)
 
 
 class AreYouSureForm(LinkForm):

@@ -17,7 +17,7 @@ from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.confirm_forms import corrected_line, decision_context, typed_fields
+from letterhub.web.public.signatures.confirm_forms import decision_context, typed_fields
 from letterhub.web.public.signatures.consent import reconfirmation_consent
 from letterhub.web.public.signatures.forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, NewLinkForm
 from letterhub.web.public.signatures.link_pages import (
@@ -134,7 +134,7 @@ def _confirm(
         return _render_choices(reconfirmation, **{name: form}), 422
     shown, corrected = (
         form.displayed_revision or 0,
-        corrected_line(form, reconfirmation.mine),
+        form.corrected_line(),
     )  # forms of this site always have it
     read = reconfirmation_consent(reconfirmation.mine, corrected)
     try:
