@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from databases import databases
-from filling import SLUG, fill, fill_minimal, rows_of
+from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
 from serving import Served, served
 
@@ -83,9 +83,9 @@ def _asked() -> argparse.Namespace:
 @contextmanager
 def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Case]]:
     """Yield the cases on filled databases, every server running."""
-    rows = rows_of(count, waiting)
+    rows = test_rows(count, waiting)
     with databases(kind) as (url, minimal_url, folder), ExitStack() as stack:
-        filled = fill(url, folder, rows, count)
+        filled = fill_letterhub(url, folder, rows, count)
         fill_minimal(minimal_url, rows, count)
 
         def start(app: str, **environment: str) -> Served:

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from databases import databases
-from filling import SLUG, fill, fill_minimal, rows_of
+from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
 
 from letterhub.infrastructure.links import LinkSigner, Purpose
@@ -47,9 +47,9 @@ def main() -> None:
 
 
 def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int], Request], Ask, Callable[[int], Request]]]:
-    rows = rows_of(names, FORMS + REQUESTS_PER_ROUND)
+    rows = test_rows(names, FORMS + REQUESTS_PER_ROUND)
     with databases(database) as (url, least_url, folder), ExitStack() as stack:
-        tokens = fill(url, folder, rows, names).tokens
+        tokens = fill_letterhub(url, folder, rows, names).tokens
         fill_minimal(least_url, rows, names)
         ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
         least = stack.enter_context(_app_process("minimal", BENCH_DATABASE=least_url))
