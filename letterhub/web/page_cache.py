@@ -74,7 +74,7 @@ class PageCacheMiddleware:
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in UNCACHED_REQUEST_HEADERS):
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
-        page, now = self._pages.get(key), time.monotonic()
+        page, now = self._page(key), time.monotonic()
         if page is not None and (
             now < page.fresh_until or (page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE)
         ):
@@ -84,13 +84,17 @@ class PageCacheMiddleware:
             page.is_rendering = True
         return self._fetch_and_cache(key, environ, start, now)
 
+    def _page(self, key: CacheKey) -> CachedPage | None:
+        with self._lock:  # another thread may evict it between the two look-ups of `get`
+            return self._pages.get(key)
+
     def _fetch_and_cache(self, key: CacheKey, environ: Environ, start: StartResponse, now: float) -> Iterable[bytes]:
         """Return the response of the application. It gets no conditional headers: the cache needs the whole page."""
         started: list[Any] = []
         whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
         answer = self.app(whole, lambda *given: started.append(given))
         status, headers, *error = started[-1]
-        old = self._pages.get(key)
+        old = self._page(key)
         if status.startswith("503") and old is not None and now < old.fresh_until + STALE_IF_ERROR:
             _close(answer)
             old.is_rendering = False
