@@ -33,7 +33,7 @@ from letterhub.queries.mail.demo_mailbox import demo_mails
 SITE, PACKAGE, FUNCTION = "http://127.0.0.1:8000", f"{ROOT}/letterhub/", 0x1  # CO_OPTIMIZED: no body of a module or class
 SIGNATORY = {
     "organization": "Example Valley Readers", "website": "https://valleyreaders.example", "signer_name": "Nia Example",
-    "signer_title": "Director", "email": "nia@valleyreaders.example", "location": "Springfield, IL", "scope": "national",
+    "signer_title": "Director", "email": "nia@valleyreaders.example", "location": "Springfield, IL", "section": "national",
     "kind": "organization", "authorized": "y",
 }  # fmt: skip
 INPUT, ATTRIBUTE = re.compile(r"<input[^>]*>"), re.compile(r'(name|value)="([^"]*)"')
@@ -111,7 +111,7 @@ def _traced(ask: Callable[[], TestResponse], status: int) -> Trace:
     finally:
         sys.setprofile(None)
     if response.status_code != status:
-        sys.exit(f"answered {response.status}:\n{response.text}")
+        sys.exit(f"answered {response.status}:\n{response.text[-4000:]}")
     return trace
 
 
