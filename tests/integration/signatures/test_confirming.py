@@ -162,13 +162,12 @@ def test_an_organization_has_one_place_and_the_other_waits_beside(visitor: Visit
 
 @pytest.mark.shows("S9")
 def test_a_mailbox_signs_once_for_an_organization(visitor: Visitor, letter: Letter, pending: Signature) -> None:
+    taken = f"already been signed for {cast.CLARA.organization} from this mailbox"
     page = visitor.open(confirm_link(pending))
     factories.signature(letter, state=CONFIRMED)
-    page.submit(SIGN, authorized=True, status=422).says(f"already been signed for {cast.CLARA.organization} from this mailbox")
-    page = visitor.open(page.path).says(f"already been signed for {cast.CLARA.organization} from this mailbox")
-    page.submit("Correct and sign", authorized=True, status=422).says(
-        f"already been signed for {cast.CLARA.organization} from this mailbox"
-    )
+    page.submit(SIGN, authorized=True, status=422).says(taken)
+    page = visitor.open(page.path).says(taken)
+    page.submit("Correct and sign", authorized=True, status=422).says(taken)
     page.submit("Correct and sign", authorized=True, organization="Example Alliance of Ohio").says(
         "Your signature is confirmed"
     )

@@ -61,7 +61,11 @@ def test_the_plural_form_and_the_separators_of_a_number_are_the_languages(in_ger
 
 @pytest.mark.usefixtures("in_german")
 def test_what_is_shown_is_translated_and_what_is_stored_is_english() -> None:
-    for one in (said := _("Hello %(name)s.", name="A&B, Inc."), copy.deepcopy(said), pickle.loads(pickle.dumps(said))):
+    for one in (
+        greeting := _("Hello %(name)s.", name="A&B, Inc."),
+        copy.deepcopy(greeting),
+        pickle.loads(pickle.dumps(greeting)),
+    ):
         assert (str(one), f"{one}", "%s" % one) == ("Guten Tag, A&B, Inc.",) * 3  # noqa: UP031
         assert escape(one) == "Guten Tag, A&amp;B, Inc."
         assert json.loads(json.dumps([one])) == ["Hello A&B, Inc."]
