@@ -185,7 +185,9 @@ def test_a_file_of_an_edition_that_was_not_delivered_is_known_as_that(visitor: V
     factories.signature(letter, cast.HIRO)
     second = editions.freeze_edition(letter)
     page = verify_hash(visitor, first, kept(second).sha256)
-    page.says("This is edition 2, which has not been delivered. Edition 1 was.").never_says(cast.HIRO.organization)
+    page.says("This is edition 2, which has not been delivered. The delivered edition is number 1.").never_says(
+        cast.HIRO.organization
+    )
 
 
 def test_a_file_of_another_letter_is_known_as_that(visitor: Visitor, letter: Letter) -> None:
