@@ -172,9 +172,9 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
     if since is not None:  # the publisher knew a colleague's denial; a "no" that staff asked for is weighed again
         found = tuple(fact for fact in found if fact.kind is not FactKind.NOT_OURS or fact.at > since)
     like_another = not ignore_weaker and signature.id in questions_by_signature([signature.id], since=since)
-    directory = directory_facts(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NO_DIRECTORY_FACTS)
+    facts = directory_facts(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NO_DIRECTORY_FACTS)
     return signature.evidence(
-        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another, found=found, said=directory
+        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another, found=found, said=facts
     )  # fmt: skip
 
 
