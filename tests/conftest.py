@@ -65,8 +65,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test marked `needs_shared` where its file or folder is not beside the checkout."""
-    for mark in item.iter_markers("needs_shared"):
-        require_shared(SHARED / mark.args[0])
+    for needed in item.iter_markers("needs_shared"):
+        require_shared(SHARED / needed.args[0])
 
 
 def pytest_collection_finish() -> None:

@@ -5,8 +5,7 @@ from typing import Any
 
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.deadlines import DeadlinePassed
-from letterhub.domain.letters.next_step import is_deadline_past
+from letterhub.domain.letters.deadlines import DeadlinePassed, is_deadline_past
 from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 from letterhub.infrastructure.db import db

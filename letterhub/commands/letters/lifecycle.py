@@ -5,8 +5,7 @@ import datetime as dt
 from letterhub.commands.letters._signing_settings import save_signing_settings
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.deadlines import DeadlinePassed
-from letterhub.domain.letters.next_step import is_deadline_past
+from letterhub.domain.letters.deadlines import DeadlinePassed, is_deadline_past
 from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db, one_transaction

@@ -40,6 +40,11 @@ class DeadlinePassed(UserFacingError):
     field = "deadline_date"
 
 
+def is_deadline_past(deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Return whether a deadline was set and has passed."""
+    return deadline_at is not None and now > deadline_at
+
+
 def local_to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
     """Convert a local day and time in a zone to UTC.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _, ngettext
+from letterhub.domain.letters.deadlines import is_deadline_past
 from letterhub.domain.letters.letter import Requirement
 from letterhub.domain.states import LetterState
 
@@ -48,11 +49,6 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
         case LetterState.DELIVERED:
             return _waiting_sentence(progress.waiting)
     return ""
-
-
-def is_deadline_past(deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
-    """Return whether a deadline was set and has passed."""
-    return deadline_at is not None and now > deadline_at
 
 
 def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:

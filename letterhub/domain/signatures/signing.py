@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
+from letterhub.domain.letters.deadlines import is_deadline_past
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
@@ -101,13 +102,18 @@ class MailedTooOften(UserFacingError):
     field = "email"
 
 
+def is_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Return whether a letter accepts signatures at this moment. `Letter.is_open_at` says the same in SQL."""
+    return state is LetterState.OPEN and not is_deadline_past(deadline_at, now)
+
+
 def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.datetime) -> None:
     """Raise LetterNotOpen unless the letter accepts signatures at this moment."""
     if state is LetterState.DRAFT:
         raise LetterNotOpen(_("This letter is not open for signatures yet."))
     if state is LetterState.WITHDRAWN:
         raise LetterNotOpen(_("This letter was withdrawn. It takes no signatures."))
-    if state is not LetterState.OPEN or (deadline_at is not None and now > deadline_at):
+    if not is_open(state, deadline_at, now):
         raise LetterNotOpen(_("This letter is closed. It takes no more signatures."))
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, ForeignKey, String, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -74,6 +74,11 @@ class Letter(Base):
     def published(self) -> int:
         """Number of published signatures."""
         return self.organizations + self.people
+
+    @classmethod
+    def is_open_at(cls, now: dt.datetime) -> ColumnElement[bool]:
+        """Return the condition that a letter accepts signatures at this moment; `signing.is_open` in SQL."""
+        return and_(cls.state == LetterState.OPEN, or_(cls.deadline_at.is_(None), cls.deadline_at >= now))
 
     @property
     def signing_settings(self) -> SigningSettings:

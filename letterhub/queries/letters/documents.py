@@ -25,7 +25,7 @@ from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySi
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.snapshot import document_from_facts, text_from_facts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
-from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open
+from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
@@ -98,9 +98,13 @@ class PublicLetter:
         """Raise LetterNotOpen unless a signature begun then may be confirmed at this moment."""
         check_confirmable(SigningPeriod(self.state, self.deadline_at, self.closed_at, self.grace), started_at, at)
 
+    def is_open(self, at: dt.datetime) -> bool:
+        """Return whether the letter accepts signatures at this moment."""
+        return is_open(self.state, self.deadline_at, at)
+
     def is_over(self, at: dt.datetime) -> bool:
         """Return whether an open letter's deadline has passed."""
-        return self.state is LetterState.OPEN and self.deadline_at is not None and at > self.deadline_at
+        return self.state is LetterState.OPEN and not self.is_open(at)
 
 
 _COUNTED_REVISION = aliased(Revision)

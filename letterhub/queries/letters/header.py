@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
+from letterhub.domain.letters.deadlines import is_deadline_past
 from letterhub.domain.letters.letter import missing_requirements
-from letterhub.domain.letters.next_step import LetterProgress, is_deadline_past, next_step
+from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Edition, Letter, Revision, Staff
@@ -31,6 +33,7 @@ class LetterHeader:
     deadline_at: dt.datetime | None
     deadline_zone: str
     deadline_passed: bool
+    is_open: bool
     saved_at: dt.datetime
     saved_by: str
     next_step: str
@@ -92,6 +95,7 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
         deadline_passed=is_deadline_past(row.deadline_at, at),
+        is_open=is_open(row.state, row.deadline_at, at),
         saved_at=row.saved_at,
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),

@@ -3,11 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import NoSuchLetter
-from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
 from letterhub.rendering.letter.document_strings import document_locale
@@ -41,7 +40,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
             Letter.deadline_zone,
             Letter.published.label("signed"),
         )
-        .where(Letter.state == LetterState.OPEN, or_(Letter.deadline_at.is_(None), Letter.deadline_at > now))
+        .where(Letter.is_open_at(now))
         .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
     )
     return tuple(

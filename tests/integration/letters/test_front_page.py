@@ -1,10 +1,14 @@
 """The front page, opened without a particular letter in mind."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 
 from letterhub.clock import now
+from letterhub.domain.signatures.signing import is_open
+from letterhub.domain.states import LetterState
 from letterhub.queries.letters.letters import open_letters
 from tests.support import factories
 from tests.support.visitor import Visitor
@@ -26,6 +30,16 @@ def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytes
     many = replace(open_letters(now())[0], count=12345)
     monkeypatch.setattr("letterhub.web.public.letters.index.open_letters", lambda _now: (many,))
     visitor.open("/").says("12,345 signatories")
+
+
+@pytest.mark.parametrize("deadline", [None, -1, 0, 1])
+@pytest.mark.parametrize("state", LetterState)
+def test_the_front_page_lists_exactly_the_letters_that_can_be_signed(
+    app: Flask, state: LetterState, deadline: int | None
+) -> None:
+    letter = factories.open_letter(deadline_at=None if deadline is None else now() + dt.timedelta(microseconds=deadline))
+    letter.state = state
+    assert bool(open_letters(now())) is is_open(state, letter.deadline_at, now())
 
 
 @pytest.mark.shows("S13")

@@ -22,6 +22,7 @@ from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_c
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
 from letterhub.infrastructure.current import current_settings
 from letterhub.queries.editions.verification import EditionVerification
+from letterhub.queries.letters.displayed import DisplayedText
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.queries.signatures.listing import MANY, ListPage
 from letterhub.rendering.letter.document_strings import document_locale
@@ -33,21 +34,6 @@ FOOTNOTE_REFERENCE = re.compile(r'<sup class="note-mark">.*?</sup>')
 CACHED_FRAGMENTS = 32  # fragments of each kind, per process
 MAX_CACHE_BYTES = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
 LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
-
-
-@dataclass(frozen=True, slots=True)
-class DisplayedText:
-    """The text and counts that a letter's page shows: the current ones, or those of the delivered edition."""
-
-    text: LetterText
-    organizations: int
-    people: int
-    edition: EditionInfo | None = None
-
-    @property
-    def count(self) -> int:
-        """Return the number of listed signatories."""
-        return self.organizations + self.people
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from flask import Blueprint, Response, abort, make_response, request
 
 from letterhub.clock import now
-from letterhub.queries.editions.pages import edition_list_page
-from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
-from letterhub.queries.letters.documents import PublicLetter, public_letter, revision_text
-from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
+from letterhub.queries.letters.displayed import delivered_edition, displayed_page, displayed_text
+from letterhub.queries.letters.documents import public_letter
+from letterhub.queries.signatures.listing import PageRequest
 from letterhub.web.access import Audience, open_to
 from letterhub.web.converters import parse_integer
 from letterhub.web.filters import time_until
 from letterhub.web.page_cache import cache_briefly
-from letterhub.web.public.letters.fragments import DisplayedText, LetterPageState, render_letter_page
+from letterhub.web.public.letters.fragments import LetterPageState, render_letter_page
 
 bp = Blueprint("letters", __name__)
 
@@ -21,11 +20,11 @@ bp = Blueprint("letters", __name__)
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     found = public_letter(slug) or abort(404)
-    delivered = delivered_edition_verification(found.id) if found.delivered_at else None
+    delivered, wanted = delivered_edition(found), page_from_query()
     left = time_until(found.deadline_at) if found.deadline_at else ""
-    wanted = page_from_query()
-    read, part = _displayed_text_and_page(found, delivered, wanted)
-    page = render_letter_page(LetterPageState(found, delivered, found.is_over(now()), left), read, part, wanted.query)
+    state = LetterPageState(found, delivered, found.is_over(now()), left)
+    shown = displayed_page(found, delivered, wanted)
+    page = render_letter_page(state, displayed_text(found, delivered), shown, wanted.query)
     return cache_briefly(make_response(page))
 
 
@@ -37,14 +36,3 @@ def page_from_query() -> PageRequest:
         name: request.args.get(name, usual, type=parse_integer) for name, usual in (("page", 1), ("after", 0), ("before", 0))
     }
     return PageRequest(query=request.args.get("q", "").strip()[:200], **numbers)
-
-
-def _displayed_text_and_page(
-    letter: PublicLetter, delivered: EditionVerification | None, wanted: PageRequest
-) -> tuple[DisplayedText, ListPage]:
-    if delivered is None:
-        part = list_page(letter.id, letter.text, letter.count, wanted)
-        return DisplayedText(letter.text, letter.organizations, letter.people), part
-    text = revision_text(delivered.revision_id, delivered.revision_sha256)
-    read = DisplayedText(text, delivered.count - delivered.people, delivered.people, delivered.mark)
-    return read, edition_list_page(delivered.id, delivered.count, wanted)

@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
 from letterhub.domain.signatures.signing import LetterNotOpen
-from letterhub.domain.states import LetterState
 from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.links import ExpiredLink, InvalidLink, LinkContent, Purpose
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
@@ -42,7 +41,7 @@ def signature_from_opened_link(opened: LinkContent) -> OwnSignature:
 
 def can_sign(mine: OwnSignature) -> bool:
     """Return whether the letter of a signature accepts new signatures now."""
-    return mine.letter.state is LetterState.OPEN and not mine.letter.is_over(now())
+    return mine.letter.is_open(now())
 
 
 def sign_again_url(mine: OwnSignature) -> str:

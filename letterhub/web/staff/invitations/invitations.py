@@ -19,7 +19,7 @@ from letterhub.commands.invitations.invitations import (
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
-from letterhub.domain.signatures.signing import LetterNotOpen, check_open
+from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.invitations.contacts import contacts_to_invite, has_published_elsewhere
 from letterhub.queries.invitations.invitation_lists import invitation_preview
@@ -100,10 +100,11 @@ def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
     header = get_letter_or_404(staff, slug)
-    shown, may_invite = invitation_preview(header.letter_id, upload_id), _accepts_signatures(header)
+    shown = invitation_preview(header.letter_id, upload_id)
     return render_preview(
-        "staff/invitations/preview.html", shown, staff, header, upload_id, most=MAX_INVITATIONS_AT_ONCE, may_invite=may_invite
-    )
+        "staff/invitations/preview.html", shown, staff, header, upload_id,
+        most=MAX_INVITATIONS_AT_ONCE, may_invite=header.is_open,
+    )  # fmt: skip
 
 
 @bp.post("/file/<int:upload_id>")
@@ -138,15 +139,6 @@ def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseRet
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
-def _accepts_signatures(header: LetterHeader) -> bool:
-    """Return whether the letter accepts signatures now: nobody is invited who could not sign."""
-    try:
-        check_open(header.state, header.deadline_at, now())
-    except LetterNotOpen:
-        return False
-    return True
-
-
 def _invited_sentence(count: int) -> str:
     return str(ngettext("One organization is invited by email.", "%(num)s organizations are invited by email.", count))
 
@@ -169,5 +161,5 @@ def _render_page(
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=sum(one.is_reminder_due(now()) for one in sent),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
-        may_invite=staff.role.covers(Role.ORGANIZER) and _accepts_signatures(header), is_open=_accepts_signatures(header),
+        may_invite=staff.role.covers(Role.ORGANIZER) and header.is_open,
     )  # fmt: skip
