@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from types import SimpleNamespace
 from typing import Any, Self
 
-from letterhub.domain.sentence_ends import fill_sentence
+from letterhub.domain.sentence_ends import filled_sentence
 
 
 class Sentence(str):
@@ -68,6 +68,4 @@ def _fill(
     """Return the translated message with its values; `nested` turns a sentence among them into text."""
     found = translations.ngettext(message, plural, values["num"]) if plural else translations.gettext(message)
     texts = {name: nested(value) if isinstance(value, Sentence) else value for name, value in values.items()}
-    if plural:
-        texts["num"] = f"{values['num']:,}"
-    return fill_sentence(found, texts) % texts if texts else found
+    return filled_sentence(found, texts) if texts else found

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from letterhub.domain.number_words import number_in_digits
+
 _PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")
 _AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")
 ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
@@ -17,6 +19,12 @@ def ends_sentence(text: str) -> bool:
 def with_period(text: str) -> str:
     """Return a text with a final period, unless it ends a sentence already: "Otters, Inc."."""
     return text if ends_sentence(text) else f"{text}."
+
+
+def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
+    """Return a sentence with its values; whole numbers have thousands separators, and Markup as `text` escapes the others."""
+    shown = {name: number_in_digits(value) if type(value) is int else value for name, value in values.items()}
+    return text(fill_sentence(sentence, shown)) % shown
 
 
 def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:

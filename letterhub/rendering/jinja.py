@@ -5,6 +5,7 @@ from functools import cache
 from flask_babel import gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from letterhub.domain.number_words import number_in_digits
 from letterhub.domain.sentence_ends import with_period
 from letterhub.rendering.assets import TEMPLATES
 
@@ -19,7 +20,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["_"] = gettext
-    environment.filters["ended"] = with_period
+    environment.filters.update(ended=with_period, thousands=number_in_digits)
     return environment
 
 

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, get_timezone_name
 from flask import Flask
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from letterhub.clock import now
 from letterhub.config import ROOT, Settings
+from letterhub.domain.number_words import number_in_digits
+from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.web.forms import is_first_invalid
 
 
@@ -21,10 +24,20 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         {
             f.__name__: f
-            for f in (full_datetime, short_time, long_date, date_in_zone, time_ago, time_until, duration, iso_datetime)
+            for f in (
+                full_datetime,
+                short_time,
+                long_date,
+                date_in_zone,
+                time_ago,
+                time_until,
+                duration,
+                iso_datetime,
+                in_language,
+            )
         }
     )
-    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number)
+    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits)
     app.jinja_env.globals.update(
         asset_url=asset_url, is_first_invalid=is_first_invalid, demo=settings.demo, two_factor=settings.two_factor
     )
@@ -100,13 +113,15 @@ def duration(length: dt.timedelta) -> str:
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
             many = seconds // size
-            return f"{many} {name}{'s' if many != 1 else ''}"
+            return f"{number_in_digits(many)} {name}{'s' if many != 1 else ''}"
     return "less than a minute"
 
 
-def number(value: int) -> str:
-    """Format a whole number with thousands separators: 12,345."""
-    return f"{value:,}"
+def in_language(text: str, language: str) -> Markup:
+    """Isolate a text from the sentence around it, with its language and direction; "" for an unknown one."""
+    if not language:
+        return Markup("<bdi>{}</bdi>").format(text)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, document_locale(language).direction, text)
 
 
 def asset_url(path: str) -> str:

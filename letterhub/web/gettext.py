@@ -9,7 +9,7 @@ from jinja2.utils import pass_context
 from markupsafe import Markup
 
 from letterhub.domain import i18n
-from letterhub.domain.sentence_ends import fill_sentence, with_period
+from letterhub.domain.sentence_ends import filled_sentence, with_period
 
 
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
@@ -18,12 +18,11 @@ class SentenceDomain(Domain):  # type: ignore[misc]  # untyped
     def gettext(self, string: str, **variables: Any) -> str:
         """Return a translated sentence with its values."""
         sentence = self.get_translations().ugettext(string)
-        return fill_sentence(sentence, variables) % variables if variables else str(sentence)
+        return filled_sentence(sentence, variables) if variables else str(sentence)
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
         """Return a translated sentence in the plural form of `num`, with its values."""
-        values = {"num": num} | variables
-        return fill_sentence(self.get_translations().ungettext(singular, plural, num), values) % values
+        return filled_sentence(self.get_translations().ungettext(singular, plural, num), {"num": num} | variables)
 
 
 class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
@@ -55,5 +54,4 @@ def _ngettext(context: Context, singular: str, plural: str, num: int, /, **value
 
 def _format(context: Context, sentence: str, values: dict[str, Any]) -> str:
     """Return the sentence with its values, which are escaped if the template autoescapes, as Jinja does."""
-    fitting = fill_sentence(sentence, values) if values else sentence
-    return (Markup(fitting) if context.eval_ctx.autoescape else fitting) % values  # noqa: S704  # the template's own text
+    return filled_sentence(sentence, values, Markup if context.eval_ctx.autoescape else str)

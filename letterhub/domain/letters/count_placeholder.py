@@ -2,7 +2,7 @@
 
 import re
 
-from letterhub.domain.number_words import number_in_words
+from letterhub.domain.number_words import number_in_digits, number_in_words
 
 COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 
@@ -16,7 +16,7 @@ def fill_count(markdown: str, count: int, language: str) -> str:
 
     def filled(match: re.Match[str]) -> str:
         if match[1] == "count" or not in_english:
-            return f"{count:,}" if in_english else str(count)
+            return number_in_digits(count, language)
         words = number_in_words(count)
         return words[0].upper() + words[1:] if _opens_a_sentence(markdown[: match.start()]) else words
 

@@ -44,6 +44,7 @@ class EditionVerification:
     revision_id: int
     slug: str
     title: str
+    language: str
     coalition: str
     number: int
     public_id: str
@@ -143,7 +144,14 @@ def _is_delivered() -> Exists:
 
 def _verification_where(condition: ColumnElement[bool]) -> EditionVerification | None:
     row = db.session.execute(
-        select(Edition, Letter, Coalition.name, Revision.content["title"].as_string(), Revision.sha256)
+        select(
+            Edition,
+            Letter,
+            Coalition.name,
+            Revision.content["title"].as_string(),
+            Revision.content["language"].as_string(),
+            Revision.sha256,
+        )
         .join(Letter, Letter.id == Edition.letter_id)
         .join(Revision, Revision.id == Edition.revision_id)
         .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -153,7 +161,7 @@ def _verification_where(condition: ColumnElement[bool]) -> EditionVerification |
 
 
 def _verification_from(
-    edition: Edition, letter: Letter, coalition: str, title: str, revision_sha256: str
+    edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
 ) -> EditionVerification:
     """Return the facts of an edition without its list, so that large editions are cheap to check."""
     every = _deliveries_of(edition.id)
@@ -161,7 +169,8 @@ def _verification_from(
     newest_id = delivered_edition_id(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
     return EditionVerification(
-        id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title, coalition=coalition,
+        id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title,
+        language=language, coalition=coalition,
         number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
         people=edition.people, address=edition.address, sha256=edition.sha256, revision_sha256=revision_sha256,
         deliveries=standing,

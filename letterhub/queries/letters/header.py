@@ -25,6 +25,7 @@ class LetterHeader:
     letter_id: int
     slug: str
     title: str
+    language: str
     state: LetterState
     published: int
     waiting: int
@@ -49,7 +50,12 @@ def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
 
 def title_column() -> ColumnElement[str]:
     """Return the title column: the public one, or before opening the draft's."""
-    return func.coalesce(Revision.content["title"].as_string(), Draft.text["title"].as_string())
+    return text_column("title")
+
+
+def text_column(name: str) -> ColumnElement[str]:
+    """Return the column of one field of the text: of the public one, or before opening of the draft's."""
+    return func.coalesce(Revision.content[name].as_string(), Draft.text[name].as_string())
 
 
 def rooms(coalition_id: int) -> Select[Any]:
@@ -59,7 +65,7 @@ def rooms(coalition_id: int) -> Select[Any]:
         select(
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
             unopened.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
-            title_column().label("title"),
+            title_column().label("title"), text_column("language").label("language"),
             Letter.published, Letter.waiting, Letter.pending,
             _edition_count().label("editions"),
         )
@@ -87,6 +93,7 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         letter_id=row.id,
         slug=row.slug,
         title=row.title,
+        language=row.language,
         state=row.state,
         published=row.published,
         waiting=row.waiting,

@@ -9,7 +9,6 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import NoSuchLetter
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
-from letterhub.rendering.letter.document_strings import document_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,6 @@ class OpenLetter:
     slug: str
     title: str
     language: str
-    direction: str
     coalition: str
     deadline_at: dt.datetime | None
     deadline_zone: str
@@ -45,7 +43,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
     )
     return tuple(
         OpenLetter(
-            row.slug, row.title, row.language, document_locale(row.language).direction, row.coalition, row.deadline_at,
+            row.slug, row.title, row.language, row.coalition, row.deadline_at,
             row.deadline_zone, row.signed,
         )
         for row in rows

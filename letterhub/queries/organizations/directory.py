@@ -72,6 +72,7 @@ class OrganizationSignature:
     id: int
     slug: str
     title: str
+    language: str
     line: str
     signer: str
     email: str
@@ -226,15 +227,15 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
     called = _titles({signature.letter_id for signature, _ in rows})
     return tuple(
         OrganizationSignature(
-            signature.id, slug, called.get(signature.letter_id, ""), signature.signatory.name,
+            signature.id, slug, *called.get(signature.letter_id, ("", "")), signature.signatory.name,
             signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
         )
         for signature, slug in rows
     )  # fmt: skip
 
 
-def _titles(letters: Iterable[int]) -> dict[int, str]:
-    """Return the title of each letter's newest text."""
-    title = Revision.content["title"].as_string().label("title")
-    rows = select(Revision.letter_id, title).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
-    return {row.letter_id: row.title for row in db.session.execute(rows)}
+def _titles(letters: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the title of each letter's newest text, and its language."""
+    title, language = (Revision.content[name].as_string().label(name) for name in ("title", "language"))
+    rows = select(Revision.letter_id, title, language).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
+    return {row.letter_id: (row.title, row.language) for row in db.session.execute(rows)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
+from letterhub.domain.number_words import number_in_digits
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import SignatoryLine, SignatoryList, letter_view, line
 from letterhub.rendering.text.plain_text import plain_text
@@ -54,15 +55,15 @@ def _utf16_units(letter: str) -> int:
 
 
 def _with_names_that_fit(document: LetterDocument, text: str, title: str, names: Sequence[str]) -> str:
-    said = document_locale(document.text.language).words
+    language = document.text.language
     address = document.edition.address if document.edition else ""
     room = MAX_COMMENT_LENGTH - utf16_length(_joined(text, title, "\n"))
     if sum(utf16_length(name) + 2 for name in names) <= room:
         return _joined(text, title, "\n".join(names))
-    fitting = _count_fitting(names, room - utf16_length(_more_names(said.more, len(names), address)) - 2)
+    fitting = _count_fitting(names, room - utf16_length(_more_names(language, len(names), address)) - 2)
     if fitting:
-        return _joined(text, title, "\n".join((*names[:fitting], _more_names(said.more, len(names) - fitting, address))))
-    tail = _joined(title, ": ".join(part for part in (said.whole, address) if part))
+        return _joined(text, title, "\n".join((*names[:fitting], _more_names(language, len(names) - fitting, address))))
+    tail = _joined(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
     return _joined(_truncated(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail)
 
 
@@ -70,8 +71,9 @@ def _count_fitting(names: Sequence[str], room: int) -> int:
     return bisect_right(list(accumulate(utf16_length(name) + 2 for name in names)), room)
 
 
-def _more_names(sentence: str, count: int, address: str) -> str:
-    return ": ".join(part for part in (sentence.format(count=f"{count:,}"), address) if part)
+def _more_names(language: str, count: int, address: str) -> str:
+    sentence = document_locale(language).words.more
+    return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
 
 
 def _truncated(text: str, room: int) -> str:

@@ -203,7 +203,7 @@ def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) ->
     rows = "".join(f"Friends of River {number},friends{number}.example,Person {number}\n" for number in range(1000))
     page = look_at(sam, f"Organization,Website,Name\n{rows}".encode()).says("1 to 100 of 1,000")
     page.follow("Next").says("101 to 200 of 1,000", "Friends of River 150")
-    page.submit("Import 1000 names").says("1000 names are in the queue.", "1 to 50 of 1,000")
+    page.submit("Import 1,000 names").says("1,000 names are in the queue.", "1 to 50 of 1,000")
 
 
 @pytest.mark.needs_shared("csv")

@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
+from flask_babel import gettext, ngettext
 
 from letterhub.clock import now
 from letterhub.domain.signatures.signing import is_open
@@ -30,6 +31,14 @@ def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytes
     many = replace(open_letters(now())[0], count=12345)
     monkeypatch.setattr("letterhub.web.public.letters.index.open_letters", lambda _now: (many,))
     visitor.open("/").says("12,345 signatories")
+
+
+def test_counts_in_sentences_are_grouped_in_templates_and_in_python(app: Flask) -> None:
+    sentence = "{{ ngettext('One', '%(num)s names', 12345) }}, {{ _('%(pages)s of %(name)s', pages=1000, name='1000') }}"
+    with app.test_request_context():
+        assert render_template_string(sentence) == "12,345 names, 1,000 of 1000"
+        assert ngettext("%(num)s name", "%(num)s names", 12345) == "12,345 names"
+        assert gettext("%(bytes)s bytes", bytes=1000) == "1,000 bytes"
 
 
 @pytest.mark.parametrize("deadline", [None, -1, 0, 1])

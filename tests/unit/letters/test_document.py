@@ -97,4 +97,4 @@ def test_a_mark_stands_for_a_count_that_is_not_there_yet() -> None:
 
 
 def test_outside_english_a_count_in_words_stays_a_figure() -> None:
-    assert fill_count("Nosotras, {{count_in_words}} y {{count}}", 1147, "es") == "Nosotras, 1147 y 1147"
+    assert fill_count("Nosotras, {{count_in_words}} y {{count}}", 1147, "es") == "Nosotras, 1.147 y 1.147"

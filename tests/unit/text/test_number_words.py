@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.number_words import number_in_words
+from letterhub.domain.number_words import number_in_digits, number_in_words
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,22 @@ from letterhub.domain.number_words import number_in_words
 )
 def test_a_count_is_said_as_americans_say_it(number: int, words: str) -> None:
     assert number_in_words(number) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "digits"),
+    [
+        ("en", "12,345"),
+        ("de", "12.345"),
+        ("de-CH", "12’345"),
+        ("fr", "12\u202f345"),
+        ("ar", "12,345"),
+        ("zz", "12,345"),
+    ],
+)
+def test_a_count_has_the_separators_of_its_language(language: str, digits: str) -> None:
+    assert number_in_digits(12_345, language) == digits
+    assert number_in_digits(999, language) == "999"
 
 
 def test_no_count_is_negative() -> None:
