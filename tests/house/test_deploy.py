@@ -117,7 +117,7 @@ def test_systemd_takes_the_units(units: list[Path]) -> None:
         check=False,
     )
     assert_none([line for line in said.stderr.splitlines() if "letterhub" in line], "correct the unit in deploy/systemd")
-    assert said.returncode == 0, said.stderr
+    assert said.returncode == 0, f"{said.stderr}\nRemedy: correct the unit in deploy/systemd"
 
 
 @pytest.mark.parametrize("name", [path.name for path in UNITS])
@@ -157,7 +157,7 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     warned = [line for line in said.stderr.splitlines() if "[warn]" in line and '"listen ... http2" directive' not in line]
     assert_none(warned, "correct deploy/nginx/letterhub.conf")
-    assert said.returncode == 0, said.stderr
+    assert said.returncode == 0, f"{said.stderr}\nRemedy: correct deploy/nginx/letterhub.conf"
 
 
 @pytest.mark.shows("S7")

@@ -71,7 +71,7 @@ def test_what_leads_to_a_record_or_a_note_leads_to_a_file() -> None:
     links = [(where, path, target) for where, path, line in texts() if path.suffix == ".md" for target in LINK.findall(line)]
     lost = [f"{where}: {target}" for where, path, target in links if not (path.parent / target).exists()]
     assert_none(lost, "link to a file that exists, relative to the document")
-    assert links
+    assert links, "LINK in this test finds no link in any document: correct it"
 
 
 def test_numbers_of_decisions_are_those_of_records() -> None:

@@ -11,9 +11,11 @@ TESTS = ROOT / "tests" / "integration"
 
 def test_the_table_of_faults_names_all_tests_of_its_files() -> None:
     named = set(re.findall(r"`(test_\w+\.py)::(test_\w+)`", (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")))
+    files = {file for file, _ in named}
+    assert_none([file for file in sorted(files) if not any(TESTS.rglob(file))], "docs/faults.md: correct the name of the file")
     there = {
         (file, node.name)
-        for file in {file for file, _ in named}
+        for file in files
         for node in ast.parse(next(TESTS.rglob(file)).read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }

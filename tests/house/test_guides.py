@@ -23,25 +23,24 @@ def test_files_that_a_guide_names_are_there(guide: str) -> None:
     paths = [name for name in named if name.startswith(OURS) or re.fullmatch(r"LICENSE|[A-Z]+\.md|\w+\.toml", name)]
     absent = [name for name in paths if not (ROOT / name).exists() and "pictures" not in name]
     assert_none((f"{guide}: {name}" for name in absent), "correct the path in the guide, or remove it")
-    assert paths
+    assert paths, f"{guide}: name files in backquotes, or remove the guide from GUIDES here"
 
 
 @pytest.mark.parametrize("manual", MANUALS)
 def test_commands_and_options_that_a_manual_names_are_there(manual: str) -> None:
     text = (ROOT / manual).read_text(encoding="utf-8")
     named = re.findall(r"(?:`|^|bin/|or |run-)letterhub ((?:[a-z-]+ ?)+)((?:[^`\n#]*)?)", text, re.MULTILINE)
-    assert named
+    assert named, f"{manual}: name commands as `letterhub serve`, or remove the manual from MANUALS here"
+    unknown: list[str] = []
     for words, rest in named:
-        command: click.Command = main
+        command: click.Command | None = main
         for word in words.split():
-            if not isinstance(command, click.Group):
-                break
-            found = command.get_command(click.Context(command), word)
-            assert found, f"{manual} names `letterhub {words}`: correct the command, or remove it"
-            command = found
-        options = {option for one in command.params for option in one.opts} | {"--help"}
-        unknown = [one for one in re.findall(r"(?<!\S)--[a-z-]+", f"{words} {rest}") if one not in options]
-        assert_none((f"{manual}: letterhub {words} {one}" for one in unknown), "correct the option, or remove it")
+            if isinstance(command, click.Group):
+                command = command.get_command(click.Context(command), word)
+        options = {"--help", *(option for one in command.params for option in one.opts)} if command else set()
+        wrong = [one for one in re.findall(r"(?<!\S)--[a-z-]+", f"{words} {rest}") if one not in options]
+        unknown += [f"{manual}: letterhub {words} {one}" for one in (wrong if command else ["(no such command)"])]
+    assert_none(unknown, "correct the command or the option, or remove it")
 
 
 @pytest.mark.parametrize("manual", MANUALS)
@@ -77,14 +76,20 @@ def test_the_page_of_settings_has_their_defaults(tmp_path: Path) -> None:
     required = [name for name in KNOWN_SETTINGS if documented[name] == "required"]
     with pytest.raises(InvalidSettings) as refused:
         parse_settings({"LETTERHUB_DATA_DIR": str(tmp_path)})
-    assert {*refused.value.sentences} == {f"LETTERHUB_{name} is missing." for name in required}
+    missing = {f"LETTERHUB_{name} is missing." for name in required}
+    assert_none(
+        sorted(missing ^ {*refused.value.sentences}), "docs/settings.md: write `required` as the default of exactly these"
+    )
     given = {"DATA_DIR": str(tmp_path), "SECRET_KEY": token_urlsafe(48), "PUBLIC_URL": "https://letters.example.org"}
     given |= {"MAIL_URL": "smtps://mail.example.org", "MAIL_FROM": "letters@example.org"}
     settings = parse_settings({f"LETTERHUB_{name}": value for name, value in given.items()})
-    assert settings.database_url.endswith("/letterhub.db")
-    assert "`letterhub.db`" in documented["DATABASE_URL"]
-    assert f"`{settings.trusted_proxies}`" == documented["TRUSTED_PROXIES"]
-    assert f"`{settings.demo:d}`" == documented["DEMO"]
+    shown = {
+        "DATABASE_URL": Path(settings.database_url).name,
+        "TRUSTED_PROXIES": settings.trusted_proxies,
+        "DEMO": int(settings.demo),
+    }
+    wrong = [f"{name}: {default}" for name, default in shown.items() if f"`{default}`" not in documented[name]]
+    assert_none(wrong, "docs/settings.md: write this default in backquotes")
     unset = [name for name in KNOWN_SETTINGS if documented[name] == "none" and getattr(settings, name.lower(), None)]
     assert_none(unset, "docs/settings.md: correct the default")
 
@@ -98,7 +103,7 @@ def test_make_help_names_every_target() -> None:
 
 def test_each_kind_of_mail_has_a_folder_with_its_three_parts() -> None:
     folders = {folder.name: folder for folder in (ROOT / "templates" / "email").iterdir() if folder.is_dir()}
-    assert set(folders) == set(MailKind), "a folder in templates/email for each MailKind, and no other"
+    assert_none(sorted(set(folders) ^ set(MailKind)), "templates/email: have a folder for each MailKind, and no other")
     parts = {"subject.txt", "body.txt", "body.html"}
     partial = [name for name, folder in folders.items() if not parts <= {part.name for part in folder.iterdir()}]
     assert_none(partial, f"templates/email: give the folder all of {sorted(parts)}")

@@ -123,7 +123,7 @@ def test_a_command_never_calls_a_command() -> None:
     )
     nested = [place(path, node.lineno) for path, node in calls if _calls_one_of(commands, node.func)]
     assert_none(nested, "move the shared steps into a function without @one_transaction, and call that from both commands")
-    assert len(commands) > 0
+    assert commands, "`_commands` in this test finds no command: correct it"
 
 
 def test_public_functions_of_command_modules_are_commands() -> None:

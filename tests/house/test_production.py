@@ -40,7 +40,7 @@ def test_the_example_starts_a_site_once_its_key_is_filled_in(tmp_path: Path) -> 
         "LETTERHUB_SECRET_KEY": KEY,
         "LETTERHUB_DATA_DIR": str(tmp_path),
     }
-    assert parse_settings(given).trusted_proxies == 1
+    assert parse_settings(given).trusted_proxies == 1, "deploy/letterhub.env.example: write LETTERHUB_TRUSTED_PROXIES=1"
 
 
 def test_every_example_of_a_setting_can_be_read(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_every_example_of_a_setting_can_be_read(tmp_path: Path) -> None:
     given = parse_environment_file(EXAMPLE) | shown
     given |= {"LETTERHUB_SECRET_KEY": KEY, "LETTERHUB_DATA_DIR": str(tmp_path)}
     del given["LETTERHUB_CERTIFICATE"]  # this file does not exist here
-    assert parse_settings(given).database_url.startswith("postgresql")
+    assert parse_settings(given).database_url.startswith("postgresql"), "deploy/letterhub.env.example: show PostgreSQL’s URL"
 
 
 def commands_of_units() -> list[tuple[str, str]]:
@@ -63,7 +63,7 @@ def test_the_command_of_a_unit_is_there_with_its_options(unit: str, command: str
         return
     found: click.Command | None = main
     words = command.partition(f"{PROGRAM} ")[2].split()
-    assert isinstance(found, click.Group)
+    assert isinstance(found, click.Group), "letterhub/cli/__init__.py: keep `main` a group of commands"
     found = found.get_command(click.Context(found), words[0])
     assert found, f"{unit}: no such command of letterhub, correct {command}"
     options = {option for one in found.params for option in one.opts}
@@ -123,7 +123,8 @@ def test_the_audit_runs_every_command_of_the_page_or_says_why_not() -> None:
 
 @pytest.mark.parametrize("script", ["deploy/setup", "deploy/letterhub", ".ci/setup", ".ci/system"])
 def test_a_script_of_the_set_up_can_be_read_and_run(script: str) -> None:
-    subprocess.run(["sh", "-n", ROOT / script], check=True)
+    read = subprocess.run(["sh", "-n", ROOT / script], capture_output=True, text=True, check=False)
+    assert_none(read.stderr.splitlines(), f"correct the syntax of {script}")
     assert (ROOT / script).stat().st_mode & 0o111, f"run: chmod +x {script}"
 
 
@@ -132,7 +133,7 @@ def test_every_file_that_the_set_up_takes_from_deploy_is_there() -> None:
         path.read_text(encoding="utf-8") for path in (DEPLOY / "setup", DEPLOY / "letterhub", ROOT / "docs" / "operations.md")
     ]
     named = {name for text in texts for name in re.findall(r"/srv/letterhub/(deploy/[\w./-]*\w)", text)}
-    assert named
+    assert named, "the pattern in this test finds no file of deploy/: correct it"
     assert_none(
         sorted(name for name in named if not (ROOT / name).exists()), "correct the path in setup, letterhub or operations.md"
     )

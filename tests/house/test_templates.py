@@ -19,6 +19,8 @@ FORCE_ESCAPE = (
     " {% filter forceescape %}{% include … %}{% endfilter %}"
 )
 
+UNESCAPED = "correct `unescaped` in this test: it is to find exactly the macros that nothing escapes"
+
 
 def texts(*suffixes: str) -> list[tuple[Path, str]]:
     return [(path, path.read_text(encoding="utf-8")) for path in own_files(*suffixes)]
@@ -29,7 +31,7 @@ def test_every_page_stands_in_a_frame() -> None:
     whole = [(path, text) for path, text in pages if not path.name.startswith("_")]
     frameless = [place(path) for path, text in whole if not re.search(r'\{% extends "[a-z_/]+\.html" %\}', text)]
     assert_none(frameless, "extend a frame of templates/, or name a part with an underscore")
-    assert len(whole) > 0
+    assert whole, "PAGE_FOLDERS of this test hold no page: correct them"
 
 
 def test_what_a_template_names_is_there() -> None:
@@ -56,7 +58,9 @@ def test_moments_for_machines_are_stamped() -> None:
     texts_of_templates = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
     unstamped = [place(path) for path, text in texts_of_templates if "isoformat" in text]
     assert_none(unstamped, "use the filter `stamp` instead of isoformat")
-    assert iso_datetime(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00"
+    assert iso_datetime(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00", (
+        "letterhub/web/filters.py: let `iso_datetime` give whole seconds"
+    )
 
 
 def test_colors_live_in_one_sheet() -> None:
@@ -111,7 +115,7 @@ def test_what_a_text_template_says_is_escaped_by_force_in_a_page() -> None:
     macros = of_text_templates()
     pages = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
     assert_none((place(path, line) for path, text in pages for line in unescaped(text, macros)), FORCE_ESCAPE)
-    assert "taken_sentence" in macros
+    assert "taken_sentence" in macros, "`of_text_templates` in this test misses the macro of templates/email: correct it"
 
 
 @pytest.mark.parametrize(
@@ -128,11 +132,11 @@ def test_what_a_text_template_says_is_escaped_by_force_in_a_page() -> None:
     ],
 )
 def test_a_macro_that_escapes_nothing_is_found_in_a_page(page: str) -> None:
-    assert unescaped(page, {"told"}) == [2]
+    assert unescaped(page, {"told"}) == [2], UNESCAPED
 
 
 def test_a_macro_that_is_escaped_by_force_is_left_alone() -> None:
-    assert unescaped('{% from "email/_taken.txt" import told %}{{ told(name)|forceescape }}', {"told"}) == []
-    assert unescaped('{% import "email/_taken.txt" as texts %}{{ texts.told(name)|forceescape }}', {"told"}) == []
-    assert unescaped('{% filter forceescape %}{% include "email/_taken.txt" %}{% endfilter %}', {"told"}) == []
-    assert unescaped("{% macro told(name) %}{{ name }}{% endmacro %}{{ told(name) }}", {"told"}) == []
+    assert unescaped('{% from "email/_taken.txt" import told %}{{ told(name)|forceescape }}', {"told"}) == [], UNESCAPED
+    assert unescaped('{% import "email/_taken.txt" as texts %}{{ texts.told(name)|forceescape }}', {"told"}) == [], UNESCAPED
+    assert unescaped('{% filter forceescape %}{% include "email/_taken.txt" %}{% endfilter %}', {"told"}) == [], UNESCAPED
+    assert unescaped("{% macro told(name) %}{{ name }}{% endmacro %}{{ told(name) }}", {"told"}) == [], UNESCAPED

@@ -140,15 +140,6 @@ def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor
     assert entry.before == {"organization": "Example Alliance", "signer_title": "Director"}
 
 
-def test_a_name_without_an_address_is_corrected_without_a_mail(sam: Visitor, waiting: Signature, queue: Queue) -> None:
-    waiting.email = ""
-    db.session.commit()
-    page = queue(sam).follow("Edit Example Alliance")
-    page.says("The address of whoever signed was erased, so nobody gets an email.").never_says("This name was imported")
-    page.submit("Save the correction", signer_title="President").says("Corrected.")
-    assert db.session.query(OutboxMessage).filter_by(kind="corrected").count() == 0
-
-
 def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
     page.submit("Save the correction", lead=True, sort_name="Alliance", section="state").says("Corrected.", "lead")

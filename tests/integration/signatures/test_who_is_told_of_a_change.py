@@ -9,11 +9,13 @@ from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import Letter
+from letterhub.models import Letter, OutboxMessage
 from tests.support import factories
+from tests.support.cast import SAM
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
 from tests.support.text_changes import NEW_BODY, TYPO_BODY, add_signatures, make_signers, publish_body, undo_change
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.shows("S19")
 
@@ -51,3 +53,13 @@ def test_who_confirmed_by_no_mail_is_not_told_so(letter: Letter, settings: Setti
     hers, its = ([mail.text for mail in postbox.to(one.email)] for one in signed)
     assert ["because you confirmed a signature" in text for text in (*hers, *its)] == [True, True, False, False]
     assert [f"{SITE}/signatures/" in text for text in (*hers, *its)] == [False, True, False, False]
+
+
+def test_a_name_without_an_address_is_corrected_without_a_mail(letter: Letter, visitor: Visitor) -> None:
+    factories.staff(SAM)
+    visitor.sign_in(SAM)
+    name = factories.signature(letter, email="")
+    page = visitor.visit("signatures.detail", coalition="coalition-for-clean-rivers", slug=letter.slug, signature_id=name.id)
+    page.says("The address of whoever signed was erased, so nobody gets an email.").never_says("This name was imported")
+    page.submit("Save the correction", signer_title="President").says("Corrected.")
+    assert db.session.query(OutboxMessage).filter_by(kind="corrected").count() == 0
