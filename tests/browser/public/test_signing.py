@@ -71,7 +71,7 @@ def test_clara_signs_on_her_phone(
         page.get_by_role("button", name="Sign for our organization").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
         page.goto(newest_link(settings, postbox))
-        page.locator("summary", has_text="Withdraw the signature").click()
+        page.locator("summary", has_text="Withdraw your signature").click()
         page.get_by_role("checkbox", name="Withdraw the signature of Example Alliance.").check()
         page.get_by_role("button", name="Withdraw the signature").click()
         expect(page.get_by_text("Your signature was withdrawn on")).to_be_visible()
