@@ -36,6 +36,10 @@ browser:  ## browser tests only, with screenshots in tests/browser/pictures
 	@.ci/setup test
 	@.venv/bin/python -m pytest tests/browser $(ARGS)
 
+mutants:  ## change one expression at a time and list the changes that no test notices (an hour; ARGS="--sample 40 --only letterhub/domain")
+	@.ci/setup test
+	@.venv/bin/python -m tests.mutation $(ARGS)
+
 audit:  ## security scanners against a demo on this machine: wapiti, sqlmap, bandit, axe, Nu HTML checker (15 minutes; results: docs/audit.md)
 	@.ci/setup test
 	@.venv/bin/python -m audit $(ARGS)

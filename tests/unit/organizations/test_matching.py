@@ -283,3 +283,13 @@ def test_there_are_enough_pairs_and_none_twice() -> None:
 
 def test_a_long_name_has_few_keys() -> None:
     assert len(stored_keys(NameAndSite("Example " * 30, "a.example"))) < 60
+
+
+@pytest.mark.parametrize(
+    "host", ["facebook.com", "wordpress.com", "linkedin.com", "github.io", "substack.com", "gmail.com", ""]
+)
+def test_a_site_that_many_share_makes_no_two_organizations_one(host: str) -> None:
+    rivers, lakes = NameAndSite("Rivers", host), NameAndSite("Lakes", host)
+    assert compare_names(rivers, lakes).verdict is TWO
+    assert not stored_keys(rivers) & lookup_keys(lakes)
+    assert compare_names(NameAndSite("Rivers", host), NameAndSite("Rivers", "rivers.example")).verdict is SAME

@@ -1,0 +1,1 @@
+"""Mutation run: changes one expression at a time, and runs the tests that execute it."""
