@@ -73,7 +73,7 @@ class EncryptedTotp(Totp):
             self.set_last_counter(user, self._totp.verify(token, totp_secret, time=at, window=window, last_counter=last))
         except TokenError:
             if trouble and trouble.which is WrongClock.UNKNOWN:
-                flash(_("This site’s clock is wrong, so a right code may be refused. Tell whoever runs the site."), "doubt")
+                flash(_("This site’s clock is wrong, so a correct code may be rejected. Tell whoever runs the site."), "doubt")
             return False
         return True
 

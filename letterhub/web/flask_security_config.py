@@ -46,35 +46,35 @@ TEMPLATES = {
 }
 
 MESSAGES = {
-    "GENERIC_AUTHN_FAILED": (_("This address and password do not match. Check both, or ask for a new password."), "stop"),
+    "GENERIC_AUTHN_FAILED": (_("This email address and password don’t match. Check both, or reset your password."), "stop"),
     "UNAUTHENTICATED": (_("Sign in to see this page."), ""),
     "REAUTHENTICATION_REQUIRED": (_("You signed in a while ago. Enter your password again to continue."), ""),
-    "REAUTHENTICATION_SUCCESSFUL": (_("Thank you. You can go on."), "good"),
+    "REAUTHENTICATION_SUCCESSFUL": (_("Thank you. You can continue."), "good"),
     "ANONYMOUS_USER_REQUIRED": (_("You are already signed in."), ""),
     "INVALID_REDIRECT": (_("The page you were being sent to is not on this site."), "stop"),
     "INVALID_EMAIL_ADDRESS": (_("This is not an email address. Check its spelling."), "stop"),
     "EMAIL_NOT_PROVIDED": (_("Enter your email address."), "stop"),
-    "PASSWORD_NOT_PROVIDED": (_("Give a password."), "stop"),
+    "PASSWORD_NOT_PROVIDED": (_("Enter a password."), "stop"),
     "PASSWORD_INVALID_LENGTH": (_("Choose a password of at least %(length)s characters."), "stop"),
-    "RETYPE_PASSWORD_MISMATCH": (_("The two are not the same. Type the new password twice."), "stop"),
+    "RETYPE_PASSWORD_MISMATCH": (_("The passwords don’t match. Enter the new password twice."), "stop"),
     "INVALID_PASSWORD": (_("This is not your password."), "stop"),
     "PASSWORD_IS_THE_SAME": (_("This is already your password. Choose another."), "stop"),
     "PASSWORD_RESET_REQUEST": (_("If this address has an account, we have emailed it a link to set a new password."), "good"),
-    "PASSWORD_RESET_EXPIRED": (_("This link has expired. Ask for a new one here."), "stop"),
-    "INVALID_RESET_PASSWORD_TOKEN": (_("This link has been used before, or is incomplete. Ask for a new one here."), "stop"),
+    "PASSWORD_RESET_EXPIRED": (_("This link has expired. Request a new one here."), "stop"),
+    "INVALID_RESET_PASSWORD_TOKEN": (_("This link has been used before or is incomplete. Request a new one here."), "stop"),
     "PASSWORD_RESET_NO_LOGIN": (_("Your new password is set. Sign in with it."), "good"),
-    "PASSWORD_CHANGE": (_("Your password is changed. Your sessions on other devices have ended."), "good"),
-    "TWO_FACTOR_INVALID_TOKEN": (_("This code is wrong or too old. Type the one that your app shows now."), "stop"),
+    "PASSWORD_CHANGE": (_("Your password was changed. You’ve been signed out on other devices."), "good"),
+    "TWO_FACTOR_INVALID_TOKEN": (_("This code is wrong or has expired. Enter the one that your app shows now."), "stop"),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (_("You are signed in."), "good"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
-        _("Two-step sign-in is on. Next, make recovery codes for the day you don’t have your phone."), "good"
+        _("Two-step sign-in is on. Next, create recovery codes in case you lose your phone."), "good"
     ),
     "TWO_FACTOR_PERMISSION_DENIED": (_("Start by signing in with your password."), "stop"),
     "TWO_FACTOR_DISABLED": (_("Two-step sign-in is off."), "good"),
     "TWO_FACTOR_SETUP_EXPIRED": (_("This took longer than %(within)s. Start over."), "stop"),
     "API_ERROR": (_("This page has expired. Start over."), "stop"),
     "INVALID_RECOVERY_CODE": (_("This is not one of your recovery codes, or it has been used before."), "stop"),
-    "NO_RECOVERY_CODES_SETUP": (_("You have no recovery codes yet. Make some below."), "stop"),
+    "NO_RECOVERY_CODES_SETUP": (_("You have no recovery codes yet. Create some below."), "stop"),
 }  # fmt: skip
 
 

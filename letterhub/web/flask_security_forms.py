@@ -42,7 +42,7 @@ class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
 
     def recovery_hint(self) -> str:
         """Return the sentence about the reset link, so that nobody can lock out the account's owner."""
-        return str(_("To sign in right away, ask for a link to choose a new password."))
+        return str(_("To sign in right away, reset your password."))
 
     def show_error(self, _field: Field, sentence: str) -> None:
         """Add the sentence above the form, as for `beside`."""

@@ -35,9 +35,7 @@ class PasswordLengthMixin:
         typed = (field for field in self if isinstance(field, PasswordField))  # type: ignore[attr-defined]
         if not (too_long := [field for field in typed if is_too_long(field.data or "")]):
             return bool(super().validate(**kwargs))  # type: ignore[misc]
-        sentence = _(
-            "This is too long: a password has at most %(most)s characters. Check what you typed.", most=MAX_PASSWORD_LENGTH
-        )
+        sentence = _("This password is too long. It can have at most %(most)s characters.", most=MAX_PASSWORD_LENGTH)
         for field in too_long:
             self.show_error(field, sentence)
         return False

@@ -55,7 +55,7 @@ def _on_sign_in(_app: Flask, **facts: Any) -> None:
     g.ended, session[SESSION_KEY] = session.pop(SESSION_KEY, ""), secrets.token_urlsafe(32)
     g.begun = staff.id, session[SESSION_KEY]
     if current_settings().two_factor and not staff.mf_recovery_codes:
-        flash(_("You have no recovery codes yet. Make some in your account, for the day you don’t have your phone."), "")
+        flash(_("You have no recovery codes yet. Create some in your account, in case you lose your phone."), "")
 
 
 def _on_sign_out(_app: Flask, **_facts: Any) -> None:

@@ -86,18 +86,18 @@ def _line_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
             )
         case FactKind.ODD_LETTERS:
             return _("It has characters that don’t belong in names and may disguise another name.")
-    return _("The form came without its proof of work: JavaScript was off, or a bot sent it.")
+    return _("The form came without the spam check: JavaScript was off, or a bot sent it.")
 
 
 def _staff_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     match kind:
         case FactKind.VOUCHED if not said["reason"]:
-            return _("%(who)s vouches for this signature. The reason was erased with its data.", **said)
+            return _("%(who)s verified this signature. The reason was erased with its data.", **said)
         case FactKind.VOUCHED:
-            return _("%(who)s vouches for this signature: %(reason)s", **said)
+            return _("%(who)s verified this signature: %(reason)s", **said)
         case FactKind.INVITED:
             return _("%(who)s invited this signer by name, at this mailbox.", **said)
-    return _("%(who)s stopped vouching for this signature.", **said)
+    return _("%(who)s removed the verification of this signature.", **said)
 
 
 def _answer_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:

@@ -129,16 +129,16 @@ def test_a_flood_is_good_to_look_at_declined_at_once_and_taken_back(page: Page, 
     sign_in(page, cast.SAM)
     page.goto(DESK)
     expect(page.get_by_text("is getting suspicious signatures")).to_be_visible()
-    page.get_by_role("link", name="See where they come from").click()
+    page.get_by_role("link", name="See the sources").click()
     check_page(page, "floods")
     page.get_by_role("link", name="network").first.click()
     check_page(page, "floods-names")
-    page.get_by_label("Why").fill("One place, one hour, nobody confirmed")
+    page.get_by_label("Reason").fill("One place, one hour, nobody confirmed")
     page.get_by_role("button", name="Decline 18 names").click()
-    expect(page.get_by_text("18 names are declined.")).to_be_visible()
+    expect(page.get_by_text("18 names were declined.")).to_be_visible()
     check_page(page, "floods-declined")
     page.get_by_role("button", name="Restore 18 names").click()
-    expect(page.get_by_text("18 names are back where they stood.")).to_be_visible()
+    expect(page.get_by_text("18 names were restored.")).to_be_visible()
 
 
 def test_ones_own_data_is_good_to_look_at(page: Page, letter: Letter) -> None:

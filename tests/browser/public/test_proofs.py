@@ -71,7 +71,7 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
         expect(bare.get_by_text("will review it before it appears")).to_be_visible()
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    expect(page.get_by_text("no proof of work", exact=True)).to_be_visible()
+    expect(page.get_by_text("no spam check", exact=True)).to_be_visible()
     check_page(page, "review-no-proof")
 
 

@@ -33,10 +33,10 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     page.get_by_role("button", name="Publish Example Alliance").click()
-    expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
+    expect(page.get_by_text("Every name has been reviewed. Thank you.")).to_be_visible()
 
     page.get_by_role("link", name="Editions").click()
-    page.get_by_role("link", name="See what would be printed").click()
+    page.get_by_role("link", name="Preview an edition").click()
     check_page(page, "proof")
     page.get_by_role("button", name="Freeze this edition with one name").click()
     expect(page.get_by_role("progressbar", name="PDF")).to_be_visible()

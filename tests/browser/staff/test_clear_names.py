@@ -42,7 +42,7 @@ def letter(site: str) -> Letter:
 def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: Letter) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("All on this page").check()
+    page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Publish 4 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 of these names are in doubt")
     check_page(page, "publish-doubts")
@@ -50,7 +50,7 @@ def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: 
     assert db.session.get_one(Letter, letter.id).published == 0
     page.get_by_role("button", name="Publish 2 clear names").click()
     expect(page.get_by_role("status")).to_have_text("Published 2 names.")
-    expect(page.get_by_label("Choose Riverbank Friends")).to_be_visible()
+    expect(page.get_by_label("Select Riverbank Friends")).to_be_visible()
 
 
 @pytest.mark.shows("S25")
@@ -58,7 +58,7 @@ def test_two_of_one_organization_are_left_out_and_compared(page: Page, letter: L
     factories.signature(letter, cast.CLARA, CONFIRMED, website="https://alliance2.example")
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("All on this page").check()
+    page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Publish 5 names").click()
     expect(page.get_by_text("so they are never published together")).to_be_visible()
     check_page(page, "publish-rivals")
@@ -84,8 +84,8 @@ def test_the_clear_names_are_looked_over_and_published_together(page: Page, lett
 def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/sign-up")
-    page.get_by_text("At once for organizations that we have reviewed before").click()
-    page.get_by_label("Individuals appear once they confirm their email.").uncheck()
+    page.get_by_text("Right away for organizations reviewed before").click()
+    page.get_by_label("Publish individuals once they confirm by email.").uncheck()
     check_page(page, "sign-up-rules")
     page.get_by_role("button", name="Save deadline and rules").click()
     expect(page.get_by_text("Saved.")).to_be_visible()

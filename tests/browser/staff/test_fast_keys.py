@@ -94,7 +94,7 @@ def test_presses_that_the_server_refuses_decide_nothing_and_say_so(page: Page, t
 
 
 def box(page: Page, number: int) -> Locator:
-    return page.get_by_label(f"Choose Alliance of River {number}", exact=True)
+    return page.get_by_label(f"Select Alliance of River {number}", exact=True)
 
 
 def in_state(state: SignatureState) -> list[int]:

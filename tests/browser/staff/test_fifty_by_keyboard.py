@@ -37,12 +37,12 @@ def test_fifty_clear_names_take_fifty_one_keys(page: Page, waiting: list[Signatu
     start = time.perf_counter()
     page.keyboard.press("j")
     for number in range(MANY):
-        expect(page.get_by_label(f"Choose Alliance of River {number}", exact=True)).to_be_focused()
+        expect(page.get_by_label(f"Select Alliance of River {number}", exact=True)).to_be_focused()
         page.keyboard.press("p")
         expect(page.get_by_role("status")).to_have_text(f"Published Alliance of River {number}.")
     caplog.set_level(logging.INFO)
     logging.getLogger(__name__).info("%d names by %d keys in %.1f s", MANY, MANY + 1, time.perf_counter() - start)
-    expect(page.get_by_text("No waiting name matches")).to_be_visible()
+    expect(page.get_by_text("No waiting names match")).to_be_visible()
     db.session.rollback()
     left = [one.organization_name for one in db.session.query(Signature) if one.state is SignatureState.CONFIRMED]
     assert left == [cast.FREE_MAIL_SIGNER.organization]

@@ -40,7 +40,7 @@ def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, se
     page.get_by_role("checkbox", name=cast.CLARA.organization).check()
     check_page(page, "invitations")
     page.get_by_role("button", name="Invite selected").click()
-    expect(page.get_by_text("One organization is invited by email.")).to_be_visible()
+    expect(page.get_by_text("One organization is being invited by email.")).to_be_visible()
     check_page(page, "invitations-sent")
     send_due_mail(settings)
     text = postbox.to(cast.CLARA.email)[-1].text

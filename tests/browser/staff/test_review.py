@@ -24,27 +24,27 @@ def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) 
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
     page.keyboard.press("j")
-    expect(page.get_by_label("Choose Example Alliance")).to_be_focused()
+    expect(page.get_by_label("Select Example Alliance")).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("k")
     page.keyboard.press("p")
     expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
-    expect(page.get_by_label("Choose 例示市民会議")).to_be_focused()
+    expect(page.get_by_label("Select 例示市民会議")).to_be_focused()
     page.keyboard.press("u")
-    expect(page.get_by_label("Choose Example Alliance")).to_be_visible()
-    page.get_by_label("Choose Riverbank Friends").focus()
+    expect(page.get_by_label("Select Example Alliance")).to_be_visible()
+    page.get_by_label("Select Riverbank Friends").focus()
     page.keyboard.press("d")
     page.keyboard.type("Signed twice; jkpu are letters here")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text("Declined Riverbank Friends.")
     assert states()["Riverbank Friends"] is SignatureState.DECLINED
-    page.get_by_label("Choose Example Alliance").focus()
+    page.get_by_label("Select Example Alliance").focus()
     page.keyboard.press("e")
     expect(page.get_by_label("Organization", exact=True)).to_be_focused()
     page.keyboard.type("The Example Alliance")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an email about it.")
-    expect(page.get_by_label("Choose The Example Alliance")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory is being emailed about it.")
+    expect(page.get_by_label("Select The Example Alliance")).to_be_visible()
 
 
 TYPED_AT_ONCE = """keys => {
@@ -57,7 +57,7 @@ TYPED_AT_ONCE = """keys => {
 def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: list[Signature], first: str, field: str) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("Choose Example Alliance").focus()
+    page.get_by_label("Select Example Alliance").focus()
     page.evaluate(TYPED_AT_ONCE, [first, "p", "j", "p", "x"])
     expect(page.locator(":focus")).to_have_attribute("name", field)
     assert set(states().values()) == {SignatureState.CONFIRMED}
@@ -66,20 +66,20 @@ def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: l
 def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("Choose Riverbank Friends").check()
+    page.get_by_label("Select Riverbank Friends").check()
     page.get_by_role("link", name="Edit Riverbank Friends").click()
     page.get_by_label("Title").fill("Chairwoman")
     page.get_by_label("Decline 例示市民会議").click()
     page.locator("[open] [name=reason]").fill("Not one of")
     page.get_by_role("button", name="Publish Example Alliance").click()
     expect(page.get_by_role("status")).to_have_text("Published Example Alliance.")
-    expect(page.get_by_label("Choose Riverbank Friends")).to_be_checked()
+    expect(page.get_by_label("Select Riverbank Friends")).to_be_checked()
     expect(page.get_by_role("button", name="Publish one name")).to_be_enabled()
     expect(page.get_by_label("Title")).to_have_value("Chairwoman")
     expect(page.locator("[open] [name=reason]")).to_have_value("Not one of")
     check_page(page, "review-begun")
     page.get_by_role("button", name="Save the correction").click()
-    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory gets an email about it.")
+    expect(page.get_by_role("status")).to_have_text("Corrected. The signatory is being emailed about it.")
 
 
 def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: Page, waiting: list[Signature]) -> None:
@@ -104,38 +104,38 @@ def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: P
 def test_an_undo_leads_back_to_the_name_that_came_back(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("Choose Example Alliance").check()
-    page.get_by_label("Choose 例示市民会議").focus()
+    page.get_by_label("Select Example Alliance").check()
+    page.get_by_label("Select 例示市民会議").focus()
     page.keyboard.press("p")
-    expect(page.get_by_label("Choose Riverbank Friends")).to_be_focused()
+    expect(page.get_by_label("Select Riverbank Friends")).to_be_focused()
     page.keyboard.press("u")
-    expect(page.get_by_label("Choose 例示市民会議")).to_be_focused()
-    expect(page.get_by_label("Choose Example Alliance")).to_be_checked()
+    expect(page.get_by_label("Select 例示市民会議")).to_be_focused()
+    expect(page.get_by_label("Select Example Alliance")).to_be_checked()
 
 
 def test_after_many_at_once_the_next_name_is_at_hand(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_label("Choose Example Alliance").check()
-    page.get_by_label("Choose 例示市民会議").check()
+    page.get_by_label("Select Example Alliance").check()
+    page.get_by_label("Select 例示市民会議").check()
     page.get_by_role("button", name="Publish 2 names").click()
-    expect(page.get_by_label("Choose Riverbank Friends")).to_be_focused()
+    expect(page.get_by_label("Select Riverbank Friends")).to_be_focused()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_label("Choose Example Alliance")).to_be_focused()
+    expect(page.get_by_label("Select Example Alliance")).to_be_focused()
 
 
 def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    expect(page.get_by_role("button", name="Publish chosen")).to_be_disabled()
-    page.get_by_label("All on this page").check()
-    expect(page.get_by_text("3 chosen")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish selected")).to_be_disabled()
+    page.get_by_label("Select all on this page").check()
+    expect(page.get_by_text("3 selected")).to_be_visible()
     check_page(page, "review")
     page.get_by_role("button", name="Publish 3 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("One of these names is in doubt")
     page.get_by_role("button", name="Publish all 3 names, including those in doubt").click()
     expect(page.get_by_role("status")).to_have_text("Published 3 names.")
-    expect(page.get_by_text("Every name is reviewed. Thank you.")).to_be_visible()
+    expect(page.get_by_text("Every name has been reviewed. Thank you.")).to_be_visible()
     check_page(page, "review-empty")
     assert set(states().values()) == {SignatureState.PUBLISHED}
 
@@ -145,10 +145,10 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
         page = context.new_page()
         sign_in(page, cast.SAM)
         page.goto(f"{ROOM}/review")
-        page.get_by_label("Choose Example Alliance").check()
-        page.get_by_label("Choose Riverbank Friends").check()
-        page.get_by_role("button", name="Decline chosen").click()
-        page.get_by_label("Why").fill("Asked by their chair")
+        page.get_by_label("Select Example Alliance").check()
+        page.get_by_label("Select Riverbank Friends").check()
+        page.get_by_role("button", name="Decline selected").click()
+        page.get_by_label("Reason").fill("Asked by their chair")
         page.get_by_role("button", name="Decline 2 names").click()
         expect(page.get_by_role("status")).to_have_text("Declined 2 names.")
         page.get_by_role("button", name="Undo").click()
@@ -194,15 +194,17 @@ def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list
 def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    page.get_by_role("link", name="Import names from a file").click()
+    page.get_by_role("link", name="Import signatures from a file").click()
     check_page(page, "import")
-    page.get_by_label("File of names").set_input_files({"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    page.get_by_label("File of signatures").set_input_files(
+        {"name": "names.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
+    )
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("One of 3 names would be imported.")).to_be_visible()
     check_page(page, "import-rows")
     assert page.get_by_text("ada@willow.example").evaluate("address => address.getClientRects().length") == 1  # on one line
     page.get_by_role("button", name="Import one name").click()
-    expect(page.get_by_label("Choose Willow Watch")).to_be_visible()
+    expect(page.get_by_label("Select Willow Watch")).to_be_visible()
 
 
 def states() -> dict[str, SignatureState]:

@@ -123,9 +123,9 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     expect(field).to_have_value("")
     field.set_input_files(light)
     expect(otto.get_by_text("This picture is larger than 2 MB.")).to_be_hidden()
-    otto.get_by_label("What the logo shows").fill("A river")
+    otto.get_by_label("Description of the logo").fill("A river")
     saved(otto)
-    otto.get_by_role("button", name="Add the logo").click()
+    otto.get_by_role("button", name="Add logo").click()
     expect(otto.get_by_label("Letter preview").get_by_role("img", name="A river")).to_be_visible()
     expect(otto.get_by_role("button", name="Remove logo 1")).to_be_visible()
     expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
@@ -134,7 +134,7 @@ def test_a_picture_that_is_too_large_is_told_at_once_and_a_small_one_is_added(ot
     expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
     otto.get_by_text(re.compile("^Letterhead")).click()
     otto.get_by_role("button", name="Remove logo 1").click()
-    expect(otto.get_by_role("button", name="Add the logo")).to_be_visible()
+    expect(otto.get_by_role("button", name="Add logo")).to_be_visible()
     expect(otto.get_by_text("unsaved changes from an earlier visit")).to_be_hidden()
 
 

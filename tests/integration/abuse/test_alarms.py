@@ -24,7 +24,7 @@ from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
 SILENT = "worker isn’t running"
-HELD = "its queue is not moving"
+HELD = "its queue isn’t moving"
 STUCK = "Email is stuck"
 MINUTE = dt.timedelta(minutes=1)
 
@@ -60,10 +60,10 @@ def test_a_site_that_moves_warns_of_nothing(olive: Visitor) -> None:
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).never_says(SILENT, HELD, STUCK)
     alarms(olive).says(
-        "Nothing needs your attention now.",
+        "Nothing needs your attention right now.",
         "Worker Running Last seen",
         "No email is overdue.",
-        "No email of your coalition failed.",
+        "None of your coalition’s emails failed.",
     )
 
 
@@ -71,7 +71,7 @@ def test_owners_hear_of_a_worker_that_is_silent_on_their_desk(olive: Visitor, ap
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     clock.shift(20 * MINUTE)
     page = desk(olive).says(SILENT, "Nothing is lost, and people can still sign.")
-    page.follow("See since when").says("Worker Stalled Last seen 20 minutes ago.")
+    page.follow("See details").says("Worker Stalled Last seen 20 minutes ago.")
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says(SILENT)
@@ -84,7 +84,7 @@ def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visi
     alive(HeartbeatKind.BACKUP)
     clock.shift(dt.timedelta(hours=5))
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
-    desk(olive).says("Last backup of this site: 5 hours ago.").never_says("No backup of this site was made for two days.")
+    desk(olive).says("Last backup of this site: 5 hours ago.").never_says("This site hasn’t been backed up for two days.")
     clock.shift(dt.timedelta(days=2))
     for _ in range(9):
         alive(
@@ -96,13 +96,13 @@ def test_owners_see_how_old_the_last_backup_is_and_what_is_not_ready(olive: Visi
         )
         clock.shift(dt.timedelta(seconds=10))
     told = (
-        "No backup of this site was made for two days.",
-        "Redis is not answering",
-        "store of finished files",
+        "This site hasn’t been backed up for two days.",
+        "Redis server isn’t responding",
+        "File storage isn’t responding",
         "A disk of this site",
     )
     desk(olive).says(*told)
-    alarms(olive).says(*told, "Redis Needs attention Since 1 minute ago.", "Backup Too old The last one was made 2 days ago.")
+    alarms(olive).says(*told, "Redis Needs attention Since 1 minute ago.", "Backup Too old Last backup 2 days ago.")
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     desk(sam).never_says("Last backup of this site", "Redis")
@@ -127,8 +127,8 @@ def test_mail_that_does_not_leave_is_an_alarm_and_mail_that_failed_is_counted(
     clock.shift(30 * MINUTE)
     alive(HeartbeatKind.WORKER, HeartbeatKind.QUEUE)
     desk(olive).says(STUCK)
-    page = alarms(olive).says(STUCK, "Mail Stalled The oldest email was due 30 minutes ago.")
-    page.follow("One email of your coalition failed").says("550: no")
+    page = alarms(olive).says(STUCK, "Email Stalled The oldest email was due 30 minutes ago.")
+    page.follow("One of your coalition’s emails failed").says("550: no")
 
 
 def test_floods_are_told_there_too_and_only_to_their_coalition(olive: Visitor, app: Flask, letter: Letter) -> None:
@@ -151,6 +151,6 @@ def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visit
         disown_signature(begun.id, now())
     begun = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
     disown_signature(begun.id, now())
-    page = desk(olive).says(f"{ALARM_THRESHOLD} signatures with mailboxes at evil.example were disowned")
-    page.says("Someone who reads mail at evil.example said", "Someone who reads the mailbox that the form gave")
+    page = desk(olive).says(f"people who read email at evil.example disowned {ALARM_THRESHOLD} signatures from that domain")
+    page.says("Someone who reads email at evil.example said", "Someone who reads the mailbox entered in the form")
     page.never_says("alliance.example", "mail at gmail.com", "mail there said")

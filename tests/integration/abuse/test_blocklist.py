@@ -96,7 +96,7 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
     queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="turned-away")
     queue.says(
         "Crane Society",
-        "declined, denied or in question before",
+        "declined, disowned or questioned before",
         "was declined on this letter, denied by an address",
     )
     found = queued_signatures(letter.id, SignatureSearch((CONFIRMED, PUBLISHED), pick=SignatureFilter.TURNED_AWAY))

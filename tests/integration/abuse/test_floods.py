@@ -96,23 +96,23 @@ def mails() -> list[MailState]:
 
 
 def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter: Letter, flood: list[int]) -> None:
-    page = sam.open(floods(letter)).says("By network", "By mail domain", "The last day, by hour")
+    page = sam.open(floods(letter)).says("By network", "By email domain", "Past 24 hours, by hour")
     assert CRANE not in page.html
     page = page.follow("addresses at crane.example").says(
-        "4 forms came: 2 not confirmed, 1 waiting for review, 1 published, 0 declined."
+        "4 submissions: 2 not confirmed, 1 waiting for review, 1 published, 0 declined."
     )
-    page.submit("Decline 3 names", status=422).says("Say why in a few words.")
-    page = page.submit("Decline 3 names", reason="A machine").says("3 names are declined.", "A machine", "Sam Reviewer")
+    page.submit("Decline 3 names", status=422).says("Enter a reason.")
+    page = page.submit("Decline 3 names", reason="A machine").says("3 names were declined.", "A machine", "Sam Reviewer")
     assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, PENDING]
     held, due = MailState.CANCELLED, MailState.WAITING
     assert mails() == [held, due, held, held, due]
     sam.open(confirm_link(signatures()[2])).says("This signature was not accepted")
-    page.submit("Restore 3 names").says("3 names are back where they stood.", "Taken back on")
+    page.submit("Restore 3 names").says("3 names were restored.", "Restored on")
     assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
     assert set(mails()) == {MailState.WAITING}
     assert audit_actions()[-2:] == ["swept", "sweep restored"]
     sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/record").says(
-        "Sam Reviewer declined many names at once, by where they came from.", "Sam Reviewer took back a decline of many names."
+        "Sam Reviewer declined many names from one source.", "Sam Reviewer restored names that were declined in bulk."
     )
 
 
@@ -120,7 +120,7 @@ def test_published_names_go_only_where_staff_say_so_and_come_back_published(
     sam: Visitor, letter: Letter, flood: list[int]
 ) -> None:
     page = sam.open(floods(letter)).follow("addresses at crane.example")
-    page = page.submit("Decline 3 names", reason="A machine", published=True).says("4 names are declined.")
+    page = page.submit("Decline 3 names", reason="A machine", published=True).says("4 names were declined.")
     assert states() == [DECLINED] * 4 + [PENDING]
     page.submit("Restore 4 names")
     assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
@@ -131,7 +131,7 @@ def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen
 ) -> None:
     page = sam.open(floods(letter)).follow("addresses at crane.example")
     sign(5)
-    page.submit("Decline 3 names", reason="A machine").says("3 names are declined.")
+    page.submit("Decline 3 names", reason="A machine").says("3 names were declined.")
     page = sam.open(floods(letter)).follow("addresses at crane.example")
     confirm_signature(flood[4], revision=1, at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
@@ -140,14 +140,18 @@ def test_what_came_in_meanwhile_stops_the_decline_where_it_changes_what_was_seen
 
 
 def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[int]) -> None:
-    page = sam.open(floods(letter)).follow("the hour from Wednesday, January 5, 2022, 12:00 p.m. Eastern").says("5 forms came")
+    page = (
+        sam.open(floods(letter))
+        .follow("the hour starting Wednesday, January 5, 2022, 12:00 p.m. Eastern")
+        .says("5 submissions")
+    )
     sam.open(f"{floods(letter)}/names", status=404)
     for asked in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
         sam.open(f"{floods(letter)}/names?{asked}", status=404)
     network = next(
         link.get("href", "") for link in sam.open(floods(letter)).tree.iter("a") if "network=" in link.get("href", "")
     )
-    sam.open(network).says("4 forms came", "Alliance 0").never_says("Alliance 9")
+    sam.open(network).says("4 submissions", "Alliance 0").never_says("Alliance 9")
     page.submit("Decline 4 names", reason="A machine")
     assert states() == [DECLINED, PUBLISHED, DECLINED, DECLINED, DECLINED]
 
@@ -266,13 +270,13 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     for done, row in enumerate(signatures(), start=1):
         Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this request", sure=True)
         desk = sam.open("/desk/coalition-for-clean-rivers/").says("We didn’t send this form", f"Alliance {done - 1}")
-        assert ("3 signatures with mailboxes at alliance.example were disowned" in desk.text) is (done == 3)
+        assert ("people who read email at alliance.example disowned 3 signatures" in desk.text) is (done == 3)
     desk.follow("Alliance 0").says("said that this signature is not theirs")
     stella = Visitor(app, sam.base_url)
     stella.sign_in(cast.STRANGER)
     stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
-    desk.submit("I have taken note").never_says("We didn’t send this form")
-    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer took note of the warnings on the desk.")
+    desk.submit("Dismiss this warning").never_says("We didn’t send this form")
+    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer dismissed the warnings.")
     assert len(numbers) == 3
 
 

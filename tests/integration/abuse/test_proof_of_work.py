@@ -98,7 +98,7 @@ def test_a_letter_asks_for_a_proof_where_an_organizer_says_so(visitor: Visitor, 
     page = form(visitor, plain)
     assert len(proof_for(page)) > 100
     assert (field_of(page).get("data-worker") or "").startswith("/static/js/proof-worker.js")
-    otto.visit("audit_log.letter", coalition="coalition-for-clean-rivers", slug=plain.slug).says("Asks for a proof of work")
+    otto.visit("audit_log.letter", coalition="coalition-for-clean-rivers", slug=plain.slug).says("Slow down bots")
 
 
 @pytest.mark.shows("S11")
@@ -117,8 +117,8 @@ def test_a_name_with_a_proof_appears_as_the_rule_says_and_one_without_waits_and_
     assert confirmed(visitor) is SignatureState.PUBLISHED
     sent(form(visitor, letter), organization="Willow Watch", website="https://willow.example", email="ada@willow.example")
     assert confirmed(visitor) is SignatureState.CONFIRMED
-    queue = sam.open(QUEUE.format(letter.slug)).says("Willow Watch", "no proof of work")
-    queue.follow("Edit Willow Watch").says("The form came without its proof of work")
+    queue = sam.open(QUEUE.format(letter.slug)).says("Willow Watch", "no spam check")
+    queue.follow("Edit Willow Watch").says("The form came without the spam check")
     sam.open(QUEUE.format(letter.slug) + "?pick=no-proof").says("Willow Watch")
     sam.open(QUEUE.format(letter.slug) + "?pick=clear").never_says("Willow Watch, ")
 

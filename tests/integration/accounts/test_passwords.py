@@ -43,7 +43,7 @@ def can_sign_in(app: Flask, password: str) -> bool:
 def test_a_link_to_a_new_password_is_made_when_it_is_mailed(visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
     factories.staff(OLIVE)
     page = visitor.open("/sign-in").follow("Forgot your password?")
-    page.submit("Send the link", email="Olive@rivers.example").says("If this address has an account")
+    page.submit("Send link", email="Olive@rivers.example").says("If this address has an account")
     assert mailed() == [("reset", OLIVE.email, {})]
     assert send_due_mail(settings) == 1
     assert f"{SITE}/reset/" in postbox.to(OLIVE.email)[0].text
@@ -54,8 +54,8 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
     visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     factories.staff(OLIVE)
-    known = visitor.open("/reset").submit("Send the link", email=OLIVE.email)
-    unknown = visitor.open("/reset").submit("Send the link", email="nobody@rivers.example")
+    known = visitor.open("/reset").submit("Send link", email=OLIVE.email)
+    unknown = visitor.open("/reset").submit("Send link", email="nobody@rivers.example")
     assert known.text == unknown.text
     send_due_mail(settings)
     assert [mail.recipients for mail in postbox.mails] == [(OLIVE.email,)]
@@ -65,7 +65,7 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
 @pytest.mark.shows("S11", "S32")
 @pytest.mark.parametrize(
     ("page", "hashes"),
-    [(("/reset", "Send the link", {}), ()), (("/sign-in", "Sign in", {"password": NEW}), ("argon2",))],
+    [(("/reset", "Send link", {}), ()), (("/sign-in", "Sign in", {"password": NEW}), ("argon2",))],
 )
 def test_a_page_works_as_long_for_every_address(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, page: tuple[str, str, dict[str, str]], hashes: tuple[str, ...]
@@ -101,7 +101,7 @@ def test_the_link_sets_a_new_password_once_and_ends_every_session(app: Flask, vi
     elsewhere = Visitor(app, SITE)
     elsewhere.sign_in(OLIVE)
     address = reset_address(staff)
-    page = visitor.open(address).submit("Set the new password", password=NEW, password_confirm=NEW)
+    page = visitor.open(address).submit("Set new password", password=NEW, password_confirm=NEW)
     page.says("Your new password is set")
     assert elsewhere.open("/account").path == "/sign-in"
     assert can_sign_in(app, NEW)
@@ -138,17 +138,17 @@ def test_the_address_of_the_link_is_kept_out_of_referrers_and_caches(visitor: Vi
     ("first", "second", "sentence"),
     [
         ("eleven char", "eleven char", "at least 12 characters"),
-        (NEW, NEW + "x", "The two are not the same"),
-        ("", "", "Give a password"),
+        (NEW, NEW + "x", "The passwords don’t match"),
+        ("", "", "Enter a password"),
     ],
     ids=["short", "different", "empty"],
 )
 def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, second: str, sentence: str) -> None:
     page = visitor.open(reset_address(factories.staff(OLIVE)))
-    page.submit("Set the new password", password=first, password_confirm=second).says(sentence)
+    page.submit("Set new password", password=first, password_confirm=second).says(sentence)
 
 
-TOO_LONG = "This is too long: a password has at most 1000 characters."
+TOO_LONG = "This password is too long. It can have at most 1000 characters."
 too_long = pytest.mark.parametrize("password", ["x" * 4097, "\ufdfa" * 300], ids=["as typed", "as it is compared"])
 
 
@@ -165,10 +165,10 @@ def test_a_password_that_is_too_long_is_refused_alike_whoever_has_an_account(vis
 def test_a_password_that_is_too_long_is_refused_wherever_one_is_typed(visitor: Visitor, password: str) -> None:
     address = reset_address(factories.staff(OLIVE))
     page = visitor.open(address)
-    page.submit("Set the new password", password=password, password_confirm=password).says(TOO_LONG)
+    page.submit("Set new password", password=password, password_confirm=password).says(TOO_LONG)
     page = visitor.sign_in(OLIVE).follow("Change your password")
     for so_far, new in ((password, NEW), (OLIVE.password, password)):
-        page.submit("Change the password", password=so_far, new_password=new, new_password_confirm=new).says(TOO_LONG)
+        page.submit("Change password", password=so_far, new_password=new, new_password_confirm=new).says(TOO_LONG)
     visitor.open("/account/again").submit("Continue", password=password).says(TOO_LONG)
     assert can_sign_in(visitor.app, OLIVE.password)
 
@@ -176,7 +176,7 @@ def test_a_password_that_is_too_long_is_refused_wherever_one_is_typed(visitor: V
 def test_the_longest_password_can_be_chosen_and_signs_in(app: Flask, visitor: Visitor) -> None:
     longest = "x" * 1000
     page = visitor.open(reset_address(factories.staff(OLIVE)))
-    page.submit("Set the new password", password=longest, password_confirm=longest).says("Your new password is set")
+    page.submit("Set new password", password=longest, password_confirm=longest).says("Your new password is set")
     assert can_sign_in(app, longest)
 
 
@@ -186,11 +186,11 @@ def test_changing_the_password_keeps_this_session_and_ends_the_others(app: Flask
     elsewhere = Visitor(app, SITE)
     elsewhere.sign_in(OLIVE)
     page = visitor.sign_in(OLIVE).follow("Change your password")
-    page.submit("Change the password", password="not this one", new_password=NEW, new_password_confirm=NEW).says(
+    page.submit("Change password", password="not this one", new_password=NEW, new_password_confirm=NEW).says(
         "not your password"
     )
-    page = page.submit("Change the password", password=OLIVE.password, new_password=NEW, new_password_confirm=NEW)
-    assert page.says("Your password is changed").path == "/account"
+    page = page.submit("Change password", password=OLIVE.password, new_password=NEW, new_password_confirm=NEW)
+    assert page.says("Your password was changed").path == "/account"
     assert elsewhere.open("/account").path == "/sign-in"
     assert can_sign_in(app, NEW)
 

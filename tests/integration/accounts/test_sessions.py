@@ -96,7 +96,7 @@ def test_only_a_hash_of_the_key_is_kept(otto: Visitor, app: Flask) -> None:
 def test_another_role_takes_another_sign_in(app: Flask, otto: Visitor, olive: Visitor) -> None:
     before = cookie_of(otto)
     page = olive.visit("team.edit", coalition=RIVERS, membership_id=membership(OTTO.email))
-    page.submit("Change the role", role=str(Role.REVIEWER)).says("now has the role reviewer, and has to sign in again.")
+    page.submit("Change role", role=str(Role.REVIEWER)).says("now has the role reviewer and has to sign in again.")
     assert otto.visit("team.index", coalition=RIVERS).path == "/sign-in"
     otto.sign_in(OTTO)
     assert cookie_of(otto) != before
@@ -110,20 +110,20 @@ def test_joining_another_coalition_takes_another_sign_in(app: Flask, otto: Visit
     stella = Visitor(app, SITE)
     stella.sign_in(STRANGER)
     page = stella.visit("team.index", coalition="quiet-skies-network")
-    page.submit("Send the invitation", email=OTTO.email, role="reviewer").says("on its way")
+    page.submit("Send invitation", email=OTTO.email, role="reviewer").says("on its way")
     number = db.session.query(Membership).filter_by(joined_at=None).one()
     token = app.extensions["links"].token("join", number.id, number.staff_id)
-    otto.open(f"/join/{token}").submit("Join the team").says("Sign in to begin.")
+    otto.open(f"/join/{token}").submit("Join the team").says("Sign in to get started.")
     assert otto.open("/account").path == "/sign-in"
 
 
 def test_an_owner_signs_a_member_out_everywhere_and_the_record_says_so(app: Flask, otto: Visitor, olive: Visitor) -> None:
     copied = cookie_of(otto)
     page = olive.visit("team.edit", coalition=RIVERS, membership_id=membership(OTTO.email))
-    page.submit("Sign out everywhere").says("Otto Organizer is signed out on every device.")
+    page.submit("Sign out everywhere").says("Otto Organizer has been signed out on every device.")
     assert otto.open("/account").path == thief(app, copied).open("/account").path == "/sign-in"
     assert db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first().action == "signed out everywhere"
-    olive.visit("audit_log.coalition", coalition=RIVERS).says("Olive Owner ended every session of Otto Organizer.")
+    olive.visit("audit_log.coalition", coalition=RIVERS).says("Olive Owner signed Otto Organizer out everywhere.")
 
 
 def test_the_operators_way_in_for_a_lost_phone_ends_every_session(app: Flask, otto: Visitor) -> None:
@@ -166,7 +166,7 @@ def after_password(visitor: Visitor) -> Page:
 
 def set_up(visitor: Visitor) -> tuple[Page, str]:
     """Set up Otto's second factor; return the page after it, and the key in the authenticator app."""
-    page = after_password(visitor).says("This site lets nobody in with a password alone.").submit("Set it up")
+    page = after_password(visitor).says("This site requires two-step sign-in.").submit("Set up")
     key = text_of(with_class(page, "key"))
     return page.submit("Turn on two-step sign-in", code=code_of(key)), key
 
@@ -185,9 +185,9 @@ def test_on_a_public_site_a_password_alone_leads_to_the_second_step_and_nowhere_
 
 def test_a_wrong_first_code_lets_nobody_in_and_can_be_tried_again(strict: Flask) -> None:
     factories.staff(OTTO)
-    page = after_password(Visitor(strict, SITE)).submit("Set it up")
+    page = after_password(Visitor(strict, SITE)).submit("Set up")
     key = text_of(with_class(page, "key"))
-    page = page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or too old.")
+    page = page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or has expired.")
     page.says("Start over with a new QR code").never_says("Ask whoever runs this site")
     assert page.submit("Sign in", code=code_of(key)).visitor.open("/account").path == "/account"
 
@@ -196,7 +196,7 @@ def test_on_a_public_site_nobody_turns_the_second_step_off(strict: Flask) -> Non
     factories.staff(OTTO)
     visitor = Visitor(strict, SITE)
     set_up(visitor)
-    page = visitor.open("/account").follow("Move to another device").never_says("Turn it off")
+    page = visitor.open("/account").follow("Move to another device").never_says("Turn off")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     visitor.ask("/account/two-steps", method="POST", data={"csrf_token": token, "setup": "disable"})
     end_read_transaction()

@@ -61,7 +61,7 @@ def test_after_ten_guesses_not_even_the_right_password_is_looked_at(app: Flask) 
     factories.staff(OLIVE)
     guesser = exhausted_guesser(app)
     page = tried(guesser, password=OLIVE.password, status=429)
-    page.says(TOO_MANY, "To sign in right away, ask for a link to choose a new password.")
+    page.says(TOO_MANY, "To sign in right away, reset your password.")
     assert page.response.headers["Retry-After"] == "301"
     assert guesser.open("/account").path == "/sign-in"
 
@@ -148,7 +148,7 @@ def test_the_mailed_link_gets_in_at_once(app: Flask) -> None:
     exhaust_account_tries(app)
     chosen = "quite another password"
     page = visitor.open(f"/reset/{generate_reset_password_token(olive)}")
-    page.submit("Set the new password", password=chosen, password_confirm=chosen)
+    page.submit("Set new password", password=chosen, password_confirm=chosen)
     assert tried(visitor, password=chosen).path == "/account"
 
 
@@ -167,11 +167,11 @@ def test_the_cookie_tells_nobody_else_and_stays_out_of_public_pages(app: Flask) 
 def test_mails_to_choose_a_new_password_have_an_end_that_no_page_tells(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
     visitor = from_network(app, HERE)
-    said = {visitor.open("/reset").submit("Send the link", email=OLIVE.email).text for _ in range(5)}
+    said = {visitor.open("/reset").submit("Send link", email=OLIVE.email).text for _ in range(5)}
     assert len(said) == 1
     assert db.session.scalar(select(func.count(OutboxMessage.id))) == 3
     clock.shift(dt.timedelta(hours=4))
-    visitor.open("/reset").submit("Send the link", email=OLIVE.email)
+    visitor.open("/reset").submit("Send link", email=OLIVE.email)
     assert db.session.scalar(select(func.count(OutboxMessage.id))) == 4
 
 
@@ -182,9 +182,9 @@ def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flas
     new = "quite another password"
     typed = {"password": "a guess that is wrong", "new_password": new, "new_password_confirm": new}
     for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.tries):
-        visitor.open("/account/password").submit("Change the password", **typed)
+        visitor.open("/account/password").submit("Change password", **typed)
     typed["password"] = OLIVE.password
-    visitor.open("/account/password").submit("Change the password", status=429, **typed).says(TOO_MANY)
+    visitor.open("/account/password").submit("Change password", status=429, **typed).says(TOO_MANY)
 
 
 def take_many(database_url: str, folder: Path) -> int:

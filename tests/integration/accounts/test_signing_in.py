@@ -16,7 +16,7 @@ from tests.support.cast import OLIVE
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
 
-WRONG = "do not match"
+WRONG = "don’t match"
 ANA = replace(OLIVE, email="ana@xn--bcher-kva.example")  # at bücher.example
 
 
@@ -47,7 +47,7 @@ def test_signing_out_everywhere_ends_every_session_at_once(app: Flask, visitor: 
     factories.staff(OLIVE)
     elsewhere = Visitor(app, SITE)
     elsewhere.sign_in(OLIVE)
-    visitor.sign_in(OLIVE).submit("Sign out everywhere").says("You are signed out on every device.")
+    visitor.sign_in(OLIVE).submit("Sign out everywhere").says("You’ve been signed out on every device.")
     assert elsewhere.open("/account").path == visitor.open("/account").path == "/sign-in"
 
 
@@ -55,15 +55,15 @@ def test_a_session_does_not_outlive_the_sign_out_in_its_form_tokens(visitor: Vis
     factories.staff(OLIVE)
     page = visitor.sign_in(OLIVE)
     page.submit("Sign out")
-    page.submit("Change your name", status=400, name="Someone else")
+    page.submit("Save name", status=400, name="Someone else")
 
 
 def test_a_name_is_changed_on_one_line(visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).submit("Change your name", name="Olive\u202e  Ølsen\x00 ")
-    page.says("Your name is changed.")
-    assert visitor.open("/account").submit("Change your name").says("Olive Ølsen")
-    visitor.open("/account").submit("Change your name", name=" ").says("Give the name that colleagues know you by.")
+    page = visitor.sign_in(OLIVE).submit("Save name", name="Olive\u202e  Ølsen\x00 ")
+    page.says("Your name was changed.")
+    assert visitor.open("/account").submit("Save name").says("Olive Ølsen")
+    visitor.open("/account").submit("Save name", name=" ").says("Enter the name that colleagues know you by.")
 
 
 SPELLINGS = ["ana@b\u00fccher.example", "Ana@B\u00dcCHER.example", "ana@xn--bcher-kva.example"]
@@ -79,7 +79,7 @@ def test_an_address_in_either_spelling_of_its_domain_signs_in(visitor: Visitor, 
 @pytest.mark.parametrize("typed", SPELLINGS)
 def test_an_address_in_either_spelling_of_its_domain_is_mailed_a_new_password(visitor: Visitor, typed: str) -> None:
     factories.staff(ANA)
-    visitor.open("/reset").submit("Send the link", email=typed).says("If this address has an account")
+    visitor.open("/reset").submit("Send link", email=typed).says("If this address has an account")
     assert [line.recipient for line in db.session.query(OutboxMessage)] == [ANA.email]
 
 
@@ -93,7 +93,7 @@ def test_an_account_that_is_kept_with_capitals_is_found(visitor: Visitor) -> Non
 @pytest.mark.parametrize("typed", ["no address", "\u00e4na@rivers.example", "nobody@b\u00fccher.example", "a@b"])
 def test_what_nobody_can_have_an_account_for_is_answered_as_an_unknown_address_is(visitor: Visitor, typed: str) -> None:
     factories.staff(ANA)
-    pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset", "Send the link", {}))
+    pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset", "Send link", {}))
     for path, button, more in pages:
         emails = (typed, "nobody@rivers.example")
         said = {visitor.open(path).submit(button, email=email, **more).text for email in emails}

@@ -29,7 +29,7 @@ def team(visitor: Visitor) -> Page:
 
 
 def invite(team: Page, email: str = NEW, role: str = "organizer") -> Page:
-    return team.submit("Send the invitation", email=email, role=role)
+    return team.submit("Send invitation", email=email, role=role)
 
 
 def member(email: str) -> Membership:
@@ -53,13 +53,13 @@ def test_everyone_on_the_staff_sees_the_team_and_owners_alone_may_change_it(app:
     team.says("Olive Owner", "Sam Reviewer", SAM.email, "Invite someone")
     visitor = Visitor(app, SITE)
     visitor.sign_in(SAM)
-    page = visitor.visit("team.index", coalition=RIVERS).says("Olive Owner", "An owner can invite people")
+    page = visitor.visit("team.index", coalition=RIVERS).says("Olive Owner", "Owners can invite people")
     page.never_says("Invite someone", "/remove")
     visitor.visit("team.edit", coalition=RIVERS, membership_id=member(OLIVE.email).id, status=403)
 
 
 def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
-    invite(team).says("An invitation to nadia@rivers.example is on its way.", "not joined yet")
+    invite(team).says("An invitation to nadia@rivers.example is on its way.", "hasn’t joined yet")
     line = db.session.query(OutboxMessage).one()
     assert (line.kind, line.recipient, line.facts) == ("join", NEW, {"membership_id": member(NEW).id})
     olive, nadia = member(OLIVE.email).staff_id, member(NEW).staff_id
@@ -68,13 +68,13 @@ def test_an_invitation_is_mailed_and_recorded(team: Page) -> None:
 
 def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(app: Flask, team: Page) -> None:
     invite(team, "Nadia@Rivers.example").says("An invitation to Nadia@Rivers.example is on its way.", NEW)
-    Visitor(app, SITE).open(join_address(app)).says(f"You will sign in as {NEW}.")
+    Visitor(app, SITE).open(join_address(app)).says(f"You’ll sign in as {NEW}.")
 
 
 @pytest.mark.parametrize(
     ("email", "status", "sentence"),
     [
-        ("", 422, "Give the address that the invitation goes to."),
+        ("", 422, "Enter the address to send the invitation to."),
         ("not an address", 409, "We can’t send email to this address."),
         (SAM.email.upper(), 409, "is already on the team"),
         (f"{NEW}\r\nBcc: all@rivers.example", 409, "We can’t send email to this address."),
@@ -82,16 +82,16 @@ def test_an_address_is_kept_in_lower_case_so_that_one_mailbox_has_one_account(ap
     ids=["nothing", "no address", "on the team", "two lines"],
 )
 def test_an_invitation_that_cannot_be_sent_is_refused_at_its_field(team: Page, email: str, status: int, sentence: str) -> None:
-    team.submit("Send the invitation", status=status, email=email).says(sentence)
+    team.submit("Send invitation", status=status, email=email).says(sentence)
     assert db.session.query(OutboxMessage).count() == 0
 
 
 def test_someone_is_invited_once_and_the_invitation_can_be_sent_again(team: Page, clock: time_machine.Traveller) -> None:
     page = invite(team)
-    page.submit("Send the invitation", status=409, email=NEW).says("has already been invited")
+    page.submit("Send invitation", status=409, email=NEW).says("has already been invited")
     clock.shift(dt.timedelta(minutes=1))
     page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(NEW).id)
-    page.submit("Send the invitation again").says("is on its way again")
+    page.submit("Resend invitation").says("is on its way again")
     assert db.session.query(OutboxMessage).count() == 2
 
 
@@ -101,23 +101,23 @@ def test_s22_a_mailbox_is_invited_once_a_minute_and_five_times_a_day_though_it_w
 ) -> None:
     page = invite(team)
     page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(NEW).id)
-    page.submit("Send the invitation again").says("You asked for it less than a minute ago.")
+    page.submit("Resend invitation").says("You asked for it less than a minute ago.")
     for _again in range(4):
         clock.shift(dt.timedelta(minutes=2))
-        page.submit("Send the invitation again").says("is on its way again")
+        page.submit("Resend invitation").says("is on its way again")
     clock.shift(dt.timedelta(minutes=2))
-    page.submit("Send the invitation again").says("You asked for this email several times today.")
+    page.submit("Resend invitation").says("You asked for this email several times today.")
     team.visitor.visit("team.remove", coalition=RIVERS, membership_id=member(NEW).id).submit(f"Remove {NEW}")
-    team.submit("Send the invitation", status=409, email=NEW.title(), role="reviewer").says("several times today")
+    team.submit("Send invitation", status=409, email=NEW.title(), role="reviewer").says("several times today")
     assert db.session.query(OutboxMessage).count() == 5
 
 
 def test_whoever_is_invited_joins_with_a_name_and_a_password_of_her_own(app: Flask, team: Page) -> None:
     invite(team)
     nadia = Visitor(app, SITE)
-    page = nadia.open(join_address(app)).says(f"Join {COALITION}", "You will sign in as nadia@rivers.example")
+    page = nadia.open(join_address(app)).says(f"Join {COALITION}", "You’ll sign in as nadia@rivers.example")
     page = page.submit("Join the team", name=" Nadia  New ", password=PASSWORD, password_again=PASSWORD)
-    page = page.says("You are now on the team of Coalition for Clean Rivers.").submit("Sign in", email=NEW, password=PASSWORD)
+    page = page.says("You’re on the Coalition for Clean Rivers team.").submit("Sign in", email=NEW, password=PASSWORD)
     nadia.visit("team.index", coalition=RIVERS).says("Nadia New", "(you)")
     assert record()[-1][1:] == ("joined", f"staff-{member(NEW).staff_id}", {}, {"role": "organizer"})
 
@@ -137,11 +137,11 @@ def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Pa
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"name": " \u200b "}, "Give the name that colleagues know you by."),
+        ({"name": " \u200b "}, "Enter the name that colleagues know you by."),
         ({"password": "too short", "password_again": "too short"}, "at least 12 characters"),
-        ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Give a password."),
-        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This is too long: a password has at most 1000"),
-        ({"password_again": "something else entirely"}, "The two are not the same."),
+        ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Enter a password."),
+        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This password is too long. It can have at most 1000"),
+        ({"password_again": "something else entirely"}, "The passwords don’t match."),
     ],
     ids=["no name", "short password", "blank password", "long password", "two passwords"],
 )
@@ -205,7 +205,7 @@ def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:
     sam.sign_in(SAM)
     sam.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id, status=403)
     page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
-    page.submit("Change the role", role="owner").says("Sam Reviewer now has the role owner, and has to sign in again.")
+    page.submit("Change role", role="owner").says("Sam Reviewer now has the role owner and has to sign in again.")
     sam.sign_in(SAM)
     sam.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
     assert record()[-1][1:] == ("role changed", f"staff-{member(SAM.email).staff_id}", {"role": "reviewer"}, {"role": "owner"})
@@ -215,7 +215,7 @@ def test_a_role_that_is_hers_already_changes_nothing_and_says_so(app: Flask, tea
     sam = Visitor(app, SITE)
     sam.sign_in(SAM)
     page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=member(SAM.email).id)
-    page = page.submit("Change the role").says("Sam Reviewer already has the role reviewer: nothing was changed.")
+    page = page.submit("Change role").says("Sam Reviewer already has the role reviewer. Nothing was changed.")
     page.never_says("sign in again")
     assert sam.open("/account").path == "/account"
     assert record() == []
@@ -228,7 +228,7 @@ def test_a_role_that_waits_for_an_invitation_ends_nobodys_sessions(app: Flask, t
     stella.sign_in(STRANGER)
     page = invite(team, STRANGER.email)
     page = page.visitor.visit("team.edit", coalition=RIVERS, membership_id=member_of(STRANGER.email, joined=False).id)
-    page.submit("Change the role", role="reviewer").says(f"{STRANGER.email} will have the role reviewer on joining.")
+    page.submit("Change role", role="reviewer").says(f"{STRANGER.email} will have the role reviewer once they join.")
     assert member_of(STRANGER.email, joined=False).role == "reviewer"
     stella.visit("team.index", coalition="quiet-skies-network").says("Stella Stranger")
 
@@ -254,7 +254,7 @@ def test_the_last_owner_stays_owner_and_on_the_team(team: Page) -> None:
     number = member(OLIVE.email).id
     invite(team, "other-owner@rivers.example", "owner")
     page = team.visitor.visit("team.edit", coalition=RIVERS, membership_id=number)
-    page.submit("Change the role", status=409, role="reviewer").says("This is the only owner who has joined.")
+    page.submit("Change role", status=409, role="reviewer").says("This is the only owner who has joined.")
     page = page.follow("Remove from the team").submit("Remove Olive Owner", status=409).says("the only owner")
     assert member(OLIVE.email).role == "owner"
 
@@ -264,11 +264,9 @@ def test_a_member_leaves_by_herself_and_the_last_owner_does_not(app: Flask, team
     sam.sign_in(SAM)
     who = f"staff-{member(SAM.email).staff_id}"
     page = (
-        sam.visit("account.edit")
-        .follow("Leave Coalition for Clean Rivers")
-        .says("Leave the team of Coalition for Clean Rivers?")
+        sam.visit("account.edit").follow("Leave Coalition for Clean Rivers").says("Leave the Coalition for Clean Rivers team?")
     )
-    assert page.submit("Leave the team").says("You are no longer on the team").path == "/account"
+    assert page.submit("Leave the team").says("You’re no longer on the").path == "/account"
     sam.visit("team.index", coalition=RIVERS, status=404)
     assert record()[-1] == (who, "removed", who, {"role": "reviewer"}, {})
     team.visitor.visit("team.leave", coalition=RIVERS).submit("Leave the team", status=409).says("the only owner")
@@ -277,9 +275,9 @@ def test_a_member_leaves_by_herself_and_the_last_owner_does_not(app: Flask, team
 def test_an_owner_leaves_to_another_owner(team: Page) -> None:
     factories.staff(OTTO)
     visitor = team.visitor
-    visitor.visit("team.edit", coalition=RIVERS, membership_id=member(OTTO.email).id).submit("Change the role", role="owner")
+    visitor.visit("team.edit", coalition=RIVERS, membership_id=member(OTTO.email).id).submit("Change role", role="owner")
     page = visitor.visit("team.remove", coalition=RIVERS, membership_id=member(OLIVE.email).id).submit("Remove Olive Owner")
-    assert page.says("You are no longer on the team").path == "/account"
+    assert page.says("You’re no longer on the").path == "/account"
 
 
 @pytest.mark.shows("S16")

@@ -39,7 +39,7 @@ def with_class(page: Page, name: str) -> Element:
 def set_up_second_factor(visitor: Visitor) -> str:
     """Set up Olive's second factor and return its key."""
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
     key = text_of(with_class(page, "key"))
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on", "Recovery codes")
     return key
@@ -53,7 +53,7 @@ def after_password(app: Flask) -> Page:
 @pytest.mark.shows("S14")
 def test_the_password_alone_no_longer_signs_in(app: Flask, visitor: Visitor) -> None:
     set_up_second_factor(visitor)
-    page = after_password(app).says("Second step")
+    page = after_password(app).says("Enter your code")
     assert page.visitor.open("/account").path == "/sign-in"
 
 
@@ -63,14 +63,14 @@ def test_the_code_of_the_app_signs_in_and_leads_where_one_was_going(
     key = set_up_second_factor(visitor)
     clock.shift(dt.timedelta(minutes=2))
     page = after_password(app)
-    page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+    page.submit("Sign in", code="000000").says("This code is wrong or has expired.")
     assert page.submit("Sign in", code=code_of(key)).path == "/account"
 
 
 def test_a_code_is_too_old_after_two_minutes(app: Flask, visitor: Visitor, clock: time_machine.Traveller) -> None:
     old = code_of(set_up_second_factor(visitor))
     clock.shift(dt.timedelta(minutes=2))
-    after_password(app).submit("Sign in", code=old).says("This code is wrong or too old.")
+    after_password(app).submit("Sign in", code=old).says("This code is wrong or has expired.")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -82,7 +82,7 @@ def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_rig
     after_password(app).submit("Sign in", code=wrong).says("This code is wrong").never_says("clock is wrong")
     monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
     after_password(app).submit("Sign in", code=wrong).says(
-        "This code is wrong", "This site’s clock is wrong, so a right code may"
+        "This code is wrong", "This site’s clock is wrong, so a correct code may"
     )
 
 
@@ -97,7 +97,7 @@ def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
     monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
     ahead = code_of(key)
-    after_password(app).submit("Sign in", code=ahead).says("This code is wrong or too old.").never_says("clock is wrong")
+    after_password(app).submit("Sign in", code=ahead).says("This code is wrong or has expired.").never_says("clock is wrong")
     assert after_password(app).submit("Sign in", code=right).path == "/account"
 
 
@@ -107,13 +107,13 @@ def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
 ) -> None:
     key = set_up_second_factor(visitor)
     seen = code_of(key)
-    after_password(app).submit("Sign in", code=seen).says("This code is wrong or too old.")
+    after_password(app).submit("Sign in", code=seen).says("This code is wrong or has expired.")
     clock.shift(dt.timedelta(seconds=30))
     code = code_of(key)
     assert after_password(app).submit("Sign in", code=code).path == "/account"
     again = after_password(app)
     for used in (code, seen):
-        again.submit("Sign in", code=used).says("This code is wrong or too old.")
+        again.submit("Sign in", code=used).says("This code is wrong or has expired.")
     clock.shift(dt.timedelta(seconds=30))
     assert again.submit("Sign in", code=code_of(key)).path == "/account"
 
@@ -123,7 +123,7 @@ def test_codes_are_not_guessed_one_after_the_other(app: Flask, visitor: Visitor,
     clock.shift(dt.timedelta(minutes=2))
     page = after_password(app)
     for _ in range(4):
-        page.submit("Sign in", code="000000").says("This code is wrong or too old.")
+        page.submit("Sign in", code="000000").says("This code is wrong or has expired.")
     page.visitor.open("/sign-in/recovery-code").submit("Sign in", code="none of them")
     page.submit("Sign in", status=429, code=code_of(key)).says("Too many attempts. Wait 10 minutes before the next one.")
     page.visitor.open("/sign-in/recovery-code").submit("Sign in", status=429, code="none of them").says("Too many attempts.")
@@ -155,15 +155,15 @@ def test_of_ten_with_one_code_one_gets_in(app: Flask) -> None:
 
 def test_it_stays_off_until_the_app_has_shown_a_right_code(app: Flask, visitor: Visitor) -> None:
     factories.staff(OLIVE)
-    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set it up")
-    page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or too old.")
+    page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
+    page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or has expired.")
     assert after_password(app).path == "/account"
 
 
 def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
     set_up_second_factor(visitor)
-    after_password(app).says("You have not made any recovery codes.")
-    page = visitor.open("/account").follow("Recovery codes").submit("Make new codes")
+    after_password(app).says("You have no recovery codes.")
+    page = visitor.open("/account").follow("Recovery codes").submit("Create new codes")
     codes = text_of(with_class(page, "codes")).split()
     assert len(set(codes)) == 8
     assert not any(code in str(db.session.query(Staff).one().mf_recovery_codes) for code in codes)
@@ -176,7 +176,7 @@ def test_a_recovery_code_signs_in_once(app: Flask, visitor: Visitor) -> None:
 
 def test_it_is_turned_off_by_whoever_is_signed_in(app: Flask, visitor: Visitor) -> None:
     set_up_second_factor(visitor)
-    visitor.open("/account").follow("Change or turn off").submit("Turn it off").says("Two-step sign-in is off.")
+    visitor.open("/account").follow("Change or turn off").submit("Turn off").says("Two-step sign-in is off.")
     assert after_password(app).path == "/account"
 
 

@@ -47,7 +47,7 @@ def after_password(app: Flask) -> Page:
 
 def start_setup(page: Page) -> tuple[Page, str]:
     """Return the page that asks for the first code, and the key that it shows."""
-    page = page.submit("Set it up")
+    page = page.submit("Set up")
     return page, text_of(with_class(page, "key"))
 
 
@@ -76,7 +76,7 @@ def test_a_password_is_right_for_half_an_hour_and_no_other_try_makes_it_longer(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
     key = set_up_second_factor(visitor)
-    page = after_password(app).says("Second step")
+    page = after_password(app).says("Enter your code")
     clock.shift(dt.timedelta(minutes=20))
     page.visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="not her password")
     page.submit("Sign in", code=code_of(key)).says(START_OVER)
@@ -150,7 +150,7 @@ def move(visitor: Visitor) -> None:
 
 
 def end(visitor: Visitor) -> None:
-    visitor.open("/account/two-steps").submit("Turn it off").says("Two-step sign-in is off.")
+    visitor.open("/account/two-steps").submit("Turn off").says("Two-step sign-in is off.")
 
 
 @pytest.mark.parametrize("change", [move, end])

@@ -88,7 +88,7 @@ def test_acts_stand_in_words_with_names_changes_and_times_the_last_on_top(
         "Wednesday, January 5, 2022, 12:01 p.m. Eastern",
         "Springfeld → Springfield",
         "Count 61",
-        "Record intact: 5 entries, none altered.",
+        "Log intact: 5 entries, none altered.",
     )
 
 
@@ -143,7 +143,7 @@ def test_the_record_is_filtered_by_whose_acts_it_shows(
             "Letterhub",
         )
     ) == ["A file of edition 1 was prepared."]
-    page.follow("Operators").says("Nothing of this kind has happened yet.")
+    page.follow("Operators").says("No activity of this kind yet.")
 
 
 def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
@@ -160,7 +160,7 @@ def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, ac
 def test_the_team_has_a_record_of_its_own(visitor: Visitor, letter: Letter) -> None:
     visitor.sign_in(OLIVE)
     page = visitor.visit("team.index", coalition=RIVERS)
-    page = page.submit("Send the invitation", email="nadia@rivers.example", role="reviewer").follow("Activity")
+    page = page.submit("Send invitation", email="nadia@rivers.example", role="reviewer").follow("Activity")
     assert acts(page.says("Role reviewer")) == ["Olive Owner invited nadia@rivers.example."]
 
 
@@ -179,7 +179,7 @@ def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Lette
     factories.staff(STRANGER, of=factories.coalition(OTHER_COALITION))
     visitor.sign_in(OLIVE)
     page = visitor.visit("team.index", coalition=RIVERS)
-    page = page.submit("Send the invitation", email=STRANGER.email, role="reviewer").follow("Activity")
+    page = page.submit("Send invitation", email=STRANGER.email, role="reviewer").follow("Activity")
     assert acts(page.never_says(STRANGER.name)) == [f"Olive Owner invited {STRANGER.email}."]
     invited = db.session.query(Membership).filter_by(joined_at=None).one()
     join_with_existing_account(invited.id, invited.staff_id, dt.datetime.now(dt.UTC))
@@ -218,9 +218,9 @@ def test_what_is_changed_behind_letterhubs_back_is_noticed(
     visitor: Visitor, letter: Letter, three_acts: None, statement: str
 ) -> None:
     visitor.sign_in(OLIVE)
-    record_of(visitor, letter).says("Record intact: 3 entries, none altered.").never_says("This record was altered")
+    record_of(visitor, letter).says("Log intact: 3 entries, none altered.").never_says("This log was altered")
     behind_its_back(statement)
-    record_of(visitor, letter).says("This record was altered.")
+    record_of(visitor, letter).says("This log was altered.")
 
 
 def test_a_very_long_record_is_checked_when_someone_asks(
@@ -229,8 +229,8 @@ def test_a_very_long_record_is_checked_when_someone_asks(
     monkeypatch.setattr(record, "MAX_CHECKED_AUTOMATICALLY", 2)
     visitor.sign_in(OLIVE)
     behind_its_back(TAMPERING["another actor"])
-    page = record_of(visitor, letter).never_says("Record intact", "This record was altered")
-    page.follow("Check that none were altered").says("This record was altered.")
+    page = record_of(visitor, letter).never_says("Log intact", "This log was altered")
+    page.follow("Check that none was altered").says("This log was altered.")
 
 
 @pytest.mark.shows("S20")

@@ -41,13 +41,13 @@ def classes(page: Page, link: str) -> str | None:
 def test_the_desk_counts_every_name_that_its_table_tells_of(otto: Visitor) -> None:
     delivered(LetterMove.CLOSE, LetterMove.DELIVER)
     page = otto.visit("dashboard.index", coalition=HOME).says("1 name waits for review.", "Delivered 1 1")
-    page.never_says("No name waits for review.")
+    page.never_says("No names are waiting for review.")
     otto.visit("review.index", **ROOM).says("1 name waits for review.")
 
 
 def test_nothing_waits_under_a_letter_that_was_withdrawn(otto: Visitor) -> None:
     delivered(LetterMove.WITHDRAW)
-    otto.visit("dashboard.index", coalition=HOME).says("No name waits for review.", "Withdrawn 1 –")
+    otto.visit("dashboard.index", coalition=HOME).says("No names are waiting for review.", "Withdrawn 1 –")
 
 
 def test_a_queue_that_nobody_ever_came_to_thanks_nobody(otto: Visitor) -> None:
@@ -55,16 +55,18 @@ def test_a_queue_that_nobody_ever_came_to_thanks_nobody(otto: Visitor) -> None:
     otto.visit("review.index", **ROOM).says("The letter is not open yet, so nobody has signed it.").never_says("Thank you")
     letter = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
     page = otto.visit("review.index", coalition=HOME, slug=letter.slug)
-    page.says("No name waits for review.", "0 names are published.").never_says("Thank you")
+    page.says("No names are waiting for review.", "0 names are published.").never_says("Thank you")
 
 
 def test_invitations_of_a_coalitions_first_letter_speak_of_no_other(otto: Visitor) -> None:
     first = factories.open_letter()
-    otto.visit("invitations.index", **ROOM).says("Nobody has signed another letter of yours yet.")
+    otto.visit("invitations.index", **ROOM).says(
+        "Once organizations have signed another of your letters, you can invite them here."
+    )
     factories.signature(first, cast.CLARA)
     second = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"))
     factories.signature(second, cast.CLARA)
-    otto.visit("invitations.index", **ROOM).says("Every organization that signed another letter of yours is on this one")
+    otto.visit("invitations.index", **ROOM).says("Every organization that signed your other letters is on this one")
 
 
 def test_an_edition_of_an_open_letter_says_why_it_is_not_delivered(otto: Visitor) -> None:

@@ -81,7 +81,7 @@ def test_the_table_tells_of_each_name_how_it_is_known(sam: Visitor, letter: Lett
     assert (clara["name"], clara["detail"], clara["state"]) == ("Example Alliance", "Clara Example, Director", "Published")
     assert "Someone with a mailbox at alliance.example confirmed" in clara["known_by"]
     assert "(January 5, 2022, 12:00\u00a0PM EST)" in clara["known_by"]
-    assert "Sam Reviewer vouches for this signature: =I called them" in clara["known_by"]
+    assert "Sam Reviewer verified this signature: =I called them" in clara["known_by"]
     assert (friends["state"], friends["in_doubt"]) == (
         "Waiting for review",
         "? Anyone can get a mailbox at gmail.com, so it says nothing about the organization.",
@@ -97,27 +97,27 @@ def test_addresses_are_in_the_table_only_where_staff_ask_for_them(sam: Visitor, 
 
 
 def test_the_pdf_is_drawn_by_the_worker_and_kept_for_a_day(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
-    page = ask().submit("Prepare it as a PDF").says("The report is being prepared.")
+    page = ask().submit("Prepare a PDF").says("The report is being prepared.")
     assert recorded() == [{"format": "pdf", "with_addresses": False}]
     number = db.session.query(Report).one().id
     assert sam.ask(f"{page.path}/pdf").status_code == 404
     assert render_report(number)
     assert not render_report(number)
-    drawn = sam.open(page.path).says("It holds no email address of a signatory.")
+    drawn = sam.open(page.path).says("It includes no signatory’s email address.")
     answer = sam.ask(f"{drawn.path}/pdf")
     assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/pdf", "no-store")
     text = words_of(answer.get_data(), tmp_path)
     assert "Verification report" in text
-    assert "Sam Reviewer vouches for this signature: =I called them" in text
+    assert "Sam Reviewer verified this signature: =I called them" in text
     assert "@" not in text
     purge_reports(NOON.replace(day=NOON.day + 2))
     assert sam.ask(drawn.path).status_code == 404
 
 
 def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visitor, tmp_path: Path) -> None:
-    page = ask().submit("Prepare it as a PDF", with_addresses=True)
+    page = ask().submit("Prepare a PDF", with_addresses=True)
     assert render_report(db.session.query(Report).one().id)
-    sam.open(page.path).says("It holds email addresses: share it with care.")
+    sam.open(page.path).says("It includes email addresses. Share it with care.")
     text = words_of(sam.ask(f"{page.path}/pdf").get_data(), tmp_path)
     assert "This report contains the email addresses of signatories." in text
     assert cast.CLARA.email in text
@@ -125,7 +125,7 @@ def test_a_report_with_addresses_says_so_on_its_first_page(ask: Ask, sam: Visito
 
 def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Visitor) -> None:
     draft = factories.draft(factories.replace(factories.TEXT, title="Quiet rivers"))
-    sam.visit("reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can have signed yet.")
+    sam.visit("reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can sign yet.")
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     for way in ("table", "pdf"):
         assert sam.ask(f"/desk/{COALITION}/letters/{draft.slug}/names/report/{way}", method="POST").status_code == 404

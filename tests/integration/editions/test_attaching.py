@@ -98,15 +98,15 @@ def address() -> str:
 
 def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -> None:
     form = otto.visit("deliveries.new", number=1, **ROOM)
-    form.says("The PDF is 300.0 kB, and an email with it is up to 430.5 kB.", "the PDF attached")
+    form.says("The PDF is 300.0 kB; an email with it attached is up to 430.5 kB.", "the PDF attached")
     page = form.submit("Continue", **SENT | {"copies": "y"})
-    page.says("PDF, 300.0 kB. The email is up to 430.5 kB, within the 10.0 MB that this mailbox takes.")
-    page.says("2 signatories are emailed their copies, with the PDF attached and a link beside it: up to 430.5 kB each.")
-    page.says("3 emails, up to 1.3 MB together").never_says("The last one is sent")
+    page.says("PDF, 300.0 kB. The email is up to 430.5 kB, within the recipient’s limit of 10.0 MB.")
+    page.says("2 signatories will be emailed copies, with the PDF attached and a link to it: up to 430.5 kB each.")
+    page.says("3 emails, up to 1.3 MB together").never_says("The last one will be sent")
 
 
 def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    page = asked(otto, limit="0.4").says("As a link", "up to 430.5 kB, more than the 400.0 kB that this mailbox takes.")
+    page = asked(otto, limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
     sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
     assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
@@ -121,11 +121,11 @@ def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, 
 
 def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto: Visitor) -> None:
     sent(asked(otto, limit="0.4"))
-    page = asked(otto, address="Letters+desk@WhiteHouse.example").says("more than the 400.0 kB that this mailbox takes")
+    page = asked(otto, address="Letters+desk@WhiteHouse.example").says("over the recipient’s limit of 400.0 kB")
     sent(page)
-    asked(otto, address="other@whitehouse.example").says("within the 10.0 MB that this mailbox takes")
-    sent(asked(otto, limit="25").says("within the 25.0 MB"))
-    asked(otto).says("within the 25.0 MB that this mailbox takes")
+    asked(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
+    sent(asked(otto, limit="25").says("within the recipient’s limit of 25.0 MB"))
+    asked(otto).says("within the recipient’s limit of 25.0 MB")
     kept = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
     assert kept == [400 * KB, 400 * KB, 25_000 * KB]
 
@@ -189,7 +189,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
     otto.visit("editions.index", **ROOM).says(
         f"{OFFICE}: the email was sent, with a link to the PDF.",
-        "The recipient’s mail server accepts no email as large as the PDF.",
+        "The PDF is too large for the recipient’s mail server.",
     )
 
 
@@ -203,7 +203,7 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
     assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
     assert (left.actor, left.subject) == ("worker", "edition-1")
     page = otto.visit("audit_log.letter", **ROOM)
-    page.says("The email with edition 1 was sent with a link: the recipient’s mail server accepts none as large as the PDF.")
+    page.says("The email with edition 1 was sent with a link: the PDF is too large for the recipient’s mail server.")
 
 
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
@@ -212,7 +212,7 @@ def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
     sent(asked(otto, limit="0.4"))
     sent(asked(otto, limit="10"))
     assert send_due_mail(settings) == 2
-    otto.visit("editions.index", **ROOM).never_says("The recipient’s mail server")
+    otto.visit("editions.index", **ROOM).never_says("the recipient’s mail server")
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
@@ -252,7 +252,7 @@ def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_l
     erase_on_request(first.id, now())
     delivery = db.session.query(Delivery).one()
     otto.visit("deliveries.confirm_revoke", delivery_id=delivery.id, **ROOM).submit(
-        "Take the delivery back", reason="Too early"
+        "Take back the delivery", reason="Too early"
     )
     assert db.session.query(Delivery).one().undo_reason == "Too early"
 

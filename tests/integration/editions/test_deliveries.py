@@ -62,12 +62,14 @@ def asked(visitor: Visitor, **facts: Any) -> Page:
 def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor, letter: Letter) -> None:
     form = listed(otto).follow("Deliver edition 1").says("It has 2 signatories.", "Email 2 signatories their copies")
     page = form.submit("Continue", **BY_HAND, receipt="Taken by Ada at the desk")
-    page.says("Record this delivery?", "The letter is then delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern")
+    page.says(
+        "Record this delivery?", "The letter will be marked as delivered", "Wednesday, January 5, 2022, 11:59 a.m. Eastern"
+    )
     assert db.session.query(Delivery).count() == 0
     page = page.submit("Record the delivery").says(
-        "The delivery of edition 1 is recorded.", "Receipt: Taken by Ada at the desk"
+        "The delivery of edition 1 was recorded.", "Receipt: Taken by Ada at the desk"
     )
-    page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · Otto")
+    page.says("Delivered to The White House, Wednesday, January 5, 2022, 11:59 a.m. Eastern. By hand · recorded by Otto")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
@@ -84,15 +86,15 @@ def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"recipient": ""}, "Say to whom the letter goes."),
-        ({"way": []}, "Say how it is delivered."),
-        ({"day": ""}, "Say on which day."),
-        ({"time": ""}, "Say at what hour."),
+        ({"recipient": ""}, "Enter who receives the letter."),
+        ({"way": []}, "Choose how it is delivered."),
+        ({"day": ""}, "Enter the day."),
+        ({"time": ""}, "Enter the time."),
         ({"day": "2022-01-06"}, "This time is in the future."),
         ({"day": "2022-01-04"}, "The edition wasn’t frozen yet at this time."),
         ({"day": "9999-12-31"}, "Check the year"),
         ({"day": "2021-03-14", "time": "02:30"}, "Clocks go forward on this day"),
-        ({"way": "letterhub", "address": ""}, "Say to which address it is sent."),
+        ({"way": "letterhub", "address": ""}, "Enter the address it is sent to."),
         ({"way": "letterhub", "address": "no address"}, "Check its spelling."),
     ],
 )
@@ -124,10 +126,12 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     settings: Settings, postbox: Inbox, otto: Visitor, clock: time_machine.Traveller
 ) -> None:
-    asked(otto, **SENT).says("Email is not leaving this site at the moment.").never_says("within a minute")
+    asked(otto, **SENT).says("This site can’t send email right now.").never_says("within a minute")
     for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
-    page = asked(otto, **SENT).says("Send edition 1 now?", "letters@whitehouse.example", "The email is sent within a minute.")
+    page = asked(otto, **SENT).says(
+        "Send edition 1 now?", "letters@whitehouse.example", "The email will be sent within a minute."
+    )
     page.submit("Send and record the delivery").says(
         "letters@whitehouse.example: the email is waiting to be sent, with the PDF attached."
     )
@@ -147,12 +151,12 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
 def test_a_delivery_recorded_by_mistake_is_taken_back_with_its_reason(otto: Visitor, letter: Letter) -> None:
     asked(otto, **SENT | {"copies": "y"}).submit("Send and record the delivery")
     page = listed(otto).follow("Recorded by mistake?").says("Was this delivery recorded by mistake?")
-    page.submit("Take the delivery back", reason="", status=422).says("Say why, for the record.")
-    page.submit("Take the delivery back", reason="Wrong edition").says("The delivery is taken back.", "Wrong edition")
+    page.submit("Take back the delivery", reason="", status=422).says("Enter the reason.")
+    page.submit("Take back the delivery", reason="Wrong edition").says("The delivery was taken back.", "Wrong edition")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_at, kept.delivered_to) == (LetterState.CLOSED, None, "")
     assert {line.state for line in db.session.query(OutboxMessage)} == {"cancelled"}
-    page.submit("Take the delivery back", reason="Again", status=422)
+    page.submit("Take back the delivery", reason="Again", status=422)
     listed(otto).follow("Deliver edition 1").says("Email 2 signatories their copies")
 
 
@@ -162,7 +166,7 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
     first = db.session.query(Delivery).order_by(Delivery.id).first()
     assert first
     page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **ROOM)
-    page.submit("Take the delivery back", reason="They sent it back")
+    page.submit("Take back the delivery", reason="They sent it back")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")
 
@@ -172,7 +176,7 @@ def test_after_a_week_a_delivery_stays(otto: Visitor, letter: Letter, clock: tim
     page = listed(otto).follow("Recorded by mistake?")
     clock.shift(UNDO_PERIOD + dt.timedelta(minutes=1))
     listed(otto).never_says("Recorded by mistake?")
-    page.submit("Take the delivery back", reason="Late", status=422).says(
+    page.submit("Take back the delivery", reason="Late", status=422).says(
         "more than 7 days ago, so it can no longer be taken back."
     )
 
@@ -185,7 +189,7 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
     page.submit("Continue", **BY_HAND, status=422).says("Parts of this edition no longer hold.")
     sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "is no longer on the letter")
-    sure.submit("Record the delivery").says("The delivery of edition 1 is recorded.")
+    sure.submit("Record the delivery").says("The delivery of edition 1 was recorded.")
 
 
 def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(otto: Visitor, letter: Letter) -> None:
@@ -195,7 +199,7 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
         sure = sure.submit("Record the delivery", status=422).says("Parts of this edition no longer hold.")
         assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
         sure = sure.submit("Continue", known=True)
-    sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("is recorded.")
+    sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("was recorded.")
     assert db.session.query(Delivery).count() == 1
 
 
@@ -203,8 +207,8 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
 @pytest.mark.parametrize(
     ("move", "told"),
     [
-        (SignatureMove.RETURN, "waits for review again"),
-        (SignatureMove.DECLINE, "was taken off by staff"),
+        (SignatureMove.RETURN, "is waiting for review again"),
+        (SignatureMove.DECLINE, "was removed by staff"),
         (SignatureMove.OUTDATE, "has not confirmed the changed text"),
     ],
 )

@@ -33,14 +33,14 @@ ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-eve
 def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
-    sam.visit("editions.index", **ROOM).says("No edition is frozen yet.").follow("See what would be printed").says(
+    sam.visit("editions.index", **ROOM).says("No editions yet.").follow("Preview an edition").says(
         "Signatories 1", "Revision 1", "One name waits for review and would not be printed.",
-        "One signature is not confirmed by its signatory yet.", "still open", "As it prints", "Example Alliance",
+        "One signatory hasn’t confirmed yet.", "still open", "Print preview", "Example Alliance",
     )  # fmt: skip
 
 
 def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -> None:
-    frozen.says("Edition 1 is frozen.", "Its files are being prepared.", "One signatory", "waiting")
+    frozen.says("Edition 1 is frozen.", "The files are being prepared.", "One signatory", "waiting")
     draw_all()
     page = sam.visit("editions.index", **ROOM)
     page.says("Web page (one file)", "PDF", "Word", "Signatories (CSV)").never_says("waiting", "being prepared")
@@ -159,8 +159,8 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert render_edition_file(file_id) is False
-    page = sam.visit("editions.index", **ROOM).says("not made", "interrupted 3 times")
-    page.submit("Try the Signatories (CSV) of edition 1 again").says("was queued again", "waiting")
+    page = sam.visit("editions.index", **ROOM).says("failed", "interrupted 3 times")
+    page.submit("Try again: Signatories (CSV) of edition 1").says("was queued again", "waiting")
     assert render_edition_file(file_id) is True
 
 
@@ -175,10 +175,10 @@ def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
 
 def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.CLARA, organization_name="Old \U000f1234 Letters", website="")
-    sam.visit("editions.preview", **ROOM).says("“Old \U000f1234 Letters” holds U+F1234")
+    sam.visit("editions.preview", **ROOM).says("“Old \U000f1234 Letters” contains U+F1234")
     freeze(sam)
     draw_all()
-    sam.visit("editions.index", **ROOM).says("One thing to look at on paper", "U+F1234")
+    sam.visit("editions.index", **ROOM).says("One thing to check in print", "U+F1234")
 
 
 def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: Flask, sam: Visitor, frozen: Page) -> None:

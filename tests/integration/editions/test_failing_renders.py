@@ -66,8 +66,8 @@ def test_a_file_is_tried_again_soon_then_given_up_with_a_sentence_and_staff_can_
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    page = sam.visit("editions.index", **ROOM).says("not made", SENTENCE)
-    page.submit("Try the Word of edition 1 again").says("was queued again")
+    page = sam.visit("editions.index", **ROOM).says("failed", SENTENCE)
+    page.submit("Try again: Word of edition 1").says("was queued again")
     assert render_edition_file(number)
 
 

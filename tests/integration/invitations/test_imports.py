@@ -36,12 +36,12 @@ Gone Group,,Gus Example,Chair,gus@gone.example,Dover
 def test_each_row_shows_its_fate_before_anything_is_kept(sam: Visitor, letter: Letter) -> None:
     page = look_at(sam, GATHERED)
     page.says(
-        "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already there 1",
+        "gathered.csv", "2 of 6 names would be imported. Nothing has been imported yet.", "Already on the letter 1",
         "Same name as on line 3.", "was declined before", "Nobody Example", "“none” is not a website and was left out.",
         "“anonymous” is not an email address and was left out.",
     )  # fmt: skip
     assert imported() == []
-    page.submit("Discard the file").says("Nothing was imported.")
+    page.submit("Discard file").says("Nothing was imported.")
     assert (imported(), db.session.query(Upload).count()) == ([], 0)
 
 
@@ -80,7 +80,9 @@ def test_a_file_that_is_no_table_is_refused_beside_its_field(sam: Visitor, lette
 
 
 def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Letter) -> None:
-    look_at(sam, GATHERED).submit("Import 2 names").says("2 names are in the queue.", "Willow Watch", "imported", "no website")
+    look_at(sam, GATHERED).submit("Import 2 names").says(
+        "2 names were added to the queue.", "Willow Watch", "imported", "no website"
+    )
     names = imported()
     assert [(one.organization_name, one.state, one.email) for one in names] == [
         ("Willow Watch", SignatureState.CONFIRMED, "ada@willow.example"),
@@ -90,7 +92,7 @@ def test_new_names_go_into_the_queue_and_are_not_mailed(sam: Visitor, letter: Le
     assert [(entry.action, entry.after) for entry in db.session.query(AuditEntry)] == [
         ("imported", {"count": 2, "file": "gathered.csv"})
     ]
-    look_at(sam, GATHERED).says("No name in this file is new.")
+    look_at(sam, GATHERED).says("There are no new names in this file.")
 
 
 def test_what_changed_while_one_looked_is_looked_at_again(sam: Visitor, letter: Letter) -> None:
@@ -119,7 +121,7 @@ def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
         with pytest.raises(ServerKilled):
             importing.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
     assert len(imported()) == 2
-    look_at(sam, content).submit("Import 3 names").says("3 names are in the queue.")
+    look_at(sam, content).submit("Import 3 names").says("3 names were added to the queue.")
     assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
     assert [entry.after["count"] for entry in db.session.query(AuditEntry)] == [2, 2, 1]
 
@@ -158,8 +160,8 @@ def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Lett
     queue = look_at(sam, GATHERED).submit("Import 2 names")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
     page = sam.visit("signatures.index", **ROOM, q="willow").follow("Willow Watch")
-    page.says("Imported from a file.", "This name was imported, so nobody gets an email.")
-    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("gets an email about it")
+    page.says("Imported from a file.", "This name was imported, so no email is sent.")
+    page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("is being emailed about it")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
-    sam.visit("imports.create", **ROOM).submit("Preview").says("Choose a file")
+    sam.visit("imports.create", **ROOM).submit("Preview").says("Choose a CSV file.")
 
 
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -203,7 +205,7 @@ def test_a_thousand_names_are_imported_together(sam: Visitor, letter: Letter) ->
     rows = "".join(f"Friends of River {number},friends{number}.example,Person {number}\n" for number in range(1000))
     page = look_at(sam, f"Organization,Website,Name\n{rows}".encode()).says("1 to 100 of 1,000")
     page.follow("Next").says("101 to 200 of 1,000", "Friends of River 150")
-    page.submit("Import 1,000 names").says("1,000 names are in the queue.", "1 to 50 of 1,000")
+    page.submit("Import 1,000 names").says("1,000 names were added to the queue.", "1 to 50 of 1,000")
 
 
 @pytest.mark.needs_shared("csv")
@@ -215,7 +217,7 @@ def test_every_kind_of_table_is_shown_row_by_row_or_refused_with_a_sentence(sam:
         assert (
             "would be imported" in text
             or "no names below" in text
-            or "No name in this file is new." in text
+            or "There are no new names in this file." in text
             or "Preview" in text
         )
 

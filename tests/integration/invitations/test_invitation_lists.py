@@ -58,7 +58,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
         "There is no email address to send an invitation to.", "Same mailbox as on line 2", "On the letter 1", "Left out 2"
     )
     assert db.session.query(Invitation).count() == 0
-    page.submit("Invite 2 organizations").says("2 organizations are invited by email.", "Otter Order", "no answer yet")
+    page.submit("Invite 2 organizations").says("2 organizations are being invited by email.", "Otter Order", "no answer yet")
     (mail,) = mails_to(postbox, settings)
     assert "Otter Order" in mail
     assert "Ola Example" in mail
@@ -67,7 +67,7 @@ def test_a_list_is_looked_at_then_invited_and_says_of_each_row_what_becomes_of_i
 
 def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once(otto: Visitor, letter: Letter) -> None:
     page = looked_at(otto, letter)
-    page.submit("Invite 2 organizations").says("2 organizations are invited by email.")
+    page.submit("Invite 2 organizations").says("2 organizations are being invited by email.")
     again = page.submit("Invite 2 organizations").says("have since been sent or discarded", "Otter Order", "no answer yet")
     assert (again.path.rsplit("/", 1)[1], db.session.query(Invitation).count()) == ("invitations", 2)
 
@@ -75,9 +75,9 @@ def test_a_list_that_is_invited_twice_by_a_double_click_is_told_and_invited_once
 def test_a_long_list_is_invited_some_at_a_time(otto: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("letterhub.commands.invitations.invitations", "letterhub.web.staff.invitations.invitations"):
         monkeypatch.setattr(f"{module}.MAX_INVITATIONS_AT_ONCE", 1)
-    page = looked_at(otto, letter).says("1 are invited at a time.")
+    page = looked_at(otto, letter).says("Up to 1 can be invited at a time.")
     page = page.submit("Invite one organization").says("One of 5 rows would be invited", "Invited before 2")
-    page.submit("Invite one organization").says("One organization is invited by email.", "Willow Watch", "Otter Order")
+    page.submit("Invite one organization").says("One organization is being invited by email.", "Willow Watch", "Otter Order")
 
 
 def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visitor, letter: Letter) -> None:
@@ -91,13 +91,13 @@ def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visi
     ("text", "status", "said"),
     [
         ("\n", 422, "empty"),
-        ("Organization,Email\n", 200, "This file has headings, but no names below them."),
+        ("Organization,Email\n", 200, "This file has column headings, but no names below them."),
         ("Organization\nHeron House\n", 200, "Nobody in this file would be invited."),
     ],
 )
 def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
     room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
-    room(otto, letter).submit("Preview", status=422).says("Choose a file")
+    room(otto, letter).submit("Preview", status=422).says("Choose a CSV file.")
 
 
 def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:
@@ -105,9 +105,9 @@ def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, l
     letter.move(LetterMove.CLOSE, NOON)
     db.session.commit()
     page.submit("Invite 2 organizations").says(
-        "takes no more signatures", "Invitations can be sent while the letter takes signatures."
+        "takes no more signatures", "You can send invitations while the letter is open for signatures."
     )
-    otto.open(page.path).submit("Discard the file").says("Nobody was invited.")
+    otto.open(page.path).submit("Discard file").says("Nobody was invited.")
     assert (db.session.query(Invitation).count(), db.session.query(Upload).count()) == (0, 0)
 
 
@@ -121,7 +121,7 @@ def test_who_does_not_answer_is_reminded_once(
     willow.declined_at = NOON
     db.session.commit()
     page = room(otto, letter).says("One organization has not answered for three days or more.")
-    page.submit("Remind it").says("One organization is reminded by email.").never_says("has not answered")
+    page.submit("Send one reminder").says("One organization is being reminded by email.").never_says("has not answered")
     first, second = mails_to(postbox, settings)
     assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
     assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
@@ -148,7 +148,7 @@ def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
     looked_at(otto, letter).submit("Invite 2 organizations")
     mails_to(postbox, settings)
     clock.shift(DAYS)
-    room(otto, letter).submit("Remind these 2")
+    room(otto, letter).submit("Send 2 reminders")
     ola = db.session.query(Invitation).filter_by(email="ola@otter.example").one()
     ola.signature_id = factories.signature(letter, cast.HIRO, SignatureState.PENDING).id
     db.session.commit()
@@ -173,9 +173,11 @@ def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> 
     page = looked_at(otto, letter)
     letter.deadline_at = now() - DAYS
     db.session.commit()
-    otto.open(page.path).says("Invitations can be sent while the letter takes signatures.").never_says("Invite 2")
-    room(otto, letter).says("Invitations can be sent while the letter takes signatures.").never_says("Invite a list")
+    otto.open(page.path).says("You can send invitations while the letter is open for signatures.").never_says("Invite 2")
+    room(otto, letter).says("You can send invitations while the letter is open for signatures.").never_says(
+        "Invite from a file"
+    )
 
 
 def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
-    room(sam, letter).never_says("Invite a list", "Remind")
+    room(sam, letter).never_says("Invite from a file", "Remind")

@@ -40,7 +40,7 @@ def room(otto: Visitor, letter: Letter) -> Page:
 
 
 def invite(otto: Visitor, letter: Letter, **changes: str) -> Page:
-    return room(otto, letter).submit("Send the invitation", **OTTERS | changes)
+    return room(otto, letter).submit("Send invitation", **OTTERS | changes)
 
 
 def signed(letter: Letter, name: str, email: str, state: SignatureState, website: str = "", **facts: object) -> Signature:
@@ -62,7 +62,7 @@ def signed(letter: Letter, name: str, email: str, state: SignatureState, website
 
 CAME = {
     SignatureState.PUBLISHED: "signed",
-    SignatureState.CONFIRMED: "signed, waits for review",
+    SignatureState.CONFIRMED: "signed, waiting for review",
     SignatureState.OUTDATED: "signed an earlier text",
     SignatureState.WITHDRAWN: "signed and withdrew",
     SignatureState.DECLINED: "declined by staff",
@@ -86,7 +86,7 @@ def test_who_stands_on_the_letter_in_whatever_way_is_shown_so_and_asked_no_more(
     clock.shift(DAYS)
     room(otto, letter).says("no answer yet", "One organization has not answered for three days or more.")
     signed(letter, name, email, state, website, source=Source.FORM if email else Source.IMPORT)
-    page = room(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Remind it", "has not answered")
+    page = room(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Send one reminder", "has not answered")
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
 
 
@@ -97,7 +97,7 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
 ) -> None:
     signed(letter, name, email, state, website)
     said = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
-    page = room(otto, letter).submit("Send the invitation", status=422, **OTTERS).says(said[state])
+    page = room(otto, letter).submit("Send invitation", status=422, **OTTERS).says(said[state])
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0
 
@@ -136,7 +136,7 @@ def test_s33_a_strangers_unconfirmed_form_changes_nothing(
         row.move(ended, now())
     db.session.commit()
     page = room(otto, letter).says("1 no answer yet", "One organization has not answered for three days or more.")
-    page.submit("Remind it").says("One organization is reminded by email.", "reminded, no answer yet")
+    page.submit("Send one reminder").says("One organization is being reminded by email.", "reminded, no answer yet")
 
 
 @pytest.mark.shows("S33")
@@ -144,7 +144,7 @@ def test_s33_a_strangers_unconfirmed_form_keeps_nobody_from_being_invited(otto: 
     factories.signature(letter, cast.HIRO, SignatureState.PENDING, organization_name="Otter Order", email="m@gmail.com")
     page = room(otto, letter).submit("Preview", file=(FILE.encode(), "targets.csv"))
     page.says("would be invited by email").never_says(NOBODY)
-    invite(otto, letter).says("Otter Order is invited by email.")
+    invite(otto, letter).says("Otter Order is being invited by email.")
 
 
 @pytest.mark.parametrize("state", [SignatureState.WITHDRAWN, SignatureState.DECLINED])
@@ -160,16 +160,16 @@ def test_who_ended_a_signature_elsewhere_ends_no_invitation(
     signed(letter, "Otter Order", email, state)
     page = room(otto, letter)
     if counts:
-        page.says(f"1 {CAME[state]}").never_says("Remind it")
+        page.says(f"1 {CAME[state]}").never_says("Send one reminder")
     else:
-        page.says("1 no answer yet", "Remind it")
+        page.says("1 no answer yet", "Send one reminder")
 
 
 def test_a_name_at_another_site_is_another_organization(otto: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
     invite(otto, letter)
     clock.shift(DAYS)
     signed(letter, "Otter Order", "m@mallory.example", SignatureState.CONFIRMED, "https://mallory.example")
-    room(otto, letter).says("1 no answer yet", "Remind it")
+    room(otto, letter).says("1 no answer yet", "Send one reminder")
 
 
 def test_an_entry_that_staff_merged_is_the_organization(otto: Visitor, letter: Letter) -> None:
@@ -193,12 +193,14 @@ def test_reminded_and_bounced_are_states(
     db.session.commit()
     send_due_mail(settings)
     clock.shift(DAYS)
-    page = room(otto, letter).says("1 email could not be delivered", "1 no answer yet", "2 organizations are invited.")
-    page.submit("Remind it").says("1 reminded, no answer yet", "1 email could not be delivered").never_says("1 no answer yet")
+    page = room(otto, letter).says("1 email could not be delivered", "1 no answer yet", "2 organizations have been invited.")
+    page.submit("Send one reminder").says("1 reminded, no answer yet", "1 email could not be delivered").never_says(
+        "1 no answer yet"
+    )
     signed(letter, "Otter Order", "fred@otter.example", SignatureState.CONFIRMED)
     send_due_mail(settings)
     assert len(postbox.to("ola@otter.example")) == 1  # the reminder was no longer needed
-    room(otto, letter).says("1 signed, waits for review").never_says("reminded")
+    room(otto, letter).says("1 signed, waiting for review").never_says("reminded")
 
 
 def test_whose_form_expired_has_not_answered(
@@ -210,10 +212,10 @@ def test_whose_form_expired_has_not_answered(
     visitor.open(link).submit("Send me the link", authorized=True, signer_title="Chair", section="local")
     room(otto, letter).says("1 filled in, not confirmed")
     clock.shift(DAYS)
-    room(otto, letter).never_says("Remind it")
+    room(otto, letter).never_says("Send one reminder")
     signatures()[-1].move(SignatureMove.EXPIRE, now())
     db.session.commit()
-    room(otto, letter).says("1 no answer yet", "Remind it")
+    room(otto, letter).says("1 no answer yet", "Send one reminder")
 
 
 def test_contacts_that_stand_or_were_invited_by_name_are_not_offered(otto: Visitor, letter: Letter) -> None:

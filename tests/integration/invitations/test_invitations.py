@@ -58,7 +58,7 @@ def invited_link(settings: Settings, postbox: Inbox, address: str) -> str:
 def invite_clara(otto: Visitor, letter: Letter) -> None:
     page = room(otto, letter).says("Example Alliance", "clara@alliance.example", "signed “Quiet rivers”")
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
-    page.submit("Invite selected", chosen=str(clara)).says("One organization is invited by email.", "no answer yet")
+    page.submit("Invite selected", chosen=str(clara)).says("One organization is being invited by email.", "no answer yet")
 
 
 def queue(otto: Visitor, letter: Letter, **asked: str) -> Page:
@@ -71,7 +71,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     organization = factories.organization(cast.CLARA.organization, letter.coalition_id)
     otto.visit("organizations.detail", coalition=HOME, organization_id=organization.id).says(
         "Contacts", cast.CLARA.email
-    ).submit("Vouch for it", why="We met them in May")
+    ).submit("Mark as verified", why="We met them in May")
     invite_clara(otto, letter)
     form = visitor.open(invited_link(settings, postbox, cast.CLARA.email)).says("invited you to sign")
     form.submit("Send me the link", authorized=True).says("Check your email")
@@ -100,21 +100,21 @@ def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
     visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
     queue(otto, letter).says("This mailbox signed for the organization before").never_says("known contact ✓")
     page = otto.visit("organizations.detail", coalition=HOME, organization_id=organization).submit(
-        "Vouch for it", why="We met them"
+        "Mark as verified", why="We met them"
     )
     queue(otto, letter).says("known contact ✓")
-    page.submit("Take it back")
+    page.submit("Remove verification")
     queue(otto, letter).never_says("known contact ✓")
 
 
 def test_an_organization_is_invited_by_name_once_a_mailbox(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = room(otto, letter).submit("Send the invitation", **NEW).says("Willow Watch is invited by email.")
-    page.submit("Send the invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
+    page = room(otto, letter).submit("Send invitation", **NEW).says("Willow Watch is being invited by email.")
+    page.submit("Send invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
         "has already been invited to this letter"
     )
-    page.submit("Send the invitation", status=422, **NEW | {"email": "nobody"}).says("We can’t send email to this address.")
+    page.submit("Send invitation", status=422, **NEW | {"email": "nobody"}).says("We can’t send email to this address.")
     link = invited_link(settings, postbox, NEW["email"])
     text = postbox.to(NEW["email"])[-1].text
     assert "Otto Organizer of Coalition for Clean Rivers invited you by name" in " ".join(text.split())
@@ -128,7 +128,7 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
 def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send the invitation", **NEW)
+    room(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     typed = {"authorized": True, "signer_title": "Chair", "section": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
@@ -141,7 +141,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
 def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_nothing(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send the invitation", **NEW)
+    room(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     before = (len(signatures()), audit_actions())
     assert visitor.ask(link, method="HEAD").status_code == 200
@@ -155,40 +155,40 @@ def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_noth
 def test_who_wants_no_invitation_gets_none(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send the invitation", **NEW)
+    room(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     visitor.open(link).submit("Stop invitations", sure=True).says("You won’t be invited again")
     visitor.open(link).says("You won’t be invited again")
-    room(otto, letter).says("asked not to be invited").submit("Send the invitation", status=422, **NEW).says("already")
+    room(otto, letter).says("asked not to be invited").submit("Send invitation", status=422, **NEW).says("already")
 
 
 def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
     begun = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
     visitor.open(confirm_link(begun)).submit("Cancel this request", sure=True)
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
-    page = room(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are invited")
+    page = room(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are being invited")
     typed = NEW | {"email": cast.CLARA.email}
-    page.submit("Send the invitation", status=422, **typed).says("We no longer email this mailbox")
+    page.submit("Send invitation", status=422, **typed).says("We no longer email this mailbox")
 
 
 def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = room(otto, letter).submit("Send the invitation", **NEW)
+    page = room(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
-    page.submit("Send the invitation", **NEW | {"email": "late@willow.example"})
+    page.submit("Send invitation", **NEW | {"email": "late@willow.example"})
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
     visitor.open(link, status=409).says("This letter is closed")
     send_due_mail(settings)
     assert postbox.to("late@willow.example") == []
-    page.submit("Send the invitation", **NEW | {"email": "later@willow.example"}).says("This letter is closed")
+    page.submit("Send invitation", **NEW | {"email": "later@willow.example"}).says("This letter is closed")
 
 
 def test_whoever_was_invited_is_forgotten_with_the_signatories(
     otto: Visitor, letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
-    room(otto, letter).submit("Send the invitation", **NEW)
+    room(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     letter.withdrawn_at = now()
     db.session.commit()
@@ -224,7 +224,7 @@ def test_a_reviewer_sees_invitations_and_sends_none(app: Flask, letter: Letter) 
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    room(sam, letter).says("Example Alliance").never_says("Send the invitation")
+    room(sam, letter).says("Example Alliance").never_says("Send invitation")
 
 
 def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visitor, letter: Letter, otto: Visitor) -> None:
@@ -238,7 +238,7 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
 
 
 def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:
-    room(otto, letter).submit("Send the invitation", **NEW)
+    room(otto, letter).submit("Send invitation", **NEW)
     otto.visit("outbox.index", coalition=HOME).says("Invitation to sign", NEW["email"])
 
 

@@ -42,19 +42,19 @@ def test_new_letters_begin_with_the_look_of_their_coalition_and_older_ones_keep_
     factories.draft()
     page = otto.visit("branding.edit", coalition=HOME)
     page = page.submit(
-        "Save the look", theme="plain", face="sans", accent="7A1F2B", paper="a4", lines="12 River Street\n\nDover"
+        "Save branding", theme="plain", face="sans", accent="7A1F2B", paper="a4", lines="12 River Street\n\nDover"
     )
-    page.says("Letters begun from now on look like this")
+    page.says("New letters will look like this")
     assert (draft().theme, draft().accent) == (Theme.CLASSIC, "")
     otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="Another letter")
     text = draft()
     assert (text.theme, text.face, text.accent, text.paper) == (Theme.PLAIN, Typeface.SANS, "#7a1f2b", PaperSize.A4)
     assert text.letterhead.lines == ("12 River Street", "Dover")
-    otto.visit("audit_log.coalition", coalition=HOME).says("Otto Organizer changed how new letters look.", "Accent color")
+    otto.visit("audit_log.coalition", coalition=HOME).says("Otto Organizer changed the branding.", "Accent color")
 
 
 def test_a_look_that_stays_as_it_is_leaves_no_trace_in_the_record(otto: Visitor) -> None:
-    otto.visit("branding.edit", coalition=HOME).submit("Save the look")
+    otto.visit("branding.edit", coalition=HOME).submit("Save branding")
     assert db.session.query(AuditEntry).filter_by(action="look changed").count() == 0
 
 
@@ -62,9 +62,9 @@ def test_a_look_that_stays_as_it_is_leaves_no_trace_in_the_record(otto: Visitor)
 def test_a_color_too_light_to_read_is_refused_beside_its_field(otto: Visitor, endpoint: str) -> None:
     letter = factories.draft()
     where: dict[str, Any] = {"coalition": HOME} | ({"slug": letter.slug} if endpoint == "editor.edit" else {})
-    button = "Save" if endpoint == "editor.edit" else "Save the look"
+    button = "Save" if endpoint == "editor.edit" else "Save branding"
     page = otto.visit(endpoint, **where).submit(button, status=422, accent="#ff9900", theme="modern")
-    page.says(TOO_LIGHT, "The nearest that can be read is #")
+    page.says(TOO_LIGHT, "The closest readable color is #")
     field = next(field for field in page.tree.iter("input") if field.get("name") == "accent")
     assert (field.get("aria-invalid"), field.get("value")) == ("true", "#ff9900")
     assert draft().theme is Theme.CLASSIC
@@ -76,7 +76,7 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
     page = page.submit("Save", theme="modern", face="serif", accent="#7a1f2b", window=True)
     looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "in-accent"]
     assert classes_of_letter(page) == looks
-    otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open it now")
+    otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open now")
     for endpoint in ("letters.detail", "signing.new"):
         page = otto.visit(endpoint, slug=letter.slug)
         assert classes_of_letter(page) == looks
@@ -127,15 +127,15 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     letter = factories.open_letter()
     declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact="Hello@Rivers.example")
-    page.says("Saved. Every letter shows it.")
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact="Hello@Rivers.example")
+    page.says("Saved. Every letter shows this address.")
     otto.visit("letters.detail", slug=letter.slug).says("Questions? Hello@rivers.example")
     otto.open(manage_link(declined)).says("please contact them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
     otto.visit("signing.new", slug=letter.slug).submit("Send me the link", **cast.HIRO.form, authorized=True)
     send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
     assert [one.action for one in db.session.query(AuditEntry)][-1] == "contact changed"
-    page.submit("Save the address", contact="").says("Saved.")
+    page.submit("Save address", contact="").says("Saved.")
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
 
 
@@ -143,6 +143,6 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     "typed", ["nobody", "a@b@c.example", "a@rivers.example\r\nBcc: x@y.example", f"{'a' * 300}@rivers.example"]
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save the address", contact=typed, status=422)
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact=typed, status=422)
     page.says("We can’t send email to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

@@ -52,9 +52,9 @@ def test_s19_of_twenty_twelve_sign_the_new_text_three_withdraw_and_the_edition_p
     save_draft_body(letter, NEW_BODY)
     page = desk.visit("editor.edit", coalition=COALITION_SLUG, slug=letter.slug).follow("Compare and publish")
     page.says("removed: , now", "added: by 2030", "All 20 names come off the letter")
-    page = page.submit("Publish the change", status=422).says("Say whether this corrects a typo", "Give the reason.")
+    page = page.submit("Publish the change", status=422).says("Choose whether this corrects a typo", "Enter the reason.")
     page = page.submit("Publish the change", kind="substance", reason="The agency set a date.")
-    page.says("20 signatures need to be confirmed again.", "Take the change back")
+    page.says("20 signatures need to be confirmed again.", "Take back the change")
     assert states_of(letter) == ["outdated"] * 20
     visitor.visit("letters.detail", slug=letter.slug).says(
         "20 signed an earlier version; none have confirmed this one yet.", "No signatures published yet"
@@ -131,9 +131,9 @@ def test_a_change_is_taken_back_with_its_signatures_while_nobody_has_confirmed_i
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     link = newest_link(settings, postbox, signed[0].email)
     desk = sign_in_otto(app)
-    desk.visit("revisions.index", coalition=COALITION_SLUG, slug=letter.slug).submit("Take the change back").says(
-        "The change is taken back.", "A change was taken back"
-    ).never_says("Take the change back<")
+    desk.visit("revisions.index", coalition=COALITION_SLUG, slug=letter.slug).submit("Take back the change").says(
+        "The change was taken back.", "A change was taken back"
+    ).never_says("Take back the change<")
     assert states_of(letter) == ["published", "published", "confirmed"]
     first, _changed, back = db.session.query(Revision).order_by(Revision.number)
     assert (back.sha256, back.content, back.counts_from) == (first.sha256, first.content, 1)
@@ -235,7 +235,7 @@ def test_an_edition_from_before_a_change_is_delivered_knowingly_and_says_who_has
     page.says("The text has changed in substance since this edition was frozen", "2 names in this edition are no longer")
     told = {"way": "hand", "day": "2022-01-05", "time": "12:00"}
     page.submit("Continue", **told, status=422).says("Parts of this edition no longer hold.")
-    page.submit("Continue", **told, known=True).submit("Record the delivery").says("is recorded.")
+    page.submit("Continue", **told, known=True).submit("Record the delivery").says("was recorded.")
     visitor.visit("verification.detail", public_id=frozen.public_id).never_says("withdrew from the letter")
     visitor.open(manage_link(signed)).submit("Withdraw the signature", sure=True)
     for page in (

@@ -57,7 +57,7 @@ def published(names: dict[str, Signature]) -> set[str]:
 
 
 def chosen(page: Page) -> list[str]:
-    """Return all names of the page, as "All on this page" selects them."""
+    """Return all names of the page, as "Select all on this page" selects them."""
     return [
         box.get("value", "") for box in page.tree.iter("input") if box.get("form") == "bulk" and box.get("name") == "chosen"
     ]
@@ -67,8 +67,10 @@ def test_all_on_the_page_publishes_nothing_before_those_in_doubt_were_named(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
     queue = sam.open(ROOM.format(letter.slug))
-    page = queue.submit("Publish chosen", chosen=chosen(queue))
-    page.says("of these names are in doubt", "Nothing is published yet.", "Riverbank Friends", "free email", "Ехample Alliance")
+    page = queue.submit("Publish selected", chosen=chosen(queue))
+    page.says(
+        "of these names are in doubt", "Nothing has been published yet.", "Riverbank Friends", "free email", "Ехample Alliance"
+    )
     assert published(names) == set()
     page.submit("Publish 2 clear names")
     assert published(names) == {"hiro", "pat"}, "Example Alliance is in question while its look-alike waits"
@@ -78,7 +80,7 @@ def test_names_in_doubt_are_published_by_whoever_read_that_they_are(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
     queue = sam.open(ROOM.format(letter.slug))
-    queue.submit("Publish chosen", chosen=chosen(queue)).submit("Publish all 5 names, including those in doubt")
+    queue.submit("Publish selected", chosen=chosen(queue)).submit("Publish all 5 names, including those in doubt")
     assert published(names) == set(names)
 
 
@@ -126,8 +128,8 @@ def test_two_signatures_of_one_organization_are_left_out_and_said_to_be(
     letter: Letter, sam: Visitor, rivals: dict[str, Signature]
 ) -> None:
     queue = sam.open(ROOM.format(letter.slug))
-    page = queue.submit("Publish chosen", chosen=chosen(queue)).says(
-        "3 of these names are in doubt", "Nothing is published yet."
+    page = queue.submit("Publish selected", chosen=chosen(queue)).says(
+        "3 of these names are in doubt", "Nothing has been published yet."
     )
     page.says("These may be signatures of the same organization, so they are never published together.", "Compare")
     page.submit("Publish the other 2 names, including those in doubt")
@@ -152,12 +154,12 @@ def test_of_two_signatures_of_one_organization_alone_none_is_published(
 ) -> None:
     queue = sam.open(ROOM.format(letter.slug))
     both = [one for one in chosen(queue) if int(one.partition("-")[0]) in (rivals["clara"].id, rivals["forged"].id)]
-    page = queue.submit("Publish chosen", chosen=both).says("2 of these names are in doubt", "never published together")
-    page.never_says("These are not clear:", "Publish the", "Publish all", "including those in doubt")
+    page = queue.submit("Publish selected", chosen=both).says("2 of these names are in doubt", "never published together")
+    page.never_says("These are in doubt:", "Publish the", "Publish all", "including those in doubt")
     assert published(rivals) == set()
     page.follow("Compare it with Example Alliance").says("Which of these is the organization’s own signature?")
 
 
 def test_where_nothing_is_clear_the_page_says_so(letter: Letter, sam: Visitor) -> None:
     factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED)
-    sam.open(ROOM.format(letter.slug)).follow("Publish the clear names").says("No waiting name is clear.")
+    sam.open(ROOM.format(letter.slug)).follow("Publish the clear names").says("No name in the queue is clear.")

@@ -13,7 +13,7 @@ __all__ = ["otto"]
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 BY_HAND = replace(factories.TEXT, body="We, the 147 undersigned organizations, ask you.")
-REMARK = "“147 undersigned organizations” is a number that was typed"
+REMARK = "“147 undersigned organizations” won’t update as organizations sign"
 WRONG = "“147 undersigned organizations” was typed by hand, and the list has one name."
 
 
@@ -21,7 +21,7 @@ def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: V
     page = begun(otto)
     _status, answer = script_response(otto, page, body=BY_HAND.body)
     assert REMARK in answer["ahead"]
-    page = otto.open(page.path).says(REMARK, "Use the count instead: {{count}}, or {{count_in_words}} in words.")
+    page = otto.open(page.path).says(REMARK, "Replace the number with {{count}}, or with {{count_in_words}} to spell it out.")
     page.submit("Save", body="We, the {{count}} undersigned organizations, ask.").never_says(REMARK)
 
 
@@ -29,7 +29,7 @@ def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     factories.draft(BY_HAND)
     page = otto.visit("signing_settings.edit", **ROOM).says(REMARK)
     assert page.follow("Change the text").path.endswith("/write")
-    page.submit("Open the letter").submit("Open it now").says("The letter is open")
+    page.submit("Open the letter").submit("Open now").says("The letter is open")
 
 
 def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(otto: Visitor) -> None:
@@ -41,7 +41,7 @@ def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(ot
     room = ROOM | {"slug": letter.slug}
     otto.visit("signing_settings.edit", **room).says("This looks like a placeholder", "“[NAME]”").submit(
         "Open the letter"
-    ).submit("Open it now")
+    ).submit("Open now")
     otto.visit("editions.preview", **room).says("This looks like a placeholder", "“[NAME]”")
 
 
@@ -59,4 +59,4 @@ def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(ott
 @pytest.mark.parametrize("typed", ["The one undersigned asks.", "We, the {{count_in_words}} undersigned, ask."])
 def test_what_is_right_is_not_remarked_on(otto: Visitor, typed: str) -> None:
     factories.signature(factories.open_letter(replace(BY_HAND, body=typed)), cast.CLARA)
-    otto.visit("editions.preview", **ROOM).says("What would be frozen").never_says("was typed by hand")
+    otto.visit("editions.preview", **ROOM).says("What will be frozen").never_says("was typed by hand")

@@ -130,4 +130,4 @@ def test_whoever_works_at_several_desks_or_none_is_told(visitor: Visitor, app: F
     assert page.follow(cast.OTHER_COALITION).path == "/desk/quiet-skies-network/"
     db.session.query(factories.Membership).delete()
     db.session.commit()
-    visitor.open("/desk/").says("You are not on the staff of any coalition.")
+    visitor.open("/desk/").says("You’re not on any coalition’s staff.")

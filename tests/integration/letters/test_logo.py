@@ -49,7 +49,7 @@ def shapes(page: Page) -> list[str]:
     return [image.get("data-shape", "") for image in page.tree.iter("img") if image.get("class") == "letter-logo"]
 
 
-@pytest.mark.parametrize("button", ["Add the logo", "Save", "Update preview"])
+@pytest.mark.parametrize("button", ["Add logo", "Save", "Update preview"])
 def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Page, button: str) -> None:
     sent = {"logo": (picture((900, 300)), "logo.png"), "logo_description": WORDS, "closing": "Sincerely,"}
     after = page.submit(button, **sent).says("logo only", "Remove logo 1", "Add another logo", "Sincerely,")
@@ -65,8 +65,8 @@ def test_a_logo_is_saved_with_what_was_typed_whatever_button_is_pressed(page: Pa
     ("content", "name", "sentence"),
     [
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.svg", "logo.svg: this picture cannot be used"),
-        (picture() + b"<script>alert(1)</script>", "two.png", "two.png: this file holds more than a picture"),
-        (busy_jpeg(500), "busy.jpg", "busy.jpg: this file holds more than a picture"),
+        (picture() + b"<script>alert(1)</script>", "two.png", "two.png: this file contains more than a picture"),
+        (busy_jpeg(500), "busy.jpg", "busy.jpg: this file contains more than a picture"),
         (picture((3000, 2000)), "wide.png", "wide.png: the picture has more than 4 megapixels"),
         (b"\xff", "<img src=x onerror=alert(1)>.png", "<img src=x onerror=alert(1)>.png: this picture cannot be used"),
     ],
@@ -76,7 +76,7 @@ def test_what_is_no_logo_is_refused_at_its_field_with_nothing_typed_lost(
     page: Page, content: bytes, name: str, sentence: str
 ) -> None:
     sent = {"logo": (content, name), "logo_description": WORDS, "closing": "Sincerely,"}
-    refused = page.submit("Add the logo", status=422, **sent).says(sentence)
+    refused = page.submit("Add logo", status=422, **sent).says(sentence)
     field = next(field for field in refused.tree.iter("input") if field.get("name") == "logo")
     assert field.get("aria-invalid") == "true"
     assert "logo-error" in field.get("aria-describedby", "")
@@ -85,13 +85,13 @@ def test_what_is_no_logo_is_refused_at_its_field_with_nothing_typed_lost(
 
 
 def test_a_logo_needs_words_for_those_who_cannot_see_it(page: Page) -> None:
-    refused = page.submit("Add the logo", status=422, logo=(picture(), "logo.png"))
-    refused.says("Say what the logo shows, for people who cannot see it.")
+    refused = page.submit("Add logo", status=422, logo=(picture(), "logo.png"))
+    refused.says("Describe the logo for people who can’t see it.")
     assert logo_kept() is None
 
 
 def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -> None:
-    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    page = page.submit("Add logo", logo=(picture(), "logo.png"), logo_description=WORDS)
     page = page.submit("Save", **{"logo_words-0": ""})
     assert pictures(page) == [WORDS]
     assert pictures(page.submit("Save", **{"logo_words-0": "A river"})) == ["A river"]
@@ -100,7 +100,7 @@ def test_a_logo_is_never_left_without_its_words_but_may_get_others(page: Page) -
 def test_logos_of_several_senders_stand_in_a_row_until_they_are_removed(page: Page) -> None:
     for number in range(1, 7):
         page = page.submit(
-            "Add another logo" if number > 1 else "Add the logo",
+            "Add another logo" if number > 1 else "Add logo",
             logo=(picture((40 * number, 40)), "logo.png"),
             logo_description=f"Logo of sender {number}",
         )
@@ -111,12 +111,12 @@ def test_logos_of_several_senders_stand_in_a_row_until_they_are_removed(page: Pa
     assert pictures(page) == [f"Logo of sender {number}" for number in (1, 3, 4, 5, 6)]
     for _ in range(5):
         page = page.submit("Remove logo 1")
-    page.says("Add the logo", "Sincerely,")
+    page.says("Add logo", "Sincerely,")
     assert (logo_kept(), pictures(page)) == (None, [])
 
 
 def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed(otto: Visitor, page: Page) -> None:
-    page = page.submit("Add the logo", logo=(picture(), "logo.png"), logo_description=WORDS)
+    page = page.submit("Add logo", logo=(picture(), "logo.png"), logo_description=WORDS)
     logo = logo_kept()
     form, button = form_with_button(page.tree, "Save")
     answer = otto.ask(
@@ -124,7 +124,7 @@ def test_a_logo_stays_while_a_script_saves_and_stands_in_the_text_that_is_signed
     )
     assert (answer.status_code, logo_kept()) == (200, logo)
     otto.visit("signing_settings.edit", coalition=HOME, slug="clean-rivers-for-everyone").submit("Open the letter").submit(
-        "Open it now"
+        "Open now"
     )
     public = otto.visit("letters.detail", slug="clean-rivers-for-everyone")
     assert pictures(public) == [WORDS]
@@ -134,9 +134,9 @@ def test_a_picture_chosen_while_someone_else_saved_is_asked_for_again(otto: Visi
     factories.staff(cast.OLIVE)
     olive = Visitor(otto.app, SITE)
     olive.sign_in(cast.OLIVE)
-    theirs = olive.open(page.path).submit("Add the logo", logo=(picture((30, 30)), "theirs.png"), logo_description="Theirs")
+    theirs = olive.open(page.path).submit("Add logo", logo=(picture((30, 30)), "theirs.png"), logo_description="Theirs")
     logo = logo_kept()
-    mine = page.submit("Add the logo", logo=(picture(), "mine.png"), logo_description="Mine", closing="Yours,", status=409)
+    mine = page.submit("Add logo", logo=(picture(), "mine.png"), logo_description="Mine", closing="Yours,", status=409)
     mine.says("Olive Owner saved this letter", "The picture was not saved. Choose it again")
     assert (logo_kept(), pictures(theirs)) == (logo, ["Theirs"])
     mine.submit("Save my version")

@@ -92,7 +92,7 @@ def test_the_pages_are_those_of_the_moment_they_were_asked_for(otto: Visitor) ->
     assert document is not None
     assert document.text.body == "The first."
     render_previews()
-    page = otto.open(page.path).says("The letter has been saved again since then.").submit("Prepare the pages again")
+    page = otto.open(page.path).says("The letter has been saved again since then.").submit("Prepare a new preview")
     render_previews()
     otto.open(page.path).says("One page").never_says("saved again since then")
 
@@ -107,7 +107,7 @@ def test_whoever_asks_anew_gives_up_the_pages_asked_for_before(otto: Visitor) ->
     assert previews_to_render(now()) == (second,)
     assert render_preview(first) is False
     gone = otto.visit("previews.detail", coalition=HOME, slug=letter.slug, preview_id=first, status=404)
-    gone.says("These pages are no longer kept").submit("Prepare the pages again").says("Waiting to be prepared")
+    gone.says("This preview is gone").submit("Prepare a new preview").says("Waiting to be prepared")
 
 
 def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_pages_are_forgotten_after_a_day(otto: Visitor, clock: Traveller) -> Non
     otto.open(page.path).says("Waiting to be prepared")
     clock.shift(dt.timedelta(hours=2))
     purge_previews(now())
-    otto.open(page.path, status=404).says("These pages are no longer kept")
+    otto.open(page.path, status=404).says("This preview is gone")
     otto.open(f"{page.path}/pdf", status=404)
 
 

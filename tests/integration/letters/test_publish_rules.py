@@ -45,17 +45,17 @@ def test_each_rule_tells_how_the_last_signatures_would_have_gone(letter: Letter,
         "signer_title": "",
     }
     factories.signature(letter, state=SignatureState.CONFIRMED, email="pat.person@gmail.com", **person)
-    page = rule_page(rule="reviewed").says("These are the last 4 signatures")
+    page = rule_page(rule="reviewed").says("These are the 4 most recent signatures")
     page.says(
-        "staff have read it, every time. this letter’s rule 0 would have appeared at once, 4 would have waited for staff."
+        "Always after staff review. this letter’s rule 0 would have been published right away, 4 would have waited for review."
     )
-    page.says("Staff read all others. 1 would have appeared at once, 3 would have waited for staff.")
-    page.says("Doubtful ones wait for staff. 1 would have appeared at once, 3 would have waited for staff.")
-    page.says("Riverbank Friends Fred Example, Chair waited for staff not reviewed before from this mailbox free email")
-    page.says("例示 花子, 代表 waited for staff not reviewed before from this mailbox")
-    page.says("Example Alliance Clara Example, Director appeared at once", "Pat Person waited for staff")
+    page.says("All others wait for review. 1 would have been published right away, 3 would have waited for review.")
+    page.says("Doubtful ones wait for review. 1 would have been published right away, 3 would have waited for review.")
+    page.says("Riverbank Friends Fred Example, Chair held for review not reviewed before from this mailbox free email")
+    page.says("例示 花子, 代表 held for review not reviewed before from this mailbox")
+    page.says("Example Alliance Clara Example, Director published right away", "Pat Person held for review")
     rule_page(rule="individuals").says(
-        "Pat Person appeared at once", "Example Alliance Clara Example, Director waited for staff"
+        "Pat Person published right away", "Example Alliance Clara Example, Director held for review"
     )
 
 
@@ -81,12 +81,12 @@ def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter
     for number in range(52):
         factories.signature(letter, organization_name=f"Friends {number}", state=SignatureState.CONFIRMED)
     factories.signature(letter, cast.HIRO, SignatureState.PENDING)
-    rule_page(rule="no such rule").says("These are the last 50 signatures", "Friends 51", "Friends 2 ").never_says(
+    rule_page(rule="no such rule").says("These are the 50 most recent signatures", "Friends 51", "Friends 2 ").never_says(
         "Friends 1 ", cast.HIRO.organization
     )
 
 
 def test_a_name_appears_at_once_only_where_staff_reviewed_it_before(app: Flask, letter: Letter, rule_page: Tried) -> None:
     factories.signature(letter)
-    page = rule_page(rule="reviewed").says("waited for staff not reviewed before from this mailbox")
-    page.follow("Back to the sign-up terms").says("organizations that we have reviewed before, from their own mailbox")
+    page = rule_page(rule="reviewed").says("held for review not reviewed before from this mailbox")
+    page.follow("Back to Settings").says("organizations reviewed before, if the same mailbox signs")

@@ -112,7 +112,7 @@ def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> No
 
 def test_a_ready_letter_opens_with_its_first_revision(otto: Visitor) -> None:
     letter = factories.draft()
-    terms(otto, letter).submit("Open the letter").submit("Open it now").says("The letter is open", "Organizations can sign")
+    terms(otto, letter).submit("Open the letter").submit("Open now").says("The letter is open", "Organizations can sign")
     assert reload(letter).state is LetterState.OPEN
     assert (factories.revision_of(letter).number, factories.revision_of(letter).text) == (1, factories.TEXT)
     assert [(actor[:6], action) for actor, action, _ in recorded()] == [("staff-", "opened")]
@@ -123,8 +123,8 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
     typed = {"deadline_date": "2022-01-07", "deadline_time": "16:00", "publish_rule": "reviewed"}
     page = terms(otto, letter)
     asked = page.submit("Open the letter", **typed)
-    asked.submit("Open it now").says("The letter is open")
-    asked.submit("Open it now").says("The letter is open").never_says("nothing was saved")  # by a double click
+    asked.submit("Open now").says("The letter is open")
+    asked.submit("Open now").says("The letter is open").never_says("nothing was saved")  # by a double click
     page.submit("Open the letter", **typed).says("The letter is open").never_says("nothing was saved")
     kept = reload(letter)
     assert (kept.state, kept.publish_rule) == (LetterState.OPEN, "reviewed")
@@ -135,10 +135,10 @@ def test_a_letter_opens_with_the_deadline_and_rules_beside_the_button(otto: Visi
 def test_terms_that_cannot_be_kept_open_nothing_and_stay_in_the_form(otto: Visitor) -> None:
     letter = factories.draft()
     page = terms(otto, letter).submit("Open the letter", deadline_date="2022-01-01", grace_hours="7")
-    page = page.submit("Open it now", status=422)
+    page = page.submit("Open now", status=422)
     assert field_error(page, "deadline_date") == "This time has passed. Choose a later deadline."
     assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open it now", deadline_date="").says("The letter is open")
+    page.submit("Open now", deadline_date="").says("The letter is open")
     assert reload(letter).grace_hours == 7
 
 
@@ -154,9 +154,9 @@ def test_a_letter_opens_only_with_the_text_that_was_decided_on(otto: Visitor) ->
     decided = terms(otto, letter)
     otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Save", closing="Sincerely,")
     asked = decided.submit("Open the letter", grace_hours="7")
-    page = asked.submit("Open it now", status=422).says("saved this letter after you opened it")
+    page = asked.submit("Open now", status=422).says("saved this letter after you opened it")
     assert (reload(letter).state, reload(letter).grace_hours) == (LetterState.DRAFT, 48)
-    page.submit("Open the letter").submit("Open it now").says("The letter is open")
+    page.submit("Open the letter").submit("Open now").says("The letter is open")
     assert (reload(letter).grace_hours, factories.revision_of(letter).text.closing) == (7, "Sincerely,")
 
 
@@ -164,7 +164,7 @@ def test_a_letter_whose_deadline_went_by_meanwhile_does_not_open(otto: Visitor, 
     letter = factories.draft(deadline_at=now() + dt.timedelta(hours=1))
     decided = terms(otto, letter)
     clock.shift(dt.timedelta(hours=2))
-    decided.submit("Open the letter").submit("Open it now", status=422).says("The deadline has passed. Choose a later one.")
+    decided.submit("Open the letter").submit("Open now", status=422).says("The deadline has passed. Choose a later one.")
     assert db.session.query(Revision).count() == 0
 
 
@@ -193,14 +193,14 @@ def test_a_letter_closes_reopens_and_leads_on_to_its_editions(otto: Visitor, clo
     page = terms(otto, letter).submit("Close the letter").says("The letter is closed.")
     page = page.submit("Reopen the letter").says("The letter is open again.")
     page = page.submit("Close the letter")
-    page.says("you freeze what is handed over").follow("Go to the editions")
+    page.says("freeze the version you deliver").follow("Go to Editions")
     assert [action for _, action, _ in recorded()] == ["closed", "reopened", "closed"]
 
 
 def test_a_letter_past_its_deadline_says_so_and_reopens_only_with_a_later_one(otto: Visitor, clock: Traveller) -> None:
     letter = factories.open_letter()
     clock.shift(dt.timedelta(days=3))
-    page = terms(otto, letter).says("Deadline passed", "nobody can sign any more").submit("Close the letter")
+    page = terms(otto, letter).says("Deadline passed", "nobody can sign anymore").submit("Close the letter")
     page = page.submit("Reopen the letter", status=422)
     assert field_error(page, "deadline_date").startswith("The deadline has passed. Choose a later one")
     page.submit(RULES, deadline_date="2022-02-01").submit("Reopen the letter").says("The letter is open again.")
@@ -217,10 +217,10 @@ def test_withdrawing_asks_first(otto: Visitor) -> None:
 def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
     factories.open_letter(replace(factories.TEXT, title="Taken"))
     page = terms(otto, factories.draft()).submit("Open the letter").says("Open this letter?")
-    page.submit("Open it now", slug="taken", status=422).says("Another letter is already at /letters/taken.")
-    page.submit("Open it now", slug="Not an address", status=422).says("Use lowercase letters, digits and single hyphens")
-    page.submit("Open it now", slug="new", status=422).says("Use lowercase letters")
-    opened = page.submit("Open it now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
+    page.submit("Open now", slug="taken", status=422).says("Another letter is already at /letters/taken.")
+    page.submit("Open now", slug="Not an address", status=422).says("Use lowercase letters, digits and single hyphens")
+    page.submit("Open now", slug="new", status=422).says("Use lowercase letters")
+    opened = page.submit("Open now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
     assert opened.path.endswith("/letters/rivers-2022/sign-up")
     otto.open("/letters/rivers-2022").says("February 1")
 
@@ -237,8 +237,8 @@ def test_the_address_that_is_suggested_is_that_of_the_title_as_it_is_now(otto: V
         factories.db.session.commit()
         asked = otto.visit("signing_settings.edit", coalition=HOME, slug=old).submit("Open the letter")
         assert f'value="{suggested}"' in asked.html
-    asked.submit("Open it now", status=422).says("Give the letter an address.")
-    asked.submit("Open it now", slug="clean-rivers").says("The letter is open")
+    asked.submit("Open now", status=422).says("Enter a web address.")
+    asked.submit("Open now", slug="clean-rivers").says("The letter is open")
     for slug in (old, "clean-rivers"):  # pages still open elsewhere link to it
         otto.visit("editor.edit", coalition=HOME, slug=slug).says("أنهار نظيفة")
     otto.open(f"/letters/{old}", status=404)
@@ -254,7 +254,7 @@ def test_no_answer_tells_of_another_coalitions_draft(app: Flask, otto: Visitor) 
     mine = [create_letter(factories.coalition().id, text, actor="staff-1", staff_id=None, at=NOON) for _ in range(2)]
     page = otto.visit("signing_settings.edit", coalition=HOME, slug=mine[0]).submit("Open the letter")
     assert 'value="stop-the-secret-merger"' in page.html
-    page.submit("Open it now").says("The letter is open")
+    page.submit("Open now").says("The letter is open")
     assert otto.open("/letters/stop-the-secret-merger").says("Stop the secret merger")
     for slug in (*drafts, "nothing-at-all"):
         for address in (f"/letters/{slug}", f"/letters/{slug}/sign", f"/letters/{slug}/history", f"{DESK}/{slug}/write"):
@@ -270,6 +270,6 @@ def test_two_who_close_at_once_are_told_what_happened(otto: Visitor) -> None:
 def test_a_reviewer_sees_the_terms_and_cannot_change_them(visitor: Visitor) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    page = terms(visitor, factories.draft()).says("Everyone can then read the letter")
+    page = terms(visitor, factories.draft()).says("anyone can read and sign it")
     page.never_says(RULES, "Open the letter", "Withdraw this letter")
     assert page.tree.find(".//fieldset").get("disabled") is not None

@@ -23,7 +23,7 @@ def otto(visitor: Visitor) -> Visitor:
 def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     page = otto.visit("signing_settings.edit", coalition=HOME, slug=factories.draft(UNDATED).slug).says(REMARK)
     assert page.follow("Set a date").path.endswith("/write")
-    page.submit("Open the letter").submit("Open it now").says("The letter is open")
+    page.submit("Open the letter").submit("Open now").says("The letter is open")
 
 
 def test_it_is_remarked_on_before_it_is_frozen_and_freezes(otto: Visitor) -> None:
@@ -37,4 +37,4 @@ def test_a_date_is_not_remarked_on(otto: Visitor) -> None:
     letter = factories.draft()
     otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).says("Open for signatures").never_says(REMARK)
     other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
-    otto.visit("editions.preview", coalition=HOME, slug=other.slug).says("What would be frozen").never_says(REMARK)
+    otto.visit("editions.preview", coalition=HOME, slug=other.slug).says("What will be frozen").never_says(REMARK)

@@ -96,11 +96,11 @@ def test_a_file_that_is_no_draft_is_refused_at_its_field_with_nothing_lost(
 
 def test_a_letter_needs_a_title_or_a_draft(otto: Visitor) -> None:
     page = otto.visit("dashboard.new_letter", coalition=HOME).submit("Create draft", title="", status=422)
-    page.says("Give the letter a title")
+    page.says("Enter a title")
 
 
 def test_a_refused_draft_alone_is_not_asked_for_a_title(otto: Visitor) -> None:
-    begun(otto, b"%PDF-1.7", status=422).never_says("Give the letter a title")
+    begun(otto, b"%PDF-1.7", status=422).never_says("Enter a title")
 
 
 @pytest.mark.shows("S15")

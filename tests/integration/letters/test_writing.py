@@ -62,7 +62,7 @@ def test_two_letters_of_one_title_stand_at_two_addresses(otto: Visitor) -> None:
 
 def test_a_letter_needs_a_title_to_begin(otto: Visitor) -> None:
     page = otto.visit("dashboard.new_letter", coalition=HOME)
-    page.submit("Create draft", title=" \u200b ", status=422).says("Give the letter a title")
+    page.submit("Create draft", title=" \u200b ", status=422).says("Enter a title")
     assert db.session.query(Letter).count() == 0
 
 
@@ -127,7 +127,7 @@ def test_a_save_upon_an_older_text_is_refused_and_loses_neither(otto: Visitor, o
     )
     assert saved_text().body == "What Otto wrote."
 
-    refused.says("It already includes what only Otto Organizer changed: Closing.")
+    refused.says("It already includes the parts that only Otto Organizer changed: Closing.")
     assert saved_text().body == "What Otto wrote."
 
     refused.submit("Save my version")
@@ -138,9 +138,9 @@ def test_two_who_wrote_the_same_are_not_bothered_with_it(otto: Visitor, olive: V
     hers = olive.open(begun(otto).path)
     otto.open(hers.path).submit("Save", body="One text.", salutation="Dear Otto:")
     refused = hers.submit("Save", body="One text.", closing="Sincerely,", status=409)
-    refused.never_says("You both changed").says("It already includes what only Otto Organizer changed: Salutation.").submit(
-        "Save my version"
-    )
+    refused.never_says("You both changed").says(
+        "It already includes the parts that only Otto Organizer changed: Salutation."
+    ).submit("Save my version")
     assert (saved_text().salutation, saved_text().closing) == ("Dear Otto:", "Sincerely,")
 
 

@@ -73,7 +73,7 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
     name = signature_details(letter.id, signers.only_signature().id)
     assert name is not None
     assert (Doubt.NO_MAIL_SERVER in name.standing.doubts) is names_none
-    told = "The mailbox’s domain alliance.example names no mail server."
+    told = "The mailbox’s domain alliance.example has no mail server on record."
     assert (told in [one.sentence for one in name.known]) is names_none
 
 

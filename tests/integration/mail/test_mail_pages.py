@@ -59,7 +59,7 @@ def mail_page(visitor: Visitor) -> Page:
 
 
 def test_an_empty_outbox_says_what_will_stand_here(visitor: Visitor, signature: Signature) -> None:
-    mail_page(visitor).says("No email yet.")
+    mail_page(visitor).says("No emails yet.")
 
 
 def test_staff_see_a_mail_wait_and_leave(visitor: Visitor, settings: Settings, line: OutboxMessage) -> None:
@@ -101,7 +101,7 @@ def test_mails_are_found_by_address_and_paged(visitor: Visitor, letter: Letter, 
     assert page.html.count("<tr>") == PAGE_SIZE + 1
     page.follow("Next").says(CLARA.email).follow("Previous").says(FREE_MAIL_SIGNER.email)
     page.submit("Search", q="FRED").says(FREE_MAIL_SIGNER.email).never_says(CLARA.email)
-    page.submit("Search", q="nobody").says("No email matches.")
+    page.submit("Search", q="nobody").says("No emails match.")
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_a_page_beyond_all_numbers_is_the_one_that_nothing_was_asked_of(olive: V
 def test_names_that_cannot_be_are_not_chosen(olive: Visitor, letter: Letter) -> None:
     for chosen in (*TOO_LARGE, *map(str, TOO_LARGE)):
         page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data={"chosen": chosen})
-        page.says("No name was chosen")
+        page.says("No names are selected")
     many = {"chosen": [str(MAX_INTEGER - number) for number in range(40_000)]}
     olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data=many)
 

@@ -87,7 +87,7 @@ def test_pages_are_answered_and_staff_work_while_no_form_is(crowd: Crowd, visito
     visitor.sign_in(OLIVE)
     crowd.comes(CROWD)
     Visitor(visitor.app, SITE).open("/letters/clean-rivers-for-everyone").says("Clean rivers for everyone")
-    visitor.open("/account").submit("Change your name", name="Olive Example").says("Your name is changed")
+    visitor.open("/account").submit("Save name", name="Olive Example").says("Your name was changed")
     assert crowd.ends() == [200] * INSIDE + [503] * (CROWD - INSIDE)
 
 

@@ -43,7 +43,7 @@ def test_a_mailbox_at_another_domain_of_its_own_is_at_its_own_domain(letter: Let
     page = (
         page_of(sam, name).follow("Edit").submit("Save", more_domains="Alliance-Mail.example\nhttps://www.ally.example/about")
     )
-    page.says("alliance-mail.example", "ally.example", "Sam Reviewer changed what is known of")
+    page.says("alliance-mail.example", "ally.example", "Sam Reviewer edited")
     queue(sam, letter, pick="clear").says("domain ✓", "where the organization has mailboxes according to your directory")
     other = factories.open_letter(
         factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, publish_rule=PublishRule.REVIEWED
@@ -56,7 +56,7 @@ def test_a_domain_where_anyone_may_be_is_refused_beside_its_field(
     letter: Letter, visitor: Visitor, sam: Visitor, domain: str
 ) -> None:
     page = page_of(sam, confirmed(visitor, letter)).follow("Edit")
-    page.submit("Save", status=422, more_domains=f"ally.example\n{domain}").says("does not show whose it is")
+    page.submit("Save", status=422, more_domains=f"ally.example\n{domain}").says("Anyone can use")
 
 
 def test_a_name_that_the_directory_has_not_waits_until_staff_say_that_it_is_one(
@@ -73,8 +73,8 @@ def test_a_name_that_the_directory_has_not_waits_until_staff_say_that_it_is_one(
         "EAR", "known by another name", "The directory lists this organization under another"
     )
     queue(sam, letter, pick="clear").says("No waiting name")
-    page = page_of(sam, name).says("not a name you know it by").submit("It goes by this name too: EAR")
-    page.says("also: EAR").never_says("not a name you know it by")
+    page = page_of(sam, name).says("not a known name").submit("Add to known names: EAR")
+    page.says("also: EAR").never_says("not a known name")
     queue(sam, letter, pick="clear").says("EAR").never_says("known by another name")
 
 

@@ -57,7 +57,7 @@ def test_look_alike_letters_wait_for_staff_who_read_why(letter: Letter, visitor:
     forged = signed(letter, visitor, **CYRILLIC)
     assert forged.state is CONFIRMED
     queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug)
-    queue.says("like Example Alliance", "looks the same, but has other letters")
+    queue.says("similar to Example Alliance", "looks the same but uses different letters")
     sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug, pick="clear").says("No waiting name")
 
 
@@ -73,9 +73,9 @@ def test_two_that_staff_tell_apart_are_never_asked_about_again(letter: Letter, v
     signed(letter, visitor, **SHORT)
     assert signed(letter, visitor, **LONG).state is CONFIRMED
     page_of(sam, "EAR").says("one is short for the other").submit("They are different: Example Alliance for Rivers").says(
-        "EAR and Example Alliance for Rivers are different", "Sam Reviewer said that EAR and one that looks like it"
+        "EAR and Example Alliance for Rivers are marked as different", "Sam Reviewer marked EAR and a similar organization"
     )
-    page_of(sam, "Example Alliance for Rivers").never_says("Is it one of these?")
+    page_of(sam, "Example Alliance for Rivers").never_says("Possible duplicates")
     factories.add_reviewed_names((LONG["organization_name"], "rivers-alliance.example"))
     other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet rivers"), publish_rule=PublishRule.REVIEWED)
     again = signed(other, visitor, **LONG, email="zoe@rivers-alliance.example")
@@ -90,44 +90,44 @@ def test_two_are_merged_and_taken_out_again_with_all_that_they_had(letter: Lette
     asked = (
         page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").says("Are these the same organization?")
     )
-    merged = asked.submit("Merge them as EAR").says("Example Alliance for Rivers is now part of EAR", "as Example Alliance")
+    merged = asked.submit("Merge as EAR").says("Example Alliance for Rivers is now part of EAR", "as Example Alliance")
     assert "Example Alliance for Rivers" not in organizations()
     sam.visit("organizations.index", coalition="coalition-for-clean-rivers", q="alliance for rivers").says("EAR")
-    merged.submit("Separate it again: Example Alliance for Rivers").says("stands on its own again", "Is it one of these?")
+    merged.submit("Separate: Example Alliance for Rivers").says("is a separate organization again", "Possible duplicates")
     assert organizations() == before
 
 
 def test_both_names_of_one_organization_under_one_letter_are_told(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, **LONG)
-    page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").submit("Merge them as EAR")
+    page_of(sam, "EAR").follow("They are the same: Example Alliance for Rivers").submit("Merge as EAR")
     queue = sam.visit("review.index", coalition="coalition-for-clean-rivers", slug=letter.slug)
     queue.says("which is on the letter").never_says("one is short for the other")
 
 
 def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
-    page = page_of(sam, "EAR").says("Nobody on your staff vouches")
-    page.submit("Vouch for it", status=422).says("Say in a few words how you know")
-    page = page.submit("Vouch for it", why="We met them in May").says(
-        "You vouch for EAR", "We met them in May", "by Sam Reviewer"
+    page = page_of(sam, "EAR").says("Your staff haven’t verified")
+    page.submit("Mark as verified", status=422).says("Enter how you verified it")
+    page = page.submit("Mark as verified", why="We met them in May").says(
+        "EAR is marked as verified", "We met them in May", "by Sam Reviewer"
     )
-    page.submit("Take it back").says("Nobody vouches for EAR any more", "Sam Reviewer vouched for EAR")
+    page.submit("Remove verification").says("EAR is no longer marked as verified", "Sam Reviewer marked EAR as verified")
 
 
 def test_another_name_that_staff_write_is_asked_about(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, organization_name="Water Watch", website="https://watch.example", email="w@watch.example")
     page = page_of(sam, "Water Watch").follow("Edit").submit("Save", other_names="EAR\nÉcoute", country="France")
-    page.says("Saved.", "also: EAR; Écoute", "France", "Is it one of these?")
+    page.says("Saved.", "also: EAR; Écoute", "France", "Possible duplicates")
 
 
 def test_a_chapter_knows_its_parent_and_no_circle_is_made(letter: Letter, visitor: Visitor, sam: Visitor) -> None:
     signed(letter, visitor, **SHORT)
     signed(letter, visitor, organization_name="EAR of Ohio", website="https://ohio.example", email="o@ohio.example")
-    found = page_of(sam, "EAR of Ohio").follow("Merge with another, or say whose chapter it is").submit("Search", q="ear")
+    found = page_of(sam, "EAR of Ohio").follow("Merge with another organization, or set the parent").submit("Search", q="ear")
     found.submit("This is the parent: EAR").says("A chapter of EAR")
-    back = page_of(sam, "EAR").says("Chapters: EAR of Ohio").follow("Merge with another, or say whose chapter it is")
+    back = page_of(sam, "EAR").says("Chapters: EAR of Ohio").follow("Merge with another organization, or set the parent")
     back.submit("Search", q="ohio").submit("This is the parent: EAR of Ohio").says("can’t be the parent")
 
 
@@ -135,7 +135,7 @@ def test_the_list_is_searched_and_says_kindly_what_is_not_there(sam: Visitor) ->
     here = {"coalition": "coalition-for-clean-rivers"}
     sam.visit("organizations.index", **here).says("No organizations yet")
     sam.visit("organizations.index", **here, q="nobody").says("No organization has “nobody” in its name")
-    sam.visit("organizations.index", **here, only="question").says("No more organizations look alike")
+    sam.visit("organizations.index", **here, only="question").says("No possible duplicates are left")
 
 
 def test_each_question_is_kept_once(letter: Letter, visitor: Visitor) -> None:

@@ -55,24 +55,24 @@ def test_a_logo_that_staff_bring_to_an_organization_stands_in_every_letter_that_
     letter, other = factories.open_letter(TEXT), factories.open_letter()
     factories.signature(letter, cast.CLARA)
     factories.signature(other, cast.CLARA)
-    page = page_of(sam, "Example Alliance").submit("Add the logo", logo=(picture((900, 300)), "logo.png"))
-    page.says("The logo of Example Alliance is saved.", "Replace the logo", "gave Example Alliance a logo")
+    page = page_of(sam, "Example Alliance").submit("Add logo", logo=(picture((900, 300)), "logo.png"))
+    page.says("The logo of Example Alliance was saved.", "Replace logo", "added a logo for Example Alliance")
     [signatory] = letter_document(letter.id).signatories
     assert signatory.logo is not None
     assert Image.open(io.BytesIO(signatory.logo.data)).size == (480, 160)
     assert "signatory-logo" in visitor.visit("letters.detail", slug=letter.slug).html
     assert letter_document(other.id).signatories[0].logo is None
-    page_of(sam, "Example Alliance").submit("Remove it").says("The logo of Example Alliance is removed.", "Add the logo")
+    page_of(sam, "Example Alliance").submit("Remove logo").says("The logo of Example Alliance was removed.", "Add logo")
     assert letter_document(letter.id).signatories[0].logo is None
 
 
 def test_an_edition_keeps_the_logos_that_it_was_frozen_with(sam: Visitor) -> None:
     letter = factories.open_letter(TEXT)
     factories.signature(letter, cast.CLARA)
-    page_of(sam, "Example Alliance").submit("Add the logo", logo=(picture((900, 300)), "logo.png"))
+    page_of(sam, "Example Alliance").submit("Add logo", logo=(picture((900, 300)), "logo.png"))
     document = letter_document(letter.id)
     number = freeze(letter.id, fingerprint(document_to_facts(document)), actor="staff", staff_id=None, at=now())
-    page_of(sam, "Example Alliance").submit("Remove it")
+    page_of(sam, "Example Alliance").submit("Remove logo")
     edition = factories.db.session.query(Edition).filter_by(letter_id=letter.id, number=number).one()
     assert frozen_document(edition.id).signatories == document.signatories
     assert len(edition.signature_ids) == 1
@@ -90,7 +90,7 @@ def test_an_edition_keeps_the_logos_that_it_was_frozen_with(sam: Visitor) -> Non
 def test_what_is_no_logo_is_refused_at_its_field(sam: Visitor, content: bytes | None, sentence: str) -> None:
     factories.signature(factories.open_letter(TEXT), cast.CLARA)
     sent = {"logo": (content, "logo.png")} if content else {}
-    page_of(sam, "Example Alliance").submit("Add the logo", status=422, **sent).says(sentence, "Vouch for it")
+    page_of(sam, "Example Alliance").submit("Add logo", status=422, **sent).says(sentence, "Mark as verified")
 
 
 def test_paper_holds_each_logo_once_above_its_name_and_every_name_in_order(tmp_path: Path) -> None:

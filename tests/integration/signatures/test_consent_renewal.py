@@ -203,8 +203,8 @@ def test_old_consent_is_shown_before_freezing_and_asked_about(
     clock.shift(MONTH)
     factories.signature(letter, cast.HIRO)
     page = sign_in_otto(app).visit("editions.preview", coalition=COALITION_SLUG, slug=letter.slug)
-    page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask whether they are still with you")
-    page = page.submit("Ask one signatory").says("One signatory is asked by email.").never_says("Ask one signatory<")
+    page = page.says("One signatory confirmed more than 30 days ago.").follow("Ask if they still stand by the letter")
+    page = page.submit("Ask one signatory").says("One signatory is being asked by email.").never_says("Ask one signatory<")
     link = newest_link(settings, postbox, signed.email)
     asked = visitor.open(link).says("Do you still stand by this letter?").never_says("What changed since you signed")
     for button in ("Yes, we still stand by it", "Correct and sign", "Withdraw the signature"):
@@ -272,11 +272,11 @@ def test_nobody_is_asked_twice_within_a_week(
 ) -> None:
     clock.shift(MONTH)
     page = sign_in_otto(app).visit("consent_renewal.index", coalition=COALITION_SLUG, slug=letter.slug)
-    page.submit("Ask one signatory").says("One signatory is asked by email.")
+    page.submit("Ask one signatory").says("One signatory is being asked by email.")
     page.submit("Ask one signatory").says("was asked within the last week")
     assert (send_due_mail(settings), email_count()) == (1, 1)
     clock.shift(dt.timedelta(days=8))
-    page.submit("Ask one signatory").says("One signatory is asked by email.")
+    page.submit("Ask one signatory").says("One signatory is being asked by email.")
 
 
 def test_staff_say_from_when_on_consent_is_old(

@@ -67,9 +67,9 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
     assert [one.state for one in signatures()] == [CONFIRMED, PENDING]
     page.submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
-    queue.says("“not ours”, says", "Someone with a mailbox at alliance.example reported that this signature is not")
-    sam.visit("dashboard.index", coalition=HOME).says("Changed by others", "said that this signature is not theirs")
-    sam.visit("alerts.index", coalition=HOME).says("Changed by others").never_says("Nothing needs your attention")
+    queue.says("disowned by", "Someone with a mailbox at alliance.example reported that this signature is not")
+    sam.visit("dashboard.index", coalition=HOME).says("Changes made by others", "said that this signature is not theirs")
+    sam.visit("alerts.index", coalition=HOME).says("Changes made by others").never_says("Nothing needs your attention")
     newest = postbox_of(settings, postbox, cast.SAM.email)
     assert "said that the signature of Example Alliance" in newest
     assert f"/names/{eve.id}" in newest
@@ -134,8 +134,10 @@ def test_staff_compare_two_signatures_of_one_name_and_answer_one_question(letter
     confirm_signature(clara.id, revision=1, at=now())
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
     page = sam.visit("competing_signatures.compare", coalition=HOME, slug=letter.slug, signature_id=clara.id, other_id=eve.id)
-    page.says("Which of these is the organization’s own signature?", "Unproven:", "Claimed:", "waits beside the other")
-    page.submit("Publish this one and decline the other", status=422, reason="Not theirs").says("Choose which of the two")
+    page.says("Which of these is the organization’s own signature?", "Unproven:", "Claimed:", "waiting as a duplicate")
+    page.submit("Publish this one and decline the other", status=422, reason="Not theirs").says(
+        "Choose the organization’s own signature"
+    )
     page.submit("Publish this one and decline the other", own=str(clara.id), reason="Not theirs")
     assert {one.email: one.state for one in signatures()} == {
         FORGED.email: SignatureState.DECLINED, cast.CLARA.email: PUBLISHED,

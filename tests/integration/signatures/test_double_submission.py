@@ -67,7 +67,7 @@ def test_a_delivery_that_is_sent_twice_is_recorded_and_mailed_once(otto: Visitor
     sure = asked(otto)
     for _ in range(2):
         page = sure.submit("Send and record the delivery")
-        page.says("The delivery of edition 1 is recorded.", "2 signatories are sent their copies.")
+        page.says("The delivery of edition 1 was recorded.", "2 signatories are being sent their copies.")
     assert db.session.query(Delivery).count() == mails(MailKind.DELIVERY) == 1
     assert mails(MailKind.COPY) == 2
 
@@ -129,7 +129,7 @@ def test_whoever_looks_again_may_freeze_what_has_not_changed(otto: Visitor, lett
 
 
 def test_freezing_asks_for_the_word_of_its_page(otto: Visitor, letter: Letter) -> None:
-    otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names", once="").says("What would be frozen")
+    otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names", once="").says("What will be frozen")
     assert db.session.query(Edition).count() == 0
 
 

@@ -64,7 +64,7 @@ def test_a_no_takes_back_to_staff_what_was_tried_again_before_it_came(
     answer_no(asked, first)
     assert (reload(again.id).state, Doubt.TURNED_AWAY in doubts_about(again)) == (CONFIRMED, True)
     page = sam.visit("signatures.detail", coalition="coalition-for-clean-rivers", slug=letter.slug, signature_id=again.id)
-    page.says(f"{line.organization} waits for staff again", "or erased before that address answered")
+    page.says(f"{line.organization} is waiting for review again", "or erased before that address answered")
     assert list(inconsistencies()) == []
 
 

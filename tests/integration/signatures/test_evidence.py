@@ -83,11 +83,11 @@ def test_an_import_is_kept_as_a_fact_with_its_file(letter: Letter, open_name: Se
 @pytest.mark.shows("S10")
 def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED)
-    page = open_name(name).submit("Vouch for this name", reason="I called the number on their website")
-    page.says("You vouch for this name.", "Sam Reviewer vouches for this signature: I called the number on their website")
-    page.says("Sam Reviewer vouched for Riverbank Friends.", "vouched for by staff ✓", "free email")
-    page = page.submit("Stop vouching for it").says("Nobody vouches for this name any more.")
-    page.says("This no longer applies").never_says("vouched for by staff ✓")
+    page = open_name(name).submit("Mark this name as verified", reason="I called the number on their website")
+    page.says("This name is marked as verified.", "Sam Reviewer verified this signature: I called the number on their website")
+    page.says("Sam Reviewer marked Riverbank Friends as verified.", "verified by staff ✓", "free email")
+    page = page.submit("Remove verification").says("This name is no longer marked as verified.")
+    page.says("This no longer applies").never_says("verified by staff ✓")
     assert [kind for kind, _source in facts(name)] == [FactKind.VOUCHED, FactKind.VOUCH_ENDED]
     assert signers.audit_actions() == ["vouched", "vouch ended"]
 
@@ -95,15 +95,15 @@ def test_staff_vouch_with_a_reason_and_take_it_back(letter: Letter, open_name: S
 def test_vouching_needs_a_reason_and_the_line_that_was_seen(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
     before = open_name(name)
-    before.submit("Vouch for this name", reason=" ").says("Say in a few words how you know.")
+    before.submit("Mark this name as verified", reason=" ").says("Enter how you verified it.")
     changed(name)
-    before.submit("Vouch for this name", reason="I know them").says("was changed while you were looking at it")
+    before.submit("Mark this name as verified", reason="I know them").says("was changed while you were looking at it")
     assert facts(name) == []
 
 
 def test_what_was_vouched_for_is_the_line_as_it_was(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter, state=SignatureState.CONFIRMED)
-    open_name(name).submit("Vouch for this name", reason="I know them").says("vouched for by staff ✓")
+    open_name(name).submit("Mark this name as verified", reason="I know them").says("verified by staff ✓")
     changed(name)
     open_name(name).says("This no longer applies: it was retracted, or the signature has changed since.").never_says(
         "by staff ✓"
@@ -120,9 +120,9 @@ def changed(name: Signature) -> None:
 def test_names_are_picked_by_who_vouches(letter: Letter, sam: Visitor, open_name: See) -> None:
     vouched = factories.signature(letter, state=SignatureState.CONFIRMED)
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
-    open_name(vouched).submit("Vouch for this name", reason="I know them")
+    open_name(vouched).submit("Mark this name as verified", reason="I know them")
     queue = sam.visit("review.index", coalition=COALITION, slug=letter.slug, pick="vouched")
-    queue.says("Example Alliance", "Sam Reviewer vouches for this signature: I know them").never_says(cast.HIRO.organization)
+    queue.says("Example Alliance", "Sam Reviewer verified this signature: I know them").never_says(cast.HIRO.organization)
 
 
 def test_what_was_shown_is_kept_word_for_word(
@@ -140,7 +140,7 @@ def test_what_was_shown_is_kept_word_for_word(
         "at": now().isoformat(),
     }  # fmt: skip
     page.says(kept.content["box"], kept.content["button"], *kept.content["printed"])
-    shown = open_name(signers.only_signature()).follow("What was shown to them")
+    shown = open_name(signers.only_signature()).follow("What the signatory saw")
     shown.says("I am authorized to sign for Example Alliance.", revision.sha256, kept.sha256).never_says("does not match")
 
 
@@ -160,7 +160,7 @@ def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, open_n
     name = factories.signature(letter)
     content = {"revision": 1, "text_sha256": "0", "printed": ["A", ""], "box": "B", "button": "C", "language": "en"}
     factories.save(Consent(signature_id=name.id, content=content, sha256="0" * 64, at=now()))
-    open_name(name).follow("What was shown to them").says("it was changed in the database")
+    open_name(name).follow("What the signatory saw").says("it was changed in the database")
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])

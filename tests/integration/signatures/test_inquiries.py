@@ -160,14 +160,14 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     assert db.session.query(Inquiry).count() == 0
     page.submit(SEND, sure=True).says("We are asking press@alliance-news.example.")
     visitor.open(mailed_link(settings, postbox, other)).submit("Send answer", answer="yes")
-    page_of(sam, name).says("an address elsewhere said yes", "An address at another domain").never_says("second address ✓")
+    page_of(sam, name).says("confirmed from another domain", "An address at another domain").never_says("second address ✓")
 
 
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
         ("Clara+office@alliance.example", "This is the address that signed."),
-        ("", "Give the address that the organization has published."),
+        ("", "Enter an address that the organization publishes."),
         ("not an address", "We can’t send email to this address."),
         ("office@alliance.example\r\nBcc: all@alliance.example", "We can’t send email to this address."),
     ],

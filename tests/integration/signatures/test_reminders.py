@@ -164,4 +164,4 @@ def test_what_nobody_confirms_is_erased_after_three_weeks(
     visitor.sign_in(cast.SAM)
     room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}"
     visitor.open(f"{room}/names").never_says(f'/names/{number}"')
-    visitor.open(f"{room}/record").says("expired: nobody confirmed it", "What had been kept long enough was erased.")
+    visitor.open(f"{room}/record").says("expired: nobody confirmed it", "Data past its retention period was erased.")

@@ -24,7 +24,7 @@ Queue = Callable[[Visitor], Page]
 
 def test_a_name_is_published_and_its_publishing_undone(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).says("Example Alliance", "Clara Example, Director", "mailbox ✓", "domain ✓")
-    page = page.submit("Publish Example Alliance").says("Published Example Alliance.", "Every name is reviewed.")
+    page = page.submit("Publish Example Alliance").says("Published Example Alliance.", "Every name has been reviewed.")
     assert state_of(waiting) is PUBLISHED
     page.submit("Undo").says("Example Alliance is back in the queue.")
     assert state_of(waiting) is CONFIRMED
@@ -43,17 +43,17 @@ def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Sign
 
 def test_many_names_are_decided_on_together(sam: Visitor, waiting: Signature, hiro: Signature, queue: Queue) -> None:
     chosen = [form_choice(waiting), form_choice(hiro)]
-    queue(sam).submit("Publish chosen", chosen=chosen).says("Published 2 names.").submit("Undo")
-    asking = queue(sam).submit("Decline chosen", chosen=chosen).never_says("Say why in a few words")
+    queue(sam).submit("Publish selected", chosen=chosen).says("Published 2 names.").submit("Undo")
+    asking = queue(sam).submit("Decline selected", chosen=chosen).never_says("Enter a reason")
     asking.says("Decline these 2 names?", "Example Alliance", "例示市民会議")
-    asking.submit("Decline 2 names").says("Say why in a few words")
+    asking.submit("Decline 2 names").says("Enter a reason")
     asking.submit("Decline 2 names", reason="Twice").says("Declined 2 names.")
     assert {state_of(waiting), state_of(hiro)} == {DECLINED}
 
 
 def test_nothing_is_decided_where_no_name_is_chosen(sam: Visitor, waiting: Signature, queue: Queue) -> None:
-    queue(sam).submit("Publish chosen").says("No name was chosen")
-    queue(sam).submit("Decline chosen").says("No name was chosen")
+    queue(sam).submit("Publish selected").says("No names are selected")
+    queue(sam).submit("Decline selected").says("No names are selected")
     assert state_of(waiting) is CONFIRMED
 
 
@@ -74,22 +74,22 @@ def test_what_was_refused_fits_into_a_cookie_that_browsers_keep(sam: Visitor, wa
     letter = db.session.get_one(Letter, waiting.letter_id)
     names = [factories.signature(letter, state=CONFIRMED, organization_name=f"{n} {'Alliance ' * 28}") for n in range(30)]
     page, chosen = queue(sam), [form_choice(one) for one in names]
-    queue(sam).submit("Publish chosen", chosen=chosen)
-    page.submit("Publish chosen", chosen=chosen).says("0 Alliance", "27 more names were not decided.")
+    queue(sam).submit("Publish selected", chosen=chosen)
+    page.submit("Publish selected", chosen=chosen).says("0 Alliance", "27 more names were not decided.")
 
 
 @pytest.mark.parametrize(
     ("button", "typed"),
     [
         ("Publish Example Alliance", {}),
-        ("Publish chosen", {}),
+        ("Publish selected", {}),
         ("Decline Example Alliance", {"reason": "Not theirs to sign"}),
     ],
 )
 def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_decided_on(
     sam: Visitor, waiting: Signature, queue: Queue, button: str, typed: dict[str, str]
 ) -> None:
-    page, chosen = queue(sam), {"chosen": [form_choice(waiting)]} if button == "Publish chosen" else {}
+    page, chosen = queue(sam), {"chosen": [form_choice(waiting)]} if button == "Publish selected" else {}
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
     page.submit(button, **typed, **chosen).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
@@ -129,7 +129,7 @@ def test_a_declined_name_returns_beside_the_one_that_took_its_place(sam: Visitor
 def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).follow("Edit Example Alliance")
     page = page.submit("Save the correction", organization="The Example Alliance", signer_title="President")
-    page.says("The signatory gets an email about it.")
+    page.says("The signatory is being emailed about it.")
     (mail,) = db.session.query(OutboxMessage).filter_by(kind="corrected").all()
     assert mail.recipient == cast.CLARA.email
     assert mail.facts == {
@@ -166,7 +166,7 @@ def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Si
 
 def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
     page = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
-    page.submit("Save the correction", organization=" \u200b ").says("needs a name to be in the list")
+    page.submit("Save the correction", organization=" \u200b ").says("Enter the name of the organization.")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_names_of_another_letter_are_not_touched(sam: Visitor, waiting: Signatur
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     sent = {"csrf_token": token, "chosen": str(elsewhere.id), "reason": "Not mine"}
     for act in ("publish", "decline"):
-        sam.open(f"{page.path}/{act}", method="POST", data=sent).says("No name was chosen")
+        sam.open(f"{page.path}/{act}", method="POST", data=sent).says("No names are selected")
     sam.visit("signatures.detail", status=404, **room(), signature_id=elsewhere.id)
     assert state_of(elsewhere) is CONFIRMED
 

@@ -47,7 +47,7 @@ def test_a_second_person_confirms_what_stands_and_staff_see_it(letter: Letter, v
     known(sam, letter).says("second mailbox ✓", "Someone with another mailbox at alliance.example confirmed it, too.")
     assert audit_actions()[-1] == "confirmed another"
     sam.visit("audit_log.letter", coalition=HOME, slug=letter.slug).says(
-        "confirmed the signature that its organization already has"
+        "confirmed a signature that its organization already had"
     )
 
 

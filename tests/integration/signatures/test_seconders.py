@@ -88,10 +88,10 @@ def test_s27_staff_hear_at_once_of_a_published_name_that_is_withdrawn_or_erased(
     assert any("data of the person who signed was erased" in text for text in texts) is told
     desk = sam.visit("dashboard.index", coalition=HOME)
     if told:
-        desk.says("Changed by others", cast.CLARA.organization, cast.HIRO.organization)
-        desk.submit("I have taken note of these changes").never_says("Changed by others")
+        desk.says("Changes made by others", cast.CLARA.organization, cast.HIRO.organization)
+        desk.submit("Dismiss these changes").never_says("Changes made by others")
     else:
-        desk.never_says("Changed by others")
+        desk.never_says("Changes made by others")
 
 
 @pytest.mark.shows("S27")
@@ -101,7 +101,7 @@ def test_s27_a_second_person_takes_back_her_word_and_staff_are_told(
     page = second(visitor, letter, settings, postbox)
     page.submit("This signature isn’t ours", sure=True).says("You reported that it isn’t your organization’s after all")
     queue = sam.visit("review.index", coalition=HOME, slug=letter.slug)
-    queue.says("“not ours”, says").never_says("second mailbox ✓")
+    queue.says("disowned by").never_says("second mailbox ✓")
     assert "is not theirs" in newest(settings, postbox, cast.SAM.email)
 
 
@@ -162,4 +162,4 @@ def test_staff_are_mailed_no_more_than_some_notices_an_hour(
     for _ in range(2):
         send_due_mail(settings)
     assert len(postbox.to(cast.SAM.email)) == 20
-    sam.visit("alerts.index", coalition=HOME).says("Changed by others", "Alliance 22")
+    sam.visit("alerts.index", coalition=HOME).says("Changes made by others", "Alliance 22")

@@ -60,6 +60,6 @@ def test_a_name_without_an_address_is_corrected_without_a_mail(letter: Letter, v
     visitor.sign_in(SAM)
     name = factories.signature(letter, email="")
     page = visitor.visit("signatures.detail", coalition="coalition-for-clean-rivers", slug=letter.slug, signature_id=name.id)
-    page.says("The address of whoever signed was erased, so nobody gets an email.").never_says("This name was imported")
+    page.says("The signatory’s address was erased, so no email is sent.").never_says("This name was imported")
     page.submit("Save the correction", signer_title="President").says("Corrected.")
     assert db.session.query(OutboxMessage).filter_by(kind="corrected").count() == 0

@@ -57,7 +57,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.form_errors.append(str(refusal))
         return _render_preview(staff, slug, pattern, form), 422
-    done = ngettext("One name is declined.", "%(num)s names are declined.", count)
+    done = ngettext("One name was declined.", "%(num)s names were declined.", count)
     flash(f"{done} {_('You can take that back below.')}", "good")
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
@@ -80,14 +80,14 @@ def _flash_restored(restored: UndoneBulkDecline) -> None:
     """Flash where the restored signatures are now."""
     where_they_stood = restored.count - restored.outdated - restored.denied
     if where_they_stood or not restored.count:
-        told = ngettext("One name is back where it stood.", "%(num)s names are back where they stood.", where_they_stood)
+        told = ngettext("One name was restored.", "%(num)s names were restored.", where_they_stood)
         flash(told, "good")
     if restored.outdated:
         flash(reconfirmation_sentence(restored.outdated, restored.asked, _("One name")), "good")
     if restored.denied:
         sentence = ngettext(
-            "One name waits for review: its organization denied it meanwhile.",
-            "%(num)s names wait for review: their organizations denied them meanwhile.", restored.denied,
+            "One name is waiting for review: its organization has disowned it.",
+            "%(num)s names are waiting for review: their organizations have disowned them.", restored.denied,
         )  # fmt: skip
         flash(sentence, "good")
 

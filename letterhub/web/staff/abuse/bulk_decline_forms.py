@@ -15,7 +15,7 @@ class BulkDeclineForm(DeclineForm):
     declined.
     """
 
-    published = BooleanField(_("Also take off the published ones"))
+    published = BooleanField(_("Also remove the published names"))
     seen = HiddenField()
 
     def fill(self, waiting: int, published: int, newest: int) -> None:

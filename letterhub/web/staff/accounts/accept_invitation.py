@@ -29,7 +29,7 @@ def accept(token: str) -> ResponseReturnValue:
             "staff/accounts/accept_invitation.html", invitation=invitation, form=form
         ), 422 if form.errors else 200
     _accept(invitation, form)
-    flash(_("You are now on the team of %(coalition)s. Sign in to begin.", coalition=invitation.coalition), "good")
+    flash(_("You’re on the %(coalition)s team. Sign in to get started.", coalition=invitation.coalition), "good")
     return redirect(url_for("security.login"), 303)
 
 
@@ -40,7 +40,7 @@ def _load_invitation(token: str) -> StaffInvitation:
         raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
     opened.check_same_row(found.since)
     if found.joined:
-        raise AlreadyJoined(_("You have already joined. Sign in to go to your desk."))
+        raise AlreadyJoined(_("You’ve already joined. Sign in to continue."))
     return found
 
 

@@ -10,6 +10,7 @@ from letterhub.commands.accounts.sessions import end_sessions
 from letterhub.queries.accounts.staff import staff_contexts_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.accounts.account_forms import AccountNameForm
+from letterhub.web.staff.accounts.team_forms import ROLE_NAMES
 
 bp = Blueprint("account", __name__)
 
@@ -21,9 +22,9 @@ def edit() -> ResponseReturnValue:
     form = AccountNameForm(name=current_user.name)
     if form.validate_on_submit():
         rename_account(current_user.id, form.name.data)
-        flash(_("Your name is changed."), "good")
+        flash(_("Your name was changed."), "good")
         return redirect(url_for("account.edit"), 303)
-    return render_template("staff/accounts/account.html", form=form, desks=staff_contexts_of(current_user.id))
+    return render_template("staff/accounts/account.html", form=form, desks=staff_contexts_of(current_user.id), roles=ROLE_NAMES)
 
 
 @bp.post("/sign-out-everywhere")
@@ -32,5 +33,5 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """End all sessions of the account, including this one."""
     end_sessions(current_user.id)
     logout_user()
-    flash(_("You are signed out on every device."), "good")
+    flash(_("You’ve been signed out on every device."), "good")
     return redirect(url_for("security.login"), 303)

@@ -14,5 +14,5 @@ class AccountNameForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _("Your name"),
         filters=[clean_line],
-        validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
+        validators=[DataRequired(_("Enter the name that colleagues know you by.")), Length(max=200)],
     )

@@ -14,7 +14,7 @@ from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.links import LIFETIMES, Purpose
 from letterhub.queries.accounts.staff import Member, StaffContext, current_member, member_of, team_of
 from letterhub.web.access import staff_only
-from letterhub.web.staff.accounts.team_forms import InviteStaffForm, RoleForm
+from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
 
 bp = Blueprint("team", __name__)
 
@@ -55,7 +55,10 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.role.errors = [str(refusal)]
         return _render_member(staff, one, form), 409
-    flash(_role_change_sentence(change, one.name, form.role.data), "" if change is RoleChange.NONE else "good")
+    flash(
+        _role_change_sentence(change, one.name, str(ROLE_NAMES[Role(form.role.data)])),
+        "" if change is RoleChange.NONE else "good",
+    )
     return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
@@ -79,7 +82,7 @@ def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseRetu
     """End all sessions of a member on every device."""
     one = _member_or_404(staff, membership_id)
     end_member_sessions(staff.coalition_id, membership_id, staff.actor, now())
-    flash(_("%(name)s is signed out on every device.", name=one.name), "good")
+    flash(_("%(name)s has been signed out on every device.", name=one.name), "good")
     return redirect(url_for(".index", coalition=staff.coalition), 303)
 
 
@@ -108,18 +111,18 @@ def leave(staff: StaffContext) -> ResponseReturnValue:
 
 def _leave_team(staff: StaffContext, own: Member) -> ResponseReturnValue:
     remove_member(staff.coalition_id, own.membership_id, staff.actor, now())
-    flash(_("You are no longer on the team of %(coalition)s.", coalition=staff.name), "good")
+    flash(_("You’re no longer on the %(coalition)s team.", coalition=staff.name), "good")
     return redirect(url_for("account.edit"), 303)
 
 
 def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
     match change:
         case RoleChange.NONE:
-            return str(_("%(name)s already has the role %(role)s: nothing was changed.", name=name, role=role))
+            return str(_("%(name)s already has the role %(role)s. Nothing was changed.", name=name, role=role))
         case RoleChange.WAITS:
-            return str(_("%(name)s will have the role %(role)s on joining.", name=name, role=role))
+            return str(_("%(name)s will have the role %(role)s once they join.", name=name, role=role))
         case RoleChange.SIGNED_OUT:
-            return str(_("%(name)s now has the role %(role)s, and has to sign in again.", name=name, role=role))
+            return str(_("%(name)s now has the role %(role)s and has to sign in again.", name=name, role=role))
 
 
 def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
@@ -132,7 +135,9 @@ def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
 def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
     oldest_good = now() - LIFETIMES[Purpose.JOIN]
     team = team_of(staff.coalition_id)
-    return render_template("staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_good)
+    return render_template(
+        "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_good, roles=ROLE_NAMES
+    )
 
 
 def _render_member(staff: StaffContext, one: Member, form: RoleForm) -> str:

@@ -15,17 +15,20 @@ from letterhub.web.login_rate_limit import RateLimitedForm
 from letterhub.web.passwords import PasswordLengthMixin, normalize_password
 
 ROLE_CHOICES = [
-    SelectChoice(Role.REVIEWER, _("Reviewer: decides which names appear")),
-    SelectChoice(Role.ORGANIZER, _("Organizer: writes letters as well")),
-    SelectChoice(Role.OWNER, _("Owner: also chooses who is on the team")),
+    SelectChoice(Role.REVIEWER, _("Reviewer: reviews signatures")),
+    SelectChoice(Role.ORGANIZER, _("Organizer: also writes letters")),
+    SelectChoice(Role.OWNER, _("Owner: also manages the team")),
 ]
+
+
+ROLE_NAMES = {Role.REVIEWER: _("reviewer"), Role.ORGANIZER: _("organizer"), Role.OWNER: _("owner")}
 
 
 class InviteStaffForm(FlaskForm):  # type: ignore[misc]
     """Form for the address and role of a new member."""
 
     email = EmailField(
-        _("Email address"), validators=[DataRequired(_("Give the address that the invitation goes to.")), Length(max=254)]
+        _("Email address"), validators=[DataRequired(_("Enter the address to send the invitation to.")), Length(max=254)]
     )
     role = RadioField(_("Role"), choices=ROLE_CHOICES, default=Role.REVIEWER)
 
@@ -44,18 +47,18 @@ class JoinForm(PasswordLengthMixin, RateLimitedForm, FlaskForm):  # type: ignore
     name = StringField(
         _("Your name"),
         filters=[clean_line],
-        validators=[DataRequired(_("Give the name that colleagues know you by.")), Length(max=200)],
+        validators=[DataRequired(_("Enter the name that colleagues know you by.")), Length(max=200)],
     )
     password = PasswordField(
         _("Password"),
         validators=[
-            DataRequired(_("Give a password.")),
+            DataRequired(_("Enter a password.")),
             Length(min=MIN_PASSWORD_LENGTH, message=_("Choose a password of at least 12 characters.")),
         ],
     )
     password_again = PasswordField(
         _("Repeat the password"),
-        validators=[EqualTo("password", _("The two are not the same. Type the password twice."))],
+        validators=[EqualTo("password", _("The passwords don’t match. Enter the same password twice."))],
     )
 
     def __init__(self, staff_id: int, **kwargs: Any) -> None:

@@ -70,9 +70,11 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.refuse(refusal)
         return _render_page(staff, header, edition, form), 422
-    flash(_("The delivery of edition %(number)s is recorded.", number=number), "good")
+    flash(_("The delivery of edition %(number)s was recorded.", number=number), "good")
     if copies:
-        flash(ngettext("One signatory is sent a copy.", "%(num)s signatories are sent their copies.", copies), "good")
+        flash(
+            ngettext("One signatory is being sent a copy.", "%(num)s signatories are being sent their copies.", copies), "good"
+        )
     return _redirect_to_editions(staff, slug)
 
 
@@ -93,7 +95,7 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
     if form.validate():
         try:
             undo_delivery(delivery_id, form.reason.data, actor=staff.actor, at=now())
-            flash(_("The delivery is taken back."), "good")
+            flash(_("The delivery was taken back."), "good")
             return _redirect_to_editions(staff, slug)
         except UserFacingError as refusal:
             form.refuse(refusal)

@@ -31,7 +31,7 @@ from letterhub.domain.letters.deadlines import SkippedTime, YearOutOfRange, loca
 from letterhub.web.forms import CommandForm, clean_line
 
 DELIVERY_METHODS = {
-    DeliveryMethod.LETTERHUB: _l("By email, sent now from here"),
+    DeliveryMethod.LETTERHUB: _l("By email, sent now by Letterhub"),
     DeliveryMethod.EMAIL: _l("By email, sent outside Letterhub"),
     DeliveryMethod.HAND: _l("By hand"),
     DeliveryMethod.POST: _l("By mail or courier"),
@@ -50,28 +50,28 @@ class DeliveryForm(CommandForm):
     """
 
     recipient = StringField(
-        _l("To whom"),
+        _l("Recipient"),
         filters=[clean_line],
-        validators=[DataRequired(_l("Say to whom the letter goes.")), Length(max=RECIPIENT_LENGTH)],
+        validators=[DataRequired(_l("Enter who receives the letter.")), Length(max=RECIPIENT_LENGTH)],
     )
     way = RadioField(
-        _l("How"),
+        _l("Method"),
         choices=[SelectChoice(way, said) for way, said in DELIVERY_METHODS.items()],
-        validators=[DataRequired(_l("Say how it is delivered."))],
+        validators=[DataRequired(_l("Choose how it is delivered."))],
     )
     address = StringField(_l("Email address"), filters=[clean_line], validators=[Length(max=254)])
     limit = DecimalField(
         _l("Recipient’s size limit (MB)"),
         validators=[
             Optional(),
-            NumberRange(*SIZE_LIMITS_MB, _l("Give a number of MB from %(min)s to %(max)s.")),
+            NumberRange(*SIZE_LIMITS_MB, _l("Enter a number of MB from %(min)s to %(max)s.")),
         ],
     )
     day = DateField(_l("Day"), validators=[Optional()])
-    time = TimeField(_l("Hour"), validators=[Optional()])
+    time = TimeField(_l("Time"), validators=[Optional()])
     receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
     copies = BooleanField()
-    known = StringField(_l("Deliver it all the same"), validators=[Length(max=64)])
+    known = StringField(_l("Deliver it anyway"), validators=[Length(max=64)])
     once = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -84,8 +84,8 @@ class DeliveryForm(CommandForm):
 
     def _missing_fields(self) -> list[tuple[Any, Any]]:
         if self.way.data == DeliveryMethod.LETTERHUB:
-            return [] if self.address.data else [(self.address, _l("Say to which address it is sent."))]
-        needed = ((self.day, _l("Say on which day.")), (self.time, _l("Say at what hour.")))
+            return [] if self.address.data else [(self.address, _l("Enter the address it is sent to."))]
+        needed = ((self.day, _l("Enter the day.")), (self.time, _l("Enter the time.")))
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
 
     def to_handover(self, zone: str, at: dt.datetime, limit: int) -> DeliveryRequest:
@@ -119,7 +119,7 @@ class RevokeDeliveryForm(CommandForm):
     """Form for the reason for taking a delivery back."""
 
     reason = StringField(
-        _l("Why"), filters=[clean_line], validators=[DataRequired(_l("Say why, for the record.")), Length(max=REASON_LENGTH)]
+        _l("Reason"), filters=[clean_line], validators=[DataRequired(_l("Enter the reason.")), Length(max=REASON_LENGTH)]
     )
 
 

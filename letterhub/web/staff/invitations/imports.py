@@ -35,7 +35,7 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
     """Show what an import would do with each row. Nothing is imported yet."""
     header = get_letter_or_404(staff, slug)
     shown = import_preview(header.letter_id, upload_id)
-    return render_preview("staff/invitations/import_preview.html", shown, staff, header, upload_id)
+    return render_preview("staff/invitations/import_preview.html", shown, staff, header, upload_id, tab="names")
 
 
 @bp.post("/<int:upload_id>")
@@ -49,7 +49,7 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
-    flash(ngettext("One name is in the queue.", "%(num)s names are in the queue.", count), "good")
+    flash(ngettext("One name was added to the queue.", "%(num)s names were added to the queue.", count), "good")
     return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
 
 
@@ -58,5 +58,5 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
 def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
-    flash(_("The file is discarded. Nothing was imported."))
+    flash(_("The file was discarded. Nothing was imported."))
     return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)

@@ -15,13 +15,13 @@ class InviteOrganizationForm(CommandForm):
     organization = StringField(
         _("Organization"),
         filters=[clean_line],
-        validators=[DataRequired(_("Give the name of the organization.")), Length(max=300)],
+        validators=[DataRequired(_("Enter the name of the organization.")), Length(max=300)],
     )
     website = StringField(_("Website"), filters=[clean_line], validators=[Length(max=300)])
     signer_name = StringField(_("Who should sign"), filters=[clean_line], validators=[Length(max=300)])
     signer_title = StringField(_("Title"), filters=[clean_line], validators=[Length(max=300)])
     email = StringField(
-        _("Email"), filters=[clean_line], validators=[DataRequired(_("Give the address to write to.")), Length(max=254)]
+        _("Email"), filters=[clean_line], validators=[DataRequired(_("Enter the address to write to.")), Length(max=254)]
     )
 
     def validate_website(self, field: StringField) -> None:

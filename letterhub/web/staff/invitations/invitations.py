@@ -62,7 +62,7 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if form.validate():
         try:
             invite_by_name(_invitation_sender(staff, header), form.to_line(), form.email.data)
-            flash(_("%(name)s is invited by email.", name=form.organization.data), "good")
+            flash(_("%(name)s is being invited by email.", name=form.organization.data), "good")
             return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
         except LetterNotOpen as refusal:
             flash(str(refusal), "stop")
@@ -78,7 +78,12 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail a reminder to those who have not answered."""
     try:
         count = remind_invitees(_invitation_sender(staff, get_letter_or_404(staff, slug)))
-        flash(ngettext("One organization is reminded by email.", "%(num)s organizations are reminded by email.", count), "good")
+        flash(
+            ngettext(
+                "One organization is being reminded by email.", "%(num)s organizations are being reminded by email.", count
+            ),
+            "good",
+        )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
@@ -102,7 +107,7 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
     header = get_letter_or_404(staff, slug)
     shown = invitation_preview(header.letter_id, upload_id)
     return render_preview(
-        "staff/invitations/preview.html", shown, staff, header, upload_id,
+        "staff/invitations/preview.html", shown, staff, header, upload_id, tab="invitations",
         most=MAX_INVITATIONS_AT_ONCE, may_invite=header.is_open,
     )  # fmt: skip
 
@@ -135,12 +140,14 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
 def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
-    flash(_("The file is discarded. Nobody was invited."))
+    flash(_("The file was discarded. Nobody was invited."))
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
 
 
 def _invited_sentence(count: int) -> str:
-    return str(ngettext("One organization is invited by email.", "%(num)s organizations are invited by email.", count))
+    return str(
+        ngettext("One organization is being invited by email.", "%(num)s organizations are being invited by email.", count)
+    )
 
 
 def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationContext:
@@ -156,7 +163,7 @@ def _render_page(
     )
     counts = Counter(one.came for one in sent)
     return render_template(
-        "staff/invitations/index.html", staff=staff, header=header, tab="names", sent=sent,
+        "staff/invitations/index.html", staff=staff, header=header, tab="invitations", sent=sent,
         counts=[(came, counts[came]) for came in InvitationOutcome if counts[came]],
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
         unanswered=sum(one.is_reminder_due(now()) for one in sent),

@@ -24,7 +24,7 @@ ROWS_PER_PAGE = 100
 class UploadForm(FlaskForm):  # type: ignore[misc]
     """Form for one file. The site's limit on requests bounds its size."""
 
-    file = FileField(_("File of names"), validators=[FileRequired(_("Choose a file: a table saved as CSV."))], id="file")
+    file = FileField(_("File of signatures"), validators=[FileRequired(_("Choose a CSV file."))], id="file")
 
     @property
     def name(self) -> str:
@@ -59,7 +59,7 @@ def render_preview(
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     start = (page - 1) * ROWS_PER_PAGE
     return render_template(
-        template, staff=staff, header=header, tab="names", shown=shown, outcome=outcome, outcomes=outcomes,
+        template, staff=staff, header=header, shown=shown, outcome=outcome, outcomes=outcomes,
         rows=rows[start : start + ROWS_PER_PAGE], total=len(rows), page=page, size=ROWS_PER_PAGE, address=request.path,
         here={"coalition": staff.coalition, "slug": header.slug, "upload_id": upload_id}, **facts,
     )  # fmt: skip

@@ -63,7 +63,7 @@ def update(staff: StaffContext) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _render_page(staff, form), 422
     change_branding(staff.coalition_id, form.to_branding(staff.name), actor=staff.actor, at=now())
-    flash(_("Saved. Letters begun from now on look like this; the others stay as they are."), "good")
+    flash(_("Saved. New letters will look like this; the others stay as they are."), "good")
     return redirect(url_for(".edit", coalition=staff.coalition), 303)
 
 
@@ -77,7 +77,7 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
     except CannotMail as refusal:
         form.contact.errors = [str(refusal)]
         return _render_page(staff, writing=form), 422
-    flash(_("Saved. Every letter shows it."), "good")
+    flash(_("Saved. Every letter shows this address."), "good")
     return redirect(url_for(".edit", coalition=staff.coalition), 303)
 
 

@@ -16,9 +16,9 @@ class BrandingFields:
         _l("Theme"),
         default=Theme.CLASSIC,
         choices=[
-            SelectChoice(Theme.CLASSIC, _l("Classic: letterhead in the middle")),
-            SelectChoice(Theme.MODERN, _l("Modern: everything from the left")),
-            SelectChoice(Theme.PLAIN, _l("Plain: no color and no rules, as agencies write")),
+            SelectChoice(Theme.CLASSIC, _l("Classic: centered letterhead")),
+            SelectChoice(Theme.MODERN, _l("Modern: everything aligned left")),
+            SelectChoice(Theme.PLAIN, _l("Plain: no color or lines, as in agency letters")),
         ],
     )
     face = SelectField(
@@ -26,8 +26,8 @@ class BrandingFields:
         default=Typeface.THEME,
         choices=[
             SelectChoice(Typeface.THEME, _l("Theme default")),
-            SelectChoice(Typeface.SERIF, _l("With serifs: Source Serif")),
-            SelectChoice(Typeface.SANS, _l("Without serifs: Source Sans")),
+            SelectChoice(Typeface.SERIF, _l("Serif: Source Serif")),
+            SelectChoice(Typeface.SANS, _l("Sans serif: Source Sans")),
         ],
     )
     accent = StringField(_l("Accent color"), default="", filters=[lambda typed: (typed or "").strip()])

@@ -58,7 +58,13 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
     once = form.once.data or ""
     slug = create_letter(staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), once=once)
     if form.draft_text:
-        flash(_("The text of your draft is below. Move its date, addressees, salutation and closing to their fields."), "good")
+        flash(
+            _(
+                "The text of your draft is below. Cut the date, addressees, salutation and closing from the text and paste "
+                "them into their fields."
+            ),
+            "good",
+        )
     if form.notes:
         flash(" ".join(map(str, form.notes)), "doubt")
     return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug), 303)

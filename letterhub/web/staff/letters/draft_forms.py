@@ -40,7 +40,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
     def validate_title(self, field: StringField) -> None:
         """Require a title if there is no draft."""
         if not field.data and not self.draft.data:
-            raise ValidationError(_("Give the letter a title; you can change it until it opens."))
+            raise ValidationError(_("Enter a title. You can change it until the letter opens."))
 
     def validate_draft(self, field: FileField) -> None:
         """Read the draft if one was chosen."""

@@ -176,7 +176,7 @@ def _render_conflict(
     compared = compare_texts(mine, draft_state.text, form.base.data or "")
     anew = letter_form_from(compared.text, draft_state.version, base=draft_state.text)
     if form.uploaded_logo:
-        anew.logo.errors = (_("The picture was not saved. Choose it again once you have chosen a version."),)
+        anew.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
     return _render_page(staff, header, draft_state, anew, compared.text, moved, compared)
 
 

@@ -91,8 +91,8 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     letterhead_name = line_field(_l("Name"))
     letterhead_lines = lines_field(_l("Lines under the name"))
     logo = FileField(_l("Logo"))
-    logo_description = line_field(_l("What the logo shows"))
-    logo_words = IndexedFieldList(line_field(_l("What this logo shows")), max_entries=MAX_LOGOS)
+    logo_description = line_field(_l("Description of the logo"))
+    logo_words = IndexedFieldList(line_field(_l("Description of this logo")), max_entries=MAX_LOGOS)
     date = DateField(_l("Date"), validators=[Optional()])
     via = line_field(_l("Sent via"))
     addressees = IndexedFieldList(FormField(AddresseeForm), max_entries=MAX_ADDRESSEES)
@@ -102,9 +102,9 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     closing = line_field(_l("Closing"))
     cc = lines_field(_l("cc, one per line"))
     language = SelectField(_l("Language"), validators=[Regexp(LANGUAGE_TAG_PATTERN)])
-    window = BooleanField(_l("First addressee in the window of a #10 envelope"))
+    window = BooleanField(_l("Place the first addressee for a #10 window envelope"))
     order = SelectField(
-        _l("Order of the names"),
+        _l("Order of names"),
         choices=[
             SelectChoice(SignatoryOrder.ALPHABETICAL, _l("Alphabetical")),
             SelectChoice(SignatoryOrder.SECTIONS, _l("By section, international to local")),
@@ -142,7 +142,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
     def validate_logo_description(self, field: StringField) -> None:
         """Require a description for a logo."""
         if self.logo.data and not field.data:
-            raise ValidationError(_("Say what the logo shows, for people who cannot see it. Then choose the picture again."))
+            raise ValidationError(_("Describe the logo for people who can’t see it. Then choose the picture again."))
 
     def as_text(self, before: LetterText) -> LetterText:
         """Return the typed text with its existing logos. A logo never loses its description."""

@@ -11,7 +11,7 @@ from letterhub.web.forms import CommandForm, clean_line
 
 CHANGE_KIND_LABELS = {
     ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
-    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something else"),
+    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something different"),
 }
 
 
@@ -23,13 +23,13 @@ class PublishChangeForm(CommandForm):
     kind = RadioField(
         _l("What kind of change is it?"),
         choices=[SelectChoice(kind, said) for kind, said in CHANGE_KIND_LABELS.items()],
-        validators=[DataRequired(_l("Say whether this corrects a typo or changes what the letter says."))],
+        validators=[DataRequired(_l("Choose whether this corrects a typo or changes what the letter says."))],
     )
     reason = TextAreaField(
         _l("Reason"),
         filters=[clean_line],
         validators=[
-            DataRequired(_l("Give the reason. Everyone who reads the letter’s history sees it.")),
+            DataRequired(_l("Enter the reason. Everyone who reads the letter’s history sees it.")),
             Length(max=REASON_LENGTH),
         ],
     )
@@ -45,5 +45,5 @@ class ConsentAgeForm(CommandForm):
 
     days = ColumnIntegerField(
         _l("Ask again after (days)"),
-        validators=[InputRequired(_l("Give a number of days.")), NumberRange(MIN_CONSENT_DAYS, MAX_CONSENT_DAYS)],
+        validators=[InputRequired(_l("Enter a number of days.")), NumberRange(MIN_CONSENT_DAYS, MAX_CONSENT_DAYS)],
     )

@@ -74,7 +74,7 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     seen = request.form.get("seen", 0, parse_integer)
     try:
         undo_text_change(get_letter_or_404(staff, slug).letter_id, seen, actor=staff.actor, staff_id=staff.staff_id, at=now())
-        flash(_("The change is taken back. The text and the signatures from before are on the letter again."), "good")
+        flash(_("The change was taken back. The earlier text and its signatures are back on the letter."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return _redirect_to_revisions(staff, slug)
@@ -82,7 +82,7 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 def _published_sentence(kind: ChangeKind, outdated: int) -> str:
     if kind is ChangeKind.TYPO:
-        return str(_("The correction is published, and signatories who confirmed by email are told."))
+        return str(_("The correction is published. Signatories who confirmed by email are being told."))
     return str(
         ngettext(
             "The new text is published. One signature needs to be confirmed again.",

@@ -82,7 +82,7 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return (
             _render_opening_page(staff, header, form, address) if here else _render_page(staff, slug, signing_settings=form)
         ), 422
-    flash(_("The letter is open: it can be read and signed now."), "good")
+    flash(_("The letter is open. Anyone can read and sign it now."), "good")
     return _redirect_to_settings(staff, get_letter_or_404(staff, slug).slug)
 
 

@@ -39,7 +39,7 @@ def _zone_choices() -> list[SelectChoice]:
     places = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
     others = sorted((zone_city(zone), zone) for zone in places)
     elsewhere = [("UTC", "UTC"), *others]
-    return usual + [SelectChoice(zone, name, optgroup=_l("Elsewhere, by city")) for name, zone in elsewhere]
+    return usual + [SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in elsewhere]
 
 
 def zone_city(zone: str) -> str:
@@ -49,13 +49,13 @@ def zone_city(zone: str) -> str:
 
 
 PUBLISH_RULE_LABELS = {
-    PublishRule.ASK_STAFF: _l("After staff have read it, every time."),
+    PublishRule.ASK_STAFF: _l("Always after staff review."),
     PublishRule.REVIEWED: _l(
-        "At once for organizations that we have reviewed before, from their own mailbox, exactly as reviewed. Staff read all "
-        "others."
+        "Right away for organizations reviewed before, if the same mailbox signs exactly as reviewed. All others wait for "
+        "review."
     ),
 }
-PUBLISH_INDIVIDUALS_LABEL = _l("Individuals appear once they confirm their email. Doubtful ones wait for staff.")
+PUBLISH_INDIVIDUALS_LABEL = _l("Publish individuals once they confirm by email. Doubtful ones wait for review.")
 
 
 class SigningSettingsForm(CommandForm):
@@ -76,15 +76,15 @@ class SigningSettingsForm(CommandForm):
     asked = SelectMultipleField(
         _l("Also ask for"),
         choices=[
-            SelectChoice(OptionalField.WEBSITE, _l("Website, which you can compare with the mailbox")),
+            SelectChoice(OptionalField.WEBSITE, _l("Website, to compare with the email address")),
             SelectChoice(OptionalField.LOCATION, _l("City and state")),
-            SelectChoice(OptionalField.SECTION, _l("Whether it is national, state, local or international")),
+            SelectChoice(OptionalField.SECTION, _l("Scope: national, state, local or international")),
         ],
         widget=ListWidget(),
         option_widget=CheckboxInput(),
     )
     publish_rule = RadioField(
-        _l("When the name of an organization appears"),
+        _l("When organizations’ names appear"),
         choices=[SelectChoice(rule, words) for rule, words in PUBLISH_RULE_LABELS.items()],
     )
     publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
@@ -135,7 +135,7 @@ class SlugForm(CommandForm):
     slug = StringField(
         _l("Web address"),
         filters=[clean_line],
-        validators=[DataRequired(_l("Give the letter an address.")), Length(max=SLUG_LENGTH)],
+        validators=[DataRequired(_l("Enter a web address.")), Length(max=SLUG_LENGTH)],
     )
 
 

@@ -22,7 +22,7 @@ PART_LABELS = {
     "cc": _l("cc"),
     "language": _l("Language"),
     "paper": _l("Paper"),
-    "order": _l("Order of the names"),
+    "order": _l("Order of names"),
     "shown": _l("Shown with each name"),
     "theme": _l("Theme"),
     "face": _l("Typeface"),

@@ -32,10 +32,10 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _("Name"),
         filters=[clean_line],
-        validators=[DataRequired(_("Give the name that your staff know it by.")), Length(max=MAX_NAME_LENGTH)],
+        validators=[DataRequired(_("Enter the name that your staff know it by.")), Length(max=MAX_NAME_LENGTH)],
     )
     other_names = TextAreaField(_("Other names and acronyms"))
-    more_domains = TextAreaField(_("Other domains where it has mailboxes"))
+    more_domains = TextAreaField(_("Other email domains"))
     section = SelectField(_("Scope"), choices=SECTION_CHOICES)
     country = StringField(_("Country"), filters=[clean_line], validators=[Length(max=100)])
 
@@ -43,15 +43,15 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
         """Limit the number and length of names."""
         names = self.names
         if len(names) > MAX_NAMES or any(len(name) > MAX_NAME_LENGTH for name in names):
-            raise ValidationError(_("Give up to 20 names, one per line, each of at most 300 characters."))
+            raise ValidationError(_("Enter up to 20 names, one per line, with at most 300 characters each."))
 
     def validate_more_domains(self, _field: TextAreaField) -> None:
         """Require domains, and refuse those where anyone can have a mailbox."""
         if wrong := [line for line in self._typed(self.more_domains) if not identifies_organization(domain_of_website(line))]:
-            sentence = _("%(domain)s does not show whose it is. Give the organization’s own domains, such as example.org.")
+            sentence = _("Anyone can use %(domain)s. Enter the organization’s own domains, such as example.org.")
             raise ValidationError(sentence % {"domain": wrong[0][:100]})
         if len(self.domains) > MAX_NAMES:
-            raise ValidationError(_("Give up to 20 domains, one per line."))
+            raise ValidationError(_("Enter up to 20 domains, one per line."))
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class VouchForOrganizationForm(FlaskForm):  # type: ignore[misc]
     """Form for the reason of vouching for an organization."""
 
     why = StringField(
-        _("How do you know?"),
+        _("How did you verify it?"),
         filters=[clean_line],
-        validators=[DataRequired(_("Say in a few words how you know: a call, a visit, a letterhead.")), Length(max=500)],
+        validators=[DataRequired(_("Enter how you verified it: a call, a visit, a letterhead.")), Length(max=500)],
     )

@@ -82,7 +82,7 @@ def vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _render_page(staff, profile, form), 422
     vouch_for_organization(staff, profile.id, form.why.data, now())
-    flash(_("You vouch for %(name)s.", name=profile.name), "good")
+    flash(_("%(name)s is marked as verified.", name=profile.name), "good")
     return _redirect_to_organization(staff, profile.id)
 
 
@@ -92,7 +92,7 @@ def end_vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """End the vouching for the organization."""
     profile = _profile_or_404(staff, organization_id)
     end_organization_vouch(staff, profile.id, now())
-    flash(_("Nobody vouches for %(name)s any more.", name=profile.name), "good")
+    flash(_("%(name)s is no longer marked as verified.", name=profile.name), "good")
     return _redirect_to_organization(staff, profile.id)
 
 
@@ -105,7 +105,7 @@ def upload_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
     if not form.validate_on_submit():
         return _render_page(staff, profile, VouchForOrganizationForm(formdata=None), form), 422
     set_logo(staff, profile.id, form.picture, now())
-    flash(_("The logo of %(name)s is saved. Letters that show logos print it from now on.", name=profile.name), "good")
+    flash(_("The logo of %(name)s was saved. Letters that show logos print it from now on.", name=profile.name), "good")
     return _redirect_to_organization(staff, profile.id)
 
 
@@ -115,7 +115,7 @@ def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
     """Remove the organization's logo."""
     profile = _profile_or_404(staff, organization_id)
     set_logo(staff, profile.id, None, now())
-    flash(_("The logo of %(name)s is removed. Frozen editions keep what they show.", name=profile.name), "good")
+    flash(_("The logo of %(name)s was removed. Frozen editions keep what they show.", name=profile.name), "good")
     return _redirect_to_organization(staff, profile.id)
 
 
@@ -152,7 +152,7 @@ def declare_different(staff: StaffContext, organization_id: int, other_id: int) 
         mark_as_different(staff, first.id, second.id, now())
         flash(
             _(
-                "%(name)s and %(other)s are different organizations. You will not be asked again.",
+                "%(name)s and %(other)s are marked as different. You won’t be asked again.",
                 name=first.name,
                 other=second.name,
             ),
@@ -171,7 +171,7 @@ def unmerge(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
         return _redirect_to_organization(staff, profile.id)
-    flash(_("%(other)s stands on its own again.", other=name), "good")
+    flash(_("%(other)s is a separate organization again.", other=name), "good")
     return _redirect_to_organization(staff, organization_id)
 
 
@@ -181,7 +181,7 @@ def adopt_name(staff: StaffContext, organization_id: int) -> ResponseReturnValue
     """Add the name of a merged entry to the organization's names."""
     profile = _profile_or_404(staff, organization_id)
     add_other_name(staff, organization_id, now())
-    flash(_("The directory knows %(name)s by this name now.", name=profile.name), "good")
+    flash(_("This name is now a known name of %(name)s.", name=profile.name), "good")
     return _redirect_to_organization(staff, profile.id)
 
 

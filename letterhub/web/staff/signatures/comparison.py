@@ -33,7 +33,7 @@ def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) ->
         if kept is not None:
             _decide(staff, header, kept, next(one for one in both if one is not kept), str(form.reason.data))
             return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
-        flash(_("Choose which of the two is the organization’s own."), "stop")
+        flash(_("Choose the organization’s own signature."), "stop")
     return render_template(
         "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=both, form=form,
         proofs=proofs_by_signature([one.id for one in both]),

@@ -32,7 +32,9 @@ def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
     try:
         asked = request_consent_renewal(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-        flash(ngettext("One signatory is asked by email.", "%(num)s signatories are asked by email.", asked), "good")
+        flash(
+            ngettext("One signatory is being asked by email.", "%(num)s signatories are being asked by email.", asked), "good"
+        )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)

@@ -34,7 +34,7 @@ def _id_and_version(chosen: str) -> tuple[int, str]:
 def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: SignatureState) -> None:
     """Flash the outcome of a decision, or store it for the next page, which offers to undo it."""
     if not outcome.done and not outcome.refused:
-        flash(_("No name was chosen. Check the boxes of the names first."), "doubt")
+        flash(_("No names are selected. Check the boxes next to the names first."), "doubt")
     for sentence in outcome.refused[:MAX_MESSAGES]:
         flash(_truncate(sentence), "doubt")
     if (more := len(outcome.refused) - MAX_MESSAGES) > 0:

@@ -29,11 +29,11 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
     _signature_or_404(get_letter_or_404(staff, slug), signature_id)
     form = VouchForSignatureForm()
     if not form.validate_on_submit():
-        flash(_("Say in a few words how you know. The reason stays with the name."), "stop")
+        flash(_("Enter how you verified it. Staff see the reason."), "stop")
         return _redirect_to_signature(staff, slug, signature_id)
     try:
         vouch_for_signature(_target(staff, signature_id, form.seen.data), form.reason.data)
-        flash(_("You vouch for this name. It says so wherever staff see it."), "good")
+        flash(_("This name is marked as verified."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return _redirect_to_signature(staff, slug, signature_id)
@@ -46,7 +46,7 @@ def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseRetu
     _signature_or_404(get_letter_or_404(staff, slug), signature_id)
     try:
         stop_vouching(_target(staff, signature_id))
-        flash(_("Nobody vouches for this name any more."), "good")
+        flash(_("This name is no longer marked as verified."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return _redirect_to_signature(staff, slug, signature_id)

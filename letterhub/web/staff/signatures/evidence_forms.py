@@ -12,9 +12,9 @@ class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
     """Form for the reason of vouching. `seen` is the version of the line that the page showed."""
 
     reason = StringField(
-        _("Why do you vouch for it?"),
+        _("How did you verify it?"),
         filters=[clean_line],
-        validators=[DataRequired(_("Say in a few words how you know.")), Length(max=500)],
+        validators=[DataRequired(_("Enter how you verified it.")), Length(max=500)],
         id="vouch-reason",
     )
     seen = HiddenField(id="vouch-seen")
@@ -26,12 +26,12 @@ class InquiryForm(CommandForm):
     address = StringField(
         _("Email address"),
         filters=[clean_line],
-        validators=[DataRequired(_("Give the address that the organization has published.")), Length(max=254)],
+        validators=[DataRequired(_("Enter an address that the organization publishes.")), Length(max=254)],
     )
     published = StringField(
         _("Where is it published?"),
         filters=[clean_line],
-        validators=[DataRequired(_("Say where you found it, such as the address of the page.")), Length(max=300)],
+        validators=[DataRequired(_("Enter where you found it, such as the address of the page.")), Length(max=300)],
     )
-    sure = BooleanField(_("The organization itself publishes this address. Ask it anyway."))
+    sure = BooleanField(_("The organization itself publishes this address. Ask anyway."))
     seen = HiddenField()

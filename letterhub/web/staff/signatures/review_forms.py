@@ -25,9 +25,9 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     """Form for the reason of a decline."""
 
     reason = StringField(
-        _("Why"),
+        _("Reason"),
         filters=[clean_line],
-        validators=[DataRequired(_("Say why in a few words. The reason stays in the record.")), Length(max=500)],
+        validators=[DataRequired(_("Enter a reason. It goes into the activity log.")), Length(max=500)],
         id="why",
     )
 
@@ -58,12 +58,12 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     def validate_organization(self, field: StringField) -> None:
         """Require a name if an organization signs."""
         if self.line.kind is SignatoryKind.ORGANIZATION and not field.data:
-            raise ValidationError(_("An organization needs a name to be in the list."))
+            raise ValidationError(_("Enter the name of the organization."))
 
     def validate_signer_name(self, field: StringField) -> None:
         """Require a name if an individual signs."""
         if self.line.kind is SignatoryKind.INDIVIDUAL and not field.data:
-            raise ValidationError(_("A person needs a name to be in the list."))
+            raise ValidationError(_("Enter the name of the person."))
 
     def to_line(self) -> Signatory:
         """Return the line as corrected."""

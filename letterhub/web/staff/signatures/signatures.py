@@ -75,7 +75,7 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
             return redirect(_detail_url(staff, slug, signature_id), 303)
-        flash(_("Corrected. The signatory gets an email about it.") if told else _("Corrected."), "good")
+        flash(_("Corrected. The signatory is being emailed about it.") if told else _("Corrected."), "good")
         if delivered := delivered_line_if_changed(
             header.letter_id, signature_id, _signature_or_404(header, signature_id).signatory
         ):
@@ -104,7 +104,7 @@ def decline(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
     """Decline the signature. The form has the state that the page showed."""
     header, form = get_letter_or_404(staff, slug), DeclineForm()
     if not form.validate_on_submit():
-        flash(_("Say why in a few words. The reason stays in the record."), "stop")
+        flash(_("Enter a reason. It goes into the activity log."), "stop")
         return redirect(_detail_url(staff, slug, signature_id), 303)
     flash_outcome(
         decline_signatures(chosen_signatures(staff, header, one=signature_id), form.reason.data, _expected_state()),
