@@ -70,12 +70,12 @@ class Siege:
     def form(self, address: str) -> OpenForm:
         """Open the form."""
         _status, cookie, text = self.ask("GET", PATH, address)
-        return OpenForm(_value(text, "once"), _value(text, "csrf_token"), cookie)
+        return OpenForm(_value(text, "form_token"), _value(text, "csrf_token"), cookie)
 
     def send(self, form: OpenForm, address: str, name: str, email: str) -> tuple[int, str]:
         """Send the form for an organization; return the status and the session's cookie."""
         typed = {
-            "csrf_token": form.token, "once": form.stamp, "organization": name, "website": "https://www.example.org",
+            "csrf_token": form.token, "form_token": form.stamp, "organization": name, "website": "https://www.example.org",
             "signer_name": "Nia Example", "signer_title": "Director", "email": email, "location": "Springfield, IL",
             "scope": "national", "kind": "organization", "authorized": "y", "revision": "1",
         }  # fmt: skip

@@ -90,7 +90,7 @@ def _traces(app: Flask, settings: Settings) -> dict[str, Trace]:
     signing = _traced(lambda: person.post(form, data=filled, base_url=SITE), 303)
     with app.app_context():
         send_due_mail(settings)
-        link = next(row for mail in demo_mails(settings, SIGNATORY["email"]) for row, is_link in mail.rows if is_link)
+        link = next(row for mail in demo_mails(settings, SIGNATORY["email"]) for row, is_link in mail.text_lines if is_link)
     confirming = _confirm(app.test_client(), urlsplit(link).path)
     _empty_caches()
     reading = _traced(lambda: app.test_client().get(f"/letters/{LETTER}", base_url=SITE), 200)

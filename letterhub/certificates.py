@@ -11,15 +11,17 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Certificate with its key: `content` is PKCS#12, encrypted with `password`; `owner` is its subject, `until` its expiry."""
+    """Certificate with its key: `content` is PKCS#12, encrypted with `password`; `owner` is its subject, `not_after`
+    its expiry.
+    """
 
     content: bytes = field(repr=False)
     password: str = field(repr=False)
     owner: str
-    until: dt.datetime
+    not_after: dt.datetime
 
     @property
-    def mark(self) -> str:
+    def fingerprint(self) -> str:
         """Eight hex digits of the certificate's hash."""
         return hashlib.sha256(self.content).hexdigest()[:8]
 

@@ -48,8 +48,8 @@ class Settings:
     it; without one, only this machine may read them. `operator_email` gets mail when a backup or a check fails, "" for
     nobody. In demo mode (`demo`) all mail goes to a public mailbox page, so it is never on by accident. `min_fill_seconds` is
     the minimum time in which a person fills in a form, `page_cache_seconds` how long a process caches a public page.
-    `two_factor` requires two-factor authentication of staff, as on every site that others can reach. `ignored` names unknown
-    variables that the operator chose to ignore, to downgrade from a newer version.
+    `two_factor` requires two-factor authentication of staff, as on every site that others can reach. `ignored_variables`
+    names unknown variables that the operator chose to ignore, to downgrade from a newer version.
     """
 
     database_url: str = field(repr=False)
@@ -71,7 +71,7 @@ class Settings:
     page_cache_seconds: float = 1.0
     two_factor: bool = True
     certificate: Certificate | None = None
-    ignored: tuple[str, ...] = ()
+    ignored_variables: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -135,7 +135,7 @@ def parse_settings(environ: Mapping[str, str]) -> Settings:
         certificate=reading.take(
             "CERTIFICATE", lambda path: load_certificate(path, given.get("CERTIFICATE_PASSWORD", "")), None
         ),
-        ignored=reading.ignored,
+        ignored_variables=reading.ignored,
     )
     if given.get("DEMO", "") not in ("", "0", "1"):
         reading.wrong.append(f"{PREFIX}DEMO must be 1 or 0.")

@@ -95,7 +95,7 @@ def _wait_for(target: Target) -> None:
     while shown < WARMUP_REQUESTS:
         try:
             for page in (target.letter, f"{target.letter}/sign"):
-                target.form(page, 'name="once"')
+                target.form(page, 'name="form_token"')
             shown += 1
         except (OSError, EOFError):
             if time.monotonic() > until:

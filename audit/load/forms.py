@@ -41,12 +41,12 @@ class Target:
 
 def sign(to: Target) -> list[bytes]:
     """Return requests of the sign form, each with a form token of its own."""
-    fields, cookie = to.form(f"{to.letter}/sign", 'name="once"')
+    fields, cookie = to.form(f"{to.letter}/sign", 'name="form_token"')
     return [
         post(
             to.port, f"{to.letter}/sign",
             fields | {
-                "once": stamp, "organization": f"Council {one}", "website": f"https://c{one}.example", "authorized": "y",
+                "form_token": stamp, "organization": f"Council {one}", "website": f"https://c{one}.example", "authorized": "y",
                 "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{one}.example",
                 "location": "Springfield, IL", "scope": "national",
             },
@@ -75,7 +75,12 @@ def answer(to: Target) -> list[bytes]:
     """Return requests with an organization's answer that a signature is its own."""
     links = enumerate(to.filled["answer"])
     return [
-        post(to.port, f"/answer/{link['token']}", {"answer": "yes", "seen": link["seen"]}, to.address(one))
+        post(
+            to.port,
+            f"/answer/{link['token']}",
+            {"answer": "yes", "expected_version": link["expected_version"]},
+            to.address(one),
+        )
         for one, link in links
     ]
 

@@ -55,7 +55,7 @@ def _unconfirmed_signatures(letter: Letter, count: int) -> list[dict[str, str]]:
         for one in range(count)
     ]  # fmt: skip
     for row in rows:
-        row.settle()
+        row.update_keys()
     letter.pending += count
     db.session.add_all(rows)
     db.session.commit()
@@ -74,7 +74,7 @@ def _open_inquiries(letter: Letter, count: int) -> list[dict[str, str]]:
     db.session.commit()
     marks = [line_version(line.signatory) for line, _ in asked]
     tokens = [current_link_signer().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
-    return [{"token": token, "seen": mark} for token, mark in zip(tokens, marks, strict=True)]
+    return [{"token": token, "expected_version": mark} for token, mark in zip(tokens, marks, strict=True)]
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def accept_owner_invitation(stage: RunContext) -> tuple[Visitor, str]:
     page = page.submit("Join the team", name="Olive Owner", password=PASSWORD, password_again=PASSWORD)
     page = page.submit("Sign in", email=OWNER, password=PASSWORD)
     page = page.submit("Set it up")
-    key = text_of(next(element for element in page.tree.iter() if element.get("class") == "key"))
+    key = text_of(next(element for element in page.tree.iter() if element.get("class") == "authenticator-key"))
     page.submit("Turn on two-step sign-in", code=totp_code(key)).says("You are signed in.")
     return visitor, key
 
@@ -70,7 +70,7 @@ def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     if wait_until(lambda: "Deliver edition 1" in owner.open(f"{room}/editions").text, 240) is None:
         raise UnexpectedResult("the other files of the edition were not made")
     page = owner.open(f"{room}/editions").follow("Deliver edition 1")
-    facts = {"recipient": "The Office", "way": "letterhub", "address": RECIPIENT}
+    facts = {"recipient": "The Office", "method": "letterhub", "address": RECIPIENT}
     page.submit("Continue", **facts).submit("Send and record the delivery")
     if wait_until(lambda: bool(stage.mailbox.to(RECIPIENT)), 60) is None:
         raise UnexpectedResult("the delivery did not arrive")

@@ -106,7 +106,7 @@ def publish_waiting(settings: dict[str, str], folder: Path) -> int:
         while rows := db.session.scalars(waiting).all():
             marks = {row.id: line_version(row.signatory) for row in rows}
             published += len(
-                publish_signatures(ReviewSelection(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).done
+                publish_signatures(ReviewSelection(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).changed_ids
             )
     return published
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 HIDDEN = re.compile(r"<input\b(?=[^>]*\btype=\"hidden\")[^>]*>")
 ATTRIBUTE = re.compile(r"\b(name|value)=\"([^\"]*)\"")
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
-BEGIN_MARK, SIGN_MARK = 'name="once"', 'value="sign"'
+BEGIN_MARK, SIGN_MARK = 'name="form_token"', 'value="sign"'
 CONTENT_LENGTH, SET_COOKIE, CONNECTION_CLOSE = (
     re.compile(each, re.IGNORECASE | re.MULTILINE)
     for each in (r"^content-length: (\d+)", r"^set-cookie: ([^=]*)=([^;\r]*)", r"^connection: close")

@@ -19,7 +19,7 @@ from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.fonts import font_environment
 
 TYPST = Path(__file__).with_name("letter.typ")
-_EMPTY_LIST = '<ul id="roll" class="signatories-room"></ul>'
+_EMPTY_LIST = '<ul id="roll" class="signatories-placeholder"></ul>'
 _BLANK_PAGE = '<div id="blank"></div>'
 
 

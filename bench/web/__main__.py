@@ -199,9 +199,9 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
     page = _fetch_text(site, path)
     token = page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = next(line for line in page.splitlines() if line.lower().startswith("set-cookie:"))
-    stamp = page.partition('name="once"')[2].partition('value="')[2].partition('"')[0]
+    stamp = page.partition('name="form_token"')[2].partition('value="')[2].partition('"')[0]
     links, stamped = LinkSigner((SECRET,)), time.time_ns()
-    letter_id = links.opened(Purpose.FORM, stamp).subject[0]
+    letter_id = links.open(Purpose.FORM, stamp).subject[0]
     stamps = [links.token(Purpose.FORM, letter_id, stamped + one) for one in range(FORMS)]
     time.sleep(2.5)
     return [

@@ -113,15 +113,15 @@ def _sign_forms(ours: Ask) -> Callable[[int], Request]:
     page = ours([{"method": "GET", "path": path}])
     token = page["text"].partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = page["head"]["Set-Cookie"].partition(";")[0]
-    stamp = page["text"].partition('name="once"')[2].partition('value="')[2].partition('"')[0]
+    stamp = page["text"].partition('name="form_token"')[2].partition('value="')[2].partition('"')[0]
     links, begun = LinkSigner((SECRET,)), time.time_ns()
-    letter_id = links.opened(Purpose.FORM, stamp).subject[0]
+    letter_id = links.open(Purpose.FORM, stamp).subject[0]
     stamps = [links.token(Purpose.FORM, letter_id, begun + one) for one in range(FORMS + REQUESTS_PER_ROUND)]
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",
         signer_title="Director", email=f"n@c{one}.example", location="Springfield, IL", section="national", authorized="y",
-        revision="1", once=stamps[one],
+        revision="1", form_token=stamps[one],
     ) | {"cookie": cookie, "address": f"203.0.{one % 200}.7"}  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def app_or_exit() -> Iterator[Flask]:
         for sentence in bad.sentences:
             click.echo(sentence, err=True)
         sys.exit(2)
-    for name in settings.ignored:
+    for name in settings.ignored_variables:
         click.echo(f"{name} is ignored: this version does not know it, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS is on.", err=True)
     with site_context(settings) as app:
         yield app

@@ -118,7 +118,7 @@ def _files(_settings: Settings) -> str:
         raise CheckFailed(f"{stand.store} are in a file storage that LETTERHUB_FILES_URL no longer names")
     if place is None:
         return f"{stand.database} in the database"
-    if trouble := place.trouble():
+    if trouble := place.problem():
         raise CheckFailed(trouble)
     return f"{stand.store} in the file storage at {place.place}, {stand.database} in the database"
 
@@ -127,8 +127,8 @@ def _certificate(settings: Settings) -> str:
     certificate = settings.certificate
     if certificate is None:
         return "none: editions are not signed"
-    until = f"{certificate.until:%Y-%m-%d}"
-    if certificate.until < now():
+    until = f"{certificate.not_after:%Y-%m-%d}"
+    if certificate.not_after < now():
         raise CheckFailed(
             f"the certificate of {certificate.owner} expired on {until}: PDF readers warn about every edition signed since"
         )

@@ -73,13 +73,13 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     now_drawn = render_edition(kept.edition_id, form).content
     if now_drawn == kept.data:
         return f"{kept.name} is identical to what would be rendered now."
-    same_tools = kept.version == toolchain_version(form)
+    same_tools = kept.toolchain == toolchain_version(form)
     if same_tools and equal_except_signature(now_drawn, kept.data):
         return (
             f"{kept.name} is identical to what would be rendered now, except for its signature, which is never the same twice."
         )
     raise FileDiffers(
-        f"{kept.name} was rendered with other tools ({kept.version or 'unknown'}, now {toolchain_version(form)}),"
+        f"{kept.name} was rendered with other tools ({kept.toolchain or 'unknown'}, now {toolchain_version(form)}),"
         " and their output differs."
         if not same_tools
         else f"{kept.name} differs from what the same tools render now. Its bytes in the database may have been changed."

@@ -56,7 +56,7 @@ def clean(dry_run: bool) -> None:
         try:
             if dry_run:
                 for orphan in orphans(now()):
-                    click.echo(f"{orphan.sha256}\t{orphan.size}\t{orphan.kept_at:%Y-%m-%d %H:%M}")
+                    click.echo(f"{orphan.sha256}\t{orphan.size}\t{orphan.stored_at:%Y-%m-%d %H:%M}")
                 click.echo("Nothing was erased: this was a dry run.", err=True)
             else:
                 click.echo(f"{delete_orphans(now())} erased")

@@ -49,10 +49,10 @@ def _demo(settings: Settings, _asked: ProductionOptions) -> str:
 
 
 def _known(settings: Settings, _asked: ProductionOptions) -> str:
-    if settings.ignored:
+    if settings.ignored_variables:
         raise CheckFailed(
-            f"this version does not know {', '.join(settings.ignored)}, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS passes over "
-            "every misspelled setting, too. Once you stay with this version, take all of them out of the environment"
+            f"this version does not know {', '.join(settings.ignored_variables)}, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS passes "
+            "over every misspelled setting, too. Once you stay with this version, take all of them out of the environment"
         )
     return "this version knows each of them"
 

@@ -16,9 +16,9 @@ def purge(dry_run: bool) -> None:
         at = now()
         found = due_erasures(at)
         for due in found:
-            while not dry_run and purge_expired_data(due.letter_id, due.kept, at):
+            while not dry_run and purge_expired_data(due.letter_id, due.data_kind, at):
                 pass
-            click.echo(f"{due.slug}\t{due.kept}\t{due.count}")
+            click.echo(f"{due.slug}\t{due.data_kind}\t{due.count}")
     if not found:
         click.echo("Nothing is due to be erased.", err=True)
     elif dry_run:

@@ -26,14 +26,14 @@ def restore(file: Path, replace: bool) -> None:
         except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
     _print_summary(done)
-    if done.broken or done.holds.damaged:
-        told = [f"{chain}: {sentence}" for chain, sentence in done.broken.items()] + list(done.holds.damaged)
+    if done.audit_problems or done.summary.damaged:
+        told = [f"{chain}: {sentence}" for chain, sentence in done.audit_problems.items()] + list(done.summary.damaged)
         raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(told))
     click.echo("Its audit log is intact. Now erase what has become due since: letterhub purge")
 
 
 def _print_summary(done: RestoreResult) -> None:
-    holds = done.holds
+    holds = done.summary
     kept = f"{holds.letters} letters, {holds.signatures} signatures, {holds.editions} editions"
     click.echo(f"{kept}, {holds.entries} audit log entries")
     moved = "" if done.backup_migration == done.database_migration else f"; the backup was at {done.backup_migration}"

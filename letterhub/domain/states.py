@@ -36,7 +36,7 @@ class LetterMove(enum.StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     DELIVER = "deliver"
-    TAKE_BACK = "take-back"  # its last delivery was recorded by mistake
+    REVERT_DELIVERY = "take-back"  # its last delivery was recorded by mistake
     WITHDRAW = "withdraw"
 
 
@@ -59,7 +59,7 @@ LETTER_MOVES: Mapping[tuple[LetterState, LetterMove], LetterState] = {
     (LetterState.OPEN, LetterMove.CLOSE): LetterState.CLOSED,
     (LetterState.CLOSED, LetterMove.REOPEN): LetterState.OPEN,
     (LetterState.CLOSED, LetterMove.DELIVER): LetterState.DELIVERED,
-    (LetterState.DELIVERED, LetterMove.TAKE_BACK): LetterState.CLOSED,
+    (LetterState.DELIVERED, LetterMove.REVERT_DELIVERY): LetterState.CLOSED,
     (LetterState.DRAFT, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.OPEN, LetterMove.WITHDRAW): LetterState.WITHDRAWN,
     (LetterState.CLOSED, LetterMove.WITHDRAW): LetterState.WITHDRAWN,

@@ -61,19 +61,19 @@ class ExpiredLink(UserFacingError):
 class LinkContent:
     """Content of a link: its subject, such as a signature's id and a revision number, and when it was made.
 
-    `since` is the creation time of the row with the first id; None if it was not given.
+    `valid_since` is the creation time of the row with the first id; None if it was not given.
     """
 
     subject: tuple[int, ...]
     made_at: dt.datetime
-    since: dt.datetime | None = None
+    valid_since: dt.datetime | None = None
 
     def check_same_row(self, since: dt.datetime) -> None:
         """Raise InvalidLink unless the row that was created at `since` is the one that the link was made for.
 
         A database restored from a backup reuses ids: a newer link would open another's row.
         """
-        if self.since != since if self.since else self.made_at + CLOCK_TOLERANCE < since:
+        if self.valid_since != since if self.valid_since else self.made_at + CLOCK_TOLERANCE < since:
             raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
 
 
@@ -88,7 +88,7 @@ class LinkSigner:
         numbers = list(subject)
         return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
 
-    def opened(self, purpose: Purpose, token: str) -> LinkContent:
+    def open(self, purpose: Purpose, token: str) -> LinkContent:
         """Return the content of a token. Raises InvalidLink, or ExpiredLink past the purpose's lifetime."""
         try:
             given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)

@@ -52,12 +52,12 @@ class UnflushedMetrics:
         self.lock = threading.Lock()
         self.handed_over: dict[Series, float] = {}
 
-    def since(self) -> dict[Series, float]:
+    def pending(self) -> dict[Series, float]:
         """Return the increase of each metric. New ones are included at zero too: an empty histogram bucket must exist."""
         found = {series: value - self.handed_over.get(series, 0.0) for series, value in _values().items()}
         return {series: more for series, more in found.items() if more or series not in self.handed_over}
 
-    def settle(self, more: Mapping[Series, float]) -> None:
+    def mark_flushed(self, more: Mapping[Series, float]) -> None:
         """Mark these increments as flushed."""
         for series, value in more.items():
             self.handed_over[series] = self.handed_over.get(series, 0.0) + value

@@ -45,7 +45,7 @@ class StoredObject:
 
     sha256: str
     size: int
-    kept_at: dt.datetime
+    stored_at: dt.datetime
 
 
 class ObjectStore:
@@ -68,7 +68,7 @@ class ObjectStore:
             retry_config={"max_retries": RETRIES, "retry_timeout": RESPONSE_TIMEOUT},
         )
 
-    def keep(self, content: bytes) -> str:
+    def put(self, content: bytes) -> str:
         """Store a file and return its SHA-256. An existing one gets a new timestamp. Raises StorageUnavailable."""
         sha256 = hashlib.sha256(content).hexdigest()
         self._put(sha256, content)
@@ -89,11 +89,11 @@ class ObjectStore:
                 if len(name) == hashlib.sha256().digest_size * 2:
                     yield StoredObject(name, one["size"], one["last_modified"])
 
-    def forget(self, sha256: str) -> None:
+    def delete(self, sha256: str) -> None:
         """Delete a file. Raises StorageUnavailable."""
         self._asked(lambda: self._s3.delete(self._folder + sha256))
 
-    def trouble(self) -> str:
+    def problem(self) -> str:
         """Return why files cannot be written and read, as a sentence; "" if they can."""
         try:
             self._put(PROBE, PROBE.encode())

@@ -36,7 +36,7 @@ class Dispatcher:
         self._tasks: dict[str, TaskWrapper] = {}
         self._threads: dict[str, threading.Thread] = {}
 
-    def job(self, name: str, work: Callable[..., None], periodic: Callable[[Any], bool] | None = None) -> TaskWrapper:
+    def register(self, name: str, work: Callable[..., None], periodic: Callable[[Any], bool] | None = None) -> TaskWrapper:
         """Register a job under a name; a `periodic` one is started by Huey's scheduler as well."""
         self._work[name] = time_job(name, work)
         register = self.huey.periodic_task(periodic, name=name) if periodic else self.huey.task(name=name)

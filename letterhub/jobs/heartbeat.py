@@ -41,7 +41,7 @@ class WorkerHeartbeat:
         self.silent: tuple[SitePart, ...] = ()
         self.logged: tuple[SitePart, ...] = ()
         self.troubled: frozenset[HeartbeatKind] = frozenset()
-        dispatcher.job(QUEUE_TEST, self._moved)
+        dispatcher.register(QUEUE_TEST, self._moved)
 
     def tick(self) -> None:
         """Send due heartbeats and flush metrics; to be called repeatedly by the worker's loop."""

@@ -26,20 +26,20 @@ class MailServerBackoff:
         self._away_since = 0.0
         self.sent = 0
 
-    def is_over(self) -> bool:
+    def may_send(self) -> bool:
         """Return whether the server may be tried."""
         return time.monotonic() >= self._until
 
-    def after(self, done: SendRound) -> None:
+    def update(self, done: SendRound) -> None:
         """Update the backoff after a round of mails, and log it in one line without addresses."""
         at = time.monotonic()
         self.sent += done.sent
-        if done.sent or done.postponed or done.ended:
-            log.info("mail: %d sent, %d put off, %d ended unsent", done.sent, done.postponed, done.ended)
-        if done.server_trouble:
+        if done.sent or done.postponed or done.abandoned:
+            log.info("mail: %d sent, %d put off, %d ended unsent", done.sent, done.postponed, done.abandoned)
+        if done.server_error:
             if not self._length:
                 self._away_since = at
-                log.warning("the mail server takes no mail: %s", done.server_trouble)
+                log.warning("the mail server takes no mail: %s", done.server_error)
             self._length = min(self._length * 2 or FIRST_PAUSE, MAX_PAUSE)
             self._until = at + self._length
         elif self._length and done.sent:

@@ -88,7 +88,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
     log.info("the worker is at work with %d threads, its queue in %s", threads, queue_location(settings))
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
-        pause = POLL_SECONDS if _poll(beating.tick) and _poll(tasks.hint) else RETRY_SECONDS
+        pause = POLL_SECONDS if _poll(beating.tick) and _poll(tasks.start_due) else RETRY_SECONDS
         if rounds % CLOCK_ROUNDS == 0:
             _poll(tasks.repair_clock_skew)
         rounds += 1

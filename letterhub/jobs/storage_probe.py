@@ -49,7 +49,7 @@ class ProblemMonitor:
 
 def _files_problem() -> str:
     place = store()
-    return place.trouble() if place else ""
+    return place.problem() if place else ""
 
 
 CHECKS: dict[HeartbeatKind, Callable[[], str]] = {

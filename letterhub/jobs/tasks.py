@@ -49,10 +49,10 @@ class WorkerTasks:
         self.hourly: dict[str, int] = {}
         self._began: dict[str, dt.datetime] = {}
         self._told_operator: tuple[tuple[SitePart, ...], dt.date] | None = None
-        self.send_mail = self.dispatcher.job("send_mail", self._send_mail)
-        self.render_preview = self.dispatcher.job("render_preview", self._render_preview)
-        self.render_report = self.dispatcher.job("render_report", self._render_report)
-        self.render_edition_file = self.dispatcher.job("render_edition_file", self._render_edition_file)
+        self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
+        self.render_preview = self.dispatcher.register("render_preview", self._render_preview)
+        self.render_report = self.dispatcher.register("render_report", self._render_report)
+        self.render_edition_file = self.dispatcher.register("render_edition_file", self._render_edition_file)
         self._every_hour(17, "forget_people", self._forget_people)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -61,11 +61,11 @@ class WorkerTasks:
         self._every_hour(37, "reindex_organizations", self._learn_organizations)
         self._every_hour(27, "purge_rate_limits", self._forget_allowances)
 
-    def hint(self) -> None:
+    def start_due(self) -> None:
         """Start a job for each kind of due work, unless one is queued already."""
         waiting = self.dispatcher.waiting()
         with self.app.app_context():
-            if "send_mail" not in waiting and self.pause.is_over() and next_due_id(now()) is not None:
+            if "send_mail" not in waiting and self.pause.may_send() and next_due_id(now()) is not None:
                 self.dispatcher.start("send_mail")
             # before files of editions: someone is waiting for a preview
             for name, due in (
@@ -100,14 +100,14 @@ class WorkerTasks:
                 if claim_scheduled_run(name, now()):
                     work()
 
-        self.dispatcher.job(name, once, crontab(minute=str(minute)))
+        self.dispatcher.register(name, once, crontab(minute=str(minute)))
         self.hourly[name] = minute
 
     def _send_mail(self) -> None:
-        if not self.pause.is_over():
+        if not self.pause.may_send():
             return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
-            self.pause.after(send_round(self.app.extensions["settings"], self.going))
+            self.pause.update(send_round(self.app.extensions["settings"], self.going))
 
     def _render_preview(self, preview_id: int) -> None:
         self._at_a_table(render_preview, preview_id)
@@ -129,7 +129,7 @@ class WorkerTasks:
 
     def _forget_people(self) -> None:
         for due in due_erasures(now()):
-            while self.going() and purge_expired_data(due.letter_id, due.kept, now()):
+            while self.going() and purge_expired_data(due.letter_id, due.data_kind, now()):
                 pass
 
     def _tell_operator(self) -> None:

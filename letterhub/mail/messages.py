@@ -27,15 +27,15 @@ class Attachment:
 class PreparedMail:
     """Everything that one mail is composed from.
 
-    `facts` is its template context; `reply_to` is "" for no Reply-To header.
+    `parameters` is its template context; `reply_to` is "" for no Reply-To header.
     """
 
     kind: MailKind
     recipient: str
     message_id: str
-    facts: Mapping[str, Any]
+    parameters: Mapping[str, Any]
     reply_to: str = ""
-    attached: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def compose_message(mailing: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
@@ -52,14 +52,14 @@ def compose_message(mailing: PreparedMail, sender: str, at: dt.datetime) -> Emai
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(collapse_blank_lines(_render(mailing, "body.txt")), cte="quoted-printable")
     message.add_alternative(_render(mailing, "body.html"), subtype="html", cte="quoted-printable")
-    for file in mailing.attached:
+    for file in mailing.attachments:
         kind, _, part = file.media_type.partition("/")
         message.add_attachment(file.content, kind, part, filename=file.name)
     return message
 
 
 def _render(mailing: PreparedMail, part: str) -> str:
-    return render_template(f"email/{mailing.kind}/{part}", **mailing.facts)
+    return render_template(f"email/{mailing.kind}/{part}", **mailing.parameters)
 
 
 def header_text(text: str) -> str:

@@ -70,8 +70,8 @@ def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.da
     address = normalized_address(recipient)
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
-        "recipient": address, "mailbox": EmailAddress(address).canonical,
-        "facts": dict(facts), "message_id": _message_id(), "created_at": at, "asked_at": at,
+        "recipient": address, "canonical_recipient": EmailAddress(address).canonical,
+        "parameters": dict(facts), "message_id": _message_id(), "created_at": at, "requested_at": at,
     }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def xml_text(text: str) -> str:
 def file_timestamp(document: LetterDocument) -> dt.datetime:
     """Return the timestamp of a letter's files, in UTC: its edition's, else its date, else the earliest that ZIP allows."""
     if document.edition:
-        return max(document.edition.as_of.astimezone(dt.UTC).replace(microsecond=0), EARLIEST_ZIP_TIME)
+        return max(document.edition.frozen_at.astimezone(dt.UTC).replace(microsecond=0), EARLIEST_ZIP_TIME)
     day = document.text.date
     return max(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), EARLIEST_ZIP_TIME) if day else EARLIEST_ZIP_TIME
 

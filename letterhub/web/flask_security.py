@@ -67,7 +67,7 @@ class EncryptedTotp(Totp):
         If neither clock can be trusted, a page that refuses a code says that this may be why.
         """
         trouble = clock_problem()
-        off = trouble.ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
+        off = trouble.seconds_ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
         at, last = now() - dt.timedelta(seconds=off), self.get_last_counter(user)
         try:
             self.set_last_counter(user, self._totp.verify(token, totp_secret, time=at, window=window, last_counter=last))

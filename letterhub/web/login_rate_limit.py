@@ -129,7 +129,7 @@ def known_device() -> tuple[int, ...]:
     if not (cookie := request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"])):
         return ()
     try:
-        return current_link_signer().opened(Purpose.DEVICE, cookie).subject
+        return current_link_signer().open(Purpose.DEVICE, cookie).subject
     except (InvalidLink, ExpiredLink):
         return ()
 

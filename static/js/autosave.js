@@ -87,7 +87,7 @@
 
   /* Updates the parts of the page that depend on the saved letter. */
   function updatePage(reply) {
-    const heading = document.querySelector(".room-head h1");
+    const heading = document.querySelector(".staff-letter-header h1");
     document.title = document.title.replace(heading.textContent, () => reply.title);
     heading.textContent = reply.title;
     const next = document.querySelector(".next-step");

@@ -15,7 +15,7 @@ const hashAndSubmit = async () => {
 
 const handleDrop = (event) => {
   event.preventDefault();
-  form.classList.remove("check-over");
+  form.classList.remove("drag-over");
   form.elements.file.files = event.dataTransfer.files;
   hashAndSubmit();
 };
@@ -39,9 +39,9 @@ if (form && window.crypto?.subtle) {
   form.elements.file.addEventListener("change", hashAndSubmit);
   form.addEventListener("dragover", (event) => {
     event.preventDefault();
-    form.classList.add("check-over");
+    form.classList.add("drag-over");
   });
-  form.addEventListener("dragleave", () => form.classList.remove("check-over"));
+  form.addEventListener("dragleave", () => form.classList.remove("drag-over"));
   form.addEventListener("drop", handleDrop);
   window.addEventListener("pageshow", reset); // after "back", browsers restore the disabled field
 }

@@ -1,6 +1,6 @@
 // Suggests a correction of a likely mistyped email address, by the same rule as `likely_meant` on the server.
 (() => {
-  const suggestion = document.querySelector(".meant");
+  const suggestion = document.querySelector(".address-suggestion");
   const { email, website } = document.getElementById("sign").elements;
   const [before, after] = suggestion.dataset.question.split("|");
   const commonDomains = suggestion.dataset.often.split(" ");

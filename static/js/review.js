@@ -135,7 +135,7 @@ const sendPending = async () => {
 const post = async ({ action, data }) => {
   const response = await fetch(action, { method: "POST", body: data });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!response.ok || !page.querySelector(".room-head")) throw new Error("not the queue");
+  if (!response.ok || !page.querySelector(".staff-letter-header")) throw new Error("not the queue");
   return page;
 };
 

@@ -1,7 +1,7 @@
 // Shows the line as it will print below the signing form while the signer types.
 
 const form = document.getElementById("sign");
-const preview = form.querySelector(".line-to-be");
+const preview = form.querySelector(".line-preview");
 const [name, detail] = preview.querySelectorAll("strong, span");
 const { shown } = preview.dataset;
 

@@ -10,7 +10,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignatoryWord, Signature
 from letterhub.models.signatures.counters import counter_columns
 
-COLUMNS = ("pending", "waiting", "organizations", "people", "renewed", "outdated", "declined", "expired")
+COLUMNS = ("pending", "awaiting_review", "organizations", "individuals", "reconfirmed", "outdated", "declined", "expired")
 
 
 def counter_errors() -> list[str]:

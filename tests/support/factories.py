@@ -51,7 +51,9 @@ def save(row: Any) -> Any:
 def coalition(name: str = cast.COALITION, **facts: Any) -> Coalition:
     """Return a coalition; the first one is the default of all factories below."""
     found = db.session.query(Coalition).filter_by(slug=slugify(name)).one_or_none()
-    return found or save(Coalition(slug=slugify(name), name=name, address=["12 River Street"], created_at=now(), **facts))
+    return found or save(
+        Coalition(slug=slugify(name), name=name, letterhead_lines=["12 River Street"], created_at=now(), **facts)
+    )
 
 
 @cache
@@ -143,7 +145,7 @@ def signature(
     row.state = SignatureState.PENDING
     if state in KEY_HOLDING_STATES:
         for outdated in db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.OUTDATED):
-            if outdated.unique_key == row.place:
+            if outdated.unique_key == row.own_unique_key:
                 outdated.release_unique_key()
         db.session.flush()
     for move in MOVES_TO_STATE[state]:
@@ -152,7 +154,7 @@ def signature(
         row.claim_unique_key()
     if row.published_at is not None and "reviewed_at" not in facts:
         row.reviewed_at = now()
-    row.settle()
+    row.update_keys()
     return save(row)
 
 

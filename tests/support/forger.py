@@ -42,14 +42,14 @@ def chosen(*names: Signature) -> ReviewSelection:
 
 
 def decline(name: Signature) -> Signature:
-    assert decline_signatures(chosen(name), "Forged", name.state).done == (name.id,)
+    assert decline_signatures(chosen(name), "Forged", name.state).changed_ids == (name.id,)
     return reload(name.id)
 
 
 def publish(name: Signature) -> Signature:
     """Bring a name into the list: automatically, or published by staff where it needs review."""
     if name.state is SignatureState.CONFIRMED:
-        assert publish_signatures(chosen(name)).done == (name.id,)
+        assert publish_signatures(chosen(name)).changed_ids == (name.id,)
     return reload(name.id)
 
 
@@ -61,7 +61,7 @@ def deny(name: Signature) -> Signature:
 
 def open_inquiry(name: Signature) -> int:
     """Return the number of an open inquiry to the organization about a signature."""
-    asked = Inquiry(signature_id=name.id, address="office@crane.example", published="x", asked_at=now())
+    asked = Inquiry(signature_id=name.id, address="office@crane.example", published_where="x", asked_at=now())
     return int(factories.save(asked).id)
 
 
@@ -72,4 +72,4 @@ def answer_no(asked: int, name: Signature) -> None:
 def doubts_about(name: Signature) -> frozenset[Doubt]:
     shown = signature_details(name.letter_id, name.id)
     assert shown is not None
-    return shown.standing.doubts
+    return shown.assessment.doubts

@@ -10,7 +10,7 @@ from letterhub.domain.letters.document import Addressee, Letterhead, LetterText,
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.snapshot import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
@@ -99,7 +99,7 @@ class XssSite:
 
 def make_xss_site() -> XssSite:
     """Fill every table with attacks; in each of them the first row belongs to the letter."""
-    coalition = factories.save(Coalition(slug="evil", name=ATTACK, address=[ATTACK, ATTACK], created_at=now()))
+    coalition = factories.save(Coalition(slug="evil", name=ATTACK, letterhead_lines=[ATTACK, ATTACK], created_at=now()))
     owner = cast.Member(ATTACK, "olive@rivers.example", Role.OWNER)
     staff = factories.staff(owner, of=coalition)
     factories.staff(replace(cast.OTTO, name=ATTACK), of=coalition)
@@ -163,7 +163,9 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     draft.text = text_to_facts(text(body=f"{MARKDOWN}\n\nUnsaved. {ATTACK}"))
     factories.save(draft)
     table = f"organization,signer_name,signer_title,notes\n{','.join([_cell(ATTACK)] * 4)}\n"
-    factories.save(Upload(letter_id=letter.id, file=ATTACK, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id))
+    factories.save(
+        Upload(letter_id=letter.id, file_name=ATTACK, content=table.encode(), uploaded_at=now(), uploaded_by_id=staff_id)
+    )
     invitation = Membership(staff_id=_invited(), coalition_id=coalition.id, role=Role.REVIEWER, invited_at=now())
     factories.save(invitation)
     facts = {"coalition_id": coalition.id, "letter_id": letter.id, "signature_id": signature.id}
@@ -171,10 +173,10 @@ def _add_related_rows(letter: Letter, signature: Signature, staff_id: int, coali
     failed.error = ATTACK
     factories.save(failed)
     factories.save(Inquiry(signature_id=signature.id, address=signature.email, asked_at=now()))
-    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
+    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, requested_at=now())
     pages.finish(b"%PDF-1.7", 1, [ATTACK])
     factories.save(pages)
-    report = Report(letter_id=letter.id, asked_at=now())
+    report = Report(letter_id=letter.id, requested_at=now())
     report.fail(ATTACK, now())
     factories.save(report)
     for chain in (f"letter-{letter.id}", f"coalition-{coalition.id}"):
@@ -217,12 +219,12 @@ def one_email_of_each_kind() -> list[OutboxMessage]:
     membership = db.session.query(Membership).filter_by(joined_at=None).one()
     found = {one.state: one for one in db.session.query(Signature).order_by(Signature.id)}  # the open letter's come last
     seconded, entry = found[SignatureState.PUBLISHED], found[SignatureState.PENDING]
-    factories.save(Seconder(signature_id=seconded.id, entry_id=entry.id, at=now()))
-    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "happening": SignatureEvent.CORRECTED}
-    notice = factories.save(StaffNotice(**about_name, name=ATTACK, at=now()))
+    factories.save(Seconder(signature_id=seconded.id, own_signature_id=entry.id, confirmed_at=now()))
+    about_name = {"letter_id": seconded.letter_id, "signature_id": seconded.id, "event": SignatureEvent.CORRECTED}
+    notice = factories.save(StaffNotice(**about_name, name=ATTACK, created_at=now()))
     facts = {
         MailKind.SECONDED: {"seconded": seconded.id},
-        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "happening": SignatureEvent.CORRECTED},
+        MailKind.SECONDED_CHANGED: {"seconded": seconded.id, "event": SignatureEvent.CORRECTED},
         MailKind.NOTICE: {"notice_id": notice.id},
         MailKind.CORRECTED: {"before": [ATTACK, ATTACK], "after": [ATTACK, ATTACK]},
         MailKind.COPY: {"edition_id": edition_id},

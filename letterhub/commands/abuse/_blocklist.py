@@ -31,7 +31,7 @@ def add_to_blocklist(signatures: Iterable[Signature], why: BlockReason, at: dt.d
     signatures = list(signatures)
     delete_reviews(db.session(), [one.id for one in signatures])
     rows = [
-        {"letter_id": one.letter_id, "signature_id": one.id, "key": key, "why": why, "at": at}
+        {"letter_id": one.letter_id, "signature_id": one.id, "key": key, "reason": why, "blocked_at": at}
         for one in signatures
         for key in dict.fromkeys(blocklist_hashes(one.letter_id, one.blocklist_keys))
     ]
@@ -44,7 +44,7 @@ def hold_matching(signature: Signature, level: ProofLevel, by: str, at: dt.datet
 
     Signatures that only share its domain are flagged but stay: many people may have mailboxes there.
     """
-    same = [Signature.unique_key == signature.place, Signature.id.in_(_ids_mailed_to_mailbox(signature))]
+    same = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(_ids_mailed_to_mailbox(signature))]
     if signature.organization_id is not None:
         same.append(Signature.organization_id == signature.organization_id)
     others = (Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(LISTED_STATES))
@@ -56,11 +56,11 @@ def hold_matching(signature: Signature, level: ProofLevel, by: str, at: dt.datet
 
 def _return_to_review(one: Signature, by: str, at: dt.datetime) -> None:
     before = one.state
-    one.deny(at)
+    one.unlist_as_denied(at)
     if one.state is not before:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(one.letter_id), by, "held", at=at,
-            subject=ReferenceKind.SIGNATURE.to(one.id), before={"state": str(before)}, after={"state": str(one.state)},
+            db.session(), ReferenceKind.LETTER.reference(one.letter_id), by, "held", at=at,
+            subject=ReferenceKind.SIGNATURE.reference(one.id), before={"state": str(before)}, after={"state": str(one.state)},
         )  # fmt: skip
 
 
@@ -68,10 +68,12 @@ def _ids_mailed_to_mailbox(signature: Signature) -> Select[int | None]:
     """Return the ids of signatures that its mailbox was asked to confirm under this letter."""
     mailbox = EmailAddress(signature.email).canonical if signature.email else None
     return select(OutboxMessage.signature_id).where(
-        OutboxMessage.mailbox == mailbox, OutboxMessage.kind == MailKind.CONFIRM, OutboxMessage.letter_id == signature.letter_id
+        OutboxMessage.canonical_recipient == mailbox,
+        OutboxMessage.kind == MailKind.CONFIRM,
+        OutboxMessage.letter_id == signature.letter_id,
     )
 
 
 def remove_declines_from_blocklist(*which: ColumnElement[bool]) -> None:
     """Remove declines that staff took back from the blocklist. Denials by an organization stay."""
-    db.session.execute(delete(BlocklistEntry).where(BlocklistEntry.why == BlockReason.DECLINED, *which))
+    db.session.execute(delete(BlocklistEntry).where(BlocklistEntry.reason == BlockReason.DECLINED, *which))

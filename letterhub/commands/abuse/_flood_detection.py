@@ -19,7 +19,7 @@ def flag_flood(trace: SubmissionOrigin, at: dt.datetime, *, of_letter: bool) -> 
     Forms with and without a proof of work are counted as separate floods.
     """
     told = {"letter": trace.letter_id, "since": at - FLOOD_WINDOW}
-    like_it = {"proven": trace.proven} if of_letter else {"network": trace.network_hash}
+    like_it = {"proven": trace.has_proof_of_work} if of_letter else {"network": trace.network_hash}
     db.session.connection().execute(_FLAG_BY_PROOF if of_letter else _FLAG_BY_NETWORK, told | like_it)
 
 
@@ -29,7 +29,7 @@ def _flag_statement(like_it: ColumnElement[bool]) -> Update:
     return update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
 
 
-_FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.proven == bindparam("proven"))
+_FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.has_proof_of_work == bindparam("proven"))
 _FLAG_BY_NETWORK = _flag_statement(SubmissionOrigin.network_hash == bindparam("network"))
 """Prebuilt statements: during a flood, each form runs one of them."""
 

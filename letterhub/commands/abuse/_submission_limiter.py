@@ -90,8 +90,8 @@ class SubmissionLimiter:
         letter_id = self.letter.id
         trace = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
         trace.mail_domain = self.email.domain
-        trace.proven = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
-        seen = count_letter_forms(letter_id, self.at, proven=trace.proven)
+        trace.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
+        seen = count_letter_forms(letter_id, self.at, proven=trace.has_proof_of_work)
         of_letter = not self.reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
         signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
@@ -100,7 +100,7 @@ class SubmissionLimiter:
         db.session.flush()
         trace.signature_id = signature.id
         db.session.add(trace)
-        if not self.reads and not trace.proven and (self.letter.asks_proof or of_letter):
+        if not self.reads and not trace.has_proof_of_work and (self.letter.requires_proof_of_work or of_letter):
             add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
         self.record_mail(signature, decision)
 
@@ -114,9 +114,9 @@ class SubmissionLimiter:
         line = email_signatory(MailKind.CONFIRM, signature, self.letter, self.at)
         line.due_at = decision.due_at
         if decision.limits:
-            line.facts = {"limits": [*decision.limits]}
+            line.parameters = {"limits": [*decision.limits]}
         if decision.promised_at > self.at:
-            line.facts |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
+            line.parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
         if decision.blocked:
             line.cancel(self.at, decision.blocked)
 
@@ -170,7 +170,9 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     the own form took.
     """
     told = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
-    limits, network = next(((row.facts["limits"], row.network_hash) for row in told if row.facts.get("limits")), ((), ""))
+    limits, network = next(
+        ((row.parameters["limits"], row.network_hash) for row in told if row.parameters.get("limits")), ((), "")
+    )
     if not limits:
         return
     given_back = dict[BucketKey, RateLimit]()
@@ -183,7 +185,7 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
 
 
 _RATE_LIMITED_MAILS = (
-    select(OutboxMessage.facts, SubmissionOrigin.network_hash)
+    select(OutboxMessage.parameters, SubmissionOrigin.network_hash)
     .join(SubmissionOrigin, SubmissionOrigin.signature_id == OutboxMessage.signature_id)
     .where(
         OutboxMessage.signature_id == bindparam("signature"),
@@ -202,7 +204,7 @@ _NEXT_DELAYED_MAIL = (
         OutboxMessage.attempts == 0,
     )
     .where(SubmissionOrigin.letter_id == bindparam("letter"), SubmissionOrigin.network_hash == bindparam("network"))
-    .where(OutboxMessage.facts["held_by"].as_string() == "network")
+    .where(OutboxMessage.parameters["held_by"].as_string() == "network")
     .order_by(OutboxMessage.due_at, OutboxMessage.id)
     .limit(1)
     .with_for_update(of=OutboxMessage)

@@ -18,7 +18,7 @@ def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, a
     mine = select(Letter.id).where(Letter.coalition_id == coalition_id)
     fresh = (
         MailSuppression.letter_id.in_(mine),
-        MailSuppression.why == SuppressionReason.DISOWNED,
+        MailSuppression.reason == SuppressionReason.DISOWNED,
         MailSuppression.acknowledged_at.is_(None),
         MailSuppression.id <= last,
     )
@@ -29,6 +29,6 @@ def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, a
     count += len(db.session.scalars(seen.execution_options(synchronize_session=False)).all())
     if count:
         append_audit_entry(
-            db.session(), ReferenceKind.COALITION.to(coalition_id), actor, "alarms noted", at=at, after={"count": count}
+            db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "alarms noted", at=at, after={"count": count}
         )
     return count

@@ -15,7 +15,7 @@ from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.abuse.bulk_decline import HOUR, AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadySigned
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
@@ -25,14 +25,14 @@ from letterhub.queries.abuse.submission_sources import signatures_to_decline
 
 @dataclass(frozen=True, slots=True)
 class UndoneBulkDecline:
-    """Result of an undo: `count` names restored; of them `outdated` wait for their signatories under a changed text, `asked`
-    were mailed, and `denied` wait for staff because their organization denied them meanwhile.
+    """Result of an undo: `restored_count` names restored; of them `outdated_count` wait for their signatories under a changed
+    text, `emailed_count` were mailed, and `denied_count` wait for staff because their organization denied them meanwhile.
     """
 
-    count: int
-    outdated: int = 0
-    asked: int = 0
-    denied: int = 0
+    restored_count: int
+    outdated_count: int = 0
+    emailed_count: int = 0
+    denied_count: int = 0
 
 
 @one_transaction
@@ -63,11 +63,11 @@ def decline_in_bulk(
     facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
     append_audit_entry(
         db.session(),
-        ReferenceKind.LETTER.to(letter_id),
+        ReferenceKind.LETTER.reference(letter_id),
         actor,
         "swept",
         at=at,
-        subject=ReferenceKind.SWEEP.to(sweep.id),
+        subject=ReferenceKind.BULK_DECLINE.reference(sweep.id),
         after=facts,
     )
     return sweep.count
@@ -90,7 +90,7 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
     clear = listed - _denied_later_ids(sweep)
     back = [row for row in _lock_still_declined(sweep) if _try_restore(row, listed=row.id in clear, at=at)]
     remove_declines_from_blocklist(
-        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline_id)), BlocklistEntry.at == sweep.at
+        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline_id)), BlocklistEntry.blocked_at == sweep.at
     )
     asked = release_mail(letter, back, _declined_ids(bulk_decline_id), at)
     outdated = sum(1 for one in back if one.state is SignatureState.OUTDATED)
@@ -101,11 +101,11 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
 
 def _audit_undo(sweep: BulkDecline, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
     """Log the undo, and individually each name that is not back where it was."""
-    chain, subject = ReferenceKind.LETTER.to(sweep.letter_id), ReferenceKind.SWEEP.to(sweep.id)
+    chain, subject = ReferenceKind.LETTER.reference(sweep.letter_id), ReferenceKind.BULK_DECLINE.reference(sweep.id)
     append_audit_entry(db.session(), chain, actor, "sweep restored", at=at, subject=subject, after={"count": count})
     before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
     for one in denied:
-        own = ReferenceKind.SIGNATURE.to(one.id)
+        own = ReferenceKind.SIGNATURE.reference(one.id)
         append_audit_entry(db.session(), chain, actor, "returned", at=at, subject=own, before=before, after=after)
 
 
@@ -133,12 +133,12 @@ def _denied_later_ids(sweep: BulkDecline) -> frozenset[int]:
     """
     its_own = (
         BlocklistEntry.signature_id.in_(_declined_ids(sweep.id)),
-        BlocklistEntry.why == BlockReason.DECLINED,
-        BlocklistEntry.at == sweep.at,
+        BlocklistEntry.reason == BlockReason.DECLINED,
+        BlocklistEntry.blocked_at == sweep.at,
     )
     last = select(func.coalesce(func.max(BlocklistEntry.id), 0)).where(*its_own).scalar_subquery()
     denied = select(BlocklistEntry.signature_id).where(
-        BlocklistEntry.letter_id == sweep.letter_id, BlocklistEntry.why == BlockReason.DENIED, BlocklistEntry.id > last
+        BlocklistEntry.letter_id == sweep.letter_id, BlocklistEntry.reason == BlockReason.DENIED, BlocklistEntry.id > last
     )
     return frozenset(db.session.scalars(denied))
 

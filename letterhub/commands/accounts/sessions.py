@@ -37,7 +37,7 @@ def end_member_sessions(coalition_id: int, membership_id: int, actor: str, at: d
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
         raise NotOnTeam(_("This person is no longer on the team."))
     _end_all_sessions(db.session.get_one(Staff, member.staff_id, with_for_update=True))
-    chain, subject = ReferenceKind.COALITION.to(coalition_id), ReferenceKind.STAFF.to(member.staff_id)
+    chain, subject = ReferenceKind.COALITION.reference(coalition_id), ReferenceKind.STAFF.reference(member.staff_id)
     append_audit_entry(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)
 
 

@@ -21,14 +21,16 @@ from letterhub.models import Coalition, Membership, OutboxMessage, Staff, append
 @one_transaction
 def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
     """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
-    coalition = Coalition(slug=slugify(slug or name), name=name, address=[], created_at=at)
+    coalition = Coalition(slug=slugify(slug or name), name=name, letterhead_lines=[], created_at=at)
     if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
         raise CoalitionExists(
             _("There is already a coalition at the address %(slug)s. Choose another address.", slug=coalition.slug)
         )
     db.session.add(coalition)
     db.session.flush()
-    append_audit_entry(db.session(), ReferenceKind.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": name})
+    append_audit_entry(
+        db.session(), ReferenceKind.COALITION.reference(coalition.id), OPERATOR, "created", at=at, after={"name": name}
+    )
     return coalition.slug
 
 
@@ -93,7 +95,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     member.join(at)
     if staff.password is None:
         staff.set_credentials(name, password_hash)
-    _append_audit_entry(member, ReferenceKind.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+    _append_audit_entry(member, ReferenceKind.STAFF.reference(staff.id), "joined", at, after={"role": str(member.role)})
 
 
 @one_transaction
@@ -104,7 +106,7 @@ def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetim
         raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     member.join(at)
     end_login_sessions(db.session(), staff.id)
-    _append_audit_entry(member, ReferenceKind.STAFF.to(staff.id), "joined", at, after={"role": str(member.role)})
+    _append_audit_entry(member, ReferenceKind.STAFF.reference(staff.id), "joined", at, after={"role": str(member.role)})
 
 
 def _find_or_create_account(email: str, at: dt.datetime) -> Staff:
@@ -154,11 +156,11 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
 def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
     append_audit_entry(
         db.session(),
-        ReferenceKind.COALITION.to(member.coalition_id),
+        ReferenceKind.COALITION.reference(member.coalition_id),
         actor,
         action,
         at=at,
-        subject=ReferenceKind.STAFF.to(member.staff_id),
+        subject=ReferenceKind.STAFF.reference(member.staff_id),
         **told,
     )
 
@@ -166,7 +168,7 @@ def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.date
 def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None:
     """Mail the invitation. Raises MailedTooOften if the coalition mailed this mailbox too often."""
     of_mailbox = (
-        OutboxMessage.mailbox == EmailAddress(staff.email).canonical,
+        OutboxMessage.canonical_recipient == EmailAddress(staff.email).canonical,
         OutboxMessage.created_at > at - dt.timedelta(days=1),
     )
     of_kind = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id

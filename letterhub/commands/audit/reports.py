@@ -19,7 +19,7 @@ def export_report_table(letter_id: int, *, with_addresses: bool, actor: str, at:
     """Return the report as CSV, once its export is logged."""
     report = verification_report(letter_id, at, with_addresses=with_addresses)
     end_read_transaction()
-    _audit_table_export(letter_id, with_addresses, len(report.names), actor, at)
+    _audit_table_export(letter_id, with_addresses, len(report.signatures), actor, at)
     return report_csv(report)
 
 
@@ -27,7 +27,7 @@ def export_report_table(letter_id: int, *, with_addresses: bool, actor: str, at:
 def request_report(letter_id: int, *, with_addresses: bool, staff_id: int, actor: str, at: dt.datetime) -> int:
     """Request a report as PDF; return its id. The export is logged now, even if nobody downloads it."""
     db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    report = Report(letter_id=letter_id, with_addresses=with_addresses, asked_at=at, asked_by_id=staff_id)
+    report = Report(letter_id=letter_id, with_addresses=with_addresses, requested_at=at, requested_by_id=staff_id)
     db.session.add(report)
     db.session.flush()
     _append_audit_entry(letter_id, actor, at, {"format": "pdf", "with_addresses": with_addresses})
@@ -53,7 +53,7 @@ def _render(letter_id: int, *, with_addresses: bool) -> bytes:
 @one_transaction
 def purge_reports(at: dt.datetime) -> None:
     """Delete reports requested more than a day ago."""
-    db.session.execute(delete(Report).where(Report.asked_at < at - REPORT_RETENTION))
+    db.session.execute(delete(Report).where(Report.requested_at < at - REPORT_RETENTION))
 
 
 @one_transaction
@@ -62,7 +62,7 @@ def _audit_table_export(letter_id: int, with_addresses: bool, count: int, actor:
 
 
 def _append_audit_entry(letter_id: int, actor: str, at: dt.datetime, after: dict[str, str | int | bool]) -> None:
-    append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, "reported", at=at, after=after)
+    append_audit_entry(db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "reported", at=at, after=after)
 
 
 @one_transaction

@@ -36,21 +36,21 @@ def deliver(edition_id: int, handover: DeliveryRequest, *, actor: str, staff_id:
     for a bad address.
     """
     letter, edition = _lock_letter(letter_id_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
-    key = make_idempotency_key(handover.once, edition_id)
+    key = make_idempotency_key(handover.form_token, edition_id)
     if (first := _delivery_with_key(key)) is not None:
         return first.copies
     files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
     check_deliverable(letter.state, db.session.scalars(files).all())
-    check_delivery_time(handover, edition.as_of, at)
-    check_errata_version(handover.known, edition_validity_hash(edition_id))
+    check_delivery_time(handover, edition.frozen_at, at)
+    check_errata_version(handover.errata_version, edition_validity_hash(edition_id))
     delivery = Delivery(
-        edition_id=edition_id, recipient=handover.recipient, way=handover.way, delivered_at=handover.delivered_at,
-        zone=handover.zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id, idempotency_key=key,
+        edition_id=edition_id, recipient=handover.recipient, method=handover.method, delivered_at=handover.delivered_at,
+        time_zone=handover.time_zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id, idempotency_key=key,
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
     told = _audit_facts(handover)
-    if handover.way is DeliveryMethod.LETTERHUB:
+    if handover.method is DeliveryMethod.LETTERHUB:
         told |= _queue_file_mail(delivery, handover, letter, at)
     delivery.copies = _queue_copies(edition, letter, at) if handover.copies else 0
     if letter.state is LetterState.CLOSED:
@@ -75,14 +75,14 @@ def undo_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) ->
         raise CannotUndoDelivery(
             _("This letter is %(state)s, so its deliveries can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
         )
-    delivery.take_back(why, at)
+    delivery.undo(why, at)
     db.session.flush()
     _cancel_mails(delivery, letter, at)
     others = valid_deliveries(letter.id)
     if others:
         letter.delivered_at, letter.delivered_to = others[0].delivered_at, others[0].recipient
     else:
-        letter.move(LetterMove.TAKE_BACK, at)
+        letter.move(LetterMove.REVERT_DELIVERY, at)
     _append_audit_entry(
         letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": why}, actor, at
     )
@@ -106,20 +106,20 @@ def _queue_file_mail(delivery: Delivery, handover: DeliveryRequest, letter: Lett
     """Queue the email with the file, attached if it fits the mailbox's limit; return what the audit log stores of it. Raises
     CannotMail.
     """
-    how = {MODE_KEY: str(choose_attachment_mode(attachment_size(delivery.edition_id), handover.limit))}
+    how = {MODE_KEY: str(choose_attachment_mode(attachment_size(delivery.edition_id), handover.mail_limit))}
     facts = {"delivery_id": delivery.id} | how
     line = queue_mail(MailKind.DELIVERY, handover.address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     db.session.flush()
-    delivery.outbox_id, delivery.mail_limit = line.id, handover.limit
-    return how | {"mail_limit": handover.limit}
+    delivery.outbox_id, delivery.mail_limit = line.id, handover.mail_limit
+    return how | {"mail_limit": handover.mail_limit}
 
 
 def _queue_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     """Queue an email to each signatory of the edition who has not been sent one about it; return how many."""
     whom = copies_due(edition.id)
     copies = CopyBatch(len(whom), attachment_size(edition.id))
-    facts = {"edition_id": edition.id, MODE_KEY: str(copies.brought)}
-    addressed = (BulkRecipient(*one, due_at=at + copies.leaves(place)) for place, one in enumerate(whom))
+    facts = {"edition_id": edition.id, MODE_KEY: str(copies.attachment_mode)}
+    addressed = (BulkRecipient(*one, due_at=at + copies.delay_of(place)) for place, one in enumerate(whom))
     queue_bulk_mail(MailKind.COPY, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     return len(whom)
 
@@ -128,7 +128,7 @@ def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
     """Cancel unsent mails: the file, and the copies if no other delivery of the edition covers them."""
     _cancel_matching(at, OutboxMessage.id == delivery.outbox_id)
     if all(one.edition_id != delivery.edition_id for one in valid_deliveries(letter.id)):
-        of_edition = OutboxMessage.facts["edition_id"].as_integer() == delivery.edition_id
+        of_edition = OutboxMessage.parameters["edition_id"].as_integer() == delivery.edition_id
         _cancel_matching(at, OutboxMessage.letter_id == letter.id, OutboxMessage.kind == MailKind.COPY, of_edition)
 
 
@@ -143,7 +143,7 @@ def _audit_facts(handover: DeliveryRequest) -> dict[str, Any]:
     """Return a delivery's facts for the audit log, without empty ones."""
     told = {
         "delivered_to": handover.recipient,
-        "way": str(handover.way),
+        "method": str(handover.method),
         "delivered_at": handover.delivered_at.isoformat(),
         "receipt": handover.receipt,
     }
@@ -153,5 +153,7 @@ def _audit_facts(handover: DeliveryRequest) -> dict[str, Any]:
 def _append_audit_entry(
     letter_id: int, edition: Edition, action: str, told: dict[str, Any], actor: str, at: dt.datetime
 ) -> None:
-    subject = ReferenceKind.EDITION.to(edition.number)
-    append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, action, at=at, subject=subject, after=told)
+    subject = ReferenceKind.EDITION.reference(edition.number)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at, subject=subject, after=told
+    )

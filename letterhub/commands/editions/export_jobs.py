@@ -56,7 +56,7 @@ def _store_content(content: bytes) -> bool:
     """
     if (place := store()) is None:
         return False
-    place.keep(content)
+    place.put(content)
     return True
 
 
@@ -64,7 +64,9 @@ def _store_content(content: bytes) -> bool:
 def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Log that a letter was exported without an edition."""
     told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, "exported as it stands", at=at, after=told)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "exported as it stands", at=at, after=told
+    )
 
 
 @one_transaction
@@ -98,8 +100,8 @@ def _save(file_id: int, drawn: RenderedFile, at: dt.datetime, *, stored: bool) -
     file.finish(drawn.content, list(drawn.warnings), at, toolchain_version(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
     told = {"format": file.format, "size": file.size, "sha256": file.sha256}
-    subject = ReferenceKind.EDITION.to(edition.number)
+    subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told
+        db.session(), ReferenceKind.LETTER.reference(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told
     )
     return True

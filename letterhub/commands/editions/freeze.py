@@ -29,14 +29,14 @@ from letterhub.queries.letters.revisions import newest_revision
 
 
 @one_transaction
-def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = "") -> int:
+def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = "") -> int:
     """Freeze the letter as an edition, with jobs for its files; return its number.
 
     `shown` is the hash of the document that was shown, `once` the form's idempotency token: sent again, the first edition's
     number is returned. Raises CannotFreeze and LetterChanged.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    key = make_idempotency_key(once, letter_id)
+    key = make_idempotency_key(form_token, letter_id)
     if (first := _edition_with_key(key)) is not None:
         return first
     check_freezable(letter.state)
@@ -44,10 +44,12 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
     check_not_empty(document.count)
     check_letter_unchanged(shown, fingerprint(document_to_facts(document)))
     edition = _add_edition(letter, revision, document, staff_id, at, key)
-    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], asked_at=at) for form in FileFormat)
+    db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
     told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
-    subject = ReferenceKind.EDITION.to(edition.number)
-    append_audit_entry(db.session(), ReferenceKind.LETTER.to(letter_id), actor, "frozen", at=at, subject=subject, after=told)
+    subject = ReferenceKind.EDITION.reference(edition.number)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=told
+    )
     return edition.number
 
 
@@ -57,7 +59,7 @@ def retry_file(file_id: int, *, at: dt.datetime) -> None:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is not JobState.FAILED:
         raise FileNotFailed(_("This file didn’t fail, so there is nothing to retry."))
-    file.wait(at)
+    file.requeue(at)
 
 
 def _edition_with_key(key: str | None) -> int | None:
@@ -73,9 +75,10 @@ def _add_edition(
     facts, public = document_to_facts(document), new_public_id(secrets.choice)
     people = sum(one.kind is SignatoryKind.INDIVIDUAL for one in document.signatories)
     edition = Edition(
-        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, as_of=at,
-        count=document.count, people=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
-        zone=letter.deadline_zone, signature_ids=signature_ids_in_order(letter.id, document), address=edition_url(public),
+        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, frozen_at=at,
+        count=document.count, individuals=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
+        time_zone=letter.deadline_zone, signature_ids=signature_ids_in_order(letter.id, document),
+        verification_url=edition_url(public),
         idempotency_key=key,
     )  # fmt: skip
     db.session.add(edition)

@@ -58,7 +58,7 @@ def save_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at:
 @one_transaction
 def _save_file(letter_id: int, file: str, content: bytes, staff_id: int, at: dt.datetime) -> int:
     check_imports(db.session.get_one(Letter, letter_id).state)
-    upload = Upload(letter_id=letter_id, file=file[:200], content=content, uploaded_at=at, uploaded_by_id=staff_id)
+    upload = Upload(letter_id=letter_id, file_name=file[:200], content=content, uploaded_at=at, uploaded_by_id=staff_id)
     db.session.add(upload)
     db.session.flush()
     return upload.id
@@ -84,7 +84,7 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     """
     gone = _("This file has since been imported or discarded. Upload it again to preview it.")
     found = check_preview(import_preview(letter_id, upload_id), expected, gone)
-    count = _import_rows(letter_id, found.new, found.file, actor, at)
+    count = _import_rows(letter_id, found.rows_to_apply, found.file_name, actor, at)
     _delete_upload(letter_id, upload_id, found.uploaded_at)
     return count
 
@@ -106,13 +106,13 @@ def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRo
     signature = Signature(
         letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
     )
-    signature.take(line)
+    signature.set_line(line)
     signature.lead, signature.sort_name = line.lead, line.sort_name
     signature.move(SignatureMove.CONFIRM, at)
     signature.claim_unique_key()
     site = (name_key(line.organization), domain_of_website(line.website)) if line.kind is SignatoryKind.ORGANIZATION else None
     facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
-    return _PreparedRow(signature.place, site, facts)
+    return _PreparedRow(signature.own_unique_key, site, facts)
 
 
 @one_transaction
@@ -124,7 +124,12 @@ def _import_batch(letter_id: int, ready: Sequence[_PreparedRow], file: str, acto
     if new:
         _insert_signatures(letter, new, file, actor, at)
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter_id), actor, "imported", at=at, after={"count": len(new), "file": file}
+            db.session(),
+            ReferenceKind.LETTER.reference(letter_id),
+            actor,
+            "imported",
+            at=at,
+            after={"count": len(new), "file": file},
         )
     return len(new)
 
@@ -140,7 +145,7 @@ def _rows_with_free_place(letter_id: int, ready: Sequence[_PreparedRow]) -> list
         .order_by(Signature.id)
         .with_for_update()
     ).all()
-    kept = {one.unique_key for one in holders if not gives_way_to_import(one, str(by_place[one.place].facts["email"]))}
+    kept = {one.unique_key for one in holders if not gives_way_to_import(one, str(by_place[one.own_unique_key].facts["email"]))}
     for holder in holders:
         if holder.unique_key not in kept:
             holder.release_unique_key()
@@ -160,7 +165,7 @@ def _insert_signatures(letter: Letter, new: Sequence[_PreparedRow], file: str, a
         also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
         rows.append({**one.facts, **also})
     made = db.session.scalars(insert(Signature).returning(Signature.id), rows)
-    add_to_counters(db.session(), letter.id, {"waiting": len(rows)})
+    add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
     db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in made])
 

@@ -94,7 +94,7 @@ def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expecte
     gone = _("These invitations have since been sent or discarded. See below who is invited.")
     found = check_preview(invitation_preview(inviting.letter_id, upload_id), expected, gone)
     end_read_transaction()
-    return _invite_rows(inviting, found.new[:MAX_INVITATIONS_AT_ONCE], found.file)
+    return _invite_rows(inviting, found.rows_to_apply[:MAX_INVITATIONS_AT_ONCE], found.file_name)
 
 
 @one_transaction
@@ -126,7 +126,7 @@ def remind_invitees(inviting: InvitationContext) -> int:
         _queue_mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
     if waiting:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter.id), inviting.actor, "reminded of invitations",
+            db.session(), ReferenceKind.LETTER.reference(letter.id), inviting.actor, "reminded of invitations",
             at=inviting.at, after={"count": len(waiting)},
         )  # fmt: skip
     return len(waiting)
@@ -193,5 +193,5 @@ def _queue_mail(
 
 
 def _append_audit_entry(inviting: InvitationContext, after: dict[str, str | int]) -> None:
-    chain = ReferenceKind.LETTER.to(inviting.letter_id)
+    chain = ReferenceKind.LETTER.reference(inviting.letter_id)
     append_audit_entry(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)

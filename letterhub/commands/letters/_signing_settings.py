@@ -17,13 +17,15 @@ DEADLINE_PASSED_ERRORS = {
 }
 DEADLINE_FIELDS = ("deadline_at", "deadline_zone")
 RULE_FIELDS = (
-    "who_may_sign", "asked", "publish_rule", "publish_individuals", "grace_hours", "network_days", "contact_months",
-    "asks_proof",
+    "who_may_sign", "optional_fields", "publish_rule", "publish_individuals", "grace_hours", "network_days", "contact_months",
+    "requires_proof_of_work",
 )  # fmt: skip
 
 
-def save_signing_settings(letter: Letter, signing_settings: SigningSettings, seen: str, *, actor: str, at: dt.datetime) -> None:
-    """Store signing settings chosen on top of those whose version hash was `seen`; the letter's row is locked.
+def save_signing_settings(
+    letter: Letter, signing_settings: SigningSettings, expected_version: str, *, actor: str, at: dt.datetime
+) -> None:
+    """Store signing settings chosen on top of those whose version hash was `expected_version`; the letter's row is locked.
 
     Raises SigningSettingsLocked, SigningSettingsChanged, and DeadlinePassed for a deadline that would close the letter at once.
     """
@@ -31,16 +33,19 @@ def save_signing_settings(letter: Letter, signing_settings: SigningSettings, see
         raise SigningSettingsLocked(
             _("This letter is %(state)s, so its signing settings can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
         )
-    check_settings_version(letter.signing_settings, seen)
+    check_settings_version(letter.signing_settings, expected_version)
     moved = letter.deadline_at != signing_settings.deadline_at
     if letter.state in DEADLINE_PASSED_ERRORS and moved and is_deadline_past(signing_settings.deadline_at, at):
         raise DeadlinePassed(DEADLINE_PASSED_ERRORS[letter.state])
     before = _audit_facts(letter)
     letter.deadline_at, letter.deadline_zone = signing_settings.deadline_at, signing_settings.deadline_zone
     letter.who_may_sign, letter.publish_rule = signing_settings.who_may_sign, signing_settings.publish_rule
-    letter.asked, letter.grace_hours = sorted(signing_settings.asked), signing_settings.grace_hours
+    letter.optional_fields, letter.grace_hours = sorted(signing_settings.optional_fields), signing_settings.grace_hours
     letter.network_days, letter.contact_months = signing_settings.network_days, signing_settings.contact_months
-    letter.asks_proof, letter.publish_individuals = signing_settings.asks_proof, signing_settings.publish_individuals
+    letter.requires_proof_of_work, letter.publish_individuals = (
+        signing_settings.requires_proof_of_work,
+        signing_settings.publish_individuals,
+    )
     for action, names in (("deadline moved", DEADLINE_FIELDS), ("sign-up changed", RULE_FIELDS)):
         _audit_change(letter, actor, action, names, before, at)
 
@@ -51,13 +56,13 @@ def _audit_facts(letter: Letter) -> dict[str, Any]:
         "deadline_at": letter.deadline_at.isoformat() if letter.deadline_at else None,
         "deadline_zone": letter.deadline_zone,
         "who_may_sign": str(letter.who_may_sign),
-        "asked": sorted(letter.asked),
+        "optional_fields": sorted(letter.optional_fields),
         "publish_rule": str(letter.publish_rule),
         "publish_individuals": letter.publish_individuals,
         "grace_hours": letter.grace_hours,
         "network_days": letter.network_days,
         "contact_months": letter.contact_months,
-        "asks_proof": letter.asks_proof,
+        "requires_proof_of_work": letter.requires_proof_of_work,
     }
 
 
@@ -68,6 +73,6 @@ def _audit_change(
     changed = [name for name in names if before[name] != after[name]]
     if changed:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter.id), actor, action, at=at,
+            db.session(), ReferenceKind.LETTER.reference(letter.id), actor, action, at=at,
             before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
         )  # fmt: skip

@@ -48,7 +48,7 @@ def add_revision(
     revision = Revision(
         letter_id=last.letter_id, number=number, content=content, sha256=fingerprint(content),
         change=change.kind, reason=change.reason.strip(), counts_from=counts_from(change.kind, number, like.counts_from),
-        asked_again=asked_again, created_at=at, created_by_id=staff_id,
+        reconfirmations_requested=asked_again, created_at=at, created_by_id=staff_id,
     )  # fmt: skip
     db.session.add(revision)
     db.session.flush()

@@ -15,13 +15,13 @@ from letterhub.models import Coalition, append_audit_entry
 def change_branding(coalition_id: int, house: BrandingDefaults, *, actor: str, at: dt.datetime) -> None:
     """Change the branding of new letters; existing letters keep theirs."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    before, after = _audit_facts(coalition.house), _audit_facts(house)
+    before, after = _audit_facts(coalition.branding), _audit_facts(house)
     changed = [name for name in after if before[name] != after[name] and name != "name"]
     if not changed:
         return
-    coalition.take_on(house)
+    coalition.set_branding(house)
     append_audit_entry(
-        db.session(), ReferenceKind.COALITION.to(coalition_id), actor, "look changed", at=at,
+        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "look changed", at=at,
         before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
     )  # fmt: skip
 
@@ -31,11 +31,11 @@ def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.dateti
     """Set the coalition's contact address; "" for none. Raises CannotMail."""
     contact = normalized_address(contact) if contact else ""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    if (before := coalition.contact) == contact:
+    if (before := coalition.reply_to) == contact:
         return
-    coalition.contact = contact
+    coalition.reply_to = contact
     append_audit_entry(
-        db.session(), ReferenceKind.COALITION.to(coalition_id), actor, "contact changed", at=at,
+        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
         before={"contact": before}, after={"contact": contact},
     )  # fmt: skip
 

@@ -32,24 +32,24 @@ class SavedDraft:
 
 @one_transaction
 def create_letter(
-    coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime, once: str = ""
+    coalition_id: int, text: LetterText, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = ""
 ) -> str:
     """Create a draft with this text, in the coalition's branding if it has none; return its slug.
 
-    `once` is the form's idempotency token: sent again with the same title, the first letter's slug is returned.
+    `form_token` is the form's idempotency token: sent again with the same title, the first letter's slug is returned.
     """
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
-    key = make_idempotency_key(once, coalition_id, text.title)
+    key = make_idempotency_key(form_token, coalition_id, text.title)
     if (first := _letter_with_key(key)) is not None:
         return first
-    text = coalition.house.on(text)
+    text = coalition.branding.apply_to(text)
     letter = Letter(coalition_id=coalition_id, slug=draft_slug(text.title), created_at=at, idempotency_key=key)
     db.session.add(letter)
     db.session.flush()
     db.session.add(Draft(letter_id=letter.id, text=text_to_facts(text), version=1, saved_at=at, saved_by_id=staff_id))
     append_audit_entry(
         db.session(),
-        ReferenceKind.LETTER.to(letter.id),
+        ReferenceKind.LETTER.reference(letter.id),
         actor,
         "created",
         at=at,
@@ -109,7 +109,7 @@ def open_letter(
     )
     db.session.add(first)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter_id), actor, "opened", at=at, before=before,
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "opened", at=at, before=before,
         after={"revision": 1, "sha256": first.sha256, "slug": letter.slug},
     )  # fmt: skip
 

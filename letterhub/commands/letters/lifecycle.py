@@ -50,6 +50,6 @@ def _move(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.date
     before = letter.state
     letter.move(move, at)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter_id), actor, action, at=at,
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at,
         before={"state": str(before)}, after={"state": str(letter.state)},
     )  # fmt: skip

@@ -30,11 +30,11 @@ def request_preview(letter_id: int, *, staff_id: int, at: dt.datetime) -> int:
     draft_state = load_draft_state(letter_id)
     preview = Preview(
         letter_id=letter_id, text=text_to_facts(trim_text(draft_state.text)), version=draft_state.version, warnings=[],
-        asked_at=at, asked_by_id=staff_id,
+        requested_at=at, requested_by_id=staff_id,
     )  # fmt: skip
     db.session.add(preview)
     db.session.flush()
-    earlier = (Preview.letter_id == letter_id, Preview.asked_by_id == staff_id, Preview.id != preview.id)
+    earlier = (Preview.letter_id == letter_id, Preview.requested_by_id == staff_id, Preview.id != preview.id)
     db.session.execute(delete(Preview).where(*earlier))
     return preview.id
 
@@ -60,7 +60,7 @@ def _render(preview_id: int) -> tuple[PdfFile, int] | None:
 @one_transaction
 def purge_previews(at: dt.datetime) -> None:
     """Delete previews requested more than a day ago."""
-    db.session.execute(delete(Preview).where(Preview.asked_at < at - PREVIEW_RETENTION))
+    db.session.execute(delete(Preview).where(Preview.requested_at < at - PREVIEW_RETENTION))
 
 
 @one_transaction

@@ -37,7 +37,7 @@ AUDIT_ACTIONS = {
     ChangeKind.UNSIGNED: "revised",
     ChangeKind.TYPO: "typo corrected",
     ChangeKind.SUBSTANCE: "text changed",
-    ChangeKind.TAKEN_BACK: "change taken back",
+    ChangeKind.REVERTED: "change taken back",
 }
 UNSIGNED_CHANGE = TextChange(ChangeKind.UNSIGNED, "")
 
@@ -52,7 +52,7 @@ def publish_unsigned_text(letter_id: int, version: int, *, actor: str, staff_id:
     last, content = _revision_and_content(letter, draft, version, at)
     if last.sha256 == fingerprint(content):
         return last.number
-    if signature_counts(letter_id).signed:
+    if signature_counts(letter_id).has_signatures:
         raise TextIsSigned(
             _("Someone has signed this letter in the meantime. Choose what kind of change this is, and enter the reason.")
         )
@@ -103,7 +103,7 @@ def undo_text_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at
     changed = _revision_by_number(letter_id, last.counts_from)
     check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
     earlier = _revision_by_number(letter_id, changed.number - 1)
-    back = TextChange(ChangeKind.TAKEN_BACK, "")
+    back = TextChange(ChangeKind.REVERTED, "")
     revision = add_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
@@ -223,5 +223,5 @@ def _append_audit_entry(revision: Revision, last: Revision, actor: str, signatur
     before = {"revision": last.number, "sha256": last.sha256}
     told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
     after = {name: value for name, value in told.items() if value}
-    chain, action = ReferenceKind.LETTER.to(revision.letter_id), AUDIT_ACTIONS[revision.change]
+    chain, action = ReferenceKind.LETTER.reference(revision.letter_id), AUDIT_ACTIONS[revision.change]
     append_audit_entry(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

@@ -21,10 +21,10 @@ def suppress_mail(signature: Signature, why: SuppressionReason, at: dt.datetime)
             letter_id=signature.letter_id,
             signature_id=signature.id,
             mailbox_hash=key(signature.letter_id, EmailAddress(signature.email)),
-            why=why,
-            name=signature.signatory.name,
+            reason=why,
+            signer_name=signature.signatory.name,
             domain=own_domain(signature.email),
-            at=at,
+            suppressed_at=at,
         )
     )
     cancel_emails(signature, at)

@@ -59,13 +59,13 @@ class ClaimedMail:
 class SendRound:
     """Counts of one round of sending: mails sent, postponed, and failed or canceled.
 
-    `server_trouble` is the mail server's error if it ended the round, otherwise "".
+    `server_error` is the mail server's error if it ended the round, otherwise "".
     """
 
     sent: int = 0
     postponed: int = 0
-    ended: int = 0
-    server_trouble: str = ""
+    abandoned: int = 0
+    server_error: str = ""
 
 
 def send_due_mail(settings: Settings, going: Callable[[], bool] = lambda: True) -> int:
@@ -157,8 +157,8 @@ def record_sent(taken: ClaimedMail, at: dt.datetime) -> None:
 
 def _audit_link_delivery(line: OutboxMessage, at: dt.datetime) -> None:
     """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
-    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.facts["delivery_id"]).edition_id)
-    chain, subject = ReferenceKind.LETTER.to(edition.letter_id), ReferenceKind.EDITION.to(edition.number)
+    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.parameters["delivery_id"]).edition_id)
+    chain, subject = ReferenceKind.LETTER.reference(edition.letter_id), ReferenceKind.EDITION.reference(edition.number)
     before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
     append_audit_entry(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
 
@@ -180,7 +180,7 @@ def record_cancelled(taken: ClaimedMail, why: str, at: dt.datetime) -> None:
 def replace_attachment_with_link(taken: ClaimedMail, why: str, at: dt.datetime) -> bool:
     """Send a mail again with a link in place of its attachment; return False if it had none."""
     line = _lock_claimed(taken)
-    if line is None or line.brought is not AttachmentMode.ATTACHED:
+    if line is None or line.attachment_mode is not AttachmentMode.ATTACHED:
         return False
     line.fall_back_to_link(at, why)
     return True
@@ -191,7 +191,7 @@ def record_failure(taken: ClaimedMail, trouble: MailFailure, why: str, at: dt.da
     """Record why a mail was refused, and when it is retried."""
     if (line := _lock_claimed(taken)) is None:
         return
-    due_at = next_attempt_at(trouble, line.asked_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
+    due_at = next_attempt_at(trouble, line.requested_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
         line.fail(at, why)
         if trouble is MailFailure.NO_MAILBOX and line.kind in CONFIRMATION_KINDS and line.signature_id is not None:
@@ -214,6 +214,6 @@ def retry_mail(outbox_message_id: int, coalition_id: int | None, at: dt.datetime
     if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
         raise CannotRetry(_("There is no such email."))
     line.retry(at)
-    bounced = (MailSuppression.signature_id == line.signature_id, MailSuppression.why == SuppressionReason.BOUNCED)
+    bounced = (MailSuppression.signature_id == line.signature_id, MailSuppression.reason == SuppressionReason.BOUNCED)
     db.session.execute(delete(MailSuppression).where(*bounced))
     return line.recipient

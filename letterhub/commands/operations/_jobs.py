@@ -41,7 +41,7 @@ def claim_job(job: Job, at: dt.datetime) -> bool:
     if job.attempts >= MOST_ATTEMPTS:
         job.fail(INTERRUPTED, at)
         return False
-    job.begin(at + LEASE)
+    job.start_attempt(at + LEASE)
     return True
 
 
@@ -90,7 +90,7 @@ def _store_progress(table: type[LongJob], job_id: int, percent: int, at: dt.date
 @one_transaction
 def _release_job(table: type[Job], job_id: int) -> None:
     if job := lock_running_job(table, job_id):
-        job.give_back()
+        job.release_lease()
 
 
 @one_transaction
@@ -98,7 +98,7 @@ def _end_attempt(table: type[Job], job_id: int, at: dt.datetime) -> None:
     """Schedule the next attempt of a job after an error, or fail it if this was the last one."""
     job = lock_running_job(table, job_id)
     if job and job.attempts < MOST_ATTEMPTS:
-        job.rest(at + RETRY_DELAY)
+        job.retry_at(at + RETRY_DELAY)
     elif job:
         job.fail(ATTEMPTS_EXHAUSTED, at)
 

@@ -28,14 +28,14 @@ def repair_clock_skew(at: dt.datetime) -> int:
         _end_future_leases(drawn, at, DRAWING)
     ahead = (
         select(OutboxMessage)
-        .where(WAITING_CONDITION, OutboxMessage.asked_at > at + CLOCK_TOLERANCE)
+        .where(WAITING_CONDITION, OutboxMessage.requested_at > at + CLOCK_TOLERANCE)
         .order_by(OutboxMessage.id)
         .limit(BATCH_SIZE)
     )
     lines = db.session.scalars(ahead.with_for_update(skip_locked=True)).all()
     for line in lines:
-        line.due_at -= line.asked_at - at
-        line.asked_at = at
+        line.due_at -= line.requested_at - at
+        line.requested_at = at
     return len(lines)
 
 

@@ -51,7 +51,7 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
     coalition = _add_coalition(letter_text.letterhead, at - OPENED_AGO)
     owner = _add_staff(coalition, at - OPENED_AGO)
     letter = _add_open_letter(coalition, owner, replace(letter_text, date=(at + DEADLINE_IN).date()), at)
-    reviewer = ReferenceKind.STAFF.to(owner.id + 2)
+    reviewer = ReferenceKind.STAFF.reference(owner.id + 2)
     for before, row in _with_signing_times(at - dt.timedelta(hours=8), 3, _read_rows(folder / "open-libraries.csv")):
         _publish(_add_confirmed_signature(letter, row, before), reviewer, before + dt.timedelta(minutes=50))
     for before, row in _with_signing_times(at - dt.timedelta(hours=1), 1, _read_rows(folder / "waiting.csv")):
@@ -72,11 +72,16 @@ def _read_rows(file: Path) -> Sequence[TableRow]:
 
 
 def _add_coalition(head: Letterhead, at: dt.datetime) -> Coalition:
-    coalition = Coalition(slug=COALITION, name=head.name, address=list(head.lines), contact=CONTACT, created_at=at)
+    coalition = Coalition(slug=COALITION, name=head.name, letterhead_lines=list(head.lines), reply_to=CONTACT, created_at=at)
     db.session.add(coalition)
     db.session.flush()
     append_audit_entry(
-        db.session(), ReferenceKind.COALITION.to(coalition.id), OPERATOR, "created", at=at, after={"name": coalition.name}
+        db.session(),
+        ReferenceKind.COALITION.reference(coalition.id),
+        OPERATOR,
+        "created",
+        at=at,
+        after={"name": coalition.name},
     )
     return coalition
 
@@ -109,8 +114,8 @@ def _add_open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: d
     db.session.flush()
     append_audit_entry(
         db.session(),
-        ReferenceKind.LETTER.to(letter.id),
-        ReferenceKind.STAFF.to(owner.id),
+        ReferenceKind.LETTER.reference(letter.id),
+        ReferenceKind.STAFF.reference(owner.id),
         "opened",
         at=at - OPENED_AGO,
         after={"revision": 1},
@@ -129,7 +134,12 @@ def _add_draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.date
     db.session.add(Draft(letter_id=letter.id, text=text_to_facts(text), version=1, saved_at=at, saved_by_id=owner.id))
     after = {"title": text.title, "slug": letter.slug}
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter.id), ReferenceKind.STAFF.to(owner.id), "created", at=at, after=after
+        db.session(),
+        ReferenceKind.LETTER.reference(letter.id),
+        ReferenceKind.STAFF.reference(owner.id),
+        "created",
+        at=at,
+        after=after,
     )
     return letter
 
@@ -150,7 +160,13 @@ def _add_unconfirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -
 
 def _add_confirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
     signature = _add_signature(letter, row, at)
-    _move(signature, SignatureMove.CONFIRM, ReferenceKind.SIGNATORY.to(signature.id), "confirmed", at + dt.timedelta(minutes=4))
+    _move(
+        signature,
+        SignatureMove.CONFIRM,
+        ReferenceKind.SIGNATORY.reference(signature.id),
+        "confirmed",
+        at + dt.timedelta(minutes=4),
+    )
     signature.claim_unique_key()
     add_mailbox_evidence(signature, at + dt.timedelta(minutes=4))
     return signature
@@ -167,8 +183,8 @@ def _move(signature: Signature, move: SignatureMove, actor: str, action: str, at
     before = {"state": str(signature.state)}
     signature.move(move, at)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(signature.letter_id), actor, action, at=at,
-        subject=ReferenceKind.SIGNATURE.to(signature.id), before=before, after={"state": str(signature.state)},
+        db.session(), ReferenceKind.LETTER.reference(signature.letter_id), actor, action, at=at,
+        subject=ReferenceKind.SIGNATURE.reference(signature.id), before=before, after={"state": str(signature.state)},
     )  # fmt: skip
 
 
@@ -182,7 +198,7 @@ def _add_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
         location=line.location, section=line.section, lead=line.lead, first_seen=True, created_at=at,
     )  # fmt: skip
     signature.state = SignatureState.PENDING
-    signature.settle()
+    signature.update_keys()
     db.session.add(signature)
     db.session.flush()
     return signature

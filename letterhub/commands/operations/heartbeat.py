@@ -18,22 +18,24 @@ log = logging.getLogger(__name__)
 
 
 @one_transaction
-def record_heartbeat(sign: HeartbeatKind, name: str, machine: str, at: dt.datetime, ahead: float = 0.0) -> None:
+def record_heartbeat(kind: HeartbeatKind, sender: str, machine_id: str, at: dt.datetime, seconds_ahead: float = 0.0) -> None:
     """Record a heartbeat by the database's clock, and delete outdated ones.
 
-    `ahead` is how many seconds the machine's clock is ahead of the database's.
+    `seconds_ahead` is how many seconds the machine's clock is ahead of the database's.
     """
-    new = insert_into(Heartbeat).values(sign=sign, name=name, machine=machine, since=at, at=at, ahead=ahead)
-    now_so = {"at": at, "machine": machine, "ahead": ahead}
-    db.session.execute(new.on_conflict_do_update(index_elements=["sign", "name"], set_=now_so))
-    gone = (Heartbeat.sign != HeartbeatKind.BACKUP, Heartbeat.at < at - HEARTBEAT_RETENTION)
+    new = insert_into(Heartbeat).values(
+        kind=kind, sender=sender, machine_id=machine_id, since=at, at=at, seconds_ahead=seconds_ahead
+    )
+    now_so = {"at": at, "machine_id": machine_id, "seconds_ahead": seconds_ahead}
+    db.session.execute(new.on_conflict_do_update(index_elements=["kind", "sender"], set_=now_so))
+    gone = (Heartbeat.kind != HeartbeatKind.BACKUP, Heartbeat.at < at - HEARTBEAT_RETENTION)
     db.session.execute(delete(Heartbeat).where(*gone).execution_options(synchronize_session=False))
 
 
 @one_transaction
 def delete_heartbeat(sign: HeartbeatKind, name: str) -> None:
     """Delete a heartbeat: the problem it reported is over."""
-    db.session.execute(delete(Heartbeat).where(Heartbeat.sign == sign, Heartbeat.name == name))
+    db.session.execute(delete(Heartbeat).where(Heartbeat.kind == sign, Heartbeat.sender == name))
 
 
 def record_web_heartbeat(name: str) -> SitePart | None:

@@ -10,10 +10,10 @@ from letterhub.models import Metric
 def flush_metrics() -> None:
     """Flush new counts. If the database fails, they are kept for the next flush; the lock keeps threads from flushing twice."""
     with UNFLUSHED.lock:
-        news = UNFLUSHED.since()
+        news = UNFLUSHED.pending()
         if news:
             add_metric_counts(news)
-            UNFLUSHED.settle(news)
+            UNFLUSHED.mark_flushed(news)
 
 
 @one_transaction

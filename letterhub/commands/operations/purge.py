@@ -35,7 +35,12 @@ def purge_expired_data(letter_id: int, kept: ErasableData, at: dt.datetime) -> i
             count = _purge_signatures(letter, kept, at)
     if count and kept is not ErasableData.NETWORKS:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter_id), WORKER, "erased", at=at, after={"count": count, "what": str(kept)}
+            db.session(),
+            ReferenceKind.LETTER.reference(letter_id),
+            WORKER,
+            "erased",
+            at=at,
+            after={"count": count, "what": str(kept)},
         )
     return count
 
@@ -49,7 +54,7 @@ def _purge_signatures(letter: Letter, kept: ErasableData, at: dt.datetime) -> in
             continue
         if signature.state is SignatureState.PENDING:
             signature.move(SignatureMove.EXPIRE, at)
-            chain, subject = ReferenceKind.LETTER.to(letter.id), ReferenceKind.SIGNATURE.to(signature.id)
+            chain, subject = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.SIGNATURE.reference(signature.id)
             append_audit_entry(db.session(), chain, WORKER, "expired", at=at, subject=subject)
         erase_unconfirmed_signature(signature, at)
     return len(rows)

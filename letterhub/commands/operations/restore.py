@@ -50,12 +50,14 @@ class RestoreFailed(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """Result of a restore: `backup_migration` is the backup's migration, `broken` the audit log chains that do not verify."""
+    """Result of a restore: `backup_migration` is the backup's migration, `audit_problems` the audit log chains that do
+    not verify.
+    """
 
-    holds: DatabaseSummary
+    summary: DatabaseSummary
     backup_migration: str
     database_migration: str
-    broken: Mapping[str, str]
+    audit_problems: Mapping[str, str]
 
 
 def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
@@ -180,7 +182,7 @@ def _check_postgresql(backup: Path) -> str:
     """Check a whole backup; return its migration. Raises RestoreFailed."""
     try:
         run_program("pg_restore", "--file=/dev/null", backup)
-        _check_no_foreign_objects(backup, (one.strange for one in _archive_entries(backup)))
+        _check_no_foreign_objects(backup, (one.foreign_object for one in _archive_entries(backup)))
         only = (f"--schema={_own_schema()}", "--table=alembic_version")  # another schema may have a table of this name
         rows = run_program("pg_restore", "--data-only", *only, "--file=-", backup).splitlines()
     except ProgramFailed as trouble:
@@ -219,7 +221,7 @@ def _write_restore_script(backup: Path, place: IO[bytes]) -> None:
     """Write the backup's SQL for our objects only: extensions, privileges and foreign tables are left alone."""
     words = ("--no-owner", "--no-privileges", "--file=-")
     with NamedTemporaryFile("w", suffix=".list") as chosen:
-        chosen.writelines(f"{one.line}\n" for one in _archive_entries(backup) if one.ours)
+        chosen.writelines(f"{one.line}\n" for one in _archive_entries(backup) if one.is_own)
         chosen.flush()
         with subprocess.Popen(  # noqa: S603
             command_line("pg_restore", *words, f"--use-list={chosen.name}", backup),
@@ -236,23 +238,24 @@ def _write_restore_script(backup: Path, place: IO[bytes]) -> None:
 class ArchiveEntry:
     """Line of pg_restore's table of contents.
 
-    `table` is the table that it is or belongs to: derived from a sequence's name, looked up for an index. `home` is our schema.
+    `table` is the table that it is or belongs to: derived from a sequence's name, looked up for an index. `own_schema` is our
+    schema.
     """
 
     line: str
     kind: str
     schema: str
     name: str
-    home: str
+    own_schema: str
     table: str
 
     @property
-    def ours(self) -> bool:
+    def is_own(self) -> bool:
         """Return whether it is one of our tables, or belongs to one."""
-        return self.kind in RESTORED_KINDS and self.schema == self.home and _is_own_table(self.table)
+        return self.kind in RESTORED_KINDS and self.schema == self.own_schema and _is_own_table(self.table)
 
     @property
-    def strange(self) -> str:
+    def foreign_object(self) -> str:
         """Return its kind and name if it could act by itself; "" if it is ours or skipped."""
         return "" if self.kind in RESTORED_KINDS or self.kind in SKIPPED_KINDS else f"the {self.kind.lower()} {self.name}"
 
@@ -294,5 +297,7 @@ def _tables_to_drop(backup: Path) -> list[str]:
     """Return our tables in the database, and those of the backup."""
     quoted = db.engine.dialect.identifier_preparer.quote
     here = [quoted(name) for name in inspect(db.engine).get_table_names() if _is_own_table(name)]
-    there = [f"{quoted(one.schema)}.{quoted(one.name)}" for one in _archive_entries(backup) if one.ours and one.kind == "TABLE"]
+    there = [
+        f"{quoted(one.schema)}.{quoted(one.name)}" for one in _archive_entries(backup) if one.is_own and one.kind == "TABLE"
+    ]
     return here + there

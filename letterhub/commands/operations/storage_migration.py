@@ -22,7 +22,7 @@ def move_to_store(file_id: int) -> None:
     Raises FileDamaged and StorageUnavailable; nothing has moved then.
     """
     content, _sha256 = read_file(file_id)
-    sha256 = _require_store().keep(content)
+    sha256 = _require_store().put(content)
     verified_content(None, sha256)
     _clear_content(file_id)
 
@@ -37,7 +37,7 @@ def delete_orphans(at: dt.datetime) -> int:
     """Delete orphans from the store; return how many files. Raises StorageUnavailable."""
     found = 0
     for orphan in orphans(at):
-        _require_store().forget(orphan.sha256)
+        _require_store().delete(orphan.sha256)
         found += 1
     return found
 

@@ -98,7 +98,7 @@ def set_logo(staff: StaffContext, number: int, logo: Logo | None, at: dt.datetim
         db.session.delete(held)
         db.session.flush()
     if logo is not None:
-        db.session.add(OrganizationLogo(organization_id=row.id, media_type=logo.media_type, content=logo.data, kept_at=at))
+        db.session.add(OrganizationLogo(organization_id=row.id, media_type=logo.media_type, content=logo.data, stored_at=at))
         told = {"size": len(logo.data), "sha256": hashlib.sha256(logo.data).hexdigest()}
         _append_audit_entry(staff, row, "given a logo", at, after=told)
     elif held is not None:
@@ -112,7 +112,7 @@ def merge_organizations(staff: StaffContext, into: int, other: int, at: dt.datet
     check_merge(first.id, second.id)
     for row in _merged_entries(second):
         row.root_id = first.id
-        row.other_name = False  # staff have now decided by which names it signs
+        row.merged_by_other_name = False  # staff have now decided by which names it signs
     second.merged_into_id = first.id
     _append_audit_entry(staff, second, "merged", at, after={"into": first.name})
 
@@ -134,7 +134,7 @@ def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
     own = _with_merged_entries(row, list(_merged_entries(first)))
     for one in own:
         one.root_id = None if one is row else row.id
-    row.merged_into_id, row.other_name = None, False
+    row.merged_into_id, row.merged_by_other_name = None, False
     db.session.flush()
     if not _likenesses_between(first, row):
         _add_difference(first, row, staff.staff_id, at)
@@ -251,7 +251,7 @@ def _audit_facts(row: Organization) -> Mapping[str, Any]:
 def _clear_other_name_flags(first: Organization) -> None:
     """Clear the "other name" flag where the directory now knows the name."""
     for row in _merged_entries(first):
-        row.other_name = row.other_name and not has_name(row.name, (first.name, *first.other_names))
+        row.merged_by_other_name = row.merged_by_other_name and not has_name(row.name, (first.name, *first.other_names))
 
 
 def _append_audit_entry(
@@ -262,5 +262,5 @@ def _append_audit_entry(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    chain, subject = ReferenceKind.COALITION.to(staff.coalition_id), ReferenceKind.ORGANIZATION.to(row.id)
+    chain, subject = ReferenceKind.COALITION.reference(staff.coalition_id), ReferenceKind.ORGANIZATION.reference(row.id)
     append_audit_entry(db.session(), chain, staff.actor, action, at=at, subject=subject, before=before, after=after)

@@ -34,7 +34,7 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
     mine = (OutboxMessage.signature_id == signature.id, OutboxMessage.recipient != "")
     for line in db.session.scalars(select(OutboxMessage).where(*mine).with_for_update()):
         theirs = line.recipient if line.kind == MailKind.INQUIRY else signature.email or line.recipient
-        line.forget(hash_erased_address(signature.letter_id, EmailAddress(theirs)), ADDRESS_ERASED, at)
+        line.erase(hash_erased_address(signature.letter_id, EmailAddress(theirs)), ADDRESS_ERASED, at)
     forgotten = {"network_hash": "", "mail_domain": ""}
     db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id == signature.id).values(forgotten))
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
@@ -48,28 +48,31 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 
 def _end_second_confirmation(entry: Signature, at: dt.datetime) -> None:
     """End the notices to a second person, and erase the mailbox domain from the facts that came from this entry."""
-    rows = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).all()
+    rows = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).all()
     for row in rows:
         row.ended_at = row.ended_at or at
     said = (EvidenceFact.signature_id.in_([row.signature_id for row in rows]), EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
     if rows:
-        hers = EvidenceFact.source == ReferenceKind.SIGNATORY.to(entry.id)
+        hers = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(entry.id)
         db.session.execute(update(EvidenceFact).where(*said, hers).values(facts={}))
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
     """Erase an invitation's address and the prefilled line."""
-    mine = (OutboxMessage.mailbox == EmailAddress(invitation.email).canonical, OutboxMessage.kind == MailKind.INVITE)
+    mine = (
+        OutboxMessage.canonical_recipient == EmailAddress(invitation.email).canonical,
+        OutboxMessage.kind == MailKind.INVITE,
+    )
     of_letter = OutboxMessage.letter_id + 0 == invitation.letter_id  # "+ 0": the index on mailbox matches fewer rows
     for line in db.session.scalars(select(OutboxMessage).where(*mine, of_letter).with_for_update()):
-        line.forget(invitation.mailbox_hash, ADDRESS_ERASED, at)
+        line.erase(invitation.mailbox_hash, ADDRESS_ERASED, at)
     invitation.email, invitation.name_key, invitation.line = "", "", {}
 
 
 def erase_unconfirmed_signature(signature: Signature, at: dt.datetime) -> None:
     """Erase everything typed for a signature that was never confirmed, and so never printed."""
     erase_contact(signature, at)
-    db.session.execute(update(MailSuppression).where(MailSuppression.signature_id == signature.id).values(name=""))
+    db.session.execute(update(MailSuppression).where(MailSuppression.signature_id == signature.id).values(signer_name=""))
     db.session.execute(update(EvidenceFact).where(EvidenceFact.signature_id == signature.id).values(facts={}))
     db.session.execute(delete(Consent).where(Consent.signature_id == signature.id))
     signature.clear_line()

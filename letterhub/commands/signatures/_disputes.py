@@ -8,8 +8,8 @@ import datetime as dt
 from letterhub.commands.signatures._notifications import notify_second_persons, notify_staff
 from letterhub.commands.signatures._places import reassign_place
 from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.signatures.proof_level import proof_level
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -25,17 +25,17 @@ def record_dispute(letter: Letter, other: Signature, by: Signature, at: dt.datet
     """
     as_good = _is_proven_as_well(by, other)
     kind = FactKind.NOT_OURS if as_good else FactKind.DISPUTED
-    source, domain = ReferenceKind.SIGNATORY.to(by.id), {"domain": by.email.rpartition("@")[2]}
+    source, domain = ReferenceKind.SIGNATORY.reference(by.id), {"domain": by.email.rpartition("@")[2]}
     add_evidence(db.session(), other.id, Fact(kind, source, at, about(other.signatory), domain))
     before = other.state
     if as_good and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # only staff change what was delivered
         delete_reviews_like(db.session(), other, letter.coalition_id)
-        other.deny(at)
+        other.unlist_as_denied(at)
         reassign_place(other, at)
     moved = {"state": str(other.state)} if other.state is not before else {}
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(other.letter_id), source, "said not ours", at=at,
-        subject=ReferenceKind.SIGNATURE.to(other.id), before={"state": str(before)} if moved else {}, after=moved,
+        db.session(), ReferenceKind.LETTER.reference(other.letter_id), source, "said not ours", at=at,
+        subject=ReferenceKind.SIGNATURE.reference(other.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
     notify_second_persons(letter, [other.id], SignatureEvent.NOT_OURS, at)
     notify_staff(letter, other, SignatureEvent.NOT_OURS, at)

@@ -23,14 +23,16 @@ def add_mailbox_evidence(signature: Signature, at: dt.datetime) -> None:
     with db.session.no_autoflush:
         title, by, domain = title_signed_before(signature), _inviting_staff_id(signature), _unrecorded_own_domain(signature)
     add_evidence(
-        db.session(), signature.id, Fact(FactKind.MAILBOX, ReferenceKind.SIGNATORY.to(signature.id), at, facts={"domain": host})
+        db.session(),
+        signature.id,
+        Fact(FactKind.MAILBOX, ReferenceKind.SIGNATORY.reference(signature.id), at, facts={"domain": host}),
     )
     if domain:
         add_evidence(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
     if title is not None:
         add_evidence(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, mark, {"title": title}))
     if by is not None:
-        add_evidence(db.session(), signature.id, Fact(FactKind.INVITED, ReferenceKind.STAFF.to(by), at, mark))
+        add_evidence(db.session(), signature.id, Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(by), at, mark))
     add_impersonation_evidence(signature, at)
 
 

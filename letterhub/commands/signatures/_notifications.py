@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.happenings import NOTICE_WINDOW, NOTICES_PER_HOUR, SignatureEvent
+from letterhub.domain.signatures.events import NOTICE_WINDOW, NOTICES_PER_HOUR, SignatureEvent
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, Membership, OutboxMessage, Seconder, Signature, Staff, StaffNotice
@@ -16,34 +16,34 @@ from letterhub.queries.signatures.second_confirmation import has_second_person
 
 
 def notify_second_persons(
-    letter: Letter, signature_ids: Collection[int] | Select[int], happening: SignatureEvent, at: dt.datetime
+    letter: Letter, signature_ids: Collection[int] | Select[int], event: SignatureEvent, at: dt.datetime
 ) -> None:
     """Queue a mail to everyone who confirmed one of these signatures as a second person and still wants notices."""
     found = (
         select(Seconder.signature_id, Signature.id, Signature.email)
-        .join(Signature, Signature.id == Seconder.entry_id)
+        .join(Signature, Signature.id == Seconder.own_signature_id)
         .where(Seconder.signature_id.in_(signature_ids), Seconder.ended_at.is_(None), Signature.email != "")
     )
     for seconded, entry_id, email in db.session.execute(found).all():
         queue_mail(
-            MailKind.SECONDED_CHANGED, email, {"happening": str(happening), "seconded": seconded}, at=at,
+            MailKind.SECONDED_CHANGED, email, {"event": str(event), "seconded": seconded}, at=at,
             coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry_id,
         )  # fmt: skip
 
 
 def notify_of_signatory_action(
-    letter: Letter, signature: Signature, happening: SignatureEvent, at: dt.datetime, *, listed: bool
+    letter: Letter, signature: Signature, event: SignatureEvent, at: dt.datetime, *, listed: bool
 ) -> None:
     """Notify of what a signatory did: second persons always, staff if the name was `listed` or has a second person."""
-    notify_second_persons(letter, [signature.id], happening, at)
+    notify_second_persons(letter, [signature.id], event, at)
     if listed or has_second_person(signature.id):
-        notify_staff(letter, signature, happening, at)
+        notify_staff(letter, signature, event, at)
 
 
-def notify_staff(letter: Letter, signature: Signature, happening: SignatureEvent, at: dt.datetime) -> None:
+def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at: dt.datetime) -> None:
     """Add a notice to the dashboard, and mail it to every reviewer, up to an hourly limit each."""
     name = signature.organization_name if signature.kind is SignatoryKind.ORGANIZATION else ""
-    notice = StaffNotice(letter_id=letter.id, signature_id=signature.id, happening=happening, name=name, at=at)
+    notice = StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at)
     db.session.add(notice)
     db.session.flush()
     for email in _reviewer_emails(letter.coalition_id):

@@ -130,18 +130,18 @@ def return_to_queue(signature: Signature, at: dt.datetime) -> None:
 
 
 def _holder(signature: Signature) -> Signature | None:
-    return next((one for one in _rivals(signature) if one.unique_key == signature.place), None)
+    return next((one for one in _rivals(signature) if one.unique_key == signature.own_unique_key), None)
 
 
 def _rivals(signature: Signature) -> Sequence[Signature]:
     """Return the signatures that hold or wait for the same place, locked in the usual order."""
     facts = {
-        "letter": signature.letter_id, "own": signature.id, "place": signature.place,
+        "letter": signature.letter_id, "own": signature.id, "place": signature.own_unique_key,
         "organization": signature.organization_id or 0,
     }  # fmt: skip
     with db.session.no_autoflush:
         found = db.session.scalars(_RIVALS, facts).all()
-        return [one for one in found if one.place == signature.place]
+        return [one for one in found if one.own_unique_key == signature.own_unique_key]
 
 
 def has_equal_rival(signature: Signature) -> bool:
@@ -151,7 +151,7 @@ def has_equal_rival(signature: Signature) -> bool:
 
 
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
-    holder = next((one for one in rivals if one.unique_key == signature.place), None)
+    holder = next((one for one in rivals if one.unique_key == signature.own_unique_key), None)
     if holder is not None and not yields_key(_person_contender(holder), _person_contender(signature)):
         raise AlreadySigned(
             _("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
@@ -160,7 +160,7 @@ def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None
 
 
 def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.datetime) -> None:
-    holder = next((one for one in rivals if one.unique_key == signature.place), None)
+    holder = next((one for one in rivals if one.unique_key == signature.own_unique_key), None)
     waiting = [signature, *(one for one in rivals if one.unique_key is None and one.state in ACTIVE_STATES)]
     rows = {one.id: one for one in (*waiting, *([holder] if holder else []))}
     contenders = {number: contender_of(row) for number, row in rows.items()}
@@ -187,8 +187,9 @@ def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
         holder.release_unique_key()
     moved = {"state": str(holder.state)} if holder.state is not before else {}
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(holder.letter_id), ReferenceKind.SIGNATORY.to(winner.id), "better proof", at=at,
-        subject=ReferenceKind.SIGNATURE.to(holder.id), before={"state": str(before)} if moved else {}, after=moved,
+        db.session(), ReferenceKind.LETTER.reference(holder.letter_id), ReferenceKind.SIGNATORY.reference(winner.id),
+        "better proof", at=at,
+        subject=ReferenceKind.SIGNATURE.reference(holder.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def is_published_at_once(signature: Signature, letter: Letter) -> bool:
     rules = letter.publish_rules
     if signature.unique_key is None:
         return False
-    if rules.reviews_all(signature.kind):
+    if rules.staff_review_all(signature.kind):
         return False
     standing = assess_signature(signature)
     if standing.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):
@@ -205,11 +205,11 @@ def audit_signatory_action(
     changed = [name for name in after if after[name] != before.get(name)]
     append_audit_entry(
         db.session(),
-        ReferenceKind.LETTER.to(signature.letter_id),
-        ReferenceKind.SIGNATORY.to(signature.id),
+        ReferenceKind.LETTER.reference(signature.letter_id),
+        ReferenceKind.SIGNATORY.reference(signature.id),
         action,
         at=at,
-        subject=ReferenceKind.SIGNATURE.to(signature.id),
+        subject=ReferenceKind.SIGNATURE.reference(signature.id),
         before={name: before[name] for name in changed if name in before},
         after={name: after[name] for name in changed} | dict(also or {}),
     )

@@ -30,7 +30,7 @@ def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> i
     whom = (BulkRecipient(one.id, one.email) for one in askable)
     queue_bulk_mail(MailKind.RENEW_CONSENT, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
     )
     return len(askable)
 
@@ -43,6 +43,6 @@ def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) 
     before, letter.consent_days = letter.consent_days, days
     if before != days:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter_id), actor, "consent limit moved", at=at,
+            db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "consent limit moved", at=at,
             before={"consent_days": before}, after={"consent_days": days},
         )  # fmt: skip

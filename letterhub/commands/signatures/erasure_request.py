@@ -11,7 +11,7 @@ from letterhub.commands.signatures._steps import audit_signatory_action, cancel_
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadyErased
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
@@ -41,7 +41,7 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
     before = {"state": str(signature.state)}
     if _has_open_inquiry(signature):
         add_to_blocklist([signature], BlockReason.UNANSWERED, at)
-        hold_matching(signature, proof_level_of(signature), ReferenceKind.SIGNATORY.to(signature.id), at)
+        hold_matching(signature, proof_level_of(signature), ReferenceKind.SIGNATORY.reference(signature.id), at)
     if signature.state in ENDABLE_STATES:
         notify_of_signatory_action(letter, signature, SignatureEvent.ERASED, at, listed=signature.published_at is not None)
         signature.move(SignatureMove.WITHDRAW, at)

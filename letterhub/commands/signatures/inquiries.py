@@ -13,8 +13,8 @@ from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
-from letterhub.domain.signatures.happenings import SignatureEvent
 from letterhub.domain.signatures.inquiries import (
     AlreadyAnswered,
     Answer,
@@ -42,12 +42,12 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     `sure`.
     """
     letter, signature = lock_target(signature_target)
-    check_line_version(signature.signatory, signature_target.seen)
+    check_line_version(signature.signatory, signature_target.expected_version)
     to = normalized_address(address)
     check_can_ask(signature.state, signature.email, to, _earlier_inquiries(signature.id))
     check_inquiry_domain(to, signature.website, sure=sure)
     inquiry = Inquiry(
-        signature_id=signature.id, address=to, published=published, asked_at=signature_target.at, asked_by_id=staff_id
+        signature_id=signature.id, address=to, published_where=published, asked_at=signature_target.at, asked_by_id=staff_id
     )
     db.session.add(inquiry)
     db.session.flush()
@@ -57,8 +57,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     )  # fmt: skip
     domain = to.rpartition("@")[2]
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter.id), signature_target.actor, "asked a second address",
-        at=signature_target.at, subject=ReferenceKind.SIGNATURE.to(signature.id), after={"domain": domain,
+        db.session(), ReferenceKind.LETTER.reference(letter.id), signature_target.actor, "asked a second address",
+        at=signature_target.at, subject=ReferenceKind.SIGNATURE.reference(signature.id), after={"domain": domain,
         "published": published},
     )  # fmt: skip
     return inquiry.id
@@ -81,9 +81,11 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
     check_line_version(signature.signatory, seen)
     inquiry.answer, inquiry.answered_at = answer, at
     kind = fact_kind_of_answer(answer, own=is_at_own_domain(inquiry.address, signature.website))
-    said = {"address": inquiry.address, "published": inquiry.published}
+    said = {"address": inquiry.address, "published": inquiry.published_where}
     add_evidence(
-        db.session(), signature.id, Fact(kind, ReferenceKind.INQUIRY.to(inquiry.id), at, about(signature.signatory), said)
+        db.session(),
+        signature.id,
+        Fact(kind, ReferenceKind.INQUIRY.reference(inquiry.id), at, about(signature.signatory), said),
     )
     _apply_answer(letter, signature, inquiry, kind, at)
 
@@ -93,14 +95,15 @@ def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: 
     if kind is FactKind.SECOND_NO:
         delete_reviews_like(db.session(), signature, letter.coalition_id)
         add_to_blocklist([signature], BlockReason.DENIED, at)
-        signature.deny(at)
+        signature.unlist_as_denied(at)
         reassign_place(signature, at)
-        hold_matching(signature, level, ReferenceKind.INQUIRY.to(inquiry.id), at)
+        hold_matching(signature, level, ReferenceKind.INQUIRY.reference(inquiry.id), at)
         notify_second_persons(letter, [signature.id], SignatureEvent.NOT_OURS, at)
     moved = {"state": str(signature.state)} if signature.state is not before else {}
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(letter.id), ReferenceKind.INQUIRY.to(inquiry.id), f"said {inquiry.answer}", at=at,
-        subject=ReferenceKind.SIGNATURE.to(signature.id), before={"state": str(before)} if moved else {}, after=moved,
+        db.session(), ReferenceKind.LETTER.reference(letter.id), ReferenceKind.INQUIRY.reference(inquiry.id),
+        f"said {inquiry.answer}", at=at,
+        subject=ReferenceKind.SIGNATURE.reference(signature.id), before={"state": str(before)} if moved else {}, after=moved,
     )  # fmt: skip
 
 

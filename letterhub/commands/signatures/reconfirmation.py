@@ -20,7 +20,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -93,7 +93,7 @@ def renew_consent(
         raise AlreadyConfirmed(_("This signature is already confirmed."))
     before, old, seen = signature.signatory, correctable_fields(signature), signature.state
     current = _bind_to_current_text(signature, letter, revision, line)
-    signature.consent(at)
+    signature.renew_consent(at)
     link_organization(signature, at)
     reassign_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
     if signature.signatory != before:
@@ -121,6 +121,6 @@ def _bind_to_current_text(signature: Signature, letter: Letter, shown: int, line
     current = current_revision(letter.id)
     check_text_current(shown, current.number)
     if line is not None:
-        signature.take(line)
+        signature.set_line(line)
     signature.revision_id = current.id
     return current

@@ -18,7 +18,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.review import (
     Decision,
@@ -62,7 +62,8 @@ AUDIT_ACTIONS = {
 class ReviewSelection:
     """Names that a decision is about, by whom and when.
 
-    `marks` has the version hash of each line as the reviewer saw it: a changed line is neither published nor declined.
+    `expected_versions` has the version hash of each line as the reviewer saw it: a changed line is neither published nor
+    declined.
     """
 
     coalition_id: int
@@ -70,21 +71,21 @@ class ReviewSelection:
     signature_ids: tuple[int, ...]
     actor: str
     at: dt.datetime
-    marks: Mapping[int, str] = field(default_factory=dict)
+    expected_versions: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewOutcome:
     """Result of a decision: the names changed with their new states, and an error sentence for each that was not.
 
-    `asked` is how many signatories are mailed to confirm a changed text.
+    `emailed_count` is how many signatories are mailed to confirm a changed text.
     """
 
-    done: tuple[int, ...]
+    changed_ids: tuple[int, ...]
     names: tuple[str, ...]
-    refused: tuple[str, ...]
+    errors: tuple[str, ...]
     states: tuple[SignatureState, ...]
-    asked: int
+    emailed_count: int
 
 
 @one_transaction
@@ -142,7 +143,7 @@ def _audit_correction(
 ) -> None:
     changed = [field for field in after if after[field] != before[field]]
     if changed:
-        chain, subject = ReferenceKind.LETTER.to(chosen.letter_id), ReferenceKind.SIGNATURE.to(signature.id)
+        chain, subject = ReferenceKind.LETTER.reference(chosen.letter_id), ReferenceKind.SIGNATURE.reference(signature.id)
         was, has = {field: before[field] for field in changed}, {field: after[field] for field in changed}
         append_audit_entry(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
 
@@ -158,12 +159,12 @@ def _email_correction(signature: Signature, chosen: ReviewSelection, before: Sig
 def _decide(chosen: ReviewSelection, decision: Decision) -> ReviewOutcome:
     done, refused = [], []
     signatures = _lock_selection(chosen)
-    others = last_editors(chosen.letter_id, [one.id for one in signatures if one.state is not decision.seen])
+    others = last_editors(chosen.letter_id, [one.id for one in signatures if one.state is not decision.expected_state])
     for signature in signatures:
         try:
             check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
             if decision.move is not SignatureMove.RETURN:  # a returned name is reviewed again anyway
-                check_line_version(signature.signatory, chosen.marks.get(signature.id, ""))
+                check_line_version(signature.signatory, chosen.expected_versions.get(signature.id, ""))
             _move(signature, decision, chosen)
             done.append(signature)
         except UserFacingError as refusal:
@@ -204,8 +205,10 @@ def _move(signature: Signature, decision: Decision, chosen: ReviewSelection) -> 
     else:
         delete_reviews(db.session(), [signature.id])
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(chosen.letter_id), chosen.actor, AUDIT_ACTIONS[decision.move], at=chosen.at,
-        subject=ReferenceKind.SIGNATURE.to(signature.id), before={"state": before}, after={"state": signature.state, **reason},
+        db.session(), ReferenceKind.LETTER.reference(chosen.letter_id), chosen.actor, AUDIT_ACTIONS[decision.move],
+        at=chosen.at,
+        subject=ReferenceKind.SIGNATURE.reference(signature.id), before={"state": before}, after={"state": signature.state,
+        **reason},
     )  # fmt: skip
 
 
@@ -244,9 +247,9 @@ def _correctable_fields(signature: Signature) -> CorrectableFields:
 def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:
     held = signature.unique_key is not None
     line = replace(signature.signatory, **{one.key: getattr(correction, one.key) for one in STAFF_FIELDS})
-    signature.take(line)
+    signature.set_line(line)
     signature.sort_name, signature.lead = line.sort_name, line.lead
-    signature.settle()
+    signature.update_keys()
     if held or is_place_free(signature):
         signature.claim_unique_key()
     if signature.kind is SignatoryKind.ORGANIZATION:

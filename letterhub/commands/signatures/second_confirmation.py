@@ -30,12 +30,12 @@ def confirm_as_second_person(signature_id: int, *, seen: str, at: dt.datetime) -
     Raises AlreadyConfirmed, LetterNotOpen, CannotSecond, and SignatureChanged if the line's version hash is not `seen`.
     """
     letter, signature, other = locked_beside(signature_id, seen, at)
-    source = ReferenceKind.SIGNATORY.to(signature.id)
+    source = ReferenceKind.SIGNATORY.reference(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
     add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
-    db.session.add(Seconder(signature_id=other.id, entry_id=signature.id, at=at))
+    db.session.add(Seconder(signature_id=other.id, own_signature_id=signature.id, confirmed_at=at))
     _email_second_person(letter, signature, other.id, at)
     audit_signatory_action(
         signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
@@ -46,7 +46,7 @@ def confirm_as_second_person(signature_id: int, *, seen: str, at: dt.datetime) -
 def stop_second_person_notices(entry_id: int, at: dt.datetime) -> None:
     """Stop notices to a second person about the signature they confirmed; the confirmation itself stays."""
     _letter, entry = lock_signature(entry_id)
-    row = db.session.scalars(select(Seconder).where(Seconder.entry_id == entry.id).with_for_update()).one_or_none()
+    row = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).one_or_none()
     if row is not None and row.ended_at is None:
         row.ended_at = at
         cancel_emails(entry, at)
@@ -60,7 +60,7 @@ def undo_second_confirmation(entry_id: int, *, seen: str, at: dt.datetime) -> No
     """
     letter, entry = lock_signature(entry_id)
     seconded = seconded_signature(entry_id)
-    if seconded is None or not seconded.stands or not entry.email:
+    if seconded is None or not seconded.is_in_force or not entry.email:
         raise CannotSecond(_("That signature is no longer on the letter, so there is nothing left to say about it."))
     other = db.session.get_one(Signature, seconded.id, with_for_update=True)
     check_line_version(other.signatory, seen)

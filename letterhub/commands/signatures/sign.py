@@ -38,7 +38,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
     MailedTooOften,
@@ -75,7 +75,7 @@ def sign_letter(
     signature = Signature(
         letter_id=letter_id, email=str(request.email), **request.contact, idempotency_key=request.key(letter_id), created_at=at
     )
-    signature.take(request.line)
+    signature.set_line(request.line)
     letter = lock_letter(letter_id)  # from here on, concurrent requests wait
     check_open(letter.state, letter.deadline_at, at)
     check_kind_accepted(letter.who_may_sign, request.line.kind)
@@ -142,7 +142,7 @@ def confirm_signature(
     check_text_current(revision_number_of(signature) if revision is None else revision, current.number)
     before = correctable_fields(signature)
     if line is not None:
-        signature.take(line)
+        signature.set_line(line)
     link_organization(signature, at)
     signature.revision_id = current.id
     signature.move(SignatureMove.CONFIRM, at)
@@ -185,7 +185,7 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     letter, signature = lock_signature(signature_id)
     check_correctable(signature.state)
     before, old, seen = signature.signatory, correctable_fields(signature), signature.state
-    signature.take(line)
+    signature.set_line(line)
     if signature.signatory == before:
         raise NothingChanged(_("You didn’t change anything, so your entry is as it was."))
     _acquire_correction(signature_id, at)

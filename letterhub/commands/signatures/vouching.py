@@ -24,7 +24,7 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
                 state=SIGNATURE_STATE_NAMES[signature.state],
             )
         )
-    check_line_version(signature.signatory, signature_target.seen)
+    check_line_version(signature.signatory, signature_target.expected_version)
     if _is_vouched_for(signature):
         raise CannotVouch(_("Someone already vouches for %(name)s.", name=name))
     _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})
@@ -52,6 +52,6 @@ def _record_vouch(
         db.session(), signature.id, Fact(kind, signature_target.actor, signature_target.at, about(signature.signatory), said)
     )
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.to(signature.letter_id), signature_target.actor, action,
-        at=signature_target.at, subject=ReferenceKind.SIGNATURE.to(signature.id), after=said,
+        db.session(), ReferenceKind.LETTER.reference(signature.letter_id), signature_target.actor, action,
+        at=signature_target.at, subject=ReferenceKind.SIGNATURE.reference(signature.id), after=said,
     )  # fmt: skip

@@ -41,31 +41,31 @@ class RateLimited(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Token bucket: `tries` at once, and one more per `every`."""
+    """Token bucket: `burst` at once, and one more per `refill_interval`."""
 
-    tries: int
-    every: dt.timedelta
+    burst: int
+    refill_interval: dt.timedelta
 
-    def spent(self, expires_at: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
+    def full_at_after(self, expires_at: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
         """Return when the bucket is full again after one more attempt; None if no attempt is left.
 
         A stored time beyond an empty bucket was written by a clock that was ahead; it is ignored.
         """
-        if expires_at and expires_at - at > self.every * self.tries + CLOCK_TOLERANCE:
+        if expires_at and expires_at - at > self.refill_interval * self.burst + CLOCK_TOLERANCE:
             expires_at = None
-        until = max(expires_at or at, at) + self.every
-        return until if until - at <= self.every * self.tries else None
+        until = max(expires_at or at, at) + self.refill_interval
+        return until if until - at <= self.refill_interval * self.burst else None
 
     def reserve(self, expires_at: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
         """Return when the bucket is full again after one more attempt, and when that attempt may be made: now, or when the
         next token arrives, at most a day ahead."""
-        last = at + MAX_WAIT + self.every * (self.tries - 1)
-        until = min(max(expires_at or at, at), last) + self.every
-        return until, max(at, until - self.every * self.tries)
+        last = at + MAX_WAIT + self.refill_interval * (self.burst - 1)
+        until = min(max(expires_at or at, at), last) + self.refill_interval
+        return until, max(at, until - self.refill_interval * self.burst)
 
     def allowed_at(self, expires_at: dt.datetime) -> dt.datetime:
         """Return when an empty bucket has its next token."""
-        return expires_at - self.every * (self.tries - 1)
+        return expires_at - self.refill_interval * (self.burst - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class SignInAttempt:
 class SignInLimits:
     """Rate limits of one action: for unknown clients by account and network, and for known devices."""
 
-    here: RateLimit
+    account_from_network: RateLimit
     network: RateLimit
     account: RateLimit
     device: RateLimit
@@ -90,25 +90,25 @@ class SignInLimits:
 
 SIGN_IN_LIMITS: Mapping[LimitedAction, SignInLimits] = {
     LimitedAction.PASSWORD: SignInLimits(
-        here=RateLimit(10, 5 * MINUTE),
+        account_from_network=RateLimit(10, 5 * MINUTE),
         network=RateLimit(30, MINUTE),
         account=RateLimit(50, 10 * MINUTE),
         device=RateLimit(10, 5 * MINUTE),
     ),
     LimitedAction.CODE: SignInLimits(  # six digits, three codes valid at any moment: 100 tries a day find one in ten years
-        here=RateLimit(5, 10 * MINUTE),
+        account_from_network=RateLimit(5, 10 * MINUTE),
         network=RateLimit(30, MINUTE),
         account=RateLimit(20, 15 * MINUTE),
         device=RateLimit(5, 10 * MINUTE),
     ),
     LimitedAction.RESET: SignInLimits(
-        here=RateLimit(5, 10 * MINUTE),
+        account_from_network=RateLimit(5, 10 * MINUTE),
         network=RateLimit(20, 3 * MINUTE),
         account=RateLimit(50, 10 * MINUTE),
         device=RateLimit(5, 10 * MINUTE),
     ),
     LimitedAction.CHOOSE: SignInLimits(  # a new password by the mailed link: each try costs a password hash
-        here=RateLimit(10, 5 * MINUTE),
+        account_from_network=RateLimit(10, 5 * MINUTE),
         network=RateLimit(30, MINUTE),
         account=RateLimit(50, 10 * MINUTE),
         device=RateLimit(10, 5 * MINUTE),
@@ -130,7 +130,7 @@ def buckets_for(act: LimitedAction, caller: SignInAttempt) -> dict[BucketKey, Ra
         return {(act, "device", caller.account, caller.device): allowed.device}
     return {
         (act, "account", caller.account): allowed.account,
-        (act, "here", caller.account, caller.network): allowed.here,
+        (act, "here", caller.account, caller.network): allowed.account_from_network,
         (act, "network", caller.network): allowed.network,
     }
 

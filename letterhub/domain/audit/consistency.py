@@ -30,15 +30,15 @@ NAME_FIELDS = ("organization", "signer_name")
 
 @dataclass(frozen=True, slots=True)
 class StoredSignature:
-    """Current database row of a signature: `name` as printed; `swept` is the number of the last bulk decline entry that
-    covered it, 0 for none."""
+    """Current database row of a signature: `name` as printed; `bulk_decline_entry` is the number of the last bulk decline
+    entry that covered it, 0 for none."""
 
     state: SignatureState
     source: Source
     name: str
     line: Mapping[str, str]
     erased: bool
-    swept: int = 0
+    bulk_decline_entry: int = 0
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class LoggedSignature:
     line: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
 
-    def hear(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    def apply(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """Apply the next entry."""
         state = "expired" if action == "expired" else after.get("state")
         if state in STATES:  # any other value was tampered with, which the hash chain reports
@@ -77,26 +77,26 @@ class LoggedSignature:
 class TextChanges:
     """Entry numbers of a letter's last substantive text change and of the last reversal of one."""
 
-    substance: int = 0
-    taken_back: int = 0
+    last_substantive: int = 0
+    last_reversal: int = 0
 
 
 @dataclass(slots=True)
 class InconsistencySummary:
     """Summary of the inconsistencies of one kind: their count and the first, so that 100,000 fit in one line."""
 
-    first: str
+    first_problem: str
     count: int = 0
 
     def __str__(self) -> str:
         if self.count <= 1:
-            return str(self.first)
+            return str(self.first_problem)
         return str(
             ngettext(
                 "%(first)s One more is affected in the same way.",
                 "%(first)s %(num)s more are affected in the same way.",
                 self.count - 1,
-                first=self.first,
+                first=self.first_problem,
             )
         )
 
@@ -117,12 +117,12 @@ def inconsistency_of(row: StoredSignature, told: LoggedSignature, changes: TextC
 def _moved_in_bulk(row: StoredSignature, told: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:
     match row.state:
         case SignatureState.OUTDATED:
-            return last in ACTIVE_STATES and changes.substance > told.since
+            return last in ACTIVE_STATES and changes.last_substantive > told.since
         case SignatureState.CONFIRMED:
             back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED where it was denied in between
-            return back and changes.taken_back > told.since
+            return back and changes.last_reversal > told.since
         case SignatureState.DECLINED:
-            return row.swept > told.since
+            return row.bulk_decline_entry > told.since
         case SignatureState.WITHDRAWN:  # its form was sent again with another address
             return told.state is None and row.source is Source.FORM
     return False

@@ -19,14 +19,14 @@ class ReferenceKind(enum.StrEnum):
     SIGNATORY = "signatory"
     SIGNATURE = "signature"
     STAFF = "staff"
-    SWEEP = "sweep"
+    BULK_DECLINE = "sweep"
 
-    def to(self, number: int) -> str:
+    def reference(self, number: int) -> str:
         """Return the reference to a row of this kind, such as "letter-7"."""
         return f"{self}-{number}"
 
     @property
-    def beginning(self) -> str:
+    def prefix(self) -> str:
         """Prefix of all references of this kind, such as "letter-"."""
         return f"{self}-"
 

@@ -78,36 +78,36 @@ def message_size(file: int, brought: AttachmentMode) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CopyBatch:
-    """Copies of a file of `file` bytes for `count` signatories."""
+    """Copies of a file of `file_size` bytes for `count` signatories."""
 
     count: int
-    file: int
+    file_size: int
 
     @property
-    def brought(self) -> AttachmentMode:
+    def attachment_mode(self) -> AttachmentMode:
         """Way in which the copies are sent: attached if each of them and all together are small enough."""
-        if self.count * mail_size(self.file) > TOTAL_COPIES_LIMIT:
+        if self.count * mail_size(self.file_size) > TOTAL_COPIES_LIMIT:
             return AttachmentMode.LINK
-        return choose_attachment_mode(self.file, COPY_LIMIT)
+        return choose_attachment_mode(self.file_size, COPY_LIMIT)
 
     @property
-    def each(self) -> int:
+    def message_size(self) -> int:
         """Maximum bytes of one mail."""
-        return message_size(self.file, self.brought)
+        return message_size(self.file_size, self.attachment_mode)
 
     @property
-    def together(self) -> int:
+    def total_size(self) -> int:
         """Maximum bytes of all mails."""
-        return self.count * self.each
+        return self.count * self.message_size
 
     @property
-    def last(self) -> dt.timedelta:
+    def max_delay(self) -> dt.timedelta:
         """Delay of the last copy."""
-        return self.leaves(self.count - 1)
+        return self.delay_of(self.count - 1)
 
-    def leaves(self, place: int) -> dt.timedelta:
+    def delay_of(self, place: int) -> dt.timedelta:
         """Return the delay of the copy at a position counted from 0."""
-        return leaves(place, self.count, self.each)
+        return leaves(place, self.count, self.message_size)
 
 
 def leaves(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.timedelta:

@@ -29,20 +29,20 @@ class DeliveryMethod(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequest:
-    """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `limit` the
-    maximum bytes of a mail to it; `copies` asks for an email to each signatory. `once` is the idempotency key of the form,
-    `known` the version hash of the errata that the form showed."""
+    """Delivery as entered: `address` is the email address that the file is sent to, "" for other methods; `mail_limit` the
+    maximum bytes of a mail to it; `copies` asks for an email to each signatory. `form_token` is the idempotency key of the
+    form, `errata_version` the version hash of the errata that the form showed."""
 
     recipient: str
-    way: DeliveryMethod
+    method: DeliveryMethod
     delivered_at: dt.datetime
-    zone: str
+    time_zone: str
     receipt: str = ""
     address: str = ""
-    limit: int = DEFAULT_MAIL_LIMIT
+    mail_limit: int = DEFAULT_MAIL_LIMIT
     copies: bool = False
-    once: str = ""
-    known: str = ""
+    form_token: str = ""
+    errata_version: str = ""
 
 
 class CannotDeliver(UserFacingError):

@@ -19,9 +19,9 @@ Opcode: TypeAlias = tuple[Literal["replace", "delete", "insert", "equal"], int, 
 class DiffKind(enum.StrEnum):
     """Kind of a run of words in a merged diff."""
 
-    KEPT = "kept"
-    GONE = "gone"
-    COME = "come"
+    UNCHANGED = "kept"
+    REMOVED = "gone"
+    ADDED = "come"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class ParagraphDiff:
         return self.before != self.after
 
     @property
-    def woven(self) -> tuple[tuple[DiffKind, str], ...]:
+    def inline_diff(self) -> tuple[tuple[DiffKind, str], ...]:
         """Both sides merged: removed words stand before those that replace them."""
         old, woven = list(self.before), []
         for piece in self.after:
             while old and old[0].changed:
-                woven.append((DiffKind.GONE, old.pop(0).text))
-            woven.append((DiffKind.COME if piece.changed else DiffKind.KEPT, piece.text))
+                woven.append((DiffKind.REMOVED, old.pop(0).text))
+            woven.append((DiffKind.ADDED if piece.changed else DiffKind.UNCHANGED, piece.text))
             if not piece.changed:
                 del old[:1]
-        return (*woven, *((DiffKind.GONE, piece.text) for piece in old))
+        return (*woven, *((DiffKind.REMOVED, piece.text) for piece in old))
 
 
 @dataclass(frozen=True, slots=True)

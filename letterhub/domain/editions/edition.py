@@ -47,7 +47,7 @@ class JobState(enum.StrEnum):
     FAILED = "failed"
 
     @property
-    def is_over(self) -> bool:
+    def is_finished(self) -> bool:
         """Return whether the job has ended."""
         return self in (JobState.DONE, JobState.FAILED)
 
@@ -60,7 +60,7 @@ CERTIFICATE_SEPARATOR = "+"
 class EditionFileInfo:
     """Identity of an edition's file: its name, `size` in bytes and SHA-256, and whether it is signed."""
 
-    form: FileFormat
+    format: FileFormat
     name: str
     size: int
     sha256: str

@@ -26,7 +26,7 @@ class Erratum:
     """Name that an edition prints and that is no longer listed; `at` is None where the date is for staff only."""
 
     name: str
-    why: RemovalReason
+    reason: RemovalReason
     at: dt.datetime | None
 
 
@@ -44,5 +44,5 @@ def removal_reason(state: SignatureState) -> RemovalReason:
 
 def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
     """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
-    seen = [(one.name, str(one.why)) for one in errata]
+    seen = [(one.name, str(one.reason)) for one in errata]
     return hashlib.sha256(repr((seen, text_changed)).encode()).hexdigest()[:16] if seen or text_changed else ""

@@ -31,9 +31,9 @@ class RowOutcome(enum.StrEnum):
     """Outcome of a row."""
 
     NEW = "new"
-    STANDS = "stands"
-    TWICE = "twice"
-    LEFT = "left"
+    ALREADY_LISTED = "stands"
+    DUPLICATE = "twice"
+    SKIPPED = "left"
     PROBLEM = "problem"
 
 
@@ -66,25 +66,25 @@ class FilePreview(Generic[Outcome]):
     Rows with the outcome `applied` are applied once staff agree.
     """
 
-    file: str
+    file_name: str
     rows: tuple[PlannedRow[Outcome], ...]
     notes: tuple[str, ...]
     uploaded_at: dt.datetime
     applied: Outcome
 
-    def of(self, outcome: Outcome) -> tuple[PlannedRow[Outcome], ...]:
+    def with_outcome(self, outcome: Outcome) -> tuple[PlannedRow[Outcome], ...]:
         """Return the rows with this outcome."""
         return tuple(row for row in self.rows if row.outcome is outcome)
 
     @property
-    def new(self) -> tuple[ParsedRow, ...]:
+    def rows_to_apply(self) -> tuple[ParsedRow, ...]:
         """Rows that would be applied."""
-        return tuple(row.given for row in self.of(self.applied))
+        return tuple(row.given for row in self.with_outcome(self.applied))
 
     @property
     def version(self) -> str:
         """Version hash of the rows that would be applied."""
-        return rows_version(self.new)
+        return rows_version(self.rows_to_apply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class _SignatoryIndex(Generic[Told]):
         for handle in who.index_keys:
             self._told[handle][told] = None
 
-    def like(self, who: SignerKey) -> Iterator[Told]:
+    def candidates(self, who: SignerKey) -> Iterator[Told]:
         """Yield the values of all possible duplicates, the same name before the same mailbox, without repetition per key."""
         for handle in who.lookup_index_keys:
             yield from self._told.get(handle, ())
@@ -163,7 +163,7 @@ def plan_import(
     for row in rows:
         line = row.signatory
         who = SignerKey.of(line.kind, line.name, line.website, row.email)
-        one = _plan_row(row, set(known.like(who)), next(earlier.like(who), None), who_may_sign)
+        one = _plan_row(row, set(known.candidates(who)), next(earlier.candidates(who), None), who_may_sign)
         told.append(one)
         if one.outcome is RowOutcome.NEW:
             earlier.add(who, row.line)
@@ -191,12 +191,12 @@ def _plan_row(
     if problems:
         return PlannedRow(row, RowOutcome.PROBLEM, join_sentences(problems))
     if states & ACTIVE_STATES:
-        return PlannedRow(row, RowOutcome.STANDS, _("Already on this letter."))
+        return PlannedRow(row, RowOutcome.ALREADY_LISTED, _("Already on this letter."))
     for state, reason in LEFT.items():
         if state in states:
-            return PlannedRow(row, RowOutcome.LEFT, reason)
+            return PlannedRow(row, RowOutcome.SKIPPED, reason)
     if earlier is not None:
-        return PlannedRow(row, RowOutcome.TWICE, _("Same name as on line %(line)s.", line=earlier))
+        return PlannedRow(row, RowOutcome.DUPLICATE, _("Same name as on line %(line)s.", line=earlier))
     return PlannedRow(row, RowOutcome.NEW, join_sentences(row.notes))
 
 

@@ -38,7 +38,7 @@ class InvitationOutcome(enum.StrEnum):
     DECLINED = "declined"  # the invitee wants no invitations
     WITHDRAWN = "withdrawn"
     TURNED_DOWN = "turned-down"  # by staff
-    BEGUN = "begun"  # the form behind the link was submitted, not confirmed
+    UNCONFIRMED = "begun"  # the form behind the link was submitted, not confirmed
     BOUNCED = "bounced"
     REMINDED = "reminded"
     WAITING = "waiting"
@@ -56,7 +56,7 @@ OUTCOME_BY_STATE = {
     SignatureState.OUTDATED: InvitationOutcome.OUTDATED,
     SignatureState.WITHDRAWN: InvitationOutcome.WITHDRAWN,
     SignatureState.DECLINED: InvitationOutcome.TURNED_DOWN,
-    SignatureState.PENDING: InvitationOutcome.BEGUN,
+    SignatureState.PENDING: InvitationOutcome.UNCONFIRMED,
 }
 OUTCOMES_WITH_SIGNATURE = frozenset({InvitationOutcome.SIGNED, InvitationOutcome.IN_REVIEW, InvitationOutcome.OUTDATED})
 """Outcomes where the letter has a signature of the organization."""
@@ -112,23 +112,23 @@ class InvitationRowOutcome(enum.StrEnum):
     """Outcome of a row in a file of organizations to invite."""
 
     INVITED = "invited"
-    BEFORE = "before"
+    INVITED_BEFORE = "before"
     SIGNED = "signed"
-    LEFT = "left"
+    SKIPPED = "left"
 
 
 @dataclass(frozen=True, slots=True)
 class InviteeFacts:
-    """Facts about an organization to invite: whether its mailbox was `invited` before or is `stopped` (suppressed); where
-    else it was `invited_at` under its name, "" for nowhere, and whether it `declined` there; the outcome `came` of its
-    signature, None without one; and the `earlier` line of the file with the same mailbox."""
+    """Facts about an organization to invite: whether its mailbox was `invited` before or is `suppressed` (suppressed); where
+    else it was `invited_in` under its name, "" for nowhere, and whether it `declined` there; the outcome `outcome` of its
+    signature, None without one; and the `earlier_line` line of the file with the same mailbox."""
 
     invited: bool = False
-    invited_at: str = ""
+    invited_in: str = ""
     declined: bool = False
-    stopped: bool = False
-    came: InvitationOutcome | None = None
-    earlier: int | None = None
+    suppressed: bool = False
+    outcome: InvitationOutcome | None = None
+    earlier_line: int | None = None
 
 
 NO_ADDRESS = _("There is no email address to send an invitation to.")
@@ -145,31 +145,31 @@ SKIP_REASONS = {
 def plan_invitation(row: PlannedRow[RowOutcome], known: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
     """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
     given = row.given
-    if row.outcome in (RowOutcome.PROBLEM, RowOutcome.TWICE):
-        return PlannedRow(given, InvitationRowOutcome.LEFT, row.sentence)
+    if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
+        return PlannedRow(given, InvitationRowOutcome.SKIPPED, row.sentence)
     if given.signatory.kind is not SignatoryKind.ORGANIZATION:
         return PlannedRow(
-            given, InvitationRowOutcome.LEFT, _("Only organizations can be invited. Individuals sign with the form.")
+            given, InvitationRowOutcome.SKIPPED, _("Only organizations can be invited. Individuals sign with the form.")
         )
-    if known.came in SKIP_REASONS:
-        outcome = InvitationRowOutcome.SIGNED if known.came in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.LEFT
-        return PlannedRow(given, outcome, SKIP_REASONS[known.came])
-    if known.stopped or known.declined:
+    if known.outcome in SKIP_REASONS:
+        outcome = InvitationRowOutcome.SIGNED if known.outcome in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.SKIPPED
+        return PlannedRow(given, outcome, SKIP_REASONS[known.outcome])
+    if known.suppressed or known.declined:
         return PlannedRow(
             given,
-            InvitationRowOutcome.LEFT,
+            InvitationRowOutcome.SKIPPED,
             _("It asked for no more email about this letter, or its mailbox can’t be reached."),
         )
-    if known.invited or known.invited_at:
+    if known.invited or known.invited_in:
         return PlannedRow(
             given,
-            InvitationRowOutcome.BEFORE,
-            _("It was invited at %(email)s.", email=known.invited_at) if known.invited_at else "",
+            InvitationRowOutcome.INVITED_BEFORE,
+            _("It was invited at %(email)s.", email=known.invited_in) if known.invited_in else "",
         )
-    if known.earlier is not None:
+    if known.earlier_line is not None:
         return PlannedRow(
             given,
-            InvitationRowOutcome.LEFT,
-            _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=known.earlier),
+            InvitationRowOutcome.SKIPPED,
+            _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=known.earlier_line),
         )
     return PlannedRow(given, InvitationRowOutcome.INVITED, join_sentences(given.notes))

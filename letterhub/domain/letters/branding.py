@@ -22,7 +22,7 @@ class BrandingDefaults:
     accent: str = ""
     paper: PaperSize = PaperSize.LETTER
 
-    def on(self, text: LetterText) -> LetterText:
+    def apply_to(self, text: LetterText) -> LetterText:
         """Return a new text with this branding in the parts it has not set."""
         plain = LetterText("", "")
         return replace(

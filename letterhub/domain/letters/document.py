@@ -195,12 +195,12 @@ class SignatoryGroup:
 
 @dataclass(frozen=True, slots=True)
 class EditionInfo:
-    """Identity of a numbered edition, printed in its footer. `address` is the URL of its verification page."""
+    """Identity of a numbered edition, printed in its footer. `verification_url` is the URL of its verification page."""
 
     number: int
     id: str
-    as_of: dt.datetime
-    address: str = ""
+    frozen_at: dt.datetime
+    verification_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ class ReviewDisclosure:
     """Exceptions that may apply to some names of a letter, by its rules now or earlier.
 
     `organizations_before`: staff reviewed an organization before this letter, and not again. `individuals_unreviewed`:
-    individuals appeared once they had confirmed. `individuals_entered`: staff entered individuals from a file, who confirmed
+    individuals appeared once they had confirmed. `individuals_imported`: staff entered individuals from a file, who confirmed
     nothing.
     """
 
     organizations_before: bool
     individuals_unreviewed: bool
-    individuals_entered: bool
+    individuals_imported: bool

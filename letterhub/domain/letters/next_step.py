@@ -24,11 +24,11 @@ REQUIREMENT_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterProgress:
-    """Progress of a letter: signatures `waiting` for review and `published`, and the number of frozen `editions`."""
+    """Progress of a letter: signatures `awaiting_review` for review and `published`, and the number of frozen `editions`."""
 
     state: LetterState
     deadline_at: dt.datetime | None
-    waiting: int
+    awaiting_review: int
     published: int
     editions: int
 
@@ -45,22 +45,22 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
         case LetterState.OPEN:
             return _step_while_open(progress, now)
         case LetterState.CLOSED:
-            return _waiting_sentence(progress.waiting) or _step_towards_delivery(progress)
+            return _waiting_sentence(progress.awaiting_review) or _step_towards_delivery(progress)
         case LetterState.DELIVERED:
-            return _waiting_sentence(progress.waiting)
+            return _waiting_sentence(progress.awaiting_review)
     return ""
 
 
 def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
     if is_deadline_past(progress.deadline_at, now):
-        if not progress.waiting:
+        if not progress.awaiting_review:
             return _("The deadline has passed. Close the letter, or extend the deadline.")
         return ngettext(
             "1 name waits for review; the deadline has passed.",
             "%(num)s names wait for review; the deadline has passed.",
-            progress.waiting,
+            progress.awaiting_review,
         )
-    return _waiting_sentence(progress.waiting) or _("Organizations can sign. There is nothing to review.")
+    return _waiting_sentence(progress.awaiting_review) or _("Organizations can sign. There is nothing to review.")
 
 
 def _step_towards_delivery(progress: LetterProgress) -> str:

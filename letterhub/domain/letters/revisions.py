@@ -17,7 +17,7 @@ class ChangeKind(enum.StrEnum):
     UNSIGNED = "unsigned"  # nobody had signed the one before
     TYPO = "typo"  # same meaning: signatures remain valid
     SUBSTANCE = "substance"  # another meaning: all signatories are asked to reconfirm
-    TAKEN_BACK = "taken-back"  # the text from before a substantive change
+    REVERTED = "taken-back"  # the text from before a substantive change
 
 
 CHOOSABLE_KINDS = frozenset({ChangeKind.TYPO, ChangeKind.SUBSTANCE})
@@ -73,7 +73,7 @@ def counts_from(kind: ChangeKind, number: int, before: int) -> int:
 
     A revision that replaces an unsigned text counts from itself on.
     """
-    return before if kind in (ChangeKind.TYPO, ChangeKind.TAKEN_BACK) else number
+    return before if kind in (ChangeKind.TYPO, ChangeKind.REVERTED) else number
 
 
 def check_revert(state: LetterState, kind: ChangeKind, held: bool) -> None:

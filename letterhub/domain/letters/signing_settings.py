@@ -18,12 +18,12 @@ class SigningSettings:
     deadline_at: dt.datetime | None
     deadline_zone: str
     who_may_sign: WhoMaySign
-    asked: frozenset[OptionalField]
+    optional_fields: frozenset[OptionalField]
     publish_rule: PublishRule
     grace_hours: int
     network_days: int = NETWORK_DAYS
     contact_months: int = CONTACT_MONTHS
-    asks_proof: bool = False
+    requires_proof_of_work: bool = False
     publish_individuals: bool = False
 
 
@@ -44,7 +44,9 @@ class SlugTaken(UserFacingError):
 def settings_version(signing_settings: SigningSettings) -> str:
     """Return the version hash of signing settings."""
     deadline = signing_settings.deadline_at.isoformat() if signing_settings.deadline_at else None
-    return fingerprint(asdict(signing_settings) | {"deadline_at": deadline, "asked": sorted(signing_settings.asked)})
+    return fingerprint(
+        asdict(signing_settings) | {"deadline_at": deadline, "optional_fields": sorted(signing_settings.optional_fields)}
+    )
 
 
 def check_settings_version(now_is: SigningSettings, seen: str) -> None:

@@ -24,7 +24,7 @@ class MailKind(enum.StrEnum):
     INQUIRY = "inquiry"  # of a signature, to a second address of its organization: `inquiry_id`
     INVITE = "invite"  # of a letter, to whom staff ask to sign it: `invitation_id`, and `again` in a reminder
     SECONDED = "seconded"  # to a seconder, of their own entry: `seconded`, the signature that they confirmed
-    SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `happening` since
+    SECONDED_CHANGED = "seconded-changed"  # of the same: `seconded`, and its `event` since
     NOTICE = "notice"  # to staff, about a published or seconded name: `notice_id`
     JOIN = "join"  # `membership_id`
     RESET = "reset"  # to an account's address, no facts; deleted if there is no account

@@ -67,12 +67,12 @@ class MachineClock:
     """Clock of a machine: by how many seconds it is ahead of the database's."""
 
     machine: str
-    ahead: float
+    seconds_ahead: float
 
     @property
     def is_skewed(self) -> bool:
         """Return whether it differs from the database's by more than the tolerance."""
-        return abs(self.ahead) > MAX_CLOCK_SKEW
+        return abs(self.seconds_ahead) > MAX_CLOCK_SKEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Heartbeats:
     """Last heartbeats by kind, None for never; `mail_late_since` is when the oldest mail was due that nobody took,
     `mail_refused_since` since when the oldest mail waits that the mail server itself refused last.
 
-    `trouble` maps each reported problem to its beginning. `clocks` are those of machines with a heartbeat. `founded_at` is when
-    the first coalition was made, None before. All times are by the database's clock.
+    `problems` maps each reported problem to its beginning. `clocks` are those of machines with a heartbeat. `founded_at` is
+    when the first coalition was made, None before. All times are by the database's clock.
     """
 
     worker: dt.datetime | None
@@ -90,7 +90,7 @@ class Heartbeats:
     mail_late_since: dt.datetime | None
     mail_refused_since: dt.datetime | None
     founded_at: dt.datetime | None = None
-    trouble: Mapping[HeartbeatKind, dt.datetime] = field(default_factory=dict)
+    problems: Mapping[HeartbeatKind, dt.datetime] = field(default_factory=dict)
     clocks: tuple[MachineClock, ...] = ()
 
 
@@ -100,10 +100,10 @@ def unready_parts(signs: Heartbeats, at: dt.datetime) -> tuple[SitePart, ...]:
     Mail that its rate limit delays is not late, and mail deferred by one recipient's server stops no other. While Redis is
     known to be unavailable, the queue is not reported.
     """
-    parts = {part for sign, part in PART_BY_PROBLEM.items() if _is_long_ago(signs.trouble.get(sign), OUTAGE_TOLERANCE, at)}
+    parts = {part for sign, part in PART_BY_PROBLEM.items() if _is_long_ago(signs.problems.get(sign), OUTAGE_TOLERANCE, at)}
     if _is_old(signs.worker, WORKER_TIMEOUT, at):
         parts.add(SitePart.WORKER)
-    elif _is_old(signs.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in signs.trouble:
+    elif _is_old(signs.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in signs.problems:
         parts.add(SitePart.QUEUE)
     if _is_long_ago(signs.mail_late_since, MAX_MAIL_DELAY, at) or _is_long_ago(signs.mail_refused_since, MAX_MAIL_REFUSAL, at):
         parts.add(SitePart.MAIL)
@@ -136,11 +136,11 @@ class ClockSkew:
     """Wrong clock, and by how many seconds it is ahead."""
 
     which: WrongClock
-    ahead: float
+    seconds_ahead: float
 
     def __str__(self) -> str:
-        seconds = f"{abs(self.ahead):.0f}"
-        by = _("%(num)s seconds ahead of", num=seconds) if self.ahead > 0 else _("%(num)s seconds behind", num=seconds)
+        seconds = f"{abs(self.seconds_ahead):.0f}"
+        by = _("%(num)s seconds ahead of", num=seconds) if self.seconds_ahead > 0 else _("%(num)s seconds behind", num=seconds)
         match self.which:
             case WrongClock.THIS_MACHINE:
                 found = _("This machine’s clock is %(by)s the database’s, and other machines agree with the database.", by=by)
@@ -161,10 +161,10 @@ def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> Clock
     """
     witnesses = [one for one in others if one.machine != own.machine]
     if not own.is_skewed:
-        off = [one.ahead for one in witnesses if one.is_skewed]
+        off = [one.seconds_ahead for one in witnesses if one.is_skewed]
         return ClockSkew(WrongClock.ANOTHER, max(off, key=abs)) if off else None
     if any(not one.is_skewed for one in witnesses):
-        return ClockSkew(WrongClock.THIS_MACHINE, own.ahead)
-    if any(abs(one.ahead - own.ahead) <= MAX_CLOCK_SKEW for one in witnesses):
-        return ClockSkew(WrongClock.DATABASE, -own.ahead)
-    return ClockSkew(WrongClock.UNKNOWN, own.ahead)
+        return ClockSkew(WrongClock.THIS_MACHINE, own.seconds_ahead)
+    if any(abs(one.seconds_ahead - own.seconds_ahead) <= MAX_CLOCK_SKEW for one in witnesses):
+        return ClockSkew(WrongClock.DATABASE, -own.seconds_ahead)
+    return ClockSkew(WrongClock.UNKNOWN, own.seconds_ahead)

@@ -24,7 +24,7 @@ class MatchVerdict(enum.StrEnum):
 
     SAME = "same"
     ASK = "ask"
-    TWO = "two"
+    DIFFERENT = "two"
 
 
 class MatchReason(enum.StrEnum):
@@ -118,9 +118,9 @@ def _verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdict:
         case MatchReason.LOOK_ALIKE:
             return MatchVerdict.ASK
         case MatchReason.NOTHING | MatchReason.LONGER:
-            return MatchVerdict.ASK if together else MatchVerdict.TWO
+            return MatchVerdict.ASK if together else MatchVerdict.DIFFERENT
     if reason in SEPARATING_REASONS:
-        return MatchVerdict.TWO
+        return MatchVerdict.DIFFERENT
     return MatchVerdict.SAME if together else MatchVerdict.ASK
 
 
@@ -136,7 +136,7 @@ def _by_name(one: NameParts, other: NameParts) -> MatchReason:
         return MatchReason.SAME_NAME
     if one.look == other.look:
         return _same_look(one, other)
-    if one.figures != other.figures and _without(one.said, one.figures) == _without(other.said, other.figures):
+    if one.figures != other.figures and _without(one.words, one.figures) == _without(other.words, other.figures):
         return MatchReason.NUMBER
     if one.acronyms & (other.acronyms | other.initials) or other.acronyms & one.initials:
         return MatchReason.ACRONYM
@@ -150,11 +150,11 @@ def _same_look(one: NameParts, other: NameParts) -> MatchReason:
 
 
 def _by_words(one: NameParts, other: NameParts) -> MatchReason:
-    left, right = _without(one.said, other.said), _without(other.said, one.said)
+    left, right = _without(one.words, other.words), _without(other.words, one.words)
     if not left and not right:
         return MatchReason.ORDER
     if not left or not right:
-        return _classify_extra_words(one.said if not left else other.said, left or right)
+        return _classify_extra_words(one.words if not left else other.words, left or right)
     if {*left, *right} <= REGION_WORDS | COUNTRY_WORDS and one.meaning != other.meaning:
         return MatchReason.PLACES
     if one.meaning == other.meaning:
@@ -185,7 +185,7 @@ def _is_typo(one: NameParts, other: NameParts, left: Words, right: Words) -> boo
         return True
     if len(left) == len(right) == 1:
         return min(len(left[0]), len(right[0])) >= MIN_TYPO_LENGTH and _is_typo_or_plural(left[0], right[0])
-    return len(one.said) != len(other.said) and is_one_typo_apart(one.letters, other.letters)
+    return len(one.words) != len(other.words) and is_one_typo_apart(one.letters, other.letters)
 
 
 def _is_typo_or_plural(one: str, other: str) -> bool:

@@ -36,10 +36,10 @@ MAX_LOWERCASE_ACRONYM_LENGTH = 5
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """Parsed name: `wordings` are its spellings; `said` its words without small ones such as articles and prepositions."""
+    """Parsed name: `wordings` are its spellings; `words` its words without small ones such as articles and prepositions."""
 
     wordings: frozenset[str]
-    said: Words
+    words: Words
     core: Words
     meaning: Words
     letters: str
@@ -62,7 +62,7 @@ def parse_name(name: str) -> NameParts:
     own = frozenset({"".join(words)} if _is_acronym(webless) else ())
     return NameParts(
         wordings=frozenset(wordings),
-        said=said,
+        words=said,
         core=tuple(word for word in said if word not in COUNTRY_WORDS | GENERIC_WORDS) or said,
         meaning=tuple(sorted(MEANINGS.get(word, word) for word in said)),
         letters="".join(words),

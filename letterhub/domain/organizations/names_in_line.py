@@ -82,7 +82,7 @@ class LineIndex:
     own: frozenset[str]
     is_long: bool = field(init=False)
     windows: tuple[Window, ...] = field(init=False)
-    glued: tuple[str, ...] = field(init=False)
+    joined_keys: tuple[str, ...] = field(init=False)
     segments: frozenset[str] = field(init=False)
     acronyms: frozenset[str] = field(init=False)
 
@@ -95,7 +95,7 @@ class LineIndex:
         for name, value in (
             ("is_long", is_long),
             ("windows", tuple(window for run in runs for window in _windows(run)) + tuple(crossing)),
-            ("glued", tuple(look_alike_key("".join(run)) for run in runs)),
+            ("joined_keys", tuple(look_alike_key("".join(run)) for run in runs)),
             ("segments", frozenset(() if is_long else _segments((*self.texts, self.place)))),
             ("acronyms", frozenset(() if is_long else _acronyms(self.texts, self.own))),
         ):
@@ -112,27 +112,27 @@ class LineIndex:
                 )
                 keys |= {f"look {look}" for look in _with_one_less(window.words)}
                 keys |= {f"bones {one}" for one in consonant_keys(window.look)}
-        keys |= {suffix_key(piece) for look in self.glued for piece in _suffixes(look)}
+        keys |= {suffix_key(piece) for look in self.joined_keys for piece in _suffixes(look)}
         keys |= {f"acronym {one}" for one in self.acronyms} | {f"initials {one}" for one in self.acronyms if len(one) > 2}
         return hash_keys(keys)
 
-    def holds(self, name: str) -> bool:
+    def contains(self, name: str) -> bool:
         """Return whether the line holds a name or a look-alike of it."""
         parts = parse_name(name)
         if parts.acronyms & self.acronyms or any(one in self.acronyms for one in parts.initials):
             return True
         if not parts.look:
             return False
-        if not set(parts.said) - COMMON_WORDS:
+        if not set(parts.words) - COMMON_WORDS:
             return parts.look in self.segments
-        if any(len(parts.look) >= _shortest(look) and parts.look in look for look in self.glued):
+        if any(len(parts.look) >= _shortest(look) and parts.look in look for look in self.joined_keys):
             return True
         return any(_matches(window, parts) for window in self.windows)
 
     def is_place_only(self, name: str) -> bool:
         """Return whether a one-word name occurs in the place only: many towns share a name with an organization."""
-        one_word = len(parse_name(name).said) == 1
-        return one_word and not LineIndex(self.texts, "", self.own).holds(name)
+        one_word = len(parse_name(name).words) == 1
+        return one_word and not LineIndex(self.texts, "", self.own).contains(name)
 
 
 def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
@@ -145,7 +145,7 @@ def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
 def _matches(window: Window, parts: NameParts) -> bool:
     if window.look == parts.look:
         return True
-    words = len(parts.said)
+    words = len(parts.words)
     if words > 1 and _meaning(window.words) == parts.meaning:
         return True
     if window.crosses:

@@ -90,13 +90,13 @@ class Doubt(enum.StrEnum):
 class Fact:
     """Recorded fact. `source` is "signatory-12", "staff-3", "inquiry-7", "worker" or "operator".
 
-    `about` is the hash of the line that it is about, "" if it is about the mailbox alone.
+    `line_hash` is the hash of the line that it is about, "" if it is about the mailbox alone.
     """
 
     kind: FactKind
     source: str
     at: dt.datetime
-    about: str = ""
+    line_hash: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -108,7 +108,7 @@ class Assessment:
     doubts: frozenset[Doubt]
 
     @property
-    def clear(self) -> bool:
+    def is_undoubted(self) -> bool:
         """Return whether mailbox and domain agree and there is no doubt but newness."""
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
 
@@ -136,7 +136,7 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
             held = [one for one in held if (one.kind, one.source) != (FactKind.SECOND_PERSON, fact.source)] + [fact]
         elif fact.kind is FactKind.OWN_DOMAIN:
             held += [fact] if fact.facts.get("domain") == site else []
-        elif fact.kind is FactKind.SECOND_NO or fact.about in ("", mark):
+        elif fact.kind is FactKind.SECOND_NO or fact.line_hash in ("", mark):
             held.append(fact)
     return tuple(held)
 
@@ -157,7 +157,7 @@ class DirectoryFacts:
     other_name: bool = False
     reviewed: bool = False
 
-    def held(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
+    def countable(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
         """Return the kinds that count: a known contact only if staff vouch for the organization."""
         return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
 
@@ -184,22 +184,22 @@ class SignatureFacts:
     reviewed: bool = False
 
     @property
-    def mailbox(self) -> bool:
+    def is_confirmed_by_mail(self) -> bool:
         """Return whether somebody used the link that was mailed to it."""
         return self.confirmed and self.source is Source.FORM
 
     @property
-    def disposable(self) -> bool:
+    def is_disposable(self) -> bool:
         """Return whether its mailbox is at a disposable mail domain."""
         return EmailAddress(self.email).is_disposable
 
     @property
-    def free(self) -> bool:
+    def is_free_mail(self) -> bool:
         """Return whether its mailbox is at a free mail provider."""
-        return EmailAddress(self.email).is_free and not self.disposable
+        return EmailAddress(self.email).is_free and not self.is_disposable
 
     @property
-    def site(self) -> str:
+    def website_domain(self) -> str:
         """Domain of its website; "" without one."""
         return domain_of_website(self.website)
 
@@ -208,8 +208,8 @@ class SignatureFacts:
         """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
         one."""
         own = EmailAddress(self.email).domain
-        at_its_own = self.reviewed or own in {self.site, *self.known_domains}
-        return bool(own) and at_its_own and not self.free and not self.disposable
+        at_its_own = self.reviewed or own in {self.website_domain, *self.known_domains}
+        return bool(own) and at_its_own and not self.is_free_mail and not self.is_disposable
 
 
 def assess(
@@ -228,9 +228,9 @@ def assess(
     `held`: the kinds of facts that apply to it.
     """
     speaks = {
-        Evidence.MAILBOX: claim.mailbox,
-        Evidence.OWN_DOMAIN: claim.matches_site and claim.mailbox,
-        Evidence.REVIEWED: claim.reviewed and claim.matches_site and claim.mailbox,
+        Evidence.MAILBOX: claim.is_confirmed_by_mail,
+        Evidence.OWN_DOMAIN: claim.matches_site and claim.is_confirmed_by_mail,
+        Evidence.REVIEWED: claim.reviewed and claim.matches_site and claim.is_confirmed_by_mail,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
     doubtful = _claim_doubts(claim) | {
@@ -245,14 +245,19 @@ def assess(
 
 
 def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
-    elsewhere = bool(claim.email and claim.site) and not claim.free and not claim.disposable and not claim.matches_site
+    elsewhere = (
+        bool(claim.email and claim.website_domain)
+        and not claim.is_free_mail
+        and not claim.is_disposable
+        and not claim.matches_site
+    )
     return {
         Doubt.NO_ADDRESS: not claim.email,
-        Doubt.FREE_MAIL: claim.free,
-        Doubt.DISPOSABLE: claim.disposable,
+        Doubt.FREE_MAIL: claim.is_free_mail,
+        Doubt.DISPOSABLE: claim.is_disposable,
         Doubt.OTHER_DOMAIN: elsewhere,
-        Doubt.NO_WEBSITE: not claim.site and not claim.matches_site,
-        Doubt.GOVERNMENT: is_government(EmailAddress(claim.email).host) or is_government(claim.site),
+        Doubt.NO_WEBSITE: not claim.website_domain and not claim.matches_site,
+        Doubt.GOVERNMENT: is_government(EmailAddress(claim.email).host) or is_government(claim.website_domain),
         Doubt.FLOOD: claim.from_flood,
         Doubt.FIRST_SEEN: claim.first_seen,
     }

@@ -17,7 +17,7 @@ class PublishRules:
     organizations: PublishRule = PublishRule.ASK_STAFF
     individuals: bool = False
 
-    def reviews_all(self, kind: SignatoryKind) -> bool:
+    def staff_review_all(self, kind: SignatoryKind) -> bool:
         """Return whether staff review every signature of a kind before it appears."""
         return not self.individuals if kind is SignatoryKind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
 
@@ -33,14 +33,14 @@ gains nothing from a name that resembles it."""
 def publishes_at_once(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> bool:
     """Return whether a signature is published without staff: of organizations only those that staff reviewed before, with
     exactly this name, at the domain of this mailbox."""
-    if rules.reviews_all(kind) or standing.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in standing.evidence:
+    if rules.staff_review_all(kind) or standing.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in standing.evidence:
         return False
     return kind is SignatoryKind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
 
 
 def review_reasons(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> tuple[Doubt, ...]:
     """Return the doubts that send a signature to review, the gravest first; none if the rule reviews all."""
-    if rules.reviews_all(kind) or publishes_at_once(rules, kind, standing):
+    if rules.staff_review_all(kind) or publishes_at_once(rules, kind, standing):
         return ()
     return tuple(doubt for doubt in Doubt if doubt in standing.doubts - IGNORED_DOUBTS[kind])
 
@@ -50,4 +50,4 @@ def is_undoubted(kind: SignatoryKind, standing: Assessment) -> bool:
     its own domain, or an individual who confirmed."""
     if kind is SignatoryKind.INDIVIDUAL:
         return publishes_at_once(PublishRules(individuals=True), kind, standing)
-    return standing.clear
+    return standing.is_undoubted

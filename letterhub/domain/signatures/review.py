@@ -43,11 +43,11 @@ class SignatureFilter(enum.StrEnum):
     NO_PROOF = "no-proof"
     FIRST_SEEN = "first-seen"
 
-    def takes(self, standing: Assessment) -> bool:
+    def matches(self, standing: Assessment) -> bool:
         """Return whether a signature with this assessment matches the filter."""
         match self:
             case SignatureFilter.CLEAR:
-                return standing.clear
+                return standing.is_undoubted
             case SignatureFilter.DOUBT:
                 return bool(standing.doubts - {Doubt.FIRST_SEEN})
             case (
@@ -63,20 +63,23 @@ class SignatureFilter(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Move of signatures that the reviewer saw in the state `seen`; one that has left it is not moved."""
+    """Move of signatures that the reviewer saw in the state `expected_state`; one that has left it is not moved."""
 
     move: SignatureMove
-    seen: SignatureState
+    expected_state: SignatureState
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureTarget:
-    """Name that a member of staff acts on, who acts and when. `seen` is the version hash of the line that was shown."""
+    """Name that a member of staff acts on, who acts and when.
+
+    `expected_version` is the version hash of the line that was shown.
+    """
 
     coalition_id: int
     signature_id: int
-    seen: str
+    expected_version: str
     actor: str
     at: dt.datetime
 
@@ -112,7 +115,7 @@ STATE_PHRASES = {
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
     """Raise AlreadyDecided, naming who was first if known, unless the state is the one that the reviewer saw."""
-    if state is not decision.seen:
+    if state is not decision.expected_state:
         if last_by and state is not SignatureState.PENDING:
             what = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)
         else:

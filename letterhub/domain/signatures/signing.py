@@ -45,21 +45,21 @@ def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -
 class SigningRequest:
     """Input of the signing form: the line as it will print, and the email address.
 
-    `revision` is the number of the text that the form showed, None if unknown. `once` is the form's one-time token, "" for
-    none. `no_mail_server` says that the address's domain has no mail server. `contact` has the other fields that are never
-    published.
+    `revision` is the number of the text that the form showed, None if unknown. `form_token` is the form's one-time token, ""
+    for none. `no_mail_server` says that the address's domain has no mail server. `contact` has the other fields that are
+    never published.
     """
 
     line: Signatory
     email: EmailAddress
     revision: int | None
-    once: str = ""
+    form_token: str = ""
     no_mail_server: bool = False
     contact: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, letter_id: int) -> str | None:
         """Return the idempotency key of the form, whatever was typed: one token yields one signature."""
-        return make_idempotency_key(self.once, letter_id)
+        return make_idempotency_key(self.form_token, letter_id)
 
 
 class LetterNotOpen(UserFacingError):

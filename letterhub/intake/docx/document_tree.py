@@ -24,12 +24,12 @@ class Run:
     bold: bool = False
     italic: bool = False
     href: str = ""
-    form: RunKind = RunKind.TEXT
+    kind: RunKind = RunKind.TEXT
 
     @property
-    def look(self) -> tuple[bool, bool, str, RunKind]:
+    def formatting(self) -> tuple[bool, bool, str, RunKind]:
         """The formatting; adjacent runs with the same can be joined."""
-        return (self.bold, self.italic, self.href, self.form)
+        return (self.bold, self.italic, self.href, self.kind)
 
 
 Runs = tuple[Run, ...]
@@ -104,5 +104,5 @@ def demote_headings(blocks: list[Block]) -> list[Block]:
 def text_of_runs(runs: Runs) -> str:
     """Return the text of runs, on one line."""
     return " ".join(
-        "".join(" " if run.form is RunKind.BREAK else "" if run.form is RunKind.NOTE else run.text for run in runs).split()
+        "".join(" " if run.kind is RunKind.BREAK else "" if run.kind is RunKind.NOTE else run.text for run in runs).split()
     )

@@ -104,7 +104,7 @@ class _HtmlParser:
 
     def _heading(self, node: Node, level: int, *, title: bool = False) -> Iterator[Block]:
         """Yield a heading on one line; headings are bold anyway."""
-        runs = [Run(" ") if run.form is RunKind.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
+        runs = [Run(" ") if run.kind is RunKind.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
         if said := normalize_runs(_without_position(runs)):
             yield TextHeading(level, said, title or "title" in node.attributes.get("class", "").split())
 
@@ -164,7 +164,7 @@ def _position_by_style(node: Node) -> ListPosition | None:
 
 def _split_position(line: list[Run]) -> tuple[ListPosition | None, list[Run]]:
     """Return the list position at the start of a line, and the line without."""
-    said = "".join(run.text for run in line if run.form is not RunKind.NOTE)
+    said = "".join(run.text for run in line if run.kind is not RunKind.NOTE)
     begin = len(said) - len(said.lstrip())
     place, rest = split_list_position(said.lstrip())
     if place is None:
@@ -178,7 +178,7 @@ def _without_position(runs: list[Run]) -> list[Run]:
 
 def _drop_characters(line: list[Run], letters: int) -> Iterator[Run]:
     for run in line:
-        if run.form is RunKind.NOTE:
+        if run.kind is RunKind.NOTE:
             yield run
             continue
         gone = min(letters, len(run.text))
@@ -189,7 +189,7 @@ def _drop_characters(line: list[Run], letters: int) -> Iterator[Run]:
 def _paragraph_of_lines(lines: list[Runs]) -> Paragraph:
     runs: list[Run] = []
     for line in lines:
-        runs += [*([Run("", form=RunKind.BREAK)] if runs else []), *line]
+        runs += [*([Run("", kind=RunKind.BREAK)] if runs else []), *line]
     return Paragraph(tuple(runs))
 
 
@@ -239,7 +239,7 @@ def _cell_runs(blocks: Iterable[Block]) -> Runs:
     runs: list[Run] = []
     for block in blocks:
         for said in _runs_within(block):
-            runs += [*([Run("", form=RunKind.BREAK)] if runs else []), *said]
+            runs += [*([Run("", kind=RunKind.BREAK)] if runs else []), *said]
     return tuple(runs)
 
 

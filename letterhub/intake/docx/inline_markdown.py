@@ -58,7 +58,7 @@ def _line_markdown(line: Sequence[Run]) -> str:
 def _split_at_breaks(runs: Runs) -> list[list[Run]]:
     lines: list[list[Run]] = [[]]
     for run in runs:
-        if run.form is RunKind.BREAK:
+        if run.kind is RunKind.BREAK:
             lines.append([])
         else:
             lines[-1].append(run)
@@ -139,7 +139,7 @@ def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _Emphasized
         right = runs[at + 1] if at + 1 < len(runs) else Run(after)
         text = run.text
         head = tail = ""
-        if look and run.form is RunKind.TEXT:
+        if look and run.kind is RunKind.TEXT:
             head = _signs_before(text) if _is_letter(left.text[-1:]) and not look <= _emphasis(left) else ""
             text = text[len(head) :]
             tail = _signs_after(text) if _is_letter(right.text[:1]) and not look <= _emphasis(right) else ""
@@ -168,14 +168,14 @@ def _signs_after(text: str) -> str:
 
 def _first_character(run: Run) -> str:
     """Return the first character of a run in Markdown."""
-    return "[" if run.href or run.form is RunKind.NOTE else run.text[:1] if run.form is RunKind.TEXT else "<"
+    return "[" if run.href or run.kind is RunKind.NOTE else run.text[:1] if run.kind is RunKind.TEXT else "<"
 
 
 def _run_markdown(text: str, run: Run, follows: str, *, linked: bool) -> str:
-    if run.form is RunKind.NOTE:
+    if run.kind is RunKind.NOTE:
         return f"[^{text}]"
-    if run.form is not RunKind.TEXT:
-        return f"<{run.form.value}>{text}</{run.form.value}>"
+    if run.kind is not RunKind.TEXT:
+        return f"<{run.kind.value}>{text}</{run.kind.value}>"
     pieces: list[str] = []
     at = 0
     for place in _PLACEHOLDER.finditer(text):

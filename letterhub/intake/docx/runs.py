@@ -28,7 +28,7 @@ class InlineFormat:
     bold: bool = False
     italic: bool = False
     href: str = ""
-    form: RunKind = RunKind.TEXT
+    kind: RunKind = RunKind.TEXT
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class InlineConverter:
         for child in children:
             if isinstance(child, str):
                 said = _NO_BREAK_SPACES.sub(" ", _WHITESPACE.sub(" ", child.translate(_DROPPED_CHARACTERS)))
-                yield Run(said, look.bold, look.italic, look.href, look.form)
+                yield Run(said, look.bold, look.italic, look.href, look.kind)
             elif child.tag in ("note", "br", "input"):
                 yield _void_element_run(child, look)
             elif kind := _unsupported_kind(child):
@@ -65,7 +65,7 @@ class InlineConverter:
         height = _VERTICAL_ALIGN.search(style)
         if tag in ("sup", "sub") or height:
             raised = tag == "sup" or (height is not None and height[1] == "super")
-            look = replace(look, form=RunKind.RAISED if raised else RunKind.LOWERED)
+            look = replace(look, kind=RunKind.RAISED if raised else RunKind.LOWERED)
         self._tell(node)
         return replace(look, href=self._href(node)) if tag == "a" else look
 
@@ -96,10 +96,10 @@ def is_hidden(node: Node) -> bool:
 def _void_element_run(node: Node, look: InlineFormat) -> Run:
     """Return the run of an empty inline element: a footnote reference, a line break, or a checkbox."""
     if node.tag == "note":
-        return Run(node.attributes["name"], form=RunKind.NOTE)
+        return Run(node.attributes["name"], kind=RunKind.NOTE)
     if node.tag == "br":
-        return Run("", form=RunKind.BREAK)
-    return Run(_checkbox(node), look.bold, look.italic, look.href, look.form)
+        return Run("", kind=RunKind.BREAK)
+    return Run(_checkbox(node), look.bold, look.italic, look.href, look.kind)
 
 
 def _unsupported_kind(node: Node) -> str:
@@ -129,7 +129,7 @@ def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
     """Return runs line by line, without the breaks between."""
     lines: list[list[Run]] = [[]]
     for run in runs:
-        if run.form is RunKind.BREAK:
+        if run.kind is RunKind.BREAK:
             lines.append([])
         else:
             lines[-1].append(run)
@@ -138,7 +138,7 @@ def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
 
 def _join_runs(runs: Iterable[Run]) -> Runs:
     kept: list[Run] = []
-    for (*_look, form), alike in groupby((run for run in runs if run.text), key=lambda run: run.look):
+    for (*_look, form), alike in groupby((run for run in runs if run.text), key=lambda run: run.formatting):
         first, *others = alike
         kept += (
             [first, *others] if form is RunKind.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
@@ -150,12 +150,12 @@ def _separate_spaces(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs with outer spaces as runs of their own; superscripts have none, and are limited in length."""
     for run in runs:
         text = _WHITESPACE.sub(" ", without_markers(run.text))
-        if run.form is RunKind.NOTE:
+        if run.kind is RunKind.NOTE:
             yield run
-        elif run.form is not RunKind.TEXT:
+        elif run.kind is not RunKind.TEXT:
             said = re.sub("[<>]", "", text.strip())
             raised = 0 < len(said) <= MAX_SUPERSCRIPT_LENGTH
-            yield Run(said, form=run.form) if raised else replace(run, text=text, form=RunKind.TEXT)
+            yield Run(said, kind=run.kind) if raised else replace(run, text=text, kind=RunKind.TEXT)
         else:
             core = text.strip(" ")
             begin = len(text) - len(text.lstrip(" ")) if core else len(text)
@@ -168,7 +168,7 @@ def _collapse_spaces(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs with one space between two words, and none at either end."""
     waiting, begins = False, True
     for run in runs:
-        if run.text == " " and run.form is RunKind.TEXT:
+        if run.text == " " and run.kind is RunKind.TEXT:
             waiting = True
         else:
             if waiting and not begins:
@@ -180,13 +180,13 @@ def _collapse_spaces(runs: Iterable[Run]) -> Iterator[Run]:
 def _strip_no_break_spaces(runs: Runs) -> Runs:
     """Return a line without the no-break spaces that fill it at either end."""
     kept = list(runs)
-    while kept and kept[0].form is RunKind.TEXT and not kept[0].text.strip():
+    while kept and kept[0].kind is RunKind.TEXT and not kept[0].text.strip():
         del kept[0]
-    while kept and kept[-1].form is RunKind.TEXT and not kept[-1].text.strip():
+    while kept and kept[-1].kind is RunKind.TEXT and not kept[-1].text.strip():
         del kept[-1]
-    if kept and kept[0].form is RunKind.TEXT:
+    if kept and kept[0].kind is RunKind.TEXT:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and kept[-1].form is RunKind.TEXT:
+    if kept and kept[-1].kind is RunKind.TEXT:
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
     return tuple(kept)
 
@@ -207,4 +207,4 @@ def _without_stray_emphasis(runs: Runs) -> Iterator[Run]:
 
 
 def _has_no_words(run: Run) -> bool:
-    return run.form is RunKind.TEXT and not any(letter.isalnum() for letter in run.text)
+    return run.kind is RunKind.TEXT and not any(letter.isalnum() for letter in run.text)

@@ -18,15 +18,15 @@ class BlocklistEntry(Base):
     own.
     """
 
-    __tablename__ = "turned_away"
-    __table_args__ = (Index("ix_turned_away_key", "letter_id", "key"),)
+    __tablename__ = "blocklist_entry"
+    __table_args__ = (Index("ix_blocklist_entry_key", "letter_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(64))
-    why: Mapped[BlockReason]
-    at: Mapped[dt.datetime]
+    reason: Mapped[BlockReason]
+    blocked_at: Mapped[dt.datetime]
 
 
 def is_blocklisted(
@@ -39,7 +39,7 @@ def is_blocklisted(
         one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id
     )  # fmt: skip
     if since is not None:
-        found = found.where(one.at > since)
+        found = found.where(one.blocked_at > since)
     if but is not None:
-        found = found.where(one.why != but)
+        found = found.where(one.reason != but)
     return found.correlate(Signature).exists()

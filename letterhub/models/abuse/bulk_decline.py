@@ -12,7 +12,7 @@ from letterhub.infrastructure.db import Base
 class BulkDecline(Base):
     """Bulk decline by a pattern: a network, a mail domain, a time range, or several of them."""
 
-    __tablename__ = "sweep"
+    __tablename__ = "bulk_decline"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
@@ -30,8 +30,8 @@ class BulkDecline(Base):
 class BulkDeclineItem(Base):
     """Signature of a bulk decline, with its state before."""
 
-    __tablename__ = "swept_name"
+    __tablename__ = "bulk_decline_item"
 
-    bulk_decline_id: Mapped[int] = mapped_column(ForeignKey("sweep.id", ondelete="CASCADE"), primary_key=True)
+    bulk_decline_id: Mapped[int] = mapped_column(ForeignKey("bulk_decline.id", ondelete="CASCADE"), primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True)
     state_before: Mapped[SignatureState]

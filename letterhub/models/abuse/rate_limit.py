@@ -16,7 +16,7 @@ from letterhub.infrastructure.db import INSERTS, Base, Insert
 class RateLimitBucket(Base):
     """Token bucket of a rate limit that is not full; the row is obsolete past `expires_at`."""
 
-    __tablename__ = "allowance"
+    __tablename__ = "rate_limit_bucket"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     bucket_key: Mapped[str] = mapped_column(String(64), unique=True)
@@ -41,7 +41,7 @@ def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: st
     """Take one token from each bucket, or raise RateLimited and take none."""
     spent, waits, left = lock_buckets(session, buckets, secret, at), [at], {}
     for bucket_key, allowance in buckets.items():
-        if (until := allowance.spent(spent[bucket_key], at)) is None:
+        if (until := allowance.full_at_after(spent[bucket_key], at)) is None:
             waits.append(allowance.allowed_at(spent[bucket_key]))
         else:
             left[bucket_key] = until
@@ -54,7 +54,7 @@ def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: st
 
 def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str) -> None:
     """Return the tokens of a legitimate attempt to their buckets."""
-    every = {_key(bucket_key, secret): allowance.every for bucket_key, allowance in buckets.items()}
+    every = {_key(bucket_key, secret): allowance.refill_interval for bucket_key, allowance in buckets.items()}
     found = (
         select(RateLimitBucket)
         .where(RateLimitBucket.bucket_key.in_(every))

@@ -12,18 +12,18 @@ from letterhub.infrastructure.db import Base, insert_into
 class SpentChallenge(Base):
     """Hash of a challenge that was solved and used. Past `expires_at` it has expired, and the row is purged."""
 
-    __tablename__ = "spent_proof"
+    __tablename__ = "spent_challenge"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    mark: Mapped[str] = mapped_column(String(64), unique=True)
+    challenge_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
-def spend_challenge(session: Session, mark: str, at: dt.datetime) -> bool:
+def spend_challenge(session: Session, challenge_hash: str, at: dt.datetime) -> bool:
     """Spend a solved challenge, in the caller's transaction; False if it was spent before."""
     spent = (
         insert_into(SpentChallenge)
-        .values(mark=mark, expires_at=at + CHALLENGE_LIFETIME)
-        .on_conflict_do_nothing(index_elements=["mark"])
+        .values(challenge_hash=challenge_hash, expires_at=at + CHALLENGE_LIFETIME)
+        .on_conflict_do_nothing(index_elements=["challenge_hash"])
     )
     return session.scalar(spent.returning(SpentChallenge.id)) is not None

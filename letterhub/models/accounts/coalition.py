@@ -14,8 +14,8 @@ from letterhub.infrastructure.db import Base
 class Coalition(Base):
     """Coalition, to which everything else belongs.
 
-    `address` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are defaults of new
-    letters. `contact` is the Reply-To address of mail about its letters; "" for none.
+    `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are
+    defaults of new letters. `reply_to` is the Reply-To address of mail about its letters; "" for none.
     """
 
     __tablename__ = "coalition"
@@ -23,21 +23,21 @@ class Coalition(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    address: Mapped[list[Any]] = mapped_column(default=list)
+    letterhead_lines: Mapped[list[Any]] = mapped_column(default=list)
     accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
     face: Mapped[Typeface] = mapped_column(default=Typeface.THEME)
     paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
-    contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
     created_at: Mapped[dt.datetime]
 
     @property
-    def house(self) -> BrandingDefaults:
+    def branding(self) -> BrandingDefaults:
         """Branding defaults of its letters."""
         accent = "" if self.accent == DEFAULT_ACCENT else self.accent
-        return BrandingDefaults(self.name, tuple(self.address), self.theme, self.face, accent, self.paper)
+        return BrandingDefaults(self.name, tuple(self.letterhead_lines), self.theme, self.face, accent, self.paper)
 
-    def take_on(self, house: BrandingDefaults) -> None:
+    def set_branding(self, house: BrandingDefaults) -> None:
         """Set the branding defaults."""
-        self.address, self.accent = list(house.lines), house.accent or DEFAULT_ACCENT
+        self.letterhead_lines, self.accent = list(house.lines), house.accent or DEFAULT_ACCENT
         self.theme, self.face, self.paper = house.theme, house.face, house.paper

@@ -12,7 +12,7 @@ from letterhub.infrastructure.db import Base
 class LoginSession(Base):
     """Login session. The browser's cookie holds a key; the row holds only its hash."""
 
-    __tablename__ = "sign_in"
+    __tablename__ = "login_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)

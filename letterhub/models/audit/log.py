@@ -14,7 +14,7 @@ from letterhub.infrastructure.db import Base
 class AuditChain(Base):
     """Hash chain of a letter ("letter-7") or coalition ("coalition-1"), with its length and last hash."""
 
-    __tablename__ = "chain"
+    __tablename__ = "audit_chain"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
@@ -26,11 +26,11 @@ class AuditEntry(Base):
     """Audit log entry. `actor` is a reference such as "staff-3", "signatory-12", "worker" or "operator", so that no hash
     depends on a person."""
 
-    __tablename__ = "record"
+    __tablename__ = "audit_entry"
     __table_args__ = (UniqueConstraint("chain_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    chain_id: Mapped[int] = mapped_column(ForeignKey("chain.id"))
+    chain_id: Mapped[int] = mapped_column(ForeignKey("audit_chain.id"))
     number: Mapped[int]
     at: Mapped[dt.datetime]
     actor: Mapped[str] = mapped_column(String(40))

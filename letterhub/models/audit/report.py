@@ -14,7 +14,7 @@ class Report(Job):
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
     with_addresses: Mapped[bool] = mapped_column(default=False)
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     def finish(self, content: bytes) -> None:
         """Store the result."""

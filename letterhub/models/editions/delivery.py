@@ -13,9 +13,9 @@ from letterhub.models.editions.edition import Edition
 class Delivery(Base):
     """Delivery of one edition. Undoing it keeps the row.
 
-    `zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes of a
-    mail to its mailbox; `copies` is the number of signatories who were sent a copy. `idempotency_key` is the idempotency key
-    of its form.
+    `time_zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes
+    of a mail to its mailbox; `copies` is the number of signatories who were sent a copy. `idempotency_key` is the idempotency
+    key of its form.
     """
 
     __tablename__ = "delivery"
@@ -23,11 +23,11 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(RECIPIENT_LENGTH))
-    way: Mapped[DeliveryMethod]
+    method: Mapped[DeliveryMethod]
     delivered_at: Mapped[dt.datetime]
-    zone: Mapped[str] = mapped_column(String(64))
+    time_zone: Mapped[str] = mapped_column(String(64))
     receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
-    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"))
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
     mail_limit: Mapped[int | None]
     copies: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[dt.datetime]
@@ -38,7 +38,7 @@ class Delivery(Base):
 
     edition: Mapped[Edition] = relationship(lazy="raise")
 
-    def take_back(self, why: str, at: dt.datetime) -> None:
+    def undo(self, why: str, at: dt.datetime) -> None:
         """Undo it as recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
         check_undo(self.recorded_at, self.undone_at, at)
         self.undone_at, self.undo_reason = at, why

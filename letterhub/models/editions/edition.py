@@ -19,9 +19,9 @@ from letterhub.models.operations.job import LongJob
 class Edition(Base):
     """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
 
-    `address` is the URL of its verification page and `zone` the time zone of its date, both as printed. `signature_ids` are
-    parallel to the document's signatories; `people` is the number of individuals among its `count`. `idempotency_key` is the
-    idempotency key of its form.
+    `verification_url` is the URL of its verification page and `time_zone` the time zone of its date, both as printed.
+    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`.
+    `idempotency_key` is the idempotency key of its form.
     """
 
     __tablename__ = "edition"
@@ -32,13 +32,13 @@ class Edition(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     number: Mapped[int]
     public_id: Mapped[str] = mapped_column(String(16), unique=True)
-    as_of: Mapped[dt.datetime]
+    frozen_at: Mapped[dt.datetime]
     count: Mapped[int]
-    people: Mapped[int] = mapped_column(default=0)
+    individuals: Mapped[int] = mapped_column(default=0)
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(300), default="")
-    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    verification_url: Mapped[str] = mapped_column(String(300), default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
@@ -47,22 +47,22 @@ class Edition(Base):
 
 
 class EditionPage(Base):
-    """Page of an edition's signatories, so that showing a few needs not load all: `lines` in their order as in its document,
-    and `words` for the search, a text line per signatory, with a space before each word."""
+    """Page of an edition's signatories, so that showing a few needs not load all: `signatories` in their order as in its
+    document, and `search_words` for the search, a text line per signatory, with a space before each word."""
 
     __tablename__ = "edition_page"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    lines: Mapped[list[Any]]
-    words: Mapped[str] = mapped_column(Text)
+    signatories: Mapped[list[Any]]
+    search_words: Mapped[str] = mapped_column(Text)
 
 
 class EditionFile(LongJob):
     """File of an edition, and the job that renders it. Once `done`, its content never changes.
 
-    `version` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and has
-    no `content` is in the object store, under its `sha256`.
+    `toolchain` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and
+    has no `content` is in the object store, under its `sha256`.
     """
 
     __tablename__ = "edition_file"
@@ -72,14 +72,14 @@ class EditionFile(LongJob):
     format: Mapped[FileFormat]
     size: Mapped[int] = mapped_column(default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
-    version: Mapped[str] = mapped_column(String(64), default="")
+    toolchain: Mapped[str] = mapped_column(String(64), default="")
     finished_at: Mapped[dt.datetime | None]
 
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
         """Mark it as rendered, for good; `stored` if its bytes are in the object store already."""
-        self.version = version
+        self.toolchain = version
         self.content = None if stored else content
         self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
         self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
@@ -94,10 +94,10 @@ class EditionFile(LongJob):
         """Retry at `lease_until`, because it was rendered but could not be stored; this attempt does not count."""
         self.attempts, self.lease_until = self.attempts - 1, lease_until
 
-    def wait(self, at: dt.datetime) -> None:
+    def requeue(self, at: dt.datetime) -> None:
         """Requeue it for a retry."""
         self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
-        self.asked_at, self.finished_at = at, None
+        self.requested_at, self.finished_at = at, None
 
 
 def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
@@ -105,7 +105,7 @@ def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Colle
     for number, begin in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
         some = list(lines[begin : begin + NAMES_PER_PAGE])
         words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(one), parts)))}" for one in some)
-        yield EditionPage(edition_id=edition_id, number=number, lines=some, words=words)
+        yield EditionPage(edition_id=edition_id, number=number, signatories=some, search_words=words)
 
 
 @event.listens_for(Edition, "before_update")

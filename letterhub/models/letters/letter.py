@@ -22,13 +22,13 @@ class Letter(Base):
     """Letter. Its text is in revisions, of which the newest is current.
 
     `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
-    that was submitted in time may still be confirmed. `asked` lists the optional fields of the form. `network_days` is how
-    long the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept. Consent older
-    than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
+    that was submitted in time may still be confirmed. `optional_fields` lists the optional fields of the form. `network_days`
+    is how long the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept.
+    Consent older than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
     `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
-    was ever published by a rule, or imported. `asks_proof` requires a proof of work. `idempotency_key` is the idempotency key
-    of its form. The last columns are counters, see `models.tally`. `draft_slug` is the slug until it opened; it still
-    redirects staff.
+    was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is the
+    idempotency key of its form. The last columns are counters, see `models.tally`. `draft_slug` is the slug until it opened;
+    it still redirects staff.
     """
 
     __tablename__ = "letter"
@@ -39,7 +39,7 @@ class Letter(Base):
     draft_slug: Mapped[str | None] = mapped_column(String(80), index=True)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
-    asked: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
+    optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
     organizations_by_rule: Mapped[bool] = mapped_column(default=False)
@@ -51,7 +51,7 @@ class Letter(Base):
     network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
     contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
     consent_days: Mapped[int] = mapped_column(default=DEFAULT_CONSENT_DAYS)
-    asks_proof: Mapped[bool] = mapped_column(default=False)
+    requires_proof_of_work: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
@@ -60,10 +60,10 @@ class Letter(Base):
     withdrawn_at: Mapped[dt.datetime | None]
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     pending: Mapped[int] = mapped_column(default=0)
-    waiting: Mapped[int] = mapped_column(default=0)
+    awaiting_review: Mapped[int] = mapped_column(default=0)
     organizations: Mapped[int] = mapped_column(default=0)
-    people: Mapped[int] = mapped_column(default=0)
-    renewed: Mapped[int] = mapped_column(default=0)
+    individuals: Mapped[int] = mapped_column(default=0)
+    reconfirmed: Mapped[int] = mapped_column(default=0)
     outdated: Mapped[int] = mapped_column(default=0)
     declined: Mapped[int] = mapped_column(default=0)
     expired: Mapped[int] = mapped_column(default=0)
@@ -73,7 +73,7 @@ class Letter(Base):
     @hybrid_property
     def published(self) -> int:
         """Number of published signatures."""
-        return self.organizations + self.people
+        return self.organizations + self.individuals
 
     @classmethod
     def is_open_at(cls, now: dt.datetime) -> ColumnElement[bool]:
@@ -87,12 +87,12 @@ class Letter(Base):
             deadline_at=self.deadline_at,
             deadline_zone=self.deadline_zone,
             who_may_sign=self.who_may_sign,
-            asked=frozenset(map(OptionalField, self.asked)),
+            optional_fields=frozenset(map(OptionalField, self.optional_fields)),
             publish_rule=self.publish_rule,
             grace_hours=self.grace_hours,
             network_days=self.network_days,
             contact_months=self.contact_months,
-            asks_proof=self.asks_proof,
+            requires_proof_of_work=self.requires_proof_of_work,
             publish_individuals=self.publish_individuals,
         )
 
@@ -122,7 +122,7 @@ class Letter(Base):
                 self.closed_at = at
             case LetterMove.DELIVER:
                 self.delivered_at = at
-            case LetterMove.TAKE_BACK:
+            case LetterMove.REVERT_DELIVERY:
                 self.delivered_at, self.delivered_to = None, ""
             case LetterMove.WITHDRAW:
                 self.withdrawn_at = at

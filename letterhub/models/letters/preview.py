@@ -18,7 +18,7 @@ class Preview(LongJob):
     text: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     version: Mapped[int]
     pages: Mapped[int] = mapped_column(default=0)
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
     def finish(self, content: bytes, pages: int, warnings: list[str]) -> None:
         """Store the result."""

@@ -15,8 +15,9 @@ from letterhub.infrastructure.db import Base
 class Revision(Base):
     """Text as it was signed: `content` is the text as JSON, `sha256` its fingerprint.
 
-    `change` is the kind of difference from the previous one, `reason` its public reason. Signatures under revisions from number
-    `counts_from` on count for this text; `asked_again` is how many published names had signed an earlier one then.
+    `change` is the kind of difference from the previous one, `reason` its public reason. Signatures under revisions from
+    number `counts_from` on count for this text; `reconfirmations_requested` is how many published names had signed an earlier
+    one then.
     """
 
     __tablename__ = "revision"
@@ -30,7 +31,7 @@ class Revision(Base):
     change: Mapped[ChangeKind] = mapped_column(default=ChangeKind.FIRST)
     reason: Mapped[str] = mapped_column(String(500), default="")
     counts_from: Mapped[int] = mapped_column(default=1)
-    asked_again: Mapped[int] = mapped_column(default=0)
+    reconfirmations_requested: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[dt.datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 

@@ -24,19 +24,19 @@ class OutboxMessage(Base):
     """Mail to one recipient. Until it is sent, failed or cancelled, it waits for `due_at`.
 
     `lease_until` is set while a worker is sending it; past that, another may take it. `message_id` stays the same for every
-    attempt. `asked_at` is when sending was last requested, from which the days until giving up are counted. `deferrals` counts
-    the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do not count.
-    `trouble` is why the last attempt of a waiting mail failed. `mailbox` is the canonical address, by which mail to a recipient
-    is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value go first. The first two
-    indexes hold only waiting and failed rows, so that sent mail costs the worker nothing.
+    attempt. `requested_at` is when sending was last requested, from which the days until giving up are counted. `deferrals`
+    counts the attempts that failed because of this mail, which sets the backoff; those that found the server unavailable do
+    not count. `failure` is why the last attempt of a waiting mail failed. `canonical_recipient` is the canonical address, by
+    which mail to a recipient is counted. `precedence` is that of its kind when it was posted: due mails with the lowest value
+    go first. The first two indexes hold only waiting and failed rows, so that sent mail costs the worker nothing.
     """
 
-    __tablename__ = "outbox"
+    __tablename__ = "outbox_message"
     __table_args__ = (
-        Index("ix_outbox_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
-        Index("ix_outbox_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
-        Index("ix_outbox_mailbox", "mailbox", "created_at"),
-        Index("ix_outbox_letter", "letter_id", "kind"),
+        Index("ix_outbox_message_waiting", "precedence", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_outbox_message_failed", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_message_recipient", "canonical_recipient", "created_at"),
+        Index("ix_outbox_message_letter", "letter_id", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,11 +46,11 @@ class OutboxMessage(Base):
     kind: Mapped[str] = mapped_column(String(40))
     precedence: Mapped[int] = mapped_column(SmallInteger, default=Precedence.INTERACTIVE)
     recipient: Mapped[str] = mapped_column(String(255))
-    mailbox: Mapped[str] = mapped_column(String(255), default="")
-    facts: Mapped[dict[str, Any]]
+    canonical_recipient: Mapped[str] = mapped_column(String(255), default="")
+    parameters: Mapped[dict[str, Any]]
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[dt.datetime]
-    asked_at: Mapped[dt.datetime]
+    requested_at: Mapped[dt.datetime]
     due_at: Mapped[dt.datetime]
     lease_until: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -59,17 +59,17 @@ class OutboxMessage(Base):
     failed_at: Mapped[dt.datetime | None]
     cancelled_at: Mapped[dt.datetime | None]
     error: Mapped[str] = mapped_column(String(ERROR_LENGTH), default="")
-    trouble: Mapped[MailFailure | None]
+    failure: Mapped[MailFailure | None]
 
     @property
-    def brought(self) -> AttachmentMode | None:
+    def attachment_mode(self) -> AttachmentMode | None:
         """Way in which it provides an edition's file; None for kinds that provide none."""
-        return attachment_mode_of(self.kind, self.facts)
+        return attachment_mode_of(self.kind, self.parameters)
 
     @property
     def has_link_fallback(self) -> bool:
         """Return whether a link replaces its attachment, because the server rejected its size."""
-        return bool(self.facts.get(FALLBACK_KEY))
+        return bool(self.parameters.get(FALLBACK_KEY))
 
     @property
     def state(self) -> MailState:
@@ -82,22 +82,22 @@ class OutboxMessage(Base):
 
     def send(self, at: dt.datetime) -> None:
         """Mark it as sent, even if it was cancelled while being sent."""
-        self.sent_at, self.error, self.trouble = at, "", None
+        self.sent_at, self.error, self.failure = at, "", None
         self.failed_at = self.cancelled_at = self.lease_until = None
 
     def postpone(self, due_at: dt.datetime, why: str, trouble: MailFailure) -> None:
         """Retry at `due_at`."""
         self.deferrals += trouble is not MailFailure.SERVER
-        self.due_at, self.lease_until, self.error, self.trouble = due_at, None, why[:ERROR_LENGTH], trouble
+        self.due_at, self.lease_until, self.error, self.failure = due_at, None, why[:ERROR_LENGTH], trouble
 
     def fall_back_to_link(self, at: dt.datetime, why: str) -> None:
         """Retry at once with a link instead of its attachment, which is too large for the server."""
-        self.facts = {**self.facts, MODE_KEY: str(AttachmentMode.LINK), FALLBACK_KEY: True}
+        self.parameters = {**self.parameters, MODE_KEY: str(AttachmentMode.LINK), FALLBACK_KEY: True}
         self.postpone(at, why, MailFailure.LATER)
 
     def fail(self, at: dt.datetime, why: str) -> None:
         """Mark it as failed, until someone requests a retry."""
-        self.failed_at, self.lease_until, self.error, self.trouble = at, None, why[:ERROR_LENGTH], None
+        self.failed_at, self.lease_until, self.error, self.failure = at, None, why[:ERROR_LENGTH], None
 
     def cancel(self, at: dt.datetime, why: str) -> None:
         """Cancel it as obsolete."""
@@ -105,19 +105,19 @@ class OutboxMessage(Base):
 
     def release(self, at: dt.datetime) -> None:
         """Requeue a cancelled mail."""
-        self.asked_at = self.due_at = at
+        self.requested_at = self.due_at = at
         self.cancelled_at, self.error = None, ""
 
-    def forget(self, mailbox: str, why: str, at: dt.datetime) -> None:
+    def erase(self, mailbox: str, why: str, at: dt.datetime) -> None:
         """Erase its address and facts, cancelling it if unsent; `mailbox` is the hash by which it is still counted."""
         if self.state in (MailState.WAITING, MailState.FAILED):
             self.failed_at = None
             self.cancel(at, why)
-        self.recipient, self.mailbox, self.facts, self.error = "", mailbox, {}, why
+        self.recipient, self.canonical_recipient, self.parameters, self.error = "", mailbox, {}, why
 
     def retry(self, at: dt.datetime) -> None:
         """Requeue it at someone's request. Raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:
             raise CannotRetry(_("This email did not fail, so there is nothing to retry."))
-        self.asked_at = self.due_at = at
+        self.requested_at = self.due_at = at
         self.failed_at, self.attempts, self.deferrals = None, 0, 0

@@ -12,16 +12,16 @@ from letterhub.infrastructure.db import Base
 class Heartbeat(Base):
     """Heartbeat of a sender: since when, and last at, by the database's clock.
 
-    `machine` is an anonymous machine id, `ahead` by how many seconds its clock is ahead of the database's.
+    `machine_id` is an anonymous machine id, `seconds_ahead` by how many seconds its clock is ahead of the database's.
     """
 
-    __tablename__ = "pulse"
-    __table_args__ = (UniqueConstraint("sign", "name"),)
+    __tablename__ = "heartbeat"
+    __table_args__ = (UniqueConstraint("kind", "sender"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sign: Mapped[HeartbeatKind]
-    name: Mapped[str] = mapped_column(String(40), default="")
-    machine: Mapped[str] = mapped_column(String(12), default="")
+    kind: Mapped[HeartbeatKind]
+    sender: Mapped[str] = mapped_column(String(40), default="")
+    machine_id: Mapped[str] = mapped_column(String(12), default="")
     since: Mapped[dt.datetime]
     at: Mapped[dt.datetime]
-    ahead: Mapped[float] = mapped_column(Double, default=0.0)
+    seconds_ahead: Mapped[float] = mapped_column(Double, default=0.0)

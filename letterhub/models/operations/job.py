@@ -20,7 +20,7 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(1000), default="")
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    asked_at: Mapped[dt.datetime]
+    requested_at: Mapped[dt.datetime]
     lease_until: Mapped[dt.datetime | None]
 
     def is_due(self, at: dt.datetime) -> bool:
@@ -28,15 +28,15 @@ class Job(Base):
         lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
         return self.state is JobState.WAITING or lost
 
-    def begin(self, lease_until: dt.datetime) -> None:
+    def start_attempt(self, lease_until: dt.datetime) -> None:
         """Start an attempt, leased until `lease_until`."""
         self.state, self.attempts, self.lease_until = JobState.RUNNING, self.attempts + 1, lease_until
 
-    def give_back(self) -> None:
+    def release_lease(self) -> None:
         """Release the lease on shutdown: it waits for another worker, and this attempt does not count."""
         self.state, self.attempts, self.lease_until = JobState.WAITING, self.attempts - 1, None
 
-    def rest(self, lease_until: dt.datetime) -> None:
+    def retry_at(self, lease_until: dt.datetime) -> None:
         """Retry at `lease_until` after an error; this attempt counts."""
         self.lease_until = lease_until
 
@@ -53,16 +53,16 @@ class LongJob(Job):
     progress: Mapped[int] = mapped_column(default=0)
     warnings: Mapped[list[Any]] = mapped_column(default=list)
 
-    def begin(self, lease_until: dt.datetime) -> None:
+    def start_attempt(self, lease_until: dt.datetime) -> None:
         """Start an attempt from the beginning, leased until `lease_until`."""
-        super().begin(lease_until)
+        super().start_attempt(lease_until)
         self.progress = 0
 
     def report_progress(self, percent: int, lease_until: dt.datetime) -> None:
         """Report progress and extend the lease."""
         self.progress, self.lease_until = percent, lease_until
 
-    def give_back(self) -> None:
+    def release_lease(self) -> None:
         """Release the lease on shutdown: the partial result is lost, and this attempt does not count."""
-        super().give_back()
+        super().release_lease()
         self.progress = 0

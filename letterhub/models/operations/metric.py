@@ -9,7 +9,7 @@ from letterhub.infrastructure.db import Base
 class Metric(Base):
     """Metric value. `labels` are JSON: an endpoint, a command, a reason, a job, and never anything that someone typed."""
 
-    __tablename__ = "figure"
+    __tablename__ = "metric"
     __table_args__ = (UniqueConstraint("name", "labels"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -11,7 +11,7 @@ from letterhub.infrastructure.db import Base
 class ScheduledRun(Base):
     """Last hour in which a scheduled run of this name was claimed."""
 
-    __tablename__ = "occasion"
+    __tablename__ = "scheduled_run"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     hour: Mapped[dt.datetime]

@@ -165,9 +165,9 @@ def _merge_or_ask(
     same = [root for root, found in compared.items() if found.verdict is MatchVerdict.SAME]
     if joins and len(same) == 1:
         one.root_id = one.merged_into_id = same[0]
-        one.other_name = not shares_name(compared[same[0]])
+        one.merged_by_other_name = not shares_name(compared[same[0]])
     questions = [
-        (found, root) for root, found in compared.items() if found.verdict is not MatchVerdict.TWO and root != one.root_id
+        (found, root) for root, found in compared.items() if found.verdict is not MatchVerdict.DIFFERENT and root != one.root_id
     ]
     for found, root in sorted(questions, key=lambda asked: comparison_rank(asked[0]))[:MAX_QUESTIONS]:
         if (pair := frozenset((one.effective_root_id, root))) not in others.asked:

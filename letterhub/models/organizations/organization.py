@@ -14,9 +14,10 @@ from letterhub.infrastructure.db import Base
 class Organization(Base):
     """Spelling of a name at the registrable domain of a site ("" for none); several rows can be one organization.
 
-    The root row has no `root_id`; the others have its id there, and in `merged_into_id` the row that they were merged into, so
-    that each merge can be undone. Staff's data about an organization is in the root row: its other names, and further domains
-    of its mailboxes. `other_name` says that a row was merged automatically, by a name that the directory does not have.
+    The root row has no `root_id`; the others have its id there, and in `merged_into_id` the row that they were merged into,
+    so that each merge can be undone. Staff's data about an organization is in the root row: its other names, and further
+    domains of its mailboxes. `merged_by_other_name` says that a row was merged automatically, by a name that the directory
+    does not have.
     """
 
     __tablename__ = "organization"
@@ -37,7 +38,7 @@ class Organization(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     other_names: Mapped[list[Any]] = mapped_column(default=list)
     more_domains: Mapped[list[Any]] = mapped_column(default=list)
-    other_name: Mapped[bool] = mapped_column(default=False)
+    merged_by_other_name: Mapped[bool] = mapped_column(default=False)
     section: Mapped[str] = mapped_column(String(60), default="")
     country: Mapped[str] = mapped_column(String(100), default="")
     vouched_at: Mapped[dt.datetime | None]
@@ -81,7 +82,7 @@ class OrganizationLogo(Base):
     )
     media_type: Mapped[str] = mapped_column(String(40))
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    kept_at: Mapped[dt.datetime]
+    stored_at: Mapped[dt.datetime]
 
 
 class PossibleDuplicate(Base):
@@ -90,7 +91,7 @@ class PossibleDuplicate(Base):
     `kept_apart_at` is when they answered that both exist.
     """
 
-    __tablename__ = "likeness"
+    __tablename__ = "possible_duplicate"
     __table_args__ = (UniqueConstraint("one_id", "other_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -21,13 +21,13 @@ class Consent(Base):
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
-    at: Mapped[dt.datetime]
+    shown_at: Mapped[dt.datetime]
 
 
 def record_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
     """Store what was shown to the signer of a revision, in the caller's transaction."""
     content = consent_facts(shown, revision.number, revision.sha256, at)
-    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), at=at))
+    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
 
 
 @event.listens_for(Consent, "before_update")

@@ -23,7 +23,7 @@ from letterhub.models.signatures.signature import Signature
 
 COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.PENDING: "pending",
-    SignatureState.CONFIRMED: "waiting",
+    SignatureState.CONFIRMED: "awaiting_review",
     SignatureState.OUTDATED: "outdated",
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
@@ -37,7 +37,7 @@ class SignatoryWord(Base):
     Compared by code points on every database.
     """
 
-    __tablename__ = "signatory_word"
+    __tablename__ = "search_word"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
     word: Mapped[str] = mapped_column(
@@ -54,7 +54,7 @@ LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__
 def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
     """Return the counter columns that include a signature; `renewed` if it was reconfirmed under a changed text."""
     if state is SignatureState.PUBLISHED:
-        return ("people" if kind is SignatoryKind.INDIVIDUAL else "organizations", *(("renewed",) if renewed else ()))
+        return ("individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations", *(("reconfirmed",) if renewed else ()))
     return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
 
 

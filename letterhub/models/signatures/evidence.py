@@ -14,27 +14,32 @@ from letterhub.infrastructure.db import Base
 class EvidenceFact(Base):
     """Recorded fact about a signature, see `domain.evidence.Fact`. It is deleted with its signature only."""
 
-    __tablename__ = "evidence"
+    __tablename__ = "evidence_fact"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     kind: Mapped[FactKind]
     source: Mapped[str] = mapped_column(String(40))
-    about: Mapped[str] = mapped_column(String(64), default="")
+    line_hash: Mapped[str] = mapped_column(String(64), default="")
     facts: Mapped[dict[str, Any]]
     at: Mapped[dt.datetime]
 
     @property
     def fact(self) -> Fact:
         """Fact as a value."""
-        return Fact(self.kind, self.source, self.at, self.about, self.facts)
+        return Fact(self.kind, self.source, self.at, self.line_hash, self.facts)
 
 
 def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
     """Store a fact about a signature, in the caller's transaction."""
     session.add(
         EvidenceFact(
-            signature_id=signature_id, kind=fact.kind, source=fact.source, about=fact.about, facts=dict(fact.facts), at=fact.at
+            signature_id=signature_id,
+            kind=fact.kind,
+            source=fact.source,
+            line_hash=fact.line_hash,
+            facts=dict(fact.facts),
+            at=fact.at,
         )
     )
 

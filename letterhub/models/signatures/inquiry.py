@@ -10,14 +10,14 @@ from letterhub.infrastructure.db import Base
 
 
 class Inquiry(Base):
-    """Question to one address; `published` says where staff found it. The answer is final."""
+    """Question to one address; `published_where` says where staff found it. The answer is final."""
 
     __tablename__ = "inquiry"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
     address: Mapped[str] = mapped_column(String(255))
-    published: Mapped[str] = mapped_column(String(300), default="")
+    published_where: Mapped[str] = mapped_column(String(300), default="")
     asked_at: Mapped[dt.datetime]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     answer: Mapped[Answer | None]

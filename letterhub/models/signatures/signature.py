@@ -137,16 +137,16 @@ class Signature(Base):
                 self.published_at, self.ended_at = None, at
             case SignatureMove.OUTDATE:  # published_at stays, to tell whether it was published
                 self.outdated_at = self.outdated_at or at
-        self.settle()
+        self.update_keys()
 
-    def deny(self, at: dt.datetime) -> None:
+    def unlist_as_denied(self, at: dt.datetime) -> None:
         """Unlist it because its organization said that it is not its own; it does not return automatically."""
         if self.state is SignatureState.PUBLISHED:
             self.move(SignatureMove.RETURN, at)
         elif self.state is SignatureState.OUTDATED:
             self.published_at = self.reviewed_at = None
 
-    def consent(self, at: dt.datetime) -> None:
+    def renew_consent(self, at: dt.datetime) -> None:
         """Renew its signatory's consent. Raises MoveNotAllowed if it is neither listed nor waiting for review."""
         if self.state not in ACTIVE_STATES:
             raise MoveNotAllowed(
@@ -154,20 +154,20 @@ class Signature(Base):
             )
         self.confirmed_at = at
 
-    def settle(self) -> None:
+    def update_keys(self) -> None:
         """Update the sort keys and the unique key after a change of name or state."""
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             place = list_sort_key(line)
             self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
-        if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.place):
+        if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.own_unique_key):
             self.unique_key = None
 
     def claim_unique_key(self) -> None:
         """Take its unique key; the database rejects it if another signature holds it."""
         if not self._keeps_unique_key:
-            self.unique_key = self.place
+            self.unique_key = self.own_unique_key
 
     def release_unique_key(self) -> None:
         """Release its unique key: it waits beside the signature that holds it."""
@@ -179,7 +179,7 @@ class Signature(Base):
         return self.kind is SignatoryKind.INDIVIDUAL and bool(self.email) and (self.unique_key or "").startswith("person|")
 
     @property
-    def place(self) -> str:
+    def own_unique_key(self) -> str:
         """Unique key of its signatory under the letter."""
         return signature_key(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
 
@@ -188,7 +188,7 @@ class Signature(Base):
         """Blocklist keys."""
         return blocklist_keys(self.kind, self.signatory.name, self.website, self.email)
 
-    def take(self, line: Signatory) -> None:
+    def set_line(self, line: Signatory) -> None:
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
@@ -196,7 +196,7 @@ class Signature(Base):
             setattr(self, one.column_name, getattr(line, one.key))
         if self.kind is SignatoryKind.INDIVIDUAL:
             self.section = ""  # that of every individual
-        self.settle()
+        self.update_keys()
 
     def clear_contact(self, at: dt.datetime) -> None:
         """Erase its CONTACT_FIELDS, or an address asked about it; an individual's unique key becomes an anonymous one."""
@@ -208,7 +208,7 @@ class Signature(Base):
 
     def clear_line(self) -> None:
         """Erase its line."""
-        self.take(Signatory(kind=self.kind))
+        self.set_line(Signatory(kind=self.kind))
         self.sort_name, self.organization_id = "", None
 
     @property
@@ -223,7 +223,7 @@ class Signature(Base):
     def is_from_own_site(self) -> bool:
         """Return whether its mailbox is confirmed, and at the domain of its website."""
         claim = SignatureFacts(self.source, self.confirmed_at is not None, self.email, self.website)
-        return claim.matches_site and claim.mailbox
+        return claim.matches_site and claim.is_confirmed_by_mail
 
     def evidence(
         self,
@@ -242,7 +242,7 @@ class Signature(Base):
         )  # fmt: skip
         return assess(
             claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,
-            held=said.held(applicable_fact_kinds(found, self.signatory)),
+            held=said.countable(applicable_fact_kinds(found, self.signatory)),
         )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.infrastructure.db import Base
 
 
@@ -18,7 +18,7 @@ class StaffNotice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
-    happening: Mapped[SignatureEvent]
+    event: Mapped[SignatureEvent]
     name: Mapped[str] = mapped_column(String(300))
-    at: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime]
     acknowledged_at: Mapped[dt.datetime | None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnExpressionArgument, Select, func, select
 
 from letterhub.domain.mail.suppression import ALARM_THRESHOLD, SuppressionReason
-from letterhub.domain.signatures.happenings import SignatureEvent
+from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, MailSuppression, Signature, StaffNotice
@@ -35,7 +35,7 @@ class ChangeNotice:
     """Change to a published or seconded name that staff did not make; `signature_id` is for the link to its page."""
 
     id: int
-    happening: SignatureEvent
+    event: SignatureEvent
     name: str
     slug: str
     title: str
@@ -54,20 +54,22 @@ class FloodedLetter:
 
 @dataclass(frozen=True, slots=True)
 class AbuseNotices:
-    """Unacknowledged notices of a coalition; `often` has domains with repeatedly disowned signatures, and how many."""
+    """Unacknowledged notices of a coalition; `often_disowned_domains` has domains with repeatedly disowned signatures,
+    and how many.
+    """
 
     disowned: tuple[DisownedNotice, ...]
-    often: tuple[tuple[str, int], ...]
-    flooded: tuple[FloodedLetter, ...]
-    noticed: tuple[ChangeNotice, ...] = ()
+    often_disowned_domains: tuple[tuple[str, int], ...]
+    flooded_letters: tuple[FloodedLetter, ...]
+    changes: tuple[ChangeNotice, ...] = ()
 
     @property
-    def last_notice(self) -> int:
+    def last_change_id(self) -> int:
         """Return the id of the newest change, 0 if there is none; staff acknowledge up to it."""
-        return max((one.id for one in self.noticed), default=0)
+        return max((one.id for one in self.changes), default=0)
 
     @property
-    def last(self) -> int:
+    def last_disowned_id(self) -> int:
         """Return the id of the newest disowned signature, 0 if there is none; staff acknowledge up to it."""
         return max((one.id for one in self.disowned), default=0)
 
@@ -80,12 +82,14 @@ def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
     letters = {stop.letter_id for stop, _slug in fresh} | {row.id for row in flooded}
     titles = letter_titles(letters | {notice.letter_id for notice, _slug in notices})
     disowned = tuple(
-        DisownedNotice(stop.id, stop.name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.at)
+        DisownedNotice(
+            stop.id, stop.signer_name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.suppressed_at
+        )
         for stop, slug in fresh
     )
     often = _often_disowned_domains(coalition_id, {one.domain for one in disowned}, at)
     noticed = tuple(
-        ChangeNotice(one.id, one.happening, one.name, slug, titles.get(one.letter_id, ""), one.signature_id, one.at)
+        ChangeNotice(one.id, one.event, one.name, slug, titles.get(one.letter_id, ""), one.signature_id, one.created_at)
         for one, slug in notices
     )
     flooded_now = tuple(FloodedLetter(row.slug, titles.get(row.id, ""), row.names) for row in flooded)
@@ -101,7 +105,7 @@ def _unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
     mine = select(MailSuppression, Letter.slug).join(Letter, Letter.id == MailSuppression.letter_id)
     return mine.where(
         Letter.coalition_id == coalition_id,
-        MailSuppression.why == SuppressionReason.DISOWNED,
+        MailSuppression.reason == SuppressionReason.DISOWNED,
         MailSuppression.acknowledged_at.is_(None),
     )
 
@@ -112,8 +116,8 @@ def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetim
         .join(Letter, Letter.id == MailSuppression.letter_id)
         .where(
             Letter.coalition_id == coalition_id,
-            MailSuppression.why == SuppressionReason.DISOWNED,
-            MailSuppression.at > at - DISOWNED_WINDOW,
+            MailSuppression.reason == SuppressionReason.DISOWNED,
+            MailSuppression.suppressed_at > at - DISOWNED_WINDOW,
         )
         .where(MailSuppression.domain.in_(domains - {""}))
         .group_by(MailSuppression.domain)

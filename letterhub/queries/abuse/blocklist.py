@@ -44,5 +44,5 @@ def blocked_mailboxes(letter_id: int, emails: Collection[str], since: dt.datetim
     keys = {blocklist_hashes(letter_id, [mailbox_blocklist_key(email)])[0]: email for email in emails if email}
     asked = select(BlocklistEntry.key).where(BlocklistEntry.letter_id == letter_id, BlocklistEntry.key.in_(keys))
     if since is not None:
-        asked = asked.where(BlocklistEntry.at > since)
+        asked = asked.where(BlocklistEntry.blocked_at > since)
     return frozenset(keys[key] for key in db.session.scalars(asked)) if keys else frozenset()

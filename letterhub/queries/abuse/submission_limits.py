@@ -27,7 +27,7 @@ _SINCE: BindParameter[dt.datetime] = bindparam("since")
 _MAILBOX: BindParameter[str] = bindparam("mailbox", type_=String)
 _NETWORK: BindParameter[str] = bindparam("network", type_=String)
 _STOPPED = (
-    select(MailSuppression.why)
+    select(MailSuppression.reason)
     .where(
         MailSuppression.letter_id == _LETTER, MailSuppression.mailbox_hash.in_((bindparam("mark"), bindparam("spelled_mark")))
     )
@@ -36,12 +36,14 @@ _STOPPED = (
 _MAILS = (
     select(
         OutboxMessage.id, OutboxMessage.letter_id, OutboxMessage.recipient, OutboxMessage.created_at, OutboxMessage.due_at,
-        OutboxMessage.sent_at, OutboxMessage.failed_at, OutboxMessage.cancelled_at, OutboxMessage.attempts, OutboxMessage.facts,
+        OutboxMessage.sent_at, OutboxMessage.failed_at, OutboxMessage.cancelled_at, OutboxMessage.attempts,
+        OutboxMessage.parameters,
         SubmissionOrigin.network_hash,
     )
     .join(Signature, Signature.id == OutboxMessage.signature_id)
     .outerjoin(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
-    .where(OutboxMessage.mailbox == _MAILBOX, OutboxMessage.created_at > _SINCE, OutboxMessage.kind.in_(CONFIRMATION_KINDS))
+    .where(OutboxMessage.canonical_recipient == _MAILBOX, OutboxMessage.created_at > _SINCE,
+    OutboxMessage.kind.in_(CONFIRMATION_KINDS))
     .where(or_(OutboxMessage.cancelled_at.is_(None), OutboxMessage.error.in_(NOT_SENT_SENTENCES.values())),
     Signature.confirmed_at.is_(None))
     .order_by(OutboxMessage.created_at.desc())
@@ -97,7 +99,7 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:
     is_over = row.sent_at or row.failed_at or row.cancelled_at
     waits = not is_over and row.due_at > at and not row.attempts
-    promised = row.facts.get("promised")
+    promised = row.parameters.get("promised")
     return PastMail(
         row.id,
         row.letter_id,
@@ -106,8 +108,8 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
         waits=waits,
         asked_at=row.created_at,
         at=row.due_at if waits else row.sent_at or row.created_at,
-        limits=tuple(row.facts.get("limits", ())),
-        held_by=row.facts.get("held_by", ""),
+        limits=tuple(row.parameters.get("limits", ())),
+        held_by=row.parameters.get("held_by", ""),
         promised_at=dt.datetime.fromisoformat(promised) if promised else None,
         blocked=row.cancelled_at is not None,
     )
@@ -134,7 +136,9 @@ def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
     )
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
     confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
-    mailed = exists().where(OutboxMessage.mailbox == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed)
+    mailed = exists().where(
+        OutboxMessage.canonical_recipient == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed
+    )
     named = exists().where(Signature.email == email.typed, *confirmed)
     return bool(db.session.scalar(select(or_(invited, mailed, named))))
 
@@ -175,7 +179,7 @@ def _letter_counts(counted: ColumnElement[bool]) -> Select[int, int]:
     )
 
 
-_ALL_COUNTS, _PROVEN_COUNTS = _letter_counts(true()), _letter_counts(SubmissionOrigin.proven.is_(True))
+_ALL_COUNTS, _PROVEN_COUNTS = _letter_counts(true()), _letter_counts(SubmissionOrigin.has_proof_of_work.is_(True))
 
 
 def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
@@ -188,14 +192,14 @@ def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False)
 
 def is_proof_of_work_required(letter_id: int, at: dt.datetime) -> bool:
     """Return whether a letter's forms need a proof of work: by its settings, or during a flood."""
-    if db.session.scalars(select(Letter.asks_proof).where(Letter.id == letter_id)).one():
+    if db.session.scalars(select(Letter.requires_proof_of_work).where(Letter.id == letter_id)).one():
         return True
     return is_flood_of_letter(count_letter_forms(letter_id, at))
 
 
 def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None:
     """Return the promised sending time of the last confirmation mail, if still to come; otherwise None."""
-    newest = select(OutboxMessage.facts).where(
+    newest = select(OutboxMessage.parameters).where(
         OutboxMessage.signature_id == signature_id, OutboxMessage.kind == MailKind.CONFIRM
     )
     facts = db.session.scalar(newest.order_by(OutboxMessage.id.desc()).limit(1)) or {}

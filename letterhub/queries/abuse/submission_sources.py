@@ -24,7 +24,7 @@ class SubmissionSource:
     """Counts of the forms of one hour, domain or network: all, and by their current state."""
 
     pattern: SubmissionPattern
-    begun: int
+    submitted: int
     pending: int
     confirmed: int
     published: int
@@ -44,7 +44,7 @@ class SubmissionSources:
 class PatternMatches:
     """Names that match a pattern now. `newest` is the id of the newest one, 0 if there is none; `sample` shows some."""
 
-    stream: SubmissionSource
+    source: SubmissionSource
     newest: int
     sample: tuple[tuple[Signatory, SignatureState, str], ...]
 
@@ -57,8 +57,8 @@ class PastBulkDecline:
     pattern: SubmissionPattern
     count: int
     reason: str
-    by: str
-    at: dt.datetime
+    declined_by: str
+    declined_at: dt.datetime
     restored_at: dt.datetime | None
 
 
@@ -67,7 +67,7 @@ def submission_sources(letter_id: int, at: dt.datetime) -> SubmissionSources:
     this_hour = at.replace(minute=0, second=0, microsecond=0)
     hours = [SubmissionPattern(hour=this_hour - back * HOUR) for back in range(LOOKBACK_HOURS)]
     return SubmissionSources(
-        hours=tuple(one for one in (_source(letter_id, hour) for hour in hours) if one.begun),
+        hours=tuple(one for one in (_source(letter_id, hour) for hour in hours) if one.submitted),
         domains=_largest_sources(letter_id, SubmissionOrigin.mail_domain, "domain"),
         networks=_largest_sources(letter_id, SubmissionOrigin.network_hash, "network"),
     )
@@ -109,7 +109,10 @@ def past_bulk_declines(letter_id: int) -> tuple[PastBulkDecline, ...]:
         select(BulkDecline).where(BulkDecline.letter_id == letter_id).order_by(BulkDecline.id.desc())
     ).all()
     numbers = ReferenceKind.STAFF.ids_in(row.actor for row in rows)
-    names = {ReferenceKind.STAFF.to(one.id): one.name for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))}
+    names = {
+        ReferenceKind.STAFF.reference(one.id): one.name
+        for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))
+    }
     return tuple(
         PastBulkDecline(
             row.id, SubmissionPattern(row.network_hash, row.mail_domain, row.since), row.count, row.reason,

@@ -21,19 +21,19 @@ class StaffContext:
 
     staff_id: int
     coalition_id: int
-    coalition: str
-    name: str
+    coalition_slug: str
+    coalition_name: str
     role: Role
 
     @property
     def actor(self) -> str:
         """Return the member's reference in the audit log."""
-        return ReferenceKind.STAFF.to(self.staff_id)
+        return ReferenceKind.STAFF.reference(self.staff_id)
 
 
 def find_staff_context(staff_id: int, coalition: str) -> StaffContext | None:
     """Return a member's context in the coalition with this slug; None if they are not on its team."""
-    return next((one for one in staff_contexts_of(staff_id) if one.coalition == coalition), None)
+    return next((one for one in staff_contexts_of(staff_id) if one.coalition_slug == coalition), None)
 
 
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
@@ -93,16 +93,19 @@ def current_member(staff: StaffContext) -> Member:
 
 @dataclass(frozen=True, slots=True)
 class StaffInvitation:
-    """Invitation to a team by its link. `known` says that the account has a password, `since` when it was created."""
+    """Invitation to a team by its link.
+
+    `has_account` says that the account has a password, `account_created_at` when it was created.
+    """
 
     membership_id: int
     staff_id: int
     coalition: str
     email: str
     role: Role
-    known: bool
-    joined: bool
-    since: dt.datetime
+    has_account: bool
+    has_joined: bool
+    account_created_at: dt.datetime
 
 
 def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:

@@ -73,8 +73,8 @@ def logged_sha256(file_id: int) -> str | None:
     entries = (
         select(AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-        .where(AuditChain.name == ReferenceKind.LETTER.to(letter_id))
-        .where(AuditEntry.action == EXPORTED, AuditEntry.subject == ReferenceKind.EDITION.to(number))
+        .where(AuditChain.name == ReferenceKind.LETTER.reference(letter_id))
+        .where(AuditEntry.action == EXPORTED, AuditEntry.subject == ReferenceKind.EDITION.reference(number))
         .order_by(AuditEntry.number.desc())
     )
     exports = map(_entry_facts, db.session.scalars(entries))
@@ -91,16 +91,16 @@ def _signature_inconsistencies() -> Inconsistencies:
     about = next(heard, None)
     for row in db.session.execute(_ROWS, execution_options=STREAMED):
         while about is not None and about[0] < row.id:
-            yield about[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.to(about[0]))
+            yield about[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(about[0]))
             about = next(heard, None)
-        chain, told = ReferenceKind.LETTER.to(row.letter_id), LoggedSignature()
+        chain, told = ReferenceKind.LETTER.reference(row.letter_id), LoggedSignature()
         if about is not None and about[0] == row.id:
             told = about[2] if about[1] == chain else told
             about = next(heard, None)
         if wrong := inconsistency_of(_stored_state(row, sweeps), told, changes.get(chain, TextChanges())):
-            yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.to(row.id), problem=wrong)
+            yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.reference(row.id), problem=wrong)
     for gone, chain, _told in itertools.chain((about,) if about else (), heard):
-        yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.to(gone))
+        yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(gone))
 
 
 _LAST_BULK_DECLINES = (
@@ -126,18 +126,18 @@ def _stored_state(row: Any, sweeps: Mapping[int, int]) -> StoredSignature:
 
 def _logged_states() -> Iterator[tuple[int, str, LoggedSignature]]:
     """Yield the id, chain and logged state of each signature, ordered by id."""
-    which = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.beginning) + 1), Integer).label("which")
+    which = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.prefix) + 1), Integer).label("which")
     entries = (
         select(which, AuditChain.name, AuditEntry.number, AuditEntry.action, AuditEntry.before, AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-        .where(AuditEntry.subject.startswith(ReferenceKind.SIGNATURE.beginning))
+        .where(AuditEntry.subject.startswith(ReferenceKind.SIGNATURE.prefix))
         .order_by(which, AuditChain.id, AuditEntry.number)
     )
     found = db.session.execute(entries, execution_options=STREAMED)
     for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
         told = LoggedSignature()
         for entry in about:
-            told.hear(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
+            told.apply(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
         yield number, chain, told
 
 
@@ -158,7 +158,7 @@ def _substance_changes() -> dict[str, TextChanges]:
 def _logged_bulk_declines() -> Iterator[tuple[int, str, int, int]]:
     """Yield the logged bulk declines: id, chain, number of the entry, and number of names."""
     for chain, subject, number, after in _entries(BULK_DECLINED):
-        yield ReferenceKind.SWEEP.id_in(subject) or 0, chain, number, after.get("count", 0)
+        yield ReferenceKind.BULK_DECLINE.id_in(subject) or 0, chain, number, after.get("count", 0)
 
 
 def _bulk_decline_inconsistencies() -> Inconsistencies:
@@ -168,13 +168,16 @@ def _bulk_decline_inconsistencies() -> Inconsistencies:
         .outerjoin(BulkDeclineItem)
         .group_by(BulkDecline.id)
     )
-    here = {(sweep, ReferenceKind.LETTER.to(letter)): count for sweep, letter, count in db.session.execute(names)}
+    here = {(sweep, ReferenceKind.LETTER.reference(letter)): count for sweep, letter, count in db.session.execute(names)}
     told = {(sweep, chain): count for sweep, chain, _entry, count in _logged_bulk_declines()}
     for sweep, chain in sorted(here.keys() | told.keys()):
         if here.get((sweep, chain)) != told.get((sweep, chain)):
             yield (
                 chain,
-                _("%(reference)s declined other names than the audit log says.", reference=ReferenceKind.SWEEP.to(sweep)),
+                _(
+                    "%(reference)s declined other names than the audit log says.",
+                    reference=ReferenceKind.BULK_DECLINE.reference(sweep),
+                ),
             )
 
 
@@ -182,7 +185,7 @@ def _edition_inconsistencies() -> Inconsistencies:
     told = {(chain, subject): after for chain, subject, _number, after in _entries(FROZEN)}
     rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(rows.order_by(Edition.id)).all():
-        chain, name = ReferenceKind.LETTER.to(row.letter_id), ReferenceKind.EDITION.to(row.number)
+        chain, name = ReferenceKind.LETTER.reference(row.letter_id), ReferenceKind.EDITION.reference(row.number)
         entry = told.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
             yield chain, _("%(reference)s is not the one in the audit log.", reference=name)
@@ -201,7 +204,7 @@ def _is_intact(edition_id: int, sha256: str) -> bool:
 
 
 def _lines(edition_id: int) -> Iterator[Any]:
-    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
 
 
@@ -220,7 +223,7 @@ def _file_inconsistencies() -> Inconsistencies:
         .order_by(EditionFile.id)
     )
     for row in db.session.execute(rows).all():
-        chain, name = ReferenceKind.LETTER.to(row.letter_id), ReferenceKind.EDITION.to(row.number)
+        chain, name = ReferenceKind.LETTER.reference(row.letter_id), ReferenceKind.EDITION.reference(row.number)
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
         has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
         if not has == row.sha256 == told.pop((chain, name, row.format), None):

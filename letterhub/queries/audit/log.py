@@ -28,14 +28,14 @@ class ActorFilter(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoggedAction:
-    """Entry of the audit log: `who` did it to `what`, by their current names, "" if there is none."""
+    """Entry of the audit log: `actor_name` did it to `subject_name`, by their current names, "" if there is none."""
 
     number: int
     at: dt.datetime
-    by: ActorFilter
-    who: str
+    actor_kind: ActorFilter
+    actor_name: str
     action: str
-    what: str
+    subject_name: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
 
@@ -44,7 +44,7 @@ class LoggedAction:
 class AuditLogPage:
     """Page of a chain, newest first; `older_than` is the cursor of the next page, None on the last one."""
 
-    acts: tuple[LoggedAction, ...]
+    actions: tuple[LoggedAction, ...]
     length: int
     older_than: int | None
 
@@ -99,12 +99,12 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
     for signature in signatures:
         name = signature.signatory.name or "—"
-        names |= {ReferenceKind.SIGNATORY.to(signature.id): name, ReferenceKind.SIGNATURE.to(signature.id): name}
+        names |= {ReferenceKind.SIGNATORY.reference(signature.id): name, ReferenceKind.SIGNATURE.reference(signature.id): name}
     asked = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
-    names |= {ReferenceKind.INQUIRY.to(row.id): row.address for row in db.session.execute(asked)}
+    names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(asked)}
     known = ReferenceKind.ORGANIZATION.ids_in(references)
     organizations = db.session.scalars(select(Organization).where(Organization.id.in_(known))) if known else ()
-    return names | {ReferenceKind.ORGANIZATION.to(one.id): one.name for one in organizations}
+    return names | {ReferenceKind.ORGANIZATION.reference(one.id): one.name for one in organizations}
 
 
 def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
@@ -112,10 +112,10 @@ def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
     if not staff:
         return {}
     acted = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-    acted = acted.where(AuditChain.name == chain, AuditEntry.actor.in_(map(ReferenceKind.STAFF.to, staff))).distinct()
-    known = {*db.session.scalars(acted), *map(ReferenceKind.STAFF.to, _joined_staff(staff, chain))}
+    acted = acted.where(AuditChain.name == chain, AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff))).distinct()
+    known = {*db.session.scalars(acted), *map(ReferenceKind.STAFF.reference, _joined_staff(staff, chain))}
     people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff)))
-    called = ((ReferenceKind.STAFF.to(row.id), row) for row in people)
+    called = ((ReferenceKind.STAFF.reference(row.id), row) for row in people)
     return {reference: (row.name if reference in known else "") or row.email for reference, row in called}
 
 

@@ -23,12 +23,12 @@ class ReportFacts:
     state: JobState
     with_addresses: bool
     error: str
-    asked_at: dt.datetime
+    requested_at: dt.datetime
 
     @property
-    def is_drawn(self) -> bool:
+    def is_finished(self) -> bool:
         """Return whether the job is over."""
-        return self.state.is_over
+        return self.state.is_finished
 
 
 def verification_report(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> VerificationReport:
@@ -41,9 +41,9 @@ def verification_report(letter_id: int, at: dt.datetime, *, with_addresses: bool
     ).one()
     return VerificationReport(
         title=revision.text.title, coalition=coalition, revision=revision.number, sha256=revision.sha256,
-        as_of=at, zone=zone, with_addresses=with_addresses,
-        names=tuple(
-            ReportedSignature(one.printed, one.state is SignatureState.PUBLISHED, one.known,
+        created_at=at, time_zone=zone, with_addresses=with_addresses,
+        signatures=tuple(
+            ReportedSignature(one.printed, one.state is SignatureState.PUBLISHED, one.evidence,
             one.email if with_addresses else "")
             for one in signatures_in_force(letter_id)
         ),
@@ -58,7 +58,7 @@ def has_public_text(letter_id: int) -> bool:
 def report_facts(letter_id: int, report_id: int) -> ReportFacts | None:
     """Return the letter's report with this id; None if there is none, or it was deleted."""
     row = db.session.scalar(select(Report).where(Report.id == report_id, Report.letter_id == letter_id))
-    return ReportFacts(row.id, row.state, row.with_addresses, row.error, row.asked_at) if row else None
+    return ReportFacts(row.id, row.state, row.with_addresses, row.error, row.requested_at) if row else None
 
 
 def report_file(letter_id: int, report_id: int) -> bytes | None:

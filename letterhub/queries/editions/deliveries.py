@@ -21,17 +21,17 @@ from letterhub.queries.signatures.signatures import confirmed_by_mail_condition
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
-    """Delivery as staff see it. `sent_to`, `brought` and `mail` describe the email we sent, "" and None if there is none;
-    `instead` says that it has a link because the server refused the file.
+    """Delivery as staff see it. `sent_to`, `attachment_mode` and `mail_state` describe the email we sent, "" and None if
+    there is none; `has_link_fallback` says that it has a link because the server refused the file.
     """
 
     id: int
     edition_id: int
     number: int
     recipient: str
-    way: DeliveryMethod
+    method: DeliveryMethod
     delivered_at: dt.datetime
-    zone: str
+    time_zone: str
     receipt: str
     copies: int
     recorded_at: dt.datetime
@@ -39,9 +39,9 @@ class DeliveryFacts:
     undone_at: dt.datetime | None
     undo_reason: str
     sent_to: str
-    brought: AttachmentMode | None
-    instead: bool
-    mail: MailState | None
+    attachment_mode: AttachmentMode | None
+    has_link_fallback: bool
+    mail_state: MailState | None
     mail_error: str
 
     def can_be_undone(self, at: dt.datetime) -> bool:
@@ -58,10 +58,10 @@ class EditionToDeliver:
     id: int
     number: int
     public_id: str
-    as_of: dt.datetime
+    frozen_at: dt.datetime
     count: int
     addressees: tuple[str, ...]
-    files: tuple[JobState, ...]
+    file_states: tuple[JobState, ...]
     size: int
     copies: CopyBatch
     errata: tuple[Erratum, ...]
@@ -74,7 +74,7 @@ class EditionToDeliver:
         return mail_size(self.size)
 
     @property
-    def mark(self) -> str:
+    def validity_hash(self) -> str:
         """Return the version hash of what staff must see before delivery; "" if everything is still in force."""
         return errata_version(self.errata, text_changed=self.text_changed)
 
@@ -91,10 +91,10 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         id=edition.id,
         number=number,
         public_id=edition.public_id,
-        as_of=edition.as_of,
+        frozen_at=edition.frozen_at,
         count=edition.count,
         addressees=tuple(one.name for one in revision.text.addressees),
-        files=tuple(files),
+        file_states=tuple(files),
         size=size,
         copies=CopyBatch(len(copies_due(edition.id)), size),
         errata=errata_of(edition.id),
@@ -127,11 +127,12 @@ def _deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
 
 def _delivery_facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
     return DeliveryFacts(
-        id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, way=one.way,
-        delivered_at=one.delivered_at, zone=one.zone, receipt=one.receipt, copies=one.copies,
+        id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, method=one.method,
+        delivered_at=one.delivered_at, time_zone=one.time_zone, receipt=one.receipt, copies=one.copies,
         recorded_at=one.recorded_at, recorded_by=recorded_by or "", undone_at=one.undone_at,
-        undo_reason=one.undo_reason, sent_to=mail.recipient if mail else "", brought=mail.brought if mail else None,
-        instead=bool(mail and mail.has_link_fallback), mail=mail.state if mail else None,
+        undo_reason=one.undo_reason, sent_to=mail.recipient if mail else "",
+        attachment_mode=mail.attachment_mode if mail else None,
+        has_link_fallback=bool(mail and mail.has_link_fallback), mail_state=mail.state if mail else None,
         mail_error=mail.error if mail else "",
     )  # fmt: skip
 
@@ -165,7 +166,7 @@ def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
         OutboxMessage.letter_id == edition.letter_id,
         OutboxMessage.kind == MailKind.COPY,
         OutboxMessage.cancelled_at.is_(None),
-        OutboxMessage.facts["edition_id"].as_integer() == edition_id,
+        OutboxMessage.parameters["edition_id"].as_integer() == edition_id,
     )
     standing = (
         select(Signature.id, Signature.email)
@@ -188,7 +189,7 @@ def mail_size_limit(coalition_id: int, address: str) -> int:
     given = (
         select(Delivery.mail_limit)
         .join(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
-        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.mailbox == EmailAddress(address).canonical)
+        .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.canonical_recipient == EmailAddress(address).canonical)
         .order_by(Delivery.id.desc())
         .limit(1)
     )

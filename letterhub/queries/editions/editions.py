@@ -51,20 +51,20 @@ class EditionFacts:
     id: int
     number: int
     public_id: str
-    as_of: dt.datetime
+    frozen_at: dt.datetime
     count: int
     revision: int
     frozen_by: str
     files: tuple[EditionFileFacts, ...]
 
     @property
-    def is_drawn(self) -> bool:
+    def is_finished(self) -> bool:
         """Return whether no file is still in progress; a manifest waiting for a failed file does not count."""
         failed = any(file.state is JobState.FAILED for file in self.files)
-        return all(file.state.is_over or (failed and file.format is FileFormat.JSON) for file in self.files)
+        return all(file.state.is_finished or (failed and file.format is FileFormat.JSON) for file in self.files)
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Return whether all its files are finished."""
         return all(file.state is JobState.DONE for file in self.files)
 
@@ -81,16 +81,16 @@ class EditionPreview:
     fingerprint: str
     warnings: tuple[str, ...]
     identical_edition: int | None
-    by_hand: tuple[HardcodedCount, ...]
-    unfinished: tuple[str, ...]
+    hardcoded_counts: tuple[HardcodedCount, ...]
+    placeholders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """Finished file; `version` is that of the tools that rendered it."""
+    """Finished file; `toolchain` is that of the tools that rendered it."""
 
     edition_id: int
-    version: str
+    toolchain: str
     name: str
     media_type: str
     data: bytes
@@ -113,7 +113,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
         .order_by(Edition.number.desc())
     )
     return tuple(
-        EditionFacts(one.id, one.number, one.public_id, one.as_of, one.count, revision, by or "", tuple(files[one.id]))
+        EditionFacts(one.id, one.number, one.public_id, one.frozen_at, one.count, revision, by or "", tuple(files[one.id]))
         for one, revision, by in rows
     )
 
@@ -146,7 +146,7 @@ def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent |
     row = db.session.execute(
         select(
             EditionFile.edition_id,
-            EditionFile.version,
+            EditionFile.toolchain,
             EditionFile.content,
             EditionFile.sha256,
             EditionFile.warnings,
@@ -160,7 +160,7 @@ def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent |
         return None
     return FileContent(
         row.edition_id,
-        row.version,
+        row.toolchain,
         edition_file_name(row.slug, number, form),
         MEDIA_TYPES[form],
         verified_content(row.content, row.sha256),

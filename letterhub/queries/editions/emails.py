@@ -21,11 +21,11 @@ from letterhub.queries.editions.deliveries import valid_deliveries
 
 @dataclass(frozen=True, slots=True)
 class MailedFile:
-    """File of a mail: `brought` says attached or linked, `address` is its public URL, `size` in bytes."""
+    """File of a mail: `attachment_mode` says attached or linked, `url` is its public URL, `size` in bytes."""
 
-    brought: AttachmentMode | None
+    attachment_mode: AttachmentMode | None
     name: str
-    address: str
+    url: str
     size: int
     sha256: str
 
@@ -41,12 +41,12 @@ def delivery_mail_context(line: OutboxMessage, _at: dt.datetime) -> dict[str, An
 
 def copy_mail_context(line: OutboxMessage) -> dict[str, Any]:
     """Return the context of a signatory's copy. Raises ObsoleteMail if the delivery was undone."""
-    edition_id = line.facts["edition_id"]
+    edition_id = line.parameters["edition_id"]
     deliveries = [one for one in valid_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
     if not deliveries:
         raise ObsoleteMail(_("Not sent: the delivery was taken back."))
     _check_not_withdrawn(line)
-    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].zone}
+    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].time_zone}
     return _edition_context(edition_id, line) | delivered
 
 
@@ -59,16 +59,16 @@ def reply_to_address(line: OutboxMessage) -> str:
         return ""
     if line.kind != MailKind.DELIVERY:
         coalition = db.session.get(Coalition, line.coalition_id) if line.coalition_id else None
-        return coalition.contact if coalition else ""
+        return coalition.reply_to if coalition else ""
     staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery(line).recorded_by_id) else None
     return staff.email if staff and staff.active else ""
 
 
 def attachments_of(line: OutboxMessage) -> tuple[Attachment, ...]:
     """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
-    if line.brought is not AttachmentMode.ATTACHED:
+    if line.attachment_mode is not AttachmentMode.ATTACHED:
         return ()
-    of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.facts["edition_id"]
+    of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.parameters["edition_id"]
     kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
     content, sha256 = db.session.execute(kept).one()
     return (Attachment(_mailed_file(of, line).name, MEDIA_TYPES[ATTACHED], verified_content(content, sha256)),)
@@ -80,7 +80,7 @@ def _check_not_withdrawn(line: OutboxMessage) -> None:
 
 
 def _delivery(line: OutboxMessage) -> Delivery:
-    return db.session.get_one(Delivery, line.facts["delivery_id"])
+    return db.session.get_one(Delivery, line.parameters["delivery_id"])
 
 
 def _edition_context(edition_id: int, line: OutboxMessage) -> dict[str, Any]:
@@ -106,4 +106,4 @@ def _mailed_file(edition_id: int, line: OutboxMessage) -> MailedFile:
         .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     ).one()
     name = edition_file_name(row.slug, row.number, ATTACHED)
-    return MailedFile(line.brought, name, edition_file_url(row.public_id, ATTACHED), row.size, row.sha256)
+    return MailedFile(line.attachment_mode, name, edition_file_url(row.public_id, ATTACHED), row.size, row.sha256)

@@ -30,13 +30,14 @@ class _RemovedSignature:
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
     """Return the errata of an edition, oldest first: each name no longer published, as the edition prints it."""
-    facts = select(Edition.letter_id, Edition.as_of, Letter.waiting, Letter.outdated).join(
+    facts = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review, Letter.outdated).join(
         Letter, Letter.id == Edition.letter_id
     )
     edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
     printed = frozen_lines(edition_id, _unlisted_ids(edition))
     gone = sorted(
-        _removed_signatures(edition, tuple(printed)), key=lambda one: (one.since is None, one.since or edition.as_of, one.id)
+        _removed_signatures(edition, tuple(printed)),
+        key=lambda one: (one.since is None, one.since or edition.frozen_at, one.id),
     )
     return tuple(Erratum(printed[row.id].name, removal_reason(row.state), row.since) for row in gone)
 
@@ -64,7 +65,7 @@ def _unlisted_ids(edition: Any) -> frozenset[int]:
     here = select(Signature.id).where(Signature.letter_id == edition.letter_id)
     ended = here.where(Signature.state.in_(ENDED_STATES), Signature.ended_at.is_not(None))
     outdated = here.where(Signature.state == SignatureState.OUTDATED, is_named())
-    asked = [ended, *([here.where(is_queued())] if edition.waiting else ()), *([outdated] if edition.outdated else ())]
+    asked = [ended, *([here.where(is_queued())] if edition.awaiting_review else ()), *([outdated] if edition.outdated else ())]
     return frozenset(itertools.chain.from_iterable(db.session.scalars(found) for found in asked))
 
 
@@ -75,7 +76,7 @@ def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_Remov
     for start in range(0, len(printed), BATCH_SIZE):
         some = found.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
         for row in db.session.execute(some):
-            yield _RemovedSignature(row.id, row.state, _removed_since(row, edition.as_of, changed_at))
+            yield _RemovedSignature(row.id, row.state, _removed_since(row, edition.frozen_at, changed_at))
 
 
 def _removed_since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:

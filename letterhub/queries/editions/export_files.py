@@ -68,7 +68,7 @@ def toolchain_version(form: FileFormat) -> str:
     """
     certificate = current_settings().certificate
     return (
-        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.mark}"
+        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.fingerprint}"
         if certificate and form is FileFormat.PDF
         else toolchain_hash()
     )
@@ -79,4 +79,4 @@ def _sign_pdf(form: FileFormat, document: LetterDocument, drawn: RenderedFile) -
     certificate, mark = current_settings().certificate, document.edition
     if certificate is None or mark is None or form is not FileFormat.PDF:
         return drawn
-    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.as_of, f"Edition {mark.number}, {mark.id}"))
+    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.frozen_at, f"Edition {mark.number}, {mark.id}"))

@@ -31,12 +31,12 @@ def edition_list_page(edition_id: int, count: int, asked: PageRequest) -> ListPa
 def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
     """Return a page of search results; all are counted, up to a limit."""
     said = [f" {word}" for word in words]
-    holding = (EditionPage.words.contains(one, autoescape=True) for one in said)
+    holding = (EditionPage.search_words.contains(one, autoescape=True) for one in said)
     found: list[dict[str, Any]] = []
     with streaming_connection() as connection:
         for row in connection.execute(_page_rows(edition_id).where(*holding).execution_options(yield_per=50)):
-            held = row.words.split("\n")
-            found += [line for line, own in zip(row.lines, held, strict=True) if all(one in own for one in said)]
+            held = row.search_words.split("\n")
+            found += [line for line, own in zip(row.signatories, held, strict=True) if all(one in own for one in said)]
             if len(found) > max(MANY, page * PAGE_SIZE):
                 break
     if len(found) <= MANY:
@@ -44,17 +44,17 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
     shown = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return ListPage(
         tuple(map(signatory_from_facts, shown)), _first_line(edition_id), page, PAGE_SIZE, min(len(found), MANY + 1),
-        later=page * PAGE_SIZE < len(found),
+        has_next=page * PAGE_SIZE < len(found),
     )  # fmt: skip
 
 
 def _page_rows(edition_id: int) -> Select[Any]:
-    pages = select(EditionPage.lines, EditionPage.words).where(EditionPage.edition_id == edition_id)
+    pages = select(EditionPage.signatories, EditionPage.search_words).where(EditionPage.edition_id == edition_id)
     return pages.order_by(EditionPage.number)
 
 
 def _lines(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:
-    pages = select(EditionPage.lines).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+    pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     some = pages if number is None else pages.where(EditionPage.number == number)
     return tuple(signatory_from_facts(line) for lines in db.session.scalars(some) for line in lines)
 
@@ -69,8 +69,8 @@ def frozen_lines(edition_id: int, signature_ids: Collection[int | None]) -> dict
         return {}
     listed, wanted = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one(), set(signature_ids)
     places = {one: divmod(place, NAMES_PER_PAGE) for place, one in enumerate(listed) if one in wanted}
-    found = select(EditionPage.number, EditionPage.lines).where(
+    found = select(EditionPage.number, EditionPage.signatories).where(
         EditionPage.edition_id == edition_id, EditionPage.number.in_({page + 1 for page, _place in places.values()})
     )
-    pages = {row.number: row.lines for row in db.session.execute(found)}
+    pages = {row.number: row.signatories for row in db.session.execute(found)}
     return {one: signatory_from_facts(pages[page + 1][place]) for one, (page, place) in places.items()}

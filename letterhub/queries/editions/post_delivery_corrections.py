@@ -68,14 +68,14 @@ def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:
     entries = (
         select(AuditEntry.number, AuditEntry.action, AuditEntry.subject)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-        .where(AuditChain.name == ReferenceKind.LETTER.to(letter_id))
+        .where(AuditChain.name == ReferenceKind.LETTER.reference(letter_id))
         .order_by(AuditEntry.number.desc())
         .limit(BATCH_SIZE)
     )
     last = None
     while rows := db.session.execute(entries if last is None else entries.where(AuditEntry.number < last)).all():
         for entry in rows:
-            if (entry.action, entry.subject) == ("frozen", ReferenceKind.EDITION.to(number)):
+            if (entry.action, entry.subject) == ("frozen", ReferenceKind.EDITION.reference(number)):
                 return
             if entry.action == "corrected":
                 yield entry.subject

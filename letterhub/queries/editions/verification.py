@@ -26,9 +26,9 @@ class PublicDelivery:
     """Delivery as the public may see it; `undone_at` is set if it was recorded by mistake."""
 
     recipient: str
-    way: DeliveryMethod
+    method: DeliveryMethod
     delivered_at: dt.datetime
-    zone: str
+    time_zone: str
     undone_at: dt.datetime | None
 
 
@@ -48,34 +48,34 @@ class EditionVerification:
     coalition: str
     number: int
     public_id: str
-    as_of: dt.datetime
-    zone: str
+    frozen_at: dt.datetime
+    time_zone: str
     count: int
-    people: int
-    address: str
+    individuals: int
+    url: str
     sha256: str
     revision_sha256: str
     deliveries: tuple[PublicDelivery, ...]
-    taken_back: tuple[PublicDelivery, ...]
+    undone_deliveries: tuple[PublicDelivery, ...]
     files: tuple[EditionFileInfo, ...]
     errata: tuple[Erratum, ...]
     newest: tuple[int, str] | None
     withdrawn_at: dt.datetime | None
 
     @property
-    def mark(self) -> EditionInfo:
+    def edition_mark(self) -> EditionInfo:
         """Return the mark printed on the edition, with its time in its own time zone."""
-        return EditionInfo(self.number, self.public_id, self.as_of.astimezone(ZoneInfo(self.zone)), self.address)
+        return EditionInfo(self.number, self.public_id, self.frozen_at.astimezone(ZoneInfo(self.time_zone)), self.url)
 
     @property
-    def delivered(self) -> bool:
+    def is_delivered(self) -> bool:
         """Return whether it has been delivered."""
         return bool(self.deliveries)
 
     @property
-    def superseded(self) -> bool:
+    def is_superseded(self) -> bool:
         """Return whether a later edition has been delivered."""
-        return self.delivered and self.newest is not None
+        return self.is_delivered and self.newest is not None
 
 
 class FileVerdict(enum.StrEnum):
@@ -89,12 +89,12 @@ class FileVerdict(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileCheckResult:
-    """Verdict on a file, with its `edition` and `form`; None if it is not ours. `elsewhere`: of another letter."""
+    """Verdict on a file, with its `edition` and `format`; None if it is not ours. `is_of_other_letter`: of another letter."""
 
     verdict: FileVerdict
     edition: EditionVerification | None = None
-    form: FileFormat | None = None
-    elsewhere: bool = False
+    format: FileFormat | None = None
+    is_of_other_letter: bool = False
 
 
 def edition_verification(public_id: str) -> EditionVerification | None:
@@ -121,12 +121,12 @@ def file_verdict(asked: EditionVerification, sha256: str) -> FileCheckResult:
     found = edition_verification(row.public_id) if row else None
     if row is None or found is None:
         return FileCheckResult(FileVerdict.NOT_OURS)
-    verdict = FileVerdict.SUPERSEDED if found.superseded else FileVerdict.AS_DELIVERED
+    verdict = FileVerdict.SUPERSEDED if found.is_superseded else FileVerdict.AS_DELIVERED
     return FileCheckResult(
-        verdict if found.delivered else FileVerdict.NOT_DELIVERED,
+        verdict if found.is_delivered else FileVerdict.NOT_DELIVERED,
         found,
         row.format,
-        elsewhere=found.letter_id != asked.letter_id,
+        is_of_other_letter=found.letter_id != asked.letter_id,
     )
 
 
@@ -171,10 +171,11 @@ def _verification_from(
     return EditionVerification(
         id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title,
         language=language, coalition=coalition,
-        number=edition.number, public_id=edition.public_id, as_of=edition.as_of, zone=edition.zone, count=edition.count,
-        people=edition.people, address=edition.address, sha256=edition.sha256, revision_sha256=revision_sha256,
+        number=edition.number, public_id=edition.public_id, frozen_at=edition.frozen_at, time_zone=edition.time_zone,
+        count=edition.count,
+        individuals=edition.individuals, url=edition.verification_url, sha256=edition.sha256, revision_sha256=revision_sha256,
         deliveries=standing,
-        taken_back=tuple(one for one in every if one.undone_at is not None),
+        undone_deliveries=tuple(one for one in every if one.undone_at is not None),
         files=_files_of(edition, letter.slug) if standing else (),
         errata=errata_of(edition.id) if standing else (),
         newest=(newest.number, newest.public_id) if newest else None,
@@ -186,13 +187,13 @@ def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
     rows = db.session.scalars(
         select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
     )
-    return tuple(PublicDelivery(one.recipient, one.way, one.delivered_at, one.zone, one.undone_at) for one in rows)
+    return tuple(PublicDelivery(one.recipient, one.method, one.delivered_at, one.time_zone, one.undone_at) for one in rows)
 
 
 def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:
     """Return the finished files, including the manifest, as the page lists them."""
     rows = db.session.execute(
-        select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.version)
+        select(EditionFile.format, EditionFile.size, EditionFile.sha256, EditionFile.toolchain)
         .where(EditionFile.edition_id == edition.id, EditionFile.state == JobState.DONE)
         .order_by(EditionFile.id)
     )

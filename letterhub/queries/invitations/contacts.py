@@ -19,7 +19,9 @@ from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatur
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Contact with the line and title of the last letter they signed; `vouched` says that staff vouch for the organization."""
+    """Contact with the line and title of the last letter they signed; `is_vouched_for` says that staff vouch for the
+    organization.
+    """
 
     signature_id: int
     organization_id: int
@@ -27,7 +29,7 @@ class Contact:
     line: Signatory
     email: str
     title: str
-    vouched: bool
+    is_vouched_for: bool
 
 
 def title_signed_before(signature: Signature) -> str | None:
@@ -77,7 +79,7 @@ def _not_yet_invited(letter_id: int, rows: Sequence[Row[Any]], before: EarlierIn
     them = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
     for row, signed in zip(rows, signatures_of_invitees(letter_id, them), strict=True):
         names = (row.name, row.Signature.organization_name)
-        invited = any(before.invited(name, row.Signature.email) for name in names)
+        invited = any(before.is_invited(name, row.Signature.email) for name in names)
         if invitation_outcome(signed.state if signed else None) is InvitationOutcome.WAITING and not invited:
             yield row
 

@@ -42,7 +42,7 @@ OVERRIDABLE_STATES = (SignatureState.CONFIRMED, SignatureState.WITHDRAWN)
 class UploadedFile:
     """Uploaded file of names, with its file name."""
 
-    file: str
+    file_name: str
     content: bytes
     uploaded_at: dt.datetime
 
@@ -57,15 +57,15 @@ def import_preview(letter_id: int, upload_id: int) -> FilePreview[RowOutcome] | 
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
-    rows, notes = plan_file(letter_id, upload.content, upload.file)
-    return FilePreview(upload.file, rows, notes, upload.uploaded_at, RowOutcome.NEW)
+    rows, notes = plan_file(letter_id, upload.content, upload.file_name)
+    return FilePreview(upload.file_name, rows, notes, upload.uploaded_at, RowOutcome.NEW)
 
 
 def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
     """Return an upload; None if the letter has no such one."""
-    columns = (Upload.file, Upload.content, Upload.uploaded_at)
+    columns = (Upload.file_name, Upload.content, Upload.uploaded_at)
     row = db.session.execute(select(*columns).where(Upload.id == upload_id, Upload.letter_id == letter_id)).one_or_none()
-    return UploadedFile(row.file, row.content, row.uploaded_at) if row else None
+    return UploadedFile(row.file_name, row.content, row.uploaded_at) if row else None
 
 
 def importable_rows(letter_id: int, content: bytes, file: str) -> tuple[ParsedRow, ...]:

@@ -27,7 +27,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     upload = uploaded_file(letter_id, upload_id)
     if upload is None:
         return None
-    rows, notes = parse_rows(upload.content, upload.file)
+    rows, notes = parse_rows(upload.content, upload.file_name)
     reached = [row for row in rows if row.email]
     told = {row.given.line: row for row in plan_rows(letter_id, reached)}
     signed = signatures_of_invitees(
@@ -38,13 +38,13 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     for row in rows:
         one = told.get(row.line)
         if one is None:
-            planned.append(PlannedRow(row, InvitationRowOutcome.LEFT, join_sentences((NO_ADDRESS, *row.notes))))
+            planned.append(PlannedRow(row, InvitationRowOutcome.SKIPPED, join_sentences((NO_ADDRESS, *row.notes))))
             continue
         key = hash_mailbox(letter_id, EmailAddress(row.email))
-        planned.append(plan_invitation(one, before.of(row, came.get(row.line), earlier.get(key))))
+        planned.append(plan_invitation(one, before.facts_about(row, came.get(row.line), earlier.get(key))))
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             earlier[key] = row.line
-    return FilePreview(upload.file, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)
+    return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)
 
 
 class EarlierInvitations:
@@ -58,19 +58,19 @@ class EarlierInvitations:
         self._names = {name_key(row.line.get("organization", "")): row for row in rows if row.line}
         self._stopped = suppressions_by_mailbox(letter_id).keys()
 
-    def invited(self, organization: str, email: str) -> bool:
+    def is_invited(self, organization: str, email: str) -> bool:
         """Return whether an organization was invited, by name or at this mailbox."""
         return name_key(organization) in self._names or hash_mailbox(self._letter_id, EmailAddress(email)) in self._mailboxes
 
-    def of(self, row: ParsedRow, came: InvitationOutcome | None, earlier: int | None) -> InviteeFacts:
+    def facts_about(self, row: ParsedRow, came: InvitationOutcome | None, earlier: int | None) -> InviteeFacts:
         """Return what is known of the organization of a row."""
         keys = hash_mailbox(self._letter_id, EmailAddress(row.email)), hash_address(self._letter_id, EmailAddress(row.email))
         same = self._names.get(name_key(row.signatory.organization))
         return InviteeFacts(
             invited=keys[0] in self._mailboxes,
-            invited_at=same.email if same else "",
+            invited_in=same.email if same else "",
             declined=bool(same and same.declined_at),
-            stopped=not self._stopped.isdisjoint(keys),
-            came=came,
-            earlier=earlier,
+            suppressed=not self._stopped.isdisjoint(keys),
+            outcome=came,
+            earlier_line=earlier,
         )

@@ -32,7 +32,7 @@ from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.view import line as printed_line
 
 NOT_SENT_BY_OUTCOME = {
-    InvitationOutcome.BEGUN: _("Not sent: the form was submitted in the meantime."),
+    InvitationOutcome.UNCONFIRMED: _("Not sent: the form was submitted in the meantime."),
     InvitationOutcome.DECLINED: _("Not sent: the owner of this mailbox asked for no email about this letter."),
 }
 
@@ -60,14 +60,14 @@ class ListedInvitation:
     id: int
     organization: str
     email: str
-    by: str
-    at: dt.datetime
-    came: InvitationOutcome
+    invited_by: str
+    invited_at: dt.datetime
+    outcome: InvitationOutcome
     signed_as: str
 
     def is_reminder_due(self, at: dt.datetime) -> bool:
         """Return whether it is unanswered after some days and had no reminder yet."""
-        return self.came is InvitationOutcome.WAITING and bool(self.email) and self.at <= at - REMINDER_DELAY
+        return self.outcome is InvitationOutcome.WAITING and bool(self.email) and self.invited_at <= at - REMINDER_DELAY
 
 
 def invitation_by_id(number: int) -> ReceivedInvitation | None:
@@ -104,16 +104,16 @@ def invitee_of(row: Invitation) -> Invitee:
 def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     """Return the mail suppression reasons of a letter by mailbox hash; an owner's own request has priority."""
     rows = db.session.execute(
-        select(MailSuppression.mailbox_hash, MailSuppression.why).where(MailSuppression.letter_id == letter_id)
+        select(MailSuppression.mailbox_hash, MailSuppression.reason).where(MailSuppression.letter_id == letter_id)
     ).all()
-    return {row.mailbox_hash: row.why for row in sorted(rows, key=lambda row: row.why is SuppressionReason.DISOWNED)}
+    return {row.mailbox_hash: row.reason for row in sorted(rows, key=lambda row: row.reason is SuppressionReason.DISOWNED)}
 
 
 @dataclass(frozen=True, slots=True)
 class _MailCounts:
     """Counts of an invitation's mails: not canceled, and failed."""
 
-    left: int
+    not_canceled: int
     failed: int
 
 
@@ -121,7 +121,7 @@ NO_MAILS = _MailCounts(0, 0)
 
 
 def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, _MailCounts]:
-    of = OutboxMessage.facts["invitation_id"].as_integer().label("number")
+    of = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
     left, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
     counted = select(of, left.label("left"), failed.label("failed")).group_by("number")
     counted = counted.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
@@ -140,7 +140,7 @@ def _listed_invitation(
         found.state if found else None,
         declined=row.declined_at is not None or stop is SuppressionReason.DISOWNED,
         bounced=mails.failed > 0 or stop is SuppressionReason.BOUNCED,
-        mails=mails.left,
+        mails=mails.not_canceled,
     )
     other = found.name if found and came in OUTCOMES_WITH_SIGNATURE and found.name != name else ""
     return ListedInvitation(row.id, name, row.email, by, row.invited_at, came, other)
@@ -150,12 +150,12 @@ def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, A
     """Return the context of an invitation mail. Raises ObsoleteMail if the letter cannot be signed or the invitation was
     declined.
     """
-    invitation = db.session.get(Invitation, line.facts["invitation_id"])
+    invitation = db.session.get(Invitation, line.parameters["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise ObsoleteMail(_("Not sent: the invitation was declined."))
     (listed,) = invitations_of(invitation.letter_id, invitation.id)
-    if listed.came not in OPEN_OUTCOMES:
-        raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.came, _("Not sent: the organization is already on the letter.")))
+    if listed.outcome not in OPEN_OUTCOMES:
+        raise ObsoleteMail(NOT_SENT_BY_OUTCOME.get(listed.outcome, _("Not sent: the organization is already on the letter.")))
     letter = db.session.get_one(Letter, invitation.letter_id)
     coalition = db.session.get_one(Coalition, letter.coalition_id)
     try:
@@ -168,7 +168,7 @@ def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, A
         "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
-        "again": bool(line.facts.get("again")),
+        "again": bool(line.parameters.get("again")),
         "link": signed_url(Purpose.INVITED, invitation.id, since=invitation.invited_at),
         "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -107,21 +107,21 @@ def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, lis
     emails = {one.email.lower() for one in invitees if one.email}
     mailed = (
         _confirmed_signatures(letter_id)
-        .add_columns(OutboxMessage.mailbox)
+        .add_columns(OutboxMessage.canonical_recipient)
         .join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
         .where(
-            OutboxMessage.mailbox.in_({EmailAddress(email).canonical for email in emails}),
+            OutboxMessage.canonical_recipient.in_({EmailAddress(email).canonical for email in emails}),
             OutboxMessage.kind == MailKind.CONFIRM,
         )
     )
     typed = (
         _confirmed_signatures(letter_id)
-        .add_columns(Signature.email.label("mailbox"))
+        .add_columns(Signature.email.label("canonical_recipient"))
         .where(func.lower(Signature.email).in_(emails))
     )
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in (*db.session.execute(mailed), *db.session.execute(typed)):
-        found[EmailAddress(row.mailbox).canonical].append(row)
+        found[EmailAddress(row.canonical_recipient).canonical].append(row)
     return found
 
 

@@ -20,7 +20,7 @@ STATE_RANKS = {state: rank for rank, state in enumerate(("open", "draft", "close
 class DashboardPage:
     """Page of the dashboard's letters; `total` counts those on all pages, which are numbered from 1."""
 
-    rooms: tuple[LetterHeader, ...]
+    letters: tuple[LetterHeader, ...]
     total: int
     page: int
     pages: int
@@ -30,8 +30,8 @@ class DashboardPage:
 class ReviewBacklog:
     """Numbers of names waiting for review, and of their letters."""
 
-    names: int
-    letters: int
+    signature_count: int
+    letter_count: int
 
 
 def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -> DashboardPage:
@@ -51,7 +51,7 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -
 
 def review_backlog(coalition_id: int) -> ReviewBacklog:
     """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
-    counts = select(func.coalesce(func.sum(Letter.waiting), 0), func.count())
-    mine = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.waiting > 0
+    counts = select(func.coalesce(func.sum(Letter.awaiting_review), 0), func.count())
+    mine = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review > 0
     names, letters = db.session.execute(counts.where(*mine)).one()
     return ReviewBacklog(names, letters)

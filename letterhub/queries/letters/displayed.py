@@ -15,13 +15,13 @@ class DisplayedText:
 
     text: LetterText
     organizations: int
-    people: int
+    individuals: int
     edition: EditionInfo | None = None
 
     @property
     def count(self) -> int:
         """Return the number of listed signatories."""
-        return self.organizations + self.people
+        return self.organizations + self.individuals
 
 
 def delivered_edition(letter: PublicLetter) -> EditionVerification | None:
@@ -32,9 +32,9 @@ def delivered_edition(letter: PublicLetter) -> EditionVerification | None:
 def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
     """Return the text and counts that the public reads."""
     if delivered is None:
-        return DisplayedText(letter.text, letter.organizations, letter.people)
+        return DisplayedText(letter.text, letter.organizations, letter.individuals)
     text = revision_text(delivered.revision_id, delivered.revision_sha256)
-    return DisplayedText(text, delivered.count - delivered.people, delivered.people, delivered.mark)
+    return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_mark)
 
 
 def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, wanted: PageRequest) -> ListPage:

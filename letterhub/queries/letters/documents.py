@@ -46,29 +46,29 @@ from letterhub.queries.letters.letters import current_revisions
 class TextState:
     """State of the current text: when it was last corrected or changed, None if it is as first signed.
 
-    `asked_again` names had signed an earlier text; `confirmed` of them have confirmed this one.
+    `reconfirmations` names had signed an earlier text; `reconfirmed` of them have confirmed this one.
     """
 
     changed_at: dt.datetime | None
-    kind: ChangeKind
-    asked_again: int
-    confirmed: int
+    change_kind: ChangeKind
+    reconfirmations: int
+    reconfirmed: int
 
 
 @dataclass(frozen=True, slots=True)
 class PublicLetter:
     """Letter that has been opened: its state, who may sign it, and its current text.
 
-    `contact` is the coalition's contact address, "" if there is none.
+    `reply_to` is the coalition's contact address, "" if there is none.
     """
 
     id: int
     slug: str
     state: LetterState
     coalition: str
-    contact: str
+    reply_to: str
     who_may_sign: WhoMaySign
-    asked: frozenset[OptionalField]
+    optional_fields: frozenset[OptionalField]
     deadline_at: dt.datetime | None
     deadline_zone: str
     grace: dt.timedelta
@@ -77,18 +77,18 @@ class PublicLetter:
     delivered_to: str
     withdrawn_at: dt.datetime | None
     organizations: int
-    people: int
+    individuals: int
     revision_id: int
-    revision: int
+    revision_number: int
     revision_hash: str
     text: LetterText
-    standing: TextState
-    checked: ReviewDisclosure
+    text_state: TextState
+    review_disclosure: ReviewDisclosure
 
     @property
     def count(self) -> int:
         """Return how many signatories are listed."""
-        return self.organizations + self.people
+        return self.organizations + self.individuals
 
     def check_open(self, at: dt.datetime) -> None:
         """Raise LetterNotOpen unless the letter takes signatures at this moment."""
@@ -113,12 +113,13 @@ _LETTERS = (
     .join(Coalition, Coalition.id == Letter.coalition_id)
     .join(_COUNTED_REVISION, (_COUNTED_REVISION.letter_id == Letter.id) & (_COUNTED_REVISION.number == Revision.counts_from))
     .with_only_columns(
-        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.contact, Letter.who_may_sign,
-        Letter.asked, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at, Letter.delivered_at,
+        Letter.id, Letter.slug, Letter.state, Coalition.name.label("coalition"), Coalition.reply_to, Letter.who_may_sign,
+        Letter.optional_fields, Letter.deadline_at, Letter.deadline_zone, Letter.grace_hours, Letter.closed_at,
+        Letter.delivered_at,
         Letter.delivered_to, Letter.withdrawn_at, Letter.publish_rule, Letter.publish_individuals, Letter.organizations_by_rule,
-        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.people, Letter.renewed,
+        Letter.individuals_by_rule, Letter.individuals_imported, Letter.organizations, Letter.individuals, Letter.reconfirmed,
         Revision.id.label("revision_id"), Revision.number, Revision.sha256, Revision.change, Revision.created_at,
-        _COUNTED_REVISION.asked_again,
+        _COUNTED_REVISION.reconfirmations_requested,
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
@@ -145,9 +146,9 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         slug=row.slug,
         state=row.state,
         coalition=row.coalition,
-        contact=row.contact,
+        reply_to=row.reply_to,
         who_may_sign=row.who_may_sign,
-        asked=frozenset(map(OptionalField, row.asked)),
+        optional_fields=frozenset(map(OptionalField, row.optional_fields)),
         deadline_at=row.deadline_at,
         deadline_zone=row.deadline_zone,
         grace=dt.timedelta(hours=row.grace_hours),
@@ -156,16 +157,16 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         delivered_to=row.delivered_to,
         withdrawn_at=row.withdrawn_at,
         organizations=row.organizations,
-        people=row.people,
+        individuals=row.individuals,
         revision_id=row.revision_id,
-        revision=row.number,
+        revision_number=row.number,
         revision_hash=row.sha256,
         text=revision_text(row.revision_id, row.sha256),
-        standing=_text_state(row),
-        checked=ReviewDisclosure(
+        text_state=_text_state(row),
+        review_disclosure=ReviewDisclosure(
             organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
             individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
-            individuals_entered=row.individuals_imported,
+            individuals_imported=row.individuals_imported,
         ),
     )
 
@@ -174,9 +175,9 @@ def _text_state(row: Row[Any]) -> TextState:
     as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
     return TextState(
         changed_at=None if as_signed else row.created_at,
-        kind=row.change,
-        asked_again=row.asked_again,
-        confirmed=row.renewed if row.asked_again else 0,
+        change_kind=row.change,
+        reconfirmations=row.reconfirmations_requested,
+        reconfirmed=row.reconfirmed if row.reconfirmations_requested else 0,
     )
 
 
@@ -243,5 +244,7 @@ def sort_columns(
 def frozen_document(edition_id: int) -> LetterDocument:
     """Return the document of an edition, with the edition's mark."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
-    as_of = edition.as_of.astimezone(ZoneInfo(edition.zone))
-    return document_from_facts(edition.document, EditionInfo(edition.number, edition.public_id, as_of, edition.address))
+    as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
+    return document_from_facts(
+        edition.document, EditionInfo(edition.number, edition.public_id, as_of, edition.verification_url)
+    )

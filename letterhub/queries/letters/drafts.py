@@ -18,8 +18,8 @@ from letterhub.queries.letters.revisions import newest_revision_if_any, signatur
 
 @dataclass(frozen=True, slots=True)
 class DraftState:
-    """Draft in the editor. `fixed` says why it may not change, "" if it may; `ahead` says that readers see another text,
-    `signed` that people have signed that.
+    """Draft in the editor. `locked_reason` says why it may not change, "" if it may; `differs_from_public` says that readers
+    see another text, `has_signatures` that people have signed that.
     """
 
     text: LetterText
@@ -28,17 +28,17 @@ class DraftState:
     saved_by: str
     saved_by_id: int | None
     revision: int
-    fixed: str
-    ahead: bool
-    signed: bool
+    locked_reason: str
+    differs_from_public: bool
+    has_signatures: bool
 
     @property
-    def by_hand(self) -> tuple[HardcodedCount, ...]:
+    def hardcoded_counts(self) -> tuple[HardcodedCount, ...]:
         """Return the hardcoded counts of signatories in it."""
         return find_hardcoded_counts(self.text.body)
 
     @property
-    def unfinished(self) -> tuple[str, ...]:
+    def placeholders(self) -> tuple[str, ...]:
         """Return the placeholders left in it."""
         return find_placeholders(self.text)
 
@@ -61,9 +61,9 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_by=row.name or row.email or "",
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
-        fixed=fixed,
-        ahead=row.state is LetterState.OPEN and not fixed and _differs_from_public(text, revision),
-        signed=row.state is LetterState.OPEN and signature_counts(letter_id).signed,
+        locked_reason=fixed,
+        differs_from_public=row.state is LetterState.OPEN and not fixed and _differs_from_public(text, revision),
+        has_signatures=row.state is LetterState.OPEN and signature_counts(letter_id).has_signatures,
     )
 
 

@@ -20,7 +20,7 @@ from letterhub.models import Draft, Edition, Letter, Revision, Staff
 
 @dataclass(frozen=True, slots=True)
 class LetterHeader:
-    """Letter as shown in the header of its staff pages. `waiting` names are confirmed and not yet decided on."""
+    """Letter as shown in the header of its staff pages. `awaiting_review` names are confirmed and not yet decided on."""
 
     letter_id: int
     slug: str
@@ -28,7 +28,7 @@ class LetterHeader:
     language: str
     state: LetterState
     published: int
-    waiting: int
+    awaiting_review: int
     pending: int
     editions: int
     deadline_at: dt.datetime | None
@@ -66,7 +66,7 @@ def rooms(coalition_id: int) -> Select[Any]:
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
             unopened.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
-            Letter.published, Letter.waiting, Letter.pending,
+            Letter.published, Letter.awaiting_review, Letter.pending,
             _edition_count().label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
@@ -86,9 +86,9 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
 
 
 def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
-    """Return the header for a row of `rooms` at a moment."""
+    """Return the header for a row of `select_letter_headers` at a moment."""
     missing = missing_requirements(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
-    progress = LetterProgress(row.state, row.deadline_at, row.waiting, row.published, row.editions)
+    progress = LetterProgress(row.state, row.deadline_at, row.awaiting_review, row.published, row.editions)
     return LetterHeader(
         letter_id=row.id,
         slug=row.slug,
@@ -96,7 +96,7 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         language=row.language,
         state=row.state,
         published=row.published,
-        waiting=row.waiting,
+        awaiting_review=row.awaiting_review,
         pending=row.pending,
         editions=row.editions,
         deadline_at=row.deadline_at,

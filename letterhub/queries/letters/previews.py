@@ -18,7 +18,7 @@ from letterhub.queries.operations.jobs import due_job_ids
 
 @dataclass(frozen=True, slots=True)
 class PreviewFacts:
-    """Preview and its state; `progress` in percent. `behind` says that the draft was saved since."""
+    """Preview and its state; `progress` in percent. `is_outdated` says that the draft was saved since."""
 
     id: int
     state: JobState
@@ -27,13 +27,13 @@ class PreviewFacts:
     paper: PaperSize
     warnings: tuple[str, ...]
     error: str
-    asked_at: dt.datetime
-    behind: bool
+    requested_at: dt.datetime
+    is_outdated: bool
 
     @property
-    def is_drawn(self) -> bool:
+    def is_finished(self) -> bool:
         """Return whether the job is over."""
-        return self.state.is_over
+        return self.state.is_finished
 
 
 def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
@@ -48,7 +48,7 @@ def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
     one = row.Preview
     return PreviewFacts(
         id=one.id, state=one.state, progress=one.progress, pages=one.pages, paper=PaperSize(row.paper),
-        warnings=tuple(one.warnings), error=one.error, asked_at=one.asked_at, behind=row.version != one.version,
+        warnings=tuple(one.warnings), error=one.error, requested_at=one.requested_at, is_outdated=row.version != one.version,
     )  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def preview_document(preview_id: int) -> LetterDocument | None:
     ).one_or_none()
     if row is None:
         return None
-    asked_at = row.Preview.asked_at.astimezone(ZoneInfo(row.deadline_zone))
+    asked_at = row.Preview.requested_at.astimezone(ZoneInfo(row.deadline_zone))
     text = text_from_facts(row.Preview.text)
     return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=asked_at)
 

@@ -35,12 +35,12 @@ class PublishOption(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OptionOutcome:
-    """Outcome for one name: published at once, or sent to staff for these reasons; `unreviewed` if it is new to them."""
+    """Outcome for one name: published at once, or sent to staff for these reasons; `is_new_to_staff` if it is new to them."""
 
-    name: SignatureDetails
-    at_once: bool
+    signature: SignatureDetails
+    is_published: bool
     reasons: tuple[Doubt, ...]
-    unreviewed: bool
+    is_new_to_staff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +48,20 @@ class OptionPreview:
     """Option with the names it was previewed on, newest first."""
 
     choice: PublishOption
-    names: tuple[OptionOutcome, ...]
+    outcomes: tuple[OptionOutcome, ...]
 
     @property
-    def at_once(self) -> int:
+    def published_count(self) -> int:
         """Return how many would have been published at once."""
-        return sum(one.at_once for one in self.names)
+        return sum(one.is_published for one in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
 class OptionPreviews:
-    """Preview of every option on a letter's latest signatures; `other` is its title if another letter had to be used."""
+    """Preview of every option on a letter's latest signatures; `other_title` is its title if another letter had to be used."""
 
-    tried: tuple[OptionPreview, ...]
-    other: str
+    options: tuple[OptionPreview, ...]
+    other_title: str
 
 
 def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
@@ -75,9 +75,9 @@ def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
 
 
 def _outcome_of(name: SignatureDetails, rules: PublishRules) -> OptionOutcome:
-    standing, kind = initial_assessment(name.standing), name.signatory.kind
+    standing, kind = initial_assessment(name.assessment), name.signatory.kind
     unreviewed = (
-        kind is SignatoryKind.ORGANIZATION and not rules.reviews_all(kind) and Evidence.REVIEWED not in standing.evidence
+        kind is SignatoryKind.ORGANIZATION and not rules.staff_review_all(kind) and Evidence.REVIEWED not in standing.evidence
     )
     return OptionOutcome(name, publishes_at_once(rules, kind, standing), review_reasons(rules, kind, standing), unreviewed)
 

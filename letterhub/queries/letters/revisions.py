@@ -52,17 +52,17 @@ class SignatureCounts:
     listed: int
     waiting: int
     outdated: int
-    begun: int
+    submitted: int
 
     @property
-    def standing(self) -> int:
+    def in_force(self) -> int:
         """Return how many have confirmed the current text."""
         return self.listed + self.waiting
 
     @property
-    def signed(self) -> bool:
+    def has_signatures(self) -> bool:
         """Return whether anyone began to sign and did not withdraw."""
-        return self.begun > 0
+        return self.submitted > 0
 
 
 def letter_history(letter_id: int) -> tuple[HistoryStep, ...]:
@@ -131,7 +131,7 @@ def reason_by_id(revision_id: int) -> str:
 
 def signature_counts(letter_id: int) -> SignatureCounts:
     """Return the counts of a letter's signatures by their relation to its text."""
-    listed, waiting, others = Letter.published, Letter.waiting, Letter.pending + Letter.declined + Letter.expired
+    listed, waiting, others = Letter.published, Letter.awaiting_review, Letter.pending + Letter.declined + Letter.expired
     counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
         Letter.id == letter_id
     )
@@ -171,7 +171,7 @@ def counts_for_current_text(letter_id: int, number: int) -> bool:
     """Return whether signatures under the revision of this number count for the current text."""
     columns = (Revision.number, Revision.change, Revision.counts_from)
     steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
-    undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.TAKEN_BACK)
+    undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.REVERTED)
     return number >= steps[-1].counts_from and not any(number in taken_back for taken_back in undone)
 
 

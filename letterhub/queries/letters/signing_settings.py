@@ -17,16 +17,16 @@ from letterhub.models import Draft, Letter
 
 @dataclass(frozen=True, slots=True)
 class SigningOverview:
-    """Signing settings of a letter. `version` is the draft's version in which `missing`, `dated`, `by_hand` (hardcoded counts)
-    and `unfinished` (placeholders) were found; decisions refer to it.
+    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts`
+    (hardcoded counts) and `placeholders` (placeholders) were found; decisions refer to it.
     """
 
     signing_settings: SigningSettings
     version: int
     missing: tuple[Requirement, ...]
-    dated: bool
-    by_hand: tuple[HardcodedCount, ...]
-    unfinished: tuple[str, ...]
+    has_date: bool
+    hardcoded_counts: tuple[HardcodedCount, ...]
+    placeholders: tuple[str, ...]
     opened_at: dt.datetime | None
     closed_at: dt.datetime | None
     delivered_at: dt.datetime | None
@@ -51,9 +51,9 @@ def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
         signing_settings=letter.signing_settings,
         version=draft.version,
         missing=missing_requirements(text, letter.deadline_at, at),
-        dated=text.date is not None,
-        by_hand=find_hardcoded_counts(text.body),
-        unfinished=find_placeholders(text),
+        has_date=text.date is not None,
+        hardcoded_counts=find_hardcoded_counts(text.body),
+        placeholders=find_placeholders(text),
         opened_at=letter.opened_at,
         closed_at=letter.closed_at,
         delivered_at=letter.delivered_at,

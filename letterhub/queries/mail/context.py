@@ -39,7 +39,7 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     kind = MailKind(line.kind)
     facts = {"site": site_url(), **_neutralize_links(CONTEXT_BUILDERS[kind](line, at))}
     return PreparedMail(
-        kind, line.recipient, line.message_id, facts, reply_to=reply_to_address(line), attached=attachments_of(line)
+        kind, line.recipient, line.message_id, facts, reply_to=reply_to_address(line), attachments=attachments_of(line)
     )
 
 
@@ -84,15 +84,15 @@ def _signed_context(line: OutboxMessage, _at: dt.datetime) -> Context:
 def _corrected_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     signature = _signature_in_force(line)
     return _signature_context(signature) | {
-        "before": line.facts["before"],
-        "after": line.facts["after"],
+        "before": line.parameters["before"],
+        "after": line.parameters["after"],
         "link": _manage_link(signature),
     }
 
 
 def _typo_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     signature = _signature_in_force(line)
-    revision, change = revision_with_change(line.facts["revision_id"])
+    revision, change = revision_with_change(line.parameters["revision_id"])
     return (
         _signature_context(signature)
         | _change_context(signature, revision, change)
@@ -160,13 +160,13 @@ def _change_context(signature: Signature, revision: Revision, change: TextDiff) 
 
 
 def _inquiry_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    inquiry = db.session.get(Inquiry, line.facts["inquiry_id"])
+    inquiry = db.session.get(Inquiry, line.parameters["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
         raise ObsoleteMail(_("Not sent: the question was answered."))
     return _signature_context(_signature_in_force(line)) | {
         "link": signed_url(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
-        "published": inquiry.published,
+        "published": inquiry.published_where,
     }
 
 
@@ -180,7 +180,7 @@ def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
         "printed": (printed.name.text, printed.detail.text),
         "called": printed.name.text or entry.signatory.name,
         "state": str(seconded.state),
-        "happening": line.facts.get("happening", ""),
+        "event": line.parameters.get("event", ""),
         "link": _manage_link(entry),
     }
 
@@ -188,19 +188,19 @@ def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
 def _notice_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a notice to staff about a published or seconded name that changed."""
     found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
-    row = db.session.execute(found.where(StaffNotice.id == line.facts["notice_id"])).one_or_none()
+    row = db.session.execute(found.where(StaffNotice.id == line.parameters["notice_id"])).one_or_none()
     if row is None or row.StaffNotice.acknowledged_at is not None:
         raise ObsoleteMail(_("Not sent: staff have already seen it."))
     notice, letter = row.StaffNotice, row.Letter
     return {
-        "happening": str(notice.happening),
+        "event": str(notice.event),
         "called": notice.name,
         "title": newest_revision(letter.id).text.title,
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,
         "link": site_url(f"/desk/{letter.coalition.slug}/letters/{letter.slug}/names/{notice.signature_id}"),
         "zone": letter.deadline_zone,
-        "at": notice.at,
+        "at": notice.created_at,
     }
 
 
@@ -211,7 +211,7 @@ def _copy_context(line: OutboxMessage, _at: dt.datetime) -> Context:
 
 def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
     member = db.session.get(
-        Membership, line.facts["membership_id"], options=[joinedload(Membership.coalition), joinedload(Membership.staff)]
+        Membership, line.parameters["membership_id"], options=[joinedload(Membership.coalition), joinedload(Membership.staff)]
     )
     if member is None or member.joined_at is not None:
         raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))

@@ -14,7 +14,7 @@ MAX_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class DemoMail:
-    """Mail in the demo's mailbox; `attached` has the name and size in bytes of each attachment."""
+    """Mail in the demo's mailbox; `attachments` has the name and size in bytes of each attachment."""
 
     key: str
     sender: str
@@ -23,10 +23,10 @@ class DemoMail:
     at: dt.datetime
     text: str
     html: str
-    attached: tuple[tuple[str, int], ...]
+    attachments: tuple[tuple[str, int], ...]
 
     @property
-    def rows(self) -> tuple[tuple[str, bool], ...]:
+    def text_lines(self) -> tuple[tuple[str, bool], ...]:
         """Return the lines of its text, each with whether it is nothing but a URL."""
         return tuple((row, row.startswith(("http://", "https://")) and " " not in row) for row in self.text.splitlines())
 
@@ -61,7 +61,7 @@ def _demo_mail(key: str, message: EmailMessage) -> DemoMail:
         at=message["Date"].datetime,
         text=_body_text(message, "plain"),
         html=_body_text(message, "html"),
-        attached=tuple((str(one.get_filename()), len(one.get_content())) for one in message.iter_attachments()),
+        attachments=tuple((str(one.get_filename()), len(one.get_content())) for one in message.iter_attachments()),
     )
 
 

@@ -28,15 +28,15 @@ STATE_CONDITIONS: dict[MailState, ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class OutboxMail:
-    """Mail as staff see it; `about` is the signature's name. While it waits, `at` is the next attempt."""
+    """Mail as staff see it; `signature_name` is the signature's name. While it waits, `state_since` is the next attempt."""
 
     id: int
     kind: MailKind
     recipient: str
-    about: str
+    signature_name: str
     state: MailState
     posted_at: dt.datetime
-    at: dt.datetime
+    state_since: dt.datetime
     attempts: int
     error: str
 

@@ -13,4 +13,4 @@ def due_job_ids(table: type[Job], at: dt.datetime, *conditions: ColumnElement[bo
     """Return the jobs that are waiting or whose lease has expired and that meet all conditions, oldest first."""
     lost = and_(table.state == JobState.RUNNING, table.lease_until <= at)
     due = select(table.id).where(or_(table.state == JobState.WAITING, lost), *conditions)
-    return tuple(db.session.scalars(due.order_by(table.asked_at, table.id)))
+    return tuple(db.session.scalars(due.order_by(table.requested_at, table.id)))

@@ -49,7 +49,7 @@ class SiteMetrics:
     worker_age: float | None
     queue_age: float | None
     backup_age: float | None
-    silent: tuple[SitePart, ...]
+    silent_parts: tuple[SitePart, ...]
 
 
 def site_metrics(at: dt.datetime) -> SiteMetrics:
@@ -67,7 +67,7 @@ def site_metrics(at: dt.datetime) -> SiteMetrics:
         worker_age=_seconds_since(signs.worker, by_database),
         queue_age=_seconds_since(signs.queue, by_database),
         backup_age=_seconds_since(signs.backup, by_database),
-        silent=silent_site_parts(),
+        silent_parts=silent_site_parts(),
     )
 
 

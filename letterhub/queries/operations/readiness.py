@@ -47,26 +47,26 @@ def silent_site_parts() -> tuple[SitePart, ...]:
 
 def site_heartbeats(at: dt.datetime) -> Heartbeats:
     """Return the heartbeats of workers, queue, backups and outbox at a time by the database's clock."""
-    newest = select(Heartbeat.sign, func.max(Heartbeat.at)).group_by(Heartbeat.sign)
+    newest = select(Heartbeat.kind, func.max(Heartbeat.at)).group_by(Heartbeat.kind)
     last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
     shown = Heartbeat.at >= at - WORKER_TIMEOUT
     trouble = (
-        select(Heartbeat.sign, func.min(Heartbeat.since))
-        .where(Heartbeat.sign.in_(PART_BY_PROBLEM), shown)
-        .group_by(Heartbeat.sign)
+        select(Heartbeat.kind, func.min(Heartbeat.since))
+        .where(Heartbeat.kind.in_(PART_BY_PROBLEM), shown)
+        .group_by(Heartbeat.kind)
     )
     clocks = (
-        select(Heartbeat.machine, Heartbeat.ahead)
-        .where(Heartbeat.sign.in_(LIVE_KINDS), shown)
-        .order_by(Heartbeat.machine, Heartbeat.id)
+        select(Heartbeat.machine_id, Heartbeat.seconds_ahead)
+        .where(Heartbeat.kind.in_(LIVE_KINDS), shown)
+        .order_by(Heartbeat.machine_id, Heartbeat.id)
     )
     in_the_way = (MailFailure.SERVER, MailFailure.INTERRUPTED)
     soon = at + 1.2 * max(MAX_BACKOFF[trouble] for trouble in in_the_way)  # such a mail is retried by then
-    refused = select(func.min(OutboxMessage.asked_at)).where(
+    refused = select(func.min(OutboxMessage.requested_at)).where(
         WAITING_CONDITION,
         OutboxMessage.precedence.in_(Precedence),
         OutboxMessage.due_at <= soon,
-        OutboxMessage.trouble.in_(in_the_way),
+        OutboxMessage.failure.in_(in_the_way),
     )
     return Heartbeats(
         worker=last.get(HeartbeatKind.WORKER),
@@ -75,14 +75,14 @@ def site_heartbeats(at: dt.datetime) -> Heartbeats:
         mail_late_since=oldest_due_at(at),
         mail_refused_since=db.session.scalar(refused),
         founded_at=db.session.scalar(select(func.min(Coalition.created_at))),
-        trouble={sign: since for sign, since in db.session.execute(trouble)},  # noqa: C416
+        problems={sign: since for sign, since in db.session.execute(trouble)},  # noqa: C416
         clocks=tuple(MachineClock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
     )
 
 
 def last_backup_at() -> dt.datetime | None:
     """Return when the last backup was made; None if there is none."""
-    return db.session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.sign == HeartbeatKind.BACKUP))
+    return db.session.scalar(select(func.max(Heartbeat.at)).where(Heartbeat.kind == HeartbeatKind.BACKUP))
 
 
 def clock_problem() -> ClockSkew | None:
@@ -93,5 +93,5 @@ def clock_problem() -> ClockSkew | None:
 
 def live_worker_machines(at: dt.datetime) -> tuple[str, ...]:
     """Return the machine id of each live worker."""
-    there = select(Heartbeat.machine).where(Heartbeat.sign == HeartbeatKind.WORKER, Heartbeat.at >= at - WORKER_TIMEOUT)
-    return tuple(db.session.scalars(there.order_by(Heartbeat.machine)))
+    there = select(Heartbeat.machine_id).where(Heartbeat.kind == HeartbeatKind.WORKER, Heartbeat.at >= at - WORKER_TIMEOUT)
+    return tuple(db.session.scalars(there.order_by(Heartbeat.machine_id)))

@@ -20,7 +20,7 @@ class DueErasure:
 
     letter_id: int
     slug: str
-    kept: ErasableData
+    data_kind: ErasableData
     count: int
 
 
@@ -88,7 +88,7 @@ def _unconfirmed(at: dt.datetime) -> ColumnElement[bool]:
     """Return the condition for old unconfirmed entries, waiting or ended. The entry of a second person who still gets notices
     is excluded.
     """
-    seconder = exists().where(Seconder.entry_id == Signature.id, Seconder.ended_at.is_(None))
+    seconder = exists().where(Seconder.own_signature_id == Signature.id, Seconder.ended_at.is_(None))
     ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
     waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
     return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - UNCONFIRMED_RETENTION, waits_or_ended, ~seconder)

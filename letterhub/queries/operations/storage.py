@@ -83,5 +83,5 @@ def orphans(at: dt.datetime) -> Iterator[StoredObject]:
     """Yield files in the store that belong to no edition and are over a day old. Raises StorageUnavailable."""
     place: ObjectStore | None = store()
     for stored in place.all() if place else ():
-        if stored.kept_at < at - ORPHAN_AFTER and is_orphan(stored.sha256):
+        if stored.stored_at < at - ORPHAN_AFTER and is_orphan(stored.sha256):
             yield stored

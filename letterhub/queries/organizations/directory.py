@@ -55,14 +55,14 @@ class DirectoryPage:
 class OrganizationEntry:
     """Name and site that an organization signed by. The `is_own` one is the main entry, which cannot be split off.
 
-    `other_name` says that staff have not confirmed yet that it goes by this name.
+    `merged_by_other_name` says that staff have not confirmed yet that it goes by this name.
     """
 
     id: int
     name: str
     domain: str
     is_own: bool
-    other_name: bool
+    merged_by_other_name: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
         vouched_by=staff.name if staff else "",
         vouch_reason=row.vouch_reason,
         entries=tuple(
-            OrganizationEntry(each.id, each.name, each.domain, each.id == row.id, each.other_name) for each in entries
+            OrganizationEntry(each.id, each.name, each.domain, each.id == row.id, each.merged_by_other_name) for each in entries
         ),
         signatures=_signatures(row.id),
         questions=likeness_questions(coalition_id, [row.id]).get(row.id, ()),

@@ -17,7 +17,7 @@ def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     """Return the directory's facts about the organization of each selected signature id, if there are any."""
     own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
-        select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.other_name, root)
+        select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.merged_by_other_name, root)
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_id_of(own))
         .where(Signature.id.in_(chosen))

@@ -18,7 +18,7 @@ class LikenessQuestion:
     """Another organization that may be the same one, with reasons."""
 
     other_id: int
-    other: str
+    other_name: str
     domain: str
     reasons: tuple[MatchReason, ...]
 

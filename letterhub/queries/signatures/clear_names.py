@@ -17,9 +17,9 @@ NAMES_AT_ONCE = 200
 class ClearSignatures:
     """Clear names of a queue, those that waited longest first; the counts of all clear ones and of the others waiting."""
 
-    names: tuple[SignatureDetails, ...]
-    clear: int
-    others: int
+    signatures: tuple[SignatureDetails, ...]
+    clear_count: int
+    other_count: int
 
 
 def clear_signatures(letter_id: int) -> ClearSignatures:
@@ -27,5 +27,5 @@ def clear_signatures(letter_id: int) -> ClearSignatures:
     queued = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
     standings = assessments_of(queued.order_by(Signature.confirmed_at, Signature.id))
     clear = [number for number, (kind, standing) in standings.items() if is_undoubted(kind, standing)]
-    waiting = db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
+    waiting = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
     return ClearSignatures(signatures_by_id(letter_id, clear[:NAMES_AT_ONCE], QUEUED_STATES), len(clear), waiting - len(clear))

@@ -17,14 +17,14 @@ from letterhub.models import Letter, OutboxMessage, Signature
 
 @dataclass(frozen=True, slots=True)
 class OldConsent:
-    """Signature whose consent is old; `asked_at` is the last request to renew, None if there was none."""
+    """Signature whose consent is old; `requested_at` is the last request to renew, None if there was none."""
 
     id: int
     name: str
     email: str
     confirmed_at: dt.datetime
-    asked_at: dt.datetime | None
-    may_be_asked: bool
+    requested_at: dt.datetime | None
+    is_askable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class OldConsents:
     """Old consents of a letter, oldest first; older than `days` counts as old."""
 
     days: int
-    old: tuple[OldConsent, ...]
+    consents: tuple[OldConsent, ...]
 
     @property
     def askable(self) -> tuple[OldConsent, ...]:
         """Return those whose signatories may be asked now."""
-        return tuple(one for one in self.old if one.may_be_asked)
+        return tuple(one for one in self.consents if one.is_askable)
 
 
 def old_consents(letter_id: int, at: dt.datetime) -> OldConsents:
@@ -64,8 +64,8 @@ def _old_consent(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldCons
         name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,
         email=row.email,
         confirmed_at=row.confirmed_at,
-        asked_at=max(asked, default=None),
-        may_be_asked=bool(row.email) and can_ask_again(asked, at),
+        requested_at=max(asked, default=None),
+        is_askable=bool(row.email) and can_ask_again(asked, at),
     )
 
 

@@ -53,8 +53,8 @@ class PrintingEdition:
     """Edition that prints a signature, with the URL of its verification page."""
 
     number: int
-    as_of: dt.datetime
-    address: str
+    frozen_at: dt.datetime
+    url: str
 
 
 def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEdition, ...]:
@@ -62,7 +62,9 @@ def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEditio
     found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
     rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
     return tuple(
-        PrintingEdition(row.number, row.as_of, edition_url(row.public_id)) for row in rows if signature_id in row.signature_ids
+        PrintingEdition(row.number, row.frozen_at, edition_url(row.public_id))
+        for row in rows
+        if signature_id in row.signature_ids
     )
 
 
@@ -88,7 +90,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "shown_when_confirmed": _consents(signature_id),
         "record": _audit_entries(signature),
         "printed_in": [
-            {"edition": one.number, "as_of": _iso(one.as_of), "check": one.address}
+            {"edition": one.number, "as_of": _iso(one.frozen_at), "check": one.url}
             for one in editions_printing(signature_id, letter.id)
         ],
         "kept": _retention(letter.id),
@@ -119,8 +121,8 @@ def _suppressions(signature_id: int) -> list[dict[str, Any]]:
     )
     return [
         {
-            "why": str(stop.why), "name": stop.name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_hash,
-            "at": _iso(stop.at),
+            "why": str(stop.reason), "name": stop.signer_name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_hash,
+            "at": _iso(stop.suppressed_at),
         }
         for stop in stops
     ]  # fmt: skip
@@ -167,8 +169,8 @@ def _audit_entries(row: Signature) -> list[dict[str, Any]]:
         select(AuditEntry)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(
-            AuditChain.name == ReferenceKind.LETTER.to(row.letter_id),
-            AuditEntry.subject == ReferenceKind.SIGNATURE.to(row.id),
+            AuditChain.name == ReferenceKind.LETTER.reference(row.letter_id),
+            AuditEntry.subject == ReferenceKind.SIGNATURE.reference(row.id),
             AuditEntry.action.in_(EXPORTED_ACTIONS),
         )
         .order_by(AuditEntry.number)

@@ -26,13 +26,13 @@ class Namesake:
 class Duplicates:
     """Counts of signatures in force by name key and by organization, and the open questions about each signature.
 
-    `standing` has the signatures themselves, by the same keys, if specific rows were asked for.
+    `signatures_in_force` has the signatures themselves, by the same keys, if specific rows were asked for.
     """
 
-    by_key: Mapping[Any, int]
-    by_root: Mapping[Any, int]
+    count_by_name_key: Mapping[Any, int]
+    count_by_organization: Mapping[Any, int]
     questions: Mapping[int, tuple[LikenessQuestion, ...]]
-    standing: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
+    signatures_in_force: Mapping[Any, tuple[Namesake, ...]] = field(default_factory=dict)
 
     def same_name(self, row: Row[Any]) -> bool:
         """Return whether another signature of this name or organization is in force; `row` has the columns of
@@ -40,12 +40,14 @@ class Duplicates:
         """
         mine = row.own_state in KEY_HOLDING_STATES
         return row.own_key is not None and (
-            self.by_key.get(row.own_key, 0) > mine or self.by_root.get(row.own_root, 0) > mine
+            self.count_by_name_key.get(row.own_key, 0) > mine or self.count_by_organization.get(row.own_root, 0) > mine
         )  # fmt: skip
 
     def namesakes(self, row: Row[Any]) -> tuple[Namesake, ...]:
         """Return the signatures that duplicate it, in id order; `row` has an `own_id` and was asked for."""
-        found = {one for own in (row.own_key, row.own_root) for one in self.standing.get(own, ()) if one.id != row.own_id}
+        found = {
+            one for own in (row.own_key, row.own_root) for one in self.signatures_in_force.get(own, ()) if one.id != row.own_id
+        }
         return tuple(sorted(found, key=lambda one: one.id))
 
 

@@ -20,12 +20,12 @@ FACTS_IN_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
 
 @dataclass(frozen=True, slots=True)
 class StoredConsent:
-    """Consent text shown to the signatory, verbatim. `whole` says that it still has its stored hash."""
+    """Consent text shown to the signatory, verbatim. `is_intact` says that it still has its stored hash."""
 
-    at: dt.datetime
+    shown_at: dt.datetime
     content: Mapping[str, Any]
     sha256: str
-    whole: bool
+    is_intact: bool
 
 
 def fact_kinds_by_signature(found: Select[int]) -> dict[int, frozenset[FactKind]]:
@@ -73,10 +73,12 @@ def _staff_names(sources: Iterable[str]) -> dict[str, str]:
     if not numbers:
         return {}
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(numbers)))
-    return {ReferenceKind.STAFF.to(row.id): row.name or row.email for row in rows}
+    return {ReferenceKind.STAFF.reference(row.id): row.name or row.email for row in rows}
 
 
 def consents_of(signature_id: int) -> tuple[StoredConsent, ...]:
     """Return the consent texts shown each time a signature was confirmed, oldest first."""
-    rows = db.session.scalars(select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.at, Consent.id))
-    return tuple(StoredConsent(row.at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)
+    rows = db.session.scalars(
+        select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.shown_at, Consent.id)
+    )
+    return tuple(StoredConsent(row.shown_at, row.content, row.sha256, fingerprint(row.content) == row.sha256) for row in rows)

@@ -63,10 +63,10 @@ def _is_reviewed(signature: Signature) -> bool:
 def _impersonated(line: LineIndex, signature: Signature, coalition: Coalition, own: Organization | None) -> str:
     if line.is_long:
         return TOO_LONG_TO_CHECK
-    if line.holds(coalition.name) and not has_name(coalition.name, [signature.organization_name]):
+    if line.contains(coalition.name) and not has_name(coalition.name, [signature.organization_name]):
         return coalition.name
     for row in _known_organizations(line, coalition.id, own):
-        held = [name for name in (row.name, *row.other_names) if line.holds(name)]
+        held = [name for name in (row.name, *row.other_names) if line.contains(name)]
         in_place = bool(held) and all(map(line.is_place_only, held))
         if held and not (in_place and _is_a_place(signature.location, coalition.id, row.root)):
             return str(held[0])

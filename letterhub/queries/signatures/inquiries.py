@@ -16,15 +16,17 @@ from letterhub.queries.letters.documents import PublicLetter, public_letter_by_i
 
 @dataclass(frozen=True, slots=True)
 class ReceivedInquiry:
-    """Inquiry for the holder of its link: the current line with its version hash, and the answers (`count`) valid now."""
+    """Inquiry for the holder of its link: the current line with its version hash, and the answers (`valid_answers`)
+    valid now.
+    """
 
     id: int
     letter: PublicLetter
     line: Signatory
-    mark: str
+    line_version: str
     withdrawn: bool
     erased: bool
-    count: tuple[Answer, ...]
+    valid_answers: tuple[Answer, ...]
     asked_at: dt.datetime
     answer: Answer | None
     answered_at: dt.datetime | None
@@ -35,7 +37,7 @@ class SentInquiry:
     """Inquiry for staff: to which address, where that was published, who asked, and the answer."""
 
     address: str
-    published: str
+    address_source: str
     asked_at: dt.datetime
     asked_by: str
     answer: Answer | None
@@ -52,9 +54,9 @@ def inquiry_by_id(inquiry_id: int) -> ReceivedInquiry | None:
         return None
     line, state = row.Signature.signatory, row.Signature.state
     return ReceivedInquiry(
-        id=row.Inquiry.id, letter=letter, line=line, mark=line_version(line),
+        id=row.Inquiry.id, letter=letter, line=line, line_version=line_version(line),
         withdrawn=state is SignatureState.WITHDRAWN, erased=not line.name,
-        count=accepted_answers(state, erased=not line.name),
+        valid_answers=accepted_answers(state, erased=not line.name),
         asked_at=row.Inquiry.asked_at, answer=row.Inquiry.answer, answered_at=row.Inquiry.answered_at,
     )  # fmt: skip
 
@@ -68,5 +70,6 @@ def inquiries_about(signature_id: int) -> tuple[SentInquiry, ...]:
         .order_by(Inquiry.asked_at, Inquiry.id)
     )
     return tuple(
-        SentInquiry(one.address, one.published, one.asked_at, name or "", one.answer, one.answered_at) for one, name in rows
+        SentInquiry(one.address, one.published_where, one.asked_at, name or "", one.answer, one.answered_at)
+        for one, name in rows
     )

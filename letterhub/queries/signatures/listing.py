@@ -36,59 +36,59 @@ Values = Mapping[str, Any]
 class PageMethod(enum.Enum):
     """Method of finding a page: by offset, or by the position of a name before or after it."""
 
-    COUNTED = enum.auto()
-    AFTER = enum.auto()
-    BEFORE = enum.auto()
+    BY_OFFSET = enum.auto()
+    AFTER_CURSOR = enum.auto()
+    BEFORE_CURSOR = enum.auto()
 
 
 class MatchStrategy(enum.Enum):
     """Strategy of selecting names: all, few matches found by index, or many matches found by scanning the list."""
 
     ALL = enum.auto()
-    FEW = enum.auto()
-    MANY = enum.auto()
+    BY_INDEX = enum.auto()
+    BY_SCAN = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """Requested page of a list; `query` is the search, "" for all.
 
-    The page follows signature `after` or precedes `before`, so that changes to the list shift no page, and no offset is
+    The page follows signature `after_id` or precedes `before_id`, so that changes to the list shift no page, and no offset is
     counted. 0 if unknown.
     """
 
     query: str = ""
     page: int = 1
-    after: int = 0
-    before: int = 0
+    after_id: int = 0
+    before_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Names of one page of `size`; `later` says that more follow. `first_id` and `last_id` are the cursors for the pages around
-    it, 0 in a list that never changes.
+    """Names of one page of `size`; `has_next` says that more follow. `previous_cursor` and `next_cursor` are the cursors for
+    the pages around it, 0 in a list that never changes.
 
-    `found` is the number of matches, at most MANY + 1; `opening` is the first name of the whole list.
+    `match_count` is the number of matches, at most MANY + 1; `first_signatory` is the first name of the whole list.
     """
 
     signatories: tuple[Signatory, ...]
-    opening: Signatory | None
+    first_signatory: Signatory | None
     page: int
     size: int
-    found: int
-    later: bool = False
-    first_id: int = 0
-    last_id: int = 0
+    match_count: int
+    has_next: bool = False
+    previous_cursor: int = 0
+    next_cursor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NameSelection:
-    """Selection of names for a page, with their number; `values` are bound parameters for the letter and the `words`."""
+    """Selection of names for a page, with their number; `values` are bound parameters for the letter and the `word_count`."""
 
     match: MatchStrategy
     values: Values
-    found: int
-    words: int = 0
+    match_count: int
+    word_count: int = 0
 
 
 def list_page(letter_id: int, text: LetterText, count: int, asked: PageRequest) -> ListPage:
@@ -101,7 +101,7 @@ def list_page(letter_id: int, text: LetterText, count: int, asked: PageRequest) 
         if words
         else NameSelection(MatchStrategy.ALL, {"letter": letter_id}, count)
     )
-    found, page = listed.found, max(asked.page, 1)
+    found, page = listed.match_count, max(asked.page, 1)
     size = max(count, 1) if not words and count <= UNPAGED_MAX else PAGE_SIZE
     if found <= MANY or not words:
         page = clamp_page(page, found, size)
@@ -109,13 +109,13 @@ def list_page(letter_id: int, text: LetterText, count: int, asked: PageRequest) 
     signatories = _lines(rows, text.shown)
     return ListPage(
         signatories=signatories,
-        opening=signatory_from_row(opening) if opening else None,
+        first_signatory=signatory_from_row(opening) if opening else None,
         page=page,
         size=size,
-        found=found,
-        later=later,
-        first_id=rows[0][0] if rows else 0,
-        last_id=rows[-1][0] if rows else 0,
+        match_count=found,
+        has_next=later,
+        previous_cursor=rows[0][0] if rows else 0,
+        next_cursor=rows[-1][0] if rows else 0,
     )
 
 
@@ -145,9 +145,9 @@ def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LineP
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_CHARACTER}
     found = ordered[0][0]
     if found > MANY:
-        return NameSelection(MatchStrategy.MANY, values, found, len(words))
+        return NameSelection(MatchStrategy.BY_SCAN, values, found, len(words))
     few = execute_core(_count_few(len(words)), values).scalar_one() if len(words) > 1 else found
-    return NameSelection(MatchStrategy.FEW, values, few, len(words))
+    return NameSelection(MatchStrategy.BY_INDEX, values, few, len(words))
 
 
 def _count_matches(values: Values, word: str) -> int:
@@ -182,11 +182,11 @@ _LISTED: Conditions = (Signature.letter_id == bindparam("letter"), is_listed())
 
 @cache
 def _count_few(words: int) -> Select[int]:
-    return select(func.count()).where(*_conditions(MatchStrategy.FEW, words))
+    return select(func.count()).where(*_conditions(MatchStrategy.BY_INDEX, words))
 
 
 def _conditions(match: MatchStrategy, words: int) -> Conditions:
-    if match is MatchStrategy.FEW:
+    if match is MatchStrategy.BY_INDEX:
         return Signature.id.in_(_lines_with_first_word()), *map(_has_word, range(1, words))
     return *_LISTED, *map(_has_word, range(words))
 
@@ -200,11 +200,11 @@ def _page_statement(order: SignatoryOrder, match: MatchStrategy, words: int, way
     columns = sort_columns(order)
     page = select(*LINE_COLUMNS).where(*_conditions(match, words)).limit(bindparam("size"))
     match way:
-        case PageMethod.COUNTED:
+        case PageMethod.BY_OFFSET:
             page = page.order_by(*columns).offset(bindparam("begin"))
-        case PageMethod.AFTER:
+        case PageMethod.AFTER_CURSOR:
             page = page.where(tuple_(*columns) > _position_of(order)).order_by(*columns)
-        case PageMethod.BEFORE:
+        case PageMethod.BEFORE_CURSOR:
             page = page.where(tuple_(*columns) < _position_of(order)).order_by(*(column.desc() for column in columns))
     opening = select(*LINE_COLUMNS).where(*_LISTED).order_by(*columns).limit(1)
     return page if opened else union_all(select(opening.subquery()), select(page.subquery()))
@@ -229,18 +229,18 @@ def _fetch_page(
     A page is found by its cursor, or else by its number. Page 1 is always the beginning.
     """
     opened = listed.match is MatchStrategy.ALL and page == 1
-    values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after or asked.before}
+    values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after_id or asked.before_id}
     for way in _page_methods(asked, page):
-        found = execute_core(_page_statement(order, listed.match, listed.words, way, opened=opened), values).all()
+        found = execute_core(_page_statement(order, listed.match, listed.word_count, way, opened=opened), values).all()
         rows = found if opened else found[1:]
         if rows:
             break
     some = rows[:size]
-    later = way is PageMethod.BEFORE or len(rows) > size
-    return next(iter(found), None), some[::-1] if way is PageMethod.BEFORE else some, later
+    later = way is PageMethod.BEFORE_CURSOR or len(rows) > size
+    return next(iter(found), None), some[::-1] if way is PageMethod.BEFORE_CURSOR else some, later
 
 
 def _page_methods(asked: PageRequest, page: int) -> tuple[PageMethod, ...]:
-    if page == 1 or not (asked.after or asked.before):
-        return (PageMethod.COUNTED,)
-    return PageMethod.AFTER if asked.after else PageMethod.BEFORE, PageMethod.COUNTED
+    if page == 1 or not (asked.after_id or asked.before_id):
+        return (PageMethod.BY_OFFSET,)
+    return PageMethod.AFTER_CURSOR if asked.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET

@@ -37,7 +37,7 @@ class SignatureProof:
     """Proof level of a signature, and whether it holds its place."""
 
     level: ProofLevel
-    holds: bool
+    holds_place: bool
 
 
 def proofs_by_signature(signature_ids: Collection[int]) -> Mapping[int, SignatureProof]:
@@ -130,8 +130,11 @@ def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organ
     ]
     if signature.organization_id is not None:
         near.append(db.session.get_one(Organization, signature.organization_id))
-    alone, roots = {row.id for row in near if row.other_name}, {row.effective_root_id for row in near if not row.other_name}
-    joined = belongs_to(Organization, roots) & Organization.other_name.is_(False)
+    alone, roots = (
+        {row.id for row in near if row.merged_by_other_name},
+        {row.effective_root_id for row in near if not row.merged_by_other_name},
+    )
+    joined = belongs_to(Organization, roots) & Organization.merged_by_other_name.is_(False)
     return db.session.scalars(select(Organization).where(or_(Organization.id.in_(alone), joined))).all() if near else ()
 
 

@@ -39,7 +39,7 @@ class SignatureSearch:
 
     states: tuple[SignatureState, ...]
     words: str = ""
-    pick: SignatureFilter | None = None
+    filter: SignatureFilter | None = None
     page: int = 1
 
 
@@ -58,18 +58,18 @@ class SignatureDetails:
     email: str
     contact: tuple[str, ...]
     website: str
-    site: str
-    standing: Assessment
+    website_domain: str
+    assessment: Assessment
     questions: tuple[LikenessQuestion, ...]
     namesakes: tuple[Namesake, ...]
     organization_id: int | None
-    mark: str
+    line_version: str
     started_at: dt.datetime
     confirmed_at: dt.datetime | None
     published_at: dt.datetime | None
     ended_at: dt.datetime | None
     decline_reason: str
-    known: tuple[EvidenceSentence, ...]
+    evidence: tuple[EvidenceSentence, ...]
     unprintable_characters: tuple[str, ...]
 
 
@@ -77,7 +77,7 @@ class SignatureDetails:
 class SignaturesPage:
     """Page of names; `first` and `last` count from 1 among the `total`."""
 
-    names: tuple[SignatureDetails, ...]
+    signatures: tuple[SignatureDetails, ...]
     total: int
     page: int
     pages: int
@@ -90,7 +90,7 @@ class SignaturesPage:
     @property
     def last(self) -> int:
         """Return the position of the last name shown."""
-        return self.first + len(self.names) - 1
+        return self.first + len(self.signatures) - 1
 
 
 def queued_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
@@ -116,7 +116,7 @@ TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
 def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
     """Yield batches of rows for all names that a search finds, in alphabetical order."""
     found = _search_statement(letter_id, search)
-    picked = set(_ids_of_pick(found, search.pick)) if search.pick else None
+    picked = set(_ids_of_pick(found, search.filter)) if search.filter else None
     cells = found.add_columns(*map(TABLE_COLUMNS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
     with streaming_connection() as connection:
         for rows in connection.execute(cells.execution_options(yield_per=500)).partitions():
@@ -156,7 +156,7 @@ def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
 
 def _page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
     found = _search_statement(letter_id, search).order_by(*order)
-    picked = _ids_of_pick(found, search.pick) if search.pick else None
+    picked = _ids_of_pick(found, search.filter) if search.filter else None
     total = len(picked) if picked is not None else _count(letter_id, search, found)
     pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
     start = (page - 1) * PAGE_SIZE
@@ -168,7 +168,7 @@ def _page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> Si
 def _count(letter_id: int, search: SignatureSearch, found: Select[int]) -> int:
     """Return how many names a search finds; for the whole queue, from the letter's counter."""
     if search.states == QUEUED_STATES and not search.words.strip():
-        return db.session.scalar(select(Letter.waiting).where(Letter.id == letter_id)) or 0
+        return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
@@ -190,7 +190,7 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
 
 def _ids_of_pick(found: Select[int], pick: SignatureFilter) -> list[int]:
     """Return the ids of a pick's names. Evidence is computed, not stored, so it is never out of date."""
-    return [number for number, (_kind, one) in assessments_of(found).items() if pick.takes(one)]
+    return [number for number, (_kind, one) in assessments_of(found).items() if pick.matches(one)]
 
 
 def assessments_of(found: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
@@ -219,7 +219,7 @@ def _assess_row(
     )  # fmt: skip
     return assess(
         claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,
-        other_name=said.other_name, held=said.held(held),
+        other_name=said.other_name, held=said.countable(held),
     )  # fmt: skip
 
 
@@ -263,18 +263,18 @@ def _details_from(
         email=row.email,
         contact=tuple(filter(None, (getattr(row, one.column_name) for one in CONTACT_FIELDS))),
         website=_website_url(row.website),
-        site=domain_of_website(row.website),
-        standing=standing,
+        website_domain=domain_of_website(row.website),
+        assessment=standing,
         questions=others.questions.get(row.id, ()),
         namesakes=others.namesakes(found),
         organization_id=row.organization_id,
-        mark=line_version(row.signatory),
+        line_version=line_version(row.signatory),
         started_at=row.created_at,
         confirmed_at=row.confirmed_at,
         published_at=row.published_at,
         ended_at=row.ended_at,
         decline_reason=row.decline_reason,
-        known=known,
+        evidence=known,
         unprintable_characters=unprintable_characters(row.signatory),
     )
 

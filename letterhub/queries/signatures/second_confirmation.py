@@ -25,7 +25,7 @@ class ColleagueSignature:
     listed: bool
 
     @property
-    def mark(self) -> str:
+    def line_version(self) -> str:
         """Return the version hash of its line."""
         return line_version(self.line)
 
@@ -33,7 +33,7 @@ class ColleagueSignature:
 def colleague_signature(signature_id: int) -> ColleagueSignature | None:
     """Return the signature that holds one's place, if its website is at the domain of one's mailbox; otherwise None."""
     mine = db.session.get_one(Signature, signature_id)
-    place = (Signature.letter_id == mine.letter_id, Signature.unique_key == mine.place, Signature.id != mine.id)
+    place = (Signature.letter_id == mine.letter_id, Signature.unique_key == mine.own_unique_key, Signature.id != mine.id)
     other = db.session.scalar(select(Signature).where(*place, Signature.state.in_(ACTIVE_STATES)))
     if other is None or not can_second(mine.email, other.email, other.website):
         return None
@@ -42,7 +42,10 @@ def colleague_signature(signature_id: int) -> ColleagueSignature | None:
 
 def signature_confirmed_instead(signature_id: int) -> ColleagueSignature | None:
     """Return the signature that was confirmed instead of this entry; None if there is none."""
-    source = (EvidenceFact.source == ReferenceKind.SIGNATORY.to(signature_id), EvidenceFact.kind == FactKind.SECOND_PERSON)
+    source = (
+        EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id),
+        EvidenceFact.kind == FactKind.SECOND_PERSON,
+    )
     other = db.session.scalar(select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*source))
     return _colleague_signature(other) if other else None
 
@@ -63,12 +66,12 @@ class SecondedSignature:
     ended_at: dt.datetime | None
 
     @property
-    def mark(self) -> str:
+    def line_version(self) -> str:
         """Return the version hash of its line."""
         return line_version(self.line)
 
     @property
-    def stands(self) -> bool:
+    def is_in_force(self) -> bool:
         """Return whether it is listed or may return to the list."""
         return self.state in KEY_HOLDING_STATES
 
@@ -76,18 +79,20 @@ class SecondedSignature:
 def seconded_signature(entry_id: int) -> SecondedSignature | None:
     """Return the signature confirmed by this entry's person; None if there is none."""
     found = select(Signature, Seconder).join(Seconder, Seconder.signature_id == Signature.id)
-    row = db.session.execute(found.where(Seconder.entry_id == entry_id)).one_or_none()
+    row = db.session.execute(found.where(Seconder.own_signature_id == entry_id)).one_or_none()
     if row is None:
         return None
     return SecondedSignature(
-        row.Signature.id, row.Signature.signatory, row.Signature.state, row.Seconder.at, row.Seconder.ended_at
+        row.Signature.id, row.Signature.signatory, row.Signature.state, row.Seconder.confirmed_at, row.Seconder.ended_at
     )
 
 
 def disputed_signature_id(signature_id: int) -> int | None:
     """Return the id of the signature that this entry's reader said is not their organization's; None if there is none."""
     kinds = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
-    told = select(EvidenceFact.signature_id).where(EvidenceFact.source == ReferenceKind.SIGNATORY.to(signature_id), kinds)
+    told = select(EvidenceFact.signature_id).where(
+        EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id), kinds
+    )
     return db.session.scalar(told.order_by(EvidenceFact.id.desc()).limit(1))
 
 

@@ -28,8 +28,8 @@ class PlaceHolder(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnSignature:
-    """Signature for the holder of its link. `taken` says who else holds its place on the letter, as far as the signatory may
-    know; `idempotency_key` identifies the form that it came by.
+    """Signature for the holder of its link. `place_holder` says who else holds its place on the letter, as far as the
+    signatory may know; `idempotency_key` identifies the form that it came by.
     """
 
     id: int
@@ -43,20 +43,20 @@ class OwnSignature:
     confirmed_at: dt.datetime | None
     ended_at: dt.datetime | None
     erased_at: dt.datetime | None
-    taken: PlaceHolder
+    place_holder: PlaceHolder
 
     @property
-    def stands(self) -> bool:
+    def is_in_force(self) -> bool:
         """Return whether it is listed or waits for review."""
         return self.state in ACTIVE_STATES
 
     @property
-    def outdated(self) -> bool:
+    def is_outdated(self) -> bool:
         """Return whether it is for an earlier text, and needs to be confirmed again."""
         return self.state is SignatureState.OUTDATED
 
     @property
-    def waits(self) -> bool:
+    def is_unconfirmed(self) -> bool:
         """Return whether nobody has confirmed or disowned it yet."""
         return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at
 
@@ -84,7 +84,7 @@ def own_signature(signature_id: int) -> OwnSignature | None:
         confirmed_at=signature.confirmed_at,
         ended_at=signature.ended_at,
         erased_at=signature.contact_erased_at,
-        taken=place_holder(signature),
+        place_holder=place_holder(signature),
     )
 
 
@@ -99,7 +99,7 @@ def place_holder(signature: Signature) -> PlaceHolder:
     """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
     revealed only to those at its domain.
     """
-    told = {"letter": signature.letter_id, "place": signature.place, "own": signature.id}
+    told = {"letter": signature.letter_id, "place": signature.own_unique_key, "own": signature.id}
     held = execute_core(_PLACE_HOLDER, told).first()
     if held is None:
         return PlaceHolder.FREE

@@ -106,7 +106,7 @@ class _DocxWriter:
         docx_builder.run(line, f" {self.letter.words.of} ")
         docx_builder.field(line, "NUMPAGES")
         mark = self.document.edition
-        for said in (self.letter.edition, mark.address if mark else ""):
+        for said in (self.letter.edition, mark.verification_url if mark else ""):
             if said:
                 docx_builder.run(docx_builder.paragraph("Footer"), said)
 

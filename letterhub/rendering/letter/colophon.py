@@ -15,21 +15,21 @@ class Colophon:
     """A colophon: its sentence, the verification page's address without scheme, the full link, and its QR code."""
 
     sentence: str
-    shown: str
-    link: str
-    code: str
-    described: str
+    url_text: str
+    url: str
+    qr_code: str
+    qr_description: str
 
 
 def colophon(mark: EditionInfo, said: DocumentStrings) -> Colophon | None:
     """Return the colophon of an edition; None if it has no verification page."""
-    if not mark.address:
+    if not mark.verification_url:
         return None
-    code = segno.make(mark.address, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
+    code = segno.make(mark.verification_url, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
     return Colophon(
         sentence=said.check,
-        shown=mark.address.partition("://")[2] or mark.address,
-        link=mark.address,
-        code=code,
-        described=said.code,
+        url_text=mark.verification_url.partition("://")[2] or mark.verification_url,
+        url=mark.verification_url,
+        qr_code=code,
+        qr_description=said.code,
     )

@@ -43,7 +43,7 @@ class LetterRenderer(RendererHTML):
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
         if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_quote(tokens[idx + 1]):
-            tokens[idx].attrSet("class", "opens-with-a-mark")
+            tokens[idx].attrSet("class", "hanging-quote")
         return str(self.renderToken(tokens, idx, options, env))
 
     def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
@@ -113,7 +113,7 @@ class LetterRenderer(RendererHTML):
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
-        room = f'<div class="table-room" role="group" tabindex="0" aria-label="{self._words.table}">'
+        room = f'<div class="table-scroll" role="group" tabindex="0" aria-label="{self._words.table}">'
         return "<table>" if self._paper else f"{room}<table>"
 
     def table_close(self, *_: object) -> str:

@@ -14,11 +14,11 @@ from letterhub.domain.letters.document import LetterText, Logo, Typeface
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SHAPE_LIMITS = ((1.6, "square"), (4.0, "wide"))
 _BANNER = "banner"
-_ACCENT_CSS = """.in-accent {{
+_ACCENT_CSS = """.with-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
 }}
 @media (prefers-color-scheme: dark) {{
-  .in-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
+  .with-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
 }}
 """
 
@@ -30,7 +30,7 @@ class LogoView:
     `shape` is square, wide or banner, so that all logos have about the same visual weight.
     """
 
-    address: str
+    url: str
     description: str
     shape: str
     data: bytes
@@ -46,7 +46,7 @@ def theme_classes(text: LetterText) -> tuple[str, ...]:
     """Return the CSS classes of a letter's paper, theme and typeface."""
     face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
     window = ("letter--window",) if text.window else ()
-    accent = ("in-accent",) if text.accent else ()
+    accent = ("with-accent",) if text.accent else ()
     return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
 
 

@@ -105,7 +105,7 @@ class SignatoryList:
 class LetterView:
     """A letter ready for its template. `running` is the running head of later pages; `edition` the text at their foot.
 
-    `as_of` is the time of its edition in ISO 8601: "2022-01-08T17:00:00Z".
+    `frozen_at` is the time of its edition in ISO 8601: "2022-01-08T17:00:00Z".
     """
 
     title: str
@@ -133,7 +133,7 @@ class LetterView:
     signatory_list: SignatoryList
     edition: str
     colophon: Colophon | None
-    as_of: str
+    frozen_at: str
 
 
 def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
@@ -141,7 +141,7 @@ def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: 
     text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
     around, said = locale.direction, locale.words
     subject = without_label(text.re, said.re)
-    moment = document.edition.as_of if document.edition else document.draft_at
+    moment = document.edition.frozen_at if document.edition else document.draft_at
     return LetterView(
         title=text.title,
         heading=DirectedText.sentence(text.title, around),
@@ -168,7 +168,7 @@ def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: 
         signatory_list=signatory_list(document),
         edition=_edition_label(document, locale),
         colophon=colophon(document.edition, said) if document.edition else None,
-        as_of=moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
+        frozen_at=moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
     )
 
 
@@ -273,5 +273,5 @@ def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
     mark = document.edition
     if mark is None:
         return ""
-    day = format_date(mark.as_of, format="long", locale=locale.formats)
+    day = format_date(mark.frozen_at, format="long", locale=locale.formats)
     return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"

@@ -66,7 +66,7 @@ def unprintable_characters(one: Signatory) -> tuple[str, ...]:
 
 def signatory_list_job(letter: LetterView) -> ListJob:
     """Return the list job for the PDF worker, with names and margins: the one place that decides what is printed."""
-    foot = f"{letter.edition}\n{letter.colophon.shown}" if letter.colophon else letter.edition
+    foot = f"{letter.edition}\n{letter.colophon.url_text}" if letter.colophon else letter.edition
     return ListJob(
         sections=tuple(
             ListSection(

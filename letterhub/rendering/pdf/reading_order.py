@@ -33,24 +33,24 @@ class LinkBox(NamedTuple):
 class StructurePart:
     """One part of a letter with its PDF structure type: "P", "H1", "Note". `name` is its element's id.
 
-    `said` is the alternative text of a picture, whose `frame` is in pixels from the top left of its page; `written` is its text
-    in logical order, if it is painted in another.
+    `alt_text` is the alternative text of a picture, whose `frame` is in pixels from the top left of its page; `logical_text`
+    is its text in logical order, if it is painted in another.
     """
 
     kind: str
     above: "StructurePart | None" = None
-    kids: list["StructurePart | MarkedContentRef | LinkBox"] = field(default_factory=list)
+    children: list["StructurePart | MarkedContentRef | LinkBox"] = field(default_factory=list)
     language: str = ""
     name: str = ""
-    said: str = ""
-    written: str = ""
+    alt_text: str = ""
+    logical_text: str = ""
     numbered: bool = False
     frame: tuple[float, float, float, float] | None = None
 
     def part(self, kind: str) -> "StructurePart":
         """Return a new last part inside this one."""
         made = StructurePart(kind, self)
-        self.kids.append(made)
+        self.children.append(made)
         return made
 
     @property
@@ -61,7 +61,7 @@ class StructurePart:
     def parts(self) -> Iterator["StructurePart"]:
         """Yield this part and all inside it, in reading order."""
         yield self
-        for kid in self.kids:
+        for kid in self.children:
             if isinstance(kid, StructurePart):
                 yield from kid.parts()
 
@@ -117,11 +117,11 @@ class ReadingOrder:
             return
         part = self._part_of(box, into)
         if box.link_annotation is not None:
-            _enclosing_link(part).kids.append(LinkBox(page.number, box.link_annotation))
+            _enclosing_link(part).children.append(LinkBox(page.number, box.link_annotation))
         if hasattr(box, "text_overflow"):  # a line
             self._ends.add(id(_last_in(box)))
         if box in page.marks:
-            self._text_place(box, part).kids.append(MarkedContentRef(page.number, page.marks[box]))
+            self._text_place(box, part).children.append(MarkedContentRef(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
 
@@ -131,7 +131,7 @@ class ReadingOrder:
         text = getattr(box, "text", "")
         if _has_rtl(text):
             place = place.part("Span")
-            place.written = text.rstrip() + " " if id(box) in self._ends else text
+            place.logical_text = text.rstrip() + " " if id(box) in self._ends else text
         return place
 
     def _said_again(self, box: Box, page: "_Page") -> bool:
@@ -210,7 +210,7 @@ def _part_for_element(element: Element, kind: str, into: StructurePart) -> Struc
 
 def _figure(box: Box, into: StructurePart) -> StructurePart:
     figure = into.part("Figure")
-    figure.said = box.element.get("alt", "")
+    figure.alt_text = box.element.get("alt", "")
     left, top = box.content_box_x(), box.content_box_y()
     figure.frame = left, top, left + box.width, top + box.height
     return figure
@@ -220,7 +220,7 @@ def _insert_label(body: StructurePart) -> StructurePart:
     """Return the label of the item that a body belongs to, inserted before the body."""
     item = body.above or body
     label = StructurePart("Lbl", item)
-    item.kids.insert(0, label)
+    item.children.insert(0, label)
     return label
 
 
@@ -236,7 +236,7 @@ def _paragraph_of(part: StructurePart) -> StructurePart:
     """Return the part for text of a part: itself, or a paragraph in it if it holds blocks only."""
     if part.kind not in _CONTAINER_TYPES:
         return part
-    last = part.kids[-1] if part.kids else None
+    last = part.children[-1] if part.children else None
     return last if isinstance(last, StructurePart) and last.kind == "P" and not last.name else part.part("P")
 
 
@@ -248,10 +248,10 @@ def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: S
     if not spot.above:
         spot = call or note
     around = note.above = spot.above or whole
-    at = next((place for place, kid in enumerate(around.kids, start=1) if kid is spot), len(around.kids))
-    while at < len(around.kids) and _goes_before_notes(around.kids[at]):
+    at = next((place for place, kid in enumerate(around.children, start=1) if kid is spot), len(around.children))
+    while at < len(around.children) and _goes_before_notes(around.children[at]):
         at += 1
-    around.kids.insert(at, note)
+    around.children.insert(at, note)
 
 
 def _goes_before_notes(kid: StructurePart | MarkedContentRef | LinkBox) -> bool:
@@ -260,7 +260,7 @@ def _goes_before_notes(kid: StructurePart | MarkedContentRef | LinkBox) -> bool:
 
 def _remove_empty_parts(part: StructurePart) -> None:
     """Remove parts that hold nothing, except table cells, and a list with a name, whose items come later."""
-    for kid in [kid for kid in part.kids if isinstance(kid, StructurePart)]:
+    for kid in [kid for kid in part.children if isinstance(kid, StructurePart)]:
         _remove_empty_parts(kid)
-        if not kid.kids and kid.kind not in _KEPT_WHEN_EMPTY and not (kid.kind == "L" and kid.name):
-            part.kids.remove(kid)
+        if not kid.children and kid.kind not in _KEPT_WHEN_EMPTY and not (kid.kind == "L" and kid.name):
+            part.children.remove(kid)

@@ -24,7 +24,7 @@ class ReportedSignature:
 
     printed: SignatoryLine
     published: bool
-    known: tuple[EvidenceSentence, ...]
+    evidence: tuple[EvidenceSentence, ...]
     email: str = ""
 
 
@@ -36,17 +36,17 @@ class VerificationReport:
     coalition: str
     revision: int
     sha256: str
-    as_of: dt.datetime
-    zone: str
+    created_at: dt.datetime
+    time_zone: str
     with_addresses: bool
-    names: tuple[ReportedSignature, ...]
+    signatures: tuple[ReportedSignature, ...]
 
 
 def report_csv(report: VerificationReport) -> bytes:
     """Return the report as CSV in UTF-8 with a byte order mark, safe to open in a spreadsheet."""
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
-    for one in report.names:
-        known = (" ".join(_sentences(one, report.zone, supports=side)) for side in (True, False))
+    for one in report.signatures:
+        known = (" ".join(_sentences(one, report.time_zone, supports=side)) for side in (True, False))
         cells = (one.printed.name.text, one.printed.detail.text, _state_label(one), *known)
         rows.append((*cells, one.email) if report.with_addresses else cells)
     return to_csv(rows).encode("utf-8-sig", errors="replace")
@@ -55,7 +55,7 @@ def report_csv(report: VerificationReport) -> bytes:
 def report_pdf(report: VerificationReport) -> bytes:
     """Return the report as PDF. Raises PdfRenderingFailed."""
     html = render_template(
-        "export/report.html", report=report, as_of=format_report_time(report.as_of, report.zone), heading=_heading()
+        "export/report.html", report=report, as_of=format_report_time(report.created_at, report.time_zone), heading=_heading()
     )
     return render_page_with_list(html, _job(report))
 
@@ -65,15 +65,15 @@ def _heading() -> str:
 
 
 def _job(report: VerificationReport) -> ListJob:
-    published = tuple(_entry(one, report.zone) for one in report.names if one.published)
-    waiting = tuple(_entry(one, report.zone) for one in report.names if not one.published)
+    published = tuple(_entry(one, report.time_zone) for one in report.signatures if one.published)
+    waiting = tuple(_entry(one, report.time_zone) for one in report.signatures if not one.published)
     sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
     return ListJob(
         sections=tuple(ListSection(heading, entries) for heading, entries in sections if entries),
         plain=False, language="en", is_rtl=False,
         running=without_invisible_characters(f"{_heading()} · {report.title}"),
-        foot=without_invisible_characters(str(_("For staff only · %(when)s", when=format_report_time(report.as_of,
-        report.zone)))),
+        foot=without_invisible_characters(str(_("For staff only · %(when)s", when=format_report_time(report.created_at,
+        report.time_zone)))),
         page=str(_("Page")), of=str(_("of")),
     )  # fmt: skip
 
@@ -92,8 +92,8 @@ def _phrase(said: DirectedText) -> ListPhrase:
 def _sentences(one: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
     """Yield what speaks for a name or against it, each with its time; what no longer holds counts as a doubt."""
     mark = "✓" if supports else "?"
-    for fact in one.known:
-        if (fact.supports and fact.holds) is supports:
+    for fact in one.evidence:
+        if (fact.supports and fact.is_in_force) is supports:
             yield f"{mark} {fact.sentence}" + (f" ({format_report_time(fact.at, zone)})" if fact.at else "")
 
 

@@ -100,14 +100,14 @@ class _StructureWriter:
 
     def _element(self, part: StructurePart, above: pydyf.Dictionary) -> pydyf.Dictionary:
         element = self._added({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
-        home = next((kid.page for kid in part.kids if not isinstance(kid, StructurePart)), None)
+        home = next((kid.page for kid in part.children if not isinstance(kid, StructurePart)), None)
         if home is not None:
             element["Pg"] = self.pages[home].reference
         if part.frame and home is not None:
             element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _bounding_box(part.frame, self.pages[home])})
         element.update(_facts(part))
         self._remember(part, element)
-        element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.kids])
+        element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.children])
         return element
 
     def _remember(self, part: StructurePart, element: pydyf.Dictionary) -> None:
@@ -143,10 +143,10 @@ def _facts(part: StructurePart) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     if part.above and part.language:
         facts["Lang"] = pydyf.String(part.language)
-    if part.said:
-        facts["Alt"] = pydyf.String(part.said)
-    if part.written:
-        facts["ActualText"] = pydyf.String(part.written)
+    if part.alt_text:
+        facts["Alt"] = pydyf.String(part.alt_text)
+    if part.logical_text:
+        facts["ActualText"] = pydyf.String(part.logical_text)
     if part.kind == "Note":
         facts["ID"] = pydyf.String(part.name)
     attributes = _attributes(part)
@@ -166,7 +166,7 @@ def _attributes(part: StructurePart) -> dict[str, Any]:
     if part.kind == "TH":
         return {"O": "/Table", "Scope": "/Column"}
     if part.kind == "L" and any(
-        kid.kind == "Lbl" for item in part.kids if isinstance(item, StructurePart) for kid in item.parts()
+        kid.kind == "Lbl" for item in part.children if isinstance(item, StructurePart) for kid in item.parts()
     ):
         return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
     return {}

@@ -46,8 +46,8 @@ def _add_about_sheet(book: Workbook, document: LetterDocument) -> None:
     facts = [
         ("Letter", document.text.title),
         ("Edition", f"{mark.number} · {mark.id}" if mark else ""),
-        ("As of", mark.as_of.isoformat(sep=" ", timespec="minutes") if mark else ""),
-        ("Check page", mark.address if mark else ""),
+        ("As of", mark.frozen_at.isoformat(sep=" ", timespec="minutes") if mark else ""),
+        ("Check page", mark.verification_url if mark else ""),
         ("Signatories", f"{document.count:,}"),
     ]
     sheet = book.add_worksheet("About")

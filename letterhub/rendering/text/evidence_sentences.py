@@ -29,13 +29,13 @@ SUPPORTING_KINDS = frozenset(
 class EvidenceSentence:
     """A sentence about a signature, the time it became known (None if just compared), and whether it supports the signature.
 
-    `holds` is False if the fact was taken back, or was about the line before it changed.
+    `is_in_force` is False if the fact was taken back, or was about the line before it changed.
     """
 
     sentence: str
     at: dt.datetime | None
     supports: bool
-    holds: bool = True
+    is_in_force: bool = True
 
 
 def evidence_sentence(fact: Fact, who: str, *, holds: bool) -> EvidenceSentence:

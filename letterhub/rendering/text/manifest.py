@@ -27,7 +27,7 @@ def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) ->
         "counts": _counts(document),
         "signatories": _signatories(document),
         "files": [
-            {"name": file.name, "media_type": MEDIA_TYPES[file.form], "size": file.size, "sha256": file.sha256}
+            {"name": file.name, "media_type": MEDIA_TYPES[file.format], "size": file.size, "sha256": file.sha256}
             for file in files
         ],
     }
@@ -38,7 +38,7 @@ def _edition(document: LetterDocument) -> dict[str, Any] | None:
     mark = document.edition
     if mark is None:
         return None
-    return {"number": mark.number, "id": mark.id, "as_of": mark.as_of.isoformat(), "check": mark.address}
+    return {"number": mark.number, "id": mark.id, "frozen_at": mark.frozen_at.isoformat(), "check": mark.verification_url}
 
 
 def _counts(document: LetterDocument) -> dict[str, int]:

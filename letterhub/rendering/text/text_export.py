@@ -26,7 +26,7 @@ def edition_text(document: LetterDocument) -> bytes:
         plain_text(document).strip(),
         *_signatory_blocks(letter.signatory_list),
         "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",
-        "\n".join(said for said in ("--", letter.edition, mark.address) if said) if mark else "",
+        "\n".join(said for said in ("--", letter.edition, mark.verification_url) if said) if mark else "",
     ]
     return _encoded("\n\n".join(part for part in parts if part))
 
@@ -56,7 +56,7 @@ def _utf16_units(letter: str) -> int:
 
 def _with_names_that_fit(document: LetterDocument, text: str, title: str, names: Sequence[str]) -> str:
     language = document.text.language
-    address = document.edition.address if document.edition else ""
+    address = document.edition.verification_url if document.edition else ""
     room = MAX_COMMENT_LENGTH - utf16_length(_joined(text, title, "\n"))
     if sum(utf16_length(name) + 2 for name in names) <= room:
         return _joined(text, title, "\n".join(names))

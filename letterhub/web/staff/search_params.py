@@ -19,7 +19,7 @@ def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
     return SignatureSearch(
         states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
         words=request.args.get("q", "").strip()[:MAX_QUERY_LENGTH],
-        pick=SignatureFilter(pick) if pick in list(SignatureFilter) else None,
+        filter=SignatureFilter(pick) if pick in list(SignatureFilter) else None,
         page=max(request.args.get("page", 1, type=parse_integer), 1),
     )
 

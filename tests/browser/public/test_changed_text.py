@@ -74,7 +74,7 @@ def test_changes_are_woven_into_one_on_a_phone(page: Page, letter: Letter) -> No
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page.set_viewport_size({"width": 390, "height": 900})
     page.goto(reconfirm_link(signed))
-    expect(page.locator(".change-woven")).to_be_visible()
+    expect(page.locator(".change-inline")).to_be_visible()
     expect(page.locator(".change-sides")).to_be_hidden()
 
 

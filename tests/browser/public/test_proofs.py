@@ -19,7 +19,7 @@ def letter(site: str) -> Letter:
     """An open letter that asks for proofs of work."""
     factories.staff(cast.SAM)
     factories.staff(cast.OTTO)
-    return factories.open_letter(asks_proof=True)
+    return factories.open_letter(requires_proof_of_work=True)
 
 
 def fill_in(page: Page, letter: Letter) -> None:
@@ -35,7 +35,7 @@ def fill_in(page: Page, letter: Letter) -> None:
 
 def proven() -> list[bool]:
     db.session.rollback()
-    return list(db.session.scalars(select(SubmissionOrigin.proven)))
+    return list(db.session.scalars(select(SubmissionOrigin.has_proof_of_work)))
 
 
 def test_the_work_is_done_while_clara_types_and_stops_nothing(page: Page, letter: Letter) -> None:

@@ -90,7 +90,7 @@ def test_a_slip_in_the_address_is_asked_about_while_it_is_typed(page: Page, lett
     for host, question in {"gmial.com": "Did you mean clara@gmail.com?", "mail.com": "", "mail.alliance.example": ""}.items():
         page.get_by_label("Email").fill(f"clara@{host}")
         page.get_by_label("City and state").focus()
-        expect(page.locator(".meant")).to_have_text(question)
+        expect(page.locator(".address-suggestion")).to_have_text(question)
 
 
 @pytest.mark.parametrize("name", ["Donaudampfschifffahrt" * 10, "جمعية أصدقاء المكتبات " * 9, "👩‍👩‍👧‍👦" * 28])

@@ -154,10 +154,10 @@ def test_s3_a_decision_between_two_that_fails_runs_nothing(monitored_page: Page,
     sign_in(page, xss_site.owner)
     page.goto(f"{ROOM}/names/1/beside/2")
     with page.expect_response(lambda answer: answer.request.method == "POST") as failed:
-        page.locator(".beside-choice").evaluate("form => form.submit()")  # without the browser's own validation
+        page.locator(".comparison-choice").evaluate("form => form.submit()")  # without the browser's own validation
     assert failed.value.status == 422
     expect(page.get_by_role("radio")).to_have_count(2)
-    expect(page.locator(".beside-choice")).to_contain_text("<ran-here")
+    expect(page.locator(".comparison-choice")).to_contain_text("<ran-here")
     nothing_ran(page)
 
 

@@ -37,7 +37,7 @@ def test_olive_sets_up_her_second_step_before_anything_else_and_signs_otto_out(p
     check_page(page, "second-step-asked")
     page.get_by_role("button", name="Set up").click()
     check_page(page, "second-step-picture")
-    key = page.locator("code.key").inner_text()
+    key = page.locator("code.authenticator-key").inner_text()
     page.get_by_label("Code from the app").fill("000000")
     page.get_by_role("button", name="Turn on two-step sign-in").click()
     check_page(page, "second-step-wrong")

@@ -99,8 +99,8 @@ def test_staff_read_why_it_waits_and_pick_it(letter: Letter, sam: Visitor) -> No
         "declined, disowned or questioned before",
         "was declined on this letter, denied by an address",
     )
-    found = queued_signatures(letter.id, SignatureSearch((CONFIRMED, PUBLISHED), pick=SignatureFilter.TURNED_AWAY))
-    assert [one.state for one in found.names] == [CONFIRMED]
+    found = queued_signatures(letter.id, SignatureSearch((CONFIRMED, PUBLISHED), filter=SignatureFilter.TURNED_AWAY))
+    assert [one.state for one in found.signatures] == [CONFIRMED]
 
 
 @pytest.mark.parametrize("ends", ["withdrawn", "erased"])

@@ -174,7 +174,7 @@ def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor
     seen = ExpectedMatches(3, flood[3])
     decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), seen, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 3
     assert sum(one.unique_key == "organization|alliance 0|a0.example" for one in signatures()) == 1
     with pytest.raises(AlreadyUndone):
         undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
@@ -202,7 +202,7 @@ def test_s19_names_whose_text_changed_in_substance_come_back_to_wait_for_their_s
     sweep(letter, flood)
     clock.shift(MINUTE)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 4
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 4
     outdated = SignatureState.OUTDATED
     assert states() == [outdated, outdated, PENDING, PENDING, PENDING, outdated]
     visitor.open(f"/letters/{letter.slug}").says("Clean water by 2030.").never_says("Alliance 1")
@@ -213,11 +213,11 @@ def test_what_staff_decided_since_is_not_taken_back_with_a_sweep(
 ) -> None:
     sweep(letter, flood)
     clock.shift(MINUTE)
-    assert return_signatures(chosen(flood[1]), DECLINED).done == (flood[1],)
+    assert return_signatures(chosen(flood[1]), DECLINED).changed_ids == (flood[1],)
     clock.shift(MINUTE)
-    assert decline_signatures(chosen(flood[1]), "Forged: their director phoned").done == (flood[1],)
+    assert decline_signatures(chosen(flood[1]), "Forged: their director phoned").changed_ids == (flood[1],)
     clock.shift(MINUTE)
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 3
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 3
     assert states()[:4] == [CONFIRMED, DECLINED, PENDING, PENDING]
     assert signatures()[1].decline_reason == "Forged: their director phoned"
 
@@ -228,13 +228,13 @@ def test_what_was_denied_meanwhile_comes_back_to_staff(
 ) -> None:
     return_signatures(chosen(flood[1]), PUBLISHED)
     publish_signatures(chosen(flood[1]))
-    asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published="x", asked_at=now()))
+    asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published_where="x", asked_at=now()))
     sweep(letter, flood)
     clock.shift(clocks_differ_by)
     answer_inquiry(asked.id, Answer.NO, seen=line_version(signatures()[1].signatory), at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     assert states()[:2] == [CONFIRMED, CONFIRMED]
-    assert ReferenceKind.LETTER.to(letter.id) not in audit_log_problems()
+    assert ReferenceKind.LETTER.reference(letter.id) not in audit_log_problems()
 
 
 def broken(*_given: object, **_named: object) -> NoReturn:
@@ -291,7 +291,7 @@ def max_parameters(letter: Letter, domain: str, count: int) -> int:
             letter.id, SubmissionPattern(domain=domain), ExpectedMatches(count, newest), "A machine", actor="staff-1", at=now()
         )
         number = db.session.scalars(select(func.max(BulkDecline.id))).one()
-        assert undo_bulk_decline(letter.id, number, actor="staff-1", at=now()).count == count
+        assert undo_bulk_decline(letter.id, number, actor="staff-1", at=now()).restored_count == count
     read = [one for one in asked if one.startswith(("SELECT", "DELETE"))]  # writes go row by row
     return max(len(re.findall(r"\?|%\(", one)) for one in read)
 

@@ -45,7 +45,7 @@ def letter(app: Flask) -> Letter:
 
 def sent(visitor: Visitor, letter: Letter, **typed: str) -> TestResponse:
     """Return the response to a form of Clara with other input."""
-    form = cast.CLARA.form | {"authorized": "y", "once": new_form_token(letter.id)} | typed
+    form = cast.CLARA.form | {"authorized": "y", "form_token": new_form_token(letter.id)} | typed
     return visitor.ask(f"/letters/{letter.slug}/sign", method="POST", data=form)
 
 
@@ -100,7 +100,9 @@ def test_the_big_list_comes_back_or_is_refused(visitor: Visitor, letter: Letter)
     show_that_pages_say_it(visitor)
 
 
-@pytest.mark.parametrize("field", ["website", "email", "section", "kind", "revision", "once", "again", "note", "authorized"])
+@pytest.mark.parametrize(
+    "field", ["website", "email", "section", "kind", "revision", "form_token", "is_correction", "note", "authorized"]
+)
 def test_no_other_field_is_a_fault_of_ours(visitor: Visitor, letter: Letter, field: str) -> None:
     for typed in OURS:
         status = sent(visitor, letter, **{field: typed}).status_code

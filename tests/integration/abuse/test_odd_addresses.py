@@ -68,7 +68,7 @@ def test_s5_whoever_signs_with_an_odd_address_is_mailed_there_alone_or_told_that
             cast.CLARA.form
             | token
             | {"authorized": "y", "email": address, "organization": f"Alliance {secrets.token_hex(4)}"}
-            | {"once": new_form_token(letter.id)}
+            | {"form_token": new_form_token(letter.id)}
         )
         answer = visitor.ask(place, method="POST", data=form)
         assert answer.status_code in (303, 422), address
@@ -104,8 +104,14 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
     room = f"{HOME}/letters/{letter.slug}"
     places = {
         f"{HOME}/team": {"role": "reviewer", "field": "email"},
-        f"{room}/names/{signature.id}/ask": {"found": "x", "source": "x", "sure": "y", "seen": "", "field": "address"},
-        f"{room}/editions/{edition.number}/deliver": {"way": "letterhub", "recipient": "The President", "field": "address"},
+        f"{room}/names/{signature.id}/ask": {
+            "found": "x",
+            "source": "x",
+            "sure": "y",
+            "expected_version": "",
+            "field": "address",
+        },
+        f"{room}/editions/{edition.number}/deliver": {"method": "letterhub", "recipient": "The President", "field": "address"},
         "/reset": {"field": "email"},
         "/sign-in": {"password": "a guess that is wrong", "field": "email"},
     }

@@ -84,7 +84,7 @@ def test_s24_forms_from_one_network_hold_up_nobodys_first_mail(letter: Letter, s
     for round_ in range(5):
         for email in homes:
             signs(letter, CRANE, email, f"Crane Society {round_}")
-    for email in list(homes)[NETWORK_LIMIT.tries :]:
+    for email in list(homes)[NETWORK_LIMIT.burst :]:
         assert len(delays_to(email)) == 1  # newer ones replaced it
     send_due_mail(settings)
     for email, home in homes.items():
@@ -135,7 +135,7 @@ def test_s22_many_networks_fill_a_mailbox_and_its_reader_signs_all_the_same(
 
 @pytest.mark.shows("S24")
 def test_s24_a_waiting_mail_gives_its_place_to_a_newer_one_and_never_later(letter: Letter) -> None:
-    for number in range(NETWORK_LIMIT.tries + 2):
+    for number in range(NETWORK_LIMIT.burst + 2):
         signs(letter, CRANE, f"n{number}@one{number}.example")
     signs(letter, CRANE, CLARA)
     assert delays_to(CLARA) == [9 * MINUTE]
@@ -172,7 +172,7 @@ def pages_of(app: Flask, letter: Letter, network: str, before: int) -> list[str]
 
 @pytest.mark.shows("S11")
 @pytest.mark.parametrize("known", [add_contact, as_invited, suppress_mailbox])
-@pytest.mark.parametrize("before", [NETWORK_LIMIT.tries - 3, NETWORK_LIMIT.tries, 3])
+@pytest.mark.parametrize("before", [NETWORK_LIMIT.burst - 3, NETWORK_LIMIT.burst, 3])
 def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
     app: Flask, letter: Letter, known: Known, before: int
 ) -> None:
@@ -187,7 +187,7 @@ def test_s11_what_a_page_says_of_a_mail_tells_nothing_of_its_mailbox(
 @pytest.mark.parametrize("known", [add_contact, as_invited])
 def test_s24_a_known_contact_is_not_held_up_by_strangers_in_its_own_network(letter: Letter, known: Known) -> None:
     known(letter)
-    for number in range(NETWORK_LIMIT.tries + 20):
+    for number in range(NETWORK_LIMIT.burst + 20):
         signs(letter, CRANE, f"n{number}@one{number}.example")
     signs(letter, CRANE, CLARA)
     assert delays_to(CLARA) == [0 * MINUTE]
@@ -227,8 +227,8 @@ def test_s22_a_reader_signs_from_a_network_that_left_too_many_forms(
 def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Letter, changed: str) -> None:
     page = visitor_from(app, CRANE).visit("signing.new", slug=letter.slug)
     page.submit("Send me the link", **cast.CLARA.form, authorized=True).says("Check your email")
-    stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
-    typed = cast.CLARA.form | {"organization": "Another Alliance", "once": stamp + changed}
+    stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "form_token")
+    typed = cast.CLARA.form | {"organization": "Another Alliance", "form_token": stamp + changed}
     again = page.submit("Send me the link", status=422, **typed, authorized=True)
     assert re.search(r'value="Another Alliance"', again.html)
     assert len(signatures()) == 1
@@ -238,8 +238,8 @@ def test_s32_a_stamp_is_spent_once_however_it_is_spelled(app: Flask, letter: Let
 def test_s32_a_stamp_of_one_letter_is_none_of_another(app: Flask, letter: Letter) -> None:
     other, visitor = factories.open_letter(titled("Another letter")), visitor_from(app, CRANE)
     page = visitor.visit("signing.new", slug=letter.slug)
-    stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "once")
-    fill_in(visitor, other, status=422, once=stamp).says("This page has been open for a long time.")
+    stamp = next(field.get("value", "") for field in page.tree.iter("input") if field.get("name") == "form_token")
+    fill_in(visitor, other, status=422, form_token=stamp).says("This page has been open for a long time.")
 
 
 def send_one_form_often(database_url: str, folder: Path, letter_id: int, process: int) -> list[str]:
@@ -266,7 +266,7 @@ def test_s32_four_processes_spend_a_stamp_once(app: Flask, letter: Letter, setti
 
 
 def test_a_promise_is_told_until_its_time(app: Flask, letter: Letter, clock: time_machine.Traveller) -> None:
-    for number in range(NETWORK_LIMIT.tries):
+    for number in range(NETWORK_LIMIT.burst):
         signs(letter, CRANE, f"n{number}@one{number}.example")
     visitor = visitor_from(app, CRANE)
     page: Page = fill_in(visitor, letter).says("by 12:03 p.m. Eastern.")

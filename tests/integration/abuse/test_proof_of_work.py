@@ -42,7 +42,7 @@ QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
 def letter(app: Flask) -> Letter:
     """An open letter that requires proofs, and publishes reviewed organizations at once."""
     factories.add_reviewed_names(cast.CLARA, ("Willow Watch", "willow.example"))
-    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, asks_proof=True)
+    return factories.open_letter(deadline_at=None, publish_rule=PublishRule.REVIEWED, requires_proof_of_work=True)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_letter_asks_for_a_proof_where_an_organizer_says_so(visitor: Visitor, 
     otto = Visitor(visitor.app, SITE)
     otto.sign_in(cast.OTTO)
     terms = otto.visit("signing_settings.edit", coalition="coalition-for-clean-rivers", slug=plain.slug)
-    terms.submit("Save deadline and rules", asks_proof=True).says("Saved.")
+    terms.submit("Save deadline and rules", requires_proof_of_work=True).says("Saved.")
     page = form(visitor, plain)
     assert len(proof_for(page)) > 100
     assert (field_of(page).get("data-worker") or "").startswith("/static/js/proof-worker.js")
@@ -128,11 +128,16 @@ def test_a_proof_is_spent_once_and_for_its_own_letter(visitor: Visitor, letter: 
     proof = proof_for(page)
     sent(page, proof=proof)
     sent(form(visitor, letter), organization="Willow Watch", email="ada@willow.example", proof=proof)
-    other = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, asks_proof=True)
+    other = factories.open_letter(
+        factories.replace(factories.TEXT, title="Quiet skies"), deadline_at=None, requires_proof_of_work=True
+    )
     page = form(visitor, letter)
     sent(form(visitor, other), proof=proof_for(page))
     end_read_transaction()
-    assert [trace.proven for trace in db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id))] == [
+    assert [
+        trace.has_proof_of_work
+        for trace in db.session.scalars(select(SubmissionOrigin).order_by(SubmissionOrigin.signature_id))
+    ] == [
         True,
         False,
         False,
@@ -146,7 +151,7 @@ def test_a_form_that_was_sent_back_goes_with_a_new_challenge(visitor: Visitor, l
     assert (field_of(page).get("value") or "", field_of(page).get("data-challenge") != first) == ("", True)
     page.submit("Send me the link", email=cast.CLARA.email, proof=proof_for(page)).says("Check your email")
     end_read_transaction()
-    assert db.session.scalars(select(SubmissionOrigin.proven)).all() == [True]
+    assert db.session.scalars(select(SubmissionOrigin.has_proof_of_work)).all() == [True]
 
 
 def test_who_reads_the_mailbox_needs_no_proof(visitor: Visitor, letter: Letter) -> None:
@@ -216,7 +221,7 @@ def test_s22_four_processes_spend_a_proof_once(app: Flask, letter: Letter, setti
     with PROCESSES.Pool(COUNT) as pool:
         made = pool.starmap(sign_with_proof, [(settings.database_url, tmp_path, letter.id)] * COUNT)
     end_read_transaction()
-    proven = db.session.scalars(select(SubmissionOrigin.proven)).all()
+    proven = db.session.scalars(select(SubmissionOrigin.has_proof_of_work)).all()
     assert (len(set(made)), sum(proven), len(proven)) == (COUNT, 1, COUNT)
 
 

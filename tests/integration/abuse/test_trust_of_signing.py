@@ -172,7 +172,7 @@ def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_
             **fields,
             **cast.CLARA.form,
             "authorized": "y",
-            "once": string,
+            "form_token": string,
             "reads": string,
             "again": string,
             "revision": string,
@@ -187,12 +187,17 @@ def test_s17_what_cannot_be_a_place_of_forms_is_no_page(visitor: Visitor, letter
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     here = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/floods/names"
-    for asked in ({"domain": "x" * 5000}, {"network": "'; DROP TABLE trace"}, {"hour": "9999-12-31T23"}, {"domain": "\u202e"}):
+    for asked in (
+        {"domain": "x" * 5000},
+        {"network": "'; DROP TABLE submission_origin"},
+        {"hour": "9999-12-31T23"},
+        {"domain": "\u202e"},
+    ):
         assert visitor.ask(here, query_string=asked).status_code in (200, 404)
     visitor.open(
         here,
         method="POST",
         query_string={"domain": "crane.example"},
-        data={"seen": "9-9-99999999999", "reason": "x"},
+        data={"expected_version": "9-9-99999999999", "reason": "x"},
         status=400,
     )

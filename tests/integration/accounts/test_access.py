@@ -33,11 +33,11 @@ def elsewhere(app: Flask) -> Letter:
     signature = factories.signature(letter, state=SignatureState.CONFIRMED)
     facts = {"coalition_id": other.id, "letter_id": letter.id, "signature_id": signature.id}
     factories.save(queue_mail(MailKind.CONFIRM, signature.email, at=now(), **facts))
-    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, asked_at=now())
+    pages = Preview(letter_id=letter.id, text=factories.revision_of(letter).content, version=1, requested_at=now())
     pages.finish(factories.TEXT.title.encode(), 1, [])
     factories.save(pages)
     factories.save(Inquiry(signature_id=signature.id, address=cast.CLARA.email, asked_at=now()))
-    report = Report(letter_id=letter.id, asked_at=now())
+    report = Report(letter_id=letter.id, requested_at=now())
     report.finish(factories.TEXT.title.encode())
     factories.save(report)
     return letter

@@ -28,7 +28,7 @@ NEWER_KEY = "0 a newer key than the one before"
 
 
 def mailed() -> list[tuple[str, str, dict[str, int]]]:
-    return [(line.kind, line.recipient, line.facts) for line in db.session.query(OutboxMessage)]
+    return [(line.kind, line.recipient, line.parameters) for line in db.session.query(OutboxMessage)]
 
 
 def reset_address(staff: Staff) -> str:
@@ -148,7 +148,7 @@ def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, se
     page.submit("Set new password", password=first, password_confirm=second).says(sentence)
 
 
-TOO_LONG = "This password is too long. It can have at most 1,000 characters."
+TOO_LONG = "This password is too long. It can have at most 1000 characters."
 too_long = pytest.mark.parametrize("password", ["x" * 4097, "\ufdfa" * 300], ids=["as typed", "as it is compared"])
 
 

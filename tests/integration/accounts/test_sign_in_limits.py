@@ -27,7 +27,7 @@ from tests.support.visitor import Page, Visitor
 pytestmark = pytest.mark.shows("S22")
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.7"
 TOO_MANY = "Too many attempts. Wait 5 minutes before the next one."
-HERE_TRIES = SIGN_IN_LIMITS[LimitedAction.PASSWORD].here.tries
+HERE_TRIES = SIGN_IN_LIMITS[LimitedAction.PASSWORD].account_from_network.burst
 COUNT, EACH = 4, 10
 
 
@@ -102,7 +102,7 @@ def test_a_right_password_costs_nothing(app: Flask) -> None:
 def test_guesses_at_many_accounts_empty_the_purse_of_their_network(app: Flask) -> None:
     factories.staff(OLIVE)
     guesser = from_network(app, HERE)
-    for number in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].network.tries):
+    for number in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].network.burst):
         tried(guesser, email=f"somebody{number}@rivers.example")
     tried(from_network(app, "203.0.113.99"), password=OLIVE.password, status=429).says("Too many attempts. Wait 1 minute")
     assert tried(from_network(app, ELSEWHERE), password=OLIVE.password).path == "/account"
@@ -126,7 +126,7 @@ def test_a_known_browser_may_not_guess_without_end_either(app: Flask) -> None:
     factories.staff(OLIVE)
     known = from_network(app, HERE)
     tried(known, password=OLIVE.password).submit("Sign out")
-    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.tries):
+    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.burst):
         tried(known)
     tried(known, password=OLIVE.password, status=429)
 
@@ -181,7 +181,7 @@ def test_a_password_is_not_guessed_in_a_session_that_someone_left_open(app: Flas
     visitor.sign_in(OLIVE)
     new = "quite another password"
     typed = {"password": "a guess that is wrong", "new_password": new, "new_password_confirm": new}
-    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.tries):
+    for _ in range(SIGN_IN_LIMITS[LimitedAction.PASSWORD].device.burst):
         visitor.open("/account/password").submit("Change password", **typed)
     typed["password"] = OLIVE.password
     visitor.open("/account/password").submit("Change password", status=429, **typed).says(TOO_MANY)

@@ -40,7 +40,7 @@ def set_up_second_factor(visitor: Visitor) -> str:
     """Set up Olive's second factor and return its key."""
     factories.staff(OLIVE)
     page = visitor.sign_in(OLIVE).follow("Turn on two-step sign-in").submit("Set up")
-    key = text_of(with_class(page, "key"))
+    key = text_of(with_class(page, "authenticator-key"))
     page.submit("Turn on two-step sign-in", code=code_of(key)).says("Two-step sign-in is on", "Recovery codes")
     return key
 

@@ -55,7 +55,7 @@ def record_of(visitor: Visitor, letter: Letter, **asked: object) -> Page:
 
 
 def acts(page: Page) -> list[str]:
-    return [" ".join("".join(p.itertext()).split()) for p in page.tree.iter("p") if p.get("class") == "act"]
+    return [" ".join("".join(p.itertext()).split()) for p in page.tree.iter("p") if p.get("class") == "audit-entry-sentence"]
 
 
 def test_acts_stand_in_words_with_names_changes_and_times_the_last_on_top(
@@ -192,16 +192,16 @@ def test_who_is_only_invited_goes_by_her_address(visitor: Visitor, letter: Lette
 
 
 TAMPERING = {
-    "another actor": "UPDATE record SET actor = 'staff-99' WHERE number = 2",
-    "another moment": "UPDATE record SET at = '2022-01-05 17:00:30' WHERE number = 2",
-    "another action": "UPDATE record SET action = 'declined' WHERE number = 2",
-    "another fact": "UPDATE record SET after = :after WHERE number = 2",
-    "an entry less": "DELETE FROM record WHERE number = 2",
-    "the last one less": "DELETE FROM record WHERE number = 3",
-    "all of them less": "DELETE FROM record",
-    "another order": "UPDATE record SET number = CASE number WHEN 1 THEN -2 WHEN 2 THEN -1 ELSE number END",
-    "another hash": "UPDATE record SET hash = previous WHERE number = 3",
-    "a shorter chain": "UPDATE chain SET length = 2",
+    "another actor": "UPDATE audit_entry SET actor = 'staff-99' WHERE number = 2",
+    "another moment": "UPDATE audit_entry SET at = '2022-01-05 17:00:30' WHERE number = 2",
+    "another action": "UPDATE audit_entry SET action = 'declined' WHERE number = 2",
+    "another fact": "UPDATE audit_entry SET after = :after WHERE number = 2",
+    "an entry less": "DELETE FROM audit_entry WHERE number = 2",
+    "the last one less": "DELETE FROM audit_entry WHERE number = 3",
+    "all of them less": "DELETE FROM audit_entry",
+    "another order": "UPDATE audit_entry SET number = CASE number WHEN 1 THEN -2 WHEN 2 THEN -1 ELSE number END",
+    "another hash": "UPDATE audit_entry SET hash = previous WHERE number = 3",
+    "a shorter chain": "UPDATE audit_chain SET length = 2",
 }
 
 
@@ -247,7 +247,7 @@ def behind_its_back(statement: str) -> None:
     with db.engine.begin() as connection:
         values = {"after": json.dumps({"state": "withdrawn"})} if ":after" in statement else {}
         connection.execute(text(statement), values)
-        connection.execute(text("UPDATE record SET number = -number WHERE number < 0"))
+        connection.execute(text("UPDATE audit_entry SET number = -number WHERE number < 0"))
 
 
 @pytest.mark.shows("S20")

@@ -133,7 +133,7 @@ def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Vis
 
 
 def test_a_drawing_that_was_broken_off_is_taken_up_and_given_up_in_the_end(app: Flask, letter: Letter) -> None:
-    report = factories.save(Report(letter_id=letter.id, asked_at=now(), attempts=3))
+    report = factories.save(Report(letter_id=letter.id, requested_at=now(), attempts=3))
     assert not render_report(report.id)
     db.session.expire_all()
     assert db.session.get_one(Report, report.id).error == "Preparing this was interrupted 3 times. Try again later."

@@ -78,7 +78,7 @@ def chosen(letter: Letter, *numbers: int) -> ReviewSelection:
 
 
 def publish(letter: Letter, *numbers: int) -> None:
-    assert len(publish_signatures(chosen(letter, *numbers)).done) == len(numbers)
+    assert len(publish_signatures(chosen(letter, *numbers)).changed_ids) == len(numbers)
 
 
 def csv_file() -> int:
@@ -116,11 +116,11 @@ CHANGED = {
         for part in ("edition SET document", "edition_page SET lines")
         for json in ("{}", "[]", "null", "7", "[1]")
     },
-    "UPDATE record SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",
-    "UPDATE record SET after = '{\"state\": \"lost\"}' WHERE action = 'confirmed'": "was changed after it was written.",
+    "UPDATE audit_entry SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",
+    "UPDATE audit_entry SET after = '{\"state\": \"lost\"}' WHERE action = 'confirmed'": "was changed after it was written.",
     "UPDATE edition_file SET state = 'waiting'": "The csv of edition-1 is gone.",
-    "UPDATE chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
-    "UPDATE chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
+    "UPDATE audit_chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
+    "UPDATE audit_chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
 }
 
 
@@ -151,13 +151,13 @@ def test_a_file_that_was_replaced_with_its_hash_is_told(letter: Letter) -> None:
 def test_a_sweep_speaks_for_no_other_name(letter: Letter) -> None:
     sign(letter, 7)
     db.session.execute(text("UPDATE signature SET created_at = '2020-01-01'  WHERE id = 7"))
-    db.session.execute(text("UPDATE trace SET started_at = '2020-01-01'  WHERE signature_id = 7"))
+    db.session.execute(text("UPDATE submission_origin SET started_at = '2020-01-01'  WHERE signature_id = 7"))
     db.session.commit()
     sweep(letter)
     with bypassing_commands("UPDATE signature SET state = 'declined' WHERE id = 7"):
         assert audit_log_problems() == {f"letter-{letter.id}": "signature-7 is declined, but the audit log says pending."}
         db.session.execute(
-            text("INSERT INTO swept_name (bulk_decline_id, signature_id, state_before) VALUES (1, 7, 'pending')")
+            text("INSERT INTO bulk_decline_item (bulk_decline_id, signature_id, state_before) VALUES (1, 7, 'pending')")
         )
         db.session.commit()
         assert audit_log_problems() == {f"letter-{letter.id}": "sweep-1 declined other names than the audit log says."}
@@ -228,7 +228,7 @@ def swept(letter: Letter) -> None:
 
 def swept_and_restored(letter: Letter) -> None:
     swept(letter)
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 5
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 5
 
 
 def erased(letter: Letter) -> None:
@@ -247,7 +247,7 @@ def ask(letter: Letter, number: int) -> Callable[[], None]:
         letter.coalition_id, number, line_version(db.session.get_one(Signature, number).signatory), "staff-1", now()
     )
     asked = send_inquiry(signature_target, f"office@a{number - 1}.example", "its site", staff_id=1, sure=False)
-    return lambda: answer_inquiry(asked, Answer.NO, seen=signature_target.seen, at=now())
+    return lambda: answer_inquiry(asked, Answer.NO, seen=signature_target.expected_version, at=now())
 
 
 def denied_before_and_amid_a_change(letter: Letter) -> None:
@@ -268,7 +268,7 @@ def denied_and_signed_again(letter: Letter) -> None:
 def swept_changed_and_restored(letter: Letter) -> None:
     sweep(letter)
     change_text(letter)
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 6
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 6
 
 
 def declined_changed_and_returned(letter: Letter) -> None:

@@ -26,7 +26,7 @@ from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 OFFICE = "letters@whitehouse.example"
-SENT: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "address": OFFICE, "copies": []}
+SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
 KB = 1_000
 
 
@@ -106,7 +106,7 @@ def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -
 
 
 def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
-    page = asked(otto, limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
+    page = asked(otto, mail_limit="0.4").says("As a link", "up to 430.5 kB, over the recipient’s limit of 400.0 kB.")
     sent(page.says("One email, up to 20.0 kB")).says("the email is waiting to be sent, with a link to the PDF.")
     assert send_due_mail(settings) == 1
     (mail,) = postbox.to(OFFICE)
@@ -120,11 +120,11 @@ def test_what_is_over_the_limit_of_a_mailbox_goes_as_a_link(settings: Settings, 
 
 
 def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto: Visitor) -> None:
-    sent(asked(otto, limit="0.4"))
+    sent(asked(otto, mail_limit="0.4"))
     page = asked(otto, address="Letters+desk@WhiteHouse.example").says("over the recipient’s limit of 400.0 kB")
     sent(page)
     asked(otto, address="other@whitehouse.example").says("within the recipient’s limit of 10.0 MB")
-    sent(asked(otto, limit="25").says("within the recipient’s limit of 25.0 MB"))
+    sent(asked(otto, mail_limit="25").says("within the recipient’s limit of 25.0 MB"))
     asked(otto).says("within the recipient’s limit of 25.0 MB")
     kept = [one.mail_limit for one in db.session.query(Delivery).order_by(Delivery.id)]
     assert kept == [400 * KB, 400 * KB, 25_000 * KB]
@@ -132,12 +132,12 @@ def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto:
 
 @pytest.mark.parametrize("limit", ["0", "0.05", "36", "-1", "1e9", "NaN", "Infinity", "ten", "10 MB"])
 def test_a_limit_that_no_mailbox_has_is_refused(otto: Visitor, limit: str) -> None:
-    otto.visit("deliveries.new", number=1, **ROOM).submit("Continue", **SENT | {"limit": limit}, status=422)
+    otto.visit("deliveries.new", number=1, **ROOM).submit("Continue", **SENT | {"mail_limit": limit}, status=422)
     assert db.session.query(Delivery).count() == 0
 
 
 def test_the_record_tells_how_the_file_was_sent(otto: Visitor) -> None:
-    sent(asked(otto, limit="0.4"))
+    sent(asked(otto, mail_limit="0.4"))
     entry = db.session.query(AuditEntry).filter_by(action="delivered").one()
     assert (entry.after["sent"], entry.after["mail_limit"]) == ("link", 400 * KB)
 
@@ -147,7 +147,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
 ) -> None:
     withdrawn = db.session.query(Signature).filter_by(email=cast.HIRO.email).one()
     sent(asked(otto, copies="y"))
-    assert all("content" not in line.facts for line in db.session.query(OutboxMessage))
+    assert all("content" not in line.parameters for line in db.session.query(OutboxMessage))
     withdraw_signature(withdrawn.id, now())
     assert send_due_mail(settings) == 3  # staff are notified of the withdrawal
     (mail,) = postbox.to(cast.CLARA.email)
@@ -185,7 +185,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
     for line in lines:
         (mail,) = small_server.to(line.recipient)
         assert files_in(mail.message) == []
-        assert (line.state, line.brought, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
+        assert (line.state, line.attachment_mode, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
     otto.visit("editions.index", **ROOM).says(
         f"{OFFICE}: the email was sent, with a link to the PDF.",
@@ -209,8 +209,8 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
 def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
     settings: Settings, postbox: Inbox, otto: Visitor
 ) -> None:
-    sent(asked(otto, limit="0.4"))
-    sent(asked(otto, limit="10"))
+    sent(asked(otto, mail_limit="0.4"))
+    sent(asked(otto, mail_limit="10"))
     assert send_due_mail(settings) == 2
     otto.visit("editions.index", **ROOM).never_says("the recipient’s mail server")
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
@@ -229,7 +229,7 @@ def test_a_mailbox_that_takes_no_link_either_fails(settings: Settings, postbox: 
     postbox.answer = answer
     assert send_due_mail(settings) == 0
     line = db.session.query(OutboxMessage).one()
-    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, AttachmentMode.LINK, 2)
+    assert (line.state, line.attachment_mode, line.attempts) == (MailState.FAILED, AttachmentMode.LINK, 2)
 
 
 def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
@@ -239,7 +239,7 @@ def test_a_full_mailbox_fails_and_is_sent_the_file_when_staff_try_again(
     postbox.answer = "552 5.2.2 Mailbox full"
     assert send_due_mail(settings) == 0
     line = db.session.query(OutboxMessage).one()
-    assert (line.state, line.brought, line.attempts) == (MailState.FAILED, AttachmentMode.ATTACHED, 1)
+    assert (line.state, line.attachment_mode, line.attempts) == (MailState.FAILED, AttachmentMode.ATTACHED, 1)
 
 
 def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_left(
@@ -269,13 +269,13 @@ def test_nothing_of_a_letter_leaves_that_was_withdrawn(
 
 @pytest.mark.parametrize("limit", ["0.1", "0.10", "35"])
 def test_the_smallest_and_the_largest_limit_are_taken(otto: Visitor, limit: str) -> None:
-    asked(otto, limit=limit).says("Send and record the delivery")
+    asked(otto, mail_limit=limit).says("Send and record the delivery")
 
 
 def test_mail_that_was_posted_before_limits_goes_as_it_was_said(settings: Settings, postbox: Inbox, otto: Visitor) -> None:
     sent(asked(otto, copies="y"))
     for line in db.session.query(OutboxMessage):
-        line.facts = {name: fact for name, fact in line.facts.items() if name != "sent"}
+        line.parameters = {name: fact for name, fact in line.parameters.items() if name != "sent"}
     db.session.commit()
     assert send_due_mail(settings) == 3
     assert files_in(postbox.to(OFFICE)[0].message) == [300 * KB]

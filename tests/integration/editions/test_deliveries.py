@@ -28,9 +28,9 @@ from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-BY_HAND: dict[str, Any] = {"recipient": "The White House", "way": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
+BY_HAND: dict[str, Any] = {"recipient": "The White House", "method": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
 OFFICE = "letters@whitehouse.example"
-SENT: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "address": OFFICE, "copies": []}
+SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The White House")
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry
-    assert (entry.action, entry.subject, entry.after["way"]) == ("delivered", "edition-1", "hand")
+    assert (entry.action, entry.subject, entry.after["method"]) == ("delivered", "edition-1", "hand")
     otto.visit("audit_log.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
 
 
@@ -87,15 +87,15 @@ def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
     ("changes", "sentence"),
     [
         ({"recipient": ""}, "Enter who receives the letter."),
-        ({"way": []}, "Choose how it is delivered."),
+        ({"method": []}, "Choose how it is delivered."),
         ({"day": ""}, "Enter the day."),
         ({"time": ""}, "Enter the time."),
         ({"day": "2022-01-06"}, "This time is in the future."),
         ({"day": "2022-01-04"}, "The edition wasn’t frozen yet at this time."),
         ({"day": "9999-12-31"}, "Check the year"),
         ({"day": "2021-03-14", "time": "02:30"}, "Clocks go forward on this day"),
-        ({"way": "letterhub", "address": ""}, "Enter the address it is sent to."),
-        ({"way": "letterhub", "address": "no address"}, "Check its spelling."),
+        ({"method": "letterhub", "address": ""}, "Enter the address it is sent to."),
+        ({"method": "letterhub", "address": "no address"}, "Check its spelling."),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, changes: dict[str, Any], sentence: str) -> None:
@@ -188,7 +188,7 @@ def test_names_that_went_since_it_was_frozen_are_told_before_it_is_delivered(ott
     page.says("One name in this edition is no longer on the letter:", f"{cast.HIRO.organization} withdrew its signature")
     assert db.session.get_one(Signature, gone.id).state is SignatureState.WITHDRAWN
     page.submit("Continue", **BY_HAND, status=422).says("Parts of this edition no longer hold.")
-    sure = page.submit("Continue", **BY_HAND, known=True).says("Record this delivery?", "is no longer on the letter")
+    sure = page.submit("Continue", **BY_HAND, errata_version=True).says("Record this delivery?", "is no longer on the letter")
     sure.submit("Record the delivery").says("The delivery of edition 1 was recorded.")
 
 
@@ -197,8 +197,8 @@ def test_what_went_while_it_was_looked_at_is_shown_before_anything_is_recorded(o
     for signature in db.session.query(Signature).all():
         withdraw_signature(signature.id, now())
         sure = sure.submit("Record the delivery", status=422).says("Parts of this edition no longer hold.")
-        assert "checked" not in sure.html.split('name="known"')[1].split(">")[0]
-        sure = sure.submit("Continue", known=True)
+        assert "checked" not in sure.html.split('name="errata_version"')[1].split(">")[0]
+        sure = sure.submit("Continue", errata_version=True)
     sure.says("2 names in this edition are no longer on the letter:").submit("Record the delivery").says("was recorded.")
     assert db.session.query(Delivery).count() == 1
 

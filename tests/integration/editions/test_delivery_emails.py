@@ -40,7 +40,7 @@ def letter(app: Flask) -> Letter:
 
 def all_use_index(made: list[str]) -> bool:
     """Return whether the plans look up emails by kind and letter in an index, and scan no others."""
-    of_letter = [one for one in made if "ix_outbox_letter" in one]
+    of_letter = [one for one in made if "ix_outbox_message_letter" in one]
     return (
         bool(of_letter) and all(OF_A_KIND.search(one) for one in of_letter) and not any(map(OUTBOX_SCAN_PATTERN.search, made))
     )
@@ -94,4 +94,4 @@ def test_an_invitation_that_is_erased_is_found_by_its_mailbox(letter: Letter) ->
     copy_outbox_message(db.session.query(OutboxMessage).filter_by(kind=MailKind.INVITE).one(), 5_000)
     with record_plans() as made:
         erase_invitation(db.session.query(Invitation).one(), now())
-    assert "ix_outbox_mailbox" in next(one for one in made if "outbox" in one)
+    assert "ix_outbox_message_recipient" in next(one for one in made if "outbox" in one)

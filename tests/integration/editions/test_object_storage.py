@@ -115,16 +115,16 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
     (orphan,) = place.all()
     assert (file(edition, FileFormat.CSV).state, file(edition, FileFormat.CSV).sha256) == (JobState.RUNNING, "")
 
-    clock.move_to(orphan.kept_at + dt.timedelta(hours=23))
+    clock.move_to(orphan.stored_at + dt.timedelta(hours=23))
     assert run_letterhub(settings, "files", "clean").stdout == "0 erased\n"
-    clock.move_to(orphan.kept_at + dt.timedelta(hours=25))
+    clock.move_to(orphan.stored_at + dt.timedelta(hours=25))
     assert run_letterhub(settings, "files", "clean", "--dry-run").stdout.split("\t")[:2] == [orphan.sha256, str(orphan.size)]
     assert len(list(place.all())) == 1
     assert run_letterhub(settings, "files", "clean").stdout == "1 erased\n"
     assert list(place.all()) == []
     hashes = render_files(edition)
     assert hashes[FileFormat.CSV] == orphan.sha256
-    clock.move_to(orphan.kept_at + dt.timedelta(days=9))
+    clock.move_to(orphan.stored_at + dt.timedelta(days=9))
     assert run_letterhub(settings, "files", "clean").stdout == "0 erased\n"
     assert {stored.sha256 for stored in place.all()} == set(hashes.values())
 
@@ -178,7 +178,7 @@ def test_a_file_that_is_not_what_was_kept_is_given_to_nobody(
 ) -> None:
     hashes = render_files(edition)
     place._s3.put(f"files/{hashes[FileFormat.CSV]}", b"Another Alliance")
-    place.forget(hashes[FileFormat.TXT])
+    place.delete(hashes[FileFormat.TXT])
     page = sam(app)
     for form in ("csv", "txt"):
         answer = page.ask(f"{LISTED}/1/{form}")
@@ -243,11 +243,11 @@ def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_folder_of_a_bucket_is_a_store_of_its_own(settings: Settings, tmp_path: Path) -> None:
     first, second = (create_app(replace(settings, files_url=settings.files_url.replace("?", f"/{name}?"))) for name in "ab")
-    sha256 = first.extensions["files"].keep(b"a letter")
+    sha256 = first.extensions["files"].put(b"a letter")
     assert [stored.sha256 for stored in first.extensions["files"].all()] == [sha256]
     assert list(second.extensions["files"].all()) == []
     with pytest.raises(StorageUnavailable, match=r"cannot be used"):
-        ObjectStore(NOWHERE).keep(b"a letter")
+        ObjectStore(NOWHERE).put(b"a letter")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

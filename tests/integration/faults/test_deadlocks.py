@@ -25,7 +25,7 @@ def published(name: ReviewSelection) -> None:
 
 
 def corrected(name: ReviewSelection) -> None:
-    (mark,) = name.marks.values()
+    (mark,) = name.expected_versions.values()
     correct_printed_line(name, CORRECTION, mark)
 
 

@@ -56,7 +56,7 @@ def counted(rows: type[Signature] | type[OutboxMessage] | type[Edition] | type[S
 def form_of(number: int) -> SigningRequest:
     """Return the form of a signer, to be sent again where the site did not respond."""
     line = Signatory(f"Alliance {number}", "Nia Example", "Director", website=f"https://a{number}.example")
-    return SigningRequest(line, EmailAddress(f"n{number}@a{number}.example"), 1, once=f"form {number}")
+    return SigningRequest(line, EmailAddress(f"n{number}@a{number}.example"), 1, form_token=f"form {number}")
 
 
 def sign(letter_id: int, number: int) -> int:
@@ -69,7 +69,7 @@ def test_a_signature_is_whole_or_not_there_wherever_its_signing_was_killed(
     letter_id = factories.open_letter().id
     db.session.remove()
     steps = kill_at_each_step(settings, partial(sign, letter_id))
-    assert {"before INSERT INTO signature", "before INSERT INTO outbox", "before COMMIT"} < set(steps)
+    assert {"before INSERT INTO signature", "before INSERT INTO outbox_message", "before COMMIT"} < set(steps)
     kept = COMPLETE_RUNS + steps_after_commit(steps)
     assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [kept] * 3
     people = range(len(steps) + COMPLETE_RUNS)
@@ -92,7 +92,7 @@ def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask,
     postbox.empty()
     db.session.remove()
     steps = kill_at_each_step(settings, partial(confirm, numbers))
-    assert {"before UPDATE signature", "before INSERT INTO record", "before INSERT INTO outbox"} < set(steps)
+    assert {"before UPDATE signature", "before INSERT INTO audit_entry", "before INSERT INTO outbox_message"} < set(steps)
     touched = numbers[: len(steps) + COMPLETE_RUNS]
     told = {number: reconfirm_signature(number) for number in touched}
     assert list(told.values()) == [True] * COMPLETE_RUNS + [
@@ -153,7 +153,7 @@ def test_an_edition_is_whole_or_not_there_wherever_its_freezing_was_killed(app: 
     letter_id, shown = letter.id, fingerprint(document_to_facts(letter_document(letter.id)))
     db.session.remove()
     steps = kill_at_each_step(settings, partial(freeze_it, letter_id, shown))
-    assert {"before INSERT INTO edition", "before INSERT INTO edition_file", "before INSERT INTO record"} < set(steps)
+    assert {"before INSERT INTO edition", "before INSERT INTO edition_file", "before INSERT INTO audit_entry"} < set(steps)
     frozen = COMPLETE_RUNS + steps_after_commit(steps)
     assert freeze_it(letter_id, shown, 0) == frozen + 1
     end_read_transaction()
@@ -177,7 +177,7 @@ def test_the_next_worker_finishes_a_file_wherever_the_first_was_killed(app: Flas
     numbers = list(db.session.scalars(select(EditionFile.id).where(EditionFile.format == FileFormat.CSV)))
     db.session.remove()
     steps = kill_at_each_step(settings, partial(draw, numbers))
-    assert {"before UPDATE edition_file", "before INSERT INTO record"} < set(steps)
+    assert {"before UPDATE edition_file", "before INSERT INTO audit_entry"} < set(steps)
     half = select(EditionFile).where((EditionFile.content.is_(None)) == (EditionFile.state == JobState.DONE))
     assert db.session.scalars(half).all() == []
     leases_run_out()

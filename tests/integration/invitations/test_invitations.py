@@ -194,10 +194,10 @@ def test_whoever_was_invited_is_forgotten_with_the_signatories(
     db.session.commit()
     clock.shift(dt.timedelta(days=364))
     assert [
-        due.kept for due in due_erasures(now()) if due.letter_id == letter.id and due.kept is ErasableData.INVITATIONS
+        due.data_kind for due in due_erasures(now()) if due.letter_id == letter.id and due.data_kind is ErasableData.INVITATIONS
     ] == []
     clock.shift(dt.timedelta(days=2))
-    assert [due.count for due in due_erasures(now()) if due.kept is ErasableData.INVITATIONS] == [1]
+    assert [due.count for due in due_erasures(now()) if due.data_kind is ErasableData.INVITATIONS] == [1]
     assert purge_expired_data(letter.id, ErasableData.INVITATIONS, now()) == 1
     end_read_transaction()
     kept = db.session.query(Invitation).one()

@@ -74,7 +74,7 @@ def test_a_letter_looks_the_same_where_it_is_written_read_and_signed(otto: Visit
     letter = factories.draft()
     page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug)
     page = page.submit("Save", theme="modern", face="serif", accent="#7a1f2b", window=True)
-    looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "in-accent"]
+    looks = ["letter", "letter--letter", "letter--modern", "letter--serif", "letter--window", "with-accent"]
     assert classes_of_letter(page) == looks
     otto.visit("signing_settings.edit", coalition=HOME, slug=letter.slug).submit("Open the letter").submit("Open now")
     for endpoint in ("letters.detail", "signing.new"):
@@ -127,7 +127,7 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     letter = factories.open_letter()
     declined = factories.signature(letter, cast.CLARA, SignatureState.DECLINED)
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact="Hello@Rivers.example")
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", reply_to="Hello@Rivers.example")
     page.says("Saved. Every letter shows this address.")
     otto.visit("letters.detail", slug=letter.slug).says("Questions? Hello@rivers.example")
     otto.open(manage_link(declined)).says("please contact them. Write to Coalition for Clean Rivers at Hello@rivers.example.")
@@ -135,7 +135,7 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     send_due_mail(settings)
     assert postbox.to(cast.HIRO.email)[-1].message["Reply-To"] == "Hello@rivers.example"
     assert [one.action for one in db.session.query(AuditEntry)][-1] == "contact changed"
-    page.submit("Save address", contact="").says("Saved.")
+    page.submit("Save address", reply_to="").says("Saved.")
     otto.visit("letters.detail", slug=letter.slug).never_says("Questions?")
 
 
@@ -143,6 +143,6 @@ def test_people_read_where_to_write_and_their_answers_go_there(otto: Visitor, se
     "typed", ["nobody", "a@b@c.example", "a@rivers.example\r\nBcc: x@y.example", f"{'a' * 300}@rivers.example"]
 )
 def test_what_is_no_address_is_refused_and_kept_beside_its_field(otto: Visitor, typed: str) -> None:
-    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", contact=typed, status=422)
+    page = otto.visit("branding.edit", coalition=HOME).submit("Save address", reply_to=typed, status=422)
     page.says("We can’t send email to this address.")
     assert typed.split(maxsplit=1)[0] in page.html

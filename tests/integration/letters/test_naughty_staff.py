@@ -94,12 +94,12 @@ def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter
         address = f"{room()}/names/{number}"
         line = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "sort_name"), typed)
         seen = sam.open(address).html.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
-        answer = sam.ask(address, method="POST", data=line | {"section": "", "seen": seen})
+        answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": seen})
         assert answer.status_code in (200, 303, 400, 422), typed
         if answer.status_code == 303:
             assert db.session.get_one(Signature, number).organization_name == normalize_line(typed)
             assert not line_error(normalize_line(typed))
-        decided = sam.ask(f"{address}/decline", method="POST", data={"reason": typed, "seen": "published"})
+        decided = sam.ask(f"{address}/decline", method="POST", data={"reason": typed, "expected_version": "published"})
         assert decided.status_code in (303, 400), typed
     show_that_pages_say_it(sam)
 

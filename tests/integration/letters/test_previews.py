@@ -128,7 +128,7 @@ def test_pages_whose_drawing_broke_off_are_taken_up_again_and_given_up_in_the_en
     page = otto.visit("editor.edit", coalition=HOME, slug=letter.slug).submit("Preview pages")
     preview = db.session.query(Preview).one()
     for _ in range(MOST_ATTEMPTS):
-        preview.begin(now() + dt.timedelta(minutes=1))
+        preview.start_attempt(now() + dt.timedelta(minutes=1))
         db.session.commit()
         assert render_preview(preview.id) is False
         clock.shift(dt.timedelta(minutes=2))

@@ -30,7 +30,7 @@ def letter_of(names: int, shown: SignatoryStyle = SignatoryStyle.SIGNER) -> Lett
     )  # fmt: skip
     db.session.flush()
     for row in db.session.query(Signature).filter_by(letter_id=letter.id):
-        row.settle()
+        row.update_keys()
     db.session.commit()
     return letter
 

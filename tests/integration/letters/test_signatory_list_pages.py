@@ -40,7 +40,7 @@ def letter(app: Flask) -> Letter:
         db.session.add(row)
     db.session.flush()
     for row in db.session.query(Signature):
-        row.settle()
+        row.update_keys()
     db.session.commit()
     return letter
 

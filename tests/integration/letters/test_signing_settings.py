@@ -98,9 +98,16 @@ def test_no_deadline_is_a_decision_too(otto: Visitor) -> None:
 
 def test_who_may_sign_and_what_is_asked_are_kept(otto: Visitor) -> None:
     letter = factories.draft()
-    terms(otto, letter).submit(RULES, who_may_sign="both", asked=["website"], publish_rule="reviewed", grace_hours="12")
+    terms(otto, letter).submit(
+        RULES, who_may_sign="both", optional_fields=["website"], publish_rule="reviewed", grace_hours="12"
+    )
     kept = reload(letter)
-    assert (kept.who_may_sign, kept.asked, kept.publish_rule, kept.grace_hours) == ("both", ["website"], "reviewed", 12)
+    assert (kept.who_may_sign, kept.optional_fields, kept.publish_rule, kept.grace_hours) == (
+        "both",
+        ["website"],
+        "reviewed",
+        12,
+    )
 
 
 def test_what_is_missing_is_said_with_the_way_to_each_field(otto: Visitor) -> None:

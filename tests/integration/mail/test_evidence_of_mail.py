@@ -72,9 +72,9 @@ def test_a_domain_that_names_no_mail_server_is_in_doubt(
     signers.fill_in(visitor, letter)
     name = signature_details(letter.id, signers.only_signature().id)
     assert name is not None
-    assert (Doubt.NO_MAIL_SERVER in name.standing.doubts) is names_none
+    assert (Doubt.NO_MAIL_SERVER in name.assessment.doubts) is names_none
     told = "The mailbox’s domain alliance.example has no mail server on record."
-    assert (told in [one.sentence for one in name.known]) is names_none
+    assert (told in [one.sentence for one in name.evidence]) is names_none
 
 
 def test_each_confirmation_is_kept_with_what_was_shown(letter: Letter) -> None:
@@ -112,10 +112,10 @@ def test_whom_staff_asked_goes_with_the_address_and_what_it_showed_stays(letter:
     assert db.session.query(Inquiry).one().address == ""
     shown = signature_details(letter.id, name.id)
     assert shown is not None
-    assert next(one.sentence for one in shown.known).startswith(
+    assert next(one.sentence for one in shown.evidence).startswith(
         "A second address at its domain, an address that has since been erased,"
     )
-    assert OFFICE not in " ".join(one.sentence for one in shown.known)
+    assert OFFICE not in " ".join(one.sentence for one in shown.evidence)
 
 
 @pytest.mark.parametrize("erased_before", [True, False])
@@ -134,7 +134,7 @@ def test_whom_staff_asked_about_a_name_without_an_address_is_forgotten_in_time(
     clock.shift(dt.timedelta(days=364))
     assert due_erasures(now()) == []
     clock.shift(dt.timedelta(days=1))
-    assert [(due.kept, due.count) for due in due_erasures(now())] == [(ErasableData.CONTACTS, 1)]
+    assert [(due.data_kind, due.count) for due in due_erasures(now())] == [(ErasableData.CONTACTS, 1)]
     assert purge_expired_data(letter.id, ErasableData.CONTACTS, now()) == 1
     end_read_transaction()
     kept = [db.session.execute(select(table.__table__)).all() for table in (Signature, Inquiry, OutboxMessage, EvidenceFact)]
@@ -156,7 +156,7 @@ def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Let
     assert kinds(name.id) == [FactKind.VOUCHED]
     shown = signature_details(letter.id, name.id)
     assert shown is not None
-    assert "The reason was erased with its data." in shown.known[0].sentence
+    assert "The reason was erased with its data." in shown.evidence[0].sentence
 
 
 def test_a_signatory_is_not_told_whom_staff_asked(letter: Letter) -> None:

@@ -131,7 +131,7 @@ def test_the_next_of_a_hundred_thousand_mails_is_found_through_the_index(
     with record_plans() as made:
         taken = claim_next_mail(now())
     assert (taken is None) == (due_in > dt.timedelta(0) and not awaited)
-    assert made[0].count("ix_outbox_waiting") == len(Precedence)
+    assert made[0].count("ix_outbox_message_waiting") == len(Precedence)
     assert not SORT_PATTERN.search(made[0])
     assert not OUTBOX_SCAN_PATTERN.search(made[0])
 

@@ -126,7 +126,7 @@ def test_what_is_never_taken_marks_an_address_that_is_none_until_staff_try_again
     signed(app)
     assert send_due_mail(faulty) == 0
     assert the_line().state is MailState.FAILED
-    assert [stop.why for stop in db.session.scalars(select(MailSuppression))] == why
+    assert [stop.reason for stop in db.session.scalars(select(MailSuppression))] == why
     page = outbox(app).says(CLARA.email, told)
     server.way = MailFault.WELL
     page.submit(f"Try again: {CLARA.email}")
@@ -143,7 +143,7 @@ def test_an_outage_of_the_server_costs_no_mail_its_place_and_all_leave_once_it_a
     for _ in range(30):
         clock.shift(dt.timedelta(seconds=10))
         done = send_round(faulty)
-        assert (done.sent, done.ended, "421" in done.server_trouble or done.postponed == 0) == (0, 0, True)
+        assert (done.sent, done.abandoned, "421" in done.server_error or done.postponed == 0) == (0, 0, True)
     server.way = MailFault.LATER  # it is back, with greylisting: the first delay is as short as ever
     clock.shift(dt.timedelta(seconds=12))
     assert send_due_mail(faulty) == 0
@@ -158,7 +158,7 @@ def test_a_server_that_breaks_off_each_mail_is_left_alone_after_two(app: Flask, 
     server.way = MailFault.DROPS_CONNECTION
     three_sign(app)
     done = send_round(faulty)
-    assert (done.sent, done.postponed, "closed the connection" in done.server_trouble) == (0, 2, True)
+    assert (done.sent, done.postponed, "closed the connection" in done.server_error) == (0, 2, True)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -59,7 +59,7 @@ def test_a_confirmation_says_who_asked_what_prints_and_where_to_go(
     assert "The link works until Wednesday, January 12, 2022, 12:00 p.m. Eastern." in said
     [link] = [row for row in mail.text.splitlines() if "/confirm/" in row]
     assert link.startswith("https://letters.example.org/confirm/")
-    opened = app.extensions["links"].opened(Purpose.CONFIRM, link.rpartition("/")[2])
+    opened = app.extensions["links"].open(Purpose.CONFIRM, link.rpartition("/")[2])
     assert opened.subject == (line.signature_id, db.session.get_one(Signature, line.signature_id).revision_id)
 
 
@@ -194,7 +194,7 @@ def test_what_the_server_never_takes_fails_with_its_words(
 
 @pytest.mark.shows("R3")
 def test_a_refused_mail_does_not_hold_up_those_behind_it(settings: Settings, line: OutboxMessage, postbox: Inbox) -> None:
-    line.facts = {}
+    line.parameters = {}
     line.kind = MailKind.CORRECTED  # without its data it cannot be rendered
     db.session.get_one(Signature, line.signature_id).move(SignatureMove.CONFIRM, now())
     behind = posted(MailKind.SIGNED, db.session.get_one(Signature, line.signature_id))

@@ -55,7 +55,7 @@ def test_what_a_lost_worker_had_is_taken_up_by_the_new_time(app: Flask, clock: t
     queue_emails(factories.signature(letter).id, 1)
     editions.freeze_unrendered(letter)
     file = db.session.scalars(select(EditionFile).where(EditionFile.format == FileFormat.CSV)).one()
-    file.begin(now() + dt.timedelta(minutes=6))
+    file.start_attempt(now() + dt.timedelta(minutes=6))
     db.session.commit()
     number = file.id
     assert claim_next_mail(now()) is not None
@@ -93,7 +93,7 @@ def test_a_link_that_was_made_before_opens(clock: time_machine.Traveller, purpos
     links = LinkSigner((SECRET_KEY,))
     token = links.token(purpose, 7, 1)
     clock.shift(BACK)
-    assert links.opened(purpose, token).subject == (7, 1)
+    assert links.open(purpose, token).subject == (7, 1)
 
 
 def test_who_began_to_sign_before_confirms_after(app: Flask, clock: time_machine.Traveller) -> None:
@@ -122,10 +122,10 @@ def test_the_record_stays_one_chain(app: Flask, clock: time_machine.Traveller) -
 
 def test_nobody_is_shut_out_for_the_time_that_was(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
-    allowed = SIGN_IN_LIMITS[LimitedAction.PASSWORD].here
+    allowed = SIGN_IN_LIMITS[LimitedAction.PASSWORD].account_from_network
     visitor = Visitor(app, SITE)
-    for _ in range(allowed.tries - 1):
+    for _ in range(allowed.burst - 1):
         visitor.open("/sign-in").submit("Sign in", email=OLIVE.email, password="a guess")
     clock.shift(BACK)
-    clock.shift(allowed.every * 2)  # the interval that refills two tries refills them by the new time
+    clock.shift(allowed.refill_interval * 2)  # the interval that refills two tries refills them by the new time
     visitor.sign_in(OLIVE)

@@ -62,7 +62,7 @@ def test_one_of_the_names_that_wait_is_a_question_to_staff(app: Flask) -> None:
 def test_nothing_of_its_open_letter_waits_to_be_published(app: Flask) -> None:
     load_demo(ROOT / "demo", now())
     [letter_id] = db.session.scalars(select(Letter.id).where(Letter.state == LetterState.OPEN))
-    assert not load_draft_state(letter_id).ahead
+    assert not load_draft_state(letter_id).differs_from_public
 
 
 def test_every_address_of_the_demo_is_invented(app: Flask) -> None:

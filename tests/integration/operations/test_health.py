@@ -133,7 +133,7 @@ def test_a_mail_server_that_is_away_is_told_and_one_recipients_is_not(
 
     postbox.answer = "451 come back later"
     assert pass_an_hour(settings) == (200, "ready\n")
-    db.session.execute(update(OutboxMessage).values(asked_at=now(), due_at=now(), attempts=0))
+    db.session.execute(update(OutboxMessage).values(requested_at=now(), due_at=now(), attempts=0))
     db.session.commit()
     assert pass_an_hour(away) == (503, "mail\n")
     postbox.answer = postbox.ACCEPTED
@@ -172,7 +172,7 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     assert told(visitor, "/worker") == (200, "ready\n")
     trouble = clock_problem()
     assert trouble is not None
-    assert (trouble.which, round(trouble.ahead)) == (WrongClock.THIS_MACHINE, 180)
+    assert (trouble.which, round(trouble.seconds_ahead)) == (WrongClock.THIS_MACHINE, 180)
     monkeypatch.setattr(clocks, "_postgresql_now", now)
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), ahead=180.0)
     assert told(visitor) == (503, "clock\n")
@@ -197,7 +197,7 @@ def test_a_database_that_takes_no_changes_is_not_ready(app: Flask, visitor: Visi
     sqlite = db.engine.dialect.name == "sqlite"
     with db.engine.connect() as connection, connection.begin():
         if sqlite:
-            connection.exec_driver_sql("CREATE TRIGGER t BEFORE UPDATE ON pulse BEGIN SELECT RAISE(ABORT, 'no'); END")
+            connection.exec_driver_sql("CREATE TRIGGER t BEFORE UPDATE ON heartbeat BEGIN SELECT RAISE(ABORT, 'no'); END")
         else:
             connection.exec_driver_sql("SET TRANSACTION READ WRITE")
             connection.exec_driver_sql("CREATE RULE r AS ON INSERT TO pulse DO ALSO SELECT 1 / 0")
@@ -262,7 +262,7 @@ def test_signs_of_workers_that_are_long_gone_are_forgotten(app: Flask, clock: Tr
     record_heartbeat(HeartbeatKind.BACKUP, "", "a1b2c3d4e5f6", now())
     clock.shift(dt.timedelta(days=2))
     all_is_well("new")
-    assert sorted((heartbeat.sign, heartbeat.name) for heartbeat in db.session.query(Heartbeat)) == [
+    assert sorted((heartbeat.kind, heartbeat.sender) for heartbeat in db.session.query(Heartbeat)) == [
         (HeartbeatKind.BACKUP, ""), (HeartbeatKind.QUEUE, "new"), (HeartbeatKind.WORKER, "new"),
     ]  # fmt: skip
     record_heartbeat(HeartbeatKind.WORKER, "other", "0123456789ab", now())

@@ -28,7 +28,7 @@ def letter_id(app: Flask) -> int:
 
 HOSTILE = {
     "sqlite": {
-        "the trigger publishes": "CREATE TRIGGER publishes AFTER INSERT ON signature BEGIN DELETE FROM mail_stop; END",
+        "the trigger publishes": "CREATE TRIGGER publishes AFTER INSERT ON signature BEGIN DELETE FROM mail_suppression; END",
         "the view mails": "CREATE VIEW mails AS SELECT 1",
         "the table of_others": "CREATE TABLE of_others (id INTEGER)",
         "the table words": "CREATE VIRTUAL TABLE words USING fts5(word)",

@@ -152,7 +152,7 @@ def test_idle_processes_write_nothing(app: Flask, visitor: Visitor) -> None:
     for address in ("/healthz", "/readyz"):
         visitor.ask(address)
     metrics_page(visitor)
-    assert UNFLUSHED.since() == {}
+    assert UNFLUSHED.pending() == {}
 
 
 def test_mail_workers_and_letters_are_told_as_they_stand(
@@ -192,7 +192,7 @@ def test_a_worker_shows_itself_and_tells_at_its_end_what_it_did(
 
     def signs() -> set[HeartbeatKind]:
         end_read_transaction()
-        return {heartbeat.sign for heartbeat in db.session.query(Heartbeat)}
+        return {heartbeat.kind for heartbeat in db.session.query(Heartbeat)}
 
     with run_worker(settings) as worker:
         wait_until(lambda: signs() == {HeartbeatKind.WORKER, HeartbeatKind.QUEUE} and len(postbox.mails) == 1)

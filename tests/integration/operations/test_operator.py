@@ -76,7 +76,7 @@ def test_check_names_what_is_not_in_order(app: Flask, settings: Settings) -> Non
         append_audit_entry(db.session(), "coalition-1", "operator", "created", at=now(), after={"name": COALITION})
 
     write_down()
-    db.session.execute(text("UPDATE record SET actor = 'nobody'"))
+    db.session.execute(text("UPDATE audit_entry SET actor = 'nobody'"))
     db.session.commit()
     ended = run_letterhub(settings, "check", LETTERHUB_MAIL_URL="smtp://127.0.0.1:1")
     assert ended.exit_code == 1

@@ -167,7 +167,9 @@ def test_a_signatory_has_its_data_as_a_file(signed: Signature, visitor: Visitor)
 def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signature, letter: Letter) -> None:
     signature_target = SignatureTarget(letter.coalition_id, signed.id, line_version(signed.signatory), "staff-1", now())
     vouch_for_signature(signature_target, "Pat of the aunt’s, 555-0100")
-    chosen = ReviewSelection(letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: signature_target.seen})
+    chosen = ReviewSelection(
+        letter.coalition_id, letter.id, (signed.id,), "staff-1", now(), {signed.id: signature_target.expected_version}
+    )
     decline_signatures(chosen, "Pat says no, 555-0100")
     told = signatory_data(signed.id)
     assert {"vouched", "declined"} <= {act["act"] for act in told["record"]}
@@ -179,17 +181,25 @@ def test_what_staff_wrote_for_each_other_is_not_in_ones_own_data(signed: Signatu
 def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, letter: Letter) -> None:
     plain = signatory_data(signed.id)
     trace = db.session.get_one(SubmissionOrigin, signed.id)
-    signed.from_flood, signed.first_seen, trace.proven = True, not signed.first_seen, not trace.proven
+    signed.from_flood, signed.first_seen, trace.has_proof_of_work = True, not signed.first_seen, not trace.has_proof_of_work
     for kind in set(FactKind) - set(EXPORTED_FACTS):
         add_evidence(
             db.session(), signed.id, Fact(kind, "inquiry-1", now(), about(signed.signatory), {"address": "x@y.example"})
         )
-    subject = ReferenceKind.SIGNATURE.to(signed.id)
+    subject = ReferenceKind.SIGNATURE.reference(signed.id)
     for action in ("held", "said no", "asked a second address", "a check that is not built yet"):
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.to(letter.id), "worker", action, at=now(), subject=subject, after={"x": "y"}
+            db.session(),
+            ReferenceKind.LETTER.reference(letter.id),
+            "worker",
+            action,
+            at=now(),
+            subject=subject,
+            after={"x": "y"},
         )
-    db.session.add(BlocklistEntry(letter_id=letter.id, signature_id=signed.id, at=now(), key="f", why=BlockReason.DECLINED))
+    db.session.add(
+        BlocklistEntry(letter_id=letter.id, signature_id=signed.id, blocked_at=now(), key="f", reason=BlockReason.DECLINED)
+    )
     db.session.commit()
     assert signatory_data(signed.id) == plain
 
@@ -213,8 +223,10 @@ NOT_EXPORTED = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff
 
 @pytest.mark.shows("S20")
 def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
-    of_hers = {"letter_id": letter.id, "signature_id": signed.id, "at": now()}
-    db.session.add(MailSuppression(**of_hers, mailbox_hash="f", why=SuppressionReason.BOUNCED, name="x"))
+    of_hers = {"letter_id": letter.id, "signature_id": signed.id}
+    db.session.add(
+        MailSuppression(**of_hers, suppressed_at=now(), mailbox_hash="f", reason=SuppressionReason.BOUNCED, signer_name="x")
+    )
     db.session.commit()
     told = signatory_data(signed.id)
     parts = {
@@ -286,7 +298,7 @@ def test_what_was_declined_and_erased_before_does_not_return_either(letter: Lett
     db.session.commit()
     chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
     outcome = return_signatures(chosen, SignatureState.DECLINED)
-    assert outcome.refused == ("This signer’s data was erased, so the name can’t be restored.",)
+    assert outcome.errors == ("This signer’s data was erased, so the name can’t be restored.",)
     assert only_signature().state is SignatureState.DECLINED
 
 
@@ -295,4 +307,4 @@ def test_a_published_name_whose_address_went_in_time_is_still_for_staff_to_retur
     signature.clear_contact(now())
     db.session.commit()
     chosen = ReviewSelection(letter.coalition_id, letter.id, (signature.id,), "staff-1", now())
-    assert return_signatures(chosen, SignatureState.PUBLISHED).done == (signature.id,)
+    assert return_signatures(chosen, SignatureState.PUBLISHED).changed_ids == (signature.id,)

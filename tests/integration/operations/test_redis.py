@@ -122,7 +122,7 @@ def test_a_worker_outlives_redis_and_goes_on_when_it_is_back(
 
 def signs(sign: HeartbeatKind) -> int:
     end_read_transaction()
-    return db.session.scalar(select(func.count()).select_from(Heartbeat).where(Heartbeat.sign == sign)) or 0
+    return db.session.scalar(select(func.count()).select_from(Heartbeat).where(Heartbeat.kind == sign)) or 0
 
 
 def lines_of(log: Path) -> list[str]:

@@ -173,8 +173,8 @@ def test_a_drill_brings_a_lost_letter_back_as_it_was(app: Flask, settings: Setti
     was, kept = restorable_state(), tmp_path / "kept"
     assert run_letterhub(settings, "backup", str(kept)).exit_code == 0
     sign(letter_id, 1)
-    db.session.execute(text("UPDATE record SET action = 'rewritten'"))
-    db.session.execute(text("DELETE FROM outbox"))
+    db.session.execute(text("UPDATE audit_entry SET action = 'rewritten'"))
+    db.session.execute(text("DELETE FROM outbox_message"))
     db.session.commit()
     db.session.remove()
     refused = restored(settings, settings.database_url, str(kept))
@@ -254,7 +254,7 @@ def test_what_is_no_good_backup_touches_nothing(app: Flask, settings: Settings, 
 
 
 def test_what_was_changed_in_a_backup_is_told(app: Flask, settings: Settings, letter_id: int, tmp_path: Path) -> None:
-    db.session.execute(text("UPDATE record SET action = 'rewritten' WHERE number = 2"))
+    db.session.execute(text("UPDATE audit_entry SET action = 'rewritten' WHERE number = 2"))
     file = db.session.scalars(select(EditionFile.id).where(EditionFile.content.is_not(None)).limit(1)).one()
     db.session.execute(text("UPDATE edition_file SET content = :other WHERE id = :file"), {"other": b"else", "file": file})
     db.session.commit()

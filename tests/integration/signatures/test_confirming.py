@@ -130,9 +130,9 @@ def test_a_line_is_corrected_and_signed_at_once(page: Page) -> None:
 
 def test_this_was_not_us_ends_it_for_good(page: Page, pending: Signature, settings: Settings, postbox: Inbox) -> None:
     factories.save(
-        OutboxMessage(kind="confirm", recipient=cast.CLARA.email, facts={}, message_id="<1@letters>",
+        OutboxMessage(kind="confirm", recipient=cast.CLARA.email, parameters={}, message_id="<1@letters>",
         letter_id=pending.letter_id,
-                   signature_id=pending.id, created_at=NOON, asked_at=NOON, due_at=NOON)
+                   signature_id=pending.id, created_at=NOON, requested_at=NOON, due_at=NOON)
     )  # fmt: skip
     page.submit("Cancel this request", status=422).says("Check the box if you’re sure.")
     page.submit("Cancel this request", sure=True).says("This signature was withdrawn", "we won’t email you about it again")
@@ -293,7 +293,7 @@ def test_who_does_not_tell_which_text_was_read_signs_the_one_of_the_link(visitor
 def test_correcting_and_signing_keeps_what_the_letter_no_longer_asks(
     visitor: Visitor, letter: Letter, pending: Signature
 ) -> None:
-    letter.asked = ["location"]
+    letter.optional_fields = ["location"]
     db.session.commit()
     visitor.open(confirm_link(pending)).submit("Correct and sign", authorized=True, location="Salem, OR")
     kept = only_signature()

@@ -123,7 +123,7 @@ def test_a_stranger_with_a_link_of_her_own_says_nothing_of_the_other(letter: Let
     forged(letter)
     mine = factories.signature(letter, replace(cast.CLARA, email="zoe@elsewhere.example"), PENDING)
     page = visitor.open(confirm_link(mine)).never_says("Eve Example", "not ours")
-    answer = visitor.ask(page.path, method="POST", data={"choice": "not-ours", "sure": "y", "seen": "x"})
+    answer = visitor.ask(page.path, method="POST", data={"choice": "not-ours", "sure": "y", "expected_version": "x"})
     assert answer.status_code == 422
     assert signatures()[0].state is CONFIRMED
 

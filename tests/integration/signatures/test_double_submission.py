@@ -23,7 +23,7 @@ from tests.support import cast, editions, factories
 from tests.support.visitor import Page, Visitor
 
 ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-BY_MAIL: dict[str, Any] = {"recipient": "The White House", "way": "letterhub", "address": "letters@whitehouse.example"}
+BY_MAIL: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": "letters@whitehouse.example"}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def letter(app: Flask) -> Letter:
 
 def mailed() -> DeliveryRequest:
     return DeliveryRequest(
-        "The White House", DeliveryMethod.LETTERHUB, now(), "UTC", address=BY_MAIL["address"], copies=True, once="word"
+        "The White House", DeliveryMethod.LETTERHUB, now(), "UTC", address=BY_MAIL["address"], copies=True, form_token="word"
     )
 
 
@@ -81,7 +81,7 @@ def test_whoever_begins_anew_delivers_once_more(otto: Visitor, letter: Letter) -
 
 def test_nothing_is_recorded_for_who_has_not_seen_the_page_that_asks(otto: Visitor, letter: Letter) -> None:
     editions.freeze_edition(letter)
-    page = asked(otto).submit("Send and record the delivery", once="")
+    page = asked(otto).submit("Send and record the delivery", form_token="")
     page.says("Send edition 1 now?")
     assert db.session.query(Delivery).count() == 0
 
@@ -129,7 +129,7 @@ def test_whoever_looks_again_may_freeze_what_has_not_changed(otto: Visitor, lett
 
 
 def test_freezing_asks_for_the_word_of_its_page(otto: Visitor, letter: Letter) -> None:
-    otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names", once="").says("What will be frozen")
+    otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names", form_token="").says("What will be frozen")
     assert db.session.query(Edition).count() == 0
 
 
@@ -138,7 +138,7 @@ def test_of_two_threads_that_freeze_by_one_form_one_does(app: Flask, letter: Let
     assert proof
     end_read_transaction()
     frozen = run_twice_at_once(
-        app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), once="word")
+        app, lambda: freeze(letter_id, proof.fingerprint, actor="staff-1", staff_id=None, at=now(), form_token="word")
     )
     assert frozen == [1, 1]
     assert db.session.query(Edition).count() == 1
@@ -176,7 +176,7 @@ def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
     text = replace(factories.TEXT, title="Quiet nights")
 
     def begun() -> int:
-        slug = create_letter(number, text, actor="staff-1", staff_id=None, at=now(), once="word")
+        slug = create_letter(number, text, actor="staff-1", staff_id=None, at=now(), form_token="word")
         return len(slug)
 
     assert run_twice_at_once(app, begun) == [len("quiet-nights-0123456789ab")] * 2

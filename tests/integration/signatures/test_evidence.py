@@ -159,7 +159,7 @@ def test_a_line_that_is_corrected_in_the_same_act_is_kept_as_it_prints_then(
 def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, open_name: See) -> None:
     name = factories.signature(letter)
     content = {"revision": 1, "text_sha256": "0", "printed": ["A", ""], "box": "B", "button": "C", "language": "en"}
-    factories.save(Consent(signature_id=name.id, content=content, sha256="0" * 64, at=now()))
+    factories.save(Consent(signature_id=name.id, content=content, sha256="0" * 64, shown_at=now()))
     open_name(name).follow("What the signatory saw").says("it was changed in the database")
 
 
@@ -182,6 +182,11 @@ def test_vouching_ends_at_the_door_of_the_coalition(app: Flask, sam: Visitor, le
     app.config["WTF_CSRF_CHECK_DEFAULT"] = app.config["WTF_CSRF_ENABLED"] = False
     place = f"/desk/{COALITION}/letters/{letter.slug}/names/{name.id}"
     for act in ("vouch", "vouch/end", "ask"):
-        given = {"reason": "I know them", "seen": line_version(name.signatory), "address": "a@b.example", "published": "here"}
+        given = {
+            "reason": "I know them",
+            "expected_version": line_version(name.signatory),
+            "address": "a@b.example",
+            "address_source": "here",
+        }
         assert sam.ask(f"{place}/{act}", method="POST", data=given).status_code == 404
     assert facts(name) == []

@@ -43,7 +43,9 @@ def name(letter: Letter, clock: time_machine.Traveller) -> Signature:
 
 def answer_inquiry_by_link(visitor: Visitor, name: Signature, what: str) -> None:
     """Answer an inquiry that was sent to another address of the organization."""
-    asked = factories.save(Inquiry(signature_id=name.id, address="office@alliance.example", published="x", asked_at=now()))
+    asked = factories.save(
+        Inquiry(signature_id=name.id, address="office@alliance.example", published_where="x", asked_at=now())
+    )
     link = "/answer/" + LinkSigner((SECRET_KEY,)).token(Purpose.ANSWER, asked.id)
     visitor.open(link).submit("Send answer", answer=what).says("Thank you.")
 
@@ -167,5 +169,5 @@ def test_a_place_that_another_took_is_none_for_a_name_that_waits_for_its_signato
     factories.signature(letter, cast.HIRO)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     factories.signature(letter, replace(cast.CLARA, name="Carla Example"))
-    assert return_signatures(decision(name), DECLINED).refused == ()
+    assert return_signatures(decision(name), DECLINED).errors == ()
     assert signature_states(letter) == ["outdated", "outdated", "published"]

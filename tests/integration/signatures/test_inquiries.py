@@ -56,7 +56,7 @@ def state_of(name: Signature) -> SignatureState:
 
 
 def test_a_second_address_says_yes(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE).says(
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE).says(
         "We are asking office@alliance.example.", "no answer yet"
     )
     link = mailed_link(settings, postbox)
@@ -76,7 +76,7 @@ def test_a_second_address_says_yes(sam: Visitor, name: Signature, visitor: Visit
 def test_a_no_takes_the_name_off_the_list_until_staff_decide(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
     page.submit("Send answer", answer="no").says("you answered: no, it isn’t ours")
     assert state_of(name) is SignatureState.CONFIRMED
@@ -89,7 +89,7 @@ def test_a_no_takes_the_name_off_the_list_until_staff_decide(
 def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     link = mailed_link(settings, postbox)
     visitor.ask(link, method="HEAD")
     visitor.open(link).submit("Send answer", status=422).says("Choose yes or no.")
@@ -100,7 +100,7 @@ def test_s6_neither_looking_nor_pressing_the_button_of_an_untouched_form_answers
 
 
 def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
     page.submit("Send answer", answer="yes")
     page.submit("Send answer", answer="no").says("you answered: yes, it’s ours")
@@ -110,7 +110,7 @@ def test_the_first_answer_counts(sam: Visitor, name: Signature, visitor: Visitor
 def test_an_answer_is_about_the_line_that_was_read(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     page = visitor.open(mailed_link(settings, postbox))
     db.session.get_one(Signature, name.id).signer_title = "President"
     db.session.commit()
@@ -121,7 +121,7 @@ def test_an_answer_is_about_the_line_that_was_read(
 def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     link = mailed_link(settings, postbox)
     page = visitor.open(link)
     visitor.open(signers.manage_link(name)).submit("Withdraw the signature", sure=True)
@@ -133,7 +133,7 @@ def test_a_signature_that_was_withdrawn_asks_nobody_any_more(
 def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     link = mailed_link(settings, postbox)
     visitor.open(signers.manage_link(name)).submit("Withdraw the signature", sure=True)
     page = visitor.open(link).says("since withdrawn the signature", "If it wasn’t, please tell us").never_says("Yes, it may")
@@ -145,7 +145,7 @@ def test_a_no_is_taken_of_a_signature_that_was_withdrawn(
 def test_nobody_is_asked_about_a_line_that_was_erased(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
-    asking(sam, name).submit(SEND, address=OFFICE, published=WHERE)
+    asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     link = mailed_link(settings, postbox)
     visitor.open(signers.manage_link(name)).submit("Erase my data", sure=True)
     visitor.open(link).says("its data was erased", "there is nothing left to answer").never_says("exactly like this")
@@ -155,7 +155,7 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     sam: Visitor, name: Signature, visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     other = "press@alliance-news.example"
-    page = asking(sam, name).submit(SEND, address=other, published="their letterhead", status=422)
+    page = asking(sam, name).submit(SEND, address=other, address_source="their letterhead", status=422)
     page = page.says("This address is not at alliance.example, the domain of the organization’s website.")
     assert db.session.query(Inquiry).count() == 0
     page.submit(SEND, sure=True).says("We are asking press@alliance-news.example.")
@@ -173,15 +173,17 @@ def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(
     ],
 )
 def test_what_cannot_be_asked_is_refused_beside_its_field(sam: Visitor, name: Signature, address: str, sentence: str) -> None:
-    asking(sam, name).submit(SEND, address=address, published=WHERE, status=422).says(sentence)
+    asking(sam, name).submit(SEND, address=address, address_source=WHERE, status=422).says(sentence)
     assert db.session.query(Inquiry).count() == 0
 
 
 def test_an_address_is_asked_once_and_three_are_enough(sam: Visitor, name: Signature) -> None:
     for local in ("a", "b", "c"):
-        asking(sam, name).submit(SEND, address=f"{local}@alliance.example", published=WHERE)
-    asking(sam, name).submit(SEND, address="A@alliance.example", published=WHERE, status=422).says("has already been asked")
-    asking(sam, name).submit(SEND, address="d@alliance.example", published=WHERE, status=422).says("Three addresses")
+        asking(sam, name).submit(SEND, address=f"{local}@alliance.example", address_source=WHERE)
+    asking(sam, name).submit(SEND, address="A@alliance.example", address_source=WHERE, status=422).says(
+        "has already been asked"
+    )
+    asking(sam, name).submit(SEND, address="d@alliance.example", address_source=WHERE, status=422).says("Three addresses")
 
 
 @pytest.mark.parametrize("token", ["x", "W10.YfXx.x"])

@@ -106,7 +106,7 @@ def test_a_title_behind_the_longest_name_is_read_again(page: Page) -> None:
 
 
 def test_what_the_letter_no_longer_asks_stays_as_it_was(visitor: Visitor, letter: Letter, signed: Signature) -> None:
-    letter.asked = []
+    letter.optional_fields = []
     db.session.commit()
     visitor.open(manage_link(signed)).submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
     kept = only_signature()
@@ -131,16 +131,16 @@ def test_a_correction_is_recorded_with_before_and_after(page: Page, signed: Sign
 def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
     page: Page, visitor: Visitor, letter: Letter, signed: Signature, clock: time_machine.Traveller
 ) -> None:
-    for number in range(CORRECTION_LIMIT.tries):
+    for number in range(CORRECTION_LIMIT.burst):
         clock.shift(dt.timedelta(seconds=1))
         page.submit("Save the correction", signer_title="DIRECTOR" if number % 2 else "director")
     page.submit("Save the correction", status=422, signer_title="director").says("Nothing was changed")
     late = page.submit("Save the correction", status=429, signer_title="DiReCtOr", location="Springfield IL")
     late.says("You can correct it again in 12 minutes.")
-    assert (only_signature().signer_title, len(audit_actions())) == ("director", CORRECTION_LIMIT.tries)
+    assert (only_signature().signer_title, len(audit_actions())) == ("director", CORRECTION_LIMIT.burst)
     another = factories.signature(letter, cast.HIRO)
     visitor.open(manage_link(another)).submit("Save the correction", signer_title="President").says("Your correction is saved.")
-    clock.shift(CORRECTION_LIMIT.every)
+    clock.shift(CORRECTION_LIMIT.refill_interval)
     late.submit("Save the correction").says("Your correction is saved.")  # no input was lost
     assert (signed.signer_title, signed.location) == ("DiReCtOr", "Springfield IL")
 
@@ -148,7 +148,7 @@ def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
 def test_a_correction_that_is_refused_for_another_reason_costs_nothing(page: Page, letter: Letter) -> None:
     factories.signature(letter, replace(cast.HIRO, email=cast.CLARA.email), CONFIRMED)
     into = {"organization": cast.HIRO.organization, "website": cast.HIRO.website}
-    for _time in range(CORRECTION_LIMIT.tries + 1):
+    for _time in range(CORRECTION_LIMIT.burst + 1):
         page.submit("Save the correction", status=422, **into)
     page.submit("Save the correction", signer_title="DIRECTOR").says("Your correction is saved.")
 

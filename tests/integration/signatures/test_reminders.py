@@ -137,7 +137,7 @@ def test_a_mailbox_that_does_not_exist_is_mailed_no_more_unless_staff_try_again(
     send_due_mail(settings)
     postbox.reply_to_recipient = postbox.ACCEPTED
     end_read_transaction()
-    assert db.session.scalars(select(MailSuppression.why)).one() == "bounced"
+    assert db.session.scalars(select(MailSuppression.reason)).one() == "bounced"
     fill_in(Visitor(visitor.app, visitor.base_url), letter, organization="Another Alliance")
     end_read_transaction()
     failed, held = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
@@ -158,7 +158,7 @@ def test_what_nobody_confirms_is_erased_after_three_weeks(
     assert (row.state, row.email, row.organization_name, row.signer_name) == (SignatureState.EXPIRED, "", "", "")
     end_read_transaction()
     line = db.session.scalars(select(OutboxMessage)).one()
-    assert (line.recipient, "alliance" in line.mailbox) == ("", False)
+    assert (line.recipient, "alliance" in line.canonical_recipient) == ("", False)
     visitor.open(confirm_link(row)).says("This signature’s data was erased").follow("Sign again")
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)

@@ -50,7 +50,7 @@ def listed(letter: Letter) -> int:
     """Return a published signature."""
     number = sign(letter)
     confirm_signature(number, revision=1, at=now())
-    assert publish_signatures(chosen(number)).done == (number,)
+    assert publish_signatures(chosen(number)).changed_ids == (number,)
     return number
 
 
@@ -94,7 +94,7 @@ def test_a_name_that_is_returned_alone_gets_the_mail_that_its_sweep_held(letter:
     page = return_to_queue(sam, letter, number)
     page.says("Alliance 1 waits again until its signatory confirms it.").never_says("is back in the queue")
     assert (state(number), mails(MailKind.CONFIRM, number)) == (PENDING, [MailState.WAITING])
-    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).count == 0
+    assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 0
     assert mails(MailKind.CONFIRM, number) == [MailState.WAITING]
 
 
@@ -139,7 +139,7 @@ def test_a_mail_about_a_changed_text_that_was_given_up_meanwhile_is_posted_once_
     send_due_mail(settings)
     assert mails(MailKind.RECONFIRM, number) == [MailState.CANCELLED]
     outcome = return_signatures(chosen(number), DECLINED)
-    assert (outcome.states, outcome.asked) == ((OUTDATED,), 1)
+    assert (outcome.states, outcome.emailed_count) == ((OUTDATED,), 1)
     before = len(postbox.to("n1@crane.example"))
     send_due_mail(settings)
     assert mails(MailKind.RECONFIRM, number) == [MailState.CANCELLED, MailState.SENT]
@@ -150,7 +150,7 @@ def test_who_is_about_to_be_asked_is_asked_once(letter: Letter) -> None:
     number = listed(letter)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     decline_signatures(chosen(number), "Doubtful", OUTDATED)
-    assert return_signatures(chosen(number), DECLINED).asked == 1
+    assert return_signatures(chosen(number), DECLINED).emailed_count == 1
     assert mails(MailKind.RECONFIRM, number) == [MailState.WAITING]
 
 

@@ -132,7 +132,7 @@ def test_a_correction_is_recorded_and_mailed_with_what_stood_before(sam: Visitor
     page.says("The signatory is being emailed about it.")
     (mail,) = db.session.query(OutboxMessage).filter_by(kind="corrected").all()
     assert mail.recipient == cast.CLARA.email
-    assert mail.facts == {
+    assert mail.parameters == {
         "before": ["Example Alliance", "Clara Example, Director"],
         "after": ["The Example Alliance", "Clara Example, President"],
     }

@@ -132,7 +132,7 @@ def test_s27_her_address_is_kept_as_signatures_are_and_erased_with_them(
     erase_on_request(signatures()[1].id, now())
     row = db.session.query(Seconder).one()
     assert row.ended_at is not None
-    said = db.session.query(EvidenceFact).filter_by(source=f"signatory-{row.entry_id}").one()
+    said = db.session.query(EvidenceFact).filter_by(source=f"signatory-{row.own_signature_id}").one()
     assert said.facts == {}
 
 

@@ -122,7 +122,7 @@ def test_what_would_forge_a_heading_is_no_place(visitor: Visitor, letter: Letter
 
 
 def test_a_letter_asks_only_what_it_wants_to_know(visitor: Visitor, app: Flask) -> None:
-    letter = factories.open_letter(asked=[str(OptionalField.LOCATION)])
+    letter = factories.open_letter(optional_fields=[str(OptionalField.LOCATION)])
     page = visitor.visit("signing.new", slug=letter.slug)
     names = {field.get("name") for field in page.tree.iter("input")}
     assert {"organization", "signer_name", "signer_title", "email", "location", "authorized"} <= names

@@ -40,7 +40,7 @@ def other_names_in(line: ForgedLine, known: tuple[str, ...], *, reviewed: bool) 
     search = index_line(line.signatory, reviewed=reviewed)
     keys = search.keys()
     held = [
-        name for name in known if name != line.organization and keys & stored_keys(NameAndSite(name)) and search.holds(name)
+        name for name in known if name != line.organization and keys & stored_keys(NameAndSite(name)) and search.contains(name)
     ]
     return [name for name in held if line.place not in PLACES or not search.is_place_only(name)]
 

@@ -26,7 +26,7 @@ THREE = RateLimit(3, 10 * MINUTE)
 def test_so_many_at_once_and_one_more_after_each_interval(minutes: list[int], taken: list[bool]) -> None:
     expires_at, seen = None, []
     for minute in minutes:
-        until = THREE.spent(expires_at, NOON + minute * MINUTE)
+        until = THREE.full_at_after(expires_at, NOON + minute * MINUTE)
         seen.append(until is not None)
         expires_at = until or expires_at
     assert seen == taken
@@ -35,11 +35,11 @@ def test_so_many_at_once_and_one_more_after_each_interval(minutes: list[int], ta
 @pytest.mark.parametrize("tries", [1, 3, 10])
 def test_the_moment_that_is_told_is_the_first_that_works(tries: int) -> None:
     allowance, expires_at = RateLimit(tries, 7 * MINUTE), NOON
-    while until := allowance.spent(expires_at, NOON):
+    while until := allowance.full_at_after(expires_at, NOON):
         expires_at = until
     allowed_at = allowance.allowed_at(expires_at)
-    assert allowance.spent(expires_at, allowed_at) is not None
-    assert allowance.spent(expires_at, allowed_at - dt.timedelta(seconds=1)) is None
+    assert allowance.full_at_after(expires_at, allowed_at) is not None
+    assert allowance.full_at_after(expires_at, allowed_at - dt.timedelta(seconds=1)) is None
 
 
 @pytest.mark.parametrize(

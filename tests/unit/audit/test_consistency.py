@@ -13,9 +13,9 @@ Parts = dict[str, str]
 def inconsistency(kept: Signatory, *corrections: tuple[Parts, Parts]) -> str:
     """Return the errors found in a row whose log says that River Group confirmed it and that it was corrected afterwards."""
     told = LoggedSignature()
-    told.hear(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
+    told.apply(1, "confirmed", {}, {"state": "confirmed", "name": "River Group"})
     for number, (before, after) in enumerate(corrections, start=2):
-        told.hear(number, "corrected", before, after)
+        told.apply(number, "corrected", before, after)
     line = dict.fromkeys(told.line, "") | {"organization": kept.organization, "signer_name": kept.signer_name}
     row = StoredSignature(SignatureState.CONFIRMED, Source.FORM, kept.name, line, erased=False)
     return inconsistency_of(row, told, TextChanges())

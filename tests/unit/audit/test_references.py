@@ -7,8 +7,8 @@ from letterhub.domain.audit.references import OPERATOR, WORKER, ReferenceKind
 
 def test_what_a_reference_says_is_read_from_it() -> None:
     for kind in ReferenceKind:
-        assert kind.id_in(kind.to(12)) == 12
-        assert kind.to(12).startswith(kind.beginning)
+        assert kind.id_in(kind.reference(12)) == 12
+        assert kind.reference(12).startswith(kind.prefix)
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ def test_another_kind_or_no_reference_has_no_number(other: str) -> None:
 
 def test_numbers_of_one_kind_are_picked_from_many() -> None:
     assert ReferenceKind.STAFF.ids_in(["staff-3", "worker", "organization-4", "staff-3", "staff-5", ""]) == {3, 5}
-    assert ReferenceKind.SWEEP.ids_in([]) == set()
+    assert ReferenceKind.BULK_DECLINE.ids_in([]) == set()

@@ -85,9 +85,9 @@ def test_a_line_says_how_its_mail_brings_a_file(
 )
 def test_copies_are_attached_where_each_and_all_together_are_small(count: int, file: int, brought: AttachmentMode) -> None:
     copies = CopyBatch(count, file)
-    assert copies.brought is brought
-    assert copies.each == (mail_size(file) if brought is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD)
-    assert copies.together == count * copies.each
+    assert copies.attachment_mode is brought
+    assert copies.message_size == (mail_size(file) if brought is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD)
+    assert copies.total_size == count * copies.message_size
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ def test_copies_are_attached_where_each_and_all_together_are_small(count: int, f
     ],
 )
 def test_copies_leave_other_mail_its_turn(count: int, file: int, last: dt.timedelta) -> None:
-    assert abs(CopyBatch(count, file).last - last) < dt.timedelta(seconds=1)
+    assert abs(CopyBatch(count, file).max_delay - last) < dt.timedelta(seconds=1)
 
 
 def test_however_many_copies_leave_within_a_day() -> None:
-    assert dt.timedelta(hours=23) < CopyBatch(10_000_000, MB).last <= dt.timedelta(days=1)
+    assert dt.timedelta(hours=23) < CopyBatch(10_000_000, MB).max_delay <= dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(

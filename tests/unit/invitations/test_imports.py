@@ -38,15 +38,15 @@ def held(name: str, state: SignatureState, website: str = "") -> tuple[SignerKey
     ("row", "there", "fate"),
     [
         (given("Example Alliance"), [], RowOutcome.NEW),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.PUBLISHED)], RowOutcome.STANDS),
-        (given("THE EXAMPLE ALLIANCE"), [held("Example Alliance", SignatureState.CONFIRMED)], RowOutcome.STANDS),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.PUBLISHED)], RowOutcome.ALREADY_LISTED),
+        (given("THE EXAMPLE ALLIANCE"), [held("Example Alliance", SignatureState.CONFIRMED)], RowOutcome.ALREADY_LISTED),
         (given("Example Alliance"), [held("Example Alliance", SignatureState.PENDING)], RowOutcome.NEW),
         (given("Example Alliance"), [held("Example Alliance", SignatureState.EXPIRED)], RowOutcome.NEW),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.DECLINED)], RowOutcome.LEFT),
-        (given("Example Alliance"), [held("Example Alliance", SignatureState.WITHDRAWN)], RowOutcome.LEFT),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.DECLINED)], RowOutcome.SKIPPED),
+        (given("Example Alliance"), [held("Example Alliance", SignatureState.WITHDRAWN)], RowOutcome.SKIPPED),
         (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], RowOutcome.NEW),
-        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], RowOutcome.STANDS),
-        (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], RowOutcome.STANDS),
+        (given("Peace", "https://a.example"), [held("Peace", SignatureState.PUBLISHED)], RowOutcome.ALREADY_LISTED),
+        (given("Peace"), [held("Peace", SignatureState.PUBLISHED, "https://b.example")], RowOutcome.ALREADY_LISTED),
         (given("A" * 201), [], RowOutcome.PROBLEM),
         (given("A" * 200), [], RowOutcome.NEW),
         (person("Sam Example"), [], RowOutcome.PROBLEM),
@@ -80,24 +80,24 @@ def test_a_part_that_no_column_can_hold_is_a_problem_with_a_sentence(part: str, 
 def test_who_stands_there_now_and_was_taken_off_before_stands_there() -> None:
     there = [held("Peace", SignatureState.WITHDRAWN), held("Peace", SignatureState.PUBLISHED)]
     (told,) = plan_import([given("Peace")], there, WhoMaySign.ORGANIZATIONS)
-    assert told.outcome is RowOutcome.STANDS
+    assert told.outcome is RowOutcome.ALREADY_LISTED
 
 
 @pytest.mark.parametrize(
     ("first", "second", "fate"),
     [
-        (given("Peace"), given("The Peace"), RowOutcome.TWICE),
+        (given("Peace"), given("The Peace"), RowOutcome.DUPLICATE),
         (given("Peace", "https://a.example"), given("Peace", "https://b.example"), RowOutcome.NEW),
-        (person("Sam Example", "sam@example.org"), person("Samuel Example", "SAM@example.org"), RowOutcome.TWICE),
+        (person("Sam Example", "sam@example.org"), person("Samuel Example", "SAM@example.org"), RowOutcome.DUPLICATE),
         (person("Sam Example", "sam@example.org"), person("Sam Example", "sam@example.net"), RowOutcome.NEW),
-        (person("Sam Example", "sam@example.org"), person("Sam Example"), RowOutcome.TWICE),
+        (person("Sam Example", "sam@example.org"), person("Sam Example"), RowOutcome.DUPLICATE),
         (given("Sam Example"), person("Sam Example"), RowOutcome.NEW),
     ],
 )
 def test_a_name_is_taken_once_from_one_file(first: ParsedRow, second: ParsedRow, fate: RowOutcome) -> None:
     told = plan_import([first, second], [], WhoMaySign.BOTH)
     assert [one.outcome for one in told] == [RowOutcome.NEW, fate]
-    assert told[1].sentence == ("Same name as on line 2." if fate is RowOutcome.TWICE else "")
+    assert told[1].sentence == ("Same name as on line 2." if fate is RowOutcome.DUPLICATE else "")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -132,7 +132,7 @@ def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, Signat
         same.sort(key=lambda one: _who(one).key != who.key)
         (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
         if one.outcome is RowOutcome.NEW and same:
-            one = PlannedRow(row, RowOutcome.TWICE, f"Same name as on line {same[0].line}.")
+            one = PlannedRow(row, RowOutcome.DUPLICATE, f"Same name as on line {same[0].line}.")
         told.append(one)
     return told
 
@@ -158,7 +158,7 @@ def test_a_file_of_one_name_takes_no_longer_than_one_of_many(last_site: str) -> 
     begun = time.process_time()
     told = plan_import(rows, there, WhoMaySign.BOTH)
     assert [one.outcome for one in told[:3000]] == [RowOutcome.NEW] * 3000
-    assert {one.outcome for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.TWICE}
+    assert {one.outcome for one in told[3000:]} == {RowOutcome.NEW if last_site else RowOutcome.DUPLICATE}
     assert time.process_time() - begun < 3
 
 

@@ -24,7 +24,7 @@ S = SignatureState
         (None, {"bounced": True, "declined": True}, InvitationOutcome.DECLINED),
         (S.EXPIRED, {}, InvitationOutcome.WAITING),
         (S.EXPIRED, {"mails": 2}, InvitationOutcome.REMINDED),
-        (S.PENDING, {"mails": 2, "bounced": True}, InvitationOutcome.BEGUN),
+        (S.PENDING, {"mails": 2, "bounced": True}, InvitationOutcome.UNCONFIRMED),
         (S.PENDING, {"declined": True}, InvitationOutcome.DECLINED),
         (S.WITHDRAWN, {"mails": 2}, InvitationOutcome.WITHDRAWN),
         (S.DECLINED, {}, InvitationOutcome.TURNED_DOWN),

@@ -21,7 +21,7 @@ from letterhub.domain.signatures.consent_renewal import can_ask_again, check_day
 from letterhub.domain.states import LetterState
 
 FIRST, UNSIGNED, TYPO = ChangeKind.FIRST, ChangeKind.UNSIGNED, ChangeKind.TYPO
-SUBSTANCE, TAKEN_BACK = ChangeKind.SUBSTANCE, ChangeKind.TAKEN_BACK
+SUBSTANCE, TAKEN_BACK = ChangeKind.SUBSTANCE, ChangeKind.REVERTED
 NOW = dt.datetime(2022, 1, 31, tzinfo=dt.UTC)
 
 
@@ -115,4 +115,4 @@ def test_consent_is_old_after_a_number_of_days_that_makes_sense(days: int, makes
 )
 def test_two_versions_of_a_passage_are_woven_into_one(before: str, after: str, woven: list[tuple[str, str]]) -> None:
     (passage,) = diff_texts([before], [after])
-    assert [(str(kind), text) for kind, text in passage.woven] == woven
+    assert [(str(kind), text) for kind, text in passage.inline_diff] == woven

@@ -162,12 +162,12 @@ def test_what_is_bad_or_unknown_is_named(name: str, value: str, tmp_path: Path) 
 def test_who_goes_back_to_an_older_version_can_have_newer_settings_ignored(tmp_path: Path) -> None:
     newer = {"NEWER_ONE": "5", "ANOTHER_NEW": ""}
     told = read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", **newer)
-    assert told.ignored == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
+    assert told.ignored_variables == ("LETTERHUB_ANOTHER_NEW", "LETTERHUB_NEWER_ONE")
     with pytest.raises(InvalidSettings, match="LETTERHUB_NEWER_ONE is not a setting of this version"):
         read(tmp_path, **newer)
     with pytest.raises(InvalidSettings, match="LETTERHUB_TRUSTED_PROXIES must be"):  # known settings are read as usual
         read(tmp_path, IGNORE_UNKNOWN_SETTINGS="yes", TRUSTED_PROXIES="many", **newer)
-    assert read(tmp_path).ignored == ()
+    assert read(tmp_path).ignored_variables == ()
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_postgresql_is_reached_by_psycopg_however_it_is_written(url: str, tmp_pa
 def test_a_fallback_key_keeps_old_links_alive(tmp_path: Path) -> None:
     old, new = read(tmp_path, SECRET_KEY=OLD_KEY), read(tmp_path, SECRET_KEY=KEY, SECRET_KEY_FALLBACKS=OLD_KEY)
     token = LinkSigner((old.secret_key, *old.secret_key_fallbacks)).token(Purpose.CONFIRM, 7, 1)
-    assert LinkSigner((new.secret_key, *new.secret_key_fallbacks)).opened(Purpose.CONFIRM, token).subject == (7, 1)
+    assert LinkSigner((new.secret_key, *new.secret_key_fallbacks)).open(Purpose.CONFIRM, token).subject == (7, 1)
 
 
 def test_the_demo_needs_nothing_and_stays_on_this_machine(tmp_path: Path) -> None:

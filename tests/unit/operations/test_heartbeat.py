@@ -41,12 +41,12 @@ ALIVE = Heartbeats(worker=NOON, queue=NOON, backup=None, mail_late_since=None, m
         ({"mail_refused_since": NOON - 5 * MINUTE}, ()),
         ({"mail_refused_since": NOON - 6 * MINUTE}, (SitePart.MAIL,)),
         ({"worker": None, "mail_late_since": NOON - 60 * MINUTE}, (SitePart.WORKER, SitePart.MAIL)),
-        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - MINUTE}}, ()),
-        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - 2 * MINUTE}}, (SitePart.REDIS,)),
-        ({"trouble": {HeartbeatKind.REDIS_AWAY: NOON - 9 * MINUTE}, "queue": NOON - 9 * MINUTE}, (SitePart.REDIS,)),
-        ({"trouble": {HeartbeatKind.QUEUE_AWAY: NOON - 2 * MINUTE}}, (SitePart.QUEUE,)),
-        ({"trouble": {HeartbeatKind.FILES_AWAY: NOON - 2 * MINUTE}}, (SitePart.FILES,)),
-        ({"trouble": {HeartbeatKind.DISK_FULL: NOON - 2 * MINUTE}, "worker": None}, (SitePart.DISK, SitePart.WORKER)),
+        ({"problems": {HeartbeatKind.REDIS_AWAY: NOON - MINUTE}}, ()),
+        ({"problems": {HeartbeatKind.REDIS_AWAY: NOON - 2 * MINUTE}}, (SitePart.REDIS,)),
+        ({"problems": {HeartbeatKind.REDIS_AWAY: NOON - 9 * MINUTE}, "queue": NOON - 9 * MINUTE}, (SitePart.REDIS,)),
+        ({"problems": {HeartbeatKind.QUEUE_AWAY: NOON - 2 * MINUTE}}, (SitePart.QUEUE,)),
+        ({"problems": {HeartbeatKind.FILES_AWAY: NOON - 2 * MINUTE}}, (SitePart.FILES,)),
+        ({"problems": {HeartbeatKind.DISK_FULL: NOON - 2 * MINUTE}, "worker": None}, (SitePart.DISK, SitePart.WORKER)),
         ({"backup": NOON - 2 * DAY}, ()),
         ({"backup": NOON - 2 * DAY - MINUTE}, (SitePart.BACKUP,)),
         ({"backup": NOON - MINUTE, "founded_at": NOON - 90 * DAY}, ()),
@@ -78,7 +78,7 @@ def test_the_clock_that_is_off_is_the_one_that_no_other_agrees_with(
     own: float, others: dict[str, float], told: tuple[WrongClock, float] | None
 ) -> None:
     found = find_wrong_clock(MachineClock("own", own), [MachineClock(machine, ahead) for machine, ahead in others.items()])
-    assert (found and (found.which, found.ahead)) == told
+    assert (found and (found.which, found.seconds_ahead)) == told
 
 
 def test_a_clock_that_is_off_is_told_in_a_sentence() -> None:

@@ -14,38 +14,38 @@ SIGNER = LinkSigner((OLD,))
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_link_gives_its_subject_back(purpose: Purpose) -> None:
-    assert SIGNER.opened(purpose, SIGNER.token(purpose, 12, 3)).subject == (12, 3)
+    assert SIGNER.open(purpose, SIGNER.token(purpose, 12, 3)).subject == (12, 3)
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_link_opens_no_page_of_another_purpose(purpose: Purpose) -> None:
     for other in set(Purpose) - {purpose}:
         with pytest.raises(InvalidLink):
-            SIGNER.opened(other, SIGNER.token(purpose, 12))
+            SIGNER.open(other, SIGNER.token(purpose, 12))
 
 
 def test_a_changed_cut_or_invented_link_is_broken() -> None:
     token = SIGNER.token(Purpose.CONFIRM, 12)
     for wrong in (token[:-1], token[1:], "x" + token, "", "a.b.c", LinkSigner((NEW,)).token(Purpose.CONFIRM, 12)):
         with pytest.raises(InvalidLink):
-            SIGNER.opened(Purpose.CONFIRM, wrong)
+            SIGNER.open(Purpose.CONFIRM, wrong)
 
 
 def test_an_old_link_still_says_what_it_was_for() -> None:
     with time_machine.travel(dt.datetime(2022, 1, 1, tzinfo=dt.UTC), tick=False) as clock:
         token = SIGNER.token(Purpose.CONFIRM, 12, 3)
         clock.shift(LIFETIMES[Purpose.CONFIRM])
-        assert SIGNER.opened(Purpose.CONFIRM, token).subject == (12, 3)
+        assert SIGNER.open(Purpose.CONFIRM, token).subject == (12, 3)
         clock.shift(dt.timedelta(seconds=2))
         with pytest.raises(ExpiredLink) as late:
-            SIGNER.opened(Purpose.CONFIRM, token)
+            SIGNER.open(Purpose.CONFIRM, token)
         assert late.value.opened.subject == (12, 3)
 
 
 def test_a_fallback_key_keeps_old_links_alive_and_new_ones_take_the_new_key() -> None:
     both = LinkSigner((NEW, OLD))
-    assert both.opened(Purpose.CONFIRM, SIGNER.token(Purpose.CONFIRM, 12)).subject == (12,)
-    assert LinkSigner((NEW,)).opened(Purpose.CONFIRM, both.token(Purpose.CONFIRM, 12)).subject == (12,)
+    assert both.open(Purpose.CONFIRM, SIGNER.token(Purpose.CONFIRM, 12)).subject == (12,)
+    assert LinkSigner((NEW,)).open(Purpose.CONFIRM, both.token(Purpose.CONFIRM, 12)).subject == (12,)
 
 
 def test_a_token_carries_a_signature_of_at_least_128_bits() -> None:
@@ -73,8 +73,8 @@ def test_a_link_opens_what_was_there_when_it_was_made(
     told: dt.datetime | None, made_at: dt.datetime, since: dt.datetime, meant: bool
 ) -> None:
     with time_machine.travel(made_at.replace(microsecond=0), tick=False):
-        opened = SIGNER.opened(Purpose.MANAGE, SIGNER.token(Purpose.MANAGE, 12, since=told))
-    assert (opened.subject, opened.since) == ((12,), told)
+        opened = SIGNER.open(Purpose.MANAGE, SIGNER.token(Purpose.MANAGE, 12, since=told))
+    assert (opened.subject, opened.valid_since) == ((12,), told)
     if meant:
         opened.check_same_row(since)
     else:

@@ -12,7 +12,7 @@ from letterhub.domain.organizations.matching import (
     stored_keys,
 )
 
-SAME, ASK, TWO = MatchVerdict.SAME, MatchVerdict.ASK, MatchVerdict.TWO
+SAME, ASK, TWO = MatchVerdict.SAME, MatchVerdict.ASK, MatchVerdict.DIFFERENT
 Pair = tuple[str, str, MatchVerdict, MatchReason]
 
 SPELLINGS: list[Pair] = [

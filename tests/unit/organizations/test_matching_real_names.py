@@ -39,7 +39,7 @@ def matching_pairs(names: list[str]) -> Iterator[tuple[Pair, MatchVerdict]]:
     for name in names:
         near = {other for key in lookup_keys(NameAndSite(name)) for other in by_key.get(key, ())}
         for other in sorted(near):
-            if (verdict := compare_names(NameAndSite(name), NameAndSite(other)).verdict) is not MatchVerdict.TWO:
+            if (verdict := compare_names(NameAndSite(name), NameAndSite(other)).verdict) is not MatchVerdict.DIFFERENT:
                 yield (name, other), verdict
         for key in stored_keys(NameAndSite(name)):
             by_key.setdefault(key, []).append(name)
@@ -61,7 +61,7 @@ def test_the_keys_lose_nothing_that_comparing_every_pair_would_find() -> None:
     every = {
         pair_hash(pair)
         for pair in itertools.combinations(names, 2)
-        if compare_names(*map(NameAndSite, pair)).verdict is not MatchVerdict.TWO
+        if compare_names(*map(NameAndSite, pair)).verdict is not MatchVerdict.DIFFERENT
     }
     assert every == {pair_hash(pair) for pair, _ in matching_pairs(names)}
 
@@ -88,7 +88,7 @@ def test_a_name_is_known_again_however_it_is_spelled(kind: str) -> None:
     names = sorted(set(read(LIST)))
     spelled = [(NameAndSite(name), NameAndSite(VARIANTS[kind](name))) for name in names if VARIANTS[kind](name) != name]
     known = Counter(
-        compare_names(*pair).verdict is not MatchVerdict.TWO and bool(stored_keys(pair[0]) & lookup_keys(pair[1]))
+        compare_names(*pair).verdict is not MatchVerdict.DIFFERENT and bool(stored_keys(pair[0]) & lookup_keys(pair[1]))
         for pair in spelled
     )
     assert known[True] >= 0.96 * known.total() > 300

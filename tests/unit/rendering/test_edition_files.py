@@ -171,7 +171,7 @@ def test_the_manifest_names_each_file_by_its_hash_and_the_edition_by_its_check_p
     assert told["edition"] == {
         "number": 2,
         "id": "7KQ2-M3TX-9RWB",
-        "as_of": "2022-01-08T03:00:01+00:00",
+        "frozen_at": "2022-01-08T03:00:01+00:00",
         "check": VERIFICATION_URL,
     }
     assert told["counts"] == {"signatories": 5, "organizations": 5, "individuals": 0}

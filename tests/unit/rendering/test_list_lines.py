@@ -23,7 +23,7 @@ def read(shaper: Shaper, pieces: tuple) -> str:  # type: ignore[type-arg]
     told = ""
     for piece in pieces:
         texts = shaper.stack.faces[piece.face].texts
-        glyphs = "".join(part.partition("<")[2] for part in piece.shown.decode().split(">"))
+        glyphs = "".join(part.partition("<")[2] for part in piece.glyphs.decode().split(">"))
         told += "".join(texts[int(glyphs[at : at + 4], 16)] for at in range(0, len(glyphs), 4))
     return told
 

@@ -146,7 +146,7 @@ def test_a_table_says_its_sides_by_class() -> None:
 
 def test_a_table_that_is_wider_than_a_phone_moves_in_a_room_of_its_own_that_keys_reach() -> None:
     assert screen("|a|\n|-|\n|1|", language="de").startswith(
-        '<div class="table-room" role="group" tabindex="0" aria-label="Tabelle"><table>'
+        '<div class="table-scroll" role="group" tabindex="0" aria-label="Tabelle"><table>'
     )
     assert paper("|a|\n|-|\n|1|").startswith("<table>")
 

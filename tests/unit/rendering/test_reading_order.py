@@ -60,7 +60,7 @@ def _boxes(box: Box) -> Iterator[Box]:
 
 def nested_lists(part: StructurePart) -> Any:
     """Return an element as nested lists: its kind, then contents as "page.number", links as "way", and elements."""
-    return [part.kind, *map(_kid, part.kids)]
+    return [part.kind, *map(_kid, part.children)]
 
 
 def _kid(kid: StructurePart | MarkedContentRef | LinkBox) -> Any:
@@ -170,4 +170,4 @@ def test_text_from_right_to_left_has_its_words_in_the_order_of_writing_beside_it
     second = Line(paragraph, (Text(paragraph, painted=True, text="plain"),))
     whole = read(sheet(of(paragraph, first, second))).end()
     assert nested_lists(whole) == ["Document", ["P", ["Span", "0.0"], ["Span", "0.1"], "0.2"]]
-    assert [part.written for part in whole.parts() if part.kind == "Span"] == ["سلام ", "نهر "]
+    assert [part.logical_text for part in whole.parts() if part.kind == "Span"] == ["سلام ", "نهر "]

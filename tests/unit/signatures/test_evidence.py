@@ -56,7 +56,7 @@ def test_a_domain_speaks_for_no_name_whose_mailbox_is_not_confirmed(source: Sour
 def test_newness_is_told_and_is_no_reason_to_wait() -> None:
     known = assess(SignatureFacts(Source.FORM, True, "c@one.example", "one.example", first_seen=True))
     assert known.doubts == {Doubt.FIRST_SEEN}
-    assert known.clear
+    assert known.is_undoubted
 
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)

@@ -49,7 +49,7 @@ def test_every_field_has_a_column_and_a_label(field: SignatoryField) -> None:
 @pytest.mark.parametrize("line", [FILLED, PERSON], ids=["organization", "individual"])
 def test_a_signature_gives_back_the_line_that_it_takes(line: Signatory) -> None:
     signature = Signature(lead=line.lead, email="")
-    signature.take(line)
+    signature.set_line(line)
     signature.sort_name = line.sort_name
     assert signature.signatory == line
 
@@ -79,7 +79,7 @@ def test_every_field_of_a_line_is_read_from_a_table_by_its_own_name(field: Signa
 
 def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:
     told = LoggedSignature()
-    told.hear(1, "corrected", {}, {one.key: "x" for one in LOGGED_FIELDS})
+    told.apply(1, "corrected", {}, {one.key: "x" for one in LOGGED_FIELDS})
     assert set(told.line) == {one.key for one in TYPED_FIELDS} - {"kind"}
 
 

@@ -40,7 +40,7 @@ LINE = Signatory(organization="Example Alliance", signer_name="Clara Example")
 )
 def test_names_are_picked_by_what_is_known_of_them(pick: SignatureFilter, taken: set[str]) -> None:
     known = {"clear": CLEAR, "free": FREE, "brought": BROUGHT}
-    assert {name for name, standing in known.items() if pick.takes(standing)} == taken
+    assert {name for name, standing in known.items() if pick.matches(standing)} == taken
 
 
 @pytest.mark.parametrize("state", sorted(set(SignatureState) - {SignatureState.CONFIRMED}))

@@ -150,8 +150,8 @@ def test_a_form_is_one_form_by_its_stamp_whatever_changes_in_it() -> None:
     assert asked.key(1) == replace(asked, revision=2).key(1)
     changed = (replace(asked, email="d@one.example"), replace(asked, line=replace(LINE, location="")))
     assert {asked.key(1)} == {other.key(1) for other in changed}
-    assert len({asked.key(1), asked.key(2), replace(asked, once="twice").key(1)}) == 3
-    assert replace(asked, once="").key(1) is None
+    assert len({asked.key(1), asked.key(2), replace(asked, form_token="twice").key(1)}) == 3
+    assert replace(asked, form_token="").key(1) is None
 
 
 def test_the_text_that_was_shown_is_the_text_that_is_signed() -> None:

@@ -14,7 +14,7 @@ class MarkedContent:
     page: int
     number: int
     language: str = ""
-    said: str = ""
+    spoken_text: str = ""
 
 
 HEADER_ARTIFACT = b"/Artifact <</Type /Pagination /Subtype /Header /Attached [/Top]>> BDC"
@@ -80,14 +80,14 @@ class ColumnBox:
 def paint_entry(ink: PageContent, one: TypesetEntry, place: ColumnBox, leading: float, rise: float) -> list[MarkedContent]:
     """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
     place = replace(place, top=place.top + one.above)
-    if not any(part.language or part.said for part in one.parts):
+    if not any(part.language or part.spoken_text for part in one.parts):
         mark = ink.open(b"LBody")
         paint_parts(ink, one.parts, place, leading, rise)
         ink.close()
         return [mark]
     marks, top = [], place.top
     for part in one.parts:
-        marks.append(ink.open(b"Span", part.language, part.said))
+        marks.append(ink.open(b"Span", part.language, part.spoken_text))
         paint_parts(ink, [part], replace(place, top=top), leading, rise)
         ink.close()
         top += leading * len(part.lines)

@@ -23,11 +23,11 @@ class ListPhrase:
 class TypesetPhrase:
     """The typeset lines of one phrase: for each its offset from the column's edge and its width, in points, and its operators.
 
-    `said` is the phrase in logical order if some of it is drawn from right to left.
+    `spoken_text` is the phrase in logical order if some of it is drawn from right to left.
     """
 
     language: str
-    said: str
+    spoken_text: str
     lines: tuple[tuple[float, float, bytes], ...]
 
 
@@ -68,7 +68,7 @@ class PhraseTypesetter:
         self._names = names
         shaper = Shaper(stack)
         self._breaker = LineBreaker(shaper, is_rtl)
-        self._space = shaper.space.pieces[0].shown
+        self._space = shaper.space.pieces[0].glyphs
         self._chosen_faces: dict[int, bytes] = {}
 
     def width(self, text: str) -> float:
@@ -96,7 +96,7 @@ class PhraseTypesetter:
     def _operators(self, line: TypesetLine, continues: bool) -> bytes:
         """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
         if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
-            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].shown, self._space if continues else b"")
+            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].glyphs, self._space if continues else b"")
         drawn = b"".join(self._runs(line, continues))
         if not line.text:
             return drawn
@@ -123,7 +123,7 @@ class PhraseTypesetter:
                 if piece.rise != rise:
                     yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
                 face, rise = piece.face, piece.rise
-            shown.append(piece.shown)
+            shown.append(piece.glyphs)
         if continues and face == 0:
             shown.append(self._space)
         yield b"[%s] TJ" % b"".join(shown)

@@ -92,7 +92,7 @@ def _next_cluster(clusters: list[int], start: int, last: int) -> int:
 def _join_words(words: list[ShapedWord], space: ShapedWord, text: str) -> TypesetLine:
     width = sum([word.width for word in words]) + space.width * (len(words) - 1)
     if all(word.simple for word in words):
-        return TypesetLine(width, (GlyphRun(0, space.pieces[0].shown.join([word.pieces[0].shown for word in words])),))
+        return TypesetLine(width, (GlyphRun(0, space.pieces[0].glyphs.join([word.pieces[0].glyphs for word in words])),))
     pieces: list[GlyphRun] = []
     for place, word in enumerate(words):
         if place:

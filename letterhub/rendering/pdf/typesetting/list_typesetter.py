@@ -178,7 +178,7 @@ class ListTypesetter:
     def _heading(self, inks: list[PageContent], heading: HeadingPosition, part: TypesetPhrase) -> MarkedContent:
         ink = inks[self._where.page + heading.page]
         ink.color(self._style.ink)
-        mark = ink.open(b"H%d" % self._job.level, said=part.said)
+        mark = ink.open(b"H%d" % self._job.level, said=part.spoken_text)
         self._paint_heading(ink, heading, part)
         return mark
 

@@ -19,7 +19,7 @@ class GlyphRun:
     """A run of glyphs in one font: the operand of TJ between its brackets, and the rise in 1/1000 em."""
 
     face: int
-    shown: bytes
+    glyphs: bytes
     rise: float = 0
 
 

@@ -53,7 +53,7 @@ class ListStructure:
         item = len(self._pdf.objects)
         self._pdf.add_object(SerializedObject(b"<</S/LI/P %s/K %d 0 R>>" % (parent, item + 1)))
         reference = b"%d 0 R" % item
-        if len(marks) == 1 and not (marks[0].language or marks[0].said):
+        if len(marks) == 1 and not (marks[0].language or marks[0].spoken_text):
             self._element(b"LBody", reference, marks)
             return reference
         body = SerializedObject(b"")
@@ -65,7 +65,9 @@ class ListStructure:
     def _element(self, tag: bytes, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         mark = marks[0]
         language = b"/Lang(%s)" % mark.language.encode() if mark.language else b""
-        said = b"/ActualText<feff%s>" % mark.said.encode("utf-16-be", "replace").hex().encode() if mark.said else b""
+        said = (
+            b"/ActualText<feff%s>" % mark.spoken_text.encode("utf-16-be", "replace").hex().encode() if mark.spoken_text else b""
+        )
         element = SerializedObject(
             b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, said)
         )

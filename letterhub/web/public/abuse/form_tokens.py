@@ -38,7 +38,7 @@ def verify_form_token(stamp: str, letter_id: int) -> str | FormTokenProblem:
     """Return the unique id of a submitted token, or why it is rejected."""
     settings = current_settings()
     try:
-        opened = current_link_signer().opened(Purpose.FORM, stamp)
+        opened = current_link_signer().open(Purpose.FORM, stamp)
     except (InvalidLink, ExpiredLink):
         return FormTokenProblem.INVALID
     if opened.subject[0] != letter_id:

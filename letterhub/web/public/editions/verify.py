@@ -72,7 +72,7 @@ csrf.exempt(check_file)
 def differences(public_id: str) -> ResponseReturnValue:
     """Show the differences between a superseded edition and the newest one."""
     edition = _edition_or_404(public_id)
-    if not edition.superseded or edition.newest is None:
+    if not edition.is_superseded or edition.newest is None:
         abort(404)
     both = compare_editions(edition.letter_id, edition.number, edition.newest[0]) or abort(404)
     page = render_template("public/editions/differences.html", edition=edition, compared=both)

@@ -43,7 +43,7 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 
 
 def _render_page(mine: ReceivedInvitation, token: str, ending: AreYouSureForm) -> str:
-    typed = form_data_from_line(mine.line) | {"email": mine.email, "revision": mine.letter.revision, "invited": token}
+    typed = form_data_from_line(mine.line) | {"email": mine.email, "revision": mine.letter.revision_number, "invited": token}
     form = SigningForm(mine.letter, formdata=None, data=typed)
     (listed,) = invitations_of(mine.letter.id, mine.id)
     return render_form_page(mine.letter, form, token=token, ending=ending.apart("ending"), listed=listed)

@@ -38,12 +38,12 @@ LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - p
 
 @dataclass(frozen=True, slots=True)
 class LetterPageState:
-    """State of a letter's page: the `delivered` edition, whether signing is `over`, and the time `left`."""
+    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, and the time `time_left`."""
 
     letter: PublicLetter
     delivered: EditionVerification | None
-    over: bool
-    left: str
+    is_over: bool
+    time_left: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
         delivered=state.delivered,
-        over=state.over,
-        left=state.left,
+        over=state.is_over,
+        left=state.time_left,
         displayed=displayed,
         sheet=sheet,
         list_placeholder=LIST_PLACEHOLDER,
@@ -92,15 +92,15 @@ def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage
         return ""
     begin = (part.page - 1) * part.size
     return site.templates.get_template("public/letters/_list.html").render(
-        signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.opening),
+        signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.first_signatory),
         slug=slug,
         query=query,
         searchable=displayed.count >= MIN_SEARCHABLE,
-        found=part.found if part.found <= MANY or not query else None,
+        found=part.match_count if part.match_count <= MANY or not query else None,
         first=begin + 1,
         last=begin + len(part.signatories),
-        earlier=_page_url(slug, query, part.page - 1, before=part.first_id) if part.page > 1 else "",
-        later=_page_url(slug, query, part.page + 1, after=part.last_id) if part.later else "",
+        earlier=_page_url(slug, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
+        later=_page_url(slug, query, part.page + 1, after=part.next_cursor) if part.has_next else "",
     )
 
 

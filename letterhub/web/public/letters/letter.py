@@ -32,7 +32,9 @@ def page_from_query() -> PageRequest:
     """Return the part of the signatory list that the query string asks for."""
     if not request.args:
         return PageRequest()
-    numbers = {
-        name: request.args.get(name, usual, type=parse_integer) for name, usual in (("page", 1), ("after", 0), ("before", 0))
-    }
-    return PageRequest(query=request.args.get("q", "").strip()[:200], **numbers)
+    return PageRequest(
+        query=request.args.get("q", "").strip()[:200],
+        page=request.args.get("page", 1, type=parse_integer),
+        after_id=request.args.get("after", 0, type=parse_integer),
+        before_id=request.args.get("before", 0, type=parse_integer),
+    )

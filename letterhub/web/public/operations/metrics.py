@@ -87,7 +87,9 @@ def _gauges(now_at: SiteMetrics) -> Iterator[Metric]:
     known = {sign: age for sign, age in ages.items() if age is not None}
     yield _gauge("letterhub_last_sign_seconds", "How long the last sign of life is ago.", "sign", known)
     moving = {
-        str(part): float(part not in now_at.silent) for part in SitePart if part not in (SitePart.DATABASE, SitePart.TABLES)
+        str(part): float(part not in now_at.silent_parts)
+        for part in SitePart
+        if part not in (SitePart.DATABASE, SitePart.TABLES)
     }
     yield _gauge("letterhub_ready", "Whether a part of the site moves.", "part", moving)
 

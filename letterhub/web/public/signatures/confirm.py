@@ -50,7 +50,7 @@ def detail(token: str) -> ResponseReturnValue:
         mine = signature_from_link(Purpose.CONFIRM, token)
     except ExpiredLink as late:
         return _state_response(signature_from_opened_link(late.opened), token, late=True)
-    if not mine.waits:
+    if not mine.is_unconfirmed:
         if (other := signature_confirmed_instead(mine.id)) is not None:
             return render_template("public/signatures/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
         return _state_response(mine, token)
@@ -81,7 +81,7 @@ def submit(token: str) -> ResponseReturnValue:
 def thanks(token: str) -> ResponseReturnValue:
     """Show the next steps. The link that manages the signature is mailed, because this one must not allow changes."""
     mine = signature_from_link(Purpose.CONFIRM, token)
-    if not mine.stands:
+    if not mine.is_in_force:
         return redirect(url_for(".detail", token=token), 303)
     return render_template("public/signatures/thanks.html", mine=mine, line=line(mine.line, mine.letter.text))
 
@@ -129,7 +129,7 @@ def _apply_answer(
     """Apply the button's answer about the organization's existing signature."""
     if form.validate():
         try:
-            command(mine.id, seen=form.seen.data or "", at=now())
+            command(mine.id, seen=form.expected_version.data or "", at=now())
         except AlreadyConfirmed:
             pass
         except UserFacingError as refusal:
@@ -156,11 +156,11 @@ def _render_choices(mine: OwnSignature, token: str, **tried: Any) -> str:
         "denying": DenySignatureForm(formdata=None),
     } | {name: tried[name] for name in ("seconding", "denying") if name in tried}
     for form in beside.values():
-        form.seen.data = asked.mark if asked else ""
+        form.expected_version.data = asked.line_version if asked else ""
     return render_template(
         "public/signatures/confirm.html",
         token=token,
-        changed=current_link_signer().opened(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
+        changed=current_link_signer().open(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
         beside=asked,
         other=line(asked.line, mine.letter.text) if asked else None,
         denied=denied is not None,
@@ -169,7 +169,7 @@ def _render_choices(mine: OwnSignature, token: str, **tried: Any) -> str:
 
 
 def _state_response(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
-    return _render_state(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.waits else 200
+    return _render_state(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.is_unconfirmed else 200
 
 
 def _render_state(mine: OwnSignature, token: str, form: NewLinkForm) -> str:

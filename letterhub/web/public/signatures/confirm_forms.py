@@ -16,7 +16,7 @@ def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any
 
     A form in `tried` keeps its input. All forms carry the revision that the page shows.
     """
-    shown = {"revision": mine.letter.revision}
+    shown = {"revision": mine.letter.revision_number}
     forms: dict[str, Any] = {
         **beside,
         "signing": ConfirmForm(formdata=None, data=shown),
@@ -29,7 +29,7 @@ def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any
     for mark, form in forms.items():
         form.apart(mark)
         if "revision" in form:
-            form.revision.data = mine.letter.revision
+            form.revision.data = mine.letter.revision_number
     return {
         "mine": mine,
         "line": line(mine.line, mine.letter.text),

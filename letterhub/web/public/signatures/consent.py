@@ -25,7 +25,7 @@ def confirmation_consent(mine: OwnSignature, corrected: Signatory | None) -> Sho
 def reconfirmation_consent(mine: OwnSignature, corrected: Signatory | None) -> ShownConsent:
     """Return the consent text of a confirmation of a changed text, or of a consent renewal."""
     organization, person = mine.line.organization, mine.line.kind is SignatoryKind.INDIVIDUAL
-    if mine.outdated:
+    if mine.is_outdated:
         individual = _("I am signing the current text of this letter as an individual.")
         box = _("I am authorized to sign the current text of this letter for %(organization)s.", organization=organization)
         return _shown_consent(mine, corrected, individual if person else box, _("Sign the new text"))

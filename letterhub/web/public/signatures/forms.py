@@ -68,7 +68,7 @@ class LineForm(PublicForm):
         super().__init__(**given)
         self.before = before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
-        self._leave_out(letter.asked)
+        self._leave_out(letter.optional_fields)
         for field, choices in (("kind", _kinds()), ("section", _sections())):
             if field in self:
                 self[field].choices = choices
@@ -136,22 +136,22 @@ class RevisionForm(PublicForm):
 class SigningForm(LineForm, RevisionForm):
     """Form that starts a signature.
 
-    `note` is a honeypot. `once` is the form's token, signed with the time it was rendered: it detects double clicks and bots,
-    and is valid once. `again` marks the correction of an address typed before; `reads` is a token that proves access to a
-    mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
+    `note` is a honeypot. `form_token` is the form's token, signed with the time it was rendered: it detects double clicks and
+    bots, and is valid once. `is_correction` marks the correction of an address typed before; `reader_token` is a token that
+    proves access to a mailbox; `proof` is the solution of a proof of work; `invited` is the token of an invitation.
     """
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
     often_meant, no_slips = COMMON_HOSTS, NOT_TYPOS
     note = StringField(_later("Leave this field empty"))
-    once = HiddenField()
-    again = HiddenField()
-    reads = HiddenField()
+    form_token = HiddenField()
+    is_correction = HiddenField()
+    reader_token = HiddenField()
     proof = HiddenField()
     invited = HiddenField()
 
     def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **given: Any) -> None:
-        super().__init__(letter, data={"once": new_form_token(letter.id), **(data or {})}, **given)
+        super().__init__(letter, data={"form_token": new_form_token(letter.id), **(data or {})}, **given)
         self.letter_id, self.stamp = letter.id, ""
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -160,7 +160,7 @@ class SigningForm(LineForm, RevisionForm):
             return False
         if self.is_bot:
             return True
-        stamp = verify_form_token((self.once.raw_data or [""])[0], self.letter_id)
+        stamp = verify_form_token((self.form_token.raw_data or [""])[0], self.letter_id)
         if isinstance(stamp, str):
             self.stamp = stamp
             return True
@@ -171,7 +171,7 @@ class SigningForm(LineForm, RevisionForm):
 
     def renew_form_token(self) -> None:
         """Give the form a new token for the next submission."""
-        self.once.data = new_form_token(self.letter_id)
+        self.form_token.data = new_form_token(self.letter_id)
 
     @property
     def is_bot(self) -> bool:
@@ -239,19 +239,25 @@ class AreYouSureForm(LinkForm):
 
 
 class SecondConfirmationForm(LinkForm):
-    """Form by which a second person confirms an existing signature. `seen` is the version of the line that the page showed."""
+    """Form by which a second person confirms an existing signature.
+
+    `expected_version` is the version of the line that the page showed.
+    """
 
     signatory_kind = None
     sure = BooleanField(validators=(Required(_later("Check the box to confirm that the signature is your organization’s.")),))
-    seen = HiddenField()
+    expected_version = HiddenField()
 
 
 class DenySignatureForm(LinkForm):
-    """Form by which an organization's mailbox denies a signature. `seen` is the version of the line that the page showed."""
+    """Form by which an organization's mailbox denies a signature.
+
+    `expected_version` is the version of the line that the page showed.
+    """
 
     signatory_kind = None
     sure = BooleanField(validators=(Required(_later("Check the box to confirm that your organization did not sign this.")),))
-    seen = HiddenField()
+    expected_version = HiddenField()
 
 
 class NewLinkForm(LinkForm):

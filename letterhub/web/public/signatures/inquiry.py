@@ -28,7 +28,7 @@ class AnswerForm(LinkForm):
     """Form with yes and no, or the one answer that counts. None is preselected: a mail scanner's click answers nothing."""
 
     answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
-    seen = HiddenField()
+    expected_version = HiddenField()
 
     def __init__(self, count: Sequence[Answer], **given: object) -> None:
         super().__init__(**given)
@@ -50,7 +50,9 @@ class AnswerForm(LinkForm):
 def detail(token: str) -> ResponseReturnValue:
     """Show the line, the letter and the question; or the answer given."""
     asked = _load_question(token)
-    return _render_page(asked, token, AnswerForm(asked.count, formdata=None, data={"seen": asked.mark}))
+    return _render_page(
+        asked, token, AnswerForm(asked.valid_answers, formdata=None, data={"expected_version": asked.line_version})
+    )
 
 
 @bp.post("/answer/<token>")
@@ -58,11 +60,11 @@ def detail(token: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """Store the answer."""
     asked = _load_question(token)
-    form = AnswerForm(asked.count)
+    form = AnswerForm(asked.valid_answers)
     if not form.validate():
         return _render_page(asked, token, form), 422
     try:
-        answer_inquiry(asked.id, Answer(form.answer.data), seen=form.seen.data or "", at=now())
+        answer_inquiry(asked.id, Answer(form.answer.data), seen=form.expected_version.data or "", at=now())
     except SignatureChanged as refusal:
         return _render_refused(token, form, refusal)
     except (AlreadyAnswered, CannotAnswer):
@@ -73,12 +75,12 @@ def answer(token: str) -> ResponseReturnValue:
 def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> ResponseReturnValue:
     asked = _load_question(token)
     form.refuse(refusal)
-    form.seen.data = asked.mark
+    form.expected_version.data = asked.line_version
     return _render_page(asked, token, form), 422
 
 
 def _load_question(token: str) -> ReceivedInquiry:
-    opened = current_link_signer().opened(Purpose.ANSWER, token)
+    opened = current_link_signer().open(Purpose.ANSWER, token)
     asked = inquiry_by_id(opened.subject[0]) or abort(404)
     opened.check_same_row(asked.asked_at)
     return asked

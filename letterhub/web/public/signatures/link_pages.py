@@ -29,7 +29,7 @@ def init_link_blueprint(pages: Blueprint) -> Blueprint:
 
 def signature_from_link(purpose: Purpose, token: str) -> OwnSignature:
     """Return the signature of a link. Raises InvalidLink and ExpiredLink."""
-    return signature_from_opened_link(current_link_signer().opened(purpose, token))
+    return signature_from_opened_link(current_link_signer().open(purpose, token))
 
 
 def signature_from_opened_link(opened: LinkContent) -> OwnSignature:
@@ -55,7 +55,7 @@ def can_reconfirm(mine: OwnSignature) -> bool:
         mine.letter.check_confirmable(mine.created_at, now())
     except LetterNotOpen:
         return False
-    return mine.outdated
+    return mine.is_outdated
 
 
 def render_state_page(mine: OwnSignature, form: NewLinkForm, new_link: str) -> str:
@@ -82,7 +82,7 @@ def address_from_token(token: str | None) -> str:
 
 def invitation_from_link(token: str) -> ReceivedInvitation:
     """Return the invitation of a link. Raises InvalidLink and ExpiredLink."""
-    opened = current_link_signer().opened(Purpose.INVITED, token)
+    opened = current_link_signer().open(Purpose.INVITED, token)
     if (mine := invitation_by_id(opened.subject[0])) is None:
         raise InvalidLink(_("This invitation has ended, and we erased its data."))
     opened.check_same_row(mine.invited_at)

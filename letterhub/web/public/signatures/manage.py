@@ -110,7 +110,7 @@ def _deny_signature(mine: OwnSignature, token: str) -> ResponseReturnValue:
     form, seconded = DenySignatureForm(), seconded_signature(mine.id)
     if form.validate():
         try:
-            undo_second_confirmation(mine.id, seen=form.seen.data or "", at=now())
+            undo_second_confirmation(mine.id, seen=form.expected_version.data or "", at=now())
         except UserFacingError as refusal:
             form.refuse(refusal)
     if form.errors and seconded is not None:
@@ -134,7 +134,7 @@ def _render_second_person_page(mine: OwnSignature, seconded: SecondedSignature, 
     } | tried
     for mark, form in forms.items():
         form.apart(mark)
-    forms["denying"].seen.data = seconded.mark
+    forms["denying"].expected_version.data = seconded.line_version
     return render_template(
         "public/signatures/seconder.html", mine=mine, token=token, seconded=seconded, tried="".join(tried),
         line=line(seconded.line, mine.letter.text), denied=disputed_signature_id(mine.id) == seconded.id, **forms,
@@ -157,7 +157,7 @@ def _render_page(mine: OwnSignature, token: str, **tried: Any) -> str:
         open=can_sign(mine),
         again=sign_again_url(mine),
         printed_in=editions_printing(mine.id, mine.letter.id),
-        delivered=delivered_line_if_changed(mine.letter.id, mine.id, mine.line) if mine.stands else None,
+        delivered=delivered_line_if_changed(mine.letter.id, mine.id, mine.line) if mine.is_in_force else None,
         corrected=request.args.get("done") == "corrected",
         tried="".join(tried),
         **forms,

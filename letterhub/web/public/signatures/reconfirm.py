@@ -47,7 +47,7 @@ class ReconfirmationRequest:
     def needs_decision(self) -> bool:
         """Return whether the signatory still has to decide."""
         given = self.mine.confirmed_at is not None and self.mine.confirmed_at >= self.asked_at
-        return self.mine.outdated or (self.purpose is Purpose.RENEW_CONSENT and self.mine.stands and not given)
+        return self.mine.is_outdated or (self.purpose is Purpose.RENEW_CONSENT and self.mine.is_in_force and not given)
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -63,9 +63,9 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
         reconfirmation = _load_request(purpose, token)
     except ExpiredLink as late:
         return _render_expired(signature_from_opened_link(late.opened), purpose, token, NewLinkForm(formdata=None)), 410
-    if reconfirmation.needs_decision and (reconfirmation.mine.stands or can_reconfirm(reconfirmation.mine)):
+    if reconfirmation.needs_decision and (reconfirmation.mine.is_in_force or can_reconfirm(reconfirmation.mine)):
         return _render_choices(reconfirmation)
-    if not reconfirmation.mine.stands:
+    if not reconfirmation.mine.is_in_force:
         return render_state_page(
             reconfirmation.mine, NewLinkForm(formdata=None), url_for(".resend_link", **reconfirmation.url_values)
         )
@@ -122,7 +122,7 @@ def reconfirmation_url(mine: OwnSignature) -> str:
 
 
 def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
-    opened = current_link_signer().opened(Purpose(purpose), token)
+    opened = current_link_signer().open(Purpose(purpose), token)
     asked_at = dt.datetime.fromtimestamp(opened.subject[2], dt.UTC)
     return ReconfirmationRequest(signature_from_opened_link(opened), Purpose(purpose), token, asked_at)
 
@@ -138,7 +138,7 @@ def _confirm(
     )  # forms of this site always have it
     read = reconfirmation_consent(reconfirmation.mine, corrected)
     try:
-        if reconfirmation.mine.outdated:
+        if reconfirmation.mine.is_outdated:
             reconfirm_signature(reconfirmation.mine.id, revision=shown, at=now(), line=corrected, read=read)
         else:
             renew_consent(
@@ -166,7 +166,9 @@ def _render_choices(reconfirmation: ReconfirmationRequest, **tried: Any) -> str:
     return render_template(
         "public/signatures/reconfirm.html",
         action=url_for(".submit", **reconfirmation.url_values),
-        change=change_since(mine.revision_id, mine.letter.revision) if mine.revision_id != mine.letter.revision_id else None,
+        change=change_since(mine.revision_id, mine.letter.revision_number)
+        if mine.revision_id != mine.letter.revision_id
+        else None,
         reason=reason_by_id(mine.letter.revision_id),
         **decision_context(mine, tried),
     )

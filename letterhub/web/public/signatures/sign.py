@@ -54,7 +54,7 @@ def new(slug: str) -> ResponseReturnValue:
     """Show the form, with the earlier input and the focus on the address when the signer returns to correct it."""
     letter = _open_letter_or_404(slug)
     typed = _earlier_input(slug) if "again" in request.args else {}
-    form = SigningForm(letter, data=typed | {"revision": letter.revision, "reads": request.args.get("reads", "")})
+    form = SigningForm(letter, data=typed | {"revision": letter.revision_number, "reader_token": request.args.get("reads", "")})
     if "again" in request.args:
         form.email.render_kw = {"autofocus": True}
     return render_form_page(letter, form), {"Referrer-Policy": "no-referrer"}
@@ -70,7 +70,7 @@ def create(slug: str) -> ResponseReturnValue:
         return render_form_page(letter, form), 422
     asked = form.to_signing_request()
     sender = _sender(letter, form, asked.email)
-    begun = _started_signature(slug) if form.again.data else None
+    begun = _started_signature(slug) if form.is_correction.data else None
     mended = begun.mine.id if begun and begun.mine else None
     try:
         number = 0 if form.is_bot else sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
@@ -127,7 +127,7 @@ def _render_refused(
     """Show the form again with its input, the current text and, if needed, a new token."""
     letter = _open_letter_or_404(slug)
     form.refuse(refusal)
-    form.revision.data = letter.revision
+    form.revision.data = letter.revision_number
     if isinstance(refusal, FormTokenSpent):
         form.renew_form_token()
     return render_form_page(letter, form), 429 if isinstance(refusal, TooManyForms) else 422
@@ -144,7 +144,7 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> st
 
     Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
-    reads = bool(address_from_token(form.reads.data) or invitation_from_link_or_none(form.invited.data))
+    reads = bool(address_from_token(form.reader_token.data) or invitation_from_link_or_none(form.invited.data))
     form.proof.data = ""  # each page gets a new challenge
     return render_template(
         "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.count, level=2),
@@ -158,7 +158,7 @@ def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sen
     invited = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
     if invited and (invited.letter.id != letter.id or not invited.is_for(email.typed)):
         invited = None
-    reads = invited.email if invited else address_from_token(form.reads.data) if form.reads.data else ""
+    reads = invited.email if invited else address_from_token(form.reader_token.data) if form.reader_token.data else ""
     proof = solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
     return Sender(request.remote_addr or "", EmailAddress(reads) if reads else None, proof, invited.id if invited else 0)
 
@@ -190,4 +190,4 @@ def _earlier_input(slug: str) -> dict[str, Any]:
     email = mine.email
     if request.args["again"] == "meant" and begun.meant:
         email = f"{email.rpartition('@')[0]}@{begun.meant}"
-    return form_data_from_line(mine.line) | {"email": email, "authorized": True, "again": "yes"}
+    return form_data_from_line(mine.line) | {"email": email, "authorized": True, "is_correction": "yes"}

@@ -26,7 +26,7 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     signs = site_heartbeats(database_now())
     return render_template(
         "staff/abuse/alerts.html", staff=staff, signs=signs, silent=silent_site_parts(),
-        since={PART_BY_PROBLEM[sign]: since for sign, since in signs.trouble.items()}, clock=clock_problem(),
+        since={PART_BY_PROBLEM[sign]: since for sign, since in signs.problems.items()}, clock=clock_problem(),
         alarms=abuse_notices(staff.coalition_id, at), counts=mail_counts(staff.coalition_id),
     )  # fmt: skip
 
@@ -35,6 +35,6 @@ def index(staff: StaffContext) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""
-    last, last_notice = (request.form.get(name, 0, parse_integer) for name in ("last", "last_notice"))
-    acknowledge_notices(staff.coalition_id, last, last_notice, actor=staff.actor, at=now())
-    return redirect(url_for("dashboard.index", coalition=staff.coalition), 303)
+    last_disowned, last_change = (request.form.get(name, 0, parse_integer) for name in ("last_disowned_id", "last_change_id"))
+    acknowledge_notices(staff.coalition_id, last_disowned, last_change, actor=staff.actor, at=now())
+    return redirect(url_for("dashboard.index", coalition=staff.coalition_slug), 303)

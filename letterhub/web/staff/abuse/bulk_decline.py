@@ -59,7 +59,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_preview(staff, slug, pattern, form), 422
     done = ngettext("One name was declined.", "%(num)s names were declined.", count)
     flash(f"{done} {_('You can take that back below.')}", "good")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @bp.post("/<int:bulk_decline_id>/restore")
@@ -73,21 +73,21 @@ def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseRet
         _flash_restored(undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now()))
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 def _flash_restored(restored: UndoneBulkDecline) -> None:
     """Flash where the restored signatures are now."""
-    where_they_stood = restored.count - restored.outdated - restored.denied
-    if where_they_stood or not restored.count:
+    where_they_stood = restored.restored_count - restored.outdated_count - restored.denied_count
+    if where_they_stood or not restored.restored_count:
         told = ngettext("One name was restored.", "%(num)s names were restored.", where_they_stood)
         flash(told, "good")
-    if restored.outdated:
-        flash(reconfirmation_sentence(restored.outdated, restored.asked, _("One name")), "good")
-    if restored.denied:
+    if restored.outdated_count:
+        flash(reconfirmation_sentence(restored.outdated_count, restored.emailed_count, _("One name")), "good")
+    if restored.denied_count:
         sentence = ngettext(
             "One name is waiting for review: its organization has disowned it.",
-            "%(num)s names are waiting for review: their organizations have disowned them.", restored.denied,
+            "%(num)s names are waiting for review: their organizations have disowned them.", restored.denied_count,
         )  # fmt: skip
         flash(sentence, "good")
 
@@ -113,8 +113,8 @@ def _pattern_or_404() -> SubmissionPattern:
 def _render_preview(staff: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:
     header = get_letter_or_404(staff, slug)
     found = pattern_matches(header.letter_id, pattern)
-    waiting = found.stream.pending + found.stream.confirmed
-    form.fill(waiting, found.stream.published, found.newest)
+    waiting = found.source.pending + found.source.confirmed
+    form.fill(waiting, found.source.published, found.newest)
     return render_template(
         "staff/abuse/pattern.html", staff=staff, header=header, tab="review", found=found, waiting=waiting, form=form,
         pattern=pattern, asked=pattern_query(pattern),

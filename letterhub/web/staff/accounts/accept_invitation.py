@@ -23,7 +23,7 @@ bp = Blueprint("accept_invitation", __name__)
 def accept(token: str) -> ResponseReturnValue:
     """Join with the account of the invited address; a new account gets its name and password here."""
     invitation = _load_invitation(token)
-    form = FlaskForm() if invitation.known else JoinForm(invitation.staff_id)
+    form = FlaskForm() if invitation.has_account else JoinForm(invitation.staff_id)
     if not form.validate_on_submit():
         return render_template(
             "staff/accounts/accept_invitation.html", invitation=invitation, form=form
@@ -34,19 +34,19 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _load_invitation(token: str) -> StaffInvitation:
-    opened = current_link_signer().opened(Purpose.JOIN, token)
+    opened = current_link_signer().open(Purpose.JOIN, token)
     found = invitation_of(*opened.subject)
     if found is None:
         raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
-    opened.check_same_row(found.since)
-    if found.joined:
+    opened.check_same_row(found.account_created_at)
+    if found.has_joined:
         raise AlreadyJoined(_("You’ve already joined. Sign in to continue."))
     return found
 
 
 def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
     who = (invitation.membership_id, invitation.staff_id)
-    if invitation.known:
+    if invitation.has_account:
         join_with_existing_account(*who, now())
     else:
         join_with_new_account(*who, form.name.data, hash_password(form.password.data), now())

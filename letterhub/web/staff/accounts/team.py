@@ -39,7 +39,7 @@ def invite(staff: StaffContext) -> ResponseReturnValue:
         form.email.errors = [str(refusal)]
         return _render_list(staff, form), 409
     flash(_("An invitation to %(email)s is on its way.", email=form.email.data.strip()), "good")
-    return redirect(url_for(".index", coalition=staff.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
 @bp.route("/<int:membership_id>", methods=["GET", "POST"])
@@ -59,7 +59,7 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
         _role_change_sentence(change, one.name, str(ROLE_NAMES[Role(form.role.data)])),
         "" if change is RoleChange.NONE else "good",
     )
-    return redirect(url_for(".index", coalition=staff.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
 @bp.post("/<int:membership_id>/invite-again")
@@ -71,9 +71,9 @@ def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturn
         resend_staff_invitation(staff.coalition_id, membership_id, staff.actor, now())
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for(".edit", coalition=staff.coalition, membership_id=membership_id), 303)
+        return redirect(url_for(".edit", coalition=staff.coalition_slug, membership_id=membership_id), 303)
     flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
-    return redirect(url_for(".index", coalition=staff.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
 @bp.post("/<int:membership_id>/sign-out-everywhere")
@@ -83,7 +83,7 @@ def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseRetu
     one = _member_or_404(staff, membership_id)
     end_member_sessions(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s has been signed out on every device.", name=one.name), "good")
-    return redirect(url_for(".index", coalition=staff.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
 @bp.route("/<int:membership_id>/remove", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def remove(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
         return _leave_team(staff, one)
     remove_member(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s is no longer on the team.", name=one.name), "good")
-    return redirect(url_for(".index", coalition=staff.coalition), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
 @bp.route("/leave", methods=["GET", "POST"])
@@ -111,7 +111,7 @@ def leave(staff: StaffContext) -> ResponseReturnValue:
 
 def _leave_team(staff: StaffContext, own: Member) -> ResponseReturnValue:
     remove_member(staff.coalition_id, own.membership_id, staff.actor, now())
-    flash(_("You’re no longer on the %(coalition)s team.", coalition=staff.name), "good")
+    flash(_("You’re no longer on the %(coalition)s team.", coalition=staff.coalition_name), "good")
     return redirect(url_for("account.edit"), 303)
 
 

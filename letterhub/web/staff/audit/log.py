@@ -21,7 +21,9 @@ MAX_CHECKED_AUTOMATICALLY = 5_000  # entries, about 0.2 s; a longer log is check
 @staff_only(Role.REVIEWER)
 def coalition(staff: StaffContext) -> ResponseReturnValue:
     """Show the audit log of the coalition: members, roles, settings."""
-    return _render_page("staff/audit/coalition.html", ReferenceKind.COALITION.to(staff.coalition_id), staff=staff, zone="UTC")
+    return _render_page(
+        "staff/audit/coalition.html", ReferenceKind.COALITION.reference(staff.coalition_id), staff=staff, zone="UTC"
+    )
 
 
 @bp.get("/letters/<slug>/record")
@@ -31,7 +33,7 @@ def letter(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     return _render_page(
         "staff/audit/letter.html",
-        ReferenceKind.LETTER.to(header.letter_id),
+        ReferenceKind.LETTER.reference(header.letter_id),
         staff=staff,
         header=header,
         zone=header.deadline_zone,
@@ -43,7 +45,7 @@ def _render_page(template: str, chain: str, *, zone: str, **shown: object) -> Re
     whose = ActorFilter(asked) if asked in tuple(ActorFilter) else ActorFilter.ANYONE
     older_than = request.args.get("older_than", None, parse_integer)
     found, first_page = audit_log_page(chain, whose, older_than), older_than is None
-    told = [(act, entry_sentence(act), tuple(entry_changes(act, zone))) for act in found.acts]
+    told = [(act, entry_sentence(act), tuple(entry_changes(act, zone))) for act in found.actions]
     checked = "check" in request.args or (first_page and found.length <= MAX_CHECKED_AUTOMATICALLY)
     facts = {
         "found": found, "told": told, "whose": whose, "zone": zone, "first_page": first_page,

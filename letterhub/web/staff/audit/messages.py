@@ -119,7 +119,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "deadline_at": _("Deadline"),
     "deadline_zone": _("Time zone"),
     "who_may_sign": _("Who may sign"),
-    "asked": _("Also asked for"),
+    "optional_fields": _("Also asked for"),
     "publish_rule": _("When organizations appear"),
     "publish_individuals": _("Individuals appear once they confirm"),
     "grace_hours": _("Grace period (hours)"),
@@ -128,7 +128,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "pattern": _("Source"),
     "network_days": _("Network data kept (days)"),
     "contact_months": _("Email addresses kept (months after delivery)"),
-    "asks_proof": _("Slow down bots"),
+    "requires_proof_of_work": _("Slow down bots"),
     "count": _("Count"),
     "signatures": _("Signatures"),
     "consent_days": _("Ask again after (days)"),
@@ -174,13 +174,13 @@ class ChangedValue:
 
 def entry_sentence(act: LoggedAction) -> str:
     """Return the sentence of an audit log entry."""
-    who = str(ACTOR_NAMES.get(act.by, act.who))
-    known = (SIGNATORY_SENTENCES if act.by is ActorFilter.SIGNATORIES else {}).get(act.action) or STAFF_SENTENCES.get(
+    who = str(ACTOR_NAMES.get(act.actor_kind, act.actor_name))
+    known = (SIGNATORY_SENTENCES if act.actor_kind is ActorFilter.SIGNATORIES else {}).get(act.action) or STAFF_SENTENCES.get(
         act.action
     )
     if known is None:
-        return " ".join(part for part in (f"{who}:", act.action, act.what) if part)
-    what = EDITION_PATTERN.sub(rf"{_('edition')} \1", act.what) or act.after.get("title") or act.after.get("name", "")
+        return " ".join(part for part in (f"{who}:", act.action, act.subject_name) if part)
+    what = EDITION_PATTERN.sub(rf"{_('edition')} \1", act.subject_name) or act.after.get("title") or act.after.get("name", "")
     return str(known) % {"who": who, "what": what}
 
 

@@ -43,7 +43,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     report_id = request_report(
         header.letter_id, with_addresses=_wants_addresses(), staff_id=staff.staff_id, actor=staff.actor, at=now()
     )
-    return redirect(url_for(".detail", coalition=staff.coalition, slug=slug, report_id=report_id), 303)
+    return redirect(url_for(".detail", coalition=staff.coalition_slug, slug=slug, report_id=report_id), 303)
 
 
 @bp.get("/<int:report_id>")

@@ -44,7 +44,7 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     """Show the form: to whom the edition goes, and how."""
     header, edition = _edition_or_404(staff, slug, number)
     try:
-        check_deliverable(header.state, edition.files)
+        check_deliverable(header.state, edition.file_states)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return _redirect_to_editions(staff, slug)
@@ -61,7 +61,7 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
         return _render_page(staff, header, edition, form), 422
     try:
         handover = form.to_handover(header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or ""))
-        if not handover.once:
+        if not handover.form_token:
             _precheck(handover, edition)
             return _render_page(
                 staff, header, edition, form, handover=handover, once=new_idempotency_key(), **_mail_totals(handover, edition)
@@ -104,9 +104,9 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
 
 def _precheck(handover: DeliveryRequest, edition: EditionToDeliver) -> None:
     """Raise Refused for what the command would refuse, before anything is asked."""
-    check_errata_version(handover.known, edition.mark)
-    check_delivery_time(handover, edition.as_of, now())
-    if handover.way is DeliveryMethod.LETTERHUB:
+    check_errata_version(handover.errata_version, edition.validity_hash)
+    check_delivery_time(handover, edition.frozen_at, now())
+    if handover.method is DeliveryMethod.LETTERHUB:
         try:
             normalized_address(handover.address)
         except CannotMail as refusal:
@@ -115,9 +115,9 @@ def _precheck(handover: DeliveryRequest, edition: EditionToDeliver) -> None:
 
 def _mail_totals(handover: DeliveryRequest, edition: EditionToDeliver) -> dict[str, object]:
     """Return how the file is sent, the number of emails, and their largest total size in bytes."""
-    brought = choose_attachment_mode(edition.size, handover.limit) if handover.way is DeliveryMethod.LETTERHUB else None
+    brought = choose_attachment_mode(edition.size, handover.mail_limit) if handover.method is DeliveryMethod.LETTERHUB else None
     copies = edition.copies if handover.copies else CopyBatch(0, edition.size)
-    weight = copies.together + (message_size(edition.size, brought) if brought else 0)
+    weight = copies.total_size + (message_size(edition.size, brought) if brought else 0)
     return {"brought": brought, "copies": copies, "mails": copies.count + bool(brought), "weight": weight}
 
 
@@ -153,4 +153,4 @@ def _render_revoke_page(staff: StaffContext, slug: str, number: int, form: Revok
 
 
 def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for("editions.index", coalition=staff.coalition_slug, slug=slug), 303)

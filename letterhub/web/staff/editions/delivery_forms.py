@@ -44,9 +44,10 @@ SIZE_LIMITS_MB = Decimal(MIN_MAIL_LIMIT) / BYTES_PER_MB, Decimal(MAX_MAIL_LIMIT)
 
 
 class DeliveryForm(CommandForm):
-    """Form for recipient, method and time. `once` is the idempotency key of the confirmation page.
+    """Form for recipient, method and time. `form_token` is the idempotency key of the confirmation page.
 
-    If parts of the edition were corrected or withdrawn since, `known` is ticked and holds the version of those changes.
+    If parts of the edition were corrected or withdrawn since, `errata_version` is ticked and holds the version of those
+    changes.
     """
 
     recipient = StringField(
@@ -54,13 +55,13 @@ class DeliveryForm(CommandForm):
         filters=[clean_line],
         validators=[DataRequired(_l("Enter who receives the letter.")), Length(max=RECIPIENT_LENGTH)],
     )
-    way = RadioField(
+    method = RadioField(
         _l("Method"),
         choices=[SelectChoice(way, said) for way, said in DELIVERY_METHODS.items()],
         validators=[DataRequired(_l("Choose how it is delivered."))],
     )
     address = StringField(_l("Email address"), filters=[clean_line], validators=[Length(max=254)])
-    limit = DecimalField(
+    mail_limit = DecimalField(
         _l("Recipient’s size limit (MB)"),
         validators=[
             Optional(),
@@ -71,8 +72,8 @@ class DeliveryForm(CommandForm):
     time = TimeField(_l("Time"), validators=[Optional()])
     receipt = TextAreaField(_l("Receipt"), validators=[Length(max=RECEIPT_LENGTH)])
     copies = BooleanField()
-    known = StringField(_l("Deliver it anyway"), validators=[Length(max=64)])
-    once = HiddenField()
+    errata_version = StringField(_l("Deliver it anyway"), validators=[Length(max=64)])
+    form_token = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields: an address if Letterhub sends the edition, else a day and an hour."""
@@ -83,7 +84,7 @@ class DeliveryForm(CommandForm):
         return whole
 
     def _missing_fields(self) -> list[tuple[Any, Any]]:
-        if self.way.data == DeliveryMethod.LETTERHUB:
+        if self.method.data == DeliveryMethod.LETTERHUB:
             return [] if self.address.data else [(self.address, _l("Enter the address it is sent to."))]
         needed = ((self.day, _l("Enter the day.")), (self.time, _l("Enter the time.")))
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
@@ -93,18 +94,18 @@ class DeliveryForm(CommandForm):
 
         Raises Refused, for a year or time that does not exist, with its field.
         """
-        sent = self.way.data == DeliveryMethod.LETTERHUB
+        sent = self.method.data == DeliveryMethod.LETTERHUB
         return DeliveryRequest(
             recipient=self.recipient.data,
-            way=DeliveryMethod(self.way.data),
+            method=DeliveryMethod(self.method.data),
             delivered_at=at if sent else self._delivered_at(zone),
-            zone=zone,
+            time_zone=zone,
             receipt=(self.receipt.data or "").strip(),
             address=self.address.data if sent else "",
-            limit=int(self.limit.data * BYTES_PER_MB) if self.limit.data else limit,
+            mail_limit=int(self.mail_limit.data * BYTES_PER_MB) if self.mail_limit.data else limit,
             copies=self.copies.data,
-            once=self.once.data or "",
-            known=self.known.data or "",
+            form_token=self.form_token.data or "",
+            errata_version=self.errata_version.data or "",
         )
 
     def _delivered_at(self, zone: str) -> dt.datetime:

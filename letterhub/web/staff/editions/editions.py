@@ -33,7 +33,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the editions of the letter, newest first."""
     header = get_letter_or_404(staff, slug)
     editions = editions_of(header.letter_id)
-    drawing = not all(edition.is_drawn for edition in editions)
+    drawing = not all(edition.is_finished for edition in editions)
     return render_template(
         "staff/editions/index.html", staff=staff, header=header, tab="editions", editions=editions, drawing=drawing,
         deliveries=deliveries_of(header.letter_id), corrected=count_corrected_since_delivery(header.letter_id),
@@ -73,12 +73,15 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Freeze what the page showed, once per form."""
-    header, (shown, once) = get_letter_or_404(staff, slug), (request.form.get(name, "") for name in ("shown", "once"))
-    proof = url_for("editions.preview", coalition=staff.coalition, slug=slug)
-    if not once:
+    header, (shown, form_token) = (
+        get_letter_or_404(staff, slug),
+        (request.form.get(name, "") for name in ("shown", "form_token")),
+    )
+    proof = url_for("editions.preview", coalition=staff.coalition_slug, slug=slug)
+    if not form_token:
         return redirect(proof, 303)
     try:
-        number = freeze(header.letter_id, shown, actor=staff.actor, staff_id=staff.staff_id, at=now(), once=once)
+        number = freeze(header.letter_id, shown, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
         return redirect(proof, 303)
@@ -113,4 +116,4 @@ def retry(staff: StaffContext, slug: str, number: int, file_format: str) -> Resp
 
 
 def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for("editions.index", coalition=staff.coalition_slug, slug=slug), 303)

@@ -25,7 +25,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate_on_submit() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect(url_for("imports.preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
+        return redirect(url_for("imports.preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
     return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="names", form=form)
 
 
@@ -48,9 +48,9 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
         count = import_upload(header.letter_id, upload_id, expected=expected, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
+        return redirect(url_for("imports.create", coalition=staff.coalition_slug, slug=slug), 303)
     flash(ngettext("One name was added to the queue.", "%(num)s names were added to the queue.", count), "good")
-    return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @bp.post("/<int:upload_id>/drop")
@@ -59,4 +59,4 @@ def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValu
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file was discarded. Nothing was imported."))
-    return redirect(url_for("imports.create", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for("imports.create", coalition=staff.coalition_slug, slug=slug), 303)

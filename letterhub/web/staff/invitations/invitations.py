@@ -51,7 +51,7 @@ def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturn
         flash(_invited_sentence(invited), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @bp.post("/name")
@@ -63,10 +63,10 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
         try:
             invite_by_name(_invitation_sender(staff, header), form.to_line(), form.email.data)
             flash(_("%(name)s is being invited by email.", name=form.organization.data), "good")
-            return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+            return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
         except LetterNotOpen as refusal:
             flash(str(refusal), "stop")
-            return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+            return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
         except UserFacingError as refusal:
             form.refuse(refusal)
     return _render_page(staff, header, by_name=form), 422
@@ -86,7 +86,7 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @bp.post("/file")
@@ -96,7 +96,7 @@ def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Store an uploaded list of organizations and show its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
+        return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
     return _render_page(staff, header, file=form), 422
 
 
@@ -129,10 +129,10 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     left = invitation_preview(header.letter_id, upload_id)
-    if left is None or (invited and not left.new):
+    if left is None or (invited and not left.rows_to_apply):
         discard_upload(header.letter_id, upload_id)
-        return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
-    return redirect(url_for(".preview", coalition=staff.coalition, slug=slug, upload_id=upload_id), 303)
+        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
 
 
 @bp.post("/file/<int:upload_id>/drop")
@@ -141,7 +141,7 @@ def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseRet
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file was discarded. Nobody was invited."))
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 def _invited_sentence(count: int) -> str:
@@ -161,7 +161,7 @@ def _render_page(
         contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE),
         invitations_of(header.letter_id),
     )
-    counts = Counter(one.came for one in sent)
+    counts = Counter(one.outcome for one in sent)
     return render_template(
         "staff/invitations/index.html", staff=staff, header=header, tab="invitations", sent=sent,
         counts=[(came, counts[came]) for came in InvitationOutcome if counts[came]],

@@ -55,11 +55,11 @@ def render_preview(
         abort(404)
     outcomes = tuple(type(shown.applied).__members__.values())
     outcome = next((one for one in outcomes if one == request.args.get("outcome")), None)
-    rows = shown.of(outcome) if outcome else shown.rows
+    rows = shown.with_outcome(outcome) if outcome else shown.rows
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     start = (page - 1) * ROWS_PER_PAGE
     return render_template(
         template, staff=staff, header=header, shown=shown, outcome=outcome, outcomes=outcomes,
         rows=rows[start : start + ROWS_PER_PAGE], total=len(rows), page=page, size=ROWS_PER_PAGE, address=request.path,
-        here={"coalition": staff.coalition, "slug": header.slug, "upload_id": upload_id}, **facts,
+        here={"coalition": staff.coalition_slug, "slug": header.slug, "upload_id": upload_id}, **facts,
     )  # fmt: skip

@@ -45,7 +45,7 @@ class BrandingForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """Form for the coalition's public contact address."""
 
-    contact = StringField(_l("Public email address"), filters=[clean_line])
+    reply_to = StringField(_l("Public email address"), filters=[clean_line])
 
 
 @bp.get("/look")
@@ -62,9 +62,9 @@ def update(staff: StaffContext) -> ResponseReturnValue:
     form = BrandingForm()
     if not form.validate_on_submit():
         return _render_page(staff, form), 422
-    change_branding(staff.coalition_id, form.to_branding(staff.name), actor=staff.actor, at=now())
+    change_branding(staff.coalition_id, form.to_branding(staff.coalition_name), actor=staff.actor, at=now())
     flash(_("Saved. New letters will look like this; the others stay as they are."), "good")
-    return redirect(url_for(".edit", coalition=staff.coalition), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition_slug), 303)
 
 
 @bp.post("/contact")
@@ -73,18 +73,18 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
     """Save the contact address, which every letter shows at once."""
     form = ContactForm()
     try:
-        change_contact(staff.coalition_id, form.contact.data, actor=staff.actor, at=now())
+        change_contact(staff.coalition_id, form.reply_to.data, actor=staff.actor, at=now())
     except CannotMail as refusal:
-        form.contact.errors = [str(refusal)]
+        form.reply_to.errors = [str(refusal)]
         return _render_page(staff, writing=form), 422
     flash(_("Saved. Every letter shows this address."), "good")
-    return redirect(url_for(".edit", coalition=staff.coalition), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition_slug), 303)
 
 
 def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
     return render_template(
         "staff/letters/branding.html", staff=staff, form=form or _current_branding_form(staff),
-        writing=writing or ContactForm(formdata=None, data={"contact": contact_address(staff.coalition_id)}),
+        writing=writing or ContactForm(formdata=None, data={"reply_to": contact_address(staff.coalition_id)}),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def choose_coalition() -> ResponseReturnValue:
     """Redirect to the only coalition of the user, or show a choice of several."""
     desks = staff_contexts_of(current_user.id)
     if len(desks) == 1:
-        return redirect(url_for(".index", coalition=desks[0].coalition))
+        return redirect(url_for(".index", coalition=desks[0].coalition_slug))
     return render_template("staff/letters/choose_coalition.html", desks=desks)
 
 
@@ -55,8 +55,10 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
     form = NewLetterForm()
     if not form.validate_on_submit():
         return render_template("staff/letters/create.html", staff=staff, form=form), 422 if form.errors else 200
-    once = form.once.data or ""
-    slug = create_letter(staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), once=once)
+    form_token = form.form_token.data or ""
+    slug = create_letter(
+        staff.coalition_id, form.as_text(), actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
+    )
     if form.draft_text:
         flash(
             _(
@@ -67,4 +69,4 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
         )
     if form.notes:
         flash(" ".join(map(str, form.notes)), "doubt")
-    return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for("editor.edit", coalition=staff.coalition_slug, slug=slug), 303)

@@ -28,11 +28,11 @@ class PasteForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewLetterForm(FlaskForm):  # type: ignore[misc]
-    """Form for a new letter. `once` is its idempotency key."""
+    """Form for a new letter. `form_token` is its idempotency key."""
 
     title = line_field(_l("Title"))
     draft = FileField(_l("Start from a Word draft (.docx)"))
-    once = HiddenField(default=new_idempotency_key)
+    form_token = HiddenField(default=new_idempotency_key)
 
     draft_text: LetterText | None = None
     notes: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ class DraftPreview:
     """A letter ready to render, or the sentence that says why it cannot be rendered."""
 
     letter: LetterView | None
-    trouble: str
+    problem: str
 
 
 def draft_preview(text: LetterText, count: int) -> DraftPreview:

@@ -76,9 +76,9 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if act == "pages":
         number = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
-        return redirect(url_for("previews.detail", coalition=staff.coalition, slug=slug, preview_id=number), 303)
+        return redirect(url_for("previews.detail", coalition=staff.coalition_slug, slug=slug, preview_id=number), 303)
     place = ANCHORS.get(act) or ANCHORS.get(act.rpartition("-")[0])
-    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug, _anchor=place), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug, _anchor=place), 303)
 
 
 @bp.post("/write/autosave")
@@ -151,8 +151,8 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except TextIsSigned as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for("revisions.compare", coalition=staff.coalition, slug=slug), 303)
-    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug), 303)
+        return redirect(url_for("revisions.compare", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 def _partial_save_sentence(form: LetterForm) -> str:
@@ -196,7 +196,7 @@ def _render_page(
         header=header,
         draft_state=draft_state,
         form=form,
-        may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.fixed,
+        may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.locked_reason,
         blank=blank_addressee_form(),
         most_logos=MAX_LOGOS,
         other=_other_editor(staff, draft_state),

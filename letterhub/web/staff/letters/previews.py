@@ -19,7 +19,7 @@ bp = Blueprint("previews", __name__)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Queue a preview of the saved text."""
     preview_id = request_preview(get_letter_or_404(staff, slug).letter_id, staff_id=staff.staff_id, at=now())
-    return redirect(url_for(".detail", coalition=staff.coalition, slug=slug, preview_id=preview_id), 303)
+    return redirect(url_for(".detail", coalition=staff.coalition_slug, slug=slug, preview_id=preview_id), 303)
 
 
 @bp.get("/<int:preview_id>")

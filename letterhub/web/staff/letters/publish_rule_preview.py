@@ -33,7 +33,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     found = option_previews(staff.coalition_id, header.letter_id)
     return render_template(
         "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="sign-up", found=found, words=RULE_LABELS,
-        chosen=_rules_of_letter(signing_settings), shown=next(one for one in found.tried if one.choice is shown),
+        chosen=_rules_of_letter(signing_settings), shown=next(one for one in found.options if one.choice is shown),
     )  # fmt: skip
 
 

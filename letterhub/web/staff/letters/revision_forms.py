@@ -16,10 +16,10 @@ CHANGE_KIND_LABELS = {
 
 
 class PublishChangeForm(CommandForm):
-    """Form for the kind and reason of a change. `version` and `seen` identify the two texts that were compared."""
+    """Form for the kind and reason of a change. `version` and `expected_version` identify the two texts that were compared."""
 
     version = HiddenField()
-    seen = HiddenField()
+    expected_version = HiddenField()
     kind = RadioField(
         _l("What kind of change is it?"),
         choices=[SelectChoice(kind, said) for kind, said in CHANGE_KIND_LABELS.items()],

@@ -41,9 +41,9 @@ def compare(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the draft beside the published text, and the effect of publishing it."""
     header = get_letter_or_404(staff, slug)
     draft_state = load_draft_state(header.letter_id)
-    if not draft_state.ahead:
-        return redirect(url_for("editor.edit", coalition=staff.coalition, slug=slug))
-    data = {"version": draft_state.version, "seen": draft_state.revision}
+    if not draft_state.differs_from_public:
+        return redirect(url_for("editor.edit", coalition=staff.coalition_slug, slug=slug))
+    data = {"version": draft_state.version, "expected_version": draft_state.revision}
     return _render_comparison(staff, header, draft_state, PublishChangeForm(formdata=None, data=data))
 
 
@@ -54,13 +54,18 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), PublishChangeForm()
     if not form.validate():
         return _render_comparison(staff, header, load_draft_state(header.letter_id), form), 422
-    version, seen = request.form.get("version", 0, parse_integer), request.form.get("seen", 0, parse_integer)
+    version, expected_version = (
+        request.form.get("version", 0, parse_integer),
+        request.form.get("expected_version", 0, parse_integer),
+    )
     try:
-        publish_text_change(header.letter_id, version, seen, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now())
+        publish_text_change(
+            header.letter_id, version, expected_version, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
+        )
     except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed) as refusal:
         form.refuse(refusal)
         draft_state = load_draft_state(header.letter_id)
-        form.version.data, form.seen.data = draft_state.version, draft_state.revision
+        form.version.data, form.expected_version.data = draft_state.version, draft_state.revision
         return _render_comparison(staff, header, draft_state, form), 409
     counts = signature_counts(header.letter_id)
     flash(_published_sentence(form.change.kind, counts.outdated), "good")
@@ -71,9 +76,11 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last change of substance."""
-    seen = request.form.get("seen", 0, parse_integer)
+    expected_version = request.form.get("expected_version", 0, parse_integer)
     try:
-        undo_text_change(get_letter_or_404(staff, slug).letter_id, seen, actor=staff.actor, staff_id=staff.staff_id, at=now())
+        undo_text_change(
+            get_letter_or_404(staff, slug).letter_id, expected_version, actor=staff.actor, staff_id=staff.staff_id, at=now()
+        )
         flash(_("The change was taken back. The earlier text and its signatures are back on the letter."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -100,4 +107,4 @@ def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: D
 
 
 def _redirect_to_revisions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)

@@ -51,7 +51,9 @@ def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), SigningSettingsForm()
     if form.validate():
         with _show_refusal(form, header):
-            change_signing_settings(header.letter_id, form.to_signing_settings(), form.seen.data, actor=staff.actor, at=now())
+            change_signing_settings(
+                header.letter_id, form.to_signing_settings(), form.expected_version.data, actor=staff.actor, at=now()
+            )
             flash(_("Saved."), "good")
             return _redirect_to_settings(staff, slug)
     return _render_page(staff, slug, signing_settings=form), 422
@@ -71,13 +73,14 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_opening_page(staff, header, form, address), 422
     try:
         open_letter(
-            header.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(), form.seen.data,
+            header.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(),
+            form.expected_version.data,
             slug=address.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
         )  # fmt: skip
     except UserFacingError as refusal:
         (address if refusal.field == "slug" else form).refuse(refusal)
         if isinstance(refusal, SigningSettingsChanged):
-            form.seen.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
+            form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
         here = refusal.field in OPENING_FIELDS
         return (
             _render_opening_page(staff, header, form, address) if here else _render_page(staff, slug, signing_settings=form)
@@ -157,7 +160,7 @@ def _render_opening_page(
 
 
 def _redirect_to_settings(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".edit", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @contextmanager
@@ -167,7 +170,7 @@ def _show_refusal(form: SigningSettingsForm, header: LetterHeader) -> Iterator[N
         yield
     except SigningSettingsChanged as refusal:
         form.refuse(refusal)
-        form.seen.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
+        form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
     except UserFacingError as refusal:
         form.refuse(refusal)
 

@@ -59,7 +59,7 @@ PUBLISH_INDIVIDUALS_LABEL = _l("Publish individuals once they confirm by email. 
 
 
 class SigningSettingsForm(CommandForm):
-    """Form of the signing settings. `seen` is the version of the settings that the page showed."""
+    """Form of the signing settings. `expected_version` is the version of the settings that the page showed."""
 
     deadline_date = DateField(_l("Last day"), validators=[Optional()])
     deadline_time = TimeField(_l("Time"), validators=[Optional()])
@@ -73,7 +73,7 @@ class SigningSettingsForm(CommandForm):
             SelectChoice(WhoMaySign.BOTH, _l("Both")),
         ],
     )
-    asked = SelectMultipleField(
+    optional_fields = SelectMultipleField(
         _l("Also ask for"),
         choices=[
             SelectChoice(OptionalField.WEBSITE, _l("Website, to compare with the email address")),
@@ -89,13 +89,13 @@ class SigningSettingsForm(CommandForm):
     )
     publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
 
-    asks_proof = BooleanField(_l("Slow down bots"))
+    requires_proof_of_work = BooleanField(_l("Slow down bots"))
     network_days = ColumnIntegerField(_l("Network data (days)"), validators=[InputRequired(), NumberRange(1, MAX_NETWORK_DAYS)])
     contact_months = ColumnIntegerField(
         _l("Email addresses (months after delivery)"), validators=[InputRequired(), NumberRange(1, MAX_CONTACT_MONTHS)]
     )
 
-    seen = HiddenField()
+    expected_version = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields, and that the deadline is a time that exists."""
@@ -114,13 +114,13 @@ class SigningSettingsForm(CommandForm):
             deadline_at=self._deadline(),
             deadline_zone=self.deadline_zone.data,
             who_may_sign=WhoMaySign(self.who_may_sign.data),
-            asked=frozenset(map(OptionalField, self.asked.data)),
+            optional_fields=frozenset(map(OptionalField, self.optional_fields.data)),
             publish_rule=PublishRule(self.publish_rule.data),
             publish_individuals=self.publish_individuals.data,
             grace_hours=self.grace_hours.data,
             network_days=self.network_days.data,
             contact_months=self.contact_months.data,
-            asks_proof=self.asks_proof.data,
+            requires_proof_of_work=self.requires_proof_of_work.data,
         )
 
     def _deadline(self) -> dt.datetime | None:
@@ -156,12 +156,12 @@ def signing_settings_form_from(terms: SigningOverview) -> SigningSettingsForm:
             "grace_hours": signing_settings.grace_hours,
             "network_days": signing_settings.network_days,
             "contact_months": signing_settings.contact_months,
-            "asks_proof": signing_settings.asks_proof,
+            "requires_proof_of_work": signing_settings.requires_proof_of_work,
             "who_may_sign": signing_settings.who_may_sign,
-            "asked": [str(one) for one in signing_settings.asked],
+            "optional_fields": [str(one) for one in signing_settings.optional_fields],
             "publish_rule": signing_settings.publish_rule,
             "publish_individuals": signing_settings.publish_individuals,
-            "seen": settings_version(signing_settings),
+            "expected_version": settings_version(signing_settings),
         },
     )
 

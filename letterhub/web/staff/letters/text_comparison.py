@@ -45,12 +45,12 @@ class Difference:
 class TextComparison:
     """Three-way comparison of two texts with a common base.
 
-    `text` is mine with the parts that only they changed, `taken` names those parts, and `differences` are the parts that both
-    changed differently.
+    `text` is mine with the parts that only they changed, `merged_parts` names those parts, and `differences` are the parts
+    that both changed differently.
     """
 
     text: LetterText
-    taken: tuple[str, ...]
+    merged_parts: tuple[str, ...]
     differences: tuple[Difference, ...]
 
 
@@ -60,7 +60,7 @@ def compare_texts(mine: LetterText, theirs: LetterText, base: str) -> TextCompar
     both = parts_changed_since(mine, base) & parts_changed_since(theirs, base)
     return TextComparison(
         text=text,
-        taken=tuple(str(PART_LABELS[part]) for part in changed_parts(mine, text)),
+        merged_parts=tuple(str(PART_LABELS[part]) for part in changed_parts(mine, text)),
         differences=tuple(
             Difference(part, str(PART_LABELS[part]), as_plain_lines(getattr(text, part)), as_plain_lines(getattr(theirs, part)))
             for part in changed_parts(text, theirs)

@@ -42,4 +42,4 @@ def retry(staff: StaffContext, mail_id: int) -> ResponseReturnValue:
         flash(_("The email to %(recipient)s is on its way again.", recipient=recipient), "good")
     except CannotRetry as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition, state=MailState.FAILED), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, state=MailState.FAILED), 303)

@@ -50,7 +50,7 @@ def detail(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Show one organization. A merged one redirects to the organization it belongs to."""
     profile = _profile_or_404(staff, organization_id)
     if profile.id != organization_id:
-        return redirect(url_for(".detail", coalition=staff.coalition, organization_id=profile.id))
+        return redirect(url_for(".detail", coalition=staff.coalition_slug, organization_id=profile.id))
     return _render_page(staff, profile, VouchForOrganizationForm())
 
 
@@ -208,7 +208,9 @@ def _render_page(
     acts = [
         (act.at, entry_sentence(act))
         for entry in profile.entries
-        for act in actions_on(ReferenceKind.COALITION.to(staff.coalition_id), ReferenceKind.ORGANIZATION.to(entry.id))
+        for act in actions_on(
+            ReferenceKind.COALITION.reference(staff.coalition_id), ReferenceKind.ORGANIZATION.reference(entry.id)
+        )
     ]
     logo_form = logo_form or LogoForm(formdata=None)
     return render_template(
@@ -218,4 +220,4 @@ def _render_page(
 
 
 def _redirect_to_organization(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
-    return redirect(url_for("organizations.detail", coalition=staff.coalition, organization_id=organization_id), 303)
+    return redirect(url_for("organizations.detail", coalition=staff.coalition_slug, organization_id=organization_id), 303)

@@ -32,7 +32,7 @@ def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) ->
         kept = next((one for one in both if one.id == request.form.get("own", 0, parse_integer)), None)
         if kept is not None:
             _decide(staff, header, kept, next(one for one in both if one is not kept), str(form.reason.data))
-            return redirect(url_for("review.index", coalition=staff.coalition, slug=slug), 303)
+            return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
         flash(_("Choose the organization’s own signature."), "stop")
     return render_template(
         "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=both, form=form,
@@ -54,5 +54,5 @@ def _decide(staff: StaffContext, header: LetterHeader, kept: SignatureDetails, o
 
 
 def _selection(staff: StaffContext, header: LetterHeader, name: SignatureDetails) -> ReviewSelection:
-    seen = request.form.get(f"mark-{name.id}", "")
+    seen = request.form.get(f"line_version-{name.id}", "")
     return ReviewSelection(staff.coalition_id, header.letter_id, (name.id,), staff.actor, now(), {name.id: seen})

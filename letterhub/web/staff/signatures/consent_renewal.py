@@ -37,7 +37,7 @@ def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @bp.post("/days")
@@ -49,7 +49,7 @@ def update_age_limit(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_page(staff, header, form), 422
     set_consent_days(header.letter_id, form.days.data, actor=staff.actor, at=now())
     flash(_("Saved."), "good")
-    return redirect(url_for(".index", coalition=staff.coalition, slug=slug), 303)
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: ConsentAgeForm | None = None) -> str:

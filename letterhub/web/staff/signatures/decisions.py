@@ -21,7 +21,7 @@ MAX_MESSAGES, MAX_MESSAGE_BYTES = 3, 240  # messages and bytes of each: flashes 
 def chosen_signatures(staff: StaffContext, header: LetterHeader, *, one: int | None = None) -> ReviewSelection:
     """Return the chosen signatures, or the one in the URL, with the versions of their lines that the page showed."""
     several = request.form.getlist("chosen", type=_id_and_version)[:MAX_CHOSEN]
-    marks = {one: request.form.get("mark", "")} if one else dict(several)
+    marks = {one: request.form.get("line_version", "")} if one else dict(several)
     return ReviewSelection(staff.coalition_id, header.letter_id, tuple(marks), staff.actor, now(), marks)
 
 
@@ -33,20 +33,20 @@ def _id_and_version(chosen: str) -> tuple[int, str]:
 
 def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: SignatureState) -> None:
     """Flash the outcome of a decision, or store it for the next page, which offers to undo it."""
-    if not outcome.done and not outcome.refused:
+    if not outcome.changed_ids and not outcome.errors:
         flash(_("No names are selected. Check the boxes next to the names first."), "doubt")
-    for sentence in outcome.refused[:MAX_MESSAGES]:
+    for sentence in outcome.errors[:MAX_MESSAGES]:
         flash(_truncate(sentence), "doubt")
-    if (more := len(outcome.refused) - MAX_MESSAGES) > 0:
+    if (more := len(outcome.errors) - MAX_MESSAGES) > 0:
         flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
-    if outcome.done and state is not SignatureState.CONFIRMED:
+    if outcome.changed_ids and state is not SignatureState.CONFIRMED:
         session[LAST_DECISION_KEY] = {
             "letter": header.letter_id,
-            "numbers": list(outcome.done),
+            "numbers": list(outcome.changed_ids),
             "state": state,
             "sentence": _outcome_sentence(outcome, state),
         }
-    elif outcome.done:
+    elif outcome.changed_ids:
         for sentence in _return_sentences(outcome):
             flash(sentence, "good")
 
@@ -66,7 +66,7 @@ def pop_last_decision(header: LetterHeader) -> dict[str, object] | None:
 
 
 def _outcome_sentence(outcome: ReviewOutcome, state: SignatureState) -> str:
-    count, name = len(outcome.done), outcome.names[0]
+    count, name = len(outcome.changed_ids), outcome.names[0]
     if state is SignatureState.PUBLISHED:
         return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
     return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
@@ -85,7 +85,7 @@ def _return_sentences(outcome: ReviewOutcome) -> Iterator[str]:
             "%(num)s names wait again until their signatories confirm them.", len(pending), name=pending[0],
         )  # fmt: skip
     if outdated := names.get(SignatureState.OUTDATED):
-        yield reconfirmation_sentence(len(outdated), outcome.asked, outdated[0])
+        yield reconfirmation_sentence(len(outdated), outcome.emailed_count, outdated[0])
 
 
 def reconfirmation_sentence(count: int, asked: int, name: str) -> str:

@@ -32,7 +32,7 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
         flash(_("Enter how you verified it. Staff see the reason."), "stop")
         return _redirect_to_signature(staff, slug, signature_id)
     try:
-        vouch_for_signature(_target(staff, signature_id, form.seen.data), form.reason.data)
+        vouch_for_signature(_target(staff, signature_id, form.expected_version.data), form.reason.data)
         flash(_("This name is marked as verified."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -60,17 +60,19 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
     shown = _signature_or_404(header, signature_id)
     form, warned = InquiryForm(), "sure" in request.form
     if request.method == "GET":
-        form.seen.data = shown.mark
+        form.expected_version.data = shown.line_version
     elif form.validate():
         try:
-            signature_target = _target(staff, signature_id, form.seen.data)
-            send_inquiry(signature_target, form.address.data, form.published.data, staff_id=staff.staff_id, sure=form.sure.data)
+            signature_target = _target(staff, signature_id, form.expected_version.data)
+            send_inquiry(
+                signature_target, form.address.data, form.address_source.data, staff_id=staff.staff_id, sure=form.sure.data
+            )
             flash(_("We are asking %(address)s. The answer will appear here.", address=form.address.data), "good")
             return _redirect_to_signature(staff, slug, signature_id)
         except UserFacingError as refusal:
             form.refuse(refusal)
             warned = isinstance(refusal, UnrelatedDomain)
-            form.seen.data = _signature_or_404(header, signature_id).mark
+            form.expected_version.data = _signature_or_404(header, signature_id).line_version
     page = render_template(
         "staff/signatures/inquiry.html", staff=staff, header=header, tab="names", name=shown, form=form, warned=warned
     )
@@ -98,5 +100,5 @@ def _target(staff: StaffContext, signature_id: int, seen: str | None = None) -> 
 
 def _redirect_to_signature(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     return redirect(
-        url_for("signatures.detail", coalition=staff.coalition, slug=slug, signature_id=signature_id, _anchor="known"), 303
+        url_for("signatures.detail", coalition=staff.coalition_slug, slug=slug, signature_id=signature_id, _anchor="known"), 303
     )

@@ -9,7 +9,7 @@ from letterhub.web.forms import CommandForm, clean_line
 
 
 class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
-    """Form for the reason of vouching. `seen` is the version of the line that the page showed."""
+    """Form for the reason of vouching. `expected_version` is the version of the line that the page showed."""
 
     reason = StringField(
         _("How did you verify it?"),
@@ -17,7 +17,7 @@ class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_("Enter how you verified it.")), Length(max=500)],
         id="vouch-reason",
     )
-    seen = HiddenField(id="vouch-seen")
+    expected_version = HiddenField(id="vouch-seen")
 
 
 class InquiryForm(CommandForm):
@@ -28,10 +28,10 @@ class InquiryForm(CommandForm):
         filters=[clean_line],
         validators=[DataRequired(_("Enter an address that the organization publishes.")), Length(max=254)],
     )
-    published = StringField(
+    address_source = StringField(
         _("Where is it published?"),
         filters=[clean_line],
         validators=[DataRequired(_("Enter where you found it, such as the address of the page.")), Length(max=300)],
     )
     sure = BooleanField(_("The organization itself publishes this address. Ask anyway."))
-    seen = HiddenField()
+    expected_version = HiddenField()

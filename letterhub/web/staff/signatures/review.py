@@ -57,7 +57,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     chosen = chosen_signatures(staff, header)
     if len(chosen.signature_ids) > 1:
         names = signatures_by_id(header.letter_id, chosen.signature_ids, QUEUE_STATES)
-        rivals = [one for one in names if not chosen.marks.keys().isdisjoint(other.id for other in one.namesakes)]
+        rivals = [one for one in names if not chosen.expected_versions.keys().isdisjoint(other.id for other in one.namesakes)]
         others = [one for one in names if one not in rivals]
         if rivals or ("doubts_seen" not in request.form and any(map(has_doubts, others))):
             return render_template(
@@ -71,7 +71,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 def has_doubts(name: SignatureDetails) -> bool:
     """Return whether a signature has doubts or was not confirmed at its organization's own mailbox."""
-    return not is_undoubted(name.signatory.kind, name.standing)
+    return not is_undoubted(name.signatory.kind, name.assessment)
 
 
 @bp.post("/decline")
@@ -108,4 +108,4 @@ def undo(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _redirect_to_queue(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("review.index", coalition=staff.coalition, slug=slug, **query_parameters()), 303)
+    return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug, **query_parameters()), 303)

@@ -33,16 +33,19 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
-    """Form that corrects a line and its sort position: each of STAFF_FIELDS. `seen` is the version of the line as shown."""
+    """Form that corrects a line and its sort position: each of STAFF_FIELDS.
+
+    `expected_version` is the version of the line as shown.
+    """
 
     section = SelectField(_("Scope"))
     lead = BooleanField(_("Lead organization: listed first"))
-    seen = HiddenField()
+    expected_version = HiddenField()
 
     def __init__(self, name: SignatureDetails) -> None:
         self.line = name.signatory
         section = self.line.section if self.line.kind is SignatoryKind.ORGANIZATION else ""
-        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {"section": section, "seen": name.mark}
+        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {"section": section, "seen": name.line_version}
         super().__init__(data=data)
         known = {
             "": _("None"),

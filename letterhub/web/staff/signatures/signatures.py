@@ -71,7 +71,9 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
     form = CorrectionForm(shown)
     if form.validate_on_submit():
         try:
-            told = correct_printed_line(chosen_signatures(staff, header, one=signature_id), form.to_line(), form.seen.data)
+            told = correct_printed_line(
+                chosen_signatures(staff, header, one=signature_id), form.to_line(), form.expected_version.data
+            )
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
             return redirect(_detail_url(staff, slug, signature_id), 303)
@@ -135,20 +137,20 @@ def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetai
 
 
 def _history(header: LetterHeader, signature_id: int) -> list[tuple[LoggedAction, str, tuple[ChangedValue, ...]]]:
-    acts = actions_on(ReferenceKind.LETTER.to(header.letter_id), ReferenceKind.SIGNATURE.to(signature_id))
+    acts = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
     return [(act, entry_sentence(act), tuple(entry_changes(act, header.deadline_zone))) for act in acts]
 
 
 def _expected_state() -> SignatureState:
-    given = request.form.get("seen", "")
+    given = request.form.get("expected_version", "")
     return SignatureState(given) if given in STATES else abort(400)
 
 
 def _detail_url(staff: StaffContext, slug: str, signature_id: int) -> str:
-    return url_for("signatures.detail", coalition=staff.coalition, slug=slug, signature_id=signature_id)
+    return url_for("signatures.detail", coalition=staff.coalition_slug, slug=slug, signature_id=signature_id)
 
 
 def _return_url(staff: StaffContext, slug: str, signature_id: int) -> str:
     if request.args.get("back") == "review":
-        return url_for("review.index", coalition=staff.coalition, slug=slug, _anchor=f"name-{signature_id}")
+        return url_for("review.index", coalition=staff.coalition_slug, slug=slug, _anchor=f"name-{signature_id}")
     return _detail_url(staff, slug, signature_id)
