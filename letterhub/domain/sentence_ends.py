@@ -8,6 +8,8 @@ from letterhub.domain.number_words import number_in_digits
 
 _PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")
 _AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")
+IDENTIFIERS = ("line", "number", "port", "code", "year")
+"""Names of values that are no counts, and have no separators."""
 ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
 
 
@@ -22,8 +24,11 @@ def with_period(text: str) -> str:
 
 
 def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
-    """Return a sentence with its values; whole numbers have thousands separators, and Markup as `text` escapes the others."""
-    shown = {name: number_in_digits(value) if type(value) is int else value for name, value in values.items()}
+    """Return a sentence with its values; counts have thousands separators, and Markup as `text` escapes the others."""
+    shown = {
+        name: number_in_digits(value) if type(value) is int and name not in IDENTIFIERS else value
+        for name, value in values.items()
+    }
     return text(fill_sentence(sentence, shown)) % shown
 
 

@@ -52,7 +52,9 @@ def local_to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
     clocks skip it, and YearOutOfRange outside the years 2000 to 2100.
     """
     if day.year not in YEARS:
-        raise YearOutOfRange(_("Check the year. It must be between %(first)s and %(last)s.", first=YEARS[0], last=YEARS[-1]))
+        raise YearOutOfRange(
+            _("Check the year. It must be between %(first)s and %(last)s.", first=str(YEARS[0]), last=str(YEARS[-1]))
+        )
     place = ZoneInfo(zone)
     local = dt.datetime.combine(day, time, tzinfo=place).replace(fold=1)
     moment = local.astimezone(dt.UTC)

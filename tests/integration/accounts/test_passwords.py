@@ -148,7 +148,7 @@ def test_a_new_password_is_refused_at_its_field(visitor: Visitor, first: str, se
     page.submit("Set new password", password=first, password_confirm=second).says(sentence)
 
 
-TOO_LONG = "This password is too long. It can have at most 1000 characters."
+TOO_LONG = "This password is too long. It can have at most 1,000 characters."
 too_long = pytest.mark.parametrize("password", ["x" * 4097, "\ufdfa" * 300], ids=["as typed", "as it is compared"])
 
 

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from letterhub.domain.sentence_ends import ends_sentence, fill_sentence, with_period
+from letterhub.domain.sentence_ends import ends_sentence, fill_sentence, filled_sentence, with_period
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_what_ends_itself_gets_no_period(text: str) -> None:
 @pytest.mark.parametrize("text", ["Otters", "(Inc.)", "", "A, B", "St. Mary"])
 def test_what_does_not_end_itself_gets_one(text: str) -> None:
     assert with_period(text) == f"{text}."
+
+
+def test_counts_have_separators_and_identifiers_have_none() -> None:
+    sentence = "%(count)s rows, line %(line)s, port %(port)s, %(exact)s, %(flag)s"
+    values = {"count": 12_345, "line": 12_345, "port": 8_080, "exact": "1000", "flag": True}
+    assert filled_sentence(sentence, values) == "12,345 rows, line 12345, port 8080, 1000, True"
