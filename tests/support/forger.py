@@ -66,7 +66,7 @@ def open_inquiry(name: Signature) -> int:
 
 
 def answer_no(asked: int, name: Signature) -> None:
-    answer_inquiry(asked, Answer.NO, seen=line_version(name.signatory), at=now())
+    answer_inquiry(asked, Answer.NO, expected_version=line_version(name.signatory), at=now())
 
 
 def doubts_about(name: Signature) -> frozenset[Doubt]:

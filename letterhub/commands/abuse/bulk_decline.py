@@ -37,13 +37,13 @@ class UndoneBulkDecline:
 
 @one_transaction
 def decline_in_bulk(
-    letter_id: int, pattern: SubmissionPattern, seen: ExpectedMatches, reason: str, *, actor: str, at: dt.datetime
+    letter_id: int, pattern: SubmissionPattern, expected: ExpectedMatches, reason: str, *, actor: str, at: dt.datetime
 ) -> int:
     """Decline all names that match a pattern and were shown; return how many. Raises MatchesChanged if their number changed."""
     letter = lock_letter(letter_id)
-    found = signatures_to_decline(letter_id, pattern, seen).order_by(Signature.id).with_for_update(of=Signature)
+    found = signatures_to_decline(letter_id, pattern, expected).order_by(Signature.id).with_for_update(of=Signature)
     signatures = db.session.scalars(found).all()
-    if pattern.is_empty or len(signatures) != seen.count:
+    if pattern.is_empty or len(signatures) != expected.count:
         raise MatchesChanged(
             _("The names changed after this page was shown, so nothing was declined. Please review them again.")
         )

@@ -79,7 +79,7 @@ def open_letter(
     letter_id: int,
     version: int,
     signing_settings: SigningSettings,
-    seen: str,
+    expected_version: str,
     *,
     slug: str,
     actor: str,
@@ -96,7 +96,7 @@ def open_letter(
         return  # the form was sent twice
     next_letter_state(letter.state, LetterMove.OPEN)  # raises if it is not allowed
     check_version(draft, version)
-    save_signing_settings(letter, signing_settings, seen, actor=actor, at=at)
+    save_signing_settings(letter, signing_settings, expected_version, actor=actor, at=at)
     text = trim_text(text_from_facts(draft.text))
     missing = missing_requirements(text, letter.deadline_at, at)
     if letter.state is LetterState.DRAFT and missing:

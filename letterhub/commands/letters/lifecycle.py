@@ -14,10 +14,10 @@ from letterhub.models import Letter, append_audit_entry
 
 @one_transaction
 def change_signing_settings(
-    letter_id: int, signing_settings: SigningSettings, seen: str, *, actor: str, at: dt.datetime
+    letter_id: int, signing_settings: SigningSettings, expected_version: str, *, actor: str, at: dt.datetime
 ) -> None:
-    """Change the signing settings; `seen` is the version hash of those shown. Raises what `save_signing_settings` raises."""
-    save_signing_settings(_lock_letter(letter_id), signing_settings, seen, actor=actor, at=at)
+    """Change the signing settings; `expected_version` is the version hash of those shown. Raises as `save_signing_settings`."""
+    save_signing_settings(_lock_letter(letter_id), signing_settings, expected_version, actor=actor, at=at)
 
 
 @one_transaction

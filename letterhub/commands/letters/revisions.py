@@ -63,17 +63,17 @@ def publish_unsigned_text(letter_id: int, version: int, *, actor: str, staff_id:
 
 @one_transaction
 def publish_text_change(
-    letter_id: int, version: int, seen: int, change: TextChange, *, actor: str, staff_id: int, at: dt.datetime
+    letter_id: int, version: int, expected_revision: int, change: TextChange, *, actor: str, staff_id: int, at: dt.datetime
 ) -> int:
     """Publish the changed draft of a signed letter, and mail its signatories; return the revision number.
 
     A typo keeps all signatures, and is mailed to those who confirmed from their mailbox; a change of substance asks everyone
-    to confirm again. `seen` is the number of the revision the draft was compared with. Raises ChangeNotDescribed,
+    to confirm again. `expected_revision` is the number of the revision the draft was compared with. Raises ChangeNotDescribed,
     RevisionConflict, SameText, TextIsLocked, DraftConflict, LetterNotReady.
     """
     letter, draft = lock_letter_and_draft(letter_id)
     last, content = _revision_and_content(letter, draft, version, at)
-    check_still_current(seen, last.number)
+    check_still_current(expected_revision, last.number)
     if last.sha256 == fingerprint(content):
         raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
@@ -90,16 +90,16 @@ def publish_text_change(
 
 
 @one_transaction
-def undo_text_change(letter_id: int, seen: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
+def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staff_id: int, at: dt.datetime) -> int:
     """Undo the last change of substance, while no reviewed name has confirmed it: the earlier text and its signatures return.
 
     Those who signed the changed text are asked to confirm again. The history keeps both: the earlier text returns as a new
-    revision with the same hash. `seen` is the number of the revision that was shown. Return the new number; raises
+    revision with the same hash. `expected_revision` is the number of the revision that was shown. Return the new number; raises
     RevisionConflict and CannotRevertChange.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update=True)
     last = current_revision(letter_id)
-    check_still_current(seen, last.number)
+    check_still_current(expected_revision, last.number)
     changed = _revision_by_number(letter_id, last.counts_from)
     check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
     earlier = _revision_by_number(letter_id, changed.number - 1)

@@ -64,11 +64,11 @@ def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
     return letter, signature
 
 
-def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
+def locked_beside(signature_id: int, expected_version: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
     """Return the locked letter, a signature that waits for its signatory, and the one beside it that this signatory judges.
 
     Raises AlreadyConfirmed, LetterNotOpen, CannotSecond if none stands beside it, and SignatureChanged if the other's line is
-    not the one with the version `seen`.
+    not the one with the version `expected_version`.
     """
     letter, signature = lock_signature(signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
@@ -77,7 +77,7 @@ def locked_beside(signature_id: int, seen: str, at: dt.datetime) -> tuple[Letter
     if (beside := colleague_signature(signature_id)) is None:
         raise CannotSecond(_("That other signature is no longer on the letter. You can sign the letter yourself."))
     other = db.session.get_one(Signature, beside.id, with_for_update=True)
-    check_line_version(other.signatory, seen)
+    check_line_version(other.signatory, expected_version)
     return letter, signature, other
 
 

@@ -65,11 +65,11 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
 
 
 @one_transaction
-def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetime) -> None:
+def answer_inquiry(inquiry_id: int, answer: Answer, *, expected_version: str, at: dt.datetime) -> None:
     """Record the organization's answer. A "no" returns a published name and its like to the queue, where staff decide; one that
     is outdated, declined or withdrawn does not return to the list by itself.
 
-    Raises AlreadyAnswered, CannotAnswer, and SignatureChanged if the line's version hash is not `seen`.
+    Raises AlreadyAnswered, CannotAnswer, and SignatureChanged if the line's version hash is not `expected_version`.
     """
     signature_id = db.session.scalars(select(Inquiry.signature_id).where(Inquiry.id == inquiry_id)).one()
     letter, signature = lock_signature(signature_id)
@@ -78,7 +78,7 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, seen: str, at: dt.datetim
         raise AlreadyAnswered(_("This question has already been answered. The first answer counts."))
     if answer not in accepted_answers(signature.state, erased=not signature.signatory.name):
         raise CannotAnswer(_("This signature is no longer on the letter, so there is nothing left to answer."))
-    check_line_version(signature.signatory, seen)
+    check_line_version(signature.signatory, expected_version)
     inquiry.answer, inquiry.answered_at = answer, at
     kind = fact_kind_of_answer(answer, own=is_at_own_domain(inquiry.address, signature.website))
     said = {"address": inquiry.address, "published": inquiry.published_where}

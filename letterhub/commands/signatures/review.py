@@ -95,28 +95,30 @@ def publish_signatures(chosen: ReviewSelection) -> ReviewOutcome:
 
 
 @one_transaction
-def decline_signatures(chosen: ReviewSelection, reason: str, seen: SignatureState = SignatureState.CONFIRMED) -> ReviewOutcome:
-    """Decline names that wait for review, or published ones if `seen` says so."""
-    return _decide(chosen, Decision(SignatureMove.DECLINE, seen, reason))
+def decline_signatures(
+    chosen: ReviewSelection, reason: str, expected_state: SignatureState = SignatureState.CONFIRMED
+) -> ReviewOutcome:
+    """Decline names that wait for review, or published ones if `expected_state` says so."""
+    return _decide(chosen, Decision(SignatureMove.DECLINE, expected_state, reason))
 
 
 @one_transaction
-def return_signatures(chosen: ReviewSelection, seen: SignatureState) -> ReviewOutcome:
+def return_signatures(chosen: ReviewSelection, expected_state: SignatureState) -> ReviewOutcome:
     """Return published or declined names to the queue, or to waiting for their signatories, who get the mail held back, or are
     asked to confirm the changed text.
     """
-    return _decide(chosen, Decision(SignatureMove.RETURN, seen))
+    return _decide(chosen, Decision(SignatureMove.RETURN, expected_state))
 
 
 @one_transaction
-def correct_printed_line(chosen: ReviewSelection, correction: Signatory, seen: str) -> bool:
-    """Correct the fields of STAFF_FIELDS, if `seen` is still its version hash; return whether its signatory is mailed.
+def correct_printed_line(chosen: ReviewSelection, correction: Signatory, expected_version: str) -> bool:
+    """Correct the fields of STAFF_FIELDS; return whether its signatory is mailed.
 
     A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises PlaceTaken,
     SignatureChanged, CannotCorrect.
     """
     (signature,) = _lock_selection(chosen)
-    check_correction(signature.signatory.name, signature.state, signature.signatory, seen)
+    check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
     text = _current_text(chosen.letter_id)
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
     _flush_change(signature, lambda: _apply_correction(signature, correction, chosen.at))

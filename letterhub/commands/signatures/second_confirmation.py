@@ -23,13 +23,14 @@ from letterhub.queries.signatures.second_confirmation import disputed_signature_
 
 
 @one_transaction
-def confirm_as_second_person(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt.datetime) -> None:
     """Record that a second mailbox of the organization confirms its signature. The second person's own entry ends, and they are
     mailed a link of their own.
 
-    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond, and SignatureChanged if the line's version hash is not `seen`.
+    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond, and SignatureChanged if the line's version hash is another than
+    `expected_version`.
     """
-    letter, signature, other = locked_beside(signature_id, seen, at)
+    letter, signature, other = locked_beside(signature_id, expected_version, at)
     source = ReferenceKind.SIGNATORY.reference(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
     add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
@@ -53,17 +54,17 @@ def stop_second_person_notices(entry_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def undo_second_confirmation(entry_id: int, *, seen: str, at: dt.datetime) -> None:
+def undo_second_confirmation(entry_id: int, *, expected_version: str, at: dt.datetime) -> None:
     """Take a second confirmation back: the signature is not the organization's own after all.
 
-    Raises CannotSecond if it is not in force, and SignatureChanged if the line's version hash is not `seen`.
+    Raises CannotSecond if it is not in force, and SignatureChanged if the line's version hash is not `expected_version`.
     """
     letter, entry = lock_signature(entry_id)
     seconded = seconded_signature(entry_id)
     if seconded is None or not seconded.is_in_force or not entry.email:
         raise CannotSecond(_("That signature is no longer on the letter, so there is nothing left to say about it."))
     other = db.session.get_one(Signature, seconded.id, with_for_update=True)
-    check_line_version(other.signatory, seen)
+    check_line_version(other.signatory, expected_version)
     if disputed_signature_id(entry_id) != other.id:
         record_dispute(letter, other, entry, at)
 

@@ -62,9 +62,9 @@ def check_change_description(change: TextChange) -> None:
         raise ChangeNotDescribed(_("Keep the reason under %(most)s characters.", most=REASON_LENGTH), field="reason")
 
 
-def check_still_current(seen: int, current: int) -> None:
+def check_still_current(expected: int, current: int) -> None:
     """Raise RevisionConflict unless the text that was compared with is still the current one."""
-    if seen != current:
+    if expected != current:
         raise RevisionConflict(_("Another text was published while you were looking. Compare with it, then decide."))
 
 

@@ -49,9 +49,9 @@ def settings_version(signing_settings: SigningSettings) -> str:
     )
 
 
-def check_settings_version(now_is: SigningSettings, seen: str) -> None:
-    """Raise SigningSettingsChanged if the version hash of the settings is not `seen`."""
-    if settings_version(now_is) != seen:
+def check_settings_version(now_is: SigningSettings, expected_version: str) -> None:
+    """Raise SigningSettingsChanged if the version hash of the settings is not `expected_version`."""
+    if settings_version(now_is) != expected_version:
         raise SigningSettingsChanged(
             _(
                 "The deadline or the rules changed after you opened this page, so nothing was saved. Your "

@@ -124,18 +124,18 @@ def check_decision(name: str, state: SignatureState, decision: Decision, last_by
     next_signature_state(state, decision.move)
 
 
-def check_correction(name: str, state: SignatureState, now_is: Signatory, seen: str) -> None:
-    """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `seen`."""
+def check_correction(name: str, state: SignatureState, now_is: Signatory, expected_version: str) -> None:
+    """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `expected_version`."""
     if state not in ACTIVE_STATES:
         raise CannotCorrect(
             _("%(name)s %(what)s. Return it to the queue before you correct it.", name=name, what=STATE_PHRASES[state])
         )
-    check_line_version(now_is, seen)
+    check_line_version(now_is, expected_version)
 
 
-def check_line_version(now_is: Signatory, seen: str) -> None:
-    """Raise SignatureChanged if the version hash of the line is not `seen`."""
-    if line_version(now_is) != seen:
+def check_line_version(now_is: Signatory, expected_version: str) -> None:
+    """Raise SignatureChanged if the version hash of the line is not `expected_version`."""
+    if line_version(now_is) != expected_version:
         raise SignatureChanged(
             _("%(name)s was changed while you were looking at it. Review it again, then decide.", name=now_is.name)
         )

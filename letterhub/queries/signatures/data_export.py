@@ -121,8 +121,8 @@ def _suppressions(signature_id: int) -> list[dict[str, Any]]:
     )
     return [
         {
-            "why": str(stop.reason), "name": stop.signer_name, "domain": stop.domain, "mailbox_fingerprint": stop.mailbox_hash,
-            "at": _iso(stop.suppressed_at),
+            "reason": str(stop.reason), "name": stop.signer_name, "domain": stop.domain,
+            "mailbox_fingerprint": stop.mailbox_hash, "at": _iso(stop.suppressed_at),
         }
         for stop in stops
     ]  # fmt: skip

@@ -149,7 +149,7 @@ def declined_elsewhere(_letter: Letter, _clock: time_machine.Traveller) -> None:
 
 def asked_answered_and_erased(letter: Letter, _clock: time_machine.Traveller) -> None:
     first = sign(letter)
-    answer_inquiry(open_inquiry(first), Answer.YES, seen=line_version(first.signatory), at=now())
+    answer_inquiry(open_inquiry(first), Answer.YES, expected_version=line_version(first.signatory), at=now())
     erase_on_request(first.id, now())
 
 

@@ -231,7 +231,7 @@ def test_what_was_denied_meanwhile_comes_back_to_staff(
     asked = factories.save(Inquiry(signature_id=flood[1], address="a@a1.example", published_where="x", asked_at=now()))
     sweep(letter, flood)
     clock.shift(clocks_differ_by)
-    answer_inquiry(asked.id, Answer.NO, seen=line_version(signatures()[1].signatory), at=now())
+    answer_inquiry(asked.id, Answer.NO, expected_version=line_version(signatures()[1].signatory), at=now())
     undo_bulk_decline(letter.id, 1, actor="staff-1", at=now())
     assert states()[:2] == [CONFIRMED, CONFIRMED]
     assert ReferenceKind.LETTER.reference(letter.id) not in audit_log_problems()

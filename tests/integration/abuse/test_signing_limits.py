@@ -132,7 +132,7 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
-    visitor.open(room).says("Alliance 0", "from a flood")
+    visitor.open(room).says("Alliance 0", "part of a flood")
     visitor.open(f"{room}?pick=flood").says("Alliance 0").never_says("Alliance 50")
 
 

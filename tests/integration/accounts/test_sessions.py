@@ -167,7 +167,7 @@ def after_password(visitor: Visitor) -> Page:
 def set_up(visitor: Visitor) -> tuple[Page, str]:
     """Set up Otto's second factor; return the page after it, and the key in the authenticator app."""
     page = after_password(visitor).says("This site requires two-step sign-in.").submit("Set up")
-    key = text_of(with_class(page, "key"))
+    key = text_of(with_class(page, "authenticator-key"))
     return page.submit("Turn on two-step sign-in", code=code_of(key)), key
 
 
@@ -186,7 +186,7 @@ def test_on_a_public_site_a_password_alone_leads_to_the_second_step_and_nowhere_
 def test_a_wrong_first_code_lets_nobody_in_and_can_be_tried_again(strict: Flask) -> None:
     factories.staff(OTTO)
     page = after_password(Visitor(strict, SITE)).submit("Set up")
-    key = text_of(with_class(page, "key"))
+    key = text_of(with_class(page, "authenticator-key"))
     page = page.submit("Turn on two-step sign-in", code="000000").says("This code is wrong or has expired.")
     page.says("Start over with a new QR code").never_says("Ask whoever runs this site")
     assert page.submit("Sign in", code=code_of(key)).visitor.open("/account").path == "/account"

@@ -164,7 +164,7 @@ def test_copies_that_are_too_large_are_links(
     settings: Settings, postbox: Inbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("letterhub.domain.editions.attachment_policy.COPY_LIMIT", 400 * KB)
-    page = asked(otto, copies="y").says("2 signatories are emailed a link to their copies: the PDF is too large")
+    page = asked(otto, copies="y").says("2 signatories will be emailed a link to their copies: the PDF is too large")
     sent(page.says("3 emails, up to 470.5 kB together"))
     assert send_due_mail(settings) == 3
     (mail,) = postbox.to(cast.HIRO.email)

@@ -24,7 +24,7 @@ from tests.support import cast, editions, factories
 from tests.support.query_plans import OUTBOX_SCAN_PATTERN, copy_outbox_message, record_plans
 from tests.support.text_changes import NEW_BODY, SUBSTANTIVE_CHANGE, add_signatures, publish_body, undo_change
 
-OF_A_KIND = re.compile(r"(Index Cond: |ix_outbox_letter )\(.*letter_id.*kind")
+OF_A_KIND = re.compile(r"(Index Cond: |ix_outbox_message_letter )\(.*letter_id.*kind")
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_a_draft_and_a_withdrawn_letter_are_not_frozen(sam: Visitor, letter: Let
     proof = sam.visit("editions.preview", **ROOM)
     letter.move(LetterMove.WITHDRAW, now())
     db.session.commit()
-    proof.submit("Freeze this edition with one name").says("This letter was withdrawn.")
+    proof.submit("Freeze this edition with one name").says("This letter was withdrawn, so no more editions can be made.")
     assert db.session.query(Edition).count() == 0
 
 

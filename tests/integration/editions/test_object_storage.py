@@ -237,7 +237,7 @@ def test_a_file_leaves_the_database_only_once_the_store_gives_it_back(
     assert (moved.exit_code, moved.stdout) == (1, "0 moved\n")
     assert None not in [file(edition, form).content for form in DRAWN]
     nowhere = run_letterhub(replace(settings, files_url=""), "files", "move", "store")
-    assert nowhere.stderr == "Error: There is no store of files: set LETTERHUB_FILES_URL to name one. 0 moved before.\n"
+    assert nowhere.stderr == "Error: No file storage is configured. Set LETTERHUB_FILES_URL. 0 moved before.\n"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

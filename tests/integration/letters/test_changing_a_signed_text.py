@@ -160,7 +160,7 @@ def test_a_change_under_which_a_reviewed_name_stands_stays(visitor: Visitor, let
         factories.signature(letter, cast.HIRO)
     else:
         visitor.open(reconfirm_link(signed)).submit("Sign the new text", **SURE)
-    with pytest.raises(CannotRevertChange, match="A name that staff reviewed already stands under the new text"):
+    with pytest.raises(CannotRevertChange, match="A name reviewed by staff already stands under the new text"):
         undo_change(letter)
 
 

@@ -59,7 +59,7 @@ def imported(sam: Visitor, strings: Sequence[str]) -> Page:
     while 'rel="next"' in shown.html:
         shown = shown.follow("Next")
     button = next(word for word in page.html.split(">") if word.startswith("Import ")).partition("<")[0]
-    return page.submit(button).says("in the queue")
+    return page.submit(button).says("added to the queue")
 
 
 def room() -> str:
@@ -93,13 +93,13 @@ def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter
     for typed in OURS:
         address = f"{room()}/names/{number}"
         line = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "sort_name"), typed)
-        seen = sam.open(address).html.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
+        seen = sam.open(address).html.partition('name="expected_version" type="hidden" value="')[2].partition('"')[0]
         answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": seen})
         assert answer.status_code in (200, 303, 400, 422), typed
         if answer.status_code == 303:
             assert db.session.get_one(Signature, number).organization_name == normalize_line(typed)
             assert not line_error(normalize_line(typed))
-        decided = sam.ask(f"{address}/decline", method="POST", data={"reason": typed, "expected_version": "published"})
+        decided = sam.ask(f"{address}/decline", method="POST", data={"reason": typed, "expected_state": "published"})
         assert decided.status_code in (303, 400), typed
     show_that_pages_say_it(sam)
 

@@ -99,7 +99,7 @@ def test_what_was_drawn_before_is_never_shown_for_what_is(visitor: Visitor) -> N
     assert says("Hosted by Another Name")
     letter.move(LetterMove.CLOSE, now())
     db.session.commit()
-    assert says("It takes no more signatures")
+    assert says("It no longer accepts signatures")
 
 
 def test_a_site_never_shows_what_another_one_in_its_process_drew(visitor: Visitor, app: Flask) -> None:

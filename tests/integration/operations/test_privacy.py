@@ -71,7 +71,11 @@ def personal_data() -> str:
 
 def test_the_form_tells_what_the_settings_say(visitor: Visitor, letter: Letter) -> None:
     page = visitor.visit("signing.new", slug=letter.slug)
-    page.says("erased 12 months after the letter is delivered", "after 21 days", "For 30 days, we keep a fingerprint")
+    page.says(
+        "We erase your email address 12 months after the letter is delivered.",
+        "after 21 days",
+        "For 30 days, we keep a fingerprint",
+    )
     factories.staff(cast.OLIVE)
     visitor.sign_in(cast.OLIVE)
     terms = visitor.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/sign-up")
@@ -209,15 +213,15 @@ STAFF_ONLY = {
     "decline_reason",
     "acknowledged_at",
 }  # pages say that the first is sent to no one; the second is when staff noticed
-CHECK_RESULTS = {"first_seen", "from_flood", "proven"}  # would tell a forger what to avoid
+CHECK_RESULTS = {"first_seen", "from_flood", "has_proof_of_work"}  # would tell a forger what to avoid
 MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "unique_key", "idempotency_key"}
 CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
-    "key": "fingerprint",
+    "key": "fingerprint", "signer_name": "name", "suppressed_at": "at",
 }  # fmt: skip
-TOLD = {"trace", "mail_stop", "invitation", "outbox", "evidence", "consent", "seconder"}
-NOT_EXPORTED = {"signatory_word", "swept_name", "inquiry", "turned_away", "staff_notice", "reviewed_name"}
+TOLD = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
+NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 

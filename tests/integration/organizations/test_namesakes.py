@@ -73,7 +73,7 @@ def test_s23_the_real_one_says_that_a_namesake_is_not_hers(other: Letter, letter
     eve.publish(eve.sign(other, SMALL, EVE))
     forged = eve.sign(letter, FORGED, EVE)
     number = sign_letter(letter.id, SigningRequest(CRANE, EmailAddress(CLARA), 1), at=now())
-    dispute_signature(number, seen=line_version(forged.signatory), at=now())
+    dispute_signature(number, expected_version=line_version(forged.signatory), at=now())
     confirm_signature(number, revision=1, at=now())
     assert (holds(forged), holds(eve.reload(number))) == (False, True)
 

@@ -148,7 +148,7 @@ def test_nobody_is_asked_about_a_line_that_was_erased(
     asking(sam, name).submit(SEND, address=OFFICE, address_source=WHERE)
     link = mailed_link(settings, postbox)
     visitor.open(signers.manage_link(name)).submit("Erase my data", sure=True)
-    visitor.open(link).says("its data was erased", "there is nothing left to answer").never_says("exactly like this")
+    visitor.open(link).says("its data erased", "you don’t need to answer").never_says("exactly like this")
 
 
 def test_an_address_at_another_domain_is_asked_only_by_who_is_sure(

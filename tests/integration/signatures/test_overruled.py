@@ -38,7 +38,7 @@ def letter(app: Flask) -> Letter:
 def deny_other(letter: Letter, email: str, other: Signature) -> Signature:
     """Deny the other signature as another signer of the organization; return it."""
     number = sign_letter(letter.id, SigningRequest(CRANE, EmailAddress(email), 1), at=now())
-    dispute_signature(number, seen=line_version(eve.reload(other.id).signatory), at=now())
+    dispute_signature(number, expected_version=line_version(eve.reload(other.id).signatory), at=now())
     return eve.reload(other.id)
 
 

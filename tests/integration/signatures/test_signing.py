@@ -105,7 +105,7 @@ def test_a_scope_is_chosen_by_the_signer_alone(visitor: Visitor, letter: Letter)
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
-        ("The following have withdrawn:", "has a colon or a question mark in it. Enter a city and state."),
+        ("The following have withdrawn:", "contains a colon or a question mark. Enter a city and state."),
         ("x" * 81, "is longer than 80 characters. Enter a city and state."),
         ("Led by", "“Led by” is a heading of the list."),
         ("  NATIONAL organizations", "“NATIONAL organizations” is a heading of the list."),

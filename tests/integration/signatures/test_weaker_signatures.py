@@ -37,7 +37,9 @@ def pending_id(letter: Letter, line: Signatory, email: str) -> int:
 def disputed(letter: Letter, other: Signature, email: str) -> Signature:
     """Return the other signature after a signer with this email denied it."""
     dispute_signature(
-        pending_id(letter, replace(CRANE, signer_name="Cora Example"), email), seen=line_version(other.signatory), at=now()
+        pending_id(letter, replace(CRANE, signer_name="Cora Example"), email),
+        expected_version=line_version(other.signatory),
+        at=now(),
     )
     return eve.reload(other.id)
 
@@ -76,13 +78,15 @@ def test_nobody_takes_a_name_off_a_delivered_letter_but_staff(app: Flask) -> Non
     letter = factories.open_letter(deadline_at=None)
     clara = eve.publish(eve.sign(letter, CRANE, CLARA))
     seconder = pending_id(letter, replace(CRANE, signer_name="Cora Example"), COLLEAGUE)
-    confirm_as_second_person(seconder, seen=line_version(clara.signatory), at=now())
+    confirm_as_second_person(seconder, expected_version=line_version(clara.signatory), at=now())
     late = pending_id(letter, replace(CRANE, signer_name="Cody Example"), "cody@crane.example")
     deliver(letter)
     for say in (dispute_signature, confirm_as_second_person):
         with pytest.raises(LetterNotOpen):
-            say(late, seen=line_version(clara.signatory), at=now())
-    undo_second_confirmation(seconder, seen=line_version(clara.signatory), at=now())  # staff are notified, and decide
+            say(late, expected_version=line_version(clara.signatory), at=now())
+    undo_second_confirmation(
+        seconder, expected_version=line_version(clara.signatory), at=now()
+    )  # staff are notified, and decide
     assert eve.reload(clara.id).state is PUBLISHED
 
 

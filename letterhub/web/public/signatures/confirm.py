@@ -129,7 +129,7 @@ def _apply_answer(
     """Apply the button's answer about the organization's existing signature."""
     if form.validate():
         try:
-            command(mine.id, seen=form.expected_version.data or "", at=now())
+            command(mine.id, expected_version=form.expected_version.data or "", at=now())
         except AlreadyConfirmed:
             pass
         except UserFacingError as refusal:

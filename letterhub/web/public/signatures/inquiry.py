@@ -64,7 +64,7 @@ def answer(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(asked, token, form), 422
     try:
-        answer_inquiry(asked.id, Answer(form.answer.data), seen=form.expected_version.data or "", at=now())
+        answer_inquiry(asked.id, Answer(form.answer.data), expected_version=form.expected_version.data or "", at=now())
     except SignatureChanged as refusal:
         return _render_refused(token, form, refusal)
     except (AlreadyAnswered, CannotAnswer):

@@ -110,7 +110,7 @@ def _deny_signature(mine: OwnSignature, token: str) -> ResponseReturnValue:
     form, seconded = DenySignatureForm(), seconded_signature(mine.id)
     if form.validate():
         try:
-            undo_second_confirmation(mine.id, seen=form.expected_version.data or "", at=now())
+            undo_second_confirmation(mine.id, expected_version=form.expected_version.data or "", at=now())
         except UserFacingError as refusal:
             form.refuse(refusal)
     if form.errors and seconded is not None:

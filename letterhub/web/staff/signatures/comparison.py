@@ -54,5 +54,5 @@ def _decide(staff: StaffContext, header: LetterHeader, kept: SignatureDetails, o
 
 
 def _selection(staff: StaffContext, header: LetterHeader, name: SignatureDetails) -> ReviewSelection:
-    seen = request.form.get(f"line_version-{name.id}", "")
-    return ReviewSelection(staff.coalition_id, header.letter_id, (name.id,), staff.actor, now(), {name.id: seen})
+    line_version = request.form.get(f"line_version-{name.id}", "")
+    return ReviewSelection(staff.coalition_id, header.letter_id, (name.id,), staff.actor, now(), {name.id: line_version})

@@ -94,8 +94,8 @@ def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetai
     return signature_details(header.letter_id, signature_id) or abort(404)
 
 
-def _target(staff: StaffContext, signature_id: int, seen: str | None = None) -> SignatureTarget:
-    return SignatureTarget(staff.coalition_id, signature_id, seen or "", staff.actor, now())
+def _target(staff: StaffContext, signature_id: int, expected_version: str | None = None) -> SignatureTarget:
+    return SignatureTarget(staff.coalition_id, signature_id, expected_version or "", staff.actor, now())
 
 
 def _redirect_to_signature(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
         validators=[DataRequired(_("Enter how you verified it.")), Length(max=500)],
         id="vouch-reason",
     )
-    expected_version = HiddenField(id="vouch-seen")
+    expected_version = HiddenField(id="vouch-version")
 
 
 class InquiryForm(CommandForm):

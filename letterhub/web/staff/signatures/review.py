@@ -102,8 +102,8 @@ def decline(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def undo(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures of the last decision to the queue."""
     header = get_letter_or_404(staff, slug)
-    seen = UNDOABLE_STATES.get(request.form.get("state", ""), SignatureState.PUBLISHED)
-    flash_outcome(return_signatures(chosen_signatures(staff, header), seen), header, SignatureState.CONFIRMED)
+    expected_state = UNDOABLE_STATES.get(request.form.get("state", ""), SignatureState.PUBLISHED)
+    flash_outcome(return_signatures(chosen_signatures(staff, header), expected_state), header, SignatureState.CONFIRMED)
     return _redirect_to_queue(staff, slug)
 
 

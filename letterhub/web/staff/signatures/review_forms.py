@@ -45,7 +45,10 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, name: SignatureDetails) -> None:
         self.line = name.signatory
         section = self.line.section if self.line.kind is SignatoryKind.ORGANIZATION else ""
-        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {"section": section, "seen": name.line_version}
+        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {
+            "section": section,
+            "expected_version": name.line_version,
+        }
         super().__init__(data=data)
         known = {
             "": _("None"),

@@ -142,7 +142,7 @@ def _history(header: LetterHeader, signature_id: int) -> list[tuple[LoggedAction
 
 
 def _expected_state() -> SignatureState:
-    given = request.form.get("expected_version", "")
+    given = request.form.get("expected_state", "")
     return SignatureState(given) if given in STATES else abort(400)
 
 
