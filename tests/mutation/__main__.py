@@ -47,10 +47,14 @@ class TestMap:
         self.data = data
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that execute a mutant, fastest first; all that enter its file if its line runs at import."""
+        """Return the tests that execute a mutant, fastest first.
+
+        If its line runs at import, those that enter its file; if that runs in a process of its own, those of its feature.
+        """
         by_line = self.data.contexts_by_lineno(str(mutant.path))
         executing = {test for line in mutant.lines for test in by_line.get(line, ()) if test}
-        found = executing or {test for tests in by_line.values() for test in tests}
+        found = executing or {test for tests in by_line.values() for test in tests if test}
+        found = found or {test for test in self.durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
         chosen, total = [], 0.0
         for test in sorted(found & self.durations.keys(), key=lambda test: self.durations[test]):
             total += self.durations[test]

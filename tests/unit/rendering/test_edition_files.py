@@ -20,6 +20,7 @@ from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, editi
 from letterhub.domain.letters.document import Signatory
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
+from letterhub.rendering.docx.styles import FONT_NAME, STYLES
 from letterhub.rendering.tables.xlsx_export import workbook
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import MAX_COMMENT_LENGTH, comment_text, edition_text, utf16_length
@@ -203,3 +204,17 @@ def test_two_processes_draw_the_same_bytes_whatever_their_clock_and_seed() -> No
 def test_another_list_gives_other_bytes_in_every_file() -> None:
     other = edition_document(signatories=SIGNATORIES[1:])
     assert [form for form, draw in RENDERERS.items() if draw(edition_document()) == draw(other)] == []
+
+
+def test_every_style_of_a_word_file_has_fonts_for_all_scripts() -> None:
+    styles = part(docx_file(edition_document()), "word/styles.xml")
+    fonts = {
+        name.get(f"{W}val", "").casefold(): style.find(f"{W}rPr/{W}rFonts")
+        for style in styles.iter(f"{W}style")
+        for name in style.iter(f"{W}name")
+    }
+    for name in STYLES:
+        found = fonts[name.casefold()]
+        assert found is not None
+        of_scripts = [found.get(f"{W}{script}") for script in ("ascii", "eastAsia", "cs")]
+        assert of_scripts == [FONT_NAME, FONT_NAME, "Times New Roman"], name
