@@ -51,6 +51,8 @@ def _code_nodes(tree: ast.AST, statement: ast.stmt | None) -> Iterator[tuple[ast
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr | ast.Assert):
                 continue
+            if isinstance(child, ast.keyword) and child.arg == "with_for_update":  # SQLite locks no rows
+                continue
             within = statement or (tree if isinstance(tree, ast.FunctionDef | ast.AnnAssign) else None)
             if within and isinstance(child, ast.stmt):
                 within = child
