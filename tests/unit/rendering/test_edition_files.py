@@ -17,7 +17,7 @@ from docx.document import Document
 
 from letterhub.config import ROOT
 from letterhub.domain.editions.edition import EditionFileInfo, FileFormat, edition_file_name
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.queries.editions.export_files import RENDERERS
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.docx.styles import FONT_NAME, STYLES
@@ -218,3 +218,18 @@ def test_every_style_of_a_word_file_has_fonts_for_all_scripts() -> None:
         assert found is not None
         of_scripts = [found.get(f"{W}{script}") for script in ("ascii", "eastAsia", "cs")]
         assert of_scripts == [FONT_NAME, FONT_NAME, "Times New Roman"], name
+
+
+@pytest.mark.parametrize("affiliation", ["", "River University"])
+def test_affiliations_are_for_identification_in_word_too(affiliation: str) -> None:
+    person = Signatory(signer_name="Nia Example", affiliation=affiliation, kind=SignatoryKind.INDIVIDUAL)
+    word = "\n".join(paragraph.text for paragraph in opened(docx_file(edition_document(signatories=(person,)))).paragraphs)
+    assert ("for identification" in word) is bool(affiliation)
+
+
+def test_a_footnote_that_is_referred_to_again_keeps_its_number_in_word() -> None:
+    text = replace(TEXT, body="One[^a], two[^b], and again two[^b].\n\n[^a]: First.\n\n[^b]: Second.")
+    body = part(docx_file(edition_document(text)), "word/document.xml")
+    assert [one.get(f"{W}id") for one in body.iter(f"{W}footnoteReference")] == ["1", "2"]
+    raised = ["".join(run.itertext()) for run in body.iter(f"{W}r") if run.find(f"{W}rPr/{W}vertAlign") is not None]
+    assert list(filter(None, raised)) == ["2"]
