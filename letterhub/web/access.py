@@ -1,4 +1,4 @@
-"""Access control decorators. Each view needs one; `areas.install` refuses a view without one."""
+"""Access control decorators. Each view needs one; `blueprints.init_app` refuses a view without one."""
 
 import enum
 import functools
@@ -87,7 +87,7 @@ def is_local_request(environ: Mapping[str, Any]) -> bool:
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that admits members of the URL's coalition whose role covers `role`.
 
-    The view gets their Desk as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions get 404,
+    The view gets their StaffContext as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions get 404,
     and members with a lower role get 403.
     """
 

@@ -121,7 +121,7 @@ def _suppressions(signature_id: int) -> list[dict[str, Any]]:
     )
     return [
         {
-            "reason": str(stop.reason), "name": stop.signer_name, "domain": stop.domain,
+            "reason": str(stop.reason), "signer_name": stop.signer_name, "domain": stop.domain,
             "mailbox_fingerprint": stop.mailbox_hash, "at": _iso(stop.suppressed_at),
         }
         for stop in stops

@@ -218,7 +218,7 @@ MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "uniq
 CALLED = {  # names in the file that differ from the column's
     "source": "came_by", "contact_erased_at": "contact_erased_at",
     "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
-    "key": "fingerprint", "signer_name": "name", "suppressed_at": "at",
+    "key": "fingerprint", "suppressed_at": "at",
 }  # fmt: skip
 TOLD = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
 NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
