@@ -10,12 +10,16 @@ from letterhub.config import ROOT, Settings
 from letterhub.infrastructure import storage as files
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import LinkSigner
-from letterhub.web import blueprints as areas
-from letterhub.web import errors, filters, request_hooks
-from letterhub.web import flask_security as accounts
-from letterhub.web import gettext as sentences
-from letterhub.web import metrics as counting
-from letterhub.web import security_headers as guard
+from letterhub.web import (
+    blueprints,
+    error_pages,
+    flask_security,
+    metrics_flushing,
+    request_hooks,
+    request_security,
+    template_filters,
+    translations,
+)
 from letterhub.web.page_cache import PageCacheMiddleware
 
 
@@ -34,14 +38,14 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
     files.init_app(app, settings.files_url)
     db.init_app(app)
-    sentences.init_app(app)
-    filters.init_app(app, settings)
-    counting.init_app(app)
-    guard.init_app(app, settings)
+    translations.init_app(app)
+    template_filters.init_app(app, settings)
+    metrics_flushing.init_app(app)
+    request_security.init_app(app, settings)
     request_hooks.init_app(app, settings)
-    accounts.init_app(app, settings)
-    areas.init_app(app, settings)
-    errors.init_app(app)
+    flask_security.init_app(app, settings)
+    blueprints.init_app(app, settings)
+    error_pages.init_app(app)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
     if settings.page_cache_seconds:
         app.wsgi_app = PageCacheMiddleware(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from letterhub.web.concurrency import THREADS
+from letterhub.web.concurrency_limits import THREADS
 
 HERE = Path(__file__).parent
 WORKERS = 2

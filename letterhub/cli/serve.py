@@ -11,7 +11,7 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.cli.ports import port_problem
 from letterhub.config import Settings
 from letterhub.infrastructure.logs import configure_logging
-from letterhub.web.concurrency import THREADS
+from letterhub.web.concurrency_limits import THREADS
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Sentences for people: written in English, and translated when they are shown.
 
-The domain knows no web framework: `letterhub/web/gettext.py` binds `translator.current` to the reader's translations.
+The domain knows no web framework: `letterhub/web/translations.py` binds `translator.current` to the reader's translations.
 """
 
 from collections.abc import Callable, Iterable

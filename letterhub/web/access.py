@@ -1,4 +1,4 @@
-"""Access control decorators. Each view needs one; `blueprints.init_app` refuses a view without one."""
+"""Access control decorators, one for each view (`blueprints.init_app` refuses a view without), and lookup of a staff letter."""
 
 import enum
 import functools
@@ -13,6 +13,7 @@ from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.current import current_settings
 from letterhub.queries.accounts.staff import StaffContext, find_staff_context
+from letterhub.queries.letters.header import LetterHeader, find_letter_header
 from letterhub.setting_parsers import LOOPBACK
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -87,8 +88,8 @@ def is_local_request(environ: Mapping[str, Any]) -> bool:
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that admits members of the URL's coalition whose role covers `role`.
 
-    The view gets their StaffContext as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions get 404,
-    and members with a lower role get 403.
+    The view gets their StaffContext as its first argument. Anonymous visitors are sent to sign in, staff of other coalitions
+    get 404, and members with a lower role get 403.
     """
 
     def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,3 +109,8 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         return wrapper
 
     return decorator
+
+
+def get_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:
+    """Return the header of the coalition's letter. Aborts with 404 if there is none."""
+    return find_letter_header(staff.coalition_id, slug) or abort(404)

@@ -26,10 +26,10 @@ from letterhub.web import login_rate_limit as allowances
 from letterhub.web import sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
-from letterhub.web.password_hashing import QueuedHashing
+from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
+from letterhub.web.password_hashing_queue import QueuedHashing
 from letterhub.web.password_reset import request_password_reset
-from letterhub.web.passwords import PasswordRules
-from letterhub.web.two_factor import TwoFactorDatastore, extend_security
+from letterhub.web.password_rules import PasswordRules
 
 
 class UnusedRole(RoleMixin):

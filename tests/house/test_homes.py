@@ -12,7 +12,7 @@ from tests.house.sources import assert_none, own_files, place, python_files, syn
 
 LIBRARY_WORDS = {  # Flask-Security asks for its own vocabulary
     "letterhub/web/flask_security.py",
-    "letterhub/web/two_factor.py",
+    "letterhub/web/flask_security_two_factor.py",
     "letterhub/models/accounts/staff.py",
 }
 FORBIDDEN_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc", "docs"}
@@ -29,7 +29,7 @@ WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_ne
         (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
         (r"current_app\.extensions\[", "letterhub/infrastructure/storage.py letterhub/infrastructure/current.py"),
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
-        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/unicode_text.py letterhub/web/passwords.py"),
+        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/unicode_text.py letterhub/web/password_rules.py"),
         (
             r"^\s*(import|from) weasyprint\b",
             "letterhub/rendering/pdf/worker.py letterhub/rendering/pdf/typesetting/page_layout.py",

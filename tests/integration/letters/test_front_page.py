@@ -29,7 +29,7 @@ def test_the_front_page_says_each_title_in_its_language(visitor: Visitor) -> Non
 def test_the_front_page_counts_as_people_do(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     factories.open_letter()
     many = replace(open_letters(now())[0], count=12345)
-    monkeypatch.setattr("letterhub.web.public.letters.index.open_letters", lambda _now: (many,))
+    monkeypatch.setattr("letterhub.web.public.letters.home.open_letters", lambda _now: (many,))
     visitor.open("/").says("12,345 signatories")
 
 

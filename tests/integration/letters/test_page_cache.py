@@ -9,7 +9,7 @@ from flask import Flask
 from letterhub.config import Settings
 from letterhub.models import Letter
 from letterhub.web import page_cache as moments
-from letterhub.web.concurrency import ConcurrencyLimit
+from letterhub.web.concurrency_limits import ConcurrencyLimit
 from letterhub.web.page_cache import PageCacheMiddleware
 from tests.support import cast, factories
 from tests.support.database_statements import record_statements

@@ -28,7 +28,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.host import FolderInfo, machine_id
 from letterhub.mail import dns as domain
 from letterhub.models import SubmissionOrigin
-from letterhub.web.proxy_watch import WARN_AFTER, WARNING, ProxyWatch
+from letterhub.web.proxy_warning import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 

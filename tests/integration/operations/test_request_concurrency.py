@@ -14,7 +14,7 @@ from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.links import Purpose
 from letterhub.web import password_reset as forgotten
-from letterhub.web.concurrency import ConcurrencyLimits
+from letterhub.web.concurrency_limits import ConcurrencyLimits
 from letterhub.web.public.operations import health
 from letterhub.web.public.signatures import confirm as confirming
 from tests.support import factories

@@ -21,8 +21,8 @@ from letterhub.models import Signature
 from letterhub.queries.letters.documents import LINE_COLUMNS
 from letterhub.queries.signatures.review import TABLE_COLUMNS
 from letterhub.rendering.tables.names_table import COLUMNS
-from letterhub.web.public.signatures.forms import LineForm, form_data_from_line
-from letterhub.web.staff.audit.messages import FIELD_LABELS
+from letterhub.web.public.signatures.signing_forms import LineForm, form_data_from_line
+from letterhub.web.staff.audit.log_messages import FIELD_LABELS
 from letterhub.web.staff.signatures.review_forms import CorrectionForm
 from tests.conftest import NOON
 

@@ -15,7 +15,7 @@ from letterhub.queries.editions.diff import compare_editions
 from letterhub.queries.editions.verification import EditionVerification, edition_verification, file_verdict, public_file
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import CACHE_BRIEFLY, cache_briefly
-from letterhub.web.security_headers import csrf, is_same_origin
+from letterhub.web.request_security import csrf, is_same_origin
 
 bp = Blueprint("verification", __name__)
 

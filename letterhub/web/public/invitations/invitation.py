@@ -8,9 +8,9 @@ from letterhub.commands.invitations.invitations import decline_invitation
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitations_of
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.forms import AreYouSureForm, SigningForm, form_data_from_line
-from letterhub.web.public.signatures.link_pages import init_link_blueprint, invitation_from_link
+from letterhub.web.public.signatures.mailed_links import init_link_blueprint, invitation_from_link
 from letterhub.web.public.signatures.sign import render_form_page
+from letterhub.web.public.signatures.signing_forms import AreYouSureForm, SigningForm, form_data_from_line
 
 bp = init_link_blueprint(Blueprint("invitation", __name__))
 

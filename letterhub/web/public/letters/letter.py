@@ -7,10 +7,10 @@ from letterhub.queries.letters.displayed import delivered_edition, displayed_pag
 from letterhub.queries.letters.documents import public_letter
 from letterhub.queries.signatures.listing import PageRequest
 from letterhub.web.access import Audience, open_to
-from letterhub.web.converters import parse_integer
-from letterhub.web.filters import time_until
+from letterhub.web.column_integers import parse_integer
 from letterhub.web.page_cache import cache_briefly
-from letterhub.web.public.letters.fragments import LetterPageState, render_letter_page
+from letterhub.web.public.letters.page_fragments import LetterPageState, render_letter_page
+from letterhub.web.template_filters import time_until
 
 bp = Blueprint("letters", __name__)
 

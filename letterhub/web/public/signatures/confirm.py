@@ -22,21 +22,21 @@ from letterhub.queries.signatures.second_confirmation import (
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.confirm_forms import decision_context, typed_fields
-from letterhub.web.public.signatures.consent import confirmation_consent
-from letterhub.web.public.signatures.forms import (
+from letterhub.web.public.signatures.consent_texts import confirmation_consent
+from letterhub.web.public.signatures.decision_page import decision_context, typed_fields
+from letterhub.web.public.signatures.mailed_links import (
+    init_link_blueprint,
+    render_state_page,
+    signature_from_link,
+    signature_from_opened_link,
+)
+from letterhub.web.public.signatures.signing_forms import (
     AreYouSureForm,
     ConfirmForm,
     CorrectAndConfirmForm,
     DenySignatureForm,
     NewLinkForm,
     SecondConfirmationForm,
-)
-from letterhub.web.public.signatures.link_pages import (
-    init_link_blueprint,
-    render_state_page,
-    signature_from_link,
-    signature_from_opened_link,
 )
 
 bp = init_link_blueprint(Blueprint("confirmation", __name__))

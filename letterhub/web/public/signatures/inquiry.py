@@ -18,8 +18,8 @@ from letterhub.infrastructure.links import Purpose
 from letterhub.queries.signatures.inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.forms import LinkForm
-from letterhub.web.public.signatures.link_pages import init_link_blueprint
+from letterhub.web.public.signatures.mailed_links import init_link_blueprint
+from letterhub.web.public.signatures.signing_forms import LinkForm
 
 bp = init_link_blueprint(Blueprint("inquiry", __name__))
 

@@ -21,8 +21,7 @@ from letterhub.queries.signatures.second_confirmation import SecondedSignature, 
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.forms import AreYouSureForm, CorrectForm, DenySignatureForm, form_data_from_line
-from letterhub.web.public.signatures.link_pages import (
+from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     can_sign,
     init_link_blueprint,
@@ -30,6 +29,7 @@ from letterhub.web.public.signatures.link_pages import (
     signature_from_link,
 )
 from letterhub.web.public.signatures.reconfirm import reconfirmation_url
+from letterhub.web.public.signatures.signing_forms import AreYouSureForm, CorrectForm, DenySignatureForm, form_data_from_line
 
 bp = init_link_blueprint(Blueprint("own_signature", __name__))
 

@@ -17,10 +17,9 @@ from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.confirm_forms import decision_context, typed_fields
-from letterhub.web.public.signatures.consent import reconfirmation_consent
-from letterhub.web.public.signatures.forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, NewLinkForm
-from letterhub.web.public.signatures.link_pages import (
+from letterhub.web.public.signatures.consent_texts import reconfirmation_consent
+from letterhub.web.public.signatures.decision_page import decision_context, typed_fields
+from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
     init_link_blueprint,
     render_state_page,
@@ -28,6 +27,7 @@ from letterhub.web.public.signatures.link_pages import (
     signature_from_opened_link,
     signature_token,
 )
+from letterhub.web.public.signatures.signing_forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, NewLinkForm
 
 bp = init_link_blueprint(Blueprint("reconfirmation", __name__))
 

@@ -13,7 +13,7 @@ from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.operations.clock_offset import database_now
 from letterhub.queries.operations.readiness import clock_problem, silent_site_parts, site_heartbeats
 from letterhub.web.access import staff_only
-from letterhub.web.converters import parse_integer
+from letterhub.web.column_integers import parse_integer
 
 bp = Blueprint("alerts", __name__)
 

@@ -5,23 +5,49 @@ import datetime as dt
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms import BooleanField, HiddenField
 
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import UndoneBulkDecline, decline_in_bulk, undo_bulk_decline
-from letterhub.domain.abuse.bulk_decline import SubmissionPattern
+from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.deadlines import YEARS
 from letterhub.domain.line_validation import normalize_line
 from letterhub.queries.abuse.submission_sources import past_bulk_declines, pattern_matches, submission_sources
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.web.access import staff_only
-from letterhub.web.staff.abuse.bulk_decline_forms import BulkDeclineForm
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.signatures.decisions import reconfirmation_sentence
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.column_integers import MAX_INTEGER
+from letterhub.web.staff.signatures.review_decisions import reconfirmation_sentence
+from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 bp = Blueprint("bulk_decline", __name__)
+
+
+class BulkDeclineForm(DeclineForm):
+    """Form for the reason, and whether to decline published signatures too.
+
+    `expected_matches` holds the counts of waiting and published signatures and the newest id that the page showed: later ones
+    are not declined.
+    """
+
+    published = BooleanField(_l("Also remove the published names"))
+    expected_matches = HiddenField()
+
+    def fill(self, waiting: int, published: int, newest: int) -> None:
+        """Store what the page shows."""
+        self.expected_matches.data = f"{waiting}-{published}-{newest}"
+
+    def to_expected_counts(self) -> ExpectedMatches:
+        """Return what the page showed and the user chose."""
+        waiting, published, newest = self._parse_counts()
+        return ExpectedMatches(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
+
+    def _parse_counts(self) -> tuple[int, int, int]:
+        told = [int(part) for part in (self.expected_matches.data or "").split("-") if part.isdecimal() and len(part) < 10]
+        return (told[0], told[1], min(told[2], MAX_INTEGER)) if len(told) == 3 else (0, 0, 0)
 
 
 @bp.get("")

@@ -3,16 +3,30 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user, logout_user
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
 from letterhub.commands.accounts.account import rename_account
 from letterhub.commands.accounts.sessions import end_sessions
 from letterhub.queries.accounts.staff import staff_contexts_of
 from letterhub.web.access import Audience, open_to
-from letterhub.web.staff.accounts.account_forms import AccountNameForm
+from letterhub.web.forms import clean_line
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES
 
 bp = Blueprint("account", __name__)
+
+
+class AccountNameForm(FlaskForm):  # type: ignore[misc]
+    """Form for the user's name."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[clean_line],
+        validators=[DataRequired(_l("Enter the name that colleagues know you by.")), Length(max=200)],
+    )
 
 
 @bp.route("", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.operations.readiness import silent_site_parts
-from letterhub.web.access import staff_only
+from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.staff.editions.delivery_forms import (
     DELIVERY_METHODS,
@@ -33,7 +33,6 @@ from letterhub.web.staff.editions.delivery_forms import (
     RevokeDeliveryForm,
     prefilled_delivery_form,
 )
-from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("deliveries", __name__)
 

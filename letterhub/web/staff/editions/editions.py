@@ -17,10 +17,9 @@ from letterhub.queries.editions.post_delivery_corrections import count_corrected
 from letterhub.queries.letters.revisions import signature_counts
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.queries.signatures.duplicates import listed_duplicates
-from letterhub.web.access import staff_only
+from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.staff.editions.delivery_forms import DELIVERY_METHODS
-from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("editions", __name__)
 

@@ -25,11 +25,10 @@ from letterhub.queries.invitations.contacts import contacts_to_invite, has_publi
 from letterhub.queries.invitations.invitation_lists import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.letters.header import LetterHeader
-from letterhub.web.access import accepts_large_body, staff_only
-from letterhub.web.converters import parse_integer
+from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
+from letterhub.web.column_integers import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
-from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("invitations", __name__)
 

@@ -16,7 +16,7 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.paging import clamp_page
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
-from letterhub.web.converters import parse_integer
+from letterhub.web.column_integers import parse_integer
 
 ROWS_PER_PAGE = 100
 

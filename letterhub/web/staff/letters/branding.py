@@ -19,7 +19,7 @@ from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.branding import branding_defaults, contact_address
 from letterhub.web.access import staff_only
 from letterhub.web.forms import clean_line
-from letterhub.web.staff.letters.branding_forms import BrandingFields
+from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.letter_forms import lines_field, non_empty_lines
 
 bp = Blueprint("branding", __name__)

@@ -15,7 +15,7 @@ from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
 from letterhub.queries.letters.dashboard import dashboard_page, review_backlog
 from letterhub.queries.operations.readiness import last_backup_at, silent_site_parts
 from letterhub.web.access import Audience, accepts_large_body, open_to, staff_only
-from letterhub.web.converters import parse_integer
+from letterhub.web.column_integers import parse_integer
 from letterhub.web.staff.letters.draft_forms import NewLetterForm
 
 bp = Blueprint("dashboard", __name__)

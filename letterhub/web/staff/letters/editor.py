@@ -1,6 +1,7 @@
 """Write tab: the letter's fields beside a preview, with autosave and conflict handling."""
 
 import datetime as dt
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,21 +13,21 @@ from letterhub.commands.letters.previews import request_preview
 from letterhub.commands.letters.revisions import publish_unsigned_text
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes
+from letterhub.domain.letters.count_placeholder import fill_count
+from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
 from letterhub.domain.letters.revisions import TextIsSigned
 from letterhub.intake.letters.draft import markdown_of_html
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.header import LetterHeader
-from letterhub.web.access import accepts_large_body, staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.filters import short_time, time_ago
+from letterhub.rendering.letter.view import LetterView, letter_view
+from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
+from letterhub.web.column_integers import parse_integer
 from letterhub.web.staff.letters.draft_forms import PasteForm
-from letterhub.web.staff.letters.draft_preview import draft_preview
-from letterhub.web.staff.letters.header import get_letter_or_404
 from letterhub.web.staff.letters.letter_forms import LetterForm, blank_addressee_form, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
+from letterhub.web.template_filters import short_time, time_ago
 
 bp = Blueprint("editor", __name__)
 
@@ -47,6 +48,14 @@ STILL_EDITING = dt.timedelta(minutes=5)
 
 SHOW_AGE_AFTER = dt.timedelta(hours=12)
 """Age from which a save is shown by its age instead of its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPreview:
+    """A letter ready to render, or the sentence that says why it cannot be rendered."""
+
+    letter: LetterView | None
+    problem: str
 
 
 @bp.get("/write")
@@ -206,6 +215,15 @@ def _render_page(
         moved=moved,
         compared=compared,
     )
+
+
+def draft_preview(text: LetterText, count: int) -> DraftPreview:
+    """Return the preview of a text with `count` published signatures; its title is a heading of level 2."""
+    counted = replace(trim_text(text), body=fill_count(text.body, count, text.language))
+    try:
+        return DraftPreview(letter_view(LetterDocument(counted), level=2), "")
+    except UserFacingError as refusal:
+        return DraftPreview(None, str(refusal))
 
 
 def _saved_sentence(at: dt.datetime, zone: str) -> str:

@@ -3,24 +3,57 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
-from letterhub.domain.letters.revisions import ChangeKind, ChangeNotDescribed, RevisionConflict
+from letterhub.domain.letters.revisions import REASON_LENGTH, ChangeKind, ChangeNotDescribed, RevisionConflict, TextChange
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
-from letterhub.web.access import staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.letters.revision_forms import PublishChangeForm
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import CommandForm, clean_line
 
 bp = Blueprint("revisions", __name__)
+
+
+CHANGE_KIND_LABELS = {
+    ChangeKind.TYPO: _l("A typo: what the letter says is the same"),
+    ChangeKind.SUBSTANCE: _l("A change of substance: the letter says something different"),
+}
+
+
+class PublishChangeForm(CommandForm):
+    """Form for the kind and reason of a change. `version` and `expected_version` identify the two texts that were compared."""
+
+    version = HiddenField()
+    expected_version = HiddenField()
+    kind = RadioField(
+        _l("What kind of change is it?"),
+        choices=[SelectChoice(kind, said) for kind, said in CHANGE_KIND_LABELS.items()],
+        validators=[DataRequired(_l("Choose whether this corrects a typo or changes what the letter says."))],
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        filters=[clean_line],
+        validators=[
+            DataRequired(_l("Enter the reason. Everyone who reads the letter’s history sees it.")),
+            Length(max=REASON_LENGTH),
+        ],
+    )
+
+    @property
+    def change(self) -> TextChange:
+        """Return the kind and reason as a value."""
+        return TextChange(ChangeKind(self.kind.data), self.reason.data)
 
 
 @bp.get("")

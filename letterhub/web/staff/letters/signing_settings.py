@@ -23,9 +23,8 @@ from letterhub.domain.states import LetterState
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview
-from letterhub.web.access import staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.staff.letters.header import get_letter_or_404
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.column_integers import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     SigningSettingsForm,
     SlugForm,

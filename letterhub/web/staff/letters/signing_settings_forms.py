@@ -25,9 +25,9 @@ from letterhub.domain.letters.letter import SLUG_LENGTH, OptionalField, PublishR
 from letterhub.domain.letters.signing_settings import SigningSettings, settings_version
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.queries.letters.signing_settings import SigningOverview, suggested_slug
-from letterhub.web.converters import ColumnIntegerField
-from letterhub.web.filters import zone_label_for_key
+from letterhub.web.column_integers import ColumnIntegerField
 from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.template_filters import zone_label_for_key
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
 MAX_GRACE_HOURS = 14 * 24

@@ -11,7 +11,7 @@ from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.mail.outbox import is_coalition_mail, mail_counts, outbox_page
 from letterhub.web.access import staff_only
-from letterhub.web.converters import parse_integer
+from letterhub.web.column_integers import parse_integer
 
 bp = Blueprint("outbox", __name__)
 

@@ -26,8 +26,8 @@ from letterhub.queries.audit.log import actions_on
 from letterhub.queries.organizations.directory import OrganizationProfile, directory_page, organization_profile
 from letterhub.rendering.letter.theme import logo_view
 from letterhub.web.access import accepts_large_body, staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.staff.audit.messages import entry_sentence
+from letterhub.web.column_integers import parse_integer
+from letterhub.web.staff.audit.log_messages import entry_sentence
 from letterhub.web.staff.organizations.organization_forms import LogoForm, OrganizationForm, VouchForOrganizationForm
 
 bp = Blueprint("organizations", __name__)

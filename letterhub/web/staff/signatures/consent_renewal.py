@@ -3,20 +3,32 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
 from letterhub.commands.signatures.consent_renewal import request_consent_renewal, set_consent_days
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.signatures.consent_renewal import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
-from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.letters.revision_forms import ConsentAgeForm
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.column_integers import ColumnIntegerField
+from letterhub.web.forms import CommandForm
 
 bp = Blueprint("consent_renewal", __name__)
+
+
+class ConsentAgeForm(CommandForm):
+    """Form for the number of days after which consent is old."""
+
+    days = ColumnIntegerField(
+        _l("Ask again after (days)"),
+        validators=[InputRequired(_l("Enter a number of days.")), NumberRange(MIN_CONSENT_DAYS, MAX_CONSENT_DAYS)],
+    )
 
 
 @bp.get("")

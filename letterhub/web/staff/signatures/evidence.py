@@ -3,6 +3,10 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
 from letterhub.commands.signatures.inquiries import send_inquiry
@@ -15,11 +19,39 @@ from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
-from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.signatures.evidence_forms import InquiryForm, VouchForSignatureForm
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.forms import CommandForm, clean_line
 
 bp = Blueprint("evidence", __name__)
+
+
+class VouchForSignatureForm(FlaskForm):  # type: ignore[misc]
+    """Form for the reason of vouching. `expected_version` is the version of the line that the page showed."""
+
+    reason = StringField(
+        _l("How did you verify it?"),
+        filters=[clean_line],
+        validators=[DataRequired(_l("Enter how you verified it.")), Length(max=500)],
+        id="vouch-reason",
+    )
+    expected_version = HiddenField(id="vouch-version")
+
+
+class InquiryForm(CommandForm):
+    """Form for the address to ask and where it is published. `sure` confirms an address at another domain."""
+
+    address = StringField(
+        _l("Email address"),
+        filters=[clean_line],
+        validators=[DataRequired(_l("Enter an address that the organization publishes.")), Length(max=254)],
+    )
+    address_source = StringField(
+        _l("Where is it published?"),
+        filters=[clean_line],
+        validators=[DataRequired(_l("Enter where you found it, such as the address of the page.")), Length(max=300)],
+    )
+    sure = BooleanField(_l("The organization itself publishes this address. Ask anyway."))
+    expected_version = HiddenField()
 
 
 @bp.post("/<int:signature_id>/vouch")

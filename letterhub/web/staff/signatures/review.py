@@ -11,10 +11,9 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
-from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.search_params import query_parameters, search_from_query
-from letterhub.web.staff.signatures.decisions import chosen_signatures, flash_outcome, pop_last_decision
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.staff.signature_search import query_parameters, search_from_query
+from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 bp = Blueprint("review", __name__)

@@ -19,12 +19,11 @@ from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.inquiries import inquiries_about
 from letterhub.queries.signatures.review import SignatureDetails, signature_details, sorted_signatures, table_rows
 from letterhub.rendering.tables.names_table import COLUMNS, names_table
-from letterhub.web.access import staff_only
-from letterhub.web.staff.audit.messages import ChangedValue, entry_changes, entry_sentence
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.search_params import query_parameters, search_from_query
-from letterhub.web.staff.signatures.decisions import chosen_signatures, flash_outcome, pop_last_decision
-from letterhub.web.staff.signatures.evidence_forms import VouchForSignatureForm
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.staff.audit.log_messages import ChangedValue, entry_changes, entry_sentence
+from letterhub.web.staff.signature_search import query_parameters, search_from_query
+from letterhub.web.staff.signatures.evidence import VouchForSignatureForm
+from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
 from letterhub.web.staff.signatures.review_forms import CorrectionForm, DeclineForm
 
 bp = Blueprint("signatures", __name__)

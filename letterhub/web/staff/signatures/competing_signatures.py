@@ -12,10 +12,9 @@ from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
 from letterhub.queries.signatures.proof_levels import proofs_by_signature
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
-from letterhub.web.access import staff_only
-from letterhub.web.converters import parse_integer
-from letterhub.web.staff.letters.header import get_letter_or_404
-from letterhub.web.staff.signatures.decisions import flash_outcome
+from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.column_integers import parse_integer
+from letterhub.web.staff.signatures.review_decisions import flash_outcome
 from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 bp = Blueprint("competing_signatures", __name__)

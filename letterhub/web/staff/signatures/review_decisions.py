@@ -11,7 +11,7 @@ from letterhub.commands.signatures.review import ReviewOutcome, ReviewSelection
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.header import LetterHeader
-from letterhub.web.converters import parse_integer
+from letterhub.web.column_integers import parse_integer
 
 LAST_DECISION_KEY = "last-decision"
 MAX_CHOSEN = 500  # signatures, far more than a page shows

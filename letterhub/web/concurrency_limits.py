@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from letterhub.domain.abuse.rate_limits import network_of
 from letterhub.web.access import MAX_FORM_BYTES
 from letterhub.web.login_rate_limit import known_device
-from letterhub.web.security_headers import SAFE_METHODS, is_same_origin
+from letterhub.web.request_security import SAFE_METHODS, is_same_origin
 
 SLOT_TIMEOUT = 15.0  # seconds that a request waits for a slot
 RETRY_AFTER: Mapping[int, str] = {429: "5", 503: "10"}

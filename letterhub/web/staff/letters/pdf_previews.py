@@ -8,8 +8,7 @@ from letterhub.commands.letters.previews import request_preview
 from letterhub.domain.accounts.roles import Role
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.previews import preview_facts, preview_file
-from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import get_letter_or_404
+from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("previews", __name__)
 

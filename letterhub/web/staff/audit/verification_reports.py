@@ -10,8 +10,7 @@ from letterhub.domain.letters.deadlines import utc_to_local
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.audit.reports import has_public_text, report_facts, report_file
 from letterhub.queries.letters.header import LetterHeader
-from letterhub.web.access import staff_only
-from letterhub.web.staff.letters.header import get_letter_or_404
+from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("reports", __name__)
 

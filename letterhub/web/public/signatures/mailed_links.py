@@ -15,8 +15,8 @@ from letterhub.infrastructure.current import current_link_signer
 from letterhub.infrastructure.links import ExpiredLink, InvalidLink, LinkContent, Purpose
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.signatures import OwnSignature, own_signature
-from letterhub.web.public.signatures.forms import NewLinkForm
-from letterhub.web.security_headers import csrf
+from letterhub.web.public.signatures.signing_forms import NewLinkForm
+from letterhub.web.request_security import csrf
 
 
 def init_link_blueprint(pages: Blueprint) -> Blueprint:

@@ -11,9 +11,8 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.invitations.imports import import_preview
-from letterhub.web.access import accepts_large_body, staff_only
+from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
-from letterhub.web.staff.letters.header import get_letter_or_404
 
 bp = Blueprint("imports", __name__)
 

@@ -16,7 +16,7 @@ from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.web.forms import CommandForm, clean_line
 from letterhub.web.public.abuse.form_tokens import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
-from letterhub.web.public.signatures.fields import Required, deliverable_address, line, valid_place, website
+from letterhub.web.public.signatures.field_validators import Required, deliverable_address, line, valid_place, website
 
 
 class PublicForm(CommandForm):

@@ -7,8 +7,13 @@ from flask import request
 
 from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
-from letterhub.web.public.letters.fragments import letter_view_without_list
-from letterhub.web.public.signatures.forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, form_data_from_line
+from letterhub.web.public.letters.page_fragments import letter_view_without_list
+from letterhub.web.public.signatures.signing_forms import (
+    AreYouSureForm,
+    ConfirmForm,
+    CorrectAndConfirmForm,
+    form_data_from_line,
+)
 
 
 def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:
