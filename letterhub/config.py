@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from letterhub.certificates import Certificate, load_certificate
 from letterhub.setting_parsers import (
     DEMO_SECRET,
     is_public_url,
@@ -27,6 +26,7 @@ from letterhub.setting_parsers import (
     parse_yes,
 )
 from letterhub.setting_parsers import MailServer as MailServer
+from letterhub.signing_certificate import Certificate, load_certificate
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LETTERHUB_"

@@ -12,7 +12,7 @@ from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.host import machine_id
 from letterhub.infrastructure.logs import describe_error
-from letterhub.mail.operator import mail_operator
+from letterhub.mail.operator_mail import mail_operator
 from letterhub.queries.operations.clock_offset import database_now
 from letterhub.queries.operations.health import database_problem
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.atomic_files import progress_line, write_atomically
 from letterhub.cli.bootstrap import ready_app_or_exit
+from letterhub.cli.output import progress_line, write_atomically
 from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import audit_export, render_edition_file
 from letterhub.domain.audit.references import OPERATOR

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from letterhub.cli.check_results import CheckFailed, CheckImpossible
+from letterhub.cli.check_errors import CheckFailed, CheckImpossible
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT

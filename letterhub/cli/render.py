@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from letterhub.cli.atomic_files import check_output_paths, progress_line, waiting_line, write_atomically
+from letterhub.cli.output import check_output_paths, progress_line, waiting_line, write_atomically
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, build_document
 from letterhub.domain.letters.placeholders import find_placeholders

@@ -8,7 +8,7 @@ import sys
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
-from letterhub.cli.ports import port_problem
+from letterhub.cli.port_check import port_problem
 from letterhub.config import Settings
 from letterhub.infrastructure.logs import configure_logging
 from letterhub.web.concurrency_limits import THREADS

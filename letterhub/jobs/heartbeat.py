@@ -20,8 +20,8 @@ from letterhub.domain.operations.heartbeat import (
 )
 from letterhub.infrastructure.current import current_settings
 from letterhub.infrastructure.host import machine_id
-from letterhub.jobs.dispatch import QUEUE_TEST, Dispatcher
-from letterhub.jobs.storage_probe import ProblemMonitor
+from letterhub.jobs.dispatcher import QUEUE_TEST, Dispatcher
+from letterhub.jobs.storage_monitor import StorageMonitor
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
 from letterhub.queries.operations.readiness import silent_site_parts
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class WorkerHeartbeat:
     """Heartbeat of one worker, under a random name: a restarted process is another worker."""
 
-    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: ProblemMonitor) -> None:
+    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: StorageMonitor) -> None:
         self.app = app
         self.dispatcher = dispatcher
         self.watch = watch

@@ -22,7 +22,7 @@ from letterhub.config import Settings
 from letterhub.domain.errors import first_error_line
 from letterhub.infrastructure.postgres import libpq_parameters
 from letterhub.jobs.heartbeat import WorkerHeartbeat
-from letterhub.jobs.storage_probe import ProblemMonitor
+from letterhub.jobs.storage_monitor import StorageMonitor
 from letterhub.jobs.tasks import WorkerTasks
 
 NAME = "letterhub"
@@ -76,7 +76,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
     settings: Settings = app.extensions["settings"]
     huey = create_queue(settings)
     tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
-    watch = ProblemMonitor(app)
+    watch = StorageMonitor(app)
     beating = WorkerHeartbeat(app, tasks.dispatcher, watch)
     longest = (
         RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS

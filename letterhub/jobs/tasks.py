@@ -8,22 +8,22 @@ from flask import Flask
 from huey import Huey, crontab
 
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import purge_rate_limits, purge_spent_challenges
+from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spent_challenges
 from letterhub.commands.accounts.sessions import purge_sessions
-from letterhub.commands.audit.reports import purge_reports, render_report
+from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.imports import purge_uploads
-from letterhub.commands.letters.previews import purge_previews, render_preview
+from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.mail.send import send_round
-from letterhub.commands.operations.clock_skew import repair_clock_skew
+from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.reminders import remind_unconfirmed
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.jobs.dispatch import Dispatcher
-from letterhub.jobs.mail_pause import MailServerBackoff
-from letterhub.mail.operator import mail_operator
+from letterhub.jobs.dispatcher import Dispatcher
+from letterhub.jobs.mail_server_backoff import MailServerBackoff
+from letterhub.mail.operator_mail import mail_operator
 from letterhub.queries.audit.reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.letters.previews import previews_to_render

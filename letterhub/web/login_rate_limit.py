@@ -9,7 +9,7 @@ from flask_security import current_user
 from flask_security.signals import password_reset, user_authenticated
 
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import acquire_sign_in_attempt, refund_sign_in_attempt
+from letterhub.commands.abuse.sign_in_limits import acquire_sign_in_attempt, refund_sign_in_attempt
 from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimited, SignInAttempt, network_of
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.infrastructure.current import current_link_signer, current_settings

@@ -140,7 +140,9 @@ def test_public_functions_of_command_modules_are_commands() -> None:
 
 def test_shared_steps_run_no_transaction_of_their_own() -> None:
     """Except the steps of render jobs, which end the attempt of a render job between the job's transactions."""
-    steps = (path for path in python_files("letterhub/commands") if path.name.startswith("_") and path.name != "_jobs.py")
+    steps = (
+        path for path in python_files("letterhub/commands") if path.name.startswith("_") and path.name != "_render_jobs.py"
+    )
     assert_none(
         [place(path, one.lineno) for path in steps for one in _commands(path)], "drop @one_transaction: its caller has it"
     )

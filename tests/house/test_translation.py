@@ -17,7 +17,6 @@ NOT_FOR_PEOPLE = re.compile(
 )
 """Calls whose words are for logs, programmers and machines."""
 NOT_TRANSLATED = {
-    "commands/mail/operator.py",  # emails to the operator
     "rendering/letter/document_strings.py",  # words of a letter, in the letter's language
 }
 REMEDY = (

@@ -6,7 +6,7 @@ from functools import cached_property
 from sqlalchemy import bindparam, select
 
 from letterhub.commands.abuse._flood_detection import flag_flood
-from letterhub.commands.signatures._steps import email_signatory
+from letterhub.commands.signatures._shared_steps import email_signatory
 from letterhub.domain.abuse.rate_limits import BucketKey, RateLimit
 from letterhub.domain.abuse.submission_limits import (
     EXEMPT_FORMS,

@@ -1,4 +1,4 @@
-"""Coalitions and their staff: found, invite, join, change roles, and remove."""
+"""Staff of a coalition: invite, join, change roles, and remove."""
 
 import datetime as dt
 import secrets
@@ -6,32 +6,15 @@ import secrets
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
-from letterhub.domain.audit.references import OPERATOR, ReferenceKind
+from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
+from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.letter import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Coalition, Membership, OutboxMessage, Staff, append_audit_entry, end_login_sessions
-
-
-@one_transaction
-def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
-    """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
-    coalition = Coalition(slug=slugify(slug or name), name=name, letterhead_lines=[], created_at=at)
-    if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
-        raise CoalitionExists(
-            _("There is already a coalition at the address %(slug)s. Choose another address.", slug=coalition.slug)
-        )
-    db.session.add(coalition)
-    db.session.flush()
-    append_audit_entry(
-        db.session(), ReferenceKind.COALITION.reference(coalition.id), OPERATOR, "created", at=at, after={"name": name}
-    )
-    return coalition.slug
 
 
 @one_transaction

@@ -10,7 +10,7 @@ import logging
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.operations._jobs import (
+from letterhub.commands.operations._render_jobs import (
     claim_job,
     lock_due_job,
     lock_running_job,

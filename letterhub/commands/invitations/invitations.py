@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.signatures._steps import lock_letter
+from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
 from letterhub.domain.i18n import _

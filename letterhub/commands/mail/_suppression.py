@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._steps import cancel_emails
+from letterhub.commands.signatures._shared_steps import cancel_emails
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.suppression import SuppressionReason, own_domain
 from letterhub.infrastructure.db import db

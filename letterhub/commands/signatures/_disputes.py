@@ -6,7 +6,7 @@ See docs/design/signatures.md.
 import datetime as dt
 
 from letterhub.commands.signatures._notifications import notify_second_persons, notify_staff
-from letterhub.commands.signatures._places import reassign_place
+from letterhub.commands.signatures._place_assignment import reassign_place
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.evidence import Fact, FactKind, about

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._anonymization import erase_contact, erase_unconfirmed_signature
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
-from letterhub.commands.signatures._steps import audit_signatory_action, cancel_emails, lock_signature
+from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._notifications import notify_second_persons
-from letterhub.commands.signatures._places import reassign_place
-from letterhub.commands.signatures._steps import lock_signature, lock_target
+from letterhub.commands.signatures._place_assignment import reassign_place
+from letterhub.commands.signatures._shared_steps import lock_signature, lock_target
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _

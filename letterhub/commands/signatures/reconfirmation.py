@@ -4,8 +4,8 @@ import datetime as dt
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
-from letterhub.commands.signatures._places import has_equal_rival, reassign_corrected_place
-from letterhub.commands.signatures._steps import (
+from letterhub.commands.signatures._place_assignment import has_equal_rival, reassign_corrected_place
+from letterhub.commands.signatures._shared_steps import (
     assess_signature,
     audit_facts_of_signing,
     audit_signatory_action,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from letterhub.commands.signatures._steps import email_signatory, lock_letter
+from letterhub.commands.signatures._shared_steps import email_signatory, lock_letter
 from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind

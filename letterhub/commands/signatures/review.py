@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
-from letterhub.commands.mail._requeue import release_mail
+from letterhub.commands.mail._held_mail import release_mail
 from letterhub.commands.signatures._notifications import notify_second_persons
-from letterhub.commands.signatures._places import claim_place, is_place_free, return_to_queue
-from letterhub.commands.signatures._steps import is_place_conflict
+from letterhub.commands.signatures._place_assignment import claim_place, is_place_free, return_to_queue
+from letterhub.commands.signatures._shared_steps import is_place_conflict
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.errors import UserFacingError

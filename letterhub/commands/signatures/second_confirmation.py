@@ -1,4 +1,4 @@
-"""Second confirmation: another person of an organization, who filled in the form too, confirms the existing signature.
+"""Second confirmation: another person of an organization, who filled in the form too, confirms or denies its signature.
 
 See docs/design/signatures.md.
 """
@@ -8,7 +8,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.signatures._disputes import record_dispute
-from letterhub.commands.signatures._steps import audit_signatory_action, cancel_emails, lock_signature, locked_beside
+from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature, locked_beside
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -41,6 +41,18 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
     audit_signatory_action(
         signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
     )
+
+
+@one_transaction
+def dispute_signature(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+    """Mark the signature that holds the organization's place as not its own, and leave the given one free to sign.
+
+    The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, LetterNotOpen,
+    CannotSecond, and SignatureChanged if the line's version hash is not `seen`.
+    """
+    letter, signature, other = locked_beside(signature_id, seen, at)
+    if disputed_signature_id(signature_id) != other.id:
+        record_dispute(letter, other, signature, at)
 
 
 @one_transaction

@@ -14,8 +14,8 @@ from letterhub.commands.signatures._evidence import (
     add_no_mail_server_evidence,
 )
 from letterhub.commands.signatures._notifications import notify_of_signatory_action
-from letterhub.commands.signatures._places import assign_place, reassign_corrected_place
-from letterhub.commands.signatures._steps import (
+from letterhub.commands.signatures._place_assignment import assign_place, reassign_corrected_place
+from letterhub.commands.signatures._shared_steps import (
     AuditFacts,
     audit_facts_of_signing,
     audit_signatory_action,

@@ -1,6 +1,6 @@
 """Vouching for a name: staff answer for it in their own, with a reason, and may take that back."""
 
-from letterhub.commands.signatures._steps import lock_target
+from letterhub.commands.signatures._shared_steps import lock_target
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds

@@ -13,11 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from letterhub.certificates import Certificate
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.rendering.assets import ROOT
 from letterhub.rendering.subprocesses import run_program
+from letterhub.signing_certificate import Certificate
 
 LOG = logging.getLogger(__name__)
 SIGNING_TIMEOUT = 60.0  # seconds

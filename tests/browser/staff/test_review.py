@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from letterhub.clock import now
-from letterhub.commands.signatures._steps import audit_signatory_action
+from letterhub.commands.signatures._shared_steps import audit_signatory_action
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature

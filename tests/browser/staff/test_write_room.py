@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from letterhub.clock import now
-from letterhub.commands.letters.previews import render_preview
+from letterhub.commands.letters.pdf_previews import render_preview
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import purge_spent_challenges
+from letterhub.commands.abuse.sign_in_limits import purge_spent_challenges
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.proof_of_work import CHALLENGE_LIFETIME

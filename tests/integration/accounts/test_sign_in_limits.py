@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from letterhub.app import create_app
 from letterhub.clock import now
-from letterhub.commands.abuse.rate_limits import acquire_sign_in_attempt, purge_rate_limits, refund_sign_in_attempt
+from letterhub.commands.abuse.sign_in_limits import acquire_sign_in_attempt, purge_rate_limits, refund_sign_in_attempt
 from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction, RateLimited, SignInAttempt
 from letterhub.infrastructure.db import db, end_read_transaction

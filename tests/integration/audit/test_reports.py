@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.audit.reports import purge_reports, render_report
+from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.domain.signatures.evidence import Fact, FactKind, about
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

@@ -9,7 +9,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.operations._jobs import LEASE
+from letterhub.commands.operations._render_jobs import LEASE
 from letterhub.domain.editions.edition import FileFormat, JobState, edition_file_name
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db

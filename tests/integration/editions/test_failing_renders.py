@@ -7,12 +7,12 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.audit import reports as reporting
-from letterhub.commands.audit.reports import render_report, request_report
+from letterhub.commands.audit import verification_reports as reporting
+from letterhub.commands.audit.verification_reports import render_report, request_report
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.letters import previews as previewing
-from letterhub.commands.letters.previews import render_preview, request_preview
-from letterhub.commands.operations._jobs import MOST_ATTEMPTS, RETRY_DELAY
+from letterhub.commands.letters import pdf_previews as previewing
+from letterhub.commands.letters.pdf_previews import render_preview, request_preview
+from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS, RETRY_DELAY
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.infrastructure.db import db
 from letterhub.jobs.runner import create_queue

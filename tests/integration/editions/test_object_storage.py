@@ -17,7 +17,7 @@ from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions import export_jobs as drawing
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.operations._jobs import MOST_ATTEMPTS
+from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.commands.operations.storage_migration import move_to_store
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat, JobState

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from cryptography.x509.oid import NameOID
 from flask import Flask
 
-from letterhub.certificates import Certificate, load_certificate
 from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
@@ -31,6 +30,7 @@ from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.editions.export_files import render_edition
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.signing import equal_except_signature, sign_pdf
+from letterhub.signing_certificate import Certificate, load_certificate
 from tests.conformance.verapdf import violated_rules
 from tests.support import cast, editions, factories
 from tests.support.pdf_readers import qpdf_errors, require_program

@@ -9,9 +9,9 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.commands.letters import previews as previewing
-from letterhub.commands.letters.previews import purge_previews, render_preview, request_preview
-from letterhub.commands.operations._jobs import MOST_ATTEMPTS
+from letterhub.commands.letters import pdf_previews as previewing
+from letterhub.commands.letters.pdf_previews import purge_previews, render_preview, request_preview
+from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import PaperSize

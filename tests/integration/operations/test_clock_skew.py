@@ -10,7 +10,7 @@ from sqlalchemy import select
 from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.mail.send import claim_next_mail, send_due_mail
-from letterhub.commands.operations.clock_skew import repair_clock_skew
+from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction

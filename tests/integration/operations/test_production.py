@@ -17,7 +17,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.cli import production_checks as production
-from letterhub.cli.check_results import CheckFailed, CheckImpossible
+from letterhub.cli.check_errors import CheckFailed, CheckImpossible
 from letterhub.cli.production_checks import CHECKS, ProductionOptions
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat

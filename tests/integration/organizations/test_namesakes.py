@@ -7,7 +7,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
-from letterhub.commands.signatures.disputes import dispute_signature
+from letterhub.commands.signatures.second_confirmation import dispute_signature
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

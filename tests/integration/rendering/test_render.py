@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from letterhub.cli import atomic_files as output
 from letterhub.cli import main
+from letterhub.cli import output as output
 from tests.support.pdf_readers import names_in_html
 
 LETTER = """---
@@ -159,8 +159,8 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     rows = "".join(f"Example {number}\n" for number in range(700))
     (folder / "names.csv").write_text("organization\n" + rows, encoding="utf-8")
     ours, theirs = pty.openpty()
-    slow = "atomic_files.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
-    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import atomic_files, main"
+    slow = "output.time = Mock(monotonic=count().__next__)"  # each read of the clock is a second later
+    needed = "from itertools import count; from unittest.mock import Mock; from letterhub.cli import output, main"
     program = [sys.executable, "-c", f"{needed}; {slow}; main()"]
     asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
     subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.signatures.disputes import dispute_signature
 from letterhub.commands.signatures.review import return_signatures
+from letterhub.commands.signatures.second_confirmation import dispute_signature
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

@@ -10,7 +10,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
-from letterhub.commands.signatures import _places as places
+from letterhub.commands.signatures import _place_assignment as places
 from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress

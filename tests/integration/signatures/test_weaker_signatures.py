@@ -7,9 +7,12 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures._anonymization import erase_contact
-from letterhub.commands.signatures.disputes import dispute_signature
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature
-from letterhub.commands.signatures.second_confirmation import confirm_as_second_person, undo_second_confirmation
+from letterhub.commands.signatures.second_confirmation import (
+    confirm_as_second_person,
+    dispute_signature,
+    undo_second_confirmation,
+)
 from letterhub.commands.signatures.sign import sign_letter
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.letter import PublishRule

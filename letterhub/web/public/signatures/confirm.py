@@ -7,8 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.signatures.disputes import dispute_signature
-from letterhub.commands.signatures.second_confirmation import confirm_as_second_person
+from letterhub.commands.signatures.second_confirmation import confirm_as_second_person, dispute_signature
 from letterhub.commands.signatures.sign import confirm_signature, disown_signature, email_new_link
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.abuse.alarms import acknowledge_notices
+from letterhub.commands.abuse.notices import acknowledge_notices
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.operations.heartbeat import PART_BY_PROBLEM
 from letterhub.queries.abuse.alarms import abuse_notices

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.audit.reports import export_report_table, request_report
+from letterhub.commands.audit.verification_reports import export_report_table, request_report
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.deadlines import utc_to_local
 from letterhub.queries.accounts.staff import StaffContext

@@ -10,7 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from letterhub.clock import now
-from letterhub.commands.letters.branding import change_branding, change_contact
+from letterhub.commands.accounts.coalitions import change_contact
+from letterhub.commands.letters.branding_defaults import change_branding
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface

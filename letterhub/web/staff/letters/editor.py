@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
-from letterhub.commands.letters.previews import request_preview
+from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.commands.letters.revisions import publish_unsigned_text
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError

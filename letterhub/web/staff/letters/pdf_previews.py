@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.letters.previews import request_preview
+from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.domain.accounts.roles import Role
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.previews import preview_facts, preview_file

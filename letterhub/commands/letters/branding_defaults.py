@@ -1,4 +1,4 @@
-"""Branding of a coalition's new letters, and its contact address."""
+"""Branding defaults of a coalition: what its new letters look like."""
 
 import datetime as dt
 from dataclasses import asdict
@@ -7,7 +7,6 @@ from typing import Any
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.outbox import normalized_address
 from letterhub.models import Coalition, append_audit_entry
 
 
@@ -23,20 +22,6 @@ def change_branding(coalition_id: int, house: BrandingDefaults, *, actor: str, a
     append_audit_entry(
         db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "look changed", at=at,
         before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
-    )  # fmt: skip
-
-
-@one_transaction
-def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.datetime) -> None:
-    """Set the coalition's contact address; "" for none. Raises CannotMail."""
-    contact = normalized_address(contact) if contact else ""
-    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
-    if (before := coalition.reply_to) == contact:
-        return
-    coalition.reply_to = contact
-    append_audit_entry(
-        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
-        before={"contact": before}, after={"contact": contact},
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Select, select
 
-from letterhub.commands.signatures._steps import email_signatories
+from letterhub.commands.signatures._shared_steps import email_signatories
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.signing import may_confirm

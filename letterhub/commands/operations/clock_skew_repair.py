@@ -11,7 +11,7 @@ import datetime as dt
 from sqlalchemy import select, update
 
 from letterhub.commands.mail.send import LEASE as MAILING
-from letterhub.commands.operations._jobs import LEASE as DRAWING
+from letterhub.commands.operations._render_jobs import LEASE as DRAWING
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import EditionFile, Job, OutboxMessage, Preview, Report
 from letterhub.queries.mail.outbox import WAITING_CONDITION

@@ -19,7 +19,7 @@ CHECK_SECONDS = 30.0  # seconds
 log = logging.getLogger(__name__)
 
 
-class ProblemMonitor:
+class StorageMonitor:
     """Thread that checks for problems; `found` holds those of the last check."""
 
     def __init__(self, app: Flask) -> None:

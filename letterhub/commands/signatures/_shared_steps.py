@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
-from letterhub.commands.signatures._places import has_equal_rival
+from letterhub.commands.signatures._place_assignment import has_equal_rival
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.attachment_policy import leaves
