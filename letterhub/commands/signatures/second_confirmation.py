@@ -44,13 +44,13 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
 
 
 @one_transaction
-def dispute_signature(signature_id: int, *, seen: str, at: dt.datetime) -> None:
+def dispute_signature(signature_id: int, *, expected_version: str, at: dt.datetime) -> None:
     """Mark the signature that holds the organization's place as not its own, and leave the given one free to sign.
 
     The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, LetterNotOpen,
-    CannotSecond, and SignatureChanged if the line's version hash is not `seen`.
+    CannotSecond, and SignatureChanged if the line's version hash is not `expected_version`.
     """
-    letter, signature, other = locked_beside(signature_id, seen, at)
+    letter, signature, other = locked_beside(signature_id, expected_version, at)
     if disputed_signature_id(signature_id) != other.id:
         record_dispute(letter, other, signature, at)
 
