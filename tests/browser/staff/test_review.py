@@ -187,7 +187,7 @@ def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list
         factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **named)
     sign_in(page, cast.SAM)
     page.goto(f"{ROOM}/review")
-    expect(page.get_by_text("like Friends of the Example County Library:").first).to_be_visible()
+    expect(page.get_by_text("similar to Friends of the Example County Library:").first).to_be_visible()
     check_page(page, "review-question")
 
 

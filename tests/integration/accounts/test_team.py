@@ -140,7 +140,7 @@ def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Pa
         ({"name": " \u200b "}, "Enter the name that colleagues know you by."),
         ({"password": "too short", "password_again": "too short"}, "at least 12 characters"),
         ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Enter a password."),
-        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This password is too long. It can have at most 1000"),
+        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This password is too long. It can have at most 1,000"),
         ({"password_again": "something else entirely"}, "The passwords don’t match."),
     ],
     ids=["no name", "short password", "blank password", "long password", "two passwords"],
@@ -160,7 +160,7 @@ def test_opening_the_link_joins_nobody_and_joining_twice_is_refused(app: Flask, 
     assert member(NEW).joined_at is None
     page.submit("Join the team", name="Nadia New", password=PASSWORD, password_again=PASSWORD)
     page.submit("Join the team", status=409, name="Mallory", password=PASSWORD[::-1], password_again=PASSWORD[::-1])
-    page.visitor.open(join_address(app), status=409).says("You have already joined.")
+    page.visitor.open(join_address(app), status=409).says("You’ve already joined.")
     assert member(NEW).joined_at is not None
 
 
@@ -197,7 +197,7 @@ def test_an_invitation_is_good_for_two_weeks(app: Flask, team: Page, clock: time
     Visitor(app, SITE).open(address, status=409).says("This link has expired.")
     olive = Visitor(app, SITE)
     olive.sign_in(OLIVE)
-    olive.visit("team.index", coalition=RIVERS).says("has expired")
+    olive.visit("team.index", coalition=RIVERS).says("invitation expired")
 
 
 def test_a_role_is_changed_and_counts_at_once(app: Flask, team: Page) -> None:

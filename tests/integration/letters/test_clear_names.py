@@ -108,7 +108,7 @@ def test_a_name_that_came_into_doubt_meanwhile_is_named_first(
     page = sam.open(ROOM.format(letter.slug) + "/clear")
     names["hiro"].from_flood = True
     db.session.commit()
-    page.submit("Publish 2 clear names").says("One of these names is in doubt", "from a flood")
+    page.submit("Publish 2 clear names").says("One of these names is in doubt", "part of a flood")
     assert published(names) == set()
 
 

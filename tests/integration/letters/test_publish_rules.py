@@ -74,7 +74,7 @@ def test_a_new_letter_is_tried_on_the_last_one_that_was_signed(letter: Letter, r
     factories.signature(before)
     elsewhere = factories.open_letter(factories.replace(factories.TEXT, title="Skies"), of=factories.coalition("Skies"))
     factories.signature(elsewhere, cast.HIRO)
-    rule_page().says("This is the last one under “Quiet rivers”.", "Example Alliance").never_says(cast.HIRO.organization)
+    rule_page().says("This is the most recent one on “Quiet rivers”.", "Example Alliance").never_says(cast.HIRO.organization)
 
 
 def test_only_the_last_fifty_are_tried_and_only_what_came_by_mail(letter: Letter, rule_page: Tried) -> None:
