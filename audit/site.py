@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from audit.findings import HOME
-from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 PORT = 18732
 SITE = f"http://127.0.0.1:{PORT}"

@@ -18,7 +18,7 @@ from letterhub.clock import now
 from letterhub.config import demo_environment, parse_settings
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import Base, db
 from letterhub.models import Coalition, Draft, Letter, Membership, Organization, Revision, Signature, Staff

@@ -7,9 +7,9 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from letterhub.config import ROOT, Settings
-from letterhub.infrastructure import storage as files
+from letterhub.infrastructure import object_store as files
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LinkSigner
+from letterhub.infrastructure.signed_links import LinkSigner
 from letterhub.web import (
     blueprints,
     error_pages,

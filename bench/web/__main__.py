@@ -22,7 +22,7 @@ from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
 from serving import Served, served
 
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.domain.letters.document import LetterText, SignatoryKind
-from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
-from letterhub.domain.signatures.listing import LinePart, search_words
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
+from letterhub.domain.signatures.sort_and_search_keys import LinePart, search_words
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import Coalition, Draft, Letter, Revision, SignatoryWord, Signature
 
 SLUG = "clean-rivers"

@@ -21,7 +21,7 @@ from databases import databases
 from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
 
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 ROUNDS, REQUESTS_PER_ROUND = 8, 25
 FORMS = (ROUNDS + 1) * REQUESTS_PER_ROUND

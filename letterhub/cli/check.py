@@ -13,7 +13,7 @@ from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.infrastructure.logs import describe_error
-from letterhub.infrastructure.storage import store
+from letterhub.infrastructure.object_store import store
 from letterhub.jobs.runner import queue_location, queue_problem
 from letterhub.mail.operator_mail import mail_operator
 from letterhub.queries.operations.health import audit_log_problems, database_problem, mail_server_problem

@@ -15,7 +15,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.config import ROOT, InvalidSettings, Settings, demo_environment, parse_settings
-from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 
 LETTER = "keep-every-public-library-open-and-connected"
 

@@ -7,7 +7,7 @@ import click
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.operations.storage_migration import delete_orphans, move_to_database, move_to_store
-from letterhub.infrastructure.storage import FileDamaged, StorageUnavailable
+from letterhub.infrastructure.object_store import FileDamaged, StorageUnavailable
 from letterhub.queries.operations.storage import (
     DONE,
     IN_DATABASE,

@@ -9,7 +9,7 @@ from letterhub.cli.check_errors import CheckFailed, CheckImpossible
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT
-from letterhub.infrastructure.host import folder_info, folder_problem, machine_id
+from letterhub.infrastructure.machine import folder_info, folder_problem, machine_id
 from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
 from letterhub.queries.operations.database_space import disk_space_problem

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from types import SimpleNamespace
 from typing import Any, Self
 
-from letterhub.domain.sentence_ends import filled_sentence
+from letterhub.domain.sentence_punctuation import filled_sentence
 
 
 class Sentence(str):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from letterhub.domain.i18n import _
 from letterhub.domain.invisible_characters import BLANKS, DEFAULT_IGNORABLE, NEEDED_IGNORABLE, REMOVE_INVISIBLE, is_visible
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 MAX_LINE_LENGTH = 300
 MAX_PLACE_LENGTH = 80

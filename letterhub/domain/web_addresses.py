@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
 from letterhub.domain.organizations.names import has_public_suffix
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 WORD_JOINER = "\u2060"
 MAX_CHECKED_LENGTH = 600

@@ -18,8 +18,8 @@ from letterhub.domain.operations.heartbeat import (
     HeartbeatKind,
     SitePart,
 )
-from letterhub.infrastructure.current import current_settings
-from letterhub.infrastructure.host import machine_id
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.machine import machine_id
 from letterhub.jobs.dispatcher import QUEUE_TEST, Dispatcher
 from letterhub.jobs.storage_monitor import StorageMonitor
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead

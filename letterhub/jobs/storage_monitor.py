@@ -10,9 +10,9 @@ from collections.abc import Callable
 from flask import Flask
 
 from letterhub.domain.operations.heartbeat import HeartbeatKind
-from letterhub.infrastructure.current import current_settings
-from letterhub.infrastructure.host import folder_problem
-from letterhub.infrastructure.storage import store
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.machine import folder_problem
+from letterhub.infrastructure.object_store import store
 
 CHECK_SECONDS = 30.0  # seconds
 

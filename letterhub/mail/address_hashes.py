@@ -4,7 +4,7 @@ import hmac
 from collections.abc import Iterable
 
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 
 
 def keyed_hash(*words: str) -> str:

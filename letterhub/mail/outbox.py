@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import BULK, CannotMail, MailKind, Precedence
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db
 from letterhub.models import OutboxMessage
 

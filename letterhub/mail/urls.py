@@ -3,8 +3,8 @@
 import datetime as dt
 
 from letterhub.domain.editions.edition import FileFormat
-from letterhub.infrastructure.current import current_link_signer, current_settings
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
+from letterhub.infrastructure.signed_links import Purpose
 
 PATHS = {
     Purpose.CONFIRM: "/confirm/{token}",

@@ -6,16 +6,16 @@ from letterhub.models.abuse.rate_limit import RateLimitBucket, acquire, lock_buc
 from letterhub.models.abuse.spent_challenge import SpentChallenge, spend_challenge
 from letterhub.models.abuse.submission_origin import SubmissionOrigin
 from letterhub.models.accounts.coalition import Coalition
-from letterhub.models.accounts.session import LoginSession, end_login_sessions, hash_session_key
+from letterhub.models.accounts.login_session import LoginSession, end_login_sessions, hash_session_key
 from letterhub.models.accounts.staff import Membership, Staff
 from letterhub.models.audit.log import AuditChain, AuditEntry, append_audit_entry
-from letterhub.models.audit.report import Report
+from letterhub.models.audit.verification_report import Report
 from letterhub.models.editions.delivery import Delivery
 from letterhub.models.editions.edition import Edition, EditionFile, EditionPage, edition_pages
 from letterhub.models.invitations.invitation import IS_KNOWN_TO_STAFF, Invitation
 from letterhub.models.invitations.upload import Upload
 from letterhub.models.letters.letter import Draft, Letter
-from letterhub.models.letters.preview import Preview
+from letterhub.models.letters.pdf_preview import Preview
 from letterhub.models.letters.revision import Revision
 from letterhub.models.mail.outbox import OutboxMessage
 from letterhub.models.mail.suppression import MailSuppression

@@ -5,8 +5,8 @@ from functools import cache
 from flask_babel import gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from letterhub.domain.number_words import number_in_digits
-from letterhub.domain.sentence_ends import with_period
+from letterhub.domain.number_formatting import number_in_digits
+from letterhub.domain.sentence_punctuation import with_period
 from letterhub.rendering.assets import TEMPLATES
 
 

@@ -16,7 +16,7 @@ from letterhub.clock import now
 from letterhub.commands.accounts.account import accept_code, use_recovery_code
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from letterhub.domain.operations.heartbeat import WrongClock
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import normalized_address

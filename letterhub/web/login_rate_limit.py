@@ -12,8 +12,8 @@ from letterhub.clock import now
 from letterhub.commands.abuse.sign_in_limits import acquire_sign_in_attempt, refund_sign_in_attempt
 from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimited, SignInAttempt, network_of
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.infrastructure.current import current_link_signer, current_settings
-from letterhub.infrastructure.links import LIFETIMES, ExpiredLink, InvalidLink, Purpose
+from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
+from letterhub.infrastructure.signed_links import LIFETIMES, ExpiredLink, InvalidLink, Purpose
 from letterhub.mail.outbox import normalized_address
 
 MAX_KNOWN_ACCOUNTS = 8  # per device cookie

@@ -7,8 +7,8 @@ import time
 
 from letterhub.commands.operations.heartbeat import record_web_heartbeat
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.infrastructure.current import current_settings
-from letterhub.infrastructure.host import folder_problem
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.machine import folder_problem
 from letterhub.queries.operations.database_space import disk_space_problem
 from letterhub.queries.operations.readiness import clock_problem
 

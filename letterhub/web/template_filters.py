@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from letterhub.clock import now
 from letterhub.config import ROOT, Settings
-from letterhub.domain.number_words import number_in_digits
+from letterhub.domain.number_formatting import number_in_digits
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.web.forms import is_first_invalid
 

@@ -9,7 +9,7 @@ from jinja2.utils import pass_context
 from markupsafe import Markup
 
 from letterhub.domain import i18n
-from letterhub.domain.sentence_ends import filled_sentence, with_period
+from letterhub.domain.sentence_punctuation import filled_sentence, with_period
 
 
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped

@@ -27,9 +27,12 @@ WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_ne
         (r"\.rollback\(", "letterhub/infrastructure/db.py"),
         (r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", "letterhub/clock.py"),
         (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
-        (r"current_app\.extensions\[", "letterhub/infrastructure/storage.py letterhub/infrastructure/current.py"),
+        (r"current_app\.extensions\[", "letterhub/infrastructure/object_store.py letterhub/infrastructure/app_extensions.py"),
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
-        (r"\bunicodedata\.normalize\b|from unicodedata ", "letterhub/domain/unicode_text.py letterhub/web/password_rules.py"),
+        (
+            r"\bunicodedata\.normalize\b|from unicodedata ",
+            "letterhub/domain/unicode_normalization.py letterhub/web/password_rules.py",
+        ),
         (
             r"^\s*(import|from) weasyprint\b",
             "letterhub/rendering/pdf/worker.py letterhub/rendering/pdf/typesetting/page_layout.py",

@@ -11,7 +11,7 @@ FOR_OPERATORS = (
     "/intake/",
     "operations/restore.py",
     "operations/backup.py",
-    "storage.py",
+    "object_store.py",
     "commands/accounts/staff.py",
 )
 NAME_THEN_PERIOD = re.compile(

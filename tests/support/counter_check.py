@@ -4,7 +4,7 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from letterhub.domain.signatures.listing import LinePart, search_words
+from letterhub.domain.signatures.sort_and_search_keys import LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignatoryWord, Signature

@@ -16,7 +16,7 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
     build_document,
 )
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.letters.documents import letter_document

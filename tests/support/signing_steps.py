@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
 from tests.support import cast
 from tests.support.servers.database_copies import SECRET_KEY

@@ -6,10 +6,10 @@ from letterhub.clock import now
 from letterhub.commands.letters.drafts import save_draft
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import Draft, Letter, Signature
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SITE

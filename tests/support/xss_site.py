@@ -8,7 +8,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.letters.document import Addressee, Letterhead, LetterText, Signatory
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.snapshot import fingerprint, signatory_to_facts, text_to_facts
+from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.states import LetterMove, SignatureState

@@ -20,7 +20,7 @@ from letterhub.commands.operations._render_jobs import (
 from letterhub.domain.audit.references import WORKER, ReferenceKind
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.infrastructure.storage import StorageUnavailable, store
+from letterhub.infrastructure.object_store import StorageUnavailable, store
 from letterhub.models import Edition, EditionFile, append_audit_entry
 from letterhub.queries.editions.export_files import RenderedFile, render_edition, toolchain_version
 

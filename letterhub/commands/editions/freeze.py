@@ -18,8 +18,8 @@ from letterhub.domain.editions.edition import (
 from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
-from letterhub.domain.signatures.listing import printed_parts
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
+from letterhub.domain.signatures.sort_and_search_keys import printed_parts
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.urls import edition_url
 from letterhub.models import Edition, EditionFile, Letter, Revision, append_audit_entry, edition_pages

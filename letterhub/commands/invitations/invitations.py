@@ -22,7 +22,7 @@ from letterhub.domain.invitations.invitation import (
     invitation_outcome,
 )
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import signatory_to_facts
+from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.organizations.names import domain_of_website, name_key

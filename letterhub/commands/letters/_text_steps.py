@@ -6,7 +6,7 @@ from typing import Any
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
 from letterhub.domain.letters.revisions import TextChange, counts_from
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Staff
 

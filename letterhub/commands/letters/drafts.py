@@ -15,8 +15,8 @@ from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
 from letterhub.domain.letters.letter import missing_requirements
+from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.letters.signing_settings import SigningSettings, SlugTaken, draft_slug, is_valid_slug
-from letterhub.domain.letters.snapshot import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
 from letterhub.infrastructure.db import db, one_transaction, violated_constraint
 from letterhub.models import Coalition, Draft, Letter, Revision, append_audit_entry

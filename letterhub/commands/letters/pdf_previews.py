@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import claim_job, lock_due_job, lock_running_job, progress_reporter, run_attempt
 from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.snapshot import text_to_facts
+from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Preview
 from letterhub.queries.letters.drafts import load_draft_state

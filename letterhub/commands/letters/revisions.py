@@ -24,7 +24,7 @@ from letterhub.domain.letters.revisions import (
     check_revert,
     check_still_current,
 )
-from letterhub.domain.letters.snapshot import fingerprint, text_from_facts, text_to_facts
+from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import AlreadySigned
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, SignatureState

@@ -15,9 +15,9 @@ from letterhub.domain.audit.references import OPERATOR, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.letter import slugify
-from letterhub.domain.letters.snapshot import fingerprint, text_to_facts
+from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.operations.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_ZONE
+from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_ZONE
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.intake.letters.letter_file import read_letter

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.infrastructure.storage import ObjectStore, StorageUnavailable, store, verified_content
+from letterhub.infrastructure.object_store import ObjectStore, StorageUnavailable, store, verified_content
 from letterhub.models import EditionFile
 from letterhub.queries.operations.storage import IN_DATABASE, IN_STORE, orphans, read_file
 

@@ -16,7 +16,7 @@ from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import is_same_mailbox
-from letterhub.domain.signatures.places import KeyContender, choose_key_holder, yields_key
+from letterhub.domain.signatures.key_holder import KeyContender, choose_key_holder, yields_key
 from letterhub.domain.signatures.proof_level import ProofLevel, proof_level
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source

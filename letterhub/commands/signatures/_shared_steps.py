@@ -20,12 +20,10 @@ from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment, Doubt, FactKind
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.proof_level import ProofLevel
-from letterhub.domain.signatures.publishing import publishes_at_once
-from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS
-from letterhub.domain.signatures.review import SignatureTarget, check_line_version
+from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, publishes_at_once
+from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
-from letterhub.domain.signatures.vouching import CannotVouch
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, violated_constraint
 from letterhub.mail.address_hashes import blocklist_hashes

@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.events import SignatureEvent
-from letterhub.domain.signatures.republishing import DUPLICATE_DOUBTS, is_republished_at_once
+from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, is_republished_at_once
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
     LetterNotOpen,

@@ -53,7 +53,7 @@ from letterhub.domain.signatures.signing import (
     needs_review,
 )
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import OutboxMessage, Signature, acquire, record_consent
 from letterhub.queries.signatures.signatures import is_confirmed_by_mail

@@ -4,8 +4,7 @@ from letterhub.commands.signatures._shared_steps import lock_target
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds
-from letterhub.domain.signatures.review import SignatureTarget, check_line_version
-from letterhub.domain.signatures.vouching import CannotVouch
+from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Signature, add_evidence, append_audit_entry, evidence_facts

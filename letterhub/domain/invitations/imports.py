@@ -11,7 +11,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import InvalidWebsite, domain_of_website, name_key, parse_website
 from letterhub.domain.signatures.line_fields import LINE_FIELDS

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.letter import RESERVED_SLUGS, OptionalField, PublishRule, WhoMaySign, slugify
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 _DATA = Path(__file__).with_name("confusables.txt")
 _LOOKS = """

@@ -11,7 +11,7 @@ from publicsuffixlist import PublicSuffixList
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.text_collation import MappedCollator
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import domain_of_website, is_government
 from letterhub.domain.signatures.signing import Source, line_wording

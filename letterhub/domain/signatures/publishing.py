@@ -1,4 +1,4 @@
-"""Publish rules: which signatures appear without staff review, and which doubts send one to review.
+"""Publish rules: which signatures appear, or reappear, without staff review, and which doubts send one to review.
 
 See docs/design/signatures.md.
 """
@@ -20,6 +20,20 @@ class PublishRules:
     def staff_review_all(self, kind: SignatoryKind) -> bool:
         """Return whether staff review every signature of a kind before it appears."""
         return not self.individuals if kind is SignatoryKind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDisclosure:
+    """Exceptions to staff review that may apply to some names of a letter, by its rules now or earlier.
+
+    `organizations_before`: staff reviewed an organization before this letter, and not again. `individuals_unreviewed`:
+    individuals appeared once they had confirmed. `individuals_imported`: staff entered individuals from a file, who confirmed
+    nothing.
+    """
+
+    organizations_before: bool
+    individuals_unreviewed: bool
+    individuals_imported: bool
 
 
 IGNORED_DOUBTS = {
@@ -51,3 +65,17 @@ def is_undoubted(kind: SignatoryKind, standing: Assessment) -> bool:
     if kind is SignatoryKind.INDIVIDUAL:
         return publishes_at_once(PublishRules(individuals=True), kind, standing)
     return standing.is_undoubted
+
+
+DUPLICATE_DOUBTS = frozenset({Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
+DOUBTS_AFTER_PUBLISHING = DUPLICATE_DOUBTS | {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.TURNED_AWAY}
+"""Doubts that arise after publishing; the others were known to whoever published."""
+
+
+def is_republished_at_once(standing: Assessment, *, outweighed: bool) -> bool:
+    """Return whether a name that was listed is published again without staff when it is reconfirmed.
+
+    `outweighed` says whether another signature of its name, or one like it, has proof at least as good: a weaker one does not
+    block it.
+    """
+    return not standing.doubts & (DOUBTS_AFTER_PUBLISHING if outweighed else DOUBTS_AFTER_PUBLISHING - DUPLICATE_DOUBTS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState, next_signature_state
 
@@ -96,6 +96,10 @@ class PlaceTaken(UserFacingError):
 
 class SignatureChanged(UserFacingError):
     """Raised when a name has changed since the reviewer saw it."""
+
+
+class CannotVouch(UserFacingError):
+    """Raised when a signature needs no vouch, or has one already."""
 
 
 class CannotCorrect(UserFacingError):

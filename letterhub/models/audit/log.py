@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
+from letterhub.domain.audit.hash_chain import GENESIS_HASH, entry_hash
 from letterhub.infrastructure.db import Base
 
 

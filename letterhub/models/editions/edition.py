@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspec
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.domain.editions.edition import FileFormat, JobState
-from letterhub.domain.letters.snapshot import signatory_from_facts
-from letterhub.domain.signatures.listing import NAMES_PER_PAGE, LinePart, search_words
+from letterhub.domain.letters.serialization import signatory_from_facts
+from letterhub.domain.signatures.sort_and_search_keys import NAMES_PER_PAGE, LinePart, search_words
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.letter import Letter
 from letterhub.models.operations.job import LongJob

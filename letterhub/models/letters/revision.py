@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import Base
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, event
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.consent import ShownConsent, consent_facts
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.revision import Revision

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
-from letterhub.domain.signatures.listing import WORD_LENGTH, LinePart, search_words
+from letterhub.domain.signatures.sort_and_search_keys import WORD_LENGTH, LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters.letter import Letter

@@ -21,8 +21,8 @@ from letterhub.domain.signatures.evidence import (
     assess,
 )
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, TYPED_FIELDS
-from letterhub.domain.signatures.listing import list_sort_key
 from letterhub.domain.signatures.signing import Source, signature_key
+from letterhub.domain.signatures.sort_and_search_keys import list_sort_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
     KEY_HOLDING_STATES,
@@ -46,10 +46,11 @@ class Signature(Base):
     """Signature: the line as it will print, and its state.
 
     `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
-    organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it
-    prints. `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
-    `outdated_at` is when the text first changed in substance under it. `lead_key`, `section_key` and `location_key` precede the sort key in letters of each
-    order. The partial indexes of the list and of the queue exclude unconfirmed signatures, which cost them nothing.
+    organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
+    `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
+    `outdated_at` is when the text first changed in substance under it. `lead_key`, `section_key` and `location_key` precede the
+    sort key in letters of each order. The partial indexes of the list and of the queue exclude unconfirmed signatures, which
+    cost them nothing.
     """
 
     __tablename__ = "signature"

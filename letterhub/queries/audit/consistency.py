@@ -25,7 +25,7 @@ from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.infrastructure.db import db
 from letterhub.models import (

@@ -17,12 +17,12 @@ from letterhub.domain.editions.edition import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.letters.placeholders import find_placeholders
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
-from letterhub.domain.letters.text_remarks import HardcodedCount, find_hardcoded_counts
+from letterhub.domain.letters.hardcoded_counts import HardcodedCount, find_hardcoded_counts
+from letterhub.domain.letters.leftover_placeholders import find_placeholders
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import verified_content
+from letterhub.infrastructure.object_store import verified_content
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
 from letterhub.queries.letters.documents import letter_document, published_lines
 from letterhub.queries.operations.jobs import due_job_ids

@@ -12,7 +12,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import verified_content
+from letterhub.infrastructure.object_store import verified_content
 from letterhub.mail.messages import Attachment
 from letterhub.mail.urls import edition_file_url, edition_url
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxMessage, Revision, Staff

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import end_read_transaction
 from letterhub.queries.editions.editions import file_marks
 from letterhub.queries.letters.documents import frozen_document

@@ -20,11 +20,11 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
     SignatoryStyle,
 )
-from letterhub.domain.letters.how_checked import ReviewDisclosure
 from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.letters.revisions import ChangeKind
-from letterhub.domain.letters.snapshot import document_from_facts, text_from_facts
+from letterhub.domain.letters.serialization import document_from_facts, text_from_facts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
+from letterhub.domain.signatures.publishing import ReviewDisclosure
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import lock_reason, trim_text
-from letterhub.domain.letters.placeholders import find_placeholders
-from letterhub.domain.letters.snapshot import fingerprint, text_from_facts, text_to_facts
-from letterhub.domain.letters.text_remarks import HardcodedCount, find_hardcoded_counts
+from letterhub.domain.letters.hardcoded_counts import HardcodedCount, find_hardcoded_counts
+from letterhub.domain.letters.leftover_placeholders import find_placeholders
+from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Revision, Staff

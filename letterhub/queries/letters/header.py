@@ -11,7 +11,7 @@ from letterhub.clock import now
 from letterhub.domain.letters.deadlines import is_deadline_past
 from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.next_step import LetterProgress, next_step
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db

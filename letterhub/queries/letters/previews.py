@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import LetterDocument, PaperSize
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.letters.documents import published_signatories

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from letterhub.domain.letters.drafts import trim_text
+from letterhub.domain.letters.hardcoded_counts import HardcodedCount, find_hardcoded_counts
+from letterhub.domain.letters.leftover_placeholders import find_placeholders
 from letterhub.domain.letters.letter import DEFAULT_SLUG, Requirement, missing_requirements, slugify
-from letterhub.domain.letters.placeholders import find_placeholders
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import SigningSettings, first_free_slug
-from letterhub.domain.letters.snapshot import text_from_facts
-from letterhub.domain.letters.text_remarks import HardcodedCount, find_hardcoded_counts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 

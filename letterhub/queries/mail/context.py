@@ -16,7 +16,7 @@ from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 from letterhub.domain.web_addresses import break_links
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LIFETIMES, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail
 from letterhub.mail.urls import history_url, letter_url, password_reset_url, signed_url, site_url
 from letterhub.models import Inquiry, Letter, Membership, OutboxMessage, Revision, Signature, Staff, StaffNotice

@@ -10,7 +10,7 @@ from letterhub.domain.errors import first_error_line
 from letterhub.domain.i18n import _
 from letterhub.infrastructure import postgres as connections
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.host import folder_problem
+from letterhub.infrastructure.machine import folder_problem
 
 SPILLING_QUERY = text(  # rows of 8,000 characters
     "WITH wide AS MATERIALIZED (SELECT repeat('x', 8000) AS line FROM generate_series(1, :lines)) SELECT count(*) FROM wide"

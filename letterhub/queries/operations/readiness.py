@@ -17,9 +17,9 @@ from letterhub.domain.operations.heartbeat import (
     find_wrong_clock,
     unready_parts,
 )
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.host import machine_id
+from letterhub.infrastructure.machine import machine_id
 from letterhub.models import Coalition, Heartbeat, OutboxMessage
 from letterhub.queries.mail.outbox import WAITING_CONDITION, oldest_due_at
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead

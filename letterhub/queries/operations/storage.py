@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from letterhub.domain.editions.edition import JobState, edition_file_name
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.storage import FileDamaged, ObjectStore, StoredObject, store, verified_content
+from letterhub.infrastructure.object_store import FileDamaged, ObjectStore, StoredObject, store, verified_content
 from letterhub.models import Edition, EditionFile, Letter
 from letterhub.queries.audit.consistency import logged_sha256
 

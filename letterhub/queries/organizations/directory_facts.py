@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.signatures.evidence import DirectoryFacts
-from letterhub.domain.signatures.reviewed import PastReview, is_reviewed
+from letterhub.domain.signatures.past_reviews import PastReview, is_reviewed
 from letterhub.infrastructure.db import db
 from letterhub.models import Organization, ReviewedName, Signature, root_id_of
 

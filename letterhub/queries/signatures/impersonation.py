@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
-from letterhub.domain.organizations.odd_letters import has_suspicious_characters
+from letterhub.domain.organizations.suspicious_characters import has_suspicious_characters
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES

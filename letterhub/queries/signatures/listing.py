@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
 from letterhub.domain.paging import clamp_page
-from letterhub.domain.signatures.listing import NAMES_PER_PAGE, LinePart, printed_parts, query_words
+from letterhub.domain.signatures.sort_and_search_keys import NAMES_PER_PAGE, LinePart, printed_parts, query_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import execute_core
 from letterhub.models import SignatoryWord, Signature, is_listed

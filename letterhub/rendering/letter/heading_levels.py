@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 
 def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:

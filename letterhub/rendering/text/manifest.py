@@ -6,7 +6,7 @@ from typing import Any
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 
 VERSION = 1

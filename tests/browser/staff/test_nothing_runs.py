@@ -18,7 +18,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import Edition, Membership
 from letterhub.queries.letters.documents import letter_document
 from letterhub.rendering.docx.export import docx_file

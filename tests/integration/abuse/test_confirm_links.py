@@ -9,7 +9,7 @@ from letterhub.config import Settings
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LIFETIMES, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.models import Letter
 from tests.conftest import NOON
 from tests.support import factories

@@ -24,7 +24,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import Invitation, Letter, SpentChallenge, SubmissionOrigin
 from tests.conftest import NOON
 from tests.support import cast, factories

@@ -11,7 +11,7 @@ from flask import Flask
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.links import LIFETIMES, LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, LinkSigner, Purpose
 from letterhub.models import Letter
 from tests.support import cast, factories
 from tests.support.missing import SHARED

@@ -8,7 +8,7 @@ from flask import Flask
 
 from letterhub.app import create_app
 from letterhub.config import Settings
-from letterhub.domain.operations import demo
+from letterhub.domain.operations import demo_accounts
 from letterhub.infrastructure.db import db
 from letterhub.models import OutboxMessage
 from tests.support import factories
@@ -171,9 +171,9 @@ def stays_on_site(address: str) -> bool:
 
 
 def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, settings: Settings) -> None:
-    assert demo.DEMO_PASSWORD not in visitor.open("/sign-in").html
+    assert demo_accounts.DEMO_PASSWORD not in visitor.open("/sign-in").html
     app = create_app(replace(settings, demo=True))
-    Visitor(app, SITE).open("/sign-in").says(demo.DEMO_PASSWORD, *(one.email for one in demo.DEMO_ACCOUNTS))
+    Visitor(app, SITE).open("/sign-in").says(demo_accounts.DEMO_PASSWORD, *(one.email for one in demo_accounts.DEMO_ACCOUNTS))
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/reset", "/account/two-steps"])

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import AuditEntry, Membership, OutboxMessage, Staff
 from tests.support import factories
 from tests.support.cast import COALITION, OLIVE, OTTO, SAM, STRANGER
@@ -140,7 +140,10 @@ def test_whatever_password_was_chosen_when_joining_signs_in(app: Flask, team: Pa
         ({"name": " \u200b "}, "Enter the name that colleagues know you by."),
         ({"password": "too short", "password_again": "too short"}, "at least 12 characters"),
         ({"password": "\u00a0" * 12, "password_again": "\u00a0" * 12}, "Enter a password."),
-        ({"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300}, "This password is too long. It can have at most 1,000"),
+        (
+            {"password": "\ufdfa" * 300, "password_again": "\ufdfa" * 300},
+            "This password is too long. It can have at most 1,000",
+        ),
         ({"password_again": "something else entirely"}, "The passwords don’t match."),
     ],
     ids=["no name", "short password", "blank password", "long password", "two passwords"],

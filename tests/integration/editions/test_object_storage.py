@@ -22,7 +22,7 @@ from letterhub.commands.operations.storage_migration import move_to_store
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.storage import ObjectStore, StorageUnavailable
+from letterhub.infrastructure.object_store import ObjectStore, StorageUnavailable
 from letterhub.models import Edition, EditionFile
 from letterhub.queries.editions.editions import edition_files_to_render
 from tests.support import editions, factories

@@ -16,7 +16,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import Settings
 from letterhub.domain.operations.heartbeat import HeartbeatKind
-from letterhub.infrastructure import host as machine
+from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import OutboxMessage, Signature
 from letterhub.queries.operations import database_space as room

@@ -26,7 +26,7 @@ from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState

@@ -16,7 +16,7 @@ from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import Invitation, Letter, OutboxMessage
 from letterhub.queries.operations.retention import due_erasures
 from tests.support import cast, factories

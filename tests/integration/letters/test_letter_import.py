@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from letterhub.config import Settings
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Draft
 from tests.support import cast, factories

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from letterhub.domain.letters.document import Logo
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft
 from tests.support import cast, factories

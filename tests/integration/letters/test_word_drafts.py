@@ -9,7 +9,7 @@ from flask import Flask
 
 from letterhub.config import Settings
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
 from tests.support import cast, factories

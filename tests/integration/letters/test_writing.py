@@ -10,7 +10,7 @@ from time_machine import Traveller
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.snapshot import text_from_facts
+from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter

@@ -16,7 +16,7 @@ from letterhub.domain.mail.outgoing_mail import CannotRetry, MailKind, MailState
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.domain.web_addresses import WORD_JOINER
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Membership, OutboxMessage, Signature
 from tests.support import factories

@@ -20,7 +20,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import EditionFile, OutboxMessage
 from letterhub.queries.operations.health import audit_log_problems
 from tests.support import editions, factories

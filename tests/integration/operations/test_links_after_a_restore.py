@@ -12,7 +12,7 @@ from letterhub.commands.operations.restore import restore_backup
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import Inquiry, Invitation, Letter, Membership, Signature, Staff
 from tests.support import cast, factories
 from tests.support import text_changes as changes

@@ -23,9 +23,9 @@ from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import MailServer, Settings
 from letterhub.domain.operations.heartbeat import HeartbeatKind
-from letterhub.infrastructure import host as machine
+from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.host import FolderInfo, machine_id
+from letterhub.infrastructure.machine import FolderInfo, machine_id
 from letterhub.mail import dns as domain
 from letterhub.models import SubmissionOrigin
 from letterhub.web.proxy_warning import WARN_AFTER, WARNING, ProxyWatch

@@ -13,7 +13,7 @@ from letterhub.cli import main
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle, build_document
-from letterhub.domain.letters.snapshot import document_to_facts, fingerprint
+from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.intake.images.logo import read_small_logo
 from letterhub.models import Edition
 from letterhub.queries.letters.documents import frozen_document, letter_document

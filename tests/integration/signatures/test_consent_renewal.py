@@ -16,7 +16,7 @@ from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.signing import AlreadyConfirmed, TextChanged
 from letterhub.domain.states import LetterMove, SignatureMove
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import AuditEntry, Letter, Signature, evidence_facts
 from tests.conftest import NOON
 from tests.support import cast, factories

@@ -8,7 +8,7 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
 from letterhub.config import Settings
-from letterhub.domain.letters.snapshot import fingerprint
+from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState

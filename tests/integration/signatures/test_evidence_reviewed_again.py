@@ -14,7 +14,7 @@ from letterhub.domain.letters.letter import PublishRule
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 from letterhub.models import EvidenceFact, Inquiry, Letter, Signature
 from tests.support import cast, factories
 from tests.support.servers.database_copies import SECRET_KEY

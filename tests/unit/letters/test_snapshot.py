@@ -20,7 +20,7 @@ from letterhub.domain.letters.document import (
     Theme,
     Typeface,
 )  # fmt: skip
-from letterhub.domain.letters.snapshot import (
+from letterhub.domain.letters.serialization import (
     document_from_facts,
     document_to_facts,
     fingerprint,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.config import KNOWN_SETTINGS, InvalidSettings, MailServer, Settings, parse_settings
-from letterhub.infrastructure.links import LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 KEY = "Zk3-7QmXw0pLs9-uT5vBn2-Rj8cHd4yFg6"
 OLD_KEY = "aP1-4dGhK7mQr0-sVx3zB6-Wn9tJf2cLe5"

@@ -17,8 +17,8 @@ from letterhub.domain.operations.heartbeat import (
     find_wrong_clock,
     unready_parts,
 )
-from letterhub.infrastructure import host as machine
-from letterhub.infrastructure.host import file_system_type, folder_info, folder_problem, machine_id
+from letterhub.infrastructure import machine
+from letterhub.infrastructure.machine import file_system_type, folder_info, folder_problem, machine_id
 
 NOON = dt.datetime(2022, 1, 5, 12, 0, tzinfo=dt.UTC)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 
-from letterhub.infrastructure.links import LIFETIMES, ExpiredLink, InvalidLink, LinkSigner, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, ExpiredLink, InvalidLink, LinkSigner, Purpose
 
 pytestmark = pytest.mark.shows("S7")
 OLD, NEW = "old-key-" * 6, "new-key-" * 6

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from letterhub.domain.sentence_ends import ends_sentence, fill_sentence, filled_sentence, with_period
+from letterhub.domain.sentence_punctuation import ends_sentence, fill_sentence, filled_sentence, with_period
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.signatures.places import KeyContender, choose_key_holder, yields_key
+from letterhub.domain.signatures.key_holder import KeyContender, choose_key_holder, yields_key
 from letterhub.domain.signatures.proof_level import (
     OrganizationTie,
     ProofFacts,

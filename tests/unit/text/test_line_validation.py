@@ -6,7 +6,7 @@ import time
 import pytest
 
 from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 from letterhub.domain.web_addresses import WORD_JOINER, break_links, contains_web_address, find_hosts
 
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _later
 from flask_babel.speaklater import LazyString
 
 from letterhub.clock import now
-from letterhub.infrastructure.current import current_link_signer, current_settings
-from letterhub.infrastructure.links import ExpiredLink, InvalidLink, Purpose
+from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose
 
 
 class FormTokenProblem(enum.Enum):

@@ -2,7 +2,7 @@
 
 from letterhub.clock import now
 from letterhub.domain.abuse.proof_of_work import ProofOfWork
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required
 
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_count, mask_count
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.editions.verification import EditionVerification
 from letterhub.queries.letters.displayed import DisplayedText
 from letterhub.queries.letters.documents import PublicLetter

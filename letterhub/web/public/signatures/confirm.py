@@ -11,8 +11,8 @@ from letterhub.commands.signatures.second_confirmation import confirm_as_second_
 from letterhub.commands.signatures.sign import confirm_signature, disown_signature, email_new_link
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
-from letterhub.infrastructure.current import current_link_signer
-from letterhub.infrastructure.links import ExpiredLink, Purpose
+from letterhub.infrastructure.app_extensions import current_link_signer
+from letterhub.infrastructure.signed_links import ExpiredLink, Purpose
 from letterhub.queries.signatures.second_confirmation import (
     colleague_signature,
     disputed_signature_id,

@@ -13,7 +13,7 @@ from letterhub.domain.line_validation import line_error, place_error
 from letterhub.domain.organizations.confusables import skeleton
 from letterhub.domain.organizations.names import InvalidWebsite, parse_website
 from letterhub.domain.web_addresses import contains_web_address, find_hosts
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.rendering.letter.document_strings import all_section_headings
 from letterhub.web.forms import clean_line
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
 from letterhub.domain.signatures.signing import LetterNotOpen
-from letterhub.infrastructure.current import current_link_signer
-from letterhub.infrastructure.links import ExpiredLink, InvalidLink, LinkContent, Purpose
+from letterhub.infrastructure.app_extensions import current_link_signer
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.signatures import OwnSignature, own_signature
 from letterhub.web.public.signatures.signing_forms import NewLinkForm

@@ -14,7 +14,7 @@ from letterhub.commands.signatures.sign import correct_signature, withdraw_signa
 from letterhub.domain.abuse.rate_limits import RateLimited
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyErased, AlreadySigned, NotCorrectable, NothingChanged
-from letterhub.infrastructure.links import Purpose
+from letterhub.infrastructure.signed_links import Purpose
 from letterhub.queries.editions.post_delivery_corrections import delivered_line_if_changed
 from letterhub.queries.signatures.data_export import editions_printing, signatory_data
 from letterhub.queries.signatures.second_confirmation import SecondedSignature, disputed_signature_id, seconded_signature

@@ -9,7 +9,7 @@ from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.line_validation import normalize_line
-from letterhub.infrastructure.current import current_settings
+from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.abuse.alarms import abuse_notices
 from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
 from letterhub.queries.letters.dashboard import dashboard_page, review_backlog

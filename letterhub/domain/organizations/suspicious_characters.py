@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from letterhub.domain.invisible_characters import DEFAULT_IGNORABLE
 from letterhub.domain.line_validation import count_scriptless_marks
-from letterhub.domain.unicode_text import normalize_unicode
+from letterhub.domain.unicode_normalization import normalize_unicode
 
 _SCRIPTS = """
     latin greek cyrillic armenian hebrew arabic syriac thaana devanagari bengali gurmukhi gujarati oriya tamil telugu kannada

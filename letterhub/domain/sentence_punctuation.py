@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from letterhub.domain.number_words import number_in_digits
+from letterhub.domain.number_formatting import number_in_digits
 
 _PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")
 _AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER
-from letterhub.domain.number_words import number_in_words
+from letterhub.domain.number_formatting import number_in_words
 
 SIGNER_NOUNS = frozenset("undersigned signatories signers cosigners".split())
 GROUP_NOUNS = frozenset("organizations organisations groups nonprofits coalitions institutions associations".split())

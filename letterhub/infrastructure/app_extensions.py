@@ -3,7 +3,7 @@
 from flask import current_app
 
 from letterhub.config import Settings
-from letterhub.infrastructure.links import LinkSigner
+from letterhub.infrastructure.signed_links import LinkSigner
 
 
 def current_settings() -> Settings:
