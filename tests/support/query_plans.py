@@ -46,5 +46,5 @@ def copy_outbox_message(line: OutboxMessage, count: int) -> None:
     db.session.execute(insert(OutboxMessage).from_select([*(column.name for column in alike), "message_id"], rows))
     db.session.commit()
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ANALYZE outbox"))
+        db.session.execute(text("ANALYZE outbox_message"))
         db.session.commit()

@@ -68,7 +68,7 @@ def check_errata_version(known: str, mark: str) -> None:
     if mark and known != mark:
         raise CannotDeliver(
             _("Parts of this edition no longer hold. Read what changed, and check the box to deliver it anyway."),
-            field="known",
+            field="errata_version",
         )
 
 

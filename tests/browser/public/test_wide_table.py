@@ -13,5 +13,5 @@ def test_a_wide_table_moves_by_itself_by_finger_and_by_keys(chromium: Browser) -
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.table-room').scrollLeft > 0")
+    page.wait_for_function("document.querySelector('.table-scroll').scrollLeft > 0")
     page.close()

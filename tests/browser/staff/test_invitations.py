@@ -36,7 +36,7 @@ def letter(site: str) -> Letter:
 def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, settings: Settings, postbox: Inbox) -> None:
     sign_in(page, cast.OTTO)
     page.goto(f"{ROOM}/names")
-    page.get_by_role("link", name="Invitations").click()
+    page.get_by_role("navigation", name="Letter").get_by_role("link", name="Invitations").click()
     page.get_by_role("checkbox", name=cast.CLARA.organization).check()
     check_page(page, "invitations")
     page.get_by_role("button", name="Invite selected").click()

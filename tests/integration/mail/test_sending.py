@@ -235,7 +235,7 @@ def test_a_mail_is_given_up_after_three_days_until_someone_asks_for_another_try(
     [
         (MailKind.CONFIRM, SignatureMove.WITHDRAW, "Not sent: the signature is withdrawn and needs no confirmation."),
         (MailKind.CONFIRM, SignatureMove.EXPIRE, "Not sent: the signature is expired and needs no confirmation."),
-        (MailKind.CONFIRM, SignatureMove.CONFIRM, "Not sent: the signature is confirmed and needs no confirmation."),
+        (MailKind.CONFIRM, SignatureMove.CONFIRM, "Not sent: the signature is waiting for review and needs no confirmation."),
         (MailKind.SIGNED, SignatureMove.WITHDRAW, "Not sent: the signature is withdrawn."),
     ],
 )
