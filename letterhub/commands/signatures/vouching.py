@@ -25,7 +25,7 @@ def vouch_for_signature(signature_target: SignatureTarget, reason: str) -> None:
         )
     check_line_version(signature.signatory, signature_target.expected_version)
     if _is_vouched_for(signature):
-        raise CannotVouch(_("Someone already vouches for %(name)s.", name=name))
+        raise CannotVouch(_("%(name)s is already marked as verified.", name=name))
     _record_vouch(signature, signature_target, FactKind.VOUCHED, "vouched", {"reason": reason})
 
 
@@ -34,7 +34,7 @@ def stop_vouching(signature_target: SignatureTarget) -> None:
     """End the vouching for a name. Raises CannotVouch."""
     _letter, signature = lock_target(signature_target)
     if not _is_vouched_for(signature):
-        raise CannotVouch(_("Nobody vouches for %(name)s.", name=signature.signatory.name))
+        raise CannotVouch(_("%(name)s isn’t marked as verified.", name=signature.signatory.name))
     _record_vouch(signature, signature_target, FactKind.VOUCH_ENDED, "vouch ended", {})
 
 

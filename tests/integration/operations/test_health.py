@@ -174,7 +174,7 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     assert trouble is not None
     assert (trouble.which, round(trouble.seconds_ahead)) == (WrongClock.THIS_MACHINE, 180)
     monkeypatch.setattr(clocks, "_postgresql_now", now)
-    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), ahead=180.0)
+    record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), seconds_ahead=180.0)
     assert told(visitor) == (503, "clock\n")
     trouble = clock_problem()
     assert trouble is not None
@@ -200,7 +200,7 @@ def test_a_database_that_takes_no_changes_is_not_ready(app: Flask, visitor: Visi
             connection.exec_driver_sql("CREATE TRIGGER t BEFORE UPDATE ON heartbeat BEGIN SELECT RAISE(ABORT, 'no'); END")
         else:
             connection.exec_driver_sql("SET TRANSACTION READ WRITE")
-            connection.exec_driver_sql("CREATE RULE r AS ON INSERT TO pulse DO ALSO SELECT 1 / 0")
+            connection.exec_driver_sql("CREATE RULE r AS ON INSERT TO heartbeat DO ALSO SELECT 1 / 0")
     assert told(visitor) == (503, "database\n")
 
 
