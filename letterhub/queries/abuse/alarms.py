@@ -66,44 +66,56 @@ class AbuseNotices:
     @property
     def last_change_id(self) -> int:
         """Return the id of the newest change, 0 if there is none; staff acknowledge up to it."""
-        return max((one.id for one in self.changes), default=0)
+        return max((notice.id for notice in self.changes), default=0)
 
     @property
     def last_disowned_id(self) -> int:
         """Return the id of the newest disowned signature, 0 if there is none; staff acknowledge up to it."""
-        return max((one.id for one in self.disowned), default=0)
+        return max((notice.id for notice in self.disowned), default=0)
 
 
 def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
     """Return the current abuse notices of a coalition."""
-    fresh = db.session.execute(_unseen_disowned(coalition_id).order_by(MailSuppression.id.desc()).limit(MAX_SHOWN)).all()
-    flooded = db.session.execute(_flooded_letters(coalition_id, at)).all()
-    notices = db.session.execute(_unseen_changes(coalition_id).order_by(StaffNotice.id.desc()).limit(MAX_SHOWN)).all()
-    letters = {stop.letter_id for stop, _slug in fresh} | {row.id for row in flooded}
-    titles = letter_titles(letters | {notice.letter_id for notice, _slug in notices})
+    disowned_rows = db.session.execute(
+        _select_unseen_disowned(coalition_id).order_by(MailSuppression.id.desc()).limit(MAX_SHOWN)
+    ).all()
+    flood_rows = db.session.execute(_select_flooded_letters(coalition_id, at)).all()
+    change_rows = db.session.execute(
+        _select_unseen_changes(coalition_id).order_by(StaffNotice.id.desc()).limit(MAX_SHOWN)
+    ).all()
+    letters = {suppression.letter_id for suppression, _slug in disowned_rows} | {row.id for row in flood_rows}
+    titles = letter_titles(letters | {notice.letter_id for notice, _slug in change_rows})
     disowned = tuple(
         DisownedNotice(
-            stop.id, stop.signer_name, stop.domain, slug, titles.get(stop.letter_id, ""), stop.signature_id, stop.suppressed_at
+            suppression.id,
+            suppression.signer_name,
+            suppression.domain,
+            slug,
+            titles.get(suppression.letter_id, ""),
+            suppression.signature_id,
+            suppression.suppressed_at,
         )
-        for stop, slug in fresh
+        for suppression, slug in disowned_rows
     )
-    often = _often_disowned_domains(coalition_id, {one.domain for one in disowned}, at)
-    noticed = tuple(
-        ChangeNotice(one.id, one.event, one.name, slug, titles.get(one.letter_id, ""), one.signature_id, one.created_at)
-        for one, slug in notices
+    often_disowned_domains = _often_disowned_domains(coalition_id, {disowned_notice.domain for disowned_notice in disowned}, at)
+    changes = tuple(
+        ChangeNotice(
+            notice.id, notice.event, notice.name, slug, titles.get(notice.letter_id, ""), notice.signature_id, notice.created_at
+        )
+        for notice, slug in change_rows
     )
-    flooded_now = tuple(FloodedLetter(row.slug, titles.get(row.id, ""), row.names) for row in flooded)
-    return AbuseNotices(disowned, often, flooded_now, noticed)
+    flooded_letters = tuple(FloodedLetter(row.slug, titles.get(row.id, ""), row.names) for row in flood_rows)
+    return AbuseNotices(disowned, often_disowned_domains, flooded_letters, changes)
 
 
-def _unseen_changes(coalition_id: int) -> Select[StaffNotice, str]:
-    found = select(StaffNotice, Letter.slug).join(Letter, Letter.id == StaffNotice.letter_id)
-    return found.where(Letter.coalition_id == coalition_id, StaffNotice.acknowledged_at.is_(None))
+def _select_unseen_changes(coalition_id: int) -> Select[StaffNotice, str]:
+    query = select(StaffNotice, Letter.slug).join(Letter, Letter.id == StaffNotice.letter_id)
+    return query.where(Letter.coalition_id == coalition_id, StaffNotice.acknowledged_at.is_(None))
 
 
-def _unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
-    mine = select(MailSuppression, Letter.slug).join(Letter, Letter.id == MailSuppression.letter_id)
-    return mine.where(
+def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
+    query = select(MailSuppression, Letter.slug).join(Letter, Letter.id == MailSuppression.letter_id)
+    return query.where(
         Letter.coalition_id == coalition_id,
         MailSuppression.reason == SuppressionReason.DISOWNED,
         MailSuppression.acknowledged_at.is_(None),
@@ -111,7 +123,7 @@ def _unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
 
 
 def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple[str, int], ...]:
-    counted = (
+    query = (
         select(MailSuppression.domain, func.count())
         .join(Letter, Letter.id == MailSuppression.letter_id)
         .where(
@@ -124,10 +136,10 @@ def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetim
         .having(func.count() >= ALARM_THRESHOLD)
         .order_by(MailSuppression.domain)
     )
-    return tuple((domain, count) for domain, count in db.session.execute(counted))
+    return tuple((domain, count) for domain, count in db.session.execute(query))
 
 
-def _flooded_letters(coalition_id: int, at: dt.datetime) -> Select[int, str, int]:
+def _select_flooded_letters(coalition_id: int, at: dt.datetime) -> Select[int, str, int]:
     """Return a select of the coalition's flooded letters, each with its number of names from floods."""
     return (
         select(Letter.id, Letter.slug, func.count().label("names"))

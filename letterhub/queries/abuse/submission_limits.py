@@ -26,10 +26,11 @@ _LETTER: BindParameter[int] = bindparam("letter")
 _SINCE: BindParameter[dt.datetime] = bindparam("since")
 _MAILBOX: BindParameter[str] = bindparam("mailbox", type_=String)
 _NETWORK: BindParameter[str] = bindparam("network", type_=String)
-_STOPPED = (
+_SUPPRESSION = (
     select(MailSuppression.reason)
     .where(
-        MailSuppression.letter_id == _LETTER, MailSuppression.mailbox_hash.in_((bindparam("mark"), bindparam("spelled_mark")))
+        MailSuppression.letter_id == _LETTER,
+        MailSuppression.mailbox_hash.in_((bindparam("mailbox_hash"), bindparam("address_hash"))),
     )
     .limit(1)
 )
@@ -51,7 +52,7 @@ _MAILS = (
     .subquery()
 )  # fmt: skip
 _ONE_ROW = select(literal(1).label("once")).subquery()
-_MAILBOX_MAILS = select(_STOPPED.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONE_ROW.outerjoin(_MAILS, true()))
+_MAILBOX_MAILS = select(_SUPPRESSION.scalar_subquery().label("stop"), *_MAILS.c).select_from(_ONE_ROW.outerjoin(_MAILS, true()))
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
@@ -68,8 +69,8 @@ class MailboxHistory:
 
     def promised(self, letter_id: int, at: dt.datetime) -> tuple[PastMail, ...]:
         """Return mails about a letter to the same address with a future time promised to the same network."""
-        own = (mail for mail in self.mails if mail.same_network and mail.same_address and mail.letter_id == letter_id)
-        return tuple(mail for mail in own if mail.promised_at and mail.promised_at > at)
+        mails = (mail for mail in self.mails if mail.same_network and mail.same_address and mail.letter_id == letter_id)
+        return tuple(mail for mail in mails if mail.promised_at and mail.promised_at > at)
 
 
 def network_hash(letter_id: int, network: str) -> str:
@@ -86,12 +87,12 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
     mails must not use up a real signatory's limit.
     """
     mailbox, address = email.canonical, email.spelling
-    of_all = address != mailbox or mailbox.endswith("@gmail.com")
+    counts_whole_mailbox = address != mailbox or mailbox.endswith("@gmail.com")
     rows = execute_core(_MAILBOX_MAILS, _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}).all()
     mails = tuple(
         _past_mail(row, address, network, at)
         for row in rows
-        if row.id is not None and (of_all or row.recipient.lower() == address)
+        if row.id is not None and (counts_whole_mailbox or row.recipient.lower() == address)
     )
     return MailboxHistory(mails, NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else "")
 
@@ -117,30 +118,30 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
 
 def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
     """Return why mail about a letter to a mailbox is suppressed; "" if it is not."""
-    stop = db.session.scalar(_STOPPED, _mailbox_hashes(letter_id, email))
+    stop = db.session.scalar(_SUPPRESSION, _mailbox_hashes(letter_id, email))
     return NOT_SENT_SENTENCES[stop] if stop else ""
 
 
 def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
-    marks = {"mark": hash_mailbox(letter_id, email), "spelled_mark": hash_address(letter_id, email)}
-    return {"letter": letter_id, **marks}
+    hashes = {"mailbox_hash": hash_mailbox(letter_id, email), "address_hash": hash_address(letter_id, email)}
+    return {"letter": letter_id, **hashes}
 
 
 def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
     """Return whether staff invited a mailbox to a letter, or it confirmed or was imported with a signature under any letter of
     the coalition.
     """
-    key = hash_mailbox(letter.id, email)
-    invited = exists().where(
-        Invitation.letter_id == letter.id, Invitation.mailbox_hash == key, Invitation.declined_at.is_(None)
+    mailbox_hash = hash_mailbox(letter.id, email)
+    is_invited = exists().where(
+        Invitation.letter_id == letter.id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
     )
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
     confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
-    mailed = exists().where(
+    was_mailed = exists().where(
         OutboxMessage.canonical_recipient == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed
     )
-    named = exists().where(Signature.email == email.typed, *confirmed)
-    return bool(db.session.scalar(select(or_(invited, mailed, named))))
+    has_address = exists().where(Signature.email == email.typed, *confirmed)
+    return bool(db.session.scalar(select(or_(is_invited, was_mailed, has_address))))
 
 
 _RECENT_FORMS = (
@@ -164,22 +165,22 @@ def count_network_forms(letter_id: int, key: str, at: dt.datetime) -> NetworkFor
     """Count the recent forms of a network; zero if it is unknown."""
     if not key:
         return NetworkForms()
-    told = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WINDOW}
-    return NetworkForms(*execute_core(_NETWORK_COUNTS, told).one())
+    parameters = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WINDOW}
+    return NetworkForms(*execute_core(_NETWORK_COUNTS, parameters).one())
 
 
-def _letter_counts(counted: ColumnElement[bool]) -> Select[int, int]:
+def _select_form_counts(condition: ColumnElement[bool]) -> Select[int, int]:
     """Return a statement for the latest forms: their number is bounded, so that busy letters are no slower."""
-    lately = select(SubmissionOrigin.signature_id).where(
+    recent = select(SubmissionOrigin.signature_id).where(
         SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.started_at > _SINCE
     )
-    last = lately.where(counted).order_by(SubmissionOrigin.started_at.desc()).limit(FLOOD_SAMPLE).subquery()
+    latest = recent.where(condition).order_by(SubmissionOrigin.started_at.desc()).limit(FLOOD_SAMPLE).subquery()
     return select(func.count(), func.count(Signature.confirmed_at)).join_from(
-        last, Signature, Signature.id == last.c.signature_id
+        latest, Signature, Signature.id == latest.c.signature_id
     )
 
 
-_ALL_COUNTS, _PROVEN_COUNTS = _letter_counts(true()), _letter_counts(SubmissionOrigin.has_proof_of_work.is_(True))
+_ALL_COUNTS, _PROVEN_COUNTS = _select_form_counts(true()), _select_form_counts(SubmissionOrigin.has_proof_of_work.is_(True))
 
 
 def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
@@ -199,9 +200,9 @@ def is_proof_of_work_required(letter_id: int, at: dt.datetime) -> bool:
 
 def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None:
     """Return the promised sending time of the last confirmation mail, if still to come; otherwise None."""
-    newest = select(OutboxMessage.parameters).where(
+    query = select(OutboxMessage.parameters).where(
         OutboxMessage.signature_id == signature_id, OutboxMessage.kind == MailKind.CONFIRM
     )
-    facts = db.session.scalar(newest.order_by(OutboxMessage.id.desc()).limit(1)) or {}
-    moment = dt.datetime.fromisoformat(facts["promised"]) if "promised" in facts else at
-    return moment if moment > at else None
+    parameters = db.session.scalar(query.order_by(OutboxMessage.id.desc()).limit(1)) or {}
+    promised_at = dt.datetime.fromisoformat(parameters["promised"]) if "promised" in parameters else at
+    return promised_at if promised_at > at else None

@@ -65,9 +65,9 @@ class PastBulkDecline:
 def submission_sources(letter_id: int, at: dt.datetime) -> SubmissionSources:
     """Return the sources of a letter's forms: hours of the last day, domains and networks of all time."""
     this_hour = at.replace(minute=0, second=0, microsecond=0)
-    hours = [SubmissionPattern(hour=this_hour - back * HOUR) for back in range(LOOKBACK_HOURS)]
+    hours = [SubmissionPattern(hour=this_hour - hours_ago * HOUR) for hours_ago in range(LOOKBACK_HOURS)]
     return SubmissionSources(
-        hours=tuple(one for one in (_source(letter_id, hour) for hour in hours) if one.submitted),
+        hours=tuple(source for source in (_count_source(letter_id, hour) for hour in hours) if source.submitted),
         domains=_largest_sources(letter_id, SubmissionOrigin.mail_domain, "domain"),
         networks=_largest_sources(letter_id, SubmissionOrigin.network_hash, "network"),
     )
@@ -75,20 +75,24 @@ def submission_sources(letter_id: int, at: dt.datetime) -> SubmissionSources:
 
 def pattern_matches(letter_id: int, pattern: SubmissionPattern) -> PatternMatches:
     """Return the names that match a pattern now."""
-    found = (
+    query = (
         select(Signature)
         .join(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
         .where(*pattern_conditions(letter_id, pattern))
     )
-    newest = db.session.scalar(found.with_only_columns(func.max(Signature.id))) or 0
-    rows = db.session.scalars(found.order_by(Signature.id.desc()).limit(SAMPLE_SIZE))
-    return PatternMatches(_source(letter_id, pattern), newest, tuple((row.signatory, row.state, row.email) for row in rows))
+    newest = db.session.scalar(query.with_only_columns(func.max(Signature.id))) or 0
+    rows = db.session.scalars(query.order_by(Signature.id.desc()).limit(SAMPLE_SIZE))
+    return PatternMatches(
+        _count_source(letter_id, pattern), newest, tuple((row.signatory, row.state, row.email) for row in rows)
+    )
 
 
-def signatures_to_decline(letter_id: int, pattern: SubmissionPattern, seen: ExpectedMatches) -> Select[Signature]:
+def signatures_to_decline(letter_id: int, pattern: SubmissionPattern, expected: ExpectedMatches) -> Select[Signature]:
     """Return a select of the names that a bulk decline covers: those that match, up to the newest one shown."""
-    found = select(Signature).join(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
-    return found.where(*pattern_conditions(letter_id, pattern), Signature.id <= seen.newest, Signature.state.in_(seen.states))
+    query = select(Signature).join(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
+    return query.where(
+        *pattern_conditions(letter_id, pattern), Signature.id <= expected.newest, Signature.state.in_(expected.states)
+    )
 
 
 def pattern_conditions(letter_id: int, pattern: SubmissionPattern) -> Sequence[ColumnElement[bool]]:
@@ -108,10 +112,10 @@ def past_bulk_declines(letter_id: int) -> tuple[PastBulkDecline, ...]:
     rows = db.session.scalars(
         select(BulkDecline).where(BulkDecline.letter_id == letter_id).order_by(BulkDecline.id.desc())
     ).all()
-    numbers = ReferenceKind.STAFF.ids_in(row.actor for row in rows)
+    staff_ids = ReferenceKind.STAFF.ids_in(row.actor for row in rows)
     names = {
-        ReferenceKind.STAFF.reference(one.id): one.name
-        for one in db.session.scalars(select(Staff).where(Staff.id.in_(numbers)))
+        ReferenceKind.STAFF.reference(member.id): member.name
+        for member in db.session.scalars(select(Staff).where(Staff.id.in_(staff_ids)))
     }
     return tuple(
         PastBulkDecline(
@@ -122,7 +126,7 @@ def past_bulk_declines(letter_id: int) -> tuple[PastBulkDecline, ...]:
     )  # fmt: skip
 
 
-def _counts() -> list[ColumnElement[int]]:
+def _count_columns() -> list[ColumnElement[int]]:
     states = (PENDING, CONFIRMED, PUBLISHED, SignatureState.DECLINED)
     return [func.count(), *(func.count().filter(Signature.state == state) for state in states)]
 
@@ -131,14 +135,14 @@ def _select_origins(*columns: ColumnElement[Any]) -> Select[Any]:
     return select(*columns).select_from(SubmissionOrigin).join(Signature, Signature.id == SubmissionOrigin.signature_id)
 
 
-def _source(letter_id: int, pattern: SubmissionPattern) -> SubmissionSource:
-    row = db.session.execute(_select_origins(*_counts()).where(*pattern_conditions(letter_id, pattern))).one()
+def _count_source(letter_id: int, pattern: SubmissionPattern) -> SubmissionSource:
+    row = db.session.execute(_select_origins(*_count_columns()).where(*pattern_conditions(letter_id, pattern))).one()
     return SubmissionSource(pattern, *row)
 
 
 def _largest_sources(letter_id: int, column: Any, name: str) -> tuple[SubmissionSource, ...]:
     rows = db.session.execute(
-        _select_origins(column, *_counts())
+        _select_origins(column, *_count_columns())
         .where(SubmissionOrigin.letter_id == letter_id, column != "")
         .group_by(column)
         .order_by(func.count().desc(), column)

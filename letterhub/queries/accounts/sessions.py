@@ -11,10 +11,10 @@ from letterhub.models import LoginSession, Staff, hash_session_key
 
 def session_account(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
     """Return the account of a session; None if it has ended or expired."""
-    found = (
+    query = (
         select(Staff)
         .join(LoginSession, LoginSession.staff_id == Staff.id)
         .where(Staff.fs_uniquifier == uniquifier, Staff.active, LoginSession.key_hash == hash_session_key(key))
         .where(LoginSession.started_at > at - SESSION_LIFETIME)
     )
-    return db.session.scalar(found)
+    return db.session.scalar(query)

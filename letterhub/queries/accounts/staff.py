@@ -33,7 +33,7 @@ class StaffContext:
 
 def find_staff_context(staff_id: int, coalition: str) -> StaffContext | None:
     """Return a member's context in the coalition with this slug; None if they are not on its team."""
-    return next((one for one in staff_contexts_of(staff_id) if one.coalition_slug == coalition), None)
+    return next((context for context in staff_contexts_of(staff_id) if context.coalition_slug == coalition), None)
 
 
 def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
@@ -72,7 +72,7 @@ class Member:
 
 def team_of(coalition_id: int) -> tuple[Member, ...]:
     """Return a coalition's team by name, invited members last."""
-    rows = db.session.execute(_members().where(Membership.coalition_id == coalition_id))
+    rows = db.session.execute(_select_members().where(Membership.coalition_id == coalition_id))
     team = (_member_from(row) for row in rows)
     return tuple(sorted(team, key=lambda member: (member.joined_at is None, sort_key(member.name), member.membership_id)))
 
@@ -80,15 +80,15 @@ def team_of(coalition_id: int) -> tuple[Member, ...]:
 def member_of(coalition_id: int, membership_id: int) -> Member | None:
     """Return one member of a coalition's team; None if there is none with this id."""
     row = db.session.execute(
-        _members().where(Membership.coalition_id == coalition_id, Membership.id == membership_id)
+        _select_members().where(Membership.coalition_id == coalition_id, Membership.id == membership_id)
     ).one_or_none()
     return _member_from(row) if row else None
 
 
 def current_member(staff: StaffContext) -> Member:
     """Return the member of the current staff context."""
-    own = Membership.coalition_id == staff.coalition_id, Membership.staff_id == staff.staff_id
-    return _member_from(db.session.execute(_members().where(*own)).one())
+    conditions = Membership.coalition_id == staff.coalition_id, Membership.staff_id == staff.staff_id
+    return _member_from(db.session.execute(_select_members().where(*conditions)).one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,18 @@ class StaffInvitation:
 def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
     """Return the invitation of this member; None if it was taken back."""
     row = db.session.execute(
-        _members()
+        _select_members()
         .join(Coalition, Coalition.id == Membership.coalition_id)
-        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("known"), Staff.created_at)
+        .add_columns(Coalition.name.label("coalition"), Staff.password.is_not(None).label("has_account"), Staff.created_at)
         .where(Membership.id == membership_id, Membership.staff_id == staff_id)
     ).one_or_none()
     if row is None:
         return None
     joined = row.joined_at is not None
-    return StaffInvitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.known, joined, row.created_at)
+    return StaffInvitation(row.id, row.staff_id, row.coalition, row.email, row.role, row.has_account, joined, row.created_at)
 
 
-def _members() -> Select[*tuple[Any, ...]]:
+def _select_members() -> Select[*tuple[Any, ...]]:
     return select(
         Membership.id,
         Membership.staff_id,

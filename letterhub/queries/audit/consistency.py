@@ -48,10 +48,10 @@ Inconsistencies = Iterator[tuple[str, str]]
 
 def missing_chains() -> Iterator[str]:
     """Yield the names of missing chains: each letter and each coalition has one from the start."""
-    there = set(db.session.scalars(select(AuditChain.name)))
-    for kind, rows in (("coalition", Coalition), ("letter", Letter)):
-        named = (f"{kind}-{number}" for number in db.session.scalars(select(rows.id).order_by(rows.id)))
-        yield from (name for name in named if name not in there)
+    existing_names = set(db.session.scalars(select(AuditChain.name)))
+    for kind, model in (("coalition", Coalition), ("letter", Letter)):
+        expected_names = (f"{kind}-{number}" for number in db.session.scalars(select(model.id).order_by(model.id)))
+        yield from (name for name in expected_names if name not in existing_names)
 
 
 def inconsistencies() -> Inconsistencies:
@@ -64,12 +64,12 @@ def inconsistencies() -> Inconsistencies:
 
 def logged_sha256(file_id: int) -> str | None:
     """Return the SHA-256 that the audit log has for a finished file; None if it has none."""
-    edition = (
+    query = (
         select(Edition.letter_id, Edition.number, EditionFile.format)
         .join(EditionFile, EditionFile.edition_id == Edition.id)
         .where(EditionFile.id == file_id)
     )
-    letter_id, number, form = db.session.execute(edition).one()
+    letter_id, number, form = db.session.execute(query).one()
     entries = (
         select(AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
@@ -78,29 +78,29 @@ def logged_sha256(file_id: int) -> str | None:
         .order_by(AuditEntry.number.desc())
     )
     exports = map(_entry_facts, db.session.scalars(entries))
-    return next((str(told.get("sha256")) for told in exports if told.get("format") == form), None)
+    return next((str(facts.get("sha256")) for facts in exports if facts.get("format") == form), None)
 
 
 def _signature_inconsistencies() -> Inconsistencies:
     """Compare rows and log entries in a merge join, both ordered by signature id."""
-    changes, sweeps, heard = (
+    changes, bulk_decline_entries, logged_states = (
         _substance_changes(),
-        {number: entry for number, _chain, entry, _count in _logged_bulk_declines()},
+        {bulk_decline_id: entry_number for bulk_decline_id, _chain, entry_number, _count in _logged_bulk_declines()},
         _logged_states(),
     )
-    about = next(heard, None)
-    for row in db.session.execute(_ROWS, execution_options=STREAMED):
-        while about is not None and about[0] < row.id:
-            yield about[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(about[0]))
-            about = next(heard, None)
-        chain, told = ReferenceKind.LETTER.reference(row.letter_id), LoggedSignature()
-        if about is not None and about[0] == row.id:
-            told = about[2] if about[1] == chain else told
-            about = next(heard, None)
-        if wrong := inconsistency_of(_stored_state(row, sweeps), told, changes.get(chain, TextChanges())):
-            yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.reference(row.id), problem=wrong)
-    for gone, chain, _told in itertools.chain((about,) if about else (), heard):
-        yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(gone))
+    logged = next(logged_states, None)
+    for row in db.session.execute(_STORED_SIGNATURES, execution_options=STREAMED):
+        while logged is not None and logged[0] < row.id:
+            yield logged[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(logged[0]))
+            logged = next(logged_states, None)
+        chain, state = ReferenceKind.LETTER.reference(row.letter_id), LoggedSignature()
+        if logged is not None and logged[0] == row.id:
+            state = logged[2] if logged[1] == chain else state
+            logged = next(logged_states, None)
+        if problem := inconsistency_of(_stored_state(row, bulk_decline_entries), state, changes.get(chain, TextChanges())):
+            yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.reference(row.id), problem=problem)
+    for signature_id, chain, _state in itertools.chain((logged,) if logged else (), logged_states):
+        yield chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(signature_id))
 
 
 _LAST_BULK_DECLINES = (
@@ -108,146 +108,155 @@ _LAST_BULK_DECLINES = (
     .group_by(BulkDeclineItem.signature_id)
     .subquery()
 )
-_ROWS = (
+_STORED_SIGNATURES = (
     select(
         Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.contact_erased_at,
-        _LAST_BULK_DECLINES.c.last, *(getattr(Signature, one.column_name) for one in LOGGED_FIELDS),
+        _LAST_BULK_DECLINES.c.last, *(getattr(Signature, field.column_name) for field in LOGGED_FIELDS),
     )
     .outerjoin(_LAST_BULK_DECLINES, _LAST_BULK_DECLINES.c.signature_id == Signature.id)
     .order_by(Signature.id)
 )  # fmt: skip
 
 
-def _stored_state(row: Any, sweeps: Mapping[int, int]) -> StoredSignature:
-    line = {one.key: getattr(row, one.column_name) for one in LOGGED_FIELDS}
+def _stored_state(row: Any, bulk_decline_entries: Mapping[int, int]) -> StoredSignature:
+    line = {field.key: getattr(row, field.column_name) for field in LOGGED_FIELDS}
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
-    return StoredSignature(row.state, row.source, name, line, row.contact_erased_at is not None, sweeps.get(row.last or 0, 0))
+    return StoredSignature(
+        row.state, row.source, name, line, row.contact_erased_at is not None, bulk_decline_entries.get(row.last or 0, 0)
+    )
 
 
 def _logged_states() -> Iterator[tuple[int, str, LoggedSignature]]:
     """Yield the id, chain and logged state of each signature, ordered by id."""
-    which = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.prefix) + 1), Integer).label("which")
-    entries = (
-        select(which, AuditChain.name, AuditEntry.number, AuditEntry.action, AuditEntry.before, AuditEntry.after)
+    id_column = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.prefix) + 1), Integer).label("signature_id")
+    query = (
+        select(id_column, AuditChain.name, AuditEntry.number, AuditEntry.action, AuditEntry.before, AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(AuditEntry.subject.startswith(ReferenceKind.SIGNATURE.prefix))
-        .order_by(which, AuditChain.id, AuditEntry.number)
+        .order_by(id_column, AuditChain.id, AuditEntry.number)
     )
-    found = db.session.execute(entries, execution_options=STREAMED)
-    for (number, chain), about in itertools.groupby(found, key=lambda entry: (entry.which, entry.name)):
-        told = LoggedSignature()
-        for entry in about:
-            told.apply(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
-        yield number, chain, told
+    rows = db.session.execute(query, execution_options=STREAMED)
+    for (signature_id, chain), entries in itertools.groupby(rows, key=lambda entry: (entry.signature_id, entry.name)):
+        state = LoggedSignature()
+        for entry in entries:
+            state.apply(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
+        yield signature_id, chain, state
 
 
 def _substance_changes() -> dict[str, TextChanges]:
     """Return the number of each letter's last entries about a change of substance and about its undo."""
-    last = (
+    query = (
         select(AuditChain.name, AuditEntry.action, func.max(AuditEntry.number))
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(AuditEntry.action.in_((TEXT_CHANGED, CHANGE_REVERTED)))
         .group_by(AuditChain.name, AuditEntry.action)
     )
-    found = {(name, action): number for name, action, number in db.session.execute(last)}
+    numbers = {(name, action): number for name, action, number in db.session.execute(query)}
     return {
-        name: TextChanges(found.get((name, TEXT_CHANGED), 0), found.get((name, CHANGE_REVERTED), 0)) for name, _action in found
+        name: TextChanges(numbers.get((name, TEXT_CHANGED), 0), numbers.get((name, CHANGE_REVERTED), 0))
+        for name, _action in numbers
     }
 
 
 def _logged_bulk_declines() -> Iterator[tuple[int, str, int, int]]:
     """Yield the logged bulk declines: id, chain, number of the entry, and number of names."""
-    for chain, subject, number, after in _entries(BULK_DECLINED):
+    for chain, subject, number, after in _logged_entries(BULK_DECLINED):
         yield ReferenceKind.BULK_DECLINE.id_in(subject) or 0, chain, number, after.get("count", 0)
 
 
 def _bulk_decline_inconsistencies() -> Inconsistencies:
     """Check that each bulk decline has as many names as its entry says, as it is the log entry for them."""
-    names = (
+    query = (
         select(BulkDecline.id, BulkDecline.letter_id, func.count(BulkDeclineItem.signature_id))
         .outerjoin(BulkDeclineItem)
         .group_by(BulkDecline.id)
     )
-    here = {(sweep, ReferenceKind.LETTER.reference(letter)): count for sweep, letter, count in db.session.execute(names)}
-    told = {(sweep, chain): count for sweep, chain, _entry, count in _logged_bulk_declines()}
-    for sweep, chain in sorted(here.keys() | told.keys()):
-        if here.get((sweep, chain)) != told.get((sweep, chain)):
+    stored_counts = {
+        (bulk_decline_id, ReferenceKind.LETTER.reference(letter_id)): count
+        for bulk_decline_id, letter_id, count in db.session.execute(query)
+    }
+    logged_counts = {(bulk_decline_id, chain): count for bulk_decline_id, chain, _entry, count in _logged_bulk_declines()}
+    for bulk_decline_id, chain in sorted(stored_counts.keys() | logged_counts.keys()):
+        if stored_counts.get((bulk_decline_id, chain)) != logged_counts.get((bulk_decline_id, chain)):
             yield (
                 chain,
                 _(
                     "%(reference)s declined other names than the audit log says.",
-                    reference=ReferenceKind.BULK_DECLINE.reference(sweep),
+                    reference=ReferenceKind.BULK_DECLINE.reference(bulk_decline_id),
                 ),
             )
 
 
 def _edition_inconsistencies() -> Inconsistencies:
-    told = {(chain, subject): after for chain, subject, _number, after in _entries(FROZEN)}
-    rows = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
-    for row in db.session.execute(rows.order_by(Edition.id)).all():
+    logged_editions = {(chain, subject): after for chain, subject, _number, after in _logged_entries(FROZEN)}
+    query = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
+    for row in db.session.execute(query.order_by(Edition.id)).all():
         chain, name = ReferenceKind.LETTER.reference(row.letter_id), ReferenceKind.EDITION.reference(row.number)
-        entry = told.pop((chain, name), {})
+        entry = logged_editions.pop((chain, name), {})
         if (entry.get("sha256"), entry.get("id"), entry.get("count")) != (row.sha256, row.public_id, row.count):
             yield chain, _("%(reference)s is not the one in the audit log.", reference=name)
         elif not _is_intact(row.id, row.sha256):
             yield chain, _("%(reference)s does not contain what was frozen.", reference=name)
-    yield from ((chain, _("%(reference)s is gone.", reference=name)) for chain, name in told)
+    yield from ((chain, _("%(reference)s is gone.", reference=name)) for chain, name in logged_editions)
 
 
 def _is_intact(edition_id: int, sha256: str) -> bool:
     """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
     try:
         document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
-        return fingerprint(document) == sha256 and _all_equal(_lines(edition_id), document["signatories"])
+        return fingerprint(document) == sha256 and _all_equal(_signatories_of_edition(edition_id), document["signatories"])
     except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
         return False
 
 
-def _lines(edition_id: int) -> Iterator[Any]:
+def _signatories_of_edition(edition_id: int) -> Iterator[Any]:
     pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
 
 
-def _all_equal(some: Iterable[Any], others: Iterable[Any]) -> bool:
-    return all(here == there for here, there in itertools.zip_longest(some, others))
+def _all_equal(values: Iterable[Any], other_values: Iterable[Any]) -> bool:
+    return all(value == other for value, other in itertools.zip_longest(values, other_values))
 
 
 def _file_inconsistencies() -> Inconsistencies:
     """Check finished files, hashing those in the database one at a time."""
-    exported = _entries(EXPORTED)
-    told = {(chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported}
-    rows = (
+    exported = _logged_entries(EXPORTED)
+    logged_hashes = {
+        (chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported
+    }
+    query = (
         select(EditionFile.id, Edition.letter_id, Edition.number, EditionFile.format, EditionFile.sha256)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .where(EditionFile.state == JobState.DONE)
         .order_by(EditionFile.id)
     )
-    for row in db.session.execute(rows).all():
+    for row in db.session.execute(query).all():
         chain, name = ReferenceKind.LETTER.reference(row.letter_id), ReferenceKind.EDITION.reference(row.number)
         content = db.session.execute(select(EditionFile.content).where(EditionFile.id == row.id)).scalar_one()
-        has = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
-        if not has == row.sha256 == told.pop((chain, name, row.format), None):
+        actual_sha256 = row.sha256 if content is None else hashlib.sha256(content).hexdigest()
+        if not actual_sha256 == row.sha256 == logged_hashes.pop((chain, name, row.format), None):
             yield (
                 chain,
                 _("The %(format)s of %(reference)s is not the file in the audit log.", format=row.format, reference=name),
             )
     yield from (
-        (chain, _("The %(format)s of %(reference)s is gone.", format=form, reference=name)) for chain, name, form in told
+        (chain, _("The %(format)s of %(reference)s is gone.", format=form, reference=name))
+        for chain, name, form in logged_hashes
     )
 
 
-def _entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
+def _logged_entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
     """Yield the chain, subject, number and facts of all entries of an action; meant for rare actions."""
-    found = (
+    query = (
         select(AuditChain.name, AuditEntry.subject, AuditEntry.number, AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(AuditEntry.action == action)
         .order_by(AuditChain.id, AuditEntry.number)
     )
-    for row in db.session.execute(found):
+    for row in db.session.execute(query):
         yield row.name, row.subject, row.number, _entry_facts(row.after)
 
 
-def _entry_facts(told: Any) -> Mapping[str, Any]:
+def _entry_facts(facts: Any) -> Mapping[str, Any]:
     """Return an entry's facts; empty if they are malformed, which the chain's hash reveals."""
-    return told if isinstance(told, dict) else {}
+    return facts if isinstance(facts, dict) else {}

@@ -49,80 +49,86 @@ class AuditLogPage:
     older_than: int | None
 
 
-def audit_log_page(chain: str, whose: ActorFilter = ActorFilter.ANYONE, older_than: int | None = None) -> AuditLogPage:
+def audit_log_page(chain: str, actor_filter: ActorFilter = ActorFilter.ANYONE, older_than: int | None = None) -> AuditLogPage:
     """Return the entries of a chain below the number `older_than`, or the last ones."""
-    rows = db.session.scalars(_entries(chain, whose, older_than).limit(PAGE_SIZE + 1)).all()
+    rows = db.session.scalars(_select_entries(chain, actor_filter, older_than).limit(PAGE_SIZE + 1)).all()
     names = _current_names(rows, chain)
     length = db.session.scalar(select(AuditChain.length).where(AuditChain.name == chain)) or 0
-    more = rows[PAGE_SIZE - 1].number if len(rows) > PAGE_SIZE else None
-    return AuditLogPage(tuple(_logged_action(row, names) for row in rows[:PAGE_SIZE]), length, more)
+    next_cursor = rows[PAGE_SIZE - 1].number if len(rows) > PAGE_SIZE else None
+    return AuditLogPage(tuple(_logged_action(row, names) for row in rows[:PAGE_SIZE]), length, next_cursor)
 
 
 def actions_on(chain: str, subject: str) -> tuple[LoggedAction, ...]:
     """Return the entries about one subject of a chain, such as "signature-12", oldest first."""
-    rows = db.session.scalars(_entries(chain, ActorFilter.ANYONE, None).where(AuditEntry.subject == subject)).all()
+    rows = db.session.scalars(_select_entries(chain, ActorFilter.ANYONE, None).where(AuditEntry.subject == subject)).all()
     names = _current_names(rows, chain)
     return tuple(_logged_action(row, names) for row in reversed(rows))
 
 
 def first_chain_problem(chain: str) -> str:
     """Return the first problem of a chain, as a sentence; "" if it is intact or empty."""
-    link = db.session.scalar(select(AuditChain).where(AuditChain.name == chain))
-    if link is None:
+    audit_chain = db.session.scalar(select(AuditChain).where(AuditChain.name == chain))
+    if audit_chain is None:
         return ""
-    entries = select(AuditEntry).where(AuditEntry.chain_id == link.id).order_by(AuditEntry.number)
-    with streaming_connection(), db.session.scalars(entries.execution_options(yield_per=1000)) as found:
-        return first_inconsistency(found, link.length, link.head)
+    entries = select(AuditEntry).where(AuditEntry.chain_id == audit_chain.id).order_by(AuditEntry.number)
+    with streaming_connection(), db.session.scalars(entries.execution_options(yield_per=1000)) as rows:
+        return first_inconsistency(rows, audit_chain.length, audit_chain.head)
 
 
-def _entries(chain: str, whose: ActorFilter, older_than: int | None) -> Select[AuditEntry]:
-    found = select(AuditEntry).join(AuditChain, AuditChain.id == AuditEntry.chain_id).where(AuditChain.name == chain)
-    if whose:
-        found = found.where(AuditEntry.actor.startswith(whose))
+def _select_entries(chain: str, actor_filter: ActorFilter, older_than: int | None) -> Select[AuditEntry]:
+    query = select(AuditEntry).join(AuditChain, AuditChain.id == AuditEntry.chain_id).where(AuditChain.name == chain)
+    if actor_filter:
+        query = query.where(AuditEntry.actor.startswith(actor_filter))
     if older_than is not None:
-        found = found.where(AuditEntry.number < older_than)
-    return found.order_by(AuditEntry.number.desc())
+        query = query.where(AuditEntry.number < older_than)
+    return query.order_by(AuditEntry.number.desc())
 
 
 def _logged_action(row: AuditEntry, names: Mapping[str, str]) -> LoggedAction:
     kind = row.actor.partition("-")[0]
-    by = ActorFilter(kind) if kind in tuple(ActorFilter) else ActorFilter.ANYONE
-    what = names.get(row.subject, row.subject)
-    return LoggedAction(row.number, row.at, by, names.get(row.actor, row.actor), row.action, what, row.before, row.after)
+    actor_kind = ActorFilter(kind) if kind in tuple(ActorFilter) else ActorFilter.ANYONE
+    subject_name = names.get(row.subject, row.subject)
+    return LoggedAction(
+        row.number, row.at, actor_kind, names.get(row.actor, row.actor), row.action, subject_name, row.before, row.after
+    )
 
 
 def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
     """Return the current names of references such as "staff-3" and "signature-12". A signatory has its signature's name."""
     references = {reference for row in rows for reference in (row.actor, row.subject)}
     names = _names_of_staff(ReferenceKind.STAFF.ids_in(references), chain)
-    signed = ReferenceKind.SIGNATORY.ids_in(references) | ReferenceKind.SIGNATURE.ids_in(references)
-    signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signed))) if signed else ()
+    signature_ids = ReferenceKind.SIGNATORY.ids_in(references) | ReferenceKind.SIGNATURE.ids_in(references)
+    signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids))) if signature_ids else ()
     for signature in signatures:
         name = signature.signatory.name or "—"
         names |= {ReferenceKind.SIGNATORY.reference(signature.id): name, ReferenceKind.SIGNATURE.reference(signature.id): name}
-    asked = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
-    names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(asked)}
-    known = ReferenceKind.ORGANIZATION.ids_in(references)
-    organizations = db.session.scalars(select(Organization).where(Organization.id.in_(known))) if known else ()
-    return names | {ReferenceKind.ORGANIZATION.reference(one.id): one.name for one in organizations}
+    query = select(Inquiry.id, Inquiry.address).where(Inquiry.id.in_(ReferenceKind.INQUIRY.ids_in(references)))
+    names |= {ReferenceKind.INQUIRY.reference(row.id): row.address for row in db.session.execute(query)}
+    organization_ids = ReferenceKind.ORGANIZATION.ids_in(references)
+    organizations = (
+        db.session.scalars(select(Organization).where(Organization.id.in_(organization_ids))) if organization_ids else ()
+    )
+    return names | {ReferenceKind.ORGANIZATION.reference(organization.id): organization.name for organization in organizations}
 
 
-def _names_of_staff(staff: Collection[int], chain: str) -> dict[str, str]:
+def _names_of_staff(staff_ids: Collection[int], chain: str) -> dict[str, str]:
     """Return the names of staff; their address while they are only invited, as on the team's page."""
-    if not staff:
+    if not staff_ids:
         return {}
-    acted = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-    acted = acted.where(AuditChain.name == chain, AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff))).distinct()
-    known = {*db.session.scalars(acted), *map(ReferenceKind.STAFF.reference, _joined_staff(staff, chain))}
-    people = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff)))
-    called = ((ReferenceKind.STAFF.reference(row.id), row) for row in people)
-    return {reference: (row.name if reference in known else "") or row.email for reference, row in called}
+    query = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+    query = query.where(
+        AuditChain.name == chain, AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
+    ).distinct()
+    member_references = {*db.session.scalars(query), *map(ReferenceKind.STAFF.reference, _joined_staff_ids(staff_ids, chain))}
+    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
+    staff = {ReferenceKind.STAFF.reference(row.id): row for row in rows}
+    return {reference: (row.name if reference in member_references else "") or row.email for reference, row in staff.items()}
 
 
-def _joined_staff(staff: Collection[int], chain: str) -> Iterable[int]:
+def _joined_staff_ids(staff_ids: Collection[int], chain: str) -> Iterable[int]:
     """Return those who have joined the chain's coalition; empty for a letter's chain, whose subjects are no staff."""
-    coalition = ReferenceKind.COALITION.id_in(chain)
-    if coalition is None:
+    coalition_id = ReferenceKind.COALITION.id_in(chain)
+    if coalition_id is None:
         return ()
-    here = select(Membership.staff_id).where(Membership.coalition_id == coalition, Membership.staff_id.in_(staff))
-    return db.session.scalars(here.where(Membership.joined_at.is_not(None)))
+    query = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.staff_id.in_(staff_ids))
+    return db.session.scalars(query.where(Membership.joined_at.is_not(None)))

@@ -43,9 +43,9 @@ def verification_report(letter_id: int, at: dt.datetime, *, with_addresses: bool
         title=revision.text.title, coalition=coalition, revision=revision.number, sha256=revision.sha256,
         created_at=at, time_zone=zone, with_addresses=with_addresses,
         signatures=tuple(
-            ReportedSignature(one.printed, one.state is SignatureState.PUBLISHED, one.evidence,
-            one.email if with_addresses else "")
-            for one in signatures_in_force(letter_id)
+            ReportedSignature(signature.printed, signature.state is SignatureState.PUBLISHED, signature.evidence,
+            signature.email if with_addresses else "")
+            for signature in signatures_in_force(letter_id)
         ),
     )  # fmt: skip
 
@@ -63,8 +63,8 @@ def report_facts(letter_id: int, report_id: int) -> ReportFacts | None:
 
 def report_file(letter_id: int, report_id: int) -> bytes | None:
     """Return a rendered report; None if there is none yet."""
-    drawn = (Report.id == report_id, Report.letter_id == letter_id, Report.state == JobState.DONE)
-    return db.session.scalar(select(Report.content).where(*drawn))
+    conditions = (Report.id == report_id, Report.letter_id == letter_id, Report.state == JobState.DONE)
+    return db.session.scalar(select(Report.content).where(*conditions))
 
 
 def reports_to_render(at: dt.datetime) -> tuple[int, ...]:

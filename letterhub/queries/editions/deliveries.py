@@ -93,7 +93,7 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
         public_id=edition.public_id,
         frozen_at=edition.frozen_at,
         count=edition.count,
-        addressees=tuple(one.name for one in revision.text.addressees),
+        addressees=tuple(addressee.name for addressee in revision.text.addressees),
         file_states=tuple(files),
         size=size,
         copies=CopyBatch(len(copies_due(edition.id)), size),
@@ -105,17 +105,19 @@ def edition_to_deliver(letter_id: int, number: int) -> EditionToDeliver | None:
 
 def deliveries_of(letter_id: int) -> tuple[DeliveryFacts, ...]:
     """Return all recorded deliveries of a letter, newest first."""
-    rows = db.session.execute(_deliveries().where(Edition.letter_id == letter_id))
+    rows = db.session.execute(_select_deliveries().where(Edition.letter_id == letter_id))
     return tuple(_delivery_facts(*row) for row in rows)
 
 
 def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
     """Return one delivery of a letter; None if it has none with this id."""
-    row = db.session.execute(_deliveries().where(Edition.letter_id == letter_id, Delivery.id == delivery_id)).one_or_none()
+    row = db.session.execute(
+        _select_deliveries().where(Edition.letter_id == letter_id, Delivery.id == delivery_id)
+    ).one_or_none()
     return _delivery_facts(*row) if row else None
 
 
-def _deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
+def _select_deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
     return (
         select(Delivery, Edition.number, Staff.name, OutboxMessage)
         .join(Edition, Edition.id == Delivery.edition_id)
@@ -125,12 +127,12 @@ def _deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
     )
 
 
-def _delivery_facts(one: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
+def _delivery_facts(delivery: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
     return DeliveryFacts(
-        id=one.id, edition_id=one.edition_id, number=number, recipient=one.recipient, method=one.method,
-        delivered_at=one.delivered_at, time_zone=one.time_zone, receipt=one.receipt, copies=one.copies,
-        recorded_at=one.recorded_at, recorded_by=recorded_by or "", undone_at=one.undone_at,
-        undo_reason=one.undo_reason, sent_to=mail.recipient if mail else "",
+        id=delivery.id, edition_id=delivery.edition_id, number=number, recipient=delivery.recipient, method=delivery.method,
+        delivered_at=delivery.delivered_at, time_zone=delivery.time_zone, receipt=delivery.receipt, copies=delivery.copies,
+        recorded_at=delivery.recorded_at, recorded_by=recorded_by or "", undone_at=delivery.undone_at,
+        undo_reason=delivery.undo_reason, sent_to=mail.recipient if mail else "",
         attachment_mode=mail.attachment_mode if mail else None,
         has_link_fallback=bool(mail and mail.has_link_fallback), mail_state=mail.state if mail else None,
         mail_error=mail.error if mail else "",
@@ -150,32 +152,32 @@ def delivered_edition_id(letter_id: int) -> int | None:
 
 def valid_deliveries(letter_id: int) -> tuple[Delivery, ...]:
     """Return the deliveries of a letter that were not undone, oldest first."""
-    found = (
+    query = (
         select(Delivery)
         .join(Edition, Edition.id == Delivery.edition_id)
         .where(Edition.letter_id == letter_id, Delivery.undone_at.is_(None))
         .order_by(Delivery.delivered_at, Delivery.id)
     )
-    return tuple(db.session.scalars(found))
+    return tuple(db.session.scalars(query))
 
 
 def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
     """Return id and address of an edition's published signatures that were confirmed from a mailbox and got no copy yet."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
-    sent = select(OutboxMessage.signature_id).where(
+    ids_with_copy = select(OutboxMessage.signature_id).where(
         OutboxMessage.letter_id == edition.letter_id,
         OutboxMessage.kind == MailKind.COPY,
         OutboxMessage.cancelled_at.is_(None),
         OutboxMessage.parameters["edition_id"].as_integer() == edition_id,
     )
-    standing = (
+    query = (
         select(Signature.id, Signature.email)
         .where(Signature.letter_id == edition.letter_id, Signature.state == SignatureState.PUBLISHED)
-        .where(Signature.email != "", confirmed_by_mail_condition(), Signature.id.not_in(sent))
+        .where(Signature.email != "", confirmed_by_mail_condition(), Signature.id.not_in(ids_with_copy))
         .order_by(Signature.id)
     )
-    listed = frozenset(edition.signature_ids)
-    return tuple((number, email) for number, email in db.session.execute(standing) if number in listed)
+    listed_ids = frozenset(edition.signature_ids)
+    return tuple((signature_id, email) for signature_id, email in db.session.execute(query) if signature_id in listed_ids)
 
 
 def attachment_size(edition_id: int) -> int:
@@ -186,14 +188,14 @@ def attachment_size(edition_id: int) -> int:
 
 def mail_size_limit(coalition_id: int, address: str) -> int:
     """Return the maximum mail size in bytes for an address: as entered at the coalition's last delivery, or the default."""
-    given = (
+    query = (
         select(Delivery.mail_limit)
         .join(OutboxMessage, OutboxMessage.id == Delivery.outbox_id)
         .where(OutboxMessage.coalition_id == coalition_id, OutboxMessage.canonical_recipient == EmailAddress(address).canonical)
         .order_by(Delivery.id.desc())
         .limit(1)
     )
-    return db.session.scalar(given) or DEFAULT_MAIL_LIMIT
+    return db.session.scalar(query) or DEFAULT_MAIL_LIMIT
 
 
 def letter_id_of_edition(edition_id: int) -> int:

@@ -36,8 +36,8 @@ class EditionComparison:
 
 def compare_editions(letter_id: int, before: int, after: int) -> EditionComparison | None:
     """Return the comparison of two editions by number; None if the letter lacks one of them."""
-    found = select(Edition).where(Edition.letter_id == letter_id, Edition.number.in_((before, after)))
-    editions = {one.number: one for one in db.session.scalars(found.options(undefer(Edition.signature_ids)))}
+    query = select(Edition).where(Edition.letter_id == letter_id, Edition.number.in_((before, after)))
+    editions = {edition.number: edition for edition in db.session.scalars(query.options(undefer(Edition.signature_ids)))}
     if not {before, after} <= set(editions):
         return None
     old, new = frozen_document(editions[before].id), frozen_document(editions[after].id)
@@ -57,18 +57,18 @@ def paragraphs_of(document: LetterDocument) -> list[str]:
     return [part for part in parts if part]
 
 
-def _lines_by_signature(*sides: tuple[Edition, LetterDocument]) -> list[dict[Hashable, str]]:
+def _lines_by_signature(*editions: tuple[Edition, LetterDocument]) -> list[dict[Hashable, str]]:
     """Return each side's printed lines by signature; by name if an edition is too old to have stored signature ids."""
-    known = all(len(edition.signature_ids) == document.count for edition, document in sides)
-    return [_lines(edition, document, known) for edition, document in sides]
+    has_ids = all(len(edition.signature_ids) == document.count for edition, document in editions)
+    return [_printed_lines(edition, document, has_ids) for edition, document in editions]
 
 
-def _lines(edition: Edition, document: LetterDocument, known: bool) -> dict[Hashable, str]:
-    seen: Counter[str] = Counter()
+def _printed_lines(edition: Edition, document: LetterDocument, has_ids: bool) -> dict[Hashable, str]:
+    occurrences: Counter[str] = Counter()
     lines: dict[Hashable, str] = {}
-    for place, one in enumerate(document.signatories):
-        name = name_key(one.name)
-        seen[name] += 1
-        key = edition.signature_ids[place] if known else (name, seen[name])
-        lines[key] = one_line_signatory(one, document.text)
+    for position, signatory in enumerate(document.signatories):
+        name = name_key(signatory.name)
+        occurrences[name] += 1
+        key = edition.signature_ids[position] if has_ids else (name, occurrences[name])
+        lines[key] = one_line_signatory(signatory, document.text)
     return lines

@@ -113,8 +113,17 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
         .order_by(Edition.number.desc())
     )
     return tuple(
-        EditionFacts(one.id, one.number, one.public_id, one.frozen_at, one.count, revision, by or "", tuple(files[one.id]))
-        for one, revision, by in rows
+        EditionFacts(
+            edition.id,
+            edition.number,
+            edition.public_id,
+            edition.frozen_at,
+            edition.count,
+            revision,
+            staff_name or "",
+            tuple(files[edition.id]),
+        )
+        for edition, revision, staff_name in rows
     )
 
 
@@ -130,14 +139,16 @@ def edition_preview(letter_id: int) -> EditionPreview | None:
     if revision is None:
         return None
     document = letter_document(letter_id)
-    mark = fingerprint(document_to_facts(document))
-    last = select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
-    newest = db.session.execute(last).one_or_none()
-    identical_edition = newest.number if newest and newest.sha256 == mark else None
-    wrong = tuple(one for one in find_hardcoded_counts(document.text.body) if not one.is_current(document.count))
+    document_hash = fingerprint(document_to_facts(document))
+    query = (
+        select(Edition.number, Edition.sha256).where(Edition.letter_id == letter_id).order_by(Edition.number.desc()).limit(1)
+    )
+    newest = db.session.execute(query).one_or_none()
+    identical_edition = newest.number if newest and newest.sha256 == document_hash else None
+    wrong_counts = tuple(count for count in find_hardcoded_counts(document.text.body) if not count.is_current(document.count))
     return EditionPreview(
-        document, letter_view(document, level=3), revision, mark, missing_glyph_warnings(document), identical_edition, wrong,
-        find_placeholders(document.text),
+        document, letter_view(document, level=3), revision, document_hash, missing_glyph_warnings(document), identical_edition,
+        wrong_counts, find_placeholders(document.text),
     )  # fmt: skip
 
 
@@ -169,7 +180,7 @@ def file_content(letter_id: int, number: int, form: FileFormat) -> FileContent |
     )
 
 
-def file_marks(edition_id: int) -> tuple[EditionFileInfo, ...]:
+def finished_file_infos(edition_id: int) -> tuple[EditionFileInfo, ...]:
     """Return name, size and hash of an edition's finished files in order, without the manifest."""
     rows = db.session.execute(
         select(EditionFile.format, EditionFile.size, EditionFile.sha256, Edition.number, Letter.slug)
@@ -214,10 +225,10 @@ def edition_file_id(letter_id: int, number: int, form: FileFormat) -> int | None
 def edition_files_to_render(at: dt.datetime) -> tuple[int, ...]:
     """Return the files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
     other = aliased(EditionFile)
-    alone = ~exists().where(
+    others_done = ~exists().where(
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
     )
-    return due_job_ids(EditionFile, at, or_(EditionFile.format != FileFormat.JSON, alone))
+    return due_job_ids(EditionFile, at, or_(EditionFile.format != FileFormat.JSON, others_done))
 
 
 def _file_facts(file: EditionFile) -> EditionFileFacts:

@@ -30,61 +30,66 @@ class MailedFile:
     sha256: str
 
 
-def delivery_mail_context(line: OutboxMessage, _at: dt.datetime) -> dict[str, Any]:
+def delivery_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str, Any]:
     """Return the context of the addressee's mail. Raises ObsoleteMail if the delivery was undone."""
-    delivery = _delivery(line)
+    delivery = _delivery_of(message)
     if delivery.undone_at is not None:
         raise ObsoleteMail(_("Not sent: the delivery was taken back."))
-    _check_not_withdrawn(line)
-    return _edition_context(delivery.edition_id, line) | {"recipient": delivery.recipient, "reply": reply_to_address(line)}
+    _check_not_withdrawn(message)
+    return _edition_context(delivery.edition_id, message) | {
+        "recipient": delivery.recipient,
+        "reply": reply_to_address(message),
+    }
 
 
-def copy_mail_context(line: OutboxMessage) -> dict[str, Any]:
+def copy_mail_context(message: OutboxMessage) -> dict[str, Any]:
     """Return the context of a signatory's copy. Raises ObsoleteMail if the delivery was undone."""
-    edition_id = line.parameters["edition_id"]
-    deliveries = [one for one in valid_deliveries(line.letter_id or 0) if one.edition_id == edition_id]
+    edition_id = message.parameters["edition_id"]
+    deliveries = [delivery for delivery in valid_deliveries(message.letter_id or 0) if delivery.edition_id == edition_id]
     if not deliveries:
         raise ObsoleteMail(_("Not sent: the delivery was taken back."))
-    _check_not_withdrawn(line)
-    delivered = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].time_zone}
-    return _edition_context(edition_id, line) | delivered
+    _check_not_withdrawn(message)
+    delivery_context = {"recipient": deliveries[0].recipient, "at": deliveries[0].delivered_at, "zone": deliveries[0].time_zone}
+    return _edition_context(edition_id, message) | delivery_context
 
 
-def reply_to_address(line: OutboxMessage) -> str:
+def reply_to_address(message: OutboxMessage) -> str:
     """Return the Reply-To address of a mail: of the member of staff who delivers, if still active, or the coalition's contact.
 
     "" if there is none, and for mails about accounts.
     """
-    if line.kind in (MailKind.JOIN, MailKind.RESET):
+    if message.kind in (MailKind.JOIN, MailKind.RESET):
         return ""
-    if line.kind != MailKind.DELIVERY:
-        coalition = db.session.get(Coalition, line.coalition_id) if line.coalition_id else None
+    if message.kind != MailKind.DELIVERY:
+        coalition = db.session.get(Coalition, message.coalition_id) if message.coalition_id else None
         return coalition.reply_to if coalition else ""
-    staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery(line).recorded_by_id) else None
+    staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery_of(message).recorded_by_id) else None
     return staff.email if staff and staff.active else ""
 
 
-def attachments_of(line: OutboxMessage) -> tuple[Attachment, ...]:
+def attachments_of(message: OutboxMessage) -> tuple[Attachment, ...]:
     """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
-    if line.attachment_mode is not AttachmentMode.ATTACHED:
+    if message.attachment_mode is not AttachmentMode.ATTACHED:
         return ()
-    of = _delivery(line).edition_id if line.kind == MailKind.DELIVERY else line.parameters["edition_id"]
-    kept = select(EditionFile.content, EditionFile.sha256).where(EditionFile.edition_id == of, EditionFile.format == ATTACHED)
-    content, sha256 = db.session.execute(kept).one()
-    return (Attachment(_mailed_file(of, line).name, MEDIA_TYPES[ATTACHED], verified_content(content, sha256)),)
+    edition_id = _delivery_of(message).edition_id if message.kind == MailKind.DELIVERY else message.parameters["edition_id"]
+    query = select(EditionFile.content, EditionFile.sha256).where(
+        EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED
+    )
+    content, sha256 = db.session.execute(query).one()
+    return (Attachment(_mailed_file(edition_id, message).name, MEDIA_TYPES[ATTACHED], verified_content(content, sha256)),)
 
 
-def _check_not_withdrawn(line: OutboxMessage) -> None:
-    if db.session.scalar(select(Letter.state).where(Letter.id == line.letter_id)) is LetterState.WITHDRAWN:
+def _check_not_withdrawn(message: OutboxMessage) -> None:
+    if db.session.scalar(select(Letter.state).where(Letter.id == message.letter_id)) is LetterState.WITHDRAWN:
         raise ObsoleteMail(_("Not sent: the letter was withdrawn."))
 
 
-def _delivery(line: OutboxMessage) -> Delivery:
-    return db.session.get_one(Delivery, line.parameters["delivery_id"])
+def _delivery_of(message: OutboxMessage) -> Delivery:
+    return db.session.get_one(Delivery, message.parameters["delivery_id"])
 
 
-def _edition_context(edition_id: int, line: OutboxMessage) -> dict[str, Any]:
-    about = (
+def _edition_context(edition_id: int, message: OutboxMessage) -> dict[str, Any]:
+    query = (
         select(
             Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,
             Edition.count.label("count"), Edition.number, Edition.public_id,
@@ -94,11 +99,11 @@ def _edition_context(edition_id: int, line: OutboxMessage) -> dict[str, Any]:
         .join(Coalition, Coalition.id == Letter.coalition_id)
         .where(Edition.id == edition_id)
     )  # fmt: skip
-    row = db.session.execute(about).mappings().one()
-    return {**row, "check": edition_url(row["public_id"]), "file": _mailed_file(edition_id, line)}
+    row = db.session.execute(query).mappings().one()
+    return {**row, "check": edition_url(row["public_id"]), "file": _mailed_file(edition_id, message)}
 
 
-def _mailed_file(edition_id: int, line: OutboxMessage) -> MailedFile:
+def _mailed_file(edition_id: int, message: OutboxMessage) -> MailedFile:
     row = db.session.execute(
         select(EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)
@@ -106,4 +111,4 @@ def _mailed_file(edition_id: int, line: OutboxMessage) -> MailedFile:
         .where(EditionFile.edition_id == edition_id, EditionFile.format == ATTACHED)
     ).one()
     name = edition_file_name(row.slug, row.number, ATTACHED)
-    return MailedFile(line.attachment_mode, name, edition_file_url(row.public_id, ATTACHED), row.size, row.sha256)
+    return MailedFile(message.attachment_mode, name, edition_file_url(row.public_id, ATTACHED), row.size, row.sha256)

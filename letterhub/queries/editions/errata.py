@@ -30,16 +30,16 @@ class _RemovedSignature:
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
     """Return the errata of an edition, oldest first: each name no longer published, as the edition prints it."""
-    facts = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review, Letter.outdated).join(
+    query = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review, Letter.outdated).join(
         Letter, Letter.id == Edition.letter_id
     )
-    edition = db.session.execute(facts.where(Edition.id == edition_id)).one()
+    edition = db.session.execute(query.where(Edition.id == edition_id)).one()
     printed = frozen_lines(edition_id, _unlisted_ids(edition))
-    gone = sorted(
+    removed = sorted(
         _removed_signatures(edition, tuple(printed)),
-        key=lambda one: (one.since is None, one.since or edition.frozen_at, one.id),
+        key=lambda signature: (signature.since is None, signature.since or edition.frozen_at, signature.id),
     )
-    return tuple(Erratum(printed[row.id].name, removal_reason(row.state), row.since) for row in gone)
+    return tuple(Erratum(printed[signature.id].name, removal_reason(signature.state), signature.since) for signature in removed)
 
 
 def text_changed_since(edition_id: int) -> bool:
@@ -62,20 +62,24 @@ def _unlisted_ids(edition: Any) -> frozenset[int]:
 
     Ids only, as there may be many; regardless of when, as the clocks of machines differ.
     """
-    here = select(Signature.id).where(Signature.letter_id == edition.letter_id)
-    ended = here.where(Signature.state.in_(ENDED_STATES), Signature.ended_at.is_not(None))
-    outdated = here.where(Signature.state == SignatureState.OUTDATED, is_named())
-    asked = [ended, *([here.where(is_queued())] if edition.awaiting_review else ()), *([outdated] if edition.outdated else ())]
-    return frozenset(itertools.chain.from_iterable(db.session.scalars(found) for found in asked))
+    ids_of_letter = select(Signature.id).where(Signature.letter_id == edition.letter_id)
+    ended = ids_of_letter.where(Signature.state.in_(ENDED_STATES), Signature.ended_at.is_not(None))
+    outdated = ids_of_letter.where(Signature.state == SignatureState.OUTDATED, is_named())
+    queries = [
+        ended,
+        *([ids_of_letter.where(is_queued())] if edition.awaiting_review else ()),
+        *([outdated] if edition.outdated else ()),
+    ]
+    return frozenset(itertools.chain.from_iterable(db.session.scalars(query) for query in queries))
 
 
 def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_RemovedSignature]:
     """Yield those of an edition's signatures that are still not published."""
-    found = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
+    query = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
     changed_at = _changed_at(edition.letter_id) if edition.outdated else None
     for start in range(0, len(printed), BATCH_SIZE):
-        some = found.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
-        for row in db.session.execute(some):
+        batch = query.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
+        for row in db.session.execute(batch):
             yield _RemovedSignature(row.id, row.state, _removed_since(row, edition.frozen_at, changed_at))
 
 
@@ -92,11 +96,7 @@ def _removed_since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None)
 
 def _changed_at(letter_id: int) -> dt.datetime:
     """Return the creation time of the revision that signatures currently count from."""
-    number = _counts_from(letter_id)
-    found = select(Revision.created_at).where(Revision.letter_id == letter_id, Revision.number == number)
-    return db.session.scalars(found).one()
-
-
-def _counts_from(letter_id: int) -> int:
-    newest = select(Revision.counts_from).where(Revision.letter_id == letter_id)
-    return db.session.scalars(newest.order_by(Revision.number.desc()).limit(1)).one()
+    of_letter = Revision.letter_id == letter_id
+    newest = select(Revision.counts_from).where(of_letter).order_by(Revision.number.desc()).limit(1)
+    query = select(Revision.created_at).where(of_letter, Revision.number == newest.scalar_subquery())
+    return db.session.scalars(query).one()

@@ -10,7 +10,7 @@ from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFile
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import end_read_transaction
-from letterhub.queries.editions.editions import file_marks
+from letterhub.queries.editions.editions import finished_file_infos
 from letterhub.queries.letters.documents import frozen_document
 from letterhub.rendering.lazy import lazy_function
 from letterhub.rendering.pdf.attachments import pdf_attachments
@@ -48,8 +48,8 @@ def render_document(
     """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
     match form:
         case FileFormat.PDF:
-            made = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
-            return RenderedFile(made.data, made.warnings)
+            pdf = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
+            return RenderedFile(pdf.data, pdf.warnings)
         case FileFormat.JSON:
             return RenderedFile(manifest(document, others))
     return RenderedFile(RENDERERS[form](document))
@@ -57,7 +57,7 @@ def render_document(
 
 def render_edition(edition_id: int, form: FileFormat, on_progress: Callable[[float], None] | None = None) -> RenderedFile:
     """Return a file of an edition, rendered and signed. Stores nothing."""
-    document, others = frozen_document(edition_id), file_marks(edition_id)
+    document, others = frozen_document(edition_id), finished_file_infos(edition_id)
     end_read_transaction()
     return _sign_pdf(form, document, render_document(form, document, on_progress, others))
 
@@ -74,9 +74,11 @@ def toolchain_version(form: FileFormat) -> str:
     )
 
 
-def _sign_pdf(form: FileFormat, document: LetterDocument, drawn: RenderedFile) -> RenderedFile:
+def _sign_pdf(form: FileFormat, document: LetterDocument, rendered: RenderedFile) -> RenderedFile:
     """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
-    certificate, mark = current_settings().certificate, document.edition
-    if certificate is None or mark is None or form is not FileFormat.PDF:
-        return drawn
-    return replace(drawn, content=sign_pdf(drawn.content, certificate, mark.frozen_at, f"Edition {mark.number}, {mark.id}"))
+    certificate, edition = current_settings().certificate, document.edition
+    if certificate is None or edition is None or form is not FileFormat.PDF:
+        return rendered
+    return replace(
+        rendered, content=sign_pdf(rendered.content, certificate, edition.frozen_at, f"Edition {edition.number}, {edition.id}")
+    )

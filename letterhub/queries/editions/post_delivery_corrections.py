@@ -25,16 +25,16 @@ class DeliveredLine:
     line: SignatoryLine
 
 
-def delivered_line_if_changed(letter_id: int, signature_id: int, now: Signatory) -> DeliveredLine | None:
+def delivered_line_if_changed(letter_id: int, signature_id: int, current_line: Signatory) -> DeliveredLine | None:
     """Return a signature's line in the letter's delivered edition if it prints differently now; otherwise None."""
     edition_id = delivered_edition_id(letter_id)
     if edition_id is None:
         return None
     number, text = _edition_number_and_text(edition_id)
-    then = frozen_lines(edition_id, [signature_id]).get(signature_id)
-    if then is None or _printed_parts(then, text) == _printed_parts(now, text):
+    delivered_line = frozen_lines(edition_id, [signature_id]).get(signature_id)
+    if delivered_line is None or _printed_parts(delivered_line, text) == _printed_parts(current_line, text):
         return None
-    return DeliveredLine(number, line(then, text))
+    return DeliveredLine(number, line(delivered_line, text))
 
 
 def count_corrected_since_delivery(letter_id: int) -> int:
@@ -43,24 +43,26 @@ def count_corrected_since_delivery(letter_id: int) -> int:
     if edition_id is None:
         return 0
     number, text = _edition_number_and_text(edition_id)
-    corrected = {ReferenceKind.SIGNATURE.id_in(one) for one in _corrected_since_frozen(letter_id, number)}
-    then = frozen_lines(edition_id, corrected)
-    now = db.session.scalars(select(Signature).where(Signature.id.in_(then))).all()
+    corrected = {ReferenceKind.SIGNATURE.id_in(subject) for subject in _corrected_since_frozen(letter_id, number)}
+    delivered_lines = frozen_lines(edition_id, corrected)
+    signatures = db.session.scalars(select(Signature).where(Signature.id.in_(delivered_lines))).all()
     return sum(
-        _printed_parts(then[one.id], text) != _printed_parts(one.signatory, text) for one in now if one.state in ACTIVE_STATES
+        _printed_parts(delivered_lines[signature.id], text) != _printed_parts(signature.signatory, text)
+        for signature in signatures
+        if signature.state in ACTIVE_STATES
     )
 
 
 def _edition_number_and_text(edition_id: int) -> tuple[int, LetterText]:
-    found = select(Edition.number, Revision).join(Revision, Revision.id == Edition.revision_id)
-    number, revision = db.session.execute(found.where(Edition.id == edition_id)).one()
+    query = select(Edition.number, Revision).join(Revision, Revision.id == Edition.revision_id)
+    number, revision = db.session.execute(query.where(Edition.id == edition_id)).one()
     return number, revision.text
 
 
-def _printed_parts(one: Signatory, text: LetterText) -> tuple[str, ...]:
+def _printed_parts(signatory: Signatory, text: LetterText) -> tuple[str, ...]:
     """Return everything read of a signatory in a list: the heading above it, and its line."""
-    printed = line(one, text)
-    return (group_heading(one, text.order), *(said.text for said in (printed.name, printed.detail, printed.below)))
+    printed = line(signatory, text)
+    return (group_heading(signatory, text.order), *(part.text for part in (printed.name, printed.detail, printed.below)))
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:

@@ -63,8 +63,8 @@ class EditionVerification:
     withdrawn_at: dt.datetime | None
 
     @property
-    def edition_mark(self) -> EditionInfo:
-        """Return the mark printed on the edition, with its time in its own time zone."""
+    def edition_info(self) -> EditionInfo:
+        """Return what is printed of the edition, with its time in its own time zone."""
         return EditionInfo(self.number, self.public_id, self.frozen_at.astimezone(ZoneInfo(self.time_zone)), self.url)
 
     @property
@@ -99,34 +99,34 @@ class FileCheckResult:
 
 def edition_verification(public_id: str) -> EditionVerification | None:
     """Return the public facts of the edition with this printed id; None if there is none."""
-    return _verification_where(Edition.public_id == public_id)
+    return _find_verification(Edition.public_id == public_id)
 
 
 def delivered_edition_verification(letter_id: int) -> EditionVerification | None:
     """Return the letter's currently delivered edition; None before delivery."""
     edition_id = delivered_edition_id(letter_id)
-    return _verification_where(Edition.id == edition_id) if edition_id else None
+    return _find_verification(Edition.id == edition_id) if edition_id else None
 
 
-def file_verdict(asked: EditionVerification, sha256: str) -> FileCheckResult:
+def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckResult:
     """Return the verdict on the file with this hash, checked on the page of the edition `asked`."""
     delivered = _is_delivered()
     row = db.session.execute(
         select(EditionFile.format, Edition.public_id)
         .join(Edition, Edition.id == EditionFile.edition_id)
         .where(EditionFile.sha256 == sha256, EditionFile.state == JobState.DONE)
-        .order_by(case((Edition.id == asked.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
+        .order_by(case((Edition.id == page_edition.id, 0), else_=1), case((delivered, 0), else_=1), Edition.id.desc())
         .limit(1)
     ).one_or_none()
-    found = edition_verification(row.public_id) if row else None
-    if row is None or found is None:
+    edition = edition_verification(row.public_id) if row else None
+    if row is None or edition is None:
         return FileCheckResult(FileVerdict.NOT_OURS)
-    verdict = FileVerdict.SUPERSEDED if found.is_superseded else FileVerdict.AS_DELIVERED
+    verdict = FileVerdict.SUPERSEDED if edition.is_superseded else FileVerdict.AS_DELIVERED
     return FileCheckResult(
-        verdict if found.is_delivered else FileVerdict.NOT_DELIVERED,
-        found,
+        verdict if edition.is_delivered else FileVerdict.NOT_DELIVERED,
+        edition,
         row.format,
-        is_of_other_letter=found.letter_id != asked.letter_id,
+        is_of_other_letter=edition.letter_id != page_edition.letter_id,
     )
 
 
@@ -142,7 +142,7 @@ def _is_delivered() -> Exists:
     return exists().where(Delivery.edition_id == Edition.id, Delivery.undone_at.is_(None))
 
 
-def _verification_where(condition: ColumnElement[bool]) -> EditionVerification | None:
+def _find_verification(condition: ColumnElement[bool]) -> EditionVerification | None:
     row = db.session.execute(
         select(
             Edition,
@@ -164,8 +164,8 @@ def _verification_from(
     edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
 ) -> EditionVerification:
     """Return the facts of an edition without its list, so that large editions are cheap to check."""
-    every = _deliveries_of(edition.id)
-    standing = tuple(one for one in every if one.undone_at is None)
+    deliveries = _deliveries_of(edition.id)
+    valid = tuple(delivery for delivery in deliveries if delivery.undone_at is None)
     newest_id = delivered_edition_id(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
     return EditionVerification(
@@ -174,10 +174,10 @@ def _verification_from(
         number=edition.number, public_id=edition.public_id, frozen_at=edition.frozen_at, time_zone=edition.time_zone,
         count=edition.count,
         individuals=edition.individuals, url=edition.verification_url, sha256=edition.sha256, revision_sha256=revision_sha256,
-        deliveries=standing,
-        undone_deliveries=tuple(one for one in every if one.undone_at is not None),
-        files=_files_of(edition, letter.slug) if standing else (),
-        errata=errata_of(edition.id) if standing else (),
+        deliveries=valid,
+        undone_deliveries=tuple(delivery for delivery in deliveries if delivery.undone_at is not None),
+        files=_files_of(edition, letter.slug) if valid else (),
+        errata=errata_of(edition.id) if valid else (),
         newest=(newest.number, newest.public_id) if newest else None,
         withdrawn_at=letter.withdrawn_at,
     )  # fmt: skip
@@ -187,7 +187,10 @@ def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
     rows = db.session.scalars(
         select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
     )
-    return tuple(PublicDelivery(one.recipient, one.method, one.delivered_at, one.time_zone, one.undone_at) for one in rows)
+    return tuple(
+        PublicDelivery(delivery.recipient, delivery.method, delivery.delivered_at, delivery.time_zone, delivery.undone_at)
+        for delivery in rows
+    )
 
 
 def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:

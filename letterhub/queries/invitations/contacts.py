@@ -36,13 +36,17 @@ def title_signed_before(signature: Signature) -> str | None:
     """Return the title of the last other letter that its mailbox signed for the same organization; None if there is none."""
     if signature.organization_id is None or not signature.email:
         return None
-    mailbox, told = (
+    mailbox, parameters = (
         EmailAddress(signature.email).canonical,
         {"organization": signature.organization_id, "letter": signature.letter_id},
     )
-    same = (row.revision_id for row in execute_core(_UNDER_OTHER_LETTERS, told) if EmailAddress(row.email).canonical == mailbox)
-    before = next(same, None)
-    return None if before is None else _titles([before])[before]
+    revision_ids = (
+        row.revision_id
+        for row in execute_core(_UNDER_OTHER_LETTERS, parameters)
+        if EmailAddress(row.email).canonical == mailbox
+    )
+    revision_id = next(revision_ids, None)
+    return None if revision_id is None else _titles_by_revision([revision_id])[revision_id]
 
 
 def contacts_to_invite(
@@ -53,17 +57,17 @@ def contacts_to_invite(
 
     One per organization, the last to sign; at most `most`, the latest. `chosen` limits them to these signature ids.
     """
-    last = _ranked_signatures(coalition_id, letter_id, chosen)
-    found = select(Signature, last.c.root, last.c.name, last.c.vouched_at).join(last, last.c.id == Signature.id)
+    ranked = _rank_signatures(coalition_id, letter_id, chosen)
+    query = select(Signature, ranked.c.root, ranked.c.name, ranked.c.vouched_at).join(ranked, ranked.c.id == Signature.id)
     if chosen is not None:
-        found = found.where(Signature.id.in_(chosen))
-    found = found.where(last.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
-    before, rows, start, more = EarlierInvitations(letter_id), list[Row[Any]](), 0, True
-    while more and len(rows) < most:
-        batch = db.session.execute(found.offset(start).limit(BATCH_SIZE)).all()
-        rows += _not_yet_invited(letter_id, batch, before)
-        start, more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
-    titles = _titles([row.Signature.revision_id for row in rows[:most]])
+        query = query.where(Signature.id.in_(chosen))
+    query = query.where(ranked.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
+    earlier_invitations, rows, start, has_more = EarlierInvitations(letter_id), list[Row[Any]](), 0, True
+    while has_more and len(rows) < most:
+        batch = db.session.execute(query.offset(start).limit(BATCH_SIZE)).all()
+        rows += _contacts_not_invited(letter_id, batch, earlier_invitations)
+        start, has_more = start + BATCH_SIZE, len(batch) == BATCH_SIZE
+    titles = _titles_by_revision([row.Signature.revision_id for row in rows[:most]])
     contacts = (
         Contact(
             row.Signature.id, row.root, row.name, row.Signature.signatory, row.Signature.email,
@@ -71,48 +75,52 @@ def contacts_to_invite(
         )
         for row in rows[:most]
     )  # fmt: skip
-    return tuple(sorted(contacts, key=lambda one: one.organization.casefold()))
+    return tuple(sorted(contacts, key=lambda contact: contact.organization.casefold()))
 
 
-def _not_yet_invited(letter_id: int, rows: Sequence[Row[Any]], before: EarlierInvitations) -> Iterator[Row[Any]]:
+def _contacts_not_invited(
+    letter_id: int, rows: Sequence[Row[Any]], earlier_invitations: EarlierInvitations
+) -> Iterator[Row[Any]]:
     """Yield the contacts whose organizations have no signature under the letter and were not invited."""
-    them = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
-    for row, signed in zip(rows, signatures_of_invitees(letter_id, them), strict=True):
+    invitees = [Invitee(row.name, row.Signature.website, row.Signature.email, row.root) for row in rows]
+    for row, signature in zip(rows, signatures_of_invitees(letter_id, invitees), strict=True):
         names = (row.name, row.Signature.organization_name)
-        invited = any(before.is_invited(name, row.Signature.email) for name in names)
-        if invitation_outcome(signed.state if signed else None) is InvitationOutcome.WAITING and not invited:
+        is_invited = any(earlier_invitations.is_invited(name, row.Signature.email) for name in names)
+        if invitation_outcome(signature.state if signature else None) is InvitationOutcome.WAITING and not is_invited:
             yield row
 
 
 def has_published_elsewhere(coalition_id: int, letter_id: int) -> bool:
     """Return whether a name was ever published under another letter of the coalition."""
-    other = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
-    return db.session.scalar(other.limit(1)) is not None
+    query = select(Letter.id).where(Letter.coalition_id == coalition_id, Letter.id != letter_id, Letter.published > 0)
+    return db.session.scalar(query.limit(1)) is not None
 
 
-def _ranked_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
+def _rank_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
     """Return signatures under other letters, each with its rank within its organization: 1 is the last."""
     own, root = aliased(Organization), aliased(Organization)
-    place = func.row_number().over(
+    rank = func.row_number().over(
         partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
     )  # fmt: skip
-    known = select(root_id_of(Organization)).where(Organization.coalition_id == coalition_id)
-    signed = known.join(Signature, Signature.organization_id == Organization.id)
-    stands = signed.where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
-    invited = known.join(Invitation, Invitation.organization_id == Organization.id).where(Invitation.letter_id == letter_id)
-    found = (
-        _published()
+    root_ids = select(root_id_of(Organization)).where(Organization.coalition_id == coalition_id)
+    signing_roots = root_ids.join(Signature, Signature.organization_id == Organization.id)
+    roots_in_force = signing_roots.where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
+    invited_roots = root_ids.join(Invitation, Invitation.organization_id == Organization.id).where(
+        Invitation.letter_id == letter_id
+    )
+    query = (
+        _select_published()
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_id_of(own))
         .where(own.coalition_id == coalition_id, Signature.letter_id != letter_id)
-        .where(root.id.not_in(stands), root.id.not_in(invited))
+        .where(root.id.not_in(roots_in_force), root.id.not_in(invited_roots))
         .order_by(None)
-        .with_only_columns(Signature.id, root.id.label("root"), root.name, root.vouched_at, place.label("place"))
+        .with_only_columns(Signature.id, root.id.label("root"), root.name, root.vouched_at, rank.label("place"))
     )
-    return (found if chosen is None else found.where(root.id.in_(signed.where(Signature.id.in_(chosen))))).subquery()
+    return (query if chosen is None else query.where(root.id.in_(signing_roots.where(Signature.id.in_(chosen))))).subquery()
 
 
-def _published() -> Select[Signature]:
+def _select_published() -> Select[Signature]:
     """Return a select of published organizations' signatures that still have an address, the last one first."""
     return (
         select(Signature)
@@ -124,7 +132,7 @@ def _published() -> Select[Signature]:
 
 _ROOT_OF_ORGANIZATION = select(root_id_of(Organization)).where(Organization.id == bindparam("organization")).scalar_subquery()
 _UNDER_OTHER_LETTERS = (
-    _published()
+    _select_published()
     .join(Organization, Organization.id == Signature.organization_id)
     .where(
         or_(Organization.id == _ROOT_OF_ORGANIZATION, Organization.root_id == _ROOT_OF_ORGANIZATION),
@@ -134,7 +142,7 @@ _UNDER_OTHER_LETTERS = (
 )
 
 
-def _titles(revision_ids: Collection[int]) -> dict[int, str]:
+def _titles_by_revision(revision_ids: Collection[int]) -> dict[int, str]:
     """Return the letter's title in each of these revisions."""
     title = Revision.content["title"].as_string().label("title")
     rows = db.session.execute(select(Revision.id, title).where(Revision.id.in_(set(revision_ids))))

@@ -88,9 +88,9 @@ def parse_rows(content: bytes, file: str) -> tuple[tuple[ParsedRow, ...], tuple[
 
 def plan_rows(letter_id: int, rows: Iterable[ParsedRow]) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row under a letter, in order."""
-    given = list(rows)
+    parsed_rows = list(rows)
     who_may_sign = db.session.scalars(select(Letter.who_may_sign).where(Letter.id == letter_id)).one()
-    return plan_import(given, _existing_signers(letter_id, given), WhoMaySign(who_may_sign))
+    return plan_import(parsed_rows, _existing_signers(letter_id, parsed_rows), WhoMaySign(who_may_sign))
 
 
 def gives_way_to_import(holder: Signature, email: str) -> bool:
@@ -107,43 +107,53 @@ def gives_way_to_import(holder: Signature, email: str) -> bool:
 
 def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
     """Return whether a signature came by a form and proves nothing, so that staff's file takes precedence."""
-    form = signature.source is Source.FORM and signature.reviewed_at is None
+    is_unreviewed_form = signature.source is Source.FORM and signature.reviewed_at is None
     return (
-        form and EmailAddress(signature.email).canonical not in mailboxes and proof_level_of(signature) is ProofLevel.UNPROVEN
+        is_unreviewed_form
+        and EmailAddress(signature.email).canonical not in mailboxes
+        and proof_level_of(signature) is ProofLevel.UNPROVEN
     )
 
 
 def _parse_row(row: TableRow) -> ParsedRow:
-    problems = tuple(_("Column “%(column)s”: %(problem)s", column=one.column, problem=one.sentence) for one in row.problems)
-    given = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks))
+    problems = tuple(
+        _("Column “%(column)s”: %(problem)s", column=problem.column, problem=problem.sentence) for problem in row.problems
+    )
+    parsed = normalize_website(ParsedRow(row.line, row.signatory, row.email, problems, remarks=row.remarks))
     if not row.email:
-        return given
+        return parsed
     try:
-        return replace(given, email=normalized_address(row.email))
+        return replace(parsed, email=normalized_address(row.email))
     except CannotMail:
-        return drop_email(given)
+        return drop_email(parsed)
 
 
-def _existing_signers(letter_id: int, given: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
+def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
     """Return who has signed the letter and in which state, without unproven signatures in the name of a row."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
-    weak = _unproven_ids(letter_id, given)
-    return [(_signer_key(row), row.state) for row in rows if row.id not in weak]
+    unproven_ids = _unproven_ids(letter_id, parsed_rows)
+    return [(_signer_key(row), row.state) for row in rows if row.id not in unproven_ids]
 
 
-def _unproven_ids(letter_id: int, given: Sequence[ParsedRow]) -> frozenset[int]:
+def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
     mailboxes: dict[str, set[str]] = defaultdict(set)
-    for row in given:
+    for row in parsed_rows:
         if row.signatory.kind is SignatoryKind.ORGANIZATION:
             mailboxes[name_key(row.signatory.organization)] |= {EmailAddress(row.email).canonical} if row.email else set()
-    unread = select(Signature.id, Signature.organization_name).where(
+    query = select(Signature.id, Signature.organization_name).where(
         Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
         Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
     )  # fmt: skip
-    found = {row.id: name_key(row.organization_name) for row in db.session.execute(unread)}
-    alike = select(Signature).where(Signature.id.in_([number for number, key in found.items() if key in mailboxes]))
-    return frozenset(one.id for one in db.session.scalars(alike) if _proves_nothing(one, mailboxes[found[one.id]]))
+    keys_by_id = {row.id: name_key(row.organization_name) for row in db.session.execute(query)}
+    candidates = select(Signature).where(
+        Signature.id.in_([signature_id for signature_id, key in keys_by_id.items() if key in mailboxes])
+    )
+    return frozenset(
+        signature.id
+        for signature in db.session.scalars(candidates)
+        if _proves_nothing(signature, mailboxes[keys_by_id[signature.id]])
+    )
 
 
 def _signer_key(row: Any) -> SignerKey:

@@ -28,22 +28,34 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
     if upload is None:
         return None
     rows, notes = parse_rows(upload.content, upload.file_name)
-    reached = [row for row in rows if row.email]
-    told = {row.given.line: row for row in plan_rows(letter_id, reached)}
-    signed = signatures_of_invitees(
-        letter_id, [Invitee(row.signatory.organization, row.signatory.website, row.email) for row in reached]
+    rows_with_email = [row for row in rows if row.email]
+    plans_by_line = {row.given.line: row for row in plan_rows(letter_id, rows_with_email)}
+    signatures = signatures_of_invitees(
+        letter_id, [Invitee(row.signatory.organization, row.signatory.website, row.email) for row in rows_with_email]
     )
-    came = {row.line: invitation_outcome(found.state) for row, found in zip(reached, signed, strict=True) if found}
-    before, earlier, planned = EarlierInvitations(letter_id), dict[str, int](), list[PlannedRow[InvitationRowOutcome]]()
+    outcomes_by_line = {
+        row.line: invitation_outcome(signature.state)
+        for row, signature in zip(rows_with_email, signatures, strict=True)
+        if signature
+    }
+    earlier_invitations, lines_by_mailbox, planned = (
+        EarlierInvitations(letter_id),
+        dict[str, int](),
+        list[PlannedRow[InvitationRowOutcome]](),
+    )
     for row in rows:
-        one = told.get(row.line)
-        if one is None:
+        plan = plans_by_line.get(row.line)
+        if plan is None:
             planned.append(PlannedRow(row, InvitationRowOutcome.SKIPPED, join_sentences((NO_ADDRESS, *row.notes))))
             continue
         key = hash_mailbox(letter_id, EmailAddress(row.email))
-        planned.append(plan_invitation(one, before.facts_about(row, came.get(row.line), earlier.get(key))))
+        planned.append(
+            plan_invitation(
+                plan, earlier_invitations.facts_about(row, outcomes_by_line.get(row.line), lines_by_mailbox.get(key))
+            )
+        )
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
-            earlier[key] = row.line
+            lines_by_mailbox[key] = row.line
     return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)
 
 
@@ -62,15 +74,18 @@ class EarlierInvitations:
         """Return whether an organization was invited, by name or at this mailbox."""
         return name_key(organization) in self._names or hash_mailbox(self._letter_id, EmailAddress(email)) in self._mailboxes
 
-    def facts_about(self, row: ParsedRow, came: InvitationOutcome | None, earlier: int | None) -> InviteeFacts:
+    def facts_about(self, row: ParsedRow, outcome: InvitationOutcome | None, earlier_line: int | None) -> InviteeFacts:
         """Return what is known of the organization of a row."""
-        keys = hash_mailbox(self._letter_id, EmailAddress(row.email)), hash_address(self._letter_id, EmailAddress(row.email))
-        same = self._names.get(name_key(row.signatory.organization))
+        mailbox_hashes = (
+            hash_mailbox(self._letter_id, EmailAddress(row.email)),
+            hash_address(self._letter_id, EmailAddress(row.email)),
+        )
+        namesake = self._names.get(name_key(row.signatory.organization))
         return InviteeFacts(
-            invited=keys[0] in self._mailboxes,
-            invited_in=same.email if same else "",
-            declined=bool(same and same.declined_at),
-            suppressed=not self._stopped.isdisjoint(keys),
-            outcome=came,
-            earlier_line=earlier,
+            invited=mailbox_hashes[0] in self._mailboxes,
+            invited_in=namesake.email if namesake else "",
+            declined=bool(namesake and namesake.declined_at),
+            suppressed=not self._stopped.isdisjoint(mailbox_hashes),
+            outcome=outcome,
+            earlier_line=earlier_line,
         )

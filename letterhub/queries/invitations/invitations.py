@@ -84,14 +84,14 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
 
     The list, its counts, reminders, mails and the form behind the link all use this function.
     """
-    chosen = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
-    chosen = chosen.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
-    rows = db.session.execute(chosen if number is None else chosen.where(Invitation.id == number)).all()
-    signed = signatures_of_invitees(letter_id, [invitee_of(row.Invitation) for row in rows])
-    mails, stops = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
+    query = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
+    query = query.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
+    rows = db.session.execute(query if number is None else query.where(Invitation.id == number)).all()
+    signatures = signatures_of_invitees(letter_id, [invitee_of(row.Invitation) for row in rows])
+    mails, suppressions = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
     return tuple(
-        _listed_invitation(row.Invitation, row.name or "", found, mails.get(row.Invitation.id, NO_MAILS), stops)
-        for row, found in zip(rows, signed, strict=True)
+        _listed_invitation(row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, NO_MAILS), suppressions)
+        for row, signature in zip(rows, signatures, strict=True)
     )
 
 
@@ -121,36 +121,40 @@ NO_MAILS = _MailCounts(0, 0)
 
 
 def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, _MailCounts]:
-    of = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
-    left, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
-    counted = select(of, left.label("left"), failed.label("failed")).group_by("number")
-    counted = counted.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
-    rows = db.session.execute(counted if number is None else counted.where(of == number))
-    return {row.number: _MailCounts(row.left, row.failed) for row in rows}
+    id_column = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
+    not_canceled, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
+    query = select(id_column, not_canceled.label("not_canceled"), failed.label("failed")).group_by("number")
+    query = query.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
+    rows = db.session.execute(query if number is None else query.where(id_column == number))
+    return {row.number: _MailCounts(row.not_canceled, row.failed) for row in rows}
 
 
 def _listed_invitation(
-    row: Invitation, by: str, found: SignatureOnLetter | None, mails: _MailCounts, stops: Mapping[str, SuppressionReason]
+    row: Invitation,
+    invited_by: str,
+    signature: SignatureOnLetter | None,
+    mails: _MailCounts,
+    suppressions: Mapping[str, SuppressionReason],
 ) -> ListedInvitation:
     name = str(row.line.get("organization", ""))
-    stop = stops.get(row.mailbox_hash) or (
-        stops.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None
+    suppression = suppressions.get(row.mailbox_hash) or (
+        suppressions.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None
     )
-    came = invitation_outcome(
-        found.state if found else None,
-        declined=row.declined_at is not None or stop is SuppressionReason.DISOWNED,
-        bounced=mails.failed > 0 or stop is SuppressionReason.BOUNCED,
+    outcome = invitation_outcome(
+        signature.state if signature else None,
+        declined=row.declined_at is not None or suppression is SuppressionReason.DISOWNED,
+        bounced=mails.failed > 0 or suppression is SuppressionReason.BOUNCED,
         mails=mails.not_canceled,
     )
-    other = found.name if found and came in OUTCOMES_WITH_SIGNATURE and found.name != name else ""
-    return ListedInvitation(row.id, name, row.email, by, row.invited_at, came, other)
+    signed_as = signature.name if signature and outcome in OUTCOMES_WITH_SIGNATURE and signature.name != name else ""
+    return ListedInvitation(row.id, name, row.email, invited_by, row.invited_at, outcome, signed_as)
 
 
-def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, Any]:
+def invitation_mail_context(message: OutboxMessage, at: dt.datetime) -> dict[str, Any]:
     """Return the context of an invitation mail. Raises ObsoleteMail if the letter cannot be signed or the invitation was
     declined.
     """
-    invitation = db.session.get(Invitation, line.parameters["invitation_id"])
+    invitation = db.session.get(Invitation, message.parameters["invitation_id"])
     if invitation is None or not invitation.email or invitation.declined_at:
         raise ObsoleteMail(_("Not sent: the invitation was declined."))
     (listed,) = invitations_of(invitation.letter_id, invitation.id)
@@ -168,7 +172,7 @@ def invitation_mail_context(line: OutboxMessage, at: dt.datetime) -> dict[str, A
         "title": text.title, "letter": letter_url(letter.slug), "coalition": coalition.name,
         "accent": coalition.accent, "zone": letter.deadline_zone, "deadline_at": letter.deadline_at,
         "printed": (printed.name.text, printed.detail.text), "by": staff.name if staff else "",
-        "again": bool(line.parameters.get("again")),
+        "again": bool(message.parameters.get("again")),
         "link": signed_url(Purpose.INVITED, invitation.id, since=invitation.invited_at),
         "until": at + LIFETIMES[Purpose.INVITED],
     }  # fmt: skip

@@ -56,57 +56,57 @@ def signatures_of_invitees(letter_id: int, invitees: Sequence[Invitee]) -> tuple
     the same domain: nobody else may end an organization's invitation.
     """
     return tuple(
-        found
+        signature
         for start in range(0, len(invitees), BATCH_SIZE)
-        for found in _signatures_of_batch(letter_id, invitees[start : start + BATCH_SIZE])
+        for signature in _signatures_of_batch(letter_id, invitees[start : start + BATCH_SIZE])
     )
 
 
 def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[SignatureOnLetter | None]:
-    roots = _organization_ids(letter_id, invitees)
+    roots = _root_ids(letter_id, invitees)
     by_root, by_mailbox, by_number = (
-        _by_organization(letter_id, roots),
-        _by_mailbox(letter_id, invitees),
-        _by_signature_id(letter_id, invitees),
+        _rows_by_root(letter_id, roots),
+        _rows_by_mailbox(letter_id, invitees),
+        _rows_by_signature_id(letter_id, invitees),
     )
-    found = []
-    for place, one in enumerate(invitees):
-        own: list[Row[Any]] = [
-            *by_number.get(one.signature_id or 0, ()),
-            *by_mailbox.get(EmailAddress(one.email).canonical, ()),
+    signatures = []
+    for position, invitee in enumerate(invitees):
+        own_rows: list[Row[Any]] = [
+            *by_number.get(invitee.signature_id or 0, ()),
+            *by_mailbox.get(EmailAddress(invitee.email).canonical, ()),
         ]
-        named = [
+        organization_rows = [
             row
-            for root in roots[place]
+            for root in roots[position]
             for row in by_root.get(root, ())
-            if counts_for_invitee(row.state, email=one.email, website=one.website, signed_from=row.email)
+            if counts_for_invitee(row.state, email=invitee.email, website=invitee.website, signed_from=row.email)
         ]
-        counted = min((*own, *named), key=lambda row: STATE_PRECEDENCE.index(row.state), default=None)
-        found.append(SignatureOnLetter(counted.state, counted.organization_name) if counted else None)
-    return found
+        best_row = min((*own_rows, *organization_rows), key=lambda row: STATE_PRECEDENCE.index(row.state), default=None)
+        signatures.append(SignatureOnLetter(best_row.state, best_row.organization_name) if best_row else None)
+    return signatures
 
 
-def _confirmed_signatures(letter_id: int) -> Any:
+def _select_confirmed(letter_id: int) -> Any:
     """Return a select of all signatures ever confirmed under a letter."""
     columns = (Signature.id, Signature.state, Signature.organization_id, Signature.organization_name, Signature.email)
     return select(*columns).where(Signature.letter_id == letter_id, Signature.confirmed_at.is_not(None))
 
 
-def _by_signature_id(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list[Row[Any]]]:
+def _rows_by_signature_id(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list[Row[Any]]]:
     """Return the signatures that invitations led to, by id, including unconfirmed ones."""
-    numbers = {one.signature_id for one in invitees if one.signature_id}
-    if not numbers:
+    signature_ids = {invitee.signature_id for invitee in invitees if invitee.signature_id}
+    if not signature_ids:
         return {}
     columns: tuple[Any, ...] = (Signature.id, Signature.state, Signature.organization_name)
-    rows = db.session.execute(select(*columns).where(Signature.letter_id == letter_id, Signature.id.in_(numbers))).all()
+    rows = db.session.execute(select(*columns).where(Signature.letter_id == letter_id, Signature.id.in_(signature_ids))).all()
     return {row.id: [row] for row in rows if row.state in STATE_PRECEDENCE}
 
 
-def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, list[Row[Any]]]:
+def _rows_by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, list[Row[Any]]]:
     """Return the signatures confirmed from each mailbox, or imported with its address."""
-    emails = {one.email.lower() for one in invitees if one.email}
-    mailed = (
-        _confirmed_signatures(letter_id)
+    emails = {invitee.email.lower() for invitee in invitees if invitee.email}
+    mailed_query = (
+        _select_confirmed(letter_id)
         .add_columns(OutboxMessage.canonical_recipient)
         .join(OutboxMessage, OutboxMessage.signature_id == Signature.id)
         .where(
@@ -114,54 +114,59 @@ def _by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str, lis
             OutboxMessage.kind == MailKind.CONFIRM,
         )
     )
-    typed = (
-        _confirmed_signatures(letter_id)
+    typed_query = (
+        _select_confirmed(letter_id)
         .add_columns(Signature.email.label("canonical_recipient"))
         .where(func.lower(Signature.email).in_(emails))
     )
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in (*db.session.execute(mailed), *db.session.execute(typed)):
-        found[EmailAddress(row.canonical_recipient).canonical].append(row)
-    return found
+    rows_by_mailbox: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in (*db.session.execute(mailed_query), *db.session.execute(typed_query)):
+        rows_by_mailbox[EmailAddress(row.canonical_recipient).canonical].append(row)
+    return rows_by_mailbox
 
 
-def _by_organization(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:
+def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:
     """Return the signatures confirmed for each organization."""
-    every = {root for some in roots for root in some}
-    rows = _confirmed_signatures(letter_id).add_columns(root_id_of(Organization).label("root"))
-    rows = rows.join(Organization, Organization.id == Signature.organization_id).where(belongs_to(Organization, every))
-    found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(rows):
-        found[row.root].append(row)
-    return found
+    root_ids = {root for ids in roots for root in ids}
+    query = _select_confirmed(letter_id).add_columns(root_id_of(Organization).label("root"))
+    query = query.join(Organization, Organization.id == Signature.organization_id).where(belongs_to(Organization, root_ids))
+    rows_by_root: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in db.session.execute(query):
+        rows_by_root[row.root].append(row)
+    return rows_by_root
 
 
-def _organization_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
+def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
     """Return the directory ids of each invitee: of its own entry, and of those with its name unless at another site."""
-    keys = [_keys(one.organization) for one in invitees]
-    known = {one.organization_id for one in invitees if one.organization_id}
-    home = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
-    named = Organization.name_key.in_({key for some in keys for key in some})
-    near = select(Organization).where(Organization.coalition_id == home, or_(named, Organization.id.in_(known)))
+    keys = [_candidate_keys(invitee.organization) for invitee in invitees]
+    entry_ids = {invitee.organization_id for invitee in invitees if invitee.organization_id}
+    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    has_key = Organization.name_key.in_({key for organization_keys in keys for key in organization_keys})
+    query = select(Organization).where(Organization.coalition_id == coalition_id, or_(has_key, Organization.id.in_(entry_ids)))
     roots_by_key: dict[str, set[int]] = defaultdict(set)
     root_by_id, groups = dict[int, int](), defaultdict[int, list[NameAndSite]](list)
-    for row in db.session.scalars(near):
+    for row in db.session.scalars(query):
         roots_by_key[row.name_key].add(row.effective_root_id)
         root_by_id[row.id] = row.effective_root_id
         groups[row.effective_root_id].extend(row.named)
     return [
-        {root for key in some for root in roots_by_key.get(key, ()) if _is_same(one.named, groups[root])}
-        | ({root_by_id[one.organization_id]} if one.organization_id in root_by_id else set())
-        for one, some in zip(invitees, keys, strict=True)
+        {
+            root
+            for key in organization_keys
+            for root in roots_by_key.get(key, ())
+            if _is_same_organization(invitee.named, groups[root])
+        }
+        | ({root_by_id[invitee.organization_id]} if invitee.organization_id in root_by_id else set())
+        for invitee, organization_keys in zip(invitees, keys, strict=True)
     ]
 
 
-def _is_same(one: NameAndSite, names: Sequence[NameAndSite]) -> bool:
-    return compare_organizations([one], names).verdict is MatchVerdict.SAME
+def _is_same_organization(name_and_site: NameAndSite, names: Sequence[NameAndSite]) -> bool:
+    return compare_organizations([name_and_site], names).verdict is MatchVerdict.SAME
 
 
-def _keys(name: str) -> set[str]:
+def _candidate_keys(name: str) -> set[str]:
     """Return the keys of a name with and without a legal form. Only common forms: these are candidates, compared afterward."""
     key = name_key(name)
-    bare = key.rpartition(" ")[0] if key.rpartition(" ")[2] in LEGAL_FORMS else key
-    return {bare, *(f"{bare} {form}" for form in LEGAL_FORMS)} if bare else set()
+    short_key = key.rpartition(" ")[0] if key.rpartition(" ")[2] in LEGAL_FORMS else key
+    return {short_key, *(f"{short_key} {form}" for form in LEGAL_FORMS)} if short_key else set()

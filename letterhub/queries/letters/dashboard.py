@@ -9,7 +9,7 @@ from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
-from letterhub.queries.letters.header import LetterHeader, letter_header_from, rooms, title_column
+from letterhub.queries.letters.header import LetterHeader, letter_header_from, select_letter_headers, title_column
 from letterhub.queries.text_search import contains_text
 
 LETTERS_A_PAGE = 25
@@ -36,13 +36,13 @@ class ReviewBacklog:
 
 def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -> DashboardPage:
     """Return the letters whose title contains `search`: active ones first, most recently edited on top."""
-    found = rooms(coalition_id)
+    query = select_letter_headers(coalition_id)
     if search:
-        found = found.where(contains_text(title_column(), search))
-    total = db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+        query = query.where(contains_text(title_column(), search))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages, page = last_page(total, LETTERS_A_PAGE), clamp_page(page, total, LETTERS_A_PAGE)
     rows = db.session.execute(
-        found.order_by(case(STATE_RANKS, value=Letter.state), Draft.saved_at.desc(), Letter.id.desc())
+        query.order_by(case(STATE_RANKS, value=Letter.state), Draft.saved_at.desc(), Letter.id.desc())
         .limit(LETTERS_A_PAGE)
         .offset((page - 1) * LETTERS_A_PAGE)
     )
@@ -52,6 +52,6 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -
 def review_backlog(coalition_id: int) -> ReviewBacklog:
     """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
     counts = select(func.coalesce(func.sum(Letter.awaiting_review), 0), func.count())
-    mine = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review > 0
-    names, letters = db.session.execute(counts.where(*mine)).one()
+    conditions = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review > 0
+    names, letters = db.session.execute(counts.where(*conditions)).one()
     return ReviewBacklog(names, letters)

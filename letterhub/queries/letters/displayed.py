@@ -34,11 +34,11 @@ def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) 
     if delivered is None:
         return DisplayedText(letter.text, letter.organizations, letter.individuals)
     text = revision_text(delivered.revision_id, delivered.revision_sha256)
-    return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_mark)
+    return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_info)
 
 
-def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, wanted: PageRequest) -> ListPage:
+def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, request: PageRequest) -> ListPage:
     """Return the page of the signatory list that the public reads."""
     if delivered is None:
-        return list_page(letter.id, letter.text, letter.count, wanted)
-    return edition_list_page(delivered.id, delivered.count, wanted)
+        return list_page(letter.id, letter.text, letter.count, request)
+    return edition_list_page(delivered.id, delivered.count, request)

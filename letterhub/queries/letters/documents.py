@@ -123,20 +123,20 @@ _LETTERS = (
     )
     .where(Letter.state != LetterState.DRAFT)
 )  # fmt: skip
-_BY_SLUG = _LETTERS.where(Letter.slug == bindparam("address"))
-_BY_ID = _LETTERS.where(Letter.id == bindparam("number"))
+_BY_SLUG = _LETTERS.where(Letter.slug == bindparam("slug"))
+_BY_ID = _LETTERS.where(Letter.id == bindparam("letter_id"))
 """Prebuilt statements, run for every page of a letter: building one takes longer than running it."""
 
 
 def public_letter(slug: str) -> PublicLetter | None:
     """Return the letter at this slug; None if there is none or it is a draft."""
-    row = execute_core(_BY_SLUG, {"address": slug}).one_or_none()
+    row = execute_core(_BY_SLUG, {"slug": slug}).one_or_none()
     return _public_letter_from(row) if row else None
 
 
 def public_letter_by_id(letter_id: int) -> PublicLetter | None:
     """Return the letter with this id, as `public_letter` does."""
-    row = db.session.execute(_BY_ID, {"number": letter_id}).one_or_none()
+    row = db.session.execute(_BY_ID, {"letter_id": letter_id}).one_or_none()
     return _public_letter_from(row) if row else None
 
 
@@ -198,7 +198,10 @@ def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, 
     """Return everyone published under a letter, in the text's order, with logos if it shows them."""
     lines = published_lines(letter_id, text.order)
     logos = logos_of_signatures(Signature.letter_id == letter_id, is_listed()) if text.shown is SignatoryStyle.LOGOS else {}
-    return tuple(replace(signatory, logo=logos[number]) if number in logos else signatory for number, signatory in lines)
+    return tuple(
+        replace(signatory, logo=logos[signature_id]) if signature_id in logos else signatory
+        for signature_id, signatory in lines
+    )
 
 
 def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
@@ -209,7 +212,7 @@ def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
         .join(OrganizationLogo, OrganizationLogo.organization_id == root_id_of(Organization))
         .where(Signature.kind == SignatoryKind.ORGANIZATION, *conditions)
     )
-    return {number: Logo(media_type, content, "") for number, media_type, content in rows}
+    return {signature_id: Logo(media_type, content, "") for signature_id, media_type, content in rows}
 
 
 def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, Signatory], ...]:
@@ -220,8 +223,8 @@ def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, S
     return tuple((row[0], signatory_from_row(row)) for row in rows)
 
 
-_COLUMN_BY_KEY = {one.key: getattr(Signature, one.column_name) for one in LINE_FIELDS}
-LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[one.name] for one in fields(Signatory) if one.name in _COLUMN_BY_KEY))
+_COLUMN_BY_KEY = {field.key: getattr(Signature, field.column_name) for field in LINE_FIELDS}
+LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[field.name] for field in fields(Signatory) if field.name in _COLUMN_BY_KEY))
 """Columns of a printed line, in the order of Signatory; the email address is deliberately not among them."""
 
 
@@ -235,10 +238,10 @@ def sort_columns(
     order: SignatoryOrder,
 ) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str], InstrumentedAttribute[int]]:
     """Return the columns by which a letter's names are sorted; each order has its own index."""
-    before = {SignatoryOrder.SECTIONS: Signature.section_key, SignatoryOrder.LOCATION: Signature.location_key}.get(
+    first_column = {SignatoryOrder.SECTIONS: Signature.section_key, SignatoryOrder.LOCATION: Signature.location_key}.get(
         order, Signature.lead_key
     )
-    return before, Signature.sort_key, Signature.id
+    return first_column, Signature.sort_key, Signature.id
 
 
 def frozen_document(edition_id: int) -> LetterDocument:

@@ -52,8 +52,8 @@ def load_draft_state(letter_id: int) -> DraftState:
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = newest_revision_if_any(letter_id)
-    fixed = lock_reason(row.state)
-    text = revision.text if revision and fixed else text_from_facts(row.Draft.text)
+    locked_reason = lock_reason(row.state)
+    text = revision.text if revision and locked_reason else text_from_facts(row.Draft.text)
     return DraftState(
         text=text,
         version=row.Draft.version,
@@ -61,8 +61,8 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_by=row.name or row.email or "",
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
-        locked_reason=fixed,
-        differs_from_public=row.state is LetterState.OPEN and not fixed and _differs_from_public(text, revision),
+        locked_reason=locked_reason,
+        differs_from_public=row.state is LetterState.OPEN and not locked_reason and _differs_from_public(text, revision),
         has_signatures=row.state is LetterState.OPEN and signature_counts(letter_id).has_signatures,
     )
 

@@ -42,9 +42,9 @@ class LetterHeader:
 
 def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
     """Return the header of the coalition's letter with this slug, current or as a draft; None if there is none."""
-    here = or_(Letter.slug == slug, Letter.draft_slug == slug)
+    has_slug = or_(Letter.slug == slug, Letter.draft_slug == slug)
     public_first = case((Letter.slug == slug, 0), else_=1)
-    row = db.session.execute(rooms(coalition_id).where(here).order_by(public_first).limit(1)).one_or_none()
+    row = db.session.execute(select_letter_headers(coalition_id).where(has_slug).order_by(public_first).limit(1)).one_or_none()
     return letter_header_from(row, now()) if row else None
 
 
@@ -58,13 +58,13 @@ def text_column(name: str) -> ColumnElement[str]:
     return func.coalesce(Revision.content[name].as_string(), Draft.text[name].as_string())
 
 
-def rooms(coalition_id: int) -> Select[Any]:
+def select_letter_headers(coalition_id: int) -> Select[Any]:
     """Return a select of the coalition's letters with all that `letter_header_from` needs, in one statement."""
-    unopened = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
+    draft_text = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
     return (
         select(
             Letter.id, Letter.slug, Letter.state, Letter.deadline_at, Letter.deadline_zone,
-            unopened.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
+            draft_text.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
             Letter.published, Letter.awaiting_review, Letter.pending,
             _edition_count().label("editions"),
@@ -81,8 +81,8 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
     if not letter_ids:
         return {}
     titles = select(Letter.id, title_column().label("title")).join(Draft, Draft.letter_id == Letter.id)
-    found = titles.outerjoin(Revision, _is_newest_revision()).where(Letter.id.in_(letter_ids))
-    return {row.id: row.title for row in db.session.execute(found)}
+    query = titles.outerjoin(Revision, _is_newest_revision()).where(Letter.id.in_(letter_ids))
+    return {row.id: row.title for row in db.session.execute(query)}
 
 
 def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:

@@ -36,7 +36,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
             Coalition.name.label("coalition"),
             Letter.deadline_at,
             Letter.deadline_zone,
-            Letter.published.label("signed"),
+            Letter.published.label("published"),
         )
         .where(Letter.is_open_at(now))
         .order_by(Letter.deadline_at.is_(None), Letter.deadline_at, Letter.id)
@@ -44,7 +44,7 @@ def open_letters(now: dt.datetime) -> tuple[OpenLetter, ...]:
     return tuple(
         OpenLetter(
             row.slug, row.title, row.language, row.coalition, row.deadline_at,
-            row.deadline_zone, row.signed,
+            row.deadline_zone, row.published,
         )
         for row in rows
     )  # fmt: skip

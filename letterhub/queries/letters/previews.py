@@ -45,10 +45,11 @@ def preview_facts(letter_id: int, preview_id: int) -> PreviewFacts | None:
     ).one_or_none()
     if row is None:
         return None
-    one = row.Preview
+    preview = row.Preview
     return PreviewFacts(
-        id=one.id, state=one.state, progress=one.progress, pages=one.pages, paper=PaperSize(row.paper),
-        warnings=tuple(one.warnings), error=one.error, requested_at=one.requested_at, is_outdated=row.version != one.version,
+        id=preview.id, state=preview.state, progress=preview.progress, pages=preview.pages, paper=PaperSize(row.paper),
+        warnings=tuple(preview.warnings), error=preview.error, requested_at=preview.requested_at,
+        is_outdated=row.version != preview.version,
     )  # fmt: skip
 
 
@@ -72,9 +73,9 @@ def preview_document(preview_id: int) -> LetterDocument | None:
     ).one_or_none()
     if row is None:
         return None
-    asked_at = row.Preview.requested_at.astimezone(ZoneInfo(row.deadline_zone))
+    requested_at = row.Preview.requested_at.astimezone(ZoneInfo(row.deadline_zone))
     text = text_from_facts(row.Preview.text)
-    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=asked_at)
+    return LetterDocument(text, published_signatories(row.Preview.letter_id, text), draft_at=requested_at)
 
 
 def previews_to_render(at: dt.datetime) -> tuple[int, ...]:

@@ -53,7 +53,7 @@ class OptionPreview:
     @property
     def published_count(self) -> int:
         """Return how many would have been published at once."""
-        return sum(one.is_published for one in self.outcomes)
+        return sum(outcome.is_published for outcome in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +66,36 @@ class OptionPreviews:
 
 def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
     """Preview every option on the last fifty signatures confirmed by mail, of this letter or the last signed one."""
-    names, other = latest_confirmed_signatures(letter_id, SAMPLE_SIZE), ""
-    if not names and (elsewhere := _last_signed_letter_id(coalition_id)) is not None:
-        names, other = latest_confirmed_signatures(elsewhere, SAMPLE_SIZE), _title(elsewhere)
+    signatures, other_title = latest_confirmed_signatures(letter_id, SAMPLE_SIZE), ""
+    if not signatures and (other_letter_id := _last_signed_letter_id(coalition_id)) is not None:
+        signatures, other_title = latest_confirmed_signatures(other_letter_id, SAMPLE_SIZE), _title_of(other_letter_id)
     return OptionPreviews(
-        tuple(OptionPreview(one, tuple(_outcome_of(name, one.rules) for name in names)) for one in PublishOption), other
+        tuple(
+            OptionPreview(option, tuple(_outcome_of(signature, option.rules) for signature in signatures))
+            for option in PublishOption
+        ),
+        other_title,
     )
 
 
-def _outcome_of(name: SignatureDetails, rules: PublishRules) -> OptionOutcome:
-    standing, kind = initial_assessment(name.assessment), name.signatory.kind
-    unreviewed = (
-        kind is SignatoryKind.ORGANIZATION and not rules.staff_review_all(kind) and Evidence.REVIEWED not in standing.evidence
+def _outcome_of(signature: SignatureDetails, rules: PublishRules) -> OptionOutcome:
+    assessment, kind = initial_assessment(signature.assessment), signature.signatory.kind
+    is_new_to_staff = (
+        kind is SignatoryKind.ORGANIZATION and not rules.staff_review_all(kind) and Evidence.REVIEWED not in assessment.evidence
     )
-    return OptionOutcome(name, publishes_at_once(rules, kind, standing), review_reasons(rules, kind, standing), unreviewed)
+    return OptionOutcome(
+        signature, publishes_at_once(rules, kind, assessment), review_reasons(rules, kind, assessment), is_new_to_staff
+    )
 
 
 def _last_signed_letter_id(coalition_id: int) -> int | None:
-    signed = (
+    query = (
         select(Signature.letter_id)
         .join(Letter, Letter.id == Signature.letter_id)
         .where(Letter.coalition_id == coalition_id, Signature.source == Source.FORM, Signature.confirmed_at.is_not(None))
     )
-    return db.session.scalar(signed.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(1))
+    return db.session.scalar(query.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(1))
 
 
-def _title(letter_id: int) -> str:
+def _title_of(letter_id: int) -> str:
     return db.session.scalars(current_revisions().where(Letter.id == letter_id)).one().text.title

@@ -70,17 +70,17 @@ def letter_history(letter_id: int) -> tuple[HistoryStep, ...]:
     revisions = db.session.scalars(select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
     steps = [
         HistoryStep(
-            one.number, one.change, one.reason, one.sha256, one.created_at, one.counts_from,
-            text_change(last.text, one.text) if last else None,
+            revision.number, revision.change, revision.reason, revision.sha256, revision.created_at, revision.counts_from,
+            text_change(previous.text, revision.text) if previous else None,
         )
-        for last, one in zip((None, *revisions), revisions, strict=False)
+        for previous, revision in zip((None, *revisions), revisions, strict=False)
     ]  # fmt: skip
     return tuple(reversed(steps))
 
 
 def text_change(before: LetterText, after: LetterText) -> TextDiff:
     """Return the differences between two texts, word by word."""
-    return TextDiff(_compared(_paragraphs(before), _paragraphs(after)))
+    return TextDiff(_compare_paragraphs(_paragraphs(before), _paragraphs(after)))
 
 
 def change_from_public_text(letter_id: int, text: LetterText) -> TextDiff:
@@ -90,9 +90,9 @@ def change_from_public_text(letter_id: int, text: LetterText) -> TextDiff:
 
 def change_since(revision_id: int, number: int) -> TextDiff:
     """Return the changes from a revision to the one with this number of the same letter."""
-    signed = db.session.get_one(Revision, revision_id)
-    same_letter = (Revision.letter_id == signed.letter_id, Revision.number == number)
-    return text_change(signed.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
+    signed_revision = db.session.get_one(Revision, revision_id)
+    same_letter = (Revision.letter_id == signed_revision.letter_id, Revision.number == number)
+    return text_change(signed_revision.text, db.session.scalars(select(Revision).where(*same_letter)).one().text)
 
 
 def revision_with_change(revision_id: int) -> tuple[Revision, TextDiff]:
@@ -104,15 +104,15 @@ def revision_with_change(revision_id: int) -> tuple[Revision, TextDiff]:
 
 def newest_revision(letter_id: int) -> Revision:
     """Return the revision that readers of a letter see. Raises NoResultFound if there is none yet."""
-    return db.session.scalars(_newest(letter_id)).one()
+    return db.session.scalars(_select_newest(letter_id)).one()
 
 
 def newest_revision_if_any(letter_id: int) -> Revision | None:
     """Return the revision that readers of a letter see; None if there is none yet."""
-    return db.session.scalars(_newest(letter_id)).one_or_none()
+    return db.session.scalars(_select_newest(letter_id)).one_or_none()
 
 
-def _newest(letter_id: int) -> Select[Revision]:
+def _select_newest(letter_id: int) -> Select[Revision]:
     return select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
 
 
@@ -132,10 +132,8 @@ def reason_by_id(revision_id: int) -> str:
 def signature_counts(letter_id: int) -> SignatureCounts:
     """Return the counts of a letter's signatures by their relation to its text."""
     listed, waiting, others = Letter.published, Letter.awaiting_review, Letter.pending + Letter.declined + Letter.expired
-    counted = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(
-        Letter.id == letter_id
-    )
-    return SignatureCounts(*db.session.execute(counted).one())
+    query = select(listed, waiting, Letter.outdated, listed + waiting + Letter.outdated + others).where(Letter.id == letter_id)
+    return SignatureCounts(*db.session.execute(query).one())
 
 
 def undoable_change(letter_id: int) -> HistoryStep | None:
@@ -143,27 +141,27 @@ def undoable_change(letter_id: int) -> HistoryStep | None:
     newest = newest_revision_if_any(letter_id)
     if newest is None:
         return None
-    changed = next(step for step in letter_history(letter_id) if step.number == newest.counts_from)
-    return changed if changed.kind is ChangeKind.SUBSTANCE and not is_blocked_by_review(letter_id, changed.number) else None
+    change = next(step for step in letter_history(letter_id) if step.number == newest.counts_from)
+    return change if change.kind is ChangeKind.SUBSTANCE and not is_blocked_by_review(letter_id, change.number) else None
 
 
 def is_blocked_by_review(letter_id: int, number: int) -> bool:
     """Return whether a name that staff reviewed is in force under the revision `number` or later. Unreviewed names block
     nothing.
     """
-    held = (
+    query = (
         select(Signature.id)
         .join(Revision, Revision.id == Signature.revision_id)
         .where(Signature.letter_id == letter_id, Revision.number >= number)
         .where(Signature.reviewed_at.is_not(None), Signature.state.in_(ACTIVE_STATES))
     )
-    return db.session.scalar(held.limit(1)) is not None
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def holds_earlier_text(signature_id: int) -> bool:
     """Return whether a signature is for a text that no longer counts: from before the last change of substance, or undone."""
-    found = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
-    letter_id, number = db.session.execute(found.where(Signature.id == signature_id)).one()
+    query = select(Signature.letter_id, Revision.number).join(Revision, Revision.id == Signature.revision_id)
+    letter_id, number = db.session.execute(query.where(Signature.id == signature_id)).one()
     return not counts_for_current_text(letter_id, number)
 
 
@@ -171,18 +169,20 @@ def counts_for_current_text(letter_id: int, number: int) -> bool:
     """Return whether signatures under the revision of this number count for the current text."""
     columns = (Revision.number, Revision.change, Revision.counts_from)
     steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
-    undone = (range(last.counts_from, step.number) for last, step in pairwise(steps) if step.change is ChangeKind.REVERTED)
-    return number >= steps[-1].counts_from and not any(number in taken_back for taken_back in undone)
+    undone_ranges = (
+        range(previous.counts_from, step.number) for previous, step in pairwise(steps) if step.change is ChangeKind.REVERTED
+    )
+    return number >= steps[-1].counts_from and not any(number in numbers for numbers in undone_ranges)
 
 
 def _paragraphs(text: LetterText) -> Paragraphs:
     """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
-    mark = rf"\[{document_locale(text.language).words.number}\]"
+    placeholder = rf"\[{document_locale(text.language).words.number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
-    return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, mark)), ())))
+    return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, placeholder)), ())))
 
 
 @lru_cache(maxsize=64)
-def _compared(before: Paragraphs, after: Paragraphs) -> tuple[ParagraphDiff, ...]:
+def _compare_paragraphs(before: Paragraphs, after: Paragraphs) -> tuple[ParagraphDiff, ...]:
     """Return the differences, cached, as texts never change and their history is public."""
     return diff_texts(before, after)

@@ -17,8 +17,8 @@ from letterhub.models import Draft, Letter
 
 @dataclass(frozen=True, slots=True)
 class SigningOverview:
-    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts`
-    (hardcoded counts) and `placeholders` (placeholders) were found; decisions refer to it.
+    """Signing settings of a letter. `version` is the draft's version in which `missing`, `has_date`, `hardcoded_counts` and
+    `placeholders` were found; decisions refer to it.
     """
 
     signing_settings: SigningSettings
@@ -36,9 +36,9 @@ class SigningOverview:
 
 def suggested_slug(title: str) -> str:
     """Return a public slug for this title that no opened letter has; "" if its script gives none."""
-    wanted = slugify(title)
-    taken = select(Letter.slug).where(Letter.slug.startswith(wanted, autoescape=True), Letter.opened_at.is_not(None))
-    return "" if wanted == DEFAULT_SLUG else first_free_slug(wanted, frozenset(db.session.scalars(taken)))
+    slug = slugify(title)
+    query = select(Letter.slug).where(Letter.slug.startswith(slug, autoescape=True), Letter.opened_at.is_not(None))
+    return "" if slug == DEFAULT_SLUG else first_free_slug(slug, frozenset(db.session.scalars(query)))
 
 
 def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:

@@ -35,24 +35,31 @@ Context = dict[str, Any]
 
 def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     """Return the mail of an outbox row. Raises ObsoleteMail if its reason has passed."""
-    line = db.session.get_one(OutboxMessage, outbox_message_id)
-    kind = MailKind(line.kind)
-    facts = {"site": site_url(), **_neutralize_links(CONTEXT_BUILDERS[kind](line, at))}
+    message = db.session.get_one(OutboxMessage, outbox_message_id)
+    kind = MailKind(message.kind)
+    context = {"site": site_url(), **_neutralize_links(CONTEXT_BUILDERS[kind](message, at))}
     return PreparedMail(
-        kind, line.recipient, line.message_id, facts, reply_to=reply_to_address(line), attachments=attachments_of(line)
+        kind,
+        message.recipient,
+        message.message_id,
+        context,
+        reply_to=reply_to_address(message),
+        attachments=attachments_of(message),
     )
 
 
-def _neutralize_links(facts: Context) -> Context:
+def _neutralize_links(context: Context) -> Context:
     """Return the context with strangers' text changed so that no mail client turns it into a link."""
-    typed = {name: facts[name] for name in UNTRUSTED_FIELDS if name in facts}
-    plain = {name: break_links(one) if isinstance(one, str) else tuple(map(break_links, one)) for name, one in typed.items()}
-    return facts | plain
+    return context | {
+        name: break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
+        for name, value in context.items()
+        if name in UNTRUSTED_FIELDS
+    }
 
 
-def _confirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    signature = _signature_of(line)
-    asked_again = signature.state is SignatureState.EXPIRED and line.created_at >= (signature.ended_at or at)
+def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    signature = _signature_of(message)
+    asked_again = signature.state is SignatureState.EXPIRED and message.created_at >= (signature.ended_at or at)
     if signature.state is not SignatureState.PENDING and not asked_again:
         raise ObsoleteMail(
             _("Not sent: the signature is %(state)s and needs no confirmation.", state=SIGNATURE_STATE_NAMES[signature.state])
@@ -65,46 +72,42 @@ def _confirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     }
 
 
-def _remind_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    signature = _signature_of(line)
+def _remind_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    signature = _signature_of(message)
     started_at, signing_period = signature.created_at, signature.letter.signing_period
     if signature.state is not SignatureState.PENDING or not may_confirm(signing_period, started_at, at):
         raise ObsoleteMail(_("Not sent: there is nothing left to confirm."))
-    return _confirm_context(line, at) | {"erased_at": started_at + UNCONFIRMED_RETENTION}
+    return _confirm_context(message, at) | {"erased_at": started_at + UNCONFIRMED_RETENTION}
 
 
-def _signed_context(line: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
+def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
     return _signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
         "link": _manage_link(signature),
     }
 
 
-def _corrected_context(line: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
+def _corrected_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
     return _signature_context(signature) | {
-        "before": line.parameters["before"],
-        "after": line.parameters["after"],
+        "before": message.parameters["before"],
+        "after": message.parameters["after"],
         "link": _manage_link(signature),
     }
 
 
-def _typo_context(line: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
-    revision, change = revision_with_change(line.parameters["revision_id"])
-    return (
-        _signature_context(signature)
-        | _change_context(signature, revision, change)
-        | {
-            "published": signature.state is SignatureState.PUBLISHED,
-            "link": _manage_link(signature),
-        }
-    )
+def _typo_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
+    revision, change = revision_with_change(message.parameters["revision_id"])
+    return _signature_context(signature) | _change_context(signature, revision, change) | {
+        "published": signature.state is SignatureState.PUBLISHED,
+        "link": _manage_link(signature),
+    }  # fmt: skip
 
 
-def _reconfirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    signature = _signature_of(line)
+def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    signature = _signature_of(message)
     if signature.state is not SignatureState.OUTDATED:
         raise ObsoleteMail(
             _(
@@ -116,25 +119,25 @@ def _reconfirm_context(line: OutboxMessage, at: dt.datetime) -> Context:
     change = change_since(signature.revision_id, current.number)
     return _signature_context(signature) | _change_context(signature, current, change) | {
         "by_mail": is_confirmed_by_mail(signature.id),
-        "link": _reconfirm_link(Purpose.RECONFIRM, signature, current.id, line),
+        "link": _reconfirm_link(Purpose.RECONFIRM, signature, current.id, message),
         "until": at + LIFETIMES[Purpose.RECONFIRM],
     }  # fmt: skip
 
 
-def _restored_context(line: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
+def _restored_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
     by_mail = is_confirmed_by_mail(signature.id)
     return _signature_context(signature) | {"by_mail": by_mail, "link": _manage_link(signature) if by_mail else ""}
 
 
-def _consent_renewal_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
-    if signature.confirmed_at is not None and signature.confirmed_at >= line.created_at:
+def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
+    if signature.confirmed_at is not None and signature.confirmed_at >= message.created_at:
         raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
     return _signature_context(signature) | {
         "confirmed_at": signature.confirmed_at,
         "by_mail": is_confirmed_by_mail(signature.id),
-        "link": _reconfirm_link(Purpose.RENEW_CONSENT, signature, signature.revision_id, line),
+        "link": _reconfirm_link(Purpose.RENEW_CONSENT, signature, signature.revision_id, message),
         "until": at + LIFETIMES[Purpose.RENEW_CONSENT],
     }
 
@@ -143,36 +146,36 @@ def _manage_link(signature: Signature) -> str:
     return signed_url(Purpose.MANAGE, signature.id, since=signature.created_at)
 
 
-def _reconfirm_link(purpose: Purpose, signature: Signature, revision_id: int, line: OutboxMessage) -> str:
-    asked_at = int(line.created_at.timestamp())
+def _reconfirm_link(purpose: Purpose, signature: Signature, revision_id: int, message: OutboxMessage) -> str:
+    asked_at = int(message.created_at.timestamp())
     return signed_url(purpose, signature.id, revision_id, asked_at, since=signature.created_at)
 
 
 def _change_context(signature: Signature, revision: Revision, change: TextDiff) -> Context:
     """Return what changed in the text, as far as a mail can show it, and the URL of the rest."""
-    shown = change.changed[:MAX_PASSAGES]
+    passages = change.changed[:MAX_PASSAGES]
     return {
-        "changes": shown,
-        "more": len(change.changed) - len(shown),
+        "changes": passages,
+        "more": len(change.changed) - len(passages),
         "reason": reason_for(revision),
         "history": history_url(signature.letter.slug),
     }
 
 
-def _inquiry_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    inquiry = db.session.get(Inquiry, line.parameters["inquiry_id"])
+def _inquiry_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    inquiry = db.session.get(Inquiry, message.parameters["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
         raise ObsoleteMail(_("Not sent: the question was answered."))
-    return _signature_context(_signature_in_force(line)) | {
+    return _signature_context(_signature_in_force(message)) | {
         "link": signed_url(Purpose.ANSWER, inquiry.id, since=inquiry.asked_at),
         "until": at + LIFETIMES[Purpose.ANSWER],
         "published": inquiry.published_where,
     }
 
 
-def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+def _second_person_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a second person's mail: the signature they confirmed, with their own link."""
-    entry, seconded = _signature_of(line), seconded_signature(line.signature_id or 0)
+    entry, seconded = _signature_of(message), seconded_signature(message.signature_id or 0)
     if seconded is None or seconded.ended_at is not None:
         raise ObsoleteMail(_("Not sent: the person who confirmed this signature asked for no more email about it."))
     printed = printed_line(seconded.line, entry.revision.text)
@@ -180,15 +183,15 @@ def _second_person_context(line: OutboxMessage, _at: dt.datetime) -> Context:
         "printed": (printed.name.text, printed.detail.text),
         "called": printed.name.text or entry.signatory.name,
         "state": str(seconded.state),
-        "event": line.parameters.get("event", ""),
+        "event": message.parameters.get("event", ""),
         "link": _manage_link(entry),
     }
 
 
-def _notice_context(line: OutboxMessage, _at: dt.datetime) -> Context:
+def _notice_context(message: OutboxMessage, _at: dt.datetime) -> Context:
     """Return the context of a notice to staff about a published or seconded name that changed."""
-    found = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
-    row = db.session.execute(found.where(StaffNotice.id == line.parameters["notice_id"])).one_or_none()
+    query = select(StaffNotice, Letter).join(Letter, Letter.id == StaffNotice.letter_id).options(joinedload(Letter.coalition))
+    row = db.session.execute(query.where(StaffNotice.id == message.parameters["notice_id"])).one_or_none()
     if row is None or row.StaffNotice.acknowledged_at is not None:
         raise ObsoleteMail(_("Not sent: staff have already seen it."))
     notice, letter = row.StaffNotice, row.Letter
@@ -204,14 +207,16 @@ def _notice_context(line: OutboxMessage, _at: dt.datetime) -> Context:
     }
 
 
-def _copy_context(line: OutboxMessage, _at: dt.datetime) -> Context:
-    signature = _signature_in_force(line)
-    return _signature_context(signature) | copy_mail_context(line) | {"link": _manage_link(signature)}
+def _copy_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    signature = _signature_in_force(message)
+    return _signature_context(signature) | copy_mail_context(message) | {"link": _manage_link(signature)}
 
 
-def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
+def _join_context(message: OutboxMessage, at: dt.datetime) -> Context:
     member = db.session.get(
-        Membership, line.parameters["membership_id"], options=[joinedload(Membership.coalition), joinedload(Membership.staff)]
+        Membership,
+        message.parameters["membership_id"],
+        options=[joinedload(Membership.coalition), joinedload(Membership.staff)],
     )
     if member is None or member.joined_at is not None:
         raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
@@ -225,8 +230,8 @@ def _join_context(line: OutboxMessage, at: dt.datetime) -> Context:
     }
 
 
-def _reset_context(line: OutboxMessage, at: dt.datetime) -> Context:
-    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == line.recipient.lower()))
+def _reset_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    staff = db.session.scalar(select(Staff).where(func.lower(Staff.email) == message.recipient.lower()))
     if staff is None or not staff.active:
         raise ObsoleteMail(_("Not sent: nobody signs in with this address."))
     return {
@@ -257,10 +262,10 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
 }
 
 
-def _signature_of(line: OutboxMessage) -> Signature:
+def _signature_of(message: OutboxMessage) -> Signature:
     signature = db.session.scalar(
         select(Signature)
-        .where(Signature.id == line.signature_id)
+        .where(Signature.id == message.signature_id)
         .options(joinedload(Signature.letter).joinedload(Letter.coalition), joinedload(Signature.revision))
     )
     if signature is None:
@@ -268,8 +273,8 @@ def _signature_of(line: OutboxMessage) -> Signature:
     return signature
 
 
-def _signature_in_force(line: OutboxMessage) -> Signature:
-    signature = _signature_of(line)
+def _signature_in_force(message: OutboxMessage) -> Signature:
+    signature = _signature_of(message)
     if signature.state not in ACTIVE_STATES:
         raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))
     return signature

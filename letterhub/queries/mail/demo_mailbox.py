@@ -33,9 +33,9 @@ class DemoMail:
 
 def demo_mails(settings: Settings, recipient: str = "") -> tuple[DemoMail, ...]:
     """Return the newest mails, or of those whose recipient contains `recipient`."""
-    wanted = recipient.casefold()
+    search = recipient.casefold()
     with DemoMailbox(settings.data_dir) as box:
-        return tuple(islice((mail for mail in _demo_mails(box) if wanted in mail.recipient.casefold()), MAX_SHOWN))
+        return tuple(islice((mail for mail in _demo_mails(box) if search in mail.recipient.casefold()), MAX_SHOWN))
 
 
 def demo_mail(settings: Settings, key: str) -> DemoMail | None:
@@ -61,7 +61,9 @@ def _demo_mail(key: str, message: EmailMessage) -> DemoMail:
         at=message["Date"].datetime,
         text=_body_text(message, "plain"),
         html=_body_text(message, "html"),
-        attachments=tuple((str(one.get_filename()), len(one.get_content())) for one in message.iter_attachments()),
+        attachments=tuple(
+            (str(attachment.get_filename()), len(attachment.get_content())) for attachment in message.iter_attachments()
+        ),
     )
 
 

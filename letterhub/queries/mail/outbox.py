@@ -58,15 +58,15 @@ def due_condition(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement
 _AT: BindParameter[dt.datetime] = bindparam("at")
 
 
-def _longest_due_column(told: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
+def _longest_due_column(column: InstrumentedAttribute[T], precedence: Precedence) -> ScalarSelect[T]:
     """Return a subquery for a column of the longest-due row of one precedence: the first one in the index."""
-    lines = select(told).where(OutboxMessage.precedence == precedence, due_condition(_AT))
-    return lines.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1).scalar_subquery()
+    query = select(column).where(OutboxMessage.precedence == precedence, due_condition(_AT))
+    return query.order_by(OutboxMessage.due_at, OutboxMessage.id).limit(1).scalar_subquery()
 
 
-_NEXT_DUE = select(func.coalesce(*(_longest_due_column(OutboxMessage.id, one) for one in Precedence)))
+_NEXT_DUE = select(func.coalesce(*(_longest_due_column(OutboxMessage.id, precedence) for precedence in Precedence)))
 _OLDEST_DUE = union_all(
-    *(select(_longest_due_column(OutboxMessage.due_at, one).label("due_at")) for one in Precedence)
+    *(select(_longest_due_column(OutboxMessage.due_at, precedence).label("due_at")) for precedence in Precedence)
 ).subquery()
 _LATE_SINCE = select(func.min(_OLDEST_DUE.c.due_at))
 
@@ -100,8 +100,8 @@ def outbox_page(
 
 def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
     """Return whether a mail belongs to a coalition."""
-    mine = select(OutboxMessage.id).where(OutboxMessage.id == outbox_message_id, OutboxMessage.coalition_id == coalition_id)
-    return db.session.scalar(mine) is not None
+    query = select(OutboxMessage.id).where(OutboxMessage.id == outbox_message_id, OutboxMessage.coalition_id == coalition_id)
+    return db.session.scalar(query) is not None
 
 
 def _select_mails() -> Select[OutboxMessage, str]:
@@ -114,14 +114,25 @@ def _page(query: Select[OutboxMessage, str]) -> MailPage:
     rows = db.session.execute(query).all()
     shown = rows[:PAGE_SIZE]
     return MailPage(
-        tuple(_outbox_mail(line, about) for line, about in shown), shown[-1][0].id if len(rows) > PAGE_SIZE else None
+        tuple(_outbox_mail(message, signature_name) for message, signature_name in shown),
+        shown[-1][0].id if len(rows) > PAGE_SIZE else None,
     )
 
 
-def _outbox_mail(line: OutboxMessage, about: str) -> OutboxMail:
-    at = line.sent_at or line.cancelled_at or line.failed_at or line.due_at
-    kind = MailKind(line.kind)
-    return OutboxMail(line.id, kind, line.recipient, about, line.state, line.created_at, at, line.attempts, line.error)
+def _outbox_mail(message: OutboxMessage, signature_name: str) -> OutboxMail:
+    at = message.sent_at or message.cancelled_at or message.failed_at or message.due_at
+    kind = MailKind(message.kind)
+    return OutboxMail(
+        message.id,
+        kind,
+        message.recipient,
+        signature_name,
+        message.state,
+        message.created_at,
+        at,
+        message.attempts,
+        message.error,
+    )
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:

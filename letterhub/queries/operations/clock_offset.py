@@ -20,10 +20,10 @@ def seconds_ahead() -> float:
         return 0.0
     end_read_transaction()
     before = now()
-    told = _postgresql_now()
+    database_time = _postgresql_now()
     after = now()
     end_read_transaction()
-    return (before + (after - before) / 2 - told).total_seconds()
+    return (before + (after - before) / 2 - database_time).total_seconds()
 
 
 def _postgresql_now() -> dt.datetime:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.domain.errors import first_error_line
 from letterhub.domain.i18n import _
-from letterhub.infrastructure import postgres as connections
+from letterhub.infrastructure import postgres
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.machine import folder_problem
 
@@ -30,7 +30,7 @@ def disk_space_problem() -> str:
         return folder_problem(Path(db.engine.url.database or "").absolute().parent)
     try:
         end_read_transaction()
-        with db.engine.connect() as connection, connection.begin(), connections.read_transaction(connection):
+        with db.engine.connect() as connection, connection.begin(), postgres.read_transaction(connection):
             connection.exec_driver_sql("SET LOCAL work_mem = '64kB'")
             connection.execute(SPILLING_QUERY, {"lines": PROBE_MEGABYTES * 125})
     except SQLAlchemyError as error:
@@ -44,6 +44,6 @@ def disk_space_problem() -> str:
 
 def is_disk_error(error: SQLAlchemyError) -> bool:
     """Return whether a database failed because its disk is full or read-only."""
-    told = getattr(error, "orig", None)
-    code = getattr(told, "sqlite_errorcode", None)
-    return code & 0xFF in SQLITE_ERRORS if code is not None else getattr(told, "sqlstate", None) in POSTGRESQL_ERRORS
+    driver_error = getattr(error, "orig", None)
+    code = getattr(driver_error, "sqlite_errorcode", None)
+    return code & 0xFF in SQLITE_ERRORS if code is not None else getattr(driver_error, "sqlstate", None) in POSTGRESQL_ERRORS

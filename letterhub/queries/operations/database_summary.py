@@ -22,8 +22,8 @@ class DatabaseSummary:
 
 def count_letters() -> int:
     """Return the number of letters, in a database that may be of an older version or empty."""
-    there = Letter.__tablename__ in inspect(db.engine).get_table_names()
-    return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if there else 0
+    has_table = Letter.__tablename__ in inspect(db.engine).get_table_names()
+    return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if has_table else 0
 
 
 def database_summary() -> DatabaseSummary:
@@ -33,7 +33,7 @@ def database_summary() -> DatabaseSummary:
     )
     entries = db.session.scalar(select(func.coalesce(func.sum(AuditChain.length), 0))) or 0
     damaged = tuple(
-        f"{download_name(number)}: {told}" for number in file_ids_where(IN_DATABASE) if (told := file_problem(number))
+        f"{download_name(file_id)}: {problem}" for file_id in file_ids_where(IN_DATABASE) if (problem := file_problem(file_id))
     )
     end_read_transaction()
     return DatabaseSummary(letters, signatures, editions, entries, damaged)

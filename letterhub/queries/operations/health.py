@@ -33,15 +33,15 @@ TRANSIENT_SQLITE_ERRORS = frozenset(
 def database_problem(*, ignore_version: bool = False) -> str:
     """Return what keeps the database from being used, as a sentence; "" if nothing does."""
     try:
-        found, newest = current_migration(), newest_migration()
+        current, newest = current_migration(), newest_migration()
     except SQLAlchemyError as error:
         return unreachable_sentence(error)
-    if found == NEVER_MIGRATED:
+    if current == NEVER_MIGRATED:
         return _("The database has no tables yet. Create them with: letterhub migrate")
-    if found != newest and not ignore_version:
+    if current != newest and not ignore_version:
         return _(
             "The database is at %(found)s, but this Letterhub needs %(newest)s. Upgrade it with: letterhub migrate",
-            found=found,
+            found=current,
             newest=newest,
         )
     return ""
@@ -75,9 +75,9 @@ def is_unavailable(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    told = getattr(error.orig, "sqlite_errorcode", None)
-    if told is not None:
-        return told & 0xFF in TRANSIENT_SQLITE_ERRORS
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code & 0xFF in TRANSIENT_SQLITE_ERRORS
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
@@ -90,10 +90,10 @@ def audit_log_problems() -> dict[str, str]:
         names = db.session.scalars(select(AuditChain.name).order_by(AuditChain.name)).all()
         broken = {name: sentence for name in names if (sentence := first_chain_problem(name))}
         broken |= dict.fromkeys(missing_chains(), _("The whole chain is gone."))
-        wrong: dict[str, InconsistencySummary] = {}
+        summaries: dict[str, InconsistencySummary] = {}
         for name, sentence in inconsistencies():
-            wrong.setdefault(name, InconsistencySummary(sentence)).count += 1
-        return {name: str(told) for name, told in wrong.items()} | broken
+            summaries.setdefault(name, InconsistencySummary(sentence)).count += 1
+        return {name: str(summary) for name, summary in summaries.items()} | broken
 
 
 def mail_server_problem(settings: Settings) -> str:

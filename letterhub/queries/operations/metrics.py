@@ -54,19 +54,19 @@ class SiteMetrics:
 
 def site_metrics(at: dt.datetime) -> SiteMetrics:
     """Return the state of the site. Reads no row per mail sent or name published."""
-    by_database = database_now()
-    signs = site_heartbeats(by_database)
+    database_time = database_now()
+    heartbeats = site_heartbeats(database_time)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
     return SiteMetrics(
         mails=_mail_counts(at),
-        oldest_due=_seconds_since(signs.mail_late_since, at) or 0.0,
+        oldest_due=_seconds_since(heartbeats.mail_late_since, at) or 0.0,
         jobs={(job, state): count for job in JOB_TABLES for state, count in _job_counts(job).items()},
         letters={str(state): count for state, count in letters},
         flooded=count_flooded_letters(at),
-        workers=len(live_worker_machines(by_database)),
-        worker_age=_seconds_since(signs.worker, by_database),
-        queue_age=_seconds_since(signs.queue, by_database),
-        backup_age=_seconds_since(signs.backup, by_database),
+        workers=len(live_worker_machines(database_time)),
+        worker_age=_seconds_since(heartbeats.worker, database_time),
+        queue_age=_seconds_since(heartbeats.queue, database_time),
+        backup_age=_seconds_since(heartbeats.backup, database_time),
         silent_parts=silent_site_parts(),
     )
 

@@ -14,8 +14,8 @@ VERSION_TABLE = table("alembic_version", column("version_num"))
 def current_migration() -> str:
     """Return the migration that the database is at."""
     with db.engine.connect() as connection:
-        there = inspect(connection).has_table(VERSION_TABLE.name)
-        return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED if there else NEVER_MIGRATED
+        has_table = inspect(connection).has_table(VERSION_TABLE.name)
+        return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED if has_table else NEVER_MIGRATED
 
 
 def newest_migration() -> str:

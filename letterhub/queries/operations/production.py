@@ -21,7 +21,7 @@ def count_forms_of_one_network(at: dt.datetime) -> int:
     """Return how many of a letter's forms came within a week from one network, though from mailboxes of many domains; 0 if no
     letter has many forms, or they came from several networks.
     """
-    of_letter = (
+    query = (
         select(func.count())
         .where(SubmissionOrigin.started_at > at - NETWORK_WINDOW, SubmissionOrigin.network_hash != "")
         .group_by(SubmissionOrigin.letter_id)
@@ -31,4 +31,4 @@ def count_forms_of_one_network(at: dt.datetime) -> int:
             func.count(SubmissionOrigin.mail_domain.distinct()) >= MANY_DOMAINS,
         )
     )
-    return max(db.session.scalars(of_letter), default=0)
+    return max(db.session.scalars(query), default=0)

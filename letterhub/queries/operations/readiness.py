@@ -48,34 +48,34 @@ def silent_site_parts() -> tuple[SitePart, ...]:
 def site_heartbeats(at: dt.datetime) -> Heartbeats:
     """Return the heartbeats of workers, queue, backups and outbox at a time by the database's clock."""
     newest = select(Heartbeat.kind, func.max(Heartbeat.at)).group_by(Heartbeat.kind)
-    last = {sign: given_at for sign, given_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
-    shown = Heartbeat.at >= at - WORKER_TIMEOUT
+    last_by_kind = {kind: beat_at for kind, beat_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
+    is_live = Heartbeat.at >= at - WORKER_TIMEOUT
     trouble = (
         select(Heartbeat.kind, func.min(Heartbeat.since))
-        .where(Heartbeat.kind.in_(PART_BY_PROBLEM), shown)
+        .where(Heartbeat.kind.in_(PART_BY_PROBLEM), is_live)
         .group_by(Heartbeat.kind)
     )
     clocks = (
         select(Heartbeat.machine_id, Heartbeat.seconds_ahead)
-        .where(Heartbeat.kind.in_(LIVE_KINDS), shown)
+        .where(Heartbeat.kind.in_(LIVE_KINDS), is_live)
         .order_by(Heartbeat.machine_id, Heartbeat.id)
     )
-    in_the_way = (MailFailure.SERVER, MailFailure.INTERRUPTED)
-    soon = at + 1.2 * max(MAX_BACKOFF[trouble] for trouble in in_the_way)  # such a mail is retried by then
-    refused = select(func.min(OutboxMessage.requested_at)).where(
+    server_failures = (MailFailure.SERVER, MailFailure.INTERRUPTED)
+    soon = at + 1.2 * max(MAX_BACKOFF[trouble] for trouble in server_failures)  # such a mail is retried by then
+    refused_since = select(func.min(OutboxMessage.requested_at)).where(
         WAITING_CONDITION,
         OutboxMessage.precedence.in_(Precedence),
         OutboxMessage.due_at <= soon,
-        OutboxMessage.failure.in_(in_the_way),
+        OutboxMessage.failure.in_(server_failures),
     )
     return Heartbeats(
-        worker=last.get(HeartbeatKind.WORKER),
-        queue=last.get(HeartbeatKind.QUEUE),
-        backup=last.get(HeartbeatKind.BACKUP),
+        worker=last_by_kind.get(HeartbeatKind.WORKER),
+        queue=last_by_kind.get(HeartbeatKind.QUEUE),
+        backup=last_by_kind.get(HeartbeatKind.BACKUP),
         mail_late_since=oldest_due_at(at),
-        mail_refused_since=db.session.scalar(refused),
+        mail_refused_since=db.session.scalar(refused_since),
         founded_at=db.session.scalar(select(func.min(Coalition.created_at))),
-        problems={sign: since for sign, since in db.session.execute(trouble)},  # noqa: C416
+        problems={kind: since for kind, since in db.session.execute(trouble)},  # noqa: C416
         clocks=tuple(MachineClock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
     )
 
@@ -93,5 +93,5 @@ def clock_problem() -> ClockSkew | None:
 
 def live_worker_machines(at: dt.datetime) -> tuple[str, ...]:
     """Return the machine id of each live worker."""
-    there = select(Heartbeat.machine_id).where(Heartbeat.kind == HeartbeatKind.WORKER, Heartbeat.at >= at - WORKER_TIMEOUT)
-    return tuple(db.session.scalars(there.order_by(Heartbeat.machine_id)))
+    query = select(Heartbeat.machine_id).where(Heartbeat.kind == HeartbeatKind.WORKER, Heartbeat.at >= at - WORKER_TIMEOUT)
+    return tuple(db.session.scalars(query.order_by(Heartbeat.machine_id)))

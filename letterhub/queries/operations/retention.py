@@ -42,37 +42,38 @@ def retention_periods(letter_id: int) -> RetentionPeriods:
 
 def due_erasures(at: dt.datetime) -> list[DueErasure]:
     """Return everything due for erasure on the site."""
-    found = []
+    erasures = []
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)).all():
         counts = {
-            kept: _count(signatures_due_for_erasure(letter, kept, at)) for kept in (ErasableData.ENTRIES, ErasableData.CONTACTS)
+            data_kind: _count_rows(signatures_due_for_erasure(letter, data_kind, at))
+            for data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS)
         }
-        counts[ErasableData.NETWORKS] = _count(origins_due_for_erasure(letter, at))
-        counts[ErasableData.INVITATIONS] = _count(invitations_due_for_erasure(letter, at))
-        found += [DueErasure(letter.id, letter.slug, kept, count) for kept, count in counts.items() if count]
-    return found
+        counts[ErasableData.NETWORKS] = _count_rows(origins_due_for_erasure(letter, at))
+        counts[ErasableData.INVITATIONS] = _count_rows(invitations_due_for_erasure(letter, at))
+        erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
+    return erasures
 
 
-def signatures_due_for_erasure(letter: Letter, kept: ErasableData, at: dt.datetime) -> Select[Signature]:
+def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> Select[Signature]:
     """Return a select of a letter's signatures whose entries or addresses (with those of inquiries) are due for erasure."""
-    found = select(Signature).where(Signature.letter_id == letter.id)
-    if kept is ErasableData.ENTRIES:
-        return found.where(_unconfirmed(at))
-    asked = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
-    kept_still = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), asked)
-    return found.where(kept_still) if _is_over(letter, at) else found.where(false())
+    query = select(Signature).where(Signature.letter_id == letter.id)
+    if data_kind is ErasableData.ENTRIES:
+        return query.where(_is_unconfirmed_and_old(at))
+    has_inquiry = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
+    has_contact = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), has_inquiry)
+    return query.where(has_contact) if _is_over(letter, at) else query.where(false())
 
 
 def origins_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[SubmissionOrigin]:
     """Return a select of submission origins whose network data is due for erasure."""
-    old = SubmissionOrigin.started_at <= at - dt.timedelta(days=letter.network_days)
-    return select(SubmissionOrigin).where(SubmissionOrigin.letter_id == letter.id, old, SubmissionOrigin.network_hash != "")
+    is_due = SubmissionOrigin.started_at <= at - dt.timedelta(days=letter.network_days)
+    return select(SubmissionOrigin).where(SubmissionOrigin.letter_id == letter.id, is_due, SubmissionOrigin.network_hash != "")
 
 
 def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invitation]:
     """Return a select of invitations due for erasure; their addresses are kept as long as signatories'."""
-    found = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.email != "")
-    return found if _is_over(letter, at) else found.where(false())
+    query = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.email != "")
+    return query if _is_over(letter, at) else query.where(false())
 
 
 def _is_over(letter: Letter, at: dt.datetime) -> bool:
@@ -80,11 +81,11 @@ def _is_over(letter: Letter, at: dt.datetime) -> bool:
     return letter.retained_until is not None and letter.retained_until <= at
 
 
-def _count(found: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+def _count_rows(query: Select[Any]) -> int:
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
-def _unconfirmed(at: dt.datetime) -> ColumnElement[bool]:
+def _is_unconfirmed_and_old(at: dt.datetime) -> ColumnElement[bool]:
     """Return the condition for old unconfirmed entries, waiting or ended. The entry of a second person who still gets notices
     is excluded.
     """

@@ -38,11 +38,11 @@ def storage_counts() -> StorageCounts:
 def file_ids_where(condition: ColumnElement[bool]) -> Iterator[int]:
     """Yield the ids of matching files, oldest first, in batches. Rows may change meanwhile, so callers read each one anew."""
     last = 0
-    while some := db.session.scalars(
+    while file_ids := db.session.scalars(
         select(EditionFile.id).where(condition, EditionFile.id > last).order_by(EditionFile.id).limit(BATCH_SIZE)
     ).all():
-        yield from some
-        last = some[-1]
+        yield from file_ids
+        last = file_ids[-1]
 
 
 def read_file(file_id: int) -> tuple[bytes, str]:
@@ -81,7 +81,7 @@ def is_orphan(sha256: str) -> bool:
 
 def orphans(at: dt.datetime) -> Iterator[StoredObject]:
     """Yield files in the store that belong to no edition and are over a day old. Raises StorageUnavailable."""
-    place: ObjectStore | None = store()
-    for stored in place.all() if place else ():
-        if stored.stored_at < at - ORPHAN_AFTER and is_orphan(stored.sha256):
-            yield stored
+    object_store: ObjectStore | None = store()
+    for stored_object in object_store.all() if object_store else ():
+        if stored_object.stored_at < at - ORPHAN_AFTER and is_orphan(stored_object.sha256):
+            yield stored_object

@@ -108,26 +108,32 @@ class OrganizationProfile:
     @property
     def contacts(self) -> tuple[tuple[str, str], ...]:
         """Return name and address of those whose signatures for it are published, each mailbox once, latest first."""
-        known = [(one.signer, one.email) for one in self.signatures if one.state is SignatureState.PUBLISHED and one.email]
-        return tuple({EmailAddress(email).canonical: (signer, email) for signer, email in reversed(known)}.values())[::-1]
+        published = [
+            (signature.signer, signature.email)
+            for signature in self.signatures
+            if signature.state is SignatureState.PUBLISHED and signature.email
+        ]
+        return tuple({EmailAddress(email).canonical: (signer, email) for signer, email in reversed(published)}.values())[::-1]
 
 
 def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
     """Return a page of organizations with these words in a name or domain; `only` is "question" or "unvouched"."""
-    found = _search(coalition_id, words, only)
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    query = _select_matching(coalition_id, words, only)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages, page = last_page(total, PAGE_SIZE), clamp_page(page, total, PAGE_SIZE)
     rows = db.session.scalars(
         select(Organization)
-        .where(Organization.id.in_(found))
+        .where(Organization.id.in_(query))
         .order_by(Organization.sort_key, Organization.id)
         .offset((page - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
     ).all()
-    numbers = [row.id for row in rows]
-    signed, asked = _letter_counts(numbers), likeness_questions(coalition_id, numbers)
+    organization_ids = [row.id for row in rows]
+    letter_counts, questions = _letter_counts(organization_ids), likeness_questions(coalition_id, organization_ids)
     listed = (
-        ListedOrganization(row.id, row.name, row.domain, signed.get(row.id, 0), len(asked.get(row.id, ())), row.vouched_at)
+        ListedOrganization(
+            row.id, row.name, row.domain, letter_counts.get(row.id, 0), len(questions.get(row.id, ())), row.vouched_at
+        )
         for row in rows
     )
     return DirectoryPage(tuple(listed), total, page, pages)
@@ -135,7 +141,7 @@ def directory_page(coalition_id: int, words: str = "", only: str = "", page: int
 
 def organization_profile(coalition_id: int, number: int) -> OrganizationProfile | None:
     """Return an organization of the coalition, or the one it was merged into; None if there is none with this id."""
-    row = _root(coalition_id, number)
+    row = _find_root(coalition_id, number)
     if row is None:
         return None
     entries = db.session.scalars(
@@ -143,7 +149,7 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
         .where(belongs_to(Organization, [row.id]))
         .order_by(Organization.root_id.is_not(None), Organization.id)
     )
-    parent = _root(coalition_id, row.parent_id) if row.parent_id else None
+    parent = _find_root(coalition_id, row.parent_id) if row.parent_id else None
     staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
     return OrganizationProfile(
         id=row.id,
@@ -158,7 +164,8 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
         vouched_by=staff.name if staff else "",
         vouch_reason=row.vouch_reason,
         entries=tuple(
-            OrganizationEntry(each.id, each.name, each.domain, each.id == row.id, each.merged_by_other_name) for each in entries
+            OrganizationEntry(entry.id, entry.name, entry.domain, entry.id == row.id, entry.merged_by_other_name)
+            for entry in entries
         ),
         signatures=_signatures(row.id),
         questions=likeness_questions(coalition_id, [row.id]).get(row.id, ()),
@@ -166,26 +173,28 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
     )
 
 
-def _logo(number: int) -> Logo | None:
-    held = db.session.get(OrganizationLogo, number)
-    return Logo(held.media_type, held.content, "") if held else None
+def _logo(organization_id: int) -> Logo | None:
+    row = db.session.get(OrganizationLogo, organization_id)
+    return Logo(row.media_type, row.content, "") if row else None
 
 
-def _search(coalition_id: int, words: str, only: str) -> Select[int]:
+def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
     entry = aliased(Organization)
-    found = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
+    query = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
     if words:
-        said = or_(
+        matches_words = or_(
             entry.name_key.contains(name_key(words), autoescape=True),
             entry.domain.contains(words.casefold(), autoescape=True),
             contains_text(entry.name, words),
         )
-        found = found.where(exists().where(root_id_of(entry) == Organization.id, entry.coalition_id == coalition_id, said))
+        query = query.where(
+            exists().where(root_id_of(entry) == Organization.id, entry.coalition_id == coalition_id, matches_words)
+        )
     if only == "question":
-        found = found.where(Organization.id.in_(likeness_questions(coalition_id)))
+        query = query.where(Organization.id.in_(likeness_questions(coalition_id)))
     if only == "unvouched":
-        found = found.where(Organization.vouched_at.is_(None))
-    return found
+        query = query.where(Organization.vouched_at.is_(None))
+    return query
 
 
 def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
@@ -199,7 +208,7 @@ def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
     return {row.root: row.letters for row in rows}
 
 
-def _root(coalition_id: int, number: int) -> Organization | None:
+def _find_root(coalition_id: int, number: int) -> Organization | None:
     row = db.session.get(Organization, number)
     if row is None or row.coalition_id != coalition_id:
         return None
@@ -224,18 +233,20 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
         .order_by(Signature.created_at.desc(), Signature.id.desc())
         .limit(PAGE_SIZE)
     ).all()
-    called = _titles({signature.letter_id for signature, _ in rows})
+    titles = _titles_by_letter({signature.letter_id for signature, _ in rows})
     return tuple(
         OrganizationSignature(
-            signature.id, slug, *called.get(signature.letter_id, ("", "")), signature.signatory.name,
+            signature.id, slug, *titles.get(signature.letter_id, ("", "")), signature.signatory.name,
             signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
         )
         for signature, slug in rows
     )  # fmt: skip
 
 
-def _titles(letters: Iterable[int]) -> dict[int, tuple[str, str]]:
+def _titles_by_letter(letter_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return the title of each letter's newest text, and its language."""
     title, language = (Revision.content[name].as_string().label(name) for name in ("title", "language"))
-    rows = select(Revision.letter_id, title, language).where(Revision.letter_id.in_(list(letters))).order_by(Revision.number)
-    return {row.letter_id: (row.title, row.language) for row in db.session.execute(rows)}
+    query = (
+        select(Revision.letter_id, title, language).where(Revision.letter_id.in_(list(letter_ids))).order_by(Revision.number)
+    )
+    return {row.letter_id: (row.title, row.language) for row in db.session.execute(query)}

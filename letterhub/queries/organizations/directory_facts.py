@@ -15,38 +15,38 @@ from letterhub.models import Organization, ReviewedName, Signature, root_id_of
 
 def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     """Return the directory's facts about the organization of each selected signature id, if there are any."""
-    own, root, chosen = aliased(Organization), aliased(Organization), signatures.order_by(None)
+    own, root, signature_ids = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
         select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.merged_by_other_name, root)
         .join(own, own.id == Signature.organization_id)
         .join(root, root.id == root_id_of(own))
-        .where(Signature.id.in_(chosen))
+        .where(Signature.id.in_(signature_ids))
     ).all()
-    reviewed = _reviewed_names(chosen) if rows else {}
-    said: dict[int, DirectoryFacts] = {}
-    for number, name, email, website, other_name, row in rows:
-        known = (*reviewed.get(number, ()), *_names_entered_by_staff(row))
-        said[number] = DirectoryFacts(
-            frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, known)
+    reviewed = _reviewed_names(signature_ids) if rows else {}
+    facts_by_signature: dict[int, DirectoryFacts] = {}
+    for signature_id, name, email, website, other_name, row in rows:
+        reviews = (*reviewed.get(signature_id, ()), *_names_entered_by_staff(row))
+        facts_by_signature[signature_id] = DirectoryFacts(
+            frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, reviews)
         )
-    return {number: one for number, one in said.items() if one != DirectoryFacts()}
+    return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != DirectoryFacts()}
 
 
-def _reviewed_names(chosen: Select[Any]) -> Mapping[int, list[PastReview]]:
+def _reviewed_names(signature_ids: Select[Any]) -> Mapping[int, list[PastReview]]:
     """Return what staff published by the name of each signature under the coalition's letters, excluding that signature."""
-    its = aliased(Organization)
+    own = aliased(Organization)
     other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
-    same = (ReviewedName.coalition_id == its.coalition_id) & (ReviewedName.name == Signature.organization_name)
+    same = (ReviewedName.coalition_id == own.coalition_id) & (ReviewedName.name == Signature.organization_name)
     rows = db.session.execute(
         select(Signature.id, ReviewedName.name, ReviewedName.domain, ReviewedName.site)
-        .join(its, its.id == Signature.organization_id)
+        .join(own, own.id == Signature.organization_id)
         .join(ReviewedName, same)
-        .where(Signature.id.in_(chosen), ReviewedName.domain != "", other)
+        .where(Signature.id.in_(signature_ids), ReviewedName.domain != "", other)
     )
-    found: dict[int, list[PastReview]] = defaultdict(list)
+    reviews: dict[int, list[PastReview]] = defaultdict(list)
     for row in rows:
-        found[row.id].append(PastReview(row.name, row.domain, row.site))
-    return found
+        reviews[row.id].append(PastReview(row.name, row.domain, row.site))
+    return reviews
 
 
 def _names_entered_by_staff(row: Organization) -> Iterator[PastReview]:

@@ -27,29 +27,30 @@ def likeness_questions(
     coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[LikenessQuestion, ...]]:
     """Return the open likeness questions about each of these organizations, or all; only newer ones if `since` is given."""
-    one, other = aliased(Organization), aliased(Organization)
-    asked = (
-        select(root_id_of(one).label("left"), root_id_of(other).label("right"), PossibleDuplicate.reasons)
-        .join(one, one.id == PossibleDuplicate.one_id)
-        .join(other, other.id == PossibleDuplicate.other_id)
-        .where(PossibleDuplicate.kept_apart_at.is_(None), root_id_of(one) != root_id_of(other))
+    left, right = aliased(Organization), aliased(Organization)
+    query = (
+        select(root_id_of(left).label("left"), root_id_of(right).label("right"), PossibleDuplicate.reasons)
+        .join(left, left.id == PossibleDuplicate.one_id)
+        .join(right, right.id == PossibleDuplicate.other_id)
+        .where(PossibleDuplicate.kept_apart_at.is_(None), root_id_of(left) != root_id_of(right))
         .order_by(PossibleDuplicate.id)
     )
     if since is not None:
-        asked = asked.where(PossibleDuplicate.found_at > since)
+        query = query.where(PossibleDuplicate.found_at > since)
     if roots is None:
-        asked = asked.where(one.coalition_id == coalition_id)
+        query = query.where(left.coalition_id == coalition_id)
     else:
-        theirs = select(Organization.id).where(Organization.coalition_id == coalition_id, belongs_to(Organization, roots))
-        asked = asked.where(or_(PossibleDuplicate.one_id.in_(theirs), PossibleDuplicate.other_id.in_(theirs)))
+        entry_ids = select(Organization.id).where(Organization.coalition_id == coalition_id, belongs_to(Organization, roots))
+        query = query.where(or_(PossibleDuplicate.one_id.in_(entry_ids), PossibleDuplicate.other_id.in_(entry_ids)))
     pairs: dict[int, dict[int, tuple[MatchReason, ...]]] = defaultdict(dict)
-    for row in db.session.execute(asked):
-        for mine, its in ((row.left, row.right), (row.right, row.left)):
-            pairs[mine].setdefault(its, tuple(map(MatchReason, row.reasons)))
-    wanted = {mine: pairs[mine] for mine in pairs if roots is None or mine in roots}
-    called = _names_and_domains({its for others in wanted.values() for its in others})
+    for row in db.session.execute(query):
+        for root, other_root in ((row.left, row.right), (row.right, row.left)):
+            pairs[root].setdefault(other_root, tuple(map(MatchReason, row.reasons)))
+    pairs_by_root = {root: pairs[root] for root in pairs if roots is None or root in roots}
+    names = _names_and_domains({other_root for others in pairs_by_root.values() for other_root in others})
     return {
-        mine: tuple(LikenessQuestion(its, *called[its], why) for its, why in others.items()) for mine, others in wanted.items()
+        root: tuple(LikenessQuestion(other_root, *names[other_root], reasons) for other_root, reasons in others.items())
+        for root, others in pairs_by_root.items()
     }
 
 
@@ -59,20 +60,20 @@ def questions_by_signature(
     """Return the open questions about the organization of each of these signatures, or of all under a letter; only newer ones
     if `since` is given.
     """
-    signed = (
+    query = (
         select(Signature.id, root_id_of(Organization).label("root"), Organization.coalition_id)
         .join(Organization, Organization.id == Signature.organization_id)
         .where(Signature.letter_id == letter_id if signatures is None else Signature.id.in_(signatures))
     )
-    rows = db.session.execute(signed).all()
+    rows = db.session.execute(query).all()
     if not rows:
         return {}
-    asked = likeness_questions(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
-    return {row.id: asked[row.root] for row in rows if row.root in asked}
+    questions = likeness_questions(rows[0].coalition_id, None if signatures is None else {row.root for row in rows}, since)
+    return {row.id: questions[row.root] for row in rows if row.root in questions}
 
 
-def _names_and_domains(numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+def _names_and_domains(organization_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     rows = db.session.execute(
-        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(numbers)))
+        select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(organization_ids)))
     )
     return {row.id: (row.name, row.domain) for row in rows}

@@ -24,8 +24,10 @@ class ClearSignatures:
 
 def clear_signatures(letter_id: int) -> ClearSignatures:
     """Return the clear names of a letter's queue."""
-    queued = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
-    standings = assessments_of(queued.order_by(Signature.confirmed_at, Signature.id))
-    clear = [number for number, (kind, standing) in standings.items() if is_undoubted(kind, standing)]
+    query = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
+    assessments = assessments_of(query.order_by(Signature.confirmed_at, Signature.id))
+    clear_ids = [signature_id for signature_id, (kind, assessment) in assessments.items() if is_undoubted(kind, assessment)]
     waiting = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-    return ClearSignatures(signatures_by_id(letter_id, clear[:NAMES_AT_ONCE], QUEUED_STATES), len(clear), waiting - len(clear))
+    return ClearSignatures(
+        signatures_by_id(letter_id, clear_ids[:NAMES_AT_ONCE], QUEUED_STATES), len(clear_ids), waiting - len(clear_ids)
+    )

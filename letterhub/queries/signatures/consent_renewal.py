@@ -37,7 +37,7 @@ class OldConsents:
     @property
     def askable(self) -> tuple[OldConsent, ...]:
         """Return those whose signatories may be asked now."""
-        return tuple(one for one in self.consents if one.is_askable)
+        return tuple(consent for consent in self.consents if consent.is_askable)
 
 
 def old_consents(letter_id: int, at: dt.datetime) -> OldConsents:
@@ -49,8 +49,8 @@ def old_consents(letter_id: int, at: dt.datetime) -> OldConsents:
         .where(Signature.confirmed_at < stale_before(days, at))
         .order_by(Signature.confirmed_at, Signature.id)
     ).all()
-    asked = _request_times(letter_id) if rows else {}
-    return OldConsents(days, tuple(_old_consent(row, asked.get(row.id, []), at) for row in rows))
+    request_times = _request_times(letter_id) if rows else {}
+    return OldConsents(days, tuple(_old_consent(row, request_times.get(row.id, []), at) for row in rows))
 
 
 _COLUMNS = (
@@ -58,27 +58,27 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _old_consent(row: Any, asked: list[dt.datetime], at: dt.datetime) -> OldConsent:
+def _old_consent(row: Any, request_times: list[dt.datetime], at: dt.datetime) -> OldConsent:
     return OldConsent(
         id=row.id,
         name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,
         email=row.email,
         confirmed_at=row.confirmed_at,
-        requested_at=max(asked, default=None),
-        is_askable=bool(row.email) and can_ask_again(asked, at),
+        requested_at=max(request_times, default=None),
+        is_askable=bool(row.email) and can_ask_again(request_times, at),
     )
 
 
 def _request_times(letter_id: int) -> dict[int | None, list[dt.datetime]]:
     """Return when each signature's signatory was asked, ignoring canceled mails."""
-    lines = db.session.execute(
+    rows = db.session.execute(
         select(OutboxMessage.signature_id, OutboxMessage.created_at).where(
             OutboxMessage.letter_id == letter_id,
             OutboxMessage.kind == MailKind.RENEW_CONSENT,
             OutboxMessage.cancelled_at.is_(None),
         )
     )
-    asked: dict[int | None, list[dt.datetime]] = defaultdict(list)
-    for signature_id, at in lines:
-        asked[signature_id].append(at)
-    return asked
+    times: dict[int | None, list[dt.datetime]] = defaultdict(list)
+    for signature_id, at in rows:
+        times[signature_id].append(at)
+    return times

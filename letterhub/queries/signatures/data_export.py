@@ -59,8 +59,8 @@ class PrintingEdition:
 
 def editions_printing(signature_id: int, letter_id: int) -> tuple[PrintingEdition, ...]:
     """Return the editions that print a signature, oldest first."""
-    found = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
-    rows = db.session.scalars(found.options(undefer(Edition.signature_ids)))
+    query = select(Edition).where(Edition.letter_id == letter_id).order_by(Edition.number)
+    rows = db.session.scalars(query.options(undefer(Edition.signature_ids)))
     return tuple(
         PrintingEdition(row.number, row.frozen_at, edition_url(row.public_id))
         for row in rows
@@ -76,7 +76,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
     return {
         "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
         "signature": {
-            **{one.column_name: getattr(signature, one.column_name) for one in FIELDS},
+            **{field.column_name: getattr(signature, field.column_name) for field in FIELDS},
             "state": str(signature.state),
             "came_by": str(signature.source),
         },
@@ -90,42 +90,45 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
         "shown_when_confirmed": _consents(signature_id),
         "record": _audit_entries(signature),
         "printed_in": [
-            {"edition": one.number, "as_of": _iso(one.frozen_at), "check": one.url}
-            for one in editions_printing(signature_id, letter.id)
+            {"edition": edition.number, "as_of": _iso(edition.frozen_at), "check": edition.url}
+            for edition in editions_printing(signature_id, letter.id)
         ],
         "kept": _retention(letter.id),
         "left_out": str(OMITTED_DATA),
     }
 
 
-def _timestamps(row: Signature) -> dict[str, str | None]:
+def _timestamps(signature: Signature) -> dict[str, str | None]:
     names = ("created_at", "confirmed_at", "published_at", "reviewed_at", "ended_at", "outdated_at", "contact_erased_at")
-    return {name: _iso(getattr(row, name)) for name in names}
+    return {name: _iso(getattr(signature, name)) for name in names}
 
 
 def _origin(signature_id: int) -> dict[str, Any] | None:
-    trace = db.session.get(SubmissionOrigin, signature_id)
-    if trace is None:
+    origin = db.session.get(SubmissionOrigin, signature_id)
+    if origin is None:
         return None
     return {
-        "network_fingerprint": trace.network_hash,
-        "mail_domain": trace.mail_domain,
-        "at": _iso(trace.started_at),
+        "network_fingerprint": origin.network_hash,
+        "mail_domain": origin.mail_domain,
+        "at": _iso(origin.started_at),
     }
 
 
 def _suppressions(signature_id: int) -> list[dict[str, Any]]:
     """Return the mail suppressions of its mailbox, which is stored as a hash."""
-    stops = db.session.scalars(
+    suppressions = db.session.scalars(
         select(MailSuppression).where(MailSuppression.signature_id == signature_id).order_by(MailSuppression.id)
     )
     return [
         {
-            "reason": str(stop.reason), "signer_name": stop.signer_name, "domain": stop.domain,
-            "mailbox_fingerprint": stop.mailbox_hash, "at": _iso(stop.suppressed_at),
+            "reason": str(suppression.reason),
+            "signer_name": suppression.signer_name,
+            "domain": suppression.domain,
+            "mailbox_fingerprint": suppression.mailbox_hash,
+            "at": _iso(suppression.suppressed_at),
         }
-        for stop in stops
-    ]  # fmt: skip
+        for suppression in suppressions
+    ]
 
 
 def _second_confirmation(entry_id: int) -> dict[str, Any] | None:
@@ -142,56 +145,61 @@ def _invitation(signature_id: int) -> dict[str, Any] | None:
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:
-    lines = (
+    query = (
         select(OutboxMessage)
         .where(OutboxMessage.signature_id == signature_id, OutboxMessage.kind != MailKind.INQUIRY)
         .order_by(OutboxMessage.id)
     )
     return [
-        {"kind": line.kind, "to": line.recipient, "state": str(line.state), "at": _iso(line.created_at)}
-        for line in db.session.scalars(lines)
+        {"kind": message.kind, "to": message.recipient, "state": str(message.state), "at": _iso(message.created_at)}
+        for message in db.session.scalars(query)
     ]
 
 
 def _evidence(signature_id: int) -> list[dict[str, Any]]:
     """Return how the signature came in and was confirmed, and when."""
-    found = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
-    return [{"kind": str(fact.kind), "at": _iso(fact.at)} for fact in found if fact.kind in EXPORTED_FACTS]
+    facts = evidence_facts(db.session(), [signature_id]).get(signature_id, ())
+    return [{"kind": str(fact.kind), "at": _iso(fact.at)} for fact in facts if fact.kind in EXPORTED_FACTS]
 
 
 def _consents(signature_id: int) -> list[dict[str, Any]]:
-    kept = select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.id)
-    return [{**one.content, "sha256": one.sha256} for one in db.session.scalars(kept)]
+    query = select(Consent).where(Consent.signature_id == signature_id).order_by(Consent.id)
+    return [{**consent.content, "sha256": consent.sha256} for consent in db.session.scalars(query)]
 
 
-def _audit_entries(row: Signature) -> list[dict[str, Any]]:
-    entries = (
+def _audit_entries(signature: Signature) -> list[dict[str, Any]]:
+    query = (
         select(AuditEntry)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
         .where(
-            AuditChain.name == ReferenceKind.LETTER.reference(row.letter_id),
-            AuditEntry.subject == ReferenceKind.SIGNATURE.reference(row.id),
+            AuditChain.name == ReferenceKind.LETTER.reference(signature.letter_id),
+            AuditEntry.subject == ReferenceKind.SIGNATURE.reference(signature.id),
             AuditEntry.action.in_(EXPORTED_ACTIONS),
         )
         .order_by(AuditEntry.number)
     )
     return [
-        {"act": one.action, "at": _iso(one.at), "before": _without_reason(one.before), "after": _without_reason(one.after)}
-        for one in db.session.scalars(entries)
+        {
+            "act": entry.action,
+            "at": _iso(entry.at),
+            "before": _without_reason(entry.before),
+            "after": _without_reason(entry.after),
+        }
+        for entry in db.session.scalars(query)
     ]
 
 
-def _without_reason(told: Mapping[str, Any]) -> dict[str, Any]:
+def _without_reason(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return an entry's facts without the internal reasons that staff write for each other."""
-    return {name: value for name, value in told.items() if name != "reason"}
+    return {name: value for name, value in facts.items() if name != "reason"}
 
 
 def _retention(letter_id: int) -> dict[str, Any]:
-    promise = retention_periods(letter_id)
+    periods = retention_periods(letter_id)
     return {
-        "network_data_days": promise.network_days,
-        "address_months_after_delivery": promise.contact_months,
-        "address_until": _iso(promise.retained_until),
+        "network_data_days": periods.network_days,
+        "address_months_after_delivery": periods.contact_months,
+        "address_until": _iso(periods.retained_until),
     }
 
 

@@ -38,40 +38,50 @@ class Duplicates:
         """Return whether another signature of this name or organization is in force; `row` has the columns of
         `duplicate_key_columns`.
         """
-        mine = row.own_state in KEY_HOLDING_STATES
-        return row.own_key is not None and (
-            self.count_by_name_key.get(row.own_key, 0) > mine or self.count_by_organization.get(row.own_root, 0) > mine
-        )  # fmt: skip
+        if row.own_key is None:
+            return False
+        own_count = row.own_state in KEY_HOLDING_STATES
+        counts = self.count_by_name_key.get(row.own_key, 0), self.count_by_organization.get(row.own_root, 0)
+        return max(counts) > own_count
 
     def namesakes(self, row: Row[Any]) -> tuple[Namesake, ...]:
         """Return the signatures that duplicate it, in id order; `row` has an `own_id` and was asked for."""
-        found = {
-            one for own in (row.own_key, row.own_root) for one in self.signatures_in_force.get(own, ()) if one.id != row.own_id
+        duplicates = {
+            namesake
+            for key in (row.own_key, row.own_root)
+            for namesake in self.signatures_in_force.get(key, ())
+            if namesake.id != row.own_id
         }
-        return tuple(sorted(found, key=lambda one: one.id))
+        return tuple(sorted(duplicates, key=lambda namesake: namesake.id))
 
 
 def duplicate_key_columns() -> tuple[Label[Any], ...]:
     """Return the state of a selected signature, its organization's name key and root id; both are NULL for a person."""
-    its = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
-    root = select(root_id_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
+    name_key = select(Organization.name_key).where(Organization.id == Signature.organization_id).correlate(Signature)
+    root_id = select(root_id_of(Organization)).where(Organization.id == Signature.organization_id).correlate(Signature)
     return (
-        Signature.state.label("own_state"), its.scalar_subquery().label("own_key"), root.scalar_subquery().label("own_root"),
-    )  # fmt: skip
+        Signature.state.label("own_state"),
+        name_key.scalar_subquery().label("own_key"),
+        root_id.scalar_subquery().label("own_root"),
+    )
 
 
 def find_duplicates(letter_id: int, among: Collection[Row[Any]] | None = None) -> Duplicates:
     """Return the duplicates of a letter for these rows, which have `duplicate_key_columns` and an `own_id`, or for all."""
     keys = None if among is None else {row.own_key for row in among if row.own_key is not None}
     roots = None if among is None else {row.own_root for row in among if row.own_root is not None}
-    numbers = None if among is None else [row.own_id for row in among]
+    signature_ids = None if among is None else [row.own_id for row in among]
     if keys is None or roots is None:
-        by_key, by_root = (_count_by(letter_id, own) for own in (Organization.name_key, root_id_of(Organization)))
+        by_key, by_root = (
+            _count_signatures_by(letter_id, column) for column in (Organization.name_key, root_id_of(Organization))
+        )
         return Duplicates(by_key, by_root, questions_by_signature(None, letter_id))
-    named = _signatures_by(letter_id, Organization.name_key, Organization.name_key.in_(keys))
-    same = _signatures_by(letter_id, root_id_of(Organization), belongs_to(Organization, roots))
-    by_key, by_root = ({own: len(some) for own, some in found.items()} for found in (named, same))
-    return Duplicates(by_key, by_root, questions_by_signature(numbers, letter_id), named | same)
+    in_force_by_key = _group_signatures_by(letter_id, Organization.name_key, Organization.name_key.in_(keys))
+    in_force_by_root = _group_signatures_by(letter_id, root_id_of(Organization), belongs_to(Organization, roots))
+    by_key, by_root = (
+        {key: len(namesakes) for key, namesakes in groups.items()} for groups in (in_force_by_key, in_force_by_root)
+    )
+    return Duplicates(by_key, by_root, questions_by_signature(signature_ids, letter_id), in_force_by_key | in_force_by_root)
 
 
 def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
@@ -87,41 +97,43 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
         .where(Signature.letter_id == letter_id, is_listed())
         .subquery()
     )  # fmt: skip
-    twice = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
+    query = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
     groups: dict[Any, list[Namesake]] = {}
-    for row in db.session.execute(twice):
+    for row in db.session.execute(query):
         group, other = groups.get(row.root, []), groups.get(row.key, [])
         if other is not group:  # one row may connect two organizations of the same name
             group += other
-            groups |= {own: group for own, some in groups.items() if some is other}
+            groups |= {value: group for value, members in groups.items() if members is other}
         group.append(Namesake(row.id, row.name, row.state))
         groups[row.root] = groups[row.key] = group
     return tuple({id(group): tuple(group) for group in groups.values()}.values())
 
 
-def _count_by(letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
+def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
     """Return the number of a letter's signatures for each value of a column."""
-    counted = (
-        select(own.label("own"), func.count(Signature.id).label("many"))
+    query = (
+        select(column.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
         .where(Signature.letter_id == letter_id, Signature.state.in_(KEY_HOLDING_STATES))
-        .group_by(own)
+        .group_by(column)
     )
-    return {row.own: row.many for row in db.session.execute(counted)}
+    return {row.own: row.many for row in db.session.execute(query)}
 
 
-def _signatures_by(
-    letter_id: int, own: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
+def _group_signatures_by(
+    letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
 ) -> dict[Any, tuple[Namesake, ...]]:
     """Return the signatures for each of a few organizations, found through the organizations' indexes."""
-    its = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
-    found = (
-        select(own.label("own"), Signature.id, Signature.organization_name, Signature.state)
+    coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
+    query = (
+        select(column.label("own"), Signature.id, Signature.organization_name, Signature.state)
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(Organization.coalition_id == its, among, Signature.letter_id + 0 == letter_id)  # "+ 0": use no index on it
+        .where(
+            Organization.coalition_id == coalition_id, among, Signature.letter_id + 0 == letter_id
+        )  # "+ 0": use no index on it
         .where(Signature.state.in_(KEY_HOLDING_STATES))
     )
-    standing: dict[Any, tuple[Namesake, ...]] = {}
-    for row in db.session.execute(found):
-        standing[row.own] = (*standing.get(row.own, ()), Namesake(row.id, row.organization_name, row.state))
-    return standing
+    namesakes: dict[Any, tuple[Namesake, ...]] = {}
+    for row in db.session.execute(query):
+        namesakes[row.own] = (*namesakes.get(row.own, ()), Namesake(row.id, row.organization_name, row.state))
+    return namesakes

@@ -28,18 +28,21 @@ class StoredConsent:
     is_intact: bool
 
 
-def fact_kinds_by_signature(found: Select[int]) -> dict[int, frozenset[FactKind]]:
+def fact_kinds_by_signature(signature_ids: Select[int]) -> dict[int, frozenset[FactKind]]:
     """Return the kinds of facts that hold of each selected signature, leaving out those in its own row."""
     rows = db.session.execute(
         select(EvidenceFact, Signature)
         .join(Signature, Signature.id == EvidenceFact.signature_id)
-        .where(EvidenceFact.signature_id.in_(found.order_by(None)), EvidenceFact.kind.not_in(FACTS_IN_COLUMNS))
+        .where(EvidenceFact.signature_id.in_(signature_ids.order_by(None)), EvidenceFact.kind.not_in(FACTS_IN_COLUMNS))
         .order_by(EvidenceFact.at, EvidenceFact.id)
     )
     facts: dict[Signature, list[Fact]] = {}
     for row, signature in rows:
         facts.setdefault(signature, []).append(row.fact)
-    return {signature.id: applicable_fact_kinds(some, signature.signatory) for signature, some in facts.items()}
+    return {
+        signature.id: applicable_fact_kinds(signature_facts, signature.signatory)
+        for signature, signature_facts in facts.items()
+    }
 
 
 def facts_by_signature(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]:
@@ -48,31 +51,33 @@ def facts_by_signature(rows: Sequence[Signature]) -> dict[int, tuple[Fact, ...]]
 
 
 def evidence_sentences(
-    rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], standing: Mapping[int, Assessment]
+    rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], assessments: Mapping[int, Assessment]
 ) -> dict[int, tuple[EvidenceSentence, ...]]:
     """Return what staff read about each signature: its facts with their times, then its doubts."""
-    people = _staff_names(fact.source for some in facts.values() for fact in some)
+    staff_names = _staff_names(fact.source for signature_facts in facts.values() for fact in signature_facts)
     return {
-        row.id: (*_fact_sentences(row, facts.get(row.id, ()), people), *_doubt_sentences(row, standing[row.id])) for row in rows
+        row.id: (
+            *_fact_sentences(row, facts.get(row.id, ()), staff_names),
+            *doubt_sentences(assessments[row.id], row.email, row.website),
+        )
+        for row in rows
     }
 
 
-def _fact_sentences(row: Signature, facts: tuple[Fact, ...], people: Mapping[str, str]) -> Iterable[EvidenceSentence]:
-    held = {id(fact) for fact in applicable_facts(facts, row.signatory)}
+def _fact_sentences(
+    signature: Signature, facts: tuple[Fact, ...], staff_names: Mapping[str, str]
+) -> Iterable[EvidenceSentence]:
+    applicable_ids = {id(fact) for fact in applicable_facts(facts, signature.signatory)}
     for fact in facts:
-        yield evidence_sentence(fact, people.get(fact.source, ""), holds=id(fact) in held)
-
-
-def _doubt_sentences(row: Signature, standing: Assessment) -> tuple[EvidenceSentence, ...]:
-    return doubt_sentences(standing, row.email, row.website)
+        yield evidence_sentence(fact, staff_names.get(fact.source, ""), holds=id(fact) in applicable_ids)
 
 
 def _staff_names(sources: Iterable[str]) -> dict[str, str]:
     """Return the names of the staff among the sources."""
-    numbers = ReferenceKind.STAFF.ids_in(sources)
-    if not numbers:
+    staff_ids = ReferenceKind.STAFF.ids_in(sources)
+    if not staff_ids:
         return {}
-    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(numbers)))
+    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
     return {ReferenceKind.STAFF.reference(row.id): row.name or row.email for row in rows}
 
 

@@ -70,6 +70,6 @@ def inquiries_about(signature_id: int) -> tuple[SentInquiry, ...]:
         .order_by(Inquiry.asked_at, Inquiry.id)
     )
     return tuple(
-        SentInquiry(one.address, one.published_where, one.asked_at, name or "", one.answer, one.answered_at)
-        for one, name in rows
+        SentInquiry(inquiry.address, inquiry.published_where, inquiry.asked_at, name or "", inquiry.answer, inquiry.answered_at)
+        for inquiry, name in rows
     )

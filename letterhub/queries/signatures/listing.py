@@ -21,7 +21,7 @@ from letterhub.models import SignatoryWord, Signature, is_listed
 from letterhub.queries.letters.documents import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
-"""A list of up to WHOLE names is shown on one page, a longer one in pages of PAGE."""
+"""A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of PAGE_SIZE."""
 MANY = 3_000
 """Matches that are counted and sorted at most; if there are more, the list is scanned in order until a page is full."""
 
@@ -91,37 +91,37 @@ class NameSelection:
     word_count: int = 0
 
 
-def list_page(letter_id: int, text: LetterText, count: int, asked: PageRequest) -> ListPage:
+def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest) -> ListPage:
     """Return a page of a letter's published names, in printing order; `count` is how many there are."""
-    words, order = query_words(asked.query) if asked.query else (), text.order
-    if asked.query and not words:
+    words, order = query_words(request.query) if request.query else (), text.order
+    if request.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
-    listed = (
+    selection = (
         _select_matching(letter_id, words, printed_parts(text))
         if words
         else NameSelection(MatchStrategy.ALL, {"letter": letter_id}, count)
     )
-    found, page = listed.match_count, max(asked.page, 1)
+    match_count, page = selection.match_count, max(request.page, 1)
     size = max(count, 1) if not words and count <= UNPAGED_MAX else PAGE_SIZE
-    if found <= MANY or not words:
-        page = clamp_page(page, found, size)
-    opening, rows, later = _fetch_page(order, listed, asked, page, size)
-    signatories = _lines(rows, text.shown)
+    if match_count <= MANY or not words:
+        page = clamp_page(page, match_count, size)
+    first_row, rows, has_next = _fetch_page(order, selection, request, page, size)
+    signatories = _printed_signatories(rows, text.shown)
     return ListPage(
         signatories=signatories,
-        first_signatory=signatory_from_row(opening) if opening else None,
+        first_signatory=signatory_from_row(first_row) if first_row else None,
         page=page,
         size=size,
-        match_count=found,
-        has_next=later,
+        match_count=match_count,
+        has_next=has_next,
         previous_cursor=rows[0][0] if rows else 0,
         next_cursor=rows[-1][0] if rows else 0,
     )
 
 
-def _lines(rows: Sequence[Row[Any]], shown: SignatoryStyle) -> tuple[Signatory, ...]:
+def _printed_signatories(rows: Sequence[Row[Any]], shown: SignatoryStyle) -> tuple[Signatory, ...]:
     """Return the lines of rows, with logos if the letter shows them."""
-    lines = _signatories(tuple(map(tuple, rows)))
+    lines = _signatories_from_rows(tuple(map(tuple, rows)))
     if shown is not SignatoryStyle.LOGOS:
         return lines
     logos = logos_of_signatures(Signature.id.in_([row.id for row in rows]))
@@ -129,7 +129,7 @@ def _lines(rows: Sequence[Row[Any]], shown: SignatoryStyle) -> tuple[Signatory, 
 
 
 @lru_cache(maxsize=CACHED_PAGES)
-def _signatories(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
+def _signatories_from_rows(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
     """Return the lines of rows, cached: the pages that every reader sees are built once."""
     return tuple(map(signatory_from_row, rows))
 
@@ -143,17 +143,17 @@ def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LineP
     ordered = sorted((_count_matches(values, word), word) for word in words)
     for place, (_, word) in enumerate(ordered):
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_CHARACTER}
-    found = ordered[0][0]
-    if found > MANY:
-        return NameSelection(MatchStrategy.BY_SCAN, values, found, len(words))
-    few = execute_core(_count_few(len(words)), values).scalar_one() if len(words) > 1 else found
-    return NameSelection(MatchStrategy.BY_INDEX, values, few, len(words))
+    rarest_count = ordered[0][0]
+    if rarest_count > MANY:
+        return NameSelection(MatchStrategy.BY_SCAN, values, rarest_count, len(words))
+    match_count = execute_core(_match_count_statement(len(words)), values).scalar_one() if len(words) > 1 else rarest_count
+    return NameSelection(MatchStrategy.BY_INDEX, values, match_count, len(words))
 
 
 def _count_matches(values: Values, word: str) -> int:
-    sought = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
-    found: int = execute_core(_MATCH_COUNT, sought).scalar_one()
-    return found
+    parameters = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
+    count: int = execute_core(_MATCH_COUNT, parameters).scalar_one()
+    return count
 
 
 def _lines_with_first_word() -> Select[int]:
@@ -167,8 +167,8 @@ def _has_word(place: int) -> ColumnElement[bool]:
 
 
 def _word_conditions(place: int) -> Conditions:
-    begins = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
-    return *begins, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
+    begins_as_typed = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
+    return *begins_as_typed, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
 
 
 def _part_parameters(parts: Sequence[LinePart]) -> dict[str, LinePart]:
@@ -181,33 +181,33 @@ _LISTED: Conditions = (Signature.letter_id == bindparam("letter"), is_listed())
 
 
 @cache
-def _count_few(words: int) -> Select[int]:
-    return select(func.count()).where(*_conditions(MatchStrategy.BY_INDEX, words))
+def _match_count_statement(words: int) -> Select[int]:
+    return select(func.count()).where(*_match_conditions(MatchStrategy.BY_INDEX, words))
 
 
-def _conditions(match: MatchStrategy, words: int) -> Conditions:
+def _match_conditions(match: MatchStrategy, words: int) -> Conditions:
     if match is MatchStrategy.BY_INDEX:
         return Signature.id.in_(_lines_with_first_word()), *map(_has_word, range(1, words))
     return *_LISTED, *map(_has_word, range(words))
 
 
 @cache
-def _page_statement(order: SignatoryOrder, match: MatchStrategy, words: int, way: PageMethod, *, opened: bool) -> Executable:
+def _page_statement(order: SignatoryOrder, match: MatchStrategy, words: int, method: PageMethod, *, opened: bool) -> Executable:
     """Return the statement for a kind of page, cached: building it takes longer than running it.
 
     Unless the page is `opened` by the first line of the whole list, that line is selected before the page's lines.
     """
     columns = sort_columns(order)
-    page = select(*LINE_COLUMNS).where(*_conditions(match, words)).limit(bindparam("size"))
-    match way:
+    page = select(*LINE_COLUMNS).where(*_match_conditions(match, words)).limit(bindparam("size"))
+    match method:
         case PageMethod.BY_OFFSET:
             page = page.order_by(*columns).offset(bindparam("begin"))
         case PageMethod.AFTER_CURSOR:
             page = page.where(tuple_(*columns) > _position_of(order)).order_by(*columns)
         case PageMethod.BEFORE_CURSOR:
             page = page.where(tuple_(*columns) < _position_of(order)).order_by(*(column.desc() for column in columns))
-    opening = select(*LINE_COLUMNS).where(*_LISTED).order_by(*columns).limit(1)
-    return page if opened else union_all(select(opening.subquery()), select(page.subquery()))
+    first_row = select(*LINE_COLUMNS).where(*_LISTED).order_by(*columns).limit(1)
+    return page if opened else union_all(select(first_row.subquery()), select(page.subquery()))
 
 
 def _position_of(order: SignatoryOrder) -> ScalarSelect[Any]:
@@ -216,31 +216,35 @@ def _position_of(order: SignatoryOrder) -> ScalarSelect[Any]:
     Its keys are expressions, as SQLite uses no index to compare a column with a column of another row.
     """
     name = aliased(Signature)
-    before, key, number = (getattr(name, column.key) for column in sort_columns(order))
-    listed = (name.id == bindparam("mark"), name.letter_id == bindparam("letter"), name.state == SignatureState.PUBLISHED)
-    return select(func.coalesce(before, ""), func.coalesce(key, ""), number).where(*listed).scalar_subquery()
+    first_key, second_key, signature_id = (getattr(name, column.key) for column in sort_columns(order))
+    conditions = (name.id == bindparam("cursor"), name.letter_id == bindparam("letter"), name.state == SignatureState.PUBLISHED)
+    return (
+        select(func.coalesce(first_key, ""), func.coalesce(second_key, ""), signature_id).where(*conditions).scalar_subquery()
+    )
 
 
 def _fetch_page(
-    order: SignatoryOrder, listed: NameSelection, asked: PageRequest, page: int, size: int
+    order: SignatoryOrder, selection: NameSelection, request: PageRequest, page: int, size: int
 ) -> tuple[Row[Any] | None, Sequence[Row[Any]], bool]:
     """Return the first row of the whole list, the rows of a page, and whether there are later ones.
 
     A page is found by its cursor, or else by its number. Page 1 is always the beginning.
     """
-    opened = listed.match is MatchStrategy.ALL and page == 1
-    values = {**listed.values, "size": size + 1, "begin": (page - 1) * size, "mark": asked.after_id or asked.before_id}
-    for way in _page_methods(asked, page):
-        found = execute_core(_page_statement(order, listed.match, listed.word_count, way, opened=opened), values).all()
-        rows = found if opened else found[1:]
+    opened = selection.match is MatchStrategy.ALL and page == 1
+    values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": request.after_id or request.before_id}
+    for method in _page_methods(request, page):
+        all_rows = execute_core(
+            _page_statement(order, selection.match, selection.word_count, method, opened=opened), values
+        ).all()
+        rows = all_rows if opened else all_rows[1:]
         if rows:
             break
-    some = rows[:size]
-    later = way is PageMethod.BEFORE_CURSOR or len(rows) > size
-    return next(iter(found), None), some[::-1] if way is PageMethod.BEFORE_CURSOR else some, later
+    page_rows = rows[:size]
+    has_next = method is PageMethod.BEFORE_CURSOR or len(rows) > size
+    return next(iter(all_rows), None), page_rows[::-1] if method is PageMethod.BEFORE_CURSOR else page_rows, has_next
 
 
-def _page_methods(asked: PageRequest, page: int) -> tuple[PageMethod, ...]:
-    if page == 1 or not (asked.after_id or asked.before_id):
+def _page_methods(request: PageRequest, page: int) -> tuple[PageMethod, ...]:
+    if page == 1 or not (request.after_id or request.before_id):
         return (PageMethod.BY_OFFSET,)
-    return PageMethod.AFTER_CURSOR if asked.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET
+    return PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET

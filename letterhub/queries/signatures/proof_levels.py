@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import Row, bindparam, exists, or_, select
 
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
@@ -54,28 +55,28 @@ def proof_level_of(signature: Signature) -> ProofLevel:
 def proof_facts(signature: Signature) -> ProofFacts:
     """Return the facts from which the proof level of a signature is decided."""
     facts = applicable_facts(evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
-    held = frozenset(fact.kind for fact in facts)
-    if FactKind.INVITED in held and _invitation_source_ended(signature):
-        held -= {FactKind.INVITED}
-    own = (signature.email,) if signature.source is Source.FORM and signature.email else ()
-    emails = (*own, *_second_person_emails(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
-    decided = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
-    turned = blocked_mailboxes(signature.letter_id, emails, max((at for at in decided if at), default=None))
+    kinds = frozenset(fact.kind for fact in facts)
+    if FactKind.INVITED in kinds and _invitation_source_ended(signature):
+        kinds -= {FactKind.INVITED}
+    own_emails = (signature.email,) if signature.source is Source.FORM and signature.email else ()
+    emails = (*own_emails, *_second_person_emails(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
+    decision_times = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
+    blocked = blocked_mailboxes(signature.letter_id, emails, max((at for at in decision_times if at), default=None))
     return ProofFacts(
-        emails=tuple(email for email in emails if email not in turned),
+        emails=tuple(email for email in emails if email not in blocked),
         site=domain_of_website(signature.website),
         ties=ties_of(signature) if signature.kind is SignatoryKind.ORGANIZATION else (),
-        by_staff=signature.source is Source.IMPORT or bool(held & STAFF_FACTS),
+        by_staff=signature.source is Source.IMPORT or bool(kinds & STAFF_FACTS),
         reviewed=signature.reviewed_at is not None,
         denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
-        turned_away=bool(turned.intersection(own)),
+        turned_away=bool(blocked.intersection(own_emails)),
     )
 
 
 def _invitation_source_ended(signature: Signature) -> bool:
     """Return whether its invitation was copied from a signature that was later declined or denied."""
-    found = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_KNOWN_TO_STAFF)
-    return db.session.scalar(found.limit(1)) is not None
+    query = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_KNOWN_TO_STAFF)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _is_after_review(fact: Fact, signature: Signature) -> bool:
@@ -85,36 +86,48 @@ def _is_after_review(fact: Fact, signature: Signature) -> bool:
 
 def _second_person_emails(facts: Iterable[Fact]) -> Sequence[str]:
     """Return the addresses of second persons who confirmed the current line."""
-    entries = ReferenceKind.SIGNATORY.ids_in(fact.source for fact in facts)
-    found = select(Signature.email).where(Signature.id.in_(entries), Signature.email != "")
-    return db.session.scalars(found).all() if entries else ()
+    signature_ids = ReferenceKind.SIGNATORY.ids_in(fact.source for fact in facts)
+    query = select(Signature.email).where(Signature.id.in_(signature_ids), Signature.email != "")
+    return db.session.scalars(query).all() if signature_ids else ()
 
 
 def ties_of(signature: Signature) -> tuple[OrganizationTie, ...]:
     """Return the ties that staff made to the organizations that a signature's name matches, excluding its own."""
     coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
     rows = _namesakes(coalition_id, signature)
-    named = _reviewed_names(coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id)
+    reviewed_names = _reviewed_names(
+        coalition_id, {name for row in rows for name in (row.name, *row.other_names)}, signature.id
+    )
     roots = {row.id: row for row in rows if row.root_id is None}
     sites = {row.id: roots[row.effective_root_id].domain for row in rows if row.effective_root_id in roots}
-    numbers = [row.id for row in rows]
-    found = [
-        *(make_tie([row.email], [domain_of_website(row.website)]) for row in _reviewed_signatures(numbers, signature.id)),
-        *(make_tie([], [one.domain, one.site]) for one in named),
-        *(_invitation_tie(one, sites.get(one.organization_id or 0, "")) for one in _invitations(numbers, signature)),
+    organization_ids = [row.id for row in rows]
+    ties = [
+        *(
+            make_tie([row.email], [domain_of_website(row.website)])
+            for row in _reviewed_signatures(organization_ids, signature.id)
+        ),
+        *(make_tie([], [reviewed_name.domain, reviewed_name.site]) for reviewed_name in reviewed_names),
+        *(
+            _invitation_tie(invitation, sites.get(invitation.organization_id or 0, ""))
+            for invitation in _invitations(organization_ids, signature)
+        ),
         *(
             make_tie([], [*map(str, row.more_domains), row.domain if row.vouched_at else ""], [row.domain])
             for row in roots.values()
         ),
     ]
-    return tuple(one for one in found if one.mailboxes or one.domains)
+    return tuple(tie for tie in ties if tie.mailboxes or tie.domains)
 
 
-def _invitation_tie(one: Invitation, site: str) -> OrganizationTie:
+def _invitation_tie(invitation: Invitation, site: str) -> OrganizationTie:
     """Return the tie of an invitation: its mailbox with the website given, and with the organization's if staff typed the
     address.
     """
-    return make_tie([one.email], [domain_of_website(str(one.line.get("website", "")))], [] if one.copied_from_id else [site])
+    return make_tie(
+        [invitation.email],
+        [domain_of_website(str(invitation.line.get("website", "")))],
+        [] if invitation.copied_from_id else [site],
+    )
 
 
 def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organization]:
@@ -122,20 +135,24 @@ def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organ
 
     An entry merged automatically under another name stands alone: staff never confirmed that both are one.
     """
-    keys = {"coalition": coalition_id, "keys": list(lookup_keys(NameAndSite(signature.organization_name)))}
-    near = [
+    parameters = {"coalition": coalition_id, "keys": list(lookup_keys(NameAndSite(signature.organization_name)))}
+    candidates = [
         row
-        for row in db.session.scalars(_CANDIDATES, keys)
+        for row in db.session.scalars(_CANDIDATES, parameters)
         if any(is_namesake(signature.organization_name, name) for name in (row.name, *map(str, row.other_names)))
     ]
     if signature.organization_id is not None:
-        near.append(db.session.get_one(Organization, signature.organization_id))
-    alone, roots = (
-        {row.id for row in near if row.merged_by_other_name},
-        {row.effective_root_id for row in near if not row.merged_by_other_name},
+        candidates.append(db.session.get_one(Organization, signature.organization_id))
+    lone_ids, root_ids = (
+        {row.id for row in candidates if row.merged_by_other_name},
+        {row.effective_root_id for row in candidates if not row.merged_by_other_name},
     )
-    joined = belongs_to(Organization, roots) & Organization.merged_by_other_name.is_(False)
-    return db.session.scalars(select(Organization).where(or_(Organization.id.in_(alone), joined))).all() if near else ()
+    is_merged = belongs_to(Organization, root_ids) & Organization.merged_by_other_name.is_(False)
+    return (
+        db.session.scalars(select(Organization).where(or_(Organization.id.in_(lone_ids), is_merged))).all()
+        if candidates
+        else ()
+    )
 
 
 _ORGANIZATIONS_WITH_KEY = select(OrganizationKey.organization_id).where(
@@ -147,46 +164,47 @@ _CANDIDATES = select(Organization).where(
 _DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
 _REVIEWED = (
     select(Signature.email, Signature.website)
-    .where(Signature.organization_id.in_(bindparam("organizations", expanding=True)), Signature.id != bindparam("but"))
+    .where(Signature.organization_id.in_(bindparam("organizations", expanding=True)), Signature.id != bindparam("excluded"))
     .where(or_(Signature.reviewed_at.is_not(None), Signature.source == Source.IMPORT))
     .where(Signature.state != SignatureState.DECLINED, ~_DENIED)
 )
 
 
-def _reviewed_signatures(numbers: Collection[int], but: int) -> Sequence[Signature]:
+def _reviewed_signatures(organization_ids: Collection[int], excluded_id: int) -> Sequence[Row[Any]]:
     """Return addresses and sites of the organizations' signatures that staff published or imported, under any letter."""
-    return list(execute_core(_REVIEWED, {"organizations": list(numbers), "but": but})) if numbers else []  # type: ignore[arg-type]
+    parameters = {"organizations": list(organization_ids), "excluded": excluded_id}
+    return execute_core(_REVIEWED, parameters).all() if organization_ids else ()
 
 
-def _reviewed_names(coalition_id: int | None, names: Collection[str], but: int) -> Sequence[ReviewedName]:
+def _reviewed_names(coalition_id: int | None, names: Collection[str], excluded_id: int) -> Sequence[ReviewedName]:
     """Return names that staff published under any letter, which outlive the signature and its address."""
-    other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != but)
-    found = select(ReviewedName).where(ReviewedName.coalition_id == coalition_id, ReviewedName.name.in_(names), other)
-    return db.session.scalars(found).all() if names else ()
+    is_other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != excluded_id)
+    query = select(ReviewedName).where(ReviewedName.coalition_id == coalition_id, ReviewedName.name.in_(names), is_other)
+    return db.session.scalars(query).all() if names else ()
 
 
-def _invitations(numbers: Collection[int], signature: Signature) -> Sequence[Invitation]:
+def _invitations(organization_ids: Collection[int], signature: Signature) -> Sequence[Invitation]:
     """Return the invitations of these organizations to any letter, and of the signature's name to its own."""
     by_name = (Invitation.letter_id == signature.letter_id) & (Invitation.name_key == name_key(signature.organization_name))
-    way = or_(by_name, Invitation.organization_id.in_(numbers)) if numbers else by_name
-    return db.session.scalars(select(Invitation).where(way, Invitation.email != "", IS_KNOWN_TO_STAFF)).all()
+    condition = or_(by_name, Invitation.organization_id.in_(organization_ids)) if organization_ids else by_name
+    return db.session.scalars(select(Invitation).where(condition, Invitation.email != "", IS_KNOWN_TO_STAFF)).all()
 
 
 def similar_signatures(signature: Signature) -> Sequence[Signature]:
     """Return the other signatures in force under the letter with its organization's name, or for a same or similar one."""
     if signature.organization_id is None:
         return ()
-    own = db.session.get_one(Organization, signature.organization_id)
-    asked = questions_by_signature([signature.id]).get(signature.id, ())
-    same = select(Organization.id).where(
-        Organization.coalition_id == own.coalition_id,
+    organization = db.session.get_one(Organization, signature.organization_id)
+    questions = questions_by_signature([signature.id]).get(signature.id, ())
+    organization_ids = select(Organization.id).where(
+        Organization.coalition_id == organization.coalition_id,
         or_(
-            Organization.name_key == own.name_key,
-            belongs_to(Organization, {own.effective_root_id, *(one.other_id for one in asked)}),
+            Organization.name_key == organization.name_key,
+            belongs_to(Organization, {organization.effective_root_id, *(question.other_id for question in questions)}),
         ),
     )
-    found = select(Signature).where(
+    query = select(Signature).where(
         Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(ACTIVE_STATES),
-        Signature.organization_id.in_(same),
+        Signature.organization_id.in_(organization_ids),
     )  # fmt: skip
-    return db.session.scalars(found).all()
+    return db.session.scalars(query).all()

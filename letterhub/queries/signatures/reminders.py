@@ -18,9 +18,9 @@ REMINDER_PAUSE = REMINDER_AGES[0]
 
 def letters_to_remind(at: dt.datetime) -> list[int]:
     """Return the ids of letters that can still be confirmed and have reminders due."""
-    at_work = Letter.state.in_((LetterState.OPEN, LetterState.CLOSED))
-    found = select(Letter.id).where(at_work, exists().where(Signature.letter_id == Letter.id, _reminder_due(at)))
-    return list(db.session.scalars(found.order_by(Letter.id)))
+    is_confirmable = Letter.state.in_((LetterState.OPEN, LetterState.CLOSED))
+    query = select(Letter.id).where(is_confirmable, exists().where(Signature.letter_id == Letter.id, _is_reminder_due(at)))
+    return list(db.session.scalars(query.order_by(Letter.id)))
 
 
 def signatures_to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
@@ -29,7 +29,7 @@ def signatures_to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
     So a form sent from elsewhere with the same mailbox cannot suppress anyone's reminder.
     """
     newer = aliased(Signature)
-    newest = ~exists().where(
+    is_newest = ~exists().where(
         newer.letter_id == letter_id,
         newer.email == Signature.email,
         newer.id > Signature.id,
@@ -37,24 +37,26 @@ def signatures_to_remind(letter_id: int, at: dt.datetime) -> list[Signature]:
         _network_key(newer) == _network_key(Signature),
         _mail_count(newer).where(OutboxMessage.sent_at.is_not(None)).scalar_subquery() > 0,
     )
-    found = select(Signature).where(Signature.letter_id == letter_id, _reminder_due(at), newest).order_by(Signature.id)
-    return list(db.session.scalars(found.limit(BATCH_SIZE).with_for_update(of=Signature)))
+    query = select(Signature).where(Signature.letter_id == letter_id, _is_reminder_due(at), is_newest).order_by(Signature.id)
+    return list(db.session.scalars(query.limit(BATCH_SIZE).with_for_update(of=Signature)))
 
 
-def _reminder_due(at: dt.datetime) -> ColumnElement[bool]:
+def _is_reminder_due(at: dt.datetime) -> ColumnElement[bool]:
     """Return the condition for a due first or second reminder: unconfirmed, first mail sent, not from a flood."""
-    first, second = (Signature.created_at <= at - age for age in REMINDER_AGES)
-    mails = _mail_count(Signature)
-    reminders = mails.where(OutboxMessage.kind == MailKind.REMIND).scalar_subquery()
-    asked = mails.where(OutboxMessage.kind == MailKind.CONFIRM, OutboxMessage.sent_at.is_not(None)).scalar_subquery()
-    lately = mails.where(OutboxMessage.created_at > at - REMINDER_PAUSE).scalar_subquery()
+    first_due, second_due = (Signature.created_at <= at - age for age in REMINDER_AGES)
+    mail_count = _mail_count(Signature)
+    reminders = mail_count.where(OutboxMessage.kind == MailKind.REMIND).scalar_subquery()
+    confirmations = mail_count.where(
+        OutboxMessage.kind == MailKind.CONFIRM, OutboxMessage.sent_at.is_not(None)
+    ).scalar_subquery()
+    recent_mails = mail_count.where(OutboxMessage.created_at > at - REMINDER_PAUSE).scalar_subquery()
     return and_(
         Signature.state == SignatureState.PENDING,
         Signature.source == Source.FORM,
         Signature.from_flood.is_(False),
-        or_(and_(first, reminders == 0), and_(second, reminders == 1)),
-        asked > 0,
-        lately == 0,
+        or_(and_(first_due, reminders == 0), and_(second_due, reminders == 1)),
+        confirmations > 0,
+        recent_mails == 0,
     )
 
 

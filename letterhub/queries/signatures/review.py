@@ -95,16 +95,16 @@ class SignaturesPage:
 
 def queued_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
     """Return a page of names, longest waiting first."""
-    return _page(letter_id, search, (Signature.confirmed_at, Signature.id))
+    return _find_page(letter_id, search, (Signature.confirmed_at, Signature.id))
 
 
 def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage:
     """Return a page of names in alphabetical order."""
-    return _page(letter_id, search, (Signature.sort_key, Signature.id))
+    return _find_page(letter_id, search, (Signature.sort_key, Signature.id))
 
 
 TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
-    **{one.key: getattr(Signature, one.column_name) for one in LINE_FIELDS},
+    **{field.key: getattr(Signature, field.column_name) for field in LINE_FIELDS},
     "kind": type_coerce(Signature.kind, String),
     "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.section), else_=""),
     "lead": case((Signature.lead, "yes"), else_=""),
@@ -115,18 +115,18 @@ TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
 
 def table_rows(letter_id: int, search: SignatureSearch, columns: Sequence[str]) -> Iterator[Sequence[tuple[str, ...]]]:
     """Yield batches of rows for all names that a search finds, in alphabetical order."""
-    found = _search_statement(letter_id, search)
-    picked = set(_ids_of_pick(found, search.filter)) if search.filter else None
-    cells = found.add_columns(*map(TABLE_COLUMNS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
+    query = _search_statement(letter_id, search)
+    filtered_ids = set(_filtered_ids(query, search.filter)) if search.filter else None
+    cells = query.add_columns(*map(TABLE_COLUMNS.__getitem__, columns)).order_by(Signature.sort_key, Signature.id)
     with streaming_connection() as connection:
         for rows in connection.execute(cells.execution_options(yield_per=500)).partitions():
-            yield [tuple(row[1:]) for row in rows if picked is None or row[0] in picked]
+            yield [tuple(row[1:]) for row in rows if filtered_ids is None or row[0] in filtered_ids]
 
 
 def signature_details(letter_id: int, signature_id: int) -> SignatureDetails | None:
     """Return one of a letter's names; None if it has none with this id."""
-    names = _details_of(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
-    return names[0] if names else None
+    signatures = _details_of(letter_id, select(Signature).where(Signature.letter_id == letter_id, Signature.id == signature_id))
+    return signatures[0] if signatures else None
 
 
 def signatures_by_id(
@@ -144,138 +144,150 @@ def signatures_by_id(
 def latest_confirmed_signatures(letter_id: int, most: int) -> tuple[SignatureDetails, ...]:
     """Return the names last confirmed by mail, in any state, newest first."""
     by_mail = (Signature.source == Source.FORM, Signature.confirmed_at.is_not(None), Signature.contact_erased_at.is_(None))
-    found = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
-    return _details_of(letter_id, found.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
+    query = select(Signature).where(Signature.letter_id == letter_id, *by_mail)
+    return _details_of(letter_id, query.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(most))
 
 
 def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
     """Return every name that is published or waits for review, published ones first, in alphabetical order."""
-    standing = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
-    return _details_of(letter_id, standing.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
+    query = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(ACTIVE_STATES))
+    return _details_of(letter_id, query.order_by(Signature.state.desc(), Signature.sort_key, Signature.id))
 
 
-def _page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
-    found = _search_statement(letter_id, search).order_by(*order)
-    picked = _ids_of_pick(found, search.filter) if search.filter else None
-    total = len(picked) if picked is not None else _count(letter_id, search, found)
+def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
+    query = _search_statement(letter_id, search).order_by(*order)
+    filtered_ids = _filtered_ids(query, search.filter) if search.filter else None
+    total = len(filtered_ids) if filtered_ids is not None else _count_found(letter_id, search, query)
     pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
     start = (page - 1) * PAGE_SIZE
-    numbers = picked[start : start + PAGE_SIZE] if picked is not None else found.offset(start).limit(PAGE_SIZE)
-    names = _details_of(letter_id, select(Signature).where(Signature.id.in_(numbers)).order_by(*order))
-    return SignaturesPage(names, total, page, pages)
+    page_ids = filtered_ids[start : start + PAGE_SIZE] if filtered_ids is not None else query.offset(start).limit(PAGE_SIZE)
+    signatures = _details_of(letter_id, select(Signature).where(Signature.id.in_(page_ids)).order_by(*order))
+    return SignaturesPage(signatures, total, page, pages)
 
 
-def _count(letter_id: int, search: SignatureSearch, found: Select[int]) -> int:
+def _count_found(letter_id: int, search: SignatureSearch, query: Select[int]) -> int:
     """Return how many names a search finds; for the whole queue, from the letter's counter."""
     if search.states == QUEUED_STATES and not search.words.strip():
         return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
     """Return a select of the ids of names that contain the words."""
-    found = select(Signature.id).where(
+    query = select(Signature.id).where(
         Signature.letter_id == letter_id, is_queued() if search.states == QUEUED_STATES else is_named()
     )
     if search.states not in (QUEUED_STATES, ALL_STATES):
-        found = found.where(Signature.state.in_(search.states))
+        query = query.where(Signature.state.in_(search.states))
     words = search.words.strip()
     if not words:
-        return found
+        return query
     columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
-    said = [contains_text(column, words) for column in columns]
-    known = Organization.name_key.contains(name_key(words), autoescape=True)  # without accents and case, on every database
-    return found.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*said, known))
+    conditions = [contains_text(column, words) for column in columns]
+    has_name_key = Organization.name_key.contains(
+        name_key(words), autoescape=True
+    )  # without accents and case, on every database
+    return query.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*conditions, has_name_key))
 
 
-def _ids_of_pick(found: Select[int], pick: SignatureFilter) -> list[int]:
+def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:
     """Return the ids of a pick's names. Evidence is computed, not stored, so it is never out of date."""
-    return [number for number, (_kind, one) in assessments_of(found).items() if pick.matches(one)]
+    return [
+        signature_id
+        for signature_id, (_kind, assessment) in assessments_of(query).items()
+        if signature_filter.matches(assessment)
+    ]
 
 
-def assessments_of(found: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
+def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
     """Return the evidence and doubts of each selected signature of one letter, in order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
-    facts = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
-    line = (Signature.kind, Signature.organization_name, Signature.signer_name)
-    rows = db.session.execute(found.add_columns(*columns, *facts, *line, *duplicate_key_columns())).all()
-    others, held = find_duplicates(rows[0].letter_id) if rows else Duplicates({}, {}, {}), fact_kinds_by_signature(found)
-    said, turned_away = directory_facts(found), blocklist_matches_of_rows(rows)
+    evidence_columns = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
+    line_columns = (Signature.kind, Signature.organization_name, Signature.signer_name)
+    rows = db.session.execute(query.add_columns(*columns, *evidence_columns, *line_columns, *duplicate_key_columns())).all()
+    duplicates = find_duplicates(rows[0].letter_id) if rows else Duplicates({}, {}, {})
+    fact_kinds, directory, blocked_ids = fact_kinds_by_signature(query), directory_facts(query), blocklist_matches_of_rows(rows)
     return {
         row.id: (
             row.kind,
-            _assess_row(row, others, held.get(row.id, frozenset()), said.get(row.id, DirectoryFacts()), row.id in turned_away),
+            _assess_row(
+                row,
+                duplicates,
+                fact_kinds.get(row.id, frozenset()),
+                directory.get(row.id, DirectoryFacts()),
+                row.id in blocked_ids,
+            ),
         )
         for row in rows
     }
 
 
 def _assess_row(
-    row: Row[Any], others: Duplicates, held: frozenset[FactKind], said: DirectoryFacts, turned_away: bool
+    row: Row[Any], duplicates: Duplicates, fact_kinds: frozenset[FactKind], facts: DirectoryFacts, is_blocked: bool
 ) -> Assessment:
-    claim = SignatureFacts(
+    signature_facts = SignatureFacts(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
-        said.domains, said.reviewed,
+        facts.domains, facts.reviewed,
     )  # fmt: skip
     return assess(
-        claim, turned_away=turned_away, same_name=others.same_name(row), like_another=row.id in others.questions,
-        other_name=said.other_name, held=said.countable(held),
-    )  # fmt: skip
+        signature_facts,
+        turned_away=is_blocked,
+        same_name=duplicates.same_name(row),
+        like_another=row.id in duplicates.questions,
+        other_name=facts.other_name,
+        held=facts.countable(fact_kinds),
+    )
 
 
-def _current_text(letter_id: int) -> LetterText:
-    revision = newest_revision_if_any(letter_id)
-    return revision.text if revision else LetterText(title="", body="")
-
-
-def _details_of(letter_id: int, chosen: Select[Signature]) -> tuple[SignatureDetails, ...]:
+def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDetails, ...]:
     """Return the names of selected signatures, in order."""
-    text = _current_text(letter_id)
-    rows = db.session.execute(chosen.add_columns(Signature.id.label("own_id"), *duplicate_key_columns())).all()
-    others, signatures = find_duplicates(letter_id, rows), [row.Signature for row in rows]
+    revision = newest_revision_if_any(letter_id)
+    text = revision.text if revision else LetterText(title="", body="")
+    rows = db.session.execute(query.add_columns(Signature.id.label("own_id"), *duplicate_key_columns())).all()
+    duplicates, signatures = find_duplicates(letter_id, rows), [row.Signature for row in rows]
     facts = facts_by_signature(signatures)
-    said = directory_facts(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
-    turned_away = blocklist_matches(letter_id, {one.id: one.blocklist_keys for one in signatures})
-    standing = {
+    directory = directory_facts(select(Signature.id).where(Signature.id.in_([row.own_id for row in rows])))
+    blocked_ids = blocklist_matches(letter_id, {signature.id: signature.blocklist_keys for signature in signatures})
+    assessments = {
         row.own_id: row.Signature.evidence(
-            same_name=others.same_name(row),
-            turned_away=row.own_id in turned_away,
-            like_another=row.own_id in others.questions,
+            same_name=duplicates.same_name(row),
+            turned_away=row.own_id in blocked_ids,
+            like_another=row.own_id in duplicates.questions,
             found=facts.get(row.own_id, ()),
-            said=said.get(row.own_id, DirectoryFacts()),
+            said=directory.get(row.own_id, DirectoryFacts()),
         )
         for row in rows
     }
-    known = evidence_sentences(signatures, facts, standing)
-    return tuple(_details_from(row, text, standing[row.own_id], known[row.own_id], others) for row in rows)
+    sentences = evidence_sentences(signatures, facts, assessments)
+    return tuple(_details_from(row, text, assessments[row.own_id], sentences[row.own_id], duplicates) for row in rows)
 
 
 def _details_from(
-    found: Row[Any], text: LetterText, standing: Assessment, known: tuple[EvidenceSentence, ...], others: Duplicates
+    row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates
 ) -> SignatureDetails:
-    row = found.Signature
+    signature = row.Signature
     return SignatureDetails(
-        id=row.id,
-        state=row.state,
-        source=row.source,
-        printed=line(row.signatory, text),
-        signatory=row.signatory,
-        email=row.email,
-        contact=tuple(filter(None, (getattr(row, one.column_name) for one in CONTACT_FIELDS))),
-        website=_website_url(row.website),
-        website_domain=domain_of_website(row.website),
-        assessment=standing,
-        questions=others.questions.get(row.id, ()),
-        namesakes=others.namesakes(found),
-        organization_id=row.organization_id,
-        line_version=line_version(row.signatory),
-        started_at=row.created_at,
-        confirmed_at=row.confirmed_at,
-        published_at=row.published_at,
-        ended_at=row.ended_at,
-        decline_reason=row.decline_reason,
-        evidence=known,
-        unprintable_characters=unprintable_characters(row.signatory),
+        id=signature.id,
+        state=signature.state,
+        source=signature.source,
+        printed=line(signature.signatory, text),
+        signatory=signature.signatory,
+        email=signature.email,
+        contact=tuple(filter(None, (getattr(signature, field.column_name) for field in CONTACT_FIELDS))),
+        website=_website_url(signature.website),
+        website_domain=domain_of_website(signature.website),
+        assessment=assessment,
+        questions=duplicates.questions.get(signature.id, ()),
+        namesakes=duplicates.namesakes(row),
+        organization_id=signature.organization_id,
+        line_version=line_version(signature.signatory),
+        started_at=signature.created_at,
+        confirmed_at=signature.confirmed_at,
+        published_at=signature.published_at,
+        ended_at=signature.ended_at,
+        decline_reason=signature.decline_reason,
+        evidence=sentences,
+        unprintable_characters=unprintable_characters(signature.signatory),
     )
 
 

@@ -32,21 +32,23 @@ class ColleagueSignature:
 
 def colleague_signature(signature_id: int) -> ColleagueSignature | None:
     """Return the signature that holds one's place, if its website is at the domain of one's mailbox; otherwise None."""
-    mine = db.session.get_one(Signature, signature_id)
-    place = (Signature.letter_id == mine.letter_id, Signature.unique_key == mine.own_unique_key, Signature.id != mine.id)
-    other = db.session.scalar(select(Signature).where(*place, Signature.state.in_(ACTIVE_STATES)))
-    if other is None or not can_second(mine.email, other.email, other.website):
+    own = db.session.get_one(Signature, signature_id)
+    conditions = (Signature.letter_id == own.letter_id, Signature.unique_key == own.own_unique_key, Signature.id != own.id)
+    other = db.session.scalar(select(Signature).where(*conditions, Signature.state.in_(ACTIVE_STATES)))
+    if other is None or not can_second(own.email, other.email, other.website):
         return None
     return _colleague_signature(other)
 
 
 def signature_confirmed_instead(signature_id: int) -> ColleagueSignature | None:
     """Return the signature that was confirmed instead of this entry; None if there is none."""
-    source = (
+    conditions = (
         EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id),
         EvidenceFact.kind == FactKind.SECOND_PERSON,
     )
-    other = db.session.scalar(select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*source))
+    other = db.session.scalar(
+        select(Signature).join(EvidenceFact, EvidenceFact.signature_id == Signature.id).where(*conditions)
+    )
     return _colleague_signature(other) if other else None
 
 
@@ -78,8 +80,8 @@ class SecondedSignature:
 
 def seconded_signature(entry_id: int) -> SecondedSignature | None:
     """Return the signature confirmed by this entry's person; None if there is none."""
-    found = select(Signature, Seconder).join(Seconder, Seconder.signature_id == Signature.id)
-    row = db.session.execute(found.where(Seconder.own_signature_id == entry_id)).one_or_none()
+    query = select(Signature, Seconder).join(Seconder, Seconder.signature_id == Signature.id)
+    row = db.session.execute(query.where(Seconder.own_signature_id == entry_id)).one_or_none()
     if row is None:
         return None
     return SecondedSignature(
@@ -89,11 +91,11 @@ def seconded_signature(entry_id: int) -> SecondedSignature | None:
 
 def disputed_signature_id(signature_id: int) -> int | None:
     """Return the id of the signature that this entry's reader said is not their organization's; None if there is none."""
-    kinds = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
-    told = select(EvidenceFact.signature_id).where(
-        EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id), kinds
+    is_dispute = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
+    query = select(EvidenceFact.signature_id).where(
+        EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id), is_dispute
     )
-    return db.session.scalar(told.order_by(EvidenceFact.id.desc()).limit(1))
+    return db.session.scalar(query.order_by(EvidenceFact.id.desc()).limit(1))
 
 
 def _colleague_signature(other: Signature) -> ColleagueSignature:

@@ -99,15 +99,15 @@ def place_holder(signature: Signature) -> PlaceHolder:
     """Return who holds the signature's place, as far as its signatory may know: an organization's unlisted signature is
     revealed only to those at its domain.
     """
-    told = {"letter": signature.letter_id, "place": signature.own_unique_key, "own": signature.id}
-    held = execute_core(_PLACE_HOLDER, told).first()
-    if held is None:
+    parameters = {"letter": signature.letter_id, "place": signature.own_unique_key, "own": signature.id}
+    holder = execute_core(_PLACE_HOLDER, parameters).first()
+    if holder is None:
         return PlaceHolder.FREE
-    if held.kind is SignatoryKind.INDIVIDUAL or (is_same_mailbox(held.email, signature.email)):
+    if holder.kind is SignatoryKind.INDIVIDUAL or (is_same_mailbox(holder.email, signature.email)):
         return PlaceHolder.BY_MAILBOX
-    if can_second(signature.email, held.email, signature.website):
+    if can_second(signature.email, holder.email, signature.website):
         return PlaceHolder.BY_COLLEAGUE
-    return PlaceHolder.LISTED if held.state is SignatureState.PUBLISHED else PlaceHolder.FREE
+    return PlaceHolder.LISTED if holder.state is SignatureState.PUBLISHED else PlaceHolder.FREE
 
 
 def confirmed_by_mail_condition() -> ColumnElement[bool]:
@@ -115,8 +115,8 @@ def confirmed_by_mail_condition() -> ColumnElement[bool]:
 
     An imported file may name any mailbox, and whoever got its manage link could withdraw the organization.
     """
-    used = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
-    return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, used))
+    has_mailbox_fact = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind == FactKind.MAILBOX)
+    return and_(Signature.confirmed_at.is_not(None), or_(Signature.source == Source.FORM, has_mailbox_fact))
 
 
 def is_confirmed_by_mail(signature_id: int) -> bool:
