@@ -14,6 +14,6 @@ class UserFacingError(Exception):
         self.field = field or type(self).field
 
 
-def first_error_line(trouble: object) -> str:
+def first_error_line(error: object) -> str:
     """Return the first line of an exception's message; its class name if there is none."""
-    return next(iter(str(trouble).strip().splitlines()), type(trouble).__name__)
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

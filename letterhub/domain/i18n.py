@@ -19,8 +19,8 @@ class Sentence(str):
     """
 
     def __new__(cls, message: str, plural: str = "", values: dict[str, Any] | None = None) -> Self:
-        """Keep the message with its values, and be it in English."""
-        self = super().__new__(cls, _fill(NullTranslations(), message, plural, values or {}, str.__str__))
+        """Store the message with its values; the text itself is the English sentence."""
+        self = super().__new__(cls, _translate_and_fill(NullTranslations(), message, plural, values or {}, str.__str__))
         self.message, self.plural, self.values = message, plural, values or {}
         return self
 
@@ -29,7 +29,7 @@ class Sentence(str):
     values: dict[str, Any]
 
     def __str__(self) -> str:
-        return _fill(translator.current(), self.message, self.plural, self.values, str)
+        return _translate_and_fill(translator.current(), self.message, self.plural, self.values, str)
 
     def __format__(self, form: str) -> str:
         return format(str(self), form)
@@ -58,14 +58,14 @@ def ngettext(singular: str, plural: str, num: int, /, **values: Any) -> str:
 
 def join_sentences(sentences: Iterable[str]) -> str:
     """Return sentences one after the other, as one."""
-    parts = {f"part{at}": one for at, one in enumerate(filter(None, sentences))}
+    parts = {f"part{number}": sentence for number, sentence in enumerate(filter(None, sentences))}
     return Sentence(" ".join(f"%({name})s" for name in parts), values=parts) if parts else ""
 
 
-def _fill(
+def _translate_and_fill(
     translations: NullTranslations, message: str, plural: str, values: dict[str, Any], nested: Callable[[str], str]
 ) -> str:
     """Return the translated message with its values; `nested` turns a sentence among them into text."""
-    found = translations.ngettext(message, plural, values["num"]) if plural else translations.gettext(message)
+    translation = translations.ngettext(message, plural, values["num"]) if plural else translations.gettext(message)
     texts = {name: nested(value) if isinstance(value, Sentence) else value for name, value in values.items()}
-    return filled_sentence(found, texts) if texts else found
+    return filled_sentence(translation, texts) if texts else translation

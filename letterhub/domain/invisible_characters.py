@@ -11,28 +11,29 @@ _BLANKS = "2800 1d159"
 _NEVER_SEEN = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
 
 
-def _codes(spans: str) -> frozenset[int]:
+def _code_points(spans: str) -> frozenset[int]:
+    """Return the code points of spans in hex, such as "ad 115f-1160"."""
     ends = (span.split("-") for span in spans.split())
     return frozenset(code for end in ends for code in range(int(end[0], 16), int(end[-1], 16) + 1))
 
 
-DEFAULT_IGNORABLE = _codes(_DEFAULT_IGNORABLE)
+DEFAULT_IGNORABLE = _code_points(_DEFAULT_IGNORABLE)
 """Default_Ignorable_Code_Point of Unicode 16 (with the Hangul fillers), and the interlinear annotation characters."""
 
-NEEDED_IGNORABLE = _codes(_NEEDED)
+NEEDED_IGNORABLE = _code_points(_NEEDED)
 """Ignorable characters that scripts, emoji and Japanese names need: joiners, direction marks, variation selectors, flag
 tags."""
 
-BLANKS = _codes(_BLANKS)
+BLANKS = _code_points(_BLANKS)
 """Blank braille pattern and null notehead: symbols without ink."""
 
 REMOVE_INVISIBLE = dict.fromkeys(DEFAULT_IGNORABLE)
 """Table for `str.translate` that removes invisible characters."""
 
 
-_WHITE = DEFAULT_IGNORABLE | BLANKS
+_INVISIBLE = DEFAULT_IGNORABLE | BLANKS
 
 
 def is_visible(text: str) -> bool:
     """Return whether a text has any visible character."""
-    return any(ord(letter) not in _WHITE and unicodedata.category(letter) not in _NEVER_SEEN for letter in text)
+    return any(ord(letter) not in _INVISIBLE and unicodedata.category(letter) not in _NEVER_SEEN for letter in text)

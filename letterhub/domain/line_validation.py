@@ -26,12 +26,15 @@ def normalize_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     composed = normalize_unicode("NFC", text.translate(_CLEANUP))
-    kept = "".join(" " if letter.isspace() else letter for letter in composed if letter.isspace() or _can_be_printed(letter))
-    line = " ".join(kept.split())
+    printable = "".join(
+        " " if letter.isspace() else letter for letter in composed if letter.isspace() or _can_be_printed(letter)
+    )
+    line = " ".join(printable.split())
     return line if line.isascii() or is_visible(line) else ""
 
 
 def _can_be_printed(letter: str) -> bool:
+    """Return whether a character is neither a control, a surrogate nor one of Unicode's noncharacters."""
     return (
         unicodedata.category(letter) not in ("Cc", "Cs")
         and ord(letter) & 0xFFFE != 0xFFFE
@@ -44,8 +47,8 @@ def line_error(line: str) -> str:
     if len(line) > MAX_LINE_LENGTH:
         return _("is longer than %(most)s characters", most=MAX_LINE_LENGTH)
     if not line.isascii() and (
-        _most_on_one_letter(line, is_combining_mark) > MAX_MARKS
-        or _most_on_one_letter(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
+        _most_marks_on_one_letter(line, is_combining_mark) > MAX_MARKS
+        or _most_marks_on_one_letter(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
     ):
         return _("stacks too many marks on one letter")
     return ""
@@ -73,7 +76,7 @@ def count_scriptless_marks(line: str) -> int:
     return sum(map(is_scriptless_mark, normalize_unicode("NFC", line)))
 
 
-def _most_on_one_letter(line: str, kind: Callable[[str], bool]) -> int:
+def _most_marks_on_one_letter(line: str, kind: Callable[[str], bool]) -> int:
     """Return the most marks of a kind on one letter; invisible characters between them are ignored."""
     most = run = 0
     for letter in normalize_unicode("NFD", line).translate(REMOVE_INVISIBLE):

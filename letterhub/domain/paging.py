@@ -6,6 +6,6 @@ def last_page(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def clamp_page(asked: int, total: int, size: int) -> int:
+def clamp_page(requested: int, total: int, size: int) -> int:
     """Return the requested page, limited to those that exist."""
-    return min(max(asked, 1), last_page(total, size))
+    return min(max(requested, 1), last_page(total, size))

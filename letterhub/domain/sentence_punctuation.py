@@ -25,11 +25,11 @@ def with_period(text: str) -> str:
 
 def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
     """Return a sentence with its values; counts have thousands separators, and Markup as `text` escapes the others."""
-    shown = {
+    formatted = {
         name: number_in_digits(value) if type(value) is int and name not in IDENTIFIERS else value
         for name, value in values.items()
     }
-    return text(fill_sentence(sentence, shown)) % shown
+    return text(fill_sentence(sentence, formatted)) % formatted
 
 
 def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
@@ -38,9 +38,9 @@ def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
     A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
     """
 
-    def closed(place: re.Match[str]) -> str:
-        value = str(values.get(place[1], ""))
-        doubled = ends_sentence(value) if place[3] == "." else _AROUND.sub("", value).endswith(place[3])
-        return f"%({place[1]})s{place[2]}{'' if doubled else place[3]}"
+    def without_second_period(match: re.Match[str]) -> str:
+        value = str(values.get(match[1], ""))
+        doubled = ends_sentence(value) if match[3] == "." else _AROUND.sub("", value).endswith(match[3])
+        return f"%({match[1]})s{match[2]}{'' if doubled else match[3]}"
 
-    return _PLACE.sub(closed, sentence)
+    return _PLACE.sub(without_second_period, sentence)

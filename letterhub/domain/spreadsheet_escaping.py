@@ -30,7 +30,7 @@ def escape_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
 
 
 def unescape_cell(cell: str) -> str:
-    """Remove the escaping of a cell, so that freed(guarded(value)) is the value; other cells are returned unchanged."""
+    """Remove the escaping of a cell: unescape_cell(escape_cell(value)) is the value. Other cells are returned unchanged."""
     return _ESCAPED.sub("", cell)
 
 

@@ -24,10 +24,10 @@ class MappedCollator(Collator):  # type: ignore[misc]
 
     def load(self, filename: str) -> None:
         """Open a table in the format of allkeys.txt."""
-        with Path(filename).open("rb") as opened:
-            text = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
+        with Path(filename).open("rb") as file:
+            text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
         self.table = _RuleIndex(text)
-        self.implicit_weights = [[int(part, 16) for part in found.groups()] for found in _IMPLICIT.finditer(text)]
+        self.implicit_weights = [[int(part, 16) for part in match.groups()] for match in _IMPLICIT.finditer(text)]
 
 
 class _RuleIndex:
@@ -35,10 +35,10 @@ class _RuleIndex:
 
     def __init__(self, text: mmap.mmap) -> None:
         self._text = text
-        rules = sorted(int(found[1], 16) << 32 | found.start() for found in _RULE.finditer(text))
+        rules = sorted(int(match[1], 16) << 32 | match.start() for match in _RULE.finditer(text))
         self._letters = array("I", (rule >> 32 for rule in rules))
-        self._places = array("I", (rule & 0xFFFFFFFF for rule in rules))
-        self._read: dict[int, tuple[int, Rules]] = {}
+        self._offsets = array("I", (rule & 0xFFFFFFFF for rule in rules))
+        self._cache: dict[int, tuple[int, Rules]] = {}
 
     def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:
         """Return the longest prefix of a key that has a rule, its weights, and the rest; ([], None, key) without a rule."""
@@ -50,16 +50,19 @@ class _RuleIndex:
 
     def _rules(self, letter: int) -> tuple[int, Rules]:
         """Return the length of the longest rule that begins with a letter, and these rules."""
-        if letter not in self._read:
+        if letter not in self._cache:
             span = range(bisect_left(self._letters, letter), bisect_right(self._letters, letter))
-            rules = dict(self._rule(self._places[at]) for at in span)
-            self._read[letter] = max(map(len, rules), default=0), rules
-        return self._read[letter]
+            rules = dict(self._rule(self._offsets[at]) for at in span)
+            self._cache[letter] = max(map(len, rules), default=0), rules
+        return self._cache[letter]
 
-    def _rule(self, place: int) -> tuple[tuple[int, ...], Weights]:
-        letters, _, weights = self._text[place : self._text.find(b"\n", place)].decode().partition(";")
-        return tuple(_numbers(letters.split())), [_numbers(one) for one in _WEIGHT.findall(weights.partition("#")[0])]
+    def _rule(self, offset: int) -> tuple[tuple[int, ...], Weights]:
+        """Parse the rule that begins at an offset of the text: its letters and their weights."""
+        letters, _, weights = self._text[offset : self._text.find(b"\n", offset)].decode().partition(";")
+        return tuple(_parse_code_points(letters.split())), [
+            _parse_code_points(weight) for weight in _WEIGHT.findall(weights.partition("#")[0])
+        ]
 
 
-def _numbers(words: Sequence[str]) -> list[int]:
+def _parse_code_points(words: Sequence[str]) -> list[int]:
     return [int(word, 16) for word in words]

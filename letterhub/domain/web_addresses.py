@@ -62,20 +62,20 @@ def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
     "Change.org", "MoveOn.org Civic Action" and "St. Mary/St. John" are names of organizations. The hosts in `own` are allowed
     in a title too, as in "organizer at change.org": they are the organization's name or its mailbox's.
     """
-    seen = _normalized_for_links(line)
-    if _ADDRESS.search(seen):
+    normalized = _normalized_for_links(line)
+    if _ADDRESS.search(normalized):
         return True
-    hosts = _hosts(seen)
+    hosts = _match_hosts(normalized)
     if not hosts:
         return False
-    if any(_GOES_ON.match(seen, found.end()) or seen[: found.start()].endswith(("//", "\\")) for found in hosts):
+    if any(_GOES_ON.match(normalized, host.end()) or normalized[: host.start()].endswith(("//", "\\")) for host in hosts):
         return True
-    words = seen.split()
-    own_alone = {found[0].casefold() for found in hosts} <= {one.casefold() for one in own}
+    words = normalized.split()
+    own_alone = {host[0].casefold() for host in hosts} <= {own_host.casefold() for own_host in own}
     pointing = _TO_THE_READER - {"at", "@"} if own_alone else _TO_THE_READER
     if len(words) > MAX_NAME_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
         return True
-    return not own_alone and not _is_name(words)
+    return not own_alone and not _is_written_like_name(words)
 
 
 def _normalized_for_links(line: str) -> str:
@@ -85,16 +85,17 @@ def _normalized_for_links(line: str) -> str:
 
 def find_hosts(line: str) -> tuple[str, ...]:
     """Return the registered hosts in a line."""
-    return tuple(found[0] for found in _hosts(_normalized_for_links(line)))
+    return tuple(match[0] for match in _match_hosts(_normalized_for_links(line)))
 
 
-def _hosts(seen: str) -> list[re.Match[str]]:
-    return [found for host in _HOSTS for found in host.finditer(seen) if has_public_suffix(found[0])]
+def _match_hosts(text: str) -> list[re.Match[str]]:
+    """Return the matches of hosts that end in a public suffix."""
+    return [match for pattern in _HOSTS for match in pattern.finditer(text) if has_public_suffix(match[0])]
 
 
 def break_links(text: str) -> str:
     """Return a text that looks the same, but in which mail programs find no host, mailbox or scheme to link."""
-    return _LINKED.sub(lambda found: f"{found[0]}{WORD_JOINER}", text)
+    return _LINKED.sub(lambda match: f"{match[0]}{WORD_JOINER}", text)
 
 
 _LINKED = re.compile(
@@ -102,7 +103,7 @@ _LINKED = re.compile(
 )
 
 
-def _is_name(words: list[str]) -> bool:
+def _is_written_like_name(words: list[str]) -> bool:
     """Return whether words around a host are written like a name: capitalized, except for small words such as "of".
 
     Scripts without case may have one such word.
@@ -110,7 +111,7 @@ def _is_name(words: list[str]) -> bool:
     without_capital = 0
     for word in words:
         bare = word.casefold().strip(_PUNCTUATION)
-        hosts = _hosts(word)
+        hosts = _match_hosts(word)
         beside = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
         first = _LETTER.search(beside)
         if bare in _CONNECTING or first is None:

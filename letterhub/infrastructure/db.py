@@ -22,8 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.infrastructure import postgres as connections
-from letterhub.infrastructure import sqlite_lock as turns
+from letterhub.infrastructure import postgres, sqlite_lock
 from letterhub.infrastructure.metrics import count_command, count_error_page
 
 P = ParamSpec("P")
@@ -80,7 +79,7 @@ class Base(DeclarativeBase):
             native_enum=False,
             create_constraint=True,
             length=24,
-            values_callable=lambda kind: [str(one) for one in kind],
+            values_callable=lambda kind: [str(member) for member in kind],
         ),
         dict[str, Any]: JSON,
         list[Any]: JSON,
@@ -104,39 +103,44 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
             raise RuntimeError(f"{command.__name__}: a command never calls a command")
         if _read_only.get():
             raise RuntimeError(f"{command.__name__}: a request that only reads cannot run a command")
-        mark = _writing.set(True)
+        token = _writing.set(True)
         try:
-            result = _run(command, *args, **kwargs)
+            result = _run_with_retries(command, *args, **kwargs)
         except BaseException as error:
             _count_failure(command.__name__, error)
             raise
         finally:
-            _writing.reset(mark)
+            _writing.reset(token)
         count_command(command.__name__, "done")
         return result
 
     return transacted
 
 
-def _run(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run and commit a command on fresh rows; again, RETRIES times at most, after a deadlock or a lost race."""
-    left = RETRIES
+    retries_left = RETRIES
     while True:
         end_read_transaction()
         session = db.session()
         try:
-            with turns.thread_lock(BUSY_MILLISECONDS / 1000) if session.get_bind().dialect.name == "sqlite" else nullcontext():
+            with (
+                sqlite_lock.thread_lock(BUSY_MILLISECONDS / 1000)
+                if session.get_bind().dialect.name == "sqlite"
+                else nullcontext()
+            ):
                 result = command(*args, **kwargs)
                 session.commit()
             return result
         except BaseException as error:
             session.rollback()
-            if not left or not _is_retryable(error):
+            if not retries_left or not _is_retryable(error):
                 raise
-        left -= 1
+        retries_left -= 1
 
 
 def _is_retryable(error: BaseException) -> bool:
+    """Return whether a command that failed with this error may succeed on a second run: a deadlock or a lost race."""
     if not isinstance(error, DBAPIError):
         return False
     if isinstance(error, IntegrityError):
@@ -158,11 +162,11 @@ def set_read_only(only: bool) -> None:
 @contextmanager
 def commands_allowed() -> Iterator[None]:
     """Allow a command within a read-only request."""
-    mark = _read_only.set(False)
+    token = _read_only.set(False)
     try:
         yield
     finally:
-        _read_only.reset(mark)
+        _read_only.reset(token)
 
 
 @contextmanager
@@ -171,29 +175,31 @@ def migration_lock() -> Iterator[Connection]:
 
     It is an advisory lock on PostgreSQL, the write lock on SQLite. Both end with the process.
     """
-    mark = _writing.set(True)
+    token = _writing.set(True)
     try:
         with db.engine.connect() as connection, _foreign_keys_off(connection), connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_KEY})")
             yield connection
-            if connection.dialect.name == "sqlite" and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-                raise RuntimeError(f"row {lost[1]} of {lost[0]} would point at nothing in {lost[2]}")
+            if connection.dialect.name == "sqlite" and (
+                orphan := connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            ):
+                raise RuntimeError(f"row {orphan[1]} of {orphan[0]} would point at nothing in {orphan[2]}")
     finally:
-        _writing.reset(mark)
+        _writing.reset(token)
 
 
 @contextmanager
 def _foreign_keys_off(connection: Connection) -> Iterator[None]:
     """Disable foreign keys, as SQLite alters a table by copying it and dropping the old one, to which rows refer."""
-    sqlite = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    driver = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
     try:
-        if sqlite is not None:
-            sqlite.cursor().execute("PRAGMA foreign_keys=OFF")
+        if driver is not None:
+            driver.cursor().execute("PRAGMA foreign_keys=OFF")
         yield
     finally:
-        if sqlite is not None:
-            sqlite.cursor().execute("PRAGMA foreign_keys=ON")
+        if driver is not None:
+            driver.cursor().execute("PRAGMA foreign_keys=ON")
 
 
 def end_read_transaction() -> None:
@@ -204,7 +210,7 @@ def end_read_transaction() -> None:
     session = db.session()
     if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
         connection = session.connection()
-        if connections.has_only_read(connection):
+        if postgres.has_only_read(connection):
             driver: Any = connection.connection.dbapi_connection
             with suppress(driver.Error):  # if it is lost, the next statement reports it
                 driver.commit()
@@ -220,7 +226,7 @@ def execute_core(statement: Executable, values: Mapping[str, Any] | None = None)
 def streaming_connection() -> Iterator[Connection]:
     """Yield the session's connection, for reading rows in batches."""
     connection = db.session.connection()
-    with connections.read_transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
+    with postgres.read_transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
         yield connection
 
 
@@ -242,14 +248,14 @@ def insert_into(table: type[Base]) -> Insert:
 
 def violated_constraint(error: IntegrityError) -> str:
     """Return the name of the violated constraint; on SQLite, of a unique one, by the naming convention."""
-    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if named:
-        return str(named)
-    told = str(error.orig)
-    if "UNIQUE constraint failed: " in told:
-        columns = [column.strip().partition(".") for column in told.partition("failed: ")[2].split(",")]
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name:
+        return str(name)
+    message = str(error.orig)
+    if "UNIQUE constraint failed: " in message:
+        columns = [column.strip().partition(".") for column in message.partition("failed: ")[2].split(",")]
         return f"uq_{columns[0][0]}_{'_'.join(column for _, _, column in columns)}"
-    return told.rpartition("failed: ")[2]
+    return message.rpartition("failed: ")[2]
 
 
 @event.listens_for(Engine, "connect")
@@ -276,7 +282,7 @@ def _begin(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     else:
-        connections.begin_transaction(connection, only=only)
+        postgres.begin_transaction(connection, only=only)
     connection.info["reading"] = not writes
 
 
@@ -292,4 +298,6 @@ def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> Non
 def _begin_writing(connection: Connection) -> None:
     driver: Any = connection.connection.dbapi_connection
     database = Path(connection.engine.url.database or "")
-    turns.begin_immediate(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    sqlite_lock.begin_immediate(
+        driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE")
+    )

@@ -40,19 +40,19 @@ def set_log_context(**facts: Any) -> None:
 def describe_error(error: BaseException) -> str:
     """Describe an error without user input: its type, a database's error code, and the message if it is about code."""
     name = type(error).__name__
-    own = getattr(error, "orig", None) or error
-    code = getattr(own, "sqlstate", None) or getattr(own, "sqlite_errorname", None)
+    driver_error = getattr(error, "orig", None) or error
+    code = getattr(driver_error, "sqlstate", None) or getattr(driver_error, "sqlite_errorname", None)
     if code:
         return f"{name} ({code})"
     if isinstance(error, OSError):
         return f"{name}: {error.strerror}" if error.strerror else name
-    speaks = isinstance(error, CODE_ERRORS) or type(error).__module__.startswith("jinja2")
-    return f"{name}: {redact(str(error))}" if speaks else name
+    is_about_code = isinstance(error, CODE_ERRORS) or type(error).__module__.startswith("jinja2")
+    return f"{name}: {redact(str(error))}" if is_about_code else name
 
 
-def redact(words: str) -> str:
+def redact(text: str) -> str:
     """Replace what looks like an email address or a token."""
-    return TOKEN.sub("(token)", ADDRESS.sub("(address)", words))
+    return TOKEN.sub("(token)", ADDRESS.sub("(address)", text))
 
 
 class LineFormatter(logging.Formatter):
@@ -69,7 +69,7 @@ class LineFormatter(logging.Formatter):
         if error is not None:
             facts |= {
                 "error": describe_error(error),
-                "after": [describe_error(one) for one in _causes(error)],
+                "after": [describe_error(cause) for cause in _causes(error)],
                 "at": _traceback_places(error),
             }
         at = dt.datetime.fromtimestamp(record.created, dt.UTC)
@@ -77,8 +77,8 @@ class LineFormatter(logging.Formatter):
         if self.form == "json":
             line = {"time": at.isoformat(timespec="milliseconds"), "level": record.levelname.lower(), "logger": record.name}
             return json.dumps(line | {"message": message} | facts, ensure_ascii=False, default=str)
-        said = "  ".join(f"{name}={_format_value(value)}" for name, value in facts.items() if value not in ("", []))
-        return f"{at:%Y-%m-%d %H:%M:%S} {record.levelname} {record.name}: {message}  {said}".rstrip()
+        text = "  ".join(f"{name}={_format_value(value)}" for name, value in facts.items() if value not in ("", []))
+        return f"{at:%Y-%m-%d %H:%M:%S} {record.levelname} {record.name}: {message}  {text}".rstrip()
 
 
 def _format_value(value: Any) -> str:
@@ -97,12 +97,12 @@ def _causes(error: BaseException) -> list[BaseException]:
 def _traceback_places(error: BaseException) -> list[str]:
     """Return the traceback: the calls in our own code and the last ones of others, the innermost last."""
     calls = traceback.extract_tb(error.__traceback__)
-    told_of = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename][-MAX_FRAMES:] + list(
+    shown_calls = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename][-MAX_FRAMES:] + list(
         calls[-LAST_FRAMES:]
     )
     return [
         f"{call.filename.rpartition('site-packages/')[2].removeprefix(PROJECT_PREFIX)}:{call.lineno} {call.name}"
-        for call in told_of
+        for call in shown_calls
     ]
 
 

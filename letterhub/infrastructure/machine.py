@@ -31,17 +31,17 @@ class FolderInfo:
 def machine_id() -> str:
     """Return an id of this machine, the same for every process, also in containers."""
     try:
-        told = BOOT.read_text()
+        name = BOOT.read_text()
     except OSError:
-        told = platform.node()
-    return sha256(told.encode()).hexdigest()[:12]
+        name = platform.node()
+    return sha256(name.encode()).hexdigest()[:12]
 
 
 def folder_info(path: Path) -> FolderInfo:
     """Return the facts of a folder."""
-    about, usage = path.stat(), shutil.disk_usage(path)
+    status, usage = path.stat(), shutil.disk_usage(path)
     return FolderInfo(
-        _file_system_at(path.resolve()), stat.S_IMODE(about.st_mode), about.st_uid == os.geteuid(), usage.free, usage.total
+        _file_system_at(path.resolve()), stat.S_IMODE(status.st_mode), status.st_uid == os.geteuid(), usage.free, usage.total
     )
 
 
@@ -67,7 +67,9 @@ def _file_system_at(path: Path) -> str:
 
 def file_system_type(path: Path, mounts: str) -> str:
     """Return the file system type of a path, by the text of /proc/mounts; "" if unknown."""
-    found = [(place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)]
-    holding = [(place.replace("\\040", " "), kind) for place, kind in found]
-    over = [(len(place), kind) for place, kind in holding if path.is_relative_to(place)]
-    return max(over, key=lambda one: one[0], default=(0, ""))[1] if over else ""
+    mount_points = [
+        (place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)
+    ]
+    unescaped = [(place.replace("\\040", " "), kind) for place, kind in mount_points]
+    candidates = [(len(place), kind) for place, kind in unescaped if path.is_relative_to(place)]
+    return max(candidates, key=lambda candidate: candidate[0], default=(0, ""))[1] if candidates else ""

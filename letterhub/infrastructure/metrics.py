@@ -38,11 +38,11 @@ def count_command(command: str, outcome: str) -> None:
         COMMANDS.labels(command, outcome).inc()
 
 
-def count_error_page(refusal: Exception) -> None:
+def count_error_page(error: Exception) -> None:
     """Count a user-facing error by its class, only once however often it is re-raised."""
-    if not getattr(refusal, "is_counted", False):
-        refusal.is_counted = True  # type: ignore[attr-defined]
-        ERROR_PAGES.labels(type(refusal).__name__).inc()
+    if not getattr(error, "is_counted", False):
+        error.is_counted = True  # type: ignore[attr-defined]
+        ERROR_PAGES.labels(type(error).__name__).inc()
 
 
 class UnflushedMetrics:
@@ -54,19 +54,19 @@ class UnflushedMetrics:
 
     def pending(self) -> dict[Series, float]:
         """Return the increase of each metric. New ones are included at zero too: an empty histogram bucket must exist."""
-        found = {series: value - self.handed_over.get(series, 0.0) for series, value in _values().items()}
-        return {series: more for series, more in found.items() if more or series not in self.handed_over}
+        increases = {series: value - self.handed_over.get(series, 0.0) for series, value in _current_values().items()}
+        return {series: increase for series, increase in increases.items() if increase or series not in self.handed_over}
 
-    def mark_flushed(self, more: Mapping[Series, float]) -> None:
+    def mark_flushed(self, increases: Mapping[Series, float]) -> None:
         """Mark these increments as flushed."""
-        for series, value in more.items():
+        for series, value in increases.items():
             self.handed_over[series] = self.handed_over.get(series, 0.0) + value
 
 
 UNFLUSHED = UnflushedMetrics()
 
 
-def _values() -> dict[Series, float]:
+def _current_values() -> dict[Series, float]:
     return {
         (sample.name, json.dumps(sample.labels, sort_keys=True)): sample.value
         for metric in REGISTRY.collect()

@@ -53,17 +53,17 @@ class ObjectStore:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        asked = parse_qs(parts.query)
+        options = parse_qs(parts.query)
         bucket, _, folder = parts.path.strip("/").partition("/")
         self.place = f"{parts.hostname}/{bucket}" + (f"/{folder}" if folder else "")
         self._folder = f"{folder}/{FILES_PREFIX}" if folder else FILES_PREFIX
-        tls = asked.get("tls") != ["no"]
+        tls = options.get("tls") != ["no"]
         self._s3: S3Store = import_module("obstore.store").S3Store(
             bucket,
             endpoint=f"{'https' if tls else 'http'}://{parts.netloc.rpartition('@')[2]}",
             access_key_id=unquote(parts.username or ""),
             secret_access_key=unquote(parts.password or ""),
-            region=asked.get("region", [REGION])[0],
+            region=options.get("region", [REGION])[0],
             client_options={"allow_http": not tls, "connect_timeout": CONNECT_TIMEOUT, "timeout": RESPONSE_TIMEOUT},
             retry_config={"max_retries": RETRIES, "retry_timeout": RESPONSE_TIMEOUT},
         )
@@ -77,48 +77,48 @@ class ObjectStore:
     def read(self, sha256: str) -> bytes:
         """Return the file with this hash. Raises FileDamaged if it is missing, and StorageUnavailable."""
         try:
-            return self._asked(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
+            return self._call_store(lambda: bytes(self._s3.get(self._folder + sha256).bytes()))
         except FileNotFoundError as gone:
             raise FileDamaged(_("A file is missing from the file storage: %(sha256)s.", sha256=sha256)) from gone
 
     def all(self) -> Iterator[StoredObject]:
         """Yield all files, unordered; other objects in the store are skipped. Raises StorageUnavailable."""
-        for some in self._asked(lambda: list(self._s3.list(self._folder))):
-            for one in some:
-                name = one["path"].removeprefix(self._folder)
+        for batch in self._call_store(lambda: list(self._s3.list(self._folder))):
+            for entry in batch:
+                name = entry["path"].removeprefix(self._folder)
                 if len(name) == hashlib.sha256().digest_size * 2:
-                    yield StoredObject(name, one["size"], one["last_modified"])
+                    yield StoredObject(name, entry["size"], entry["last_modified"])
 
     def delete(self, sha256: str) -> None:
         """Delete a file. Raises StorageUnavailable."""
-        self._asked(lambda: self._s3.delete(self._folder + sha256))
+        self._call_store(lambda: self._s3.delete(self._folder + sha256))
 
     def problem(self) -> str:
         """Return why files cannot be written and read, as a sentence; "" if they can."""
         try:
             self._put(PROBE, PROBE.encode())
             self.read(PROBE)
-        except UserFacingError as trouble:
-            return str(trouble)
+        except UserFacingError as error:
+            return str(error)
         return ""
 
     def _put(self, name: str, content: bytes) -> None:
         try:
-            self._asked(lambda: self._s3.put(self._folder + name, content))
+            self._call_store(lambda: self._s3.put(self._folder + name, content))
         except FileNotFoundError as gone:
             raise StorageUnavailable(_("There is no bucket for files at %(place)s.", place=self.place)) from gone
 
-    def _asked(self, ask: Callable[[], T]) -> T:
+    def _call_store(self, call: Callable[[], T]) -> T:
         """Call the store. Raises FileNotFoundError for a missing file or bucket, and StorageUnavailable for any other error."""
         try:
-            return ask()
+            return call()
         except FileNotFoundError:
             raise
-        except Exception as trouble:
-            told = first_error_line(trouble).rpartition(" - ")[2]
+        except Exception as error:
+            problem = first_error_line(error).rpartition(" - ")[2]
             raise StorageUnavailable(
-                _("The file storage at %(place)s cannot be used: %(problem)s.", place=self.place, problem=told.rstrip(".:"))
-            ) from trouble
+                _("The file storage at %(place)s cannot be used: %(problem)s.", place=self.place, problem=problem.rstrip(".:"))
+            ) from error
 
 
 def init_app(app: Flask, url: str) -> None:
@@ -128,8 +128,8 @@ def init_app(app: Flask, url: str) -> None:
 
 def store() -> ObjectStore | None:
     """Return the object store of the current app; None if files are in the database."""
-    kept: ObjectStore | None = current_app.extensions["files"]
-    return kept
+    current_store: ObjectStore | None = current_app.extensions["files"]
+    return current_store
 
 
 def verified_content(content: bytes | None, sha256: str) -> bytes:
@@ -137,13 +137,13 @@ def verified_content(content: bytes | None, sha256: str) -> bytes:
 
     Raises FileDamaged and StorageUnavailable.
     """
-    found = _read_from_store(sha256) if content is None else content
-    if hashlib.sha256(found).hexdigest() != sha256:
+    stored = _read_from_store(sha256) if content is None else content
+    if hashlib.sha256(stored).hexdigest() != sha256:
         raise FileDamaged(_("A file was changed in storage: its SHA-256 is no longer %(sha256)s.", sha256=sha256))
-    return found
+    return stored
 
 
 def _read_from_store(sha256: str) -> bytes:
-    if (place := store()) is None:
+    if (object_store := store()) is None:
         raise StorageUnavailable(_("This file is in a file storage that is no longer configured. See LETTERHUB_FILES_URL."))
-    return place.read(sha256)
+    return object_store.read(sha256)

@@ -27,9 +27,9 @@ STALE_PLAN = "0A000"  # "cached plan must not change result type": a migration c
 def libpq_parameters(address: URL | str) -> dict[str, Any]:
     """Return the connection parameters of an address that libpq and its programs understand."""
     url = make_url(address)
-    given = url.get_dialect()().create_connect_args(url)[1]
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
-    return {name: value for name, value in given.items() if name in known}
+    parameters = url.get_dialect()().create_connect_args(url)[1]
+    supported = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {name: value for name, value in parameters.items() if name in supported}
 
 
 def begin_transaction(connection: Connection, *, only: bool) -> None:
@@ -72,13 +72,14 @@ def _reconnect_if_closed(driver: Any, record: Any, _taken: Any) -> None:
     if isinstance(driver, sqlite3.Connection):
         return
     now = time.monotonic()
-    quiet = now - record.info.get("taken", now) > IDLE_SECONDS
+    was_idle = now - record.info.get("taken", now) > IDLE_SECONDS
     record.info["taken"] = now
-    if (quiet or _is_readable(driver)) and not _is_alive(driver):
+    if (was_idle or _is_readable(driver)) and not _is_alive(driver):
         raise InvalidatePoolError
 
 
 def _is_readable(driver: Any) -> bool:
+    """Return whether the server has sent something unasked: mostly that it closes the connection."""
     poll = select.poll()
     poll.register(driver.fileno(), select.POLLIN)
     return bool(poll.poll(0))

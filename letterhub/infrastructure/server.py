@@ -17,10 +17,10 @@ from letterhub.infrastructure.logs import log_config
 
 def main() -> None:
     """Serve until terminated. Raises Granian's errors for invalid options."""
-    told = json.loads(sys.argv[1])
-    logging = log_config(told.pop("log_format"))
+    options = json.loads(sys.argv[1])
+    logging = log_config(options.pop("log_format"))
     root = Path(__file__).parents[2]
-    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=logging, **told).serve()
+    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=logging, **options).serve()
 
 
 if __name__ == "__main__":

@@ -91,10 +91,10 @@ class LinkSigner:
     def open(self, purpose: Purpose, token: str) -> LinkContent:
         """Return the content of a token. Raises InvalidLink, or ExpiredLink past the purpose's lifetime."""
         try:
-            given, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
+            payload, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
         except BadData as bad:
             raise InvalidLink(_("This link is incomplete. Copy all of it from the email, or ask for a new one.")) from bad
-        numbers, since = given if isinstance(given[0], list) else (given, None)
+        numbers, since = payload if isinstance(payload[0], list) else (payload, None)
         opened = LinkContent(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
             raise ExpiredLink(_("This link has expired."), opened)

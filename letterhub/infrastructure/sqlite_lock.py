@@ -22,15 +22,15 @@ _thread_lock = Lock()
 @contextmanager
 def thread_lock(patience: float) -> Iterator[None]:
     """Hold the lock of this process's threads; after `patience` seconds continue without it, and leave it to SQLite's lock."""
-    mine = _thread_lock.acquire(timeout=patience)
+    acquired = _thread_lock.acquire(timeout=patience)
     try:
         yield
     finally:
-        if mine:
+        if acquired:
             _thread_lock.release()
 
 
-def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, ask: Callable[[], object]) -> None:
+def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, begin: Callable[[], object]) -> None:
     """Begin a write transaction when this process is next; `ask` begins it as a last try after `patience` seconds.
 
     One process retries at the database and the others queue behind it: a process that has just written lets the next one pass.
@@ -39,10 +39,10 @@ def begin_immediate(connection: sqlite3.Connection, database: Path, patience: fl
     with _process_lock(database, until):
         connection.execute("PRAGMA busy_timeout=0")
         try:
-            while (refused := _try_begin(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+            while (error_code := _try_begin(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
                 time.sleep(RETRY_SECONDS)
-            if refused:
-                ask()
+            if error_code:
+                begin()
         finally:
             connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
 
@@ -59,28 +59,28 @@ def _try_begin(connection: sqlite3.Connection) -> int:
 @contextmanager
 def _process_lock(database: Path, until: float) -> Iterator[None]:
     """Hold a lock on a file beside the database, released if the process dies; without one, do not wait."""
-    line = _lock_file(f"{database}-next", until)
+    descriptor = _lock_file(f"{database}-next", until)
     try:
         yield
     finally:
-        if line is not None:
-            os.close(line)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _lock_file(path: str, until: float) -> int | None:
     """Open and lock the file; return None if that is impossible or times out."""
     try:
-        line = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too
     except OSError:
         return None
     while time.monotonic() < until:
         try:
-            fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             time.sleep(RETRY_SECONDS)
         except OSError:
             break
         else:
-            return line
-    os.close(line)
+            return descriptor
+    os.close(descriptor)
     return None

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.editions.attachment_policy import leaves
+from letterhub.domain.editions.attachment_policy import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.invitations.imports import ParsedRow, check_preview
 from letterhub.domain.invitations.invitation import (
@@ -100,7 +100,7 @@ def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expecte
 @one_transaction
 def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
     letter = _lock_open_letter(inviting)
-    waits = [leaves(place, len(rows)) for place in range(len(rows))]
+    waits = [bulk_mail_delay(place, len(rows)) for place in range(len(rows))]
     known = _organization_ids(letter, [row.signatory for row in rows], inviting.at)
     numbers = [
         _invite(inviting, letter, row.signatory, row.email, known[_organization_key(row.signatory)], after=after)
@@ -123,7 +123,7 @@ def remind_invitees(inviting: InvitationContext) -> int:
     rows = {one.id: one for one in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))}
     waiting = [rows[number] for number in due]
     for place, invitation in enumerate(waiting):
-        _queue_mail(inviting, letter, invitation, {"again": 1}, leaves(place, len(waiting)))
+        _queue_mail(inviting, letter, invitation, {"again": 1}, bulk_mail_delay(place, len(waiting)))
     if waiting:
         append_audit_entry(
             db.session(), ReferenceKind.LETTER.reference(letter.id), inviting.actor, "reminded of invitations",

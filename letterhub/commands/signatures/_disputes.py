@@ -9,7 +9,7 @@ from letterhub.commands.signatures._notifications import notify_second_persons, 
 from letterhub.commands.signatures._place_assignment import reassign_place
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.signatures.events import SignatureEvent
-from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.proof_level import proof_level
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
@@ -26,7 +26,7 @@ def record_dispute(letter: Letter, other: Signature, by: Signature, at: dt.datet
     as_good = _is_proven_as_well(by, other)
     kind = FactKind.NOT_OURS if as_good else FactKind.DISPUTED
     source, domain = ReferenceKind.SIGNATORY.reference(by.id), {"domain": by.email.rpartition("@")[2]}
-    add_evidence(db.session(), other.id, Fact(kind, source, at, about(other.signatory), domain))
+    add_evidence(db.session(), other.id, Fact(kind, source, at, hash_line(other.signatory), domain))
     before = other.state
     if as_good and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # only staff change what was delivered
         delete_reviews_like(db.session(), other, letter.coalition_id)

@@ -8,7 +8,7 @@ from letterhub.domain.audit.references import WORKER, ReferenceKind
 from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
-from letterhub.domain.signatures.evidence import Evidence, Fact, FactKind, about, applicable_fact_kinds
+from letterhub.domain.signatures.evidence import Evidence, Fact, FactKind, applicable_fact_kinds, hash_line
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import IS_KNOWN_TO_STAFF, Invitation, Signature, add_evidence, evidence_facts
 from letterhub.queries.invitations.contacts import title_signed_before
@@ -19,7 +19,7 @@ def add_mailbox_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record what following the mailed link proves: that the mailbox is the signatory's, whether it is at the organization's
     domain, signed for it before, or was invited, and whether the line names another organization.
     """
-    host, mark = signature.email.rpartition("@")[2], about(signature.signatory)
+    host, mark = signature.email.rpartition("@")[2], hash_line(signature.signatory)
     with db.session.no_autoflush:
         title, by, domain = title_signed_before(signature), _inviting_staff_id(signature), _unrecorded_own_domain(signature)
     add_evidence(
@@ -40,7 +40,7 @@ def add_impersonation_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
     characters.
     """
-    other, mark = impersonated_organization(signature), about(signature.signatory)
+    other, mark = impersonated_organization(signature), hash_line(signature.signatory)
     doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
     if reads_like_organization(signature.signatory):
         doubts[FactKind.LIKE_ORGANIZATION] = {}

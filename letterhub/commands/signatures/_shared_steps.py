@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer
 from letterhub.commands.signatures._place_assignment import has_equal_rival
 from letterhub.domain.abuse.blocklist import BlockReason
 from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.editions.attachment_policy import leaves
+from letterhub.domain.editions.attachment_policy import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
@@ -172,7 +172,8 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
     like_another = not ignore_weaker and signature.id in questions_by_signature([signature.id], since=since)
     facts = directory_facts(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NO_DIRECTORY_FACTS)
     return signature.evidence(
-        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another, found=found, said=facts
+        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another, facts=found,
+        directory=facts,
     )  # fmt: skip
 
 
@@ -230,7 +231,9 @@ def email_signatories(
 ) -> None:
     """Queue the same mail to each of these signatories with an address, paced so that other mail can pass."""
     reached = [one for one in whom if one.email]
-    addressed = (BulkRecipient(one.id, one.email, at + leaves(place, len(reached))) for place, one in enumerate(reached))
+    addressed = (
+        BulkRecipient(one.id, one.email, at + bulk_mail_delay(place, len(reached))) for place, one in enumerate(reached)
+    )
     queue_bulk_mail(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 

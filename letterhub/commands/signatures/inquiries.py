@@ -14,7 +14,7 @@ from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.events import SignatureEvent
-from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.inquiries import (
     AlreadyAnswered,
     Answer,
@@ -85,7 +85,7 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, expected_version: str, at
     add_evidence(
         db.session(),
         signature.id,
-        Fact(kind, ReferenceKind.INQUIRY.reference(inquiry.id), at, about(signature.signatory), said),
+        Fact(kind, ReferenceKind.INQUIRY.reference(inquiry.id), at, hash_line(signature.signatory), said),
     )
     _apply_answer(letter, signature, inquiry, kind, at)
 

@@ -12,7 +12,7 @@ from letterhub.commands.signatures._shared_steps import audit_signatory_action, 
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.states import SignatureMove
@@ -33,7 +33,7 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
     letter, signature, other = locked_beside(signature_id, expected_version, at)
     source = ReferenceKind.SIGNATORY.reference(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
-    add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, about(other.signatory), domain))
+    add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, hash_line(other.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
     db.session.add(Seconder(signature_id=other.id, own_signature_id=signature.id, confirmed_at=at))

@@ -3,7 +3,7 @@
 from letterhub.commands.signatures._shared_steps import lock_target
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.signatures.evidence import Fact, FactKind, about, applicable_fact_kinds
+from letterhub.domain.signatures.evidence import Fact, FactKind, applicable_fact_kinds, hash_line
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES
 from letterhub.infrastructure.db import db, one_transaction
@@ -48,7 +48,9 @@ def _record_vouch(
     signature: Signature, signature_target: SignatureTarget, kind: FactKind, action: str, said: dict[str, str]
 ) -> None:
     add_evidence(
-        db.session(), signature.id, Fact(kind, signature_target.actor, signature_target.at, about(signature.signatory), said)
+        db.session(),
+        signature.id,
+        Fact(kind, signature_target.actor, signature_target.at, hash_line(signature.signatory), said),
     )
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(signature.letter_id), signature_target.actor, action,

@@ -26,8 +26,8 @@ class SubmissionPattern:
 
     def as_facts(self) -> dict[str, str]:
         """Return it for the audit log, with only the beginning of the network's hash."""
-        told = {"network": self.network[:8], "domain": self.domain, "hour": self.hour.isoformat() if self.hour else ""}
-        return {name: value for name, value in told.items() if value}
+        conditions = {"network": self.network[:8], "domain": self.domain, "hour": self.hour.isoformat() if self.hour else ""}
+        return {name: value for name, value in conditions.items() if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,39 +29,40 @@ class ProofOfWork:
 
     def challenge(self, letter_id: int, at: dt.datetime) -> str:
         """Return a new challenge for one form of a letter, as JSON."""
-        made = create_challenge(
+        challenge = create_challenge(
             ALGORITHM,
             ITERATIONS,
             key_prefix=KEY_PREFIX,
             expires_at=at + CHALLENGE_LIFETIME,
             data={"letter": letter_id},
-            hmac_secret=_key(self.keys[0]),
+            hmac_secret=_derive_key(self.keys[0]),
         )
-        return json.dumps(made.to_dict())
+        return json.dumps(challenge.to_dict())
 
     def solved_challenge(self, letter_id: int, typed: str) -> str:
         """Return the hash of the challenge that was solved for this letter, for its one-time use; "" for no valid solution."""
-        payload = _payload(typed)
+        payload = _parse_payload(typed)
         if payload is None or payload.challenge.parameters.data != {"letter": letter_id}:
             return ""
-        if not any(_verified(payload, _key(key)) for key in self.keys):
+        if not any(_is_verified(payload, _derive_key(key)) for key in self.keys):
             return ""
         return hashlib.sha256(str(payload.challenge.signature).encode()).hexdigest()
 
 
-def _payload(typed: str) -> Payload | None:
+def _parse_payload(typed: str) -> Payload | None:
+    """Parse a solution as the browser sent it; None if it is malformed or too long."""
     try:
         return Payload.from_base64(typed) if 0 < len(typed) <= MAX_SOLUTION_LENGTH else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def _verified(payload: Payload, key: bytes) -> bool:
+def _is_verified(payload: Payload, key: bytes) -> bool:
     try:
         return verify_solution(payload, key).verified
     except (ValueError, TypeError, AttributeError, OverflowError):  # possible only in a forged payload
         return False
 
 
-def _key(secret: str) -> bytes:
+def _derive_key(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"letterhub.proof-of-work", "sha256")

@@ -123,33 +123,33 @@ CORRECTION_LIMIT = RateLimit(5, 12 * MINUTE)
 BucketKey = tuple[str, ...]
 
 
-def buckets_for(act: LimitedAction, caller: SignInAttempt) -> dict[BucketKey, RateLimit]:
+def buckets_for(action: LimitedAction, attempt: SignInAttempt) -> dict[BucketKey, RateLimit]:
     """Return the buckets that an attempt draws on, by key."""
-    allowed = SIGN_IN_LIMITS[act]
-    if caller.device:
-        return {(act, "device", caller.account, caller.device): allowed.device}
+    limits = SIGN_IN_LIMITS[action]
+    if attempt.device:
+        return {(action, "device", attempt.account, attempt.device): limits.device}
     return {
-        (act, "account", caller.account): allowed.account,
-        (act, "here", caller.account, caller.network): allowed.account_from_network,
-        (act, "network", caller.network): allowed.network,
+        (action, "account", attempt.account): limits.account,
+        (action, "here", attempt.account, attempt.network): limits.account_from_network,
+        (action, "network", attempt.network): limits.network,
     }
 
 
 def parse_ip(address: str | None) -> IPv4Address | IPv6Address | None:
     """Parse an IP address, without its zone, and as IPv4 if it is mapped into IPv6 ("::ffff:10.0.0.1"); None if invalid."""
     try:
-        known = ip_address((address or "").partition("%")[0])
+        ip = ip_address((address or "").partition("%")[0])
     except ValueError:
         return None
-    return getattr(known, "ipv4_mapped", None) or known
+    return getattr(ip, "ipv4_mapped", None) or ip
 
 
 def network_of(address: str | None) -> str:
     """Return the network of an IP address, such as one household, office or data center customer has; "" if invalid."""
-    known = parse_ip(address)
-    if known is None:
+    ip = parse_ip(address)
+    if ip is None:
         return ""
-    return str(ip_network((known, 24 if isinstance(known, IPv4Address) else 48), strict=False))
+    return str(ip_network((ip, 24 if isinstance(ip, IPv4Address) else 48), strict=False))
 
 
 def format_wait(allowed_at: dt.datetime, at: dt.datetime) -> str:

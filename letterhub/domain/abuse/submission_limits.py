@@ -72,8 +72,8 @@ class Sender:
 
 @lru_cache(maxsize=1024)
 def _public_network(address: str) -> str:
-    known = parse_ip(address)
-    return "" if known is None or any(known in network for network in PRIVATE_NETWORKS) else network_of(address)
+    ip = parse_ip(address)
+    return "" if ip is None or any(ip in network for network in PRIVATE_NETWORKS) else network_of(address)
 
 
 UNKNOWN_SENDER = Sender()
@@ -120,8 +120,8 @@ class PastMail:
 
 def allowed_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
     """Return when one more fits into a daily limit: now, or when the oldest that counts is a day old."""
-    lately = sorted((one for one in times if one > at - DAY), reverse=True)
-    return at if len(lately) < most else lately[most - 1] + DAY
+    recent = sorted((time for time in times if time > at - DAY), reverse=True)
+    return at if len(recent) < most else recent[most - 1] + DAY
 
 
 def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
@@ -129,22 +129,22 @@ def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.dateti
 
     It counts the times that its pages showed, each once, so that the real fate of a mail is not revealed.
     """
-    own = {
+    moments = {
         (mail.letter_id, mail.promised_at or mail.id): mail.promised_at or mail.asked_at for mail in mails if mail.same_network
     }
     about_letter = allowed_at(
-        (moment for (letter, _), moment in own.items() if letter == letter_id), NETWORK_MAILS_PER_LETTER, at
+        (moment for (letter, _), moment in moments.items() if letter == letter_id), NETWORK_MAILS_PER_LETTER, at
     )
-    return max(about_letter, allowed_at(own.values(), NETWORK_MAILS_PER_DAY, at))
+    return max(about_letter, allowed_at(moments.values(), NETWORK_MAILS_PER_DAY, at))
 
 
 def mailbox_may_be_mailed_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:
     """Return when a mailbox may get one more mail from strangers: only sent mail counts, and the first of a day about a
     letter is always sent."""
-    left = [mail for mail in mails if not mail.waits]
-    if not any(mail.letter_id == letter_id and mail.at > at - DAY for mail in left):
+    sent = [mail for mail in mails if not mail.waits]
+    if not any(mail.letter_id == letter_id and mail.at > at - DAY for mail in sent):
         return at
-    return allowed_at((mail.at for mail in left), MAILBOX_MAILS_PER_DAY, at)
+    return allowed_at((mail.at for mail in sent), MAILBOX_MAILS_PER_DAY, at)
 
 
 def network_bucket(letter_id: int, network: str) -> dict[BucketKey, RateLimit]:

@@ -63,7 +63,9 @@ class LoggedSignature:
                 self._rename(str(before.get(part, "")), str(after[part]))
         if "name" in after and action != CONFIRMED_ANOTHER:
             self.names = {str(after["name"])}
-        self.line |= {one.key: str(after[one.key]) for one in LOGGED_FIELDS if one.key in after}  # only what changed
+        self.line |= {
+            logged_field.key: str(after[logged_field.key]) for logged_field in LOGGED_FIELDS if logged_field.key in after
+        }  # only what changed
 
     def _rename(self, was: str, now: str) -> None:
         """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""
@@ -101,28 +103,32 @@ class InconsistencySummary:
         )
 
 
-def inconsistency_of(row: StoredSignature, told: LoggedSignature, changes: TextChanges) -> str:
+def inconsistency_of(row: StoredSignature, logged: LoggedSignature, changes: TextChanges) -> str:
     """Return what the audit log does not explain about a signature, phrased to follow its name; "" if it agrees."""
-    begun = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
-    last = told.state or begun
-    if row.state is not last and not _moved_in_bulk(row, told, changes, last):
+    initial = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
+    last = logged.state or initial
+    if row.state is not last and not _moved_in_bulk(row, logged, changes, last):
         return _("is %(state)s, but the audit log says %(logged)s", state=str(row.state), logged=str(last))
     if row.erased and row.state not in ACTIVE_STATES and not any(row.line[name] for name in NAME_FIELDS):
         return ""
-    changed = ["name"] if told.names and row.name not in told.names else []
-    changed += [part for part, value in told.line.items() if row.line[part] != value]
+    changed = ["name"] if logged.names and row.name not in logged.names else []
+    changed += [part for part, value in logged.line.items() if row.line[part] != value]
     return _("has a different %(field)s than the audit log says", field=changed[0].replace("_", " ")) if changed else ""
 
 
-def _moved_in_bulk(row: StoredSignature, told: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:
+def _moved_in_bulk(row: StoredSignature, logged: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:
+    """Return whether an entry about many signatures, or none at all by design, explains the state after the last logged one."""
     match row.state:
         case SignatureState.OUTDATED:
-            return last in ACTIVE_STATES and changes.last_substantive > told.since
+            return last in ACTIVE_STATES and changes.last_substantive > logged.since
         case SignatureState.CONFIRMED:
-            back = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED where it was denied in between
-            return back and changes.last_reversal > told.since
+            was_unlisted = last in (
+                SignatureState.OUTDATED,
+                SignatureState.PUBLISHED,
+            )  # PUBLISHED where it was denied in between
+            return was_unlisted and changes.last_reversal > logged.since
         case SignatureState.DECLINED:
-            return row.bulk_decline_entry > told.since
+            return row.bulk_decline_entry > logged.since
         case SignatureState.WITHDRAWN:  # its form was sent again with another address
-            return told.state is None and row.source is Source.FORM
+            return logged.state is None and row.source is Source.FORM
     return False

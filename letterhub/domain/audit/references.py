@@ -37,4 +37,4 @@ class ReferenceKind(enum.StrEnum):
 
     def ids_in(self, references: Iterable[str]) -> set[int]:
         """Return the row ids in the references of this kind."""
-        return {number for one in references if (number := self.id_in(one)) is not None}
+        return {number for reference in references if (number := self.id_in(reference)) is not None}

@@ -57,8 +57,8 @@ DEFAULT_ATTACHMENT_MODES = {MailKind.DELIVERY: AttachmentMode.ATTACHED, MailKind
 
 def attachment_mode_of(kind: str, facts: Mapping[str, Any]) -> AttachmentMode | None:
     """Return how a mail of a kind provides its file, by the facts of its outbox line; None if it has none."""
-    before = DEFAULT_ATTACHMENT_MODES.get(MailKind(kind))
-    return AttachmentMode(facts.get(MODE_KEY, before)) if before else None
+    default = DEFAULT_ATTACHMENT_MODES.get(MailKind(kind))
+    return AttachmentMode(facts.get(MODE_KEY, default)) if default else None
 
 
 def mail_size(file: int) -> int:
@@ -71,9 +71,9 @@ def choose_attachment_mode(file: int, limit: int) -> AttachmentMode:
     return AttachmentMode.ATTACHED if mail_size(file) <= limit else AttachmentMode.LINK
 
 
-def message_size(file: int, brought: AttachmentMode) -> int:
+def message_size(file: int, mode: AttachmentMode) -> int:
     """Return the maximum size in bytes of a mail that provides a file in this way."""
-    return mail_size(file) if brought is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD
+    return mail_size(file) if mode is AttachmentMode.ATTACHED else MESSAGE_OVERHEAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ class CopyBatch:
 
     def delay_of(self, place: int) -> dt.timedelta:
         """Return the delay of the copy at a position counted from 0."""
-        return leaves(place, self.count, self.message_size)
+        return bulk_mail_delay(place, self.count, self.message_size)
 
 
-def leaves(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.timedelta:
+def bulk_mail_delay(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.timedelta:
     """Return the delay of one of `count` mails of `size` bytes to all signatories; `place` counts from 0."""
     pace = max(dt.timedelta(seconds=1 / COPIES_PER_SECOND), dt.timedelta(seconds=size / BYTES_PER_SECOND))
     return max(place + 1 - UNPACED_COPIES, 0) * min(pace, MAX_SPREAD / max(count, 1))

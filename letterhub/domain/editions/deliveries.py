@@ -63,20 +63,20 @@ def check_deliverable(state: LetterState, files: Collection[JobState]) -> None:
         raise CannotDeliver(_("Some files of this edition aren’t ready. Wait for them, or retry the ones that failed."))
 
 
-def check_errata_version(known: str, mark: str) -> None:
-    """Raise CannotDeliver if the edition has errata and they differ from those that the form showed."""
-    if mark and known != mark:
+def check_errata_version(displayed: str, current: str) -> None:
+    """Raise CannotDeliver if the edition has errata, and `current`, their version, is not the one that the form displayed."""
+    if current and displayed != current:
         raise CannotDeliver(
             _("Parts of this edition no longer hold. Read what changed, and check the box to deliver it anyway."),
             field="errata_version",
         )
 
 
-def check_delivery_time(handover: DeliveryRequest, frozen_at: dt.datetime, at: dt.datetime) -> None:
+def check_delivery_time(delivery: DeliveryRequest, frozen_at: dt.datetime, at: dt.datetime) -> None:
     """Raise CannotDeliver for a time in the future, or before the edition was frozen."""
-    if handover.delivered_at > at:
+    if delivery.delivered_at > at:
         raise CannotDeliver(_("This time is in the future. Record the delivery once it has happened."), field="day")
-    if handover.delivered_at < frozen_at.replace(second=0, microsecond=0):
+    if delivery.delivered_at < frozen_at.replace(second=0, microsecond=0):
         raise CannotDeliver(_("The edition wasn’t frozen yet at this time."), field="day")
 
 

@@ -47,14 +47,14 @@ class ParagraphDiff:
     @property
     def inline_diff(self) -> tuple[tuple[DiffKind, str], ...]:
         """Both sides merged: removed words stand before those that replace them."""
-        old, woven = list(self.before), []
-        for piece in self.after:
-            while old and old[0].changed:
-                woven.append((DiffKind.REMOVED, old.pop(0).text))
-            woven.append((DiffKind.ADDED if piece.changed else DiffKind.UNCHANGED, piece.text))
-            if not piece.changed:
-                del old[:1]
-        return (*woven, *((DiffKind.REMOVED, piece.text) for piece in old))
+        before, merged = list(self.before), []
+        for segment in self.after:
+            while before and before[0].changed:
+                merged.append((DiffKind.REMOVED, before.pop(0).text))
+            merged.append((DiffKind.ADDED if segment.changed else DiffKind.UNCHANGED, segment.text))
+            if not segment.changed:
+                del before[:1]
+        return (*merged, *((DiffKind.REMOVED, segment.text) for segment in before))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ def diff_texts(before: Sequence[str], after: Sequence[str]) -> tuple[ParagraphDi
 
 
 def _paragraph_diffs(before: Sequence[str], after: Sequence[str]) -> Iterator[ParagraphDiff]:
+    """Yield the diff of each paragraph; changed ones are compared by word until MAX_COST is used up."""
     effort = MAX_COST
     for kind, i1, i2, j1, j2 in _opcodes(before, after, MAX_COST):
         for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue=""):
@@ -90,6 +91,7 @@ def _paragraph_diffs(before: Sequence[str], after: Sequence[str]) -> Iterator[Pa
 
 
 def _diff_words(old: list[str], new: list[str], effort: int) -> ParagraphDiff:
+    """Diff two paragraphs by word, ignoring the spaces around each."""
     before: list[DiffSegment] = []
     after: list[DiffSegment] = []
     bare = [word.strip() for word in old], [word.strip() for word in new]
@@ -118,18 +120,19 @@ def diff_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) ->
     """
     added = [line for key, line in after.items() if key not in before]
     removed = [line for key, line in before.items() if key not in after]
-    again = Counter(added) & Counter(removed)
+    repeated = Counter(added) & Counter(removed)
     return NameDiff(
-        added=tuple(_without(added, again)),
-        removed=tuple(_without(removed, again)),
+        added=tuple(_without_repeated(added, repeated)),
+        removed=tuple(_without_repeated(removed, repeated)),
         changed=tuple((before[key], line) for key, line in after.items() if key in before and before[key] != line),
     )
 
 
-def _without(lines: Sequence[str], again: Counter[str]) -> Iterator[str]:
-    left = Counter(again)
+def _without_repeated(lines: Sequence[str], repeated: Counter[str]) -> Iterator[str]:
+    """Yield the lines, leaving out as many of each as `repeated` counts."""
+    remaining = Counter(repeated)
     for line in lines:
-        if left[line]:
-            left[line] -= 1
+        if remaining[line]:
+            remaining[line] -= 1
         else:
             yield line

@@ -101,9 +101,9 @@ def check_not_empty(count: int) -> None:
         raise CannotFreeze(_("No names are published yet, so the edition would have an empty list."))
 
 
-def check_letter_unchanged(shown: str, now_is: str) -> None:
-    """Raise LetterChanged unless the letter has the fingerprint that was shown."""
-    if shown != now_is:
+def check_letter_unchanged(displayed: str, current: str) -> None:
+    """Raise LetterChanged unless the letter's current fingerprint is the one that was displayed."""
+    if displayed != current:
         raise LetterChanged(_("The letter or its list changed while you were looking. Review it again, then freeze it."))
 
 
@@ -112,9 +112,9 @@ def new_public_id(choose: Callable[[str], str]) -> str:
     return "-".join("".join(choose(ALPHABET) for _ in range(4)) for _ in range(3))
 
 
-def edition_file_name(slug: str, number: int, form: FileFormat) -> str:
+def edition_file_name(slug: str, number: int, file_format: FileFormat) -> str:
     """Return the download name of an edition's file: "clean-rivers-edition-2.pdf"."""
-    return f"{slug}-edition-{number}{ENDINGS.get(form, f'.{form}')}"
+    return f"{slug}-edition-{number}{ENDINGS.get(file_format, f'.{file_format}')}"
 
 
 def normalize_public_id(typed: str) -> str:

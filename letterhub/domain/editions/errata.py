@@ -44,5 +44,5 @@ def removal_reason(state: SignatureState) -> RemovalReason:
 
 def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
     """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
-    seen = [(one.name, str(one.reason)) for one in errata]
-    return hashlib.sha256(repr((seen, text_changed)).encode()).hexdigest()[:16] if seen or text_changed else ""
+    reasons = [(erratum.name, str(erratum.reason)) for erratum in errata]
+    return hashlib.sha256(repr((reasons, text_changed)).encode()).hexdigest()[:16] if reasons or text_changed else ""

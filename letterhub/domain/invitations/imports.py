@@ -18,10 +18,10 @@ from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState
 
-Told = TypeVar("Told")
+Value = TypeVar("Value")
 Outcome = TypeVar("Outcome", bound=enum.StrEnum)
 _IndexKey = tuple[SignatoryKind, str | None, str | None]
-LEFT = {
+SKIP_REASONS = {
     SignatureState.DECLINED: _("This name was declined before. If that was a mistake, return it to the queue on its own page."),
     SignatureState.WITHDRAWN: _("This name was withdrawn before. A file can’t bring it back."),
 }
@@ -120,20 +120,20 @@ class SignerKey:
         return ((self.kind, None, self.at),) if self.kind is SignatoryKind.INDIVIDUAL and self.at else ()
 
 
-class _SignatoryIndex(Generic[Told]):
+class _SignatoryIndex(Generic[Value]):
     """Index of values by the identity keys of signatories."""
 
     def __init__(self) -> None:
-        self._told: dict[_IndexKey, dict[Told, None]] = defaultdict(dict)
+        self._told: dict[_IndexKey, dict[Value, None]] = defaultdict(dict)
 
-    def add(self, who: SignerKey, told: Told) -> None:
-        for handle in who.index_keys:
-            self._told[handle][told] = None
+    def add(self, signer_key: SignerKey, value: Value) -> None:
+        for index_key in signer_key.index_keys:
+            self._told[index_key][value] = None
 
-    def candidates(self, who: SignerKey) -> Iterator[Told]:
+    def candidates(self, signer_key: SignerKey) -> Iterator[Value]:
         """Yield the values of all possible duplicates, the same name before the same mailbox, without repetition per key."""
-        for handle in who.lookup_index_keys:
-            yield from self._told.get(handle, ())
+        for index_key in signer_key.lookup_index_keys:
+            yield from self._told.get(index_key, ())
 
 
 class CannotImport(UserFacingError):
@@ -153,30 +153,30 @@ def check_imports(state: LetterState) -> None:
 
 
 def plan_import(
-    rows: Iterable[ParsedRow], held: Iterable[tuple[SignerKey, SignatureState]], who_may_sign: WhoMaySign
+    rows: Iterable[ParsedRow], signatures: Iterable[tuple[SignerKey, SignatureState]], who_may_sign: WhoMaySign
 ) -> tuple[PlannedRow[RowOutcome], ...]:
     """Return the outcome of each row of a file, in order, against the signatures that the letter has already."""
-    known, earlier = _SignatoryIndex[SignatureState](), _SignatoryIndex[int]()
-    for who, state in held:
-        known.add(who, state)
-    told = []
+    signed, earlier = _SignatoryIndex[SignatureState](), _SignatoryIndex[int]()
+    for signer_key, state in signatures:
+        signed.add(signer_key, state)
+    plan = []
     for row in rows:
         line = row.signatory
-        who = SignerKey.of(line.kind, line.name, line.website, row.email)
-        one = _plan_row(row, set(known.candidates(who)), next(earlier.candidates(who), None), who_may_sign)
-        told.append(one)
-        if one.outcome is RowOutcome.NEW:
-            earlier.add(who, row.line)
-    return tuple(told)
+        signer_key = SignerKey.of(line.kind, line.name, line.website, row.email)
+        planned = _plan_row(row, set(signed.candidates(signer_key)), next(earlier.candidates(signer_key), None), who_may_sign)
+        plan.append(planned)
+        if planned.outcome is RowOutcome.NEW:
+            earlier.add(signer_key, row.line)
+    return tuple(plan)
 
 
-def check_preview(found: FilePreview[Outcome] | None, expected: str, if_gone: str) -> FilePreview[Outcome]:
-    """Return a preview whose version is the expected one. Raises ImportChanged, with the sentence `if_gone` without one."""
-    if found is None:
-        raise ImportChanged(if_gone)
-    if found.version != expected:
+def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_sentence: str) -> FilePreview[Outcome]:
+    """Return a preview whose version is the expected one. Raises ImportChanged, with `missing_sentence` if there is none."""
+    if preview is None:
+        raise ImportChanged(missing_sentence)
+    if preview.version != expected:
         raise ImportChanged(_("The names on this letter changed while you were looking at the file. Please preview it again."))
-    return found
+    return preview
 
 
 def rows_version(rows: Iterable[ParsedRow]) -> str:
@@ -187,12 +187,13 @@ def rows_version(rows: Iterable[ParsedRow]) -> str:
 def _plan_row(
     row: ParsedRow, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign
 ) -> PlannedRow[RowOutcome]:
+    """Decide the outcome of a row by the `states` of its signatory's signatures and an `earlier` line with the same name."""
     problems = (*row.problems, *_validation_errors(row.signatory, who_may_sign))
     if problems:
         return PlannedRow(row, RowOutcome.PROBLEM, join_sentences(problems))
     if states & ACTIVE_STATES:
         return PlannedRow(row, RowOutcome.ALREADY_LISTED, _("Already on this letter."))
-    for state, reason in LEFT.items():
+    for state, reason in SKIP_REASONS.items():
         if state in states:
             return PlannedRow(row, RowOutcome.SKIPPED, reason)
     if earlier is not None:
@@ -201,11 +202,12 @@ def _plan_row(
 
 
 def _validation_errors(line: Signatory, who_may_sign: WhoMaySign) -> Iterable[str]:
+    """Yield why a line cannot be imported: its kind is not accepted, or a field is too long."""
     if not accepts_kind(who_may_sign, line.kind):
         yield ONLY_KIND_SENTENCES[who_may_sign]
-    for one in LINE_FIELDS:
-        if one.max_length and len(getattr(line, one.key)) > one.max_length:
-            yield _("“%(field)s” is longer than %(most)s characters.", field=one.label, most=one.max_length)
+    for field in LINE_FIELDS:
+        if field.max_length and len(getattr(line, field.key)) > field.max_length:
+            yield _("“%(field)s” is longer than %(most)s characters.", field=field.label, most=field.max_length)
 
 
 def normalize_website(row: ParsedRow) -> ParsedRow:

@@ -69,29 +69,34 @@ def invitation_outcome(
 ) -> InvitationOutcome:
     """Return the outcome of an invitation. `signed` is the state of the organization's signature, None without one;
     `declined` and `bounced` are about its mailbox; `mails` counts those sent or to be sent."""
-    came = OUTCOME_BY_STATE.get(signed) if signed else None
-    if came in OUTCOMES_WITH_SIGNATURE:
-        return came
+    outcome = OUTCOME_BY_STATE.get(signed) if signed else None
+    if outcome in OUTCOMES_WITH_SIGNATURE:
+        return outcome
     if declined:
         return InvitationOutcome.DECLINED
-    if came:
-        return came
+    if outcome:
+        return outcome
     if bounced:
         return InvitationOutcome.BOUNCED
     return InvitationOutcome.REMINDED if mails > 1 else InvitationOutcome.WAITING
 
 
-def check_not_on_letter(name: str, signed_as: str, came: InvitationOutcome) -> None:
+def check_not_on_letter(name: str, signed_as: str, outcome: InvitationOutcome) -> None:
     """Raise AlreadyOnLetter if the letter has a signature of the organization, under the name `signed_as`."""
-    said = name if name_key(name) == name_key(signed_as) else _("%(name)s, as “%(signed_as)s,”", name=name, signed_as=signed_as)
-    match came:
+    display_name = (
+        name if name_key(name) == name_key(signed_as) else _("%(name)s, as “%(signed_as)s,”", name=name, signed_as=signed_as)
+    )
+    match outcome:
         case InvitationOutcome.SIGNED:
-            raise AlreadyOnLetter(_("%(name)s is already on this letter.", name=said))
+            raise AlreadyOnLetter(_("%(name)s is already on this letter.", name=display_name))
         case InvitationOutcome.IN_REVIEW:
-            raise AlreadyOnLetter(_("%(name)s has already signed and is waiting for review.", name=said))
+            raise AlreadyOnLetter(_("%(name)s has already signed and is waiting for review.", name=display_name))
         case InvitationOutcome.OUTDATED:
             raise AlreadyOnLetter(
-                _("%(name)s signed an earlier text of this letter and was asked by email to confirm the new one.", name=said)
+                _(
+                    "%(name)s signed an earlier text of this letter and was asked by email to confirm the new one.",
+                    name=display_name,
+                )
             )
 
 
@@ -103,9 +108,9 @@ def counts_for_invitee(state: SignatureState, *, email: str, website: str, signe
     """
     if state not in ENDED_STATES:
         return state in STATE_PRECEDENCE
-    homes = {EmailAddress(email).domain, domain_of_website(website)}
-    home = EmailAddress(signed_from).domain
-    return identifies_organization(home) and home in homes
+    invitee_domains = {EmailAddress(email).domain, domain_of_website(website)}
+    domain = EmailAddress(signed_from).domain
+    return identifies_organization(domain) and domain in invitee_domains
 
 
 class InvitationRowOutcome(enum.StrEnum):
@@ -119,9 +124,9 @@ class InvitationRowOutcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InviteeFacts:
-    """Facts about an organization to invite: whether its mailbox was `invited` before or is `suppressed` (suppressed); where
-    else it was `invited_in` under its name, "" for nowhere, and whether it `declined` there; the outcome `outcome` of its
-    signature, None without one; and the `earlier_line` line of the file with the same mailbox."""
+    """Facts about an organization to invite: whether its mailbox was `invited` before or is `suppressed`; where
+    else it was `invited_in` under its name, "" for nowhere, and whether it `declined` there; the `outcome` of its
+    signature, None without one; and the `earlier_line` of the file with the same mailbox."""
 
     invited: bool = False
     invited_in: str = ""
@@ -142,34 +147,34 @@ SKIP_REASONS = {
 """Reasons why an organization is not invited; "" if it is simply on the letter."""
 
 
-def plan_invitation(row: PlannedRow[RowOutcome], known: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
+def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
     """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
-    given = row.given
+    parsed = row.given
     if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
-        return PlannedRow(given, InvitationRowOutcome.SKIPPED, row.sentence)
-    if given.signatory.kind is not SignatoryKind.ORGANIZATION:
+        return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, row.sentence)
+    if parsed.signatory.kind is not SignatoryKind.ORGANIZATION:
         return PlannedRow(
-            given, InvitationRowOutcome.SKIPPED, _("Only organizations can be invited. Individuals sign with the form.")
+            parsed, InvitationRowOutcome.SKIPPED, _("Only organizations can be invited. Individuals sign with the form.")
         )
-    if known.outcome in SKIP_REASONS:
-        outcome = InvitationRowOutcome.SIGNED if known.outcome in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.SKIPPED
-        return PlannedRow(given, outcome, SKIP_REASONS[known.outcome])
-    if known.suppressed or known.declined:
+    if facts.outcome in SKIP_REASONS:
+        outcome = InvitationRowOutcome.SIGNED if facts.outcome in OUTCOMES_WITH_SIGNATURE else InvitationRowOutcome.SKIPPED
+        return PlannedRow(parsed, outcome, SKIP_REASONS[facts.outcome])
+    if facts.suppressed or facts.declined:
         return PlannedRow(
-            given,
+            parsed,
             InvitationRowOutcome.SKIPPED,
             _("It asked for no more email about this letter, or its mailbox can’t be reached."),
         )
-    if known.invited or known.invited_in:
+    if facts.invited or facts.invited_in:
         return PlannedRow(
-            given,
+            parsed,
             InvitationRowOutcome.INVITED_BEFORE,
-            _("It was invited at %(email)s.", email=known.invited_in) if known.invited_in else "",
+            _("It was invited at %(email)s.", email=facts.invited_in) if facts.invited_in else "",
         )
-    if known.earlier_line is not None:
+    if facts.earlier_line is not None:
         return PlannedRow(
-            given,
+            parsed,
             InvitationRowOutcome.SKIPPED,
-            _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=known.earlier_line),
+            _("Same mailbox as on line %(line)s. Each mailbox is invited once.", line=facts.earlier_line),
         )
-    return PlannedRow(given, InvitationRowOutcome.INVITED, join_sentences(given.notes))
+    return PlannedRow(parsed, InvitationRowOutcome.INVITED, join_sentences(parsed.notes))

@@ -76,9 +76,11 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 
 def _luminance(color: str) -> float:
+    """Return the relative luminance of a color as WCAG defines it, from 0 to 1."""
     red, green, blue = (_linear(part / 255) for part in _channels(color))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(part: float) -> float:
+    """Return the linear value of an sRGB channel, both from 0 to 1."""
     return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

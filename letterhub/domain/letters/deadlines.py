@@ -55,10 +55,10 @@ def local_to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
         raise YearOutOfRange(
             _("Check the year. It must be between %(first)s and %(last)s.", first=str(YEARS[0]), last=str(YEARS[-1]))
         )
-    place = ZoneInfo(zone)
-    local = dt.datetime.combine(day, time, tzinfo=place).replace(fold=1)
+    time_zone = ZoneInfo(zone)
+    local = dt.datetime.combine(day, time, tzinfo=time_zone).replace(fold=1)
     moment = local.astimezone(dt.UTC)
-    if moment.astimezone(place).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if moment.astimezone(time_zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise SkippedTime(
             _("Clocks go forward on this day and skip %(time)s. Choose an hour earlier or later.", time=f"{time:%H:%M}"),
         )

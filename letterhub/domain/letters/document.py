@@ -229,7 +229,8 @@ class LetterDocument:
     def has_affiliations(self) -> bool:
         """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
         return any(
-            one.kind is SignatoryKind.INDIVIDUAL and one.signer_name and one.affiliation_name for one in self.signatories
+            signatory.kind is SignatoryKind.INDIVIDUAL and signatory.signer_name and signatory.affiliation_name
+            for signatory in self.signatories
         )
 
     @property
@@ -238,55 +239,56 @@ class LetterDocument:
         return fill_count(self.text.body, self.count, self.text.language)
 
 
-def build_document(text: LetterText, signatories: Iterable[Signatory], **facts: object) -> LetterDocument:
+def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
     """Build the document of a text and its signatories, sorted by the text's order."""
     ordered = sort_signatories(tuple(signatories), text.order)
-    return replace(LetterDocument(text=text, signatories=ordered), **facts)  # type: ignore[arg-type]
+    return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
 
 
 def sort_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[Signatory, ...]:
     """Sort signatories for printing: leads first, then by the letter's order and each one's sort name."""
     if order is SignatoryOrder.AS_GIVEN:
-        return tuple(sorted(signatories, key=lambda one: not one.lead))
+        return tuple(sorted(signatories, key=lambda signatory: not signatory.lead))
 
-    def place(one: Signatory) -> tuple[object, ...]:
-        alphabetical = (sort_key(one.sort_name or one.name), one.name, one.detail)
+    def sort_position(signatory: Signatory) -> tuple[object, ...]:
+        alphabetical = (sort_key(signatory.sort_name or signatory.name), signatory.name, signatory.detail)
         match order:
             case SignatoryOrder.SECTIONS:
-                return (not one.lead, section_rank(one.section), sort_key(one.section), *alphabetical)
+                return (not signatory.lead, section_rank(signatory.section), sort_key(signatory.section), *alphabetical)
             case SignatoryOrder.LOCATION:
-                return (not one.lead, not one.location, sort_key(one.location), *alphabetical)
-        return (not one.lead, *alphabetical)
+                return (not signatory.lead, not signatory.location, sort_key(signatory.location), *alphabetical)
+        return (not signatory.lead, *alphabetical)
 
-    return tuple(sorted(signatories, key=place))
+    return tuple(sorted(signatories, key=sort_position))
 
 
 def section_rank(section: str) -> int:
     """Return the sort rank of a section: the built-in ones in their order, then a letter's own, then none."""
-    known: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
+    ranks: Mapping[str, int] = {name: rank for rank, name in enumerate(SECTION_ORDER)}
     if not section:
         return len(SECTION_ORDER) + 1
-    return known.get(section.casefold(), len(SECTION_ORDER))
+    return ranks.get(section.casefold(), len(SECTION_ORDER))
 
 
-def group_heading(one: Signatory, order: SignatoryOrder) -> str:
+def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
     """Return the heading of a signatory's group: "lead", its section or place, "other"; or ""."""
-    if one.lead:
+    if signatory.lead:
         return "lead"
     match order:
         case SignatoryOrder.SECTIONS:
-            return one.section or "other"
+            return signatory.section or "other"
         case SignatoryOrder.LOCATION:
-            return one.location or "other"
+            return signatory.location or "other"
     return ""
 
 
-def is_grouped_by_place(one: Signatory, order: SignatoryOrder) -> bool:
+def is_grouped_by_place(signatory: Signatory, order: SignatoryOrder) -> bool:
     """Return whether the heading of a signatory's group is its place."""
-    return order is SignatoryOrder.LOCATION and bool(one.location) and not one.lead
+    return order is SignatoryOrder.LOCATION and bool(signatory.location) and not signatory.lead
 
 
 def _group_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
+    """Group signatories by heading; a list without any heading but "other" is one group without a heading."""
     groups = group_runs(signatories, order)
     if signatories and all(group.is_rest for group in groups):
         return (SignatoryGroup("", tuple(signatories)),)
@@ -295,5 +297,5 @@ def _group_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) 
 
 def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
     """Group consecutive signatories with the same heading."""
-    runs = groupby(signatories, key=lambda one: (group_heading(one, order), is_grouped_by_place(one, order)))
+    runs = groupby(signatories, key=lambda signatory: (group_heading(signatory, order), is_grouped_by_place(signatory, order)))
     return tuple(SignatoryGroup(name, tuple(run), is_place) for (name, is_place), run in runs)

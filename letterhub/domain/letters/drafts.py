@@ -47,7 +47,7 @@ class LetterNotReady(UserFacingError):
     """Raised when a letter cannot be opened yet; `missing` lists what it needs."""
 
     def __init__(self, missing: tuple[Requirement, ...]) -> None:
-        super().__init__(join_sentences(one.sentence for one in missing))
+        super().__init__(join_sentences(requirement.sentence for requirement in missing))
         self.missing = missing
 
 
@@ -86,30 +86,30 @@ def trim_text(text: LetterText) -> LetterText:
 
 def changed_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
     """Return the names of the parts in which two texts differ, in the order of the paper."""
-    here, there = trim_text(one), trim_text(other)
-    return tuple(part.name for part in fields(LetterText) if getattr(here, part.name) != getattr(there, part.name))
+    trimmed, other_trimmed = trim_text(one), trim_text(other)
+    return tuple(part.name for part in fields(LetterText) if getattr(trimmed, part.name) != getattr(other_trimmed, part.name))
 
 
-def apply_editor_action(text: LetterText, act: str) -> LetterText:
+def apply_editor_action(text: LetterText, action: str) -> LetterText:
     """Apply a button of the editor: "add", "remove-1", "up-1", "down-0" to the addressees, "remove-logo-0" to the logos; any
     other changes nothing."""
-    if act.startswith("remove-logo-"):
-        return replace(text, letterhead=_without_logo(text.letterhead, act.rpartition("-")[2]))
-    verb, _dash, number = act.partition("-")
+    if action.startswith("remove-logo-"):
+        return replace(text, letterhead=_without_logo(text.letterhead, action.rpartition("-")[2]))
+    verb, _dash, number = action.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MAX_ADDRESSEES:
         return replace(text, addressees=(*blocks, Addressee("")))
     if verb not in MOVES or number not in map(str, range(len(blocks))):
         return text
-    at, step = int(number), MOVES[verb]
-    block = blocks.pop(at)
+    index, step = int(number), MOVES[verb]
+    block = blocks.pop(index)
     if step is not None:
-        blocks.insert(max(at + step, 0), block)
+        blocks.insert(max(index + step, 0), block)
     return replace(text, addressees=tuple(blocks))
 
 
 def _without_logo(head: Letterhead, number: str) -> Letterhead:
-    return head.with_logos(tuple(logo for place, logo in enumerate(head.logos) if str(place) != number))
+    return head.with_logos(tuple(logo for index, logo in enumerate(head.logos) if str(index) != number))
 
 
 def part_hashes(text: LetterText) -> str:
@@ -124,10 +124,10 @@ def parts_changed_since(text: LetterText, base: str) -> frozenset[str]:
     return frozenset(mark.partition(":")[0] for mark in set(part_hashes(text).split()) - set(base.split()))
 
 
-def merge_texts(mine: LetterText, theirs: LetterText, base: str) -> LetterText:
-    """Merge two texts that were edited from the same `base`: parts unchanged in mine come from theirs."""
-    left_alone = {part.name for part in fields(LetterText)} - parts_changed_since(mine, base)
-    return replace(mine, **{name: getattr(theirs, name) for name in left_alone})
+def merge_texts(edited: LetterText, stored: LetterText, base: str) -> LetterText:
+    """Merge two texts that were edited from the same `base`: parts that `edited` left unchanged come from `stored`."""
+    unchanged = {part.name for part in fields(LetterText)} - parts_changed_since(edited, base)
+    return replace(edited, **{name: getattr(stored, name) for name in unchanged})
 
 
 def _trim_addressee(addressee: Addressee) -> Addressee:

@@ -46,8 +46,8 @@ def find_hardcoded_counts(body: str) -> tuple[HardcodedCount, ...]:
     Only unambiguous ones: a number right before “undersigned” or “signatories”, and a number of organizations in a sentence
     that has “undersigned”, or after “We,” or “on behalf of”.
     """
-    found = (one for words in _sentences(body) for one in _find_in_sentence(words))
-    return tuple({one.phrase.casefold(): one for one in found}.values())
+    counts = (count for words in _sentences(body) for count in _find_in_sentence(words))
+    return tuple({count.phrase.casefold(): count for count in counts}.values())
 
 
 def _sentences(body: str) -> Iterator[list[str]]:
@@ -59,17 +59,22 @@ def _find_in_sentence(words: Sequence[str]) -> Iterable[HardcodedCount]:
     """Find the counts of one sentence; one with two such nouns after it, "15 undersigned organizations", goes up to the
     last."""
     plain = [word.strip("(“”\"',.;:!?)").casefold() for word in words]
-    of_us = "undersigned" in plain
-    found = {}
-    for at, noun in enumerate(plain):
-        if noun not in SIGNER_NOUNS | GROUP_NOUNS or (span := _number_before(words, plain, at)) is None:
+    has_undersigned = "undersigned" in plain
+    counts = {}
+    for index, noun in enumerate(plain):
+        if noun not in SIGNER_NOUNS | GROUP_NOUNS or (span := _number_before(words, plain, index)) is None:
             continue
         start, end = span
         before = " ".join(words[max(start - 4, 0) : start]).casefold().removesuffix(" the")
-        elsewhere = noun in SIGNER_NOUNS and plain[at + 1 : at + 2] in (["to"], ["of"])
-        if (noun in SIGNER_NOUNS and not elsewhere) or of_us or before == "we," or before.endswith((" we,", "on behalf of")):
-            found[start] = HardcodedCount(_joined(words[start:end]), _joined(words[start : at + 1]))
-    return found.values()
+        elsewhere = noun in SIGNER_NOUNS and plain[index + 1 : index + 2] in (["to"], ["of"])
+        if (
+            (noun in SIGNER_NOUNS and not elsewhere)
+            or has_undersigned
+            or before == "we,"
+            or before.endswith((" we,", "on behalf of"))
+        ):
+            counts[start] = HardcodedCount(_join_words(words[start:end]), _join_words(words[start : index + 1]))
+    return counts.values()
 
 
 def _number_before(words: Sequence[str], plain: Sequence[str], at: int) -> tuple[int, int] | None:
@@ -98,5 +103,5 @@ def _is_number(word: str) -> bool:
     return all(part in NUMBER_WORDS for part in word.split("-"))
 
 
-def _joined(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return " ".join(words).strip("(“”\"',.;:!?)")

@@ -68,7 +68,7 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
     """
     parts = (
         text.title, text.via, text.re, text.salutation, text.closing, *text.cc, text.letterhead.name, *text.letterhead.lines,
-        *(line for one in text.addressees for line in (one.name, *one.lines)), text.body,
+        *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)), text.body,
     )  # fmt: skip
     return tuple(dict.fromkeys(phrase[:MAX_PHRASE_LENGTH] for part in parts for phrase in _find_in_part(part)))[:MAX_FOUND]
 
@@ -76,18 +76,18 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
 def _find_in_part(part: str) -> list[str]:
     """Return the placeholders of one part, in order."""
     bare = _ESCAPE.sub(r"\1", _RULE.sub("", _FOOTNOTE.sub("", _BULLET_BOX.sub(r"\1", part))))
-    found = [one.span() for one in _BRACKETS.finditer(bare) if _is_note(one) and not _is_link(one[0], bare)]
-    plain = _BRACKETS.sub(lambda one: " " * len(one[0]), bare)
-    figures = (one.span() for look in _FIGURES for one in look.finditer(plain))
-    found += [(start, end) for start, end in figures if not _NUMBERED.search(plain, max(start - 12, 0), start)]
+    spans = [match.span() for match in _BRACKETS.finditer(bare) if _is_note_to_authors(match) and not _is_link(match[0], bare)]
+    plain = _BRACKETS.sub(lambda match: " " * len(match[0]), bare)
+    figures = (match.span() for pattern in _FIGURES for match in pattern.finditer(plain))
+    spans += [(start, end) for start, end in figures if not _NUMBERED.search(plain, max(start - 12, 0), start)]
     explained = {word for word in ("TK", "TBD", "TBA") if f"({word})" in plain}
-    short = (one for one in _SHORT.finditer(plain) if one[0].upper() not in explained)
-    found += [one.span() for one in short if one[0] != "TK" or not _is_of_a_name(one, plain)]
-    phrases, read = list[str](), 0
-    for start, end in sorted(found):
-        if start >= read:  # skip "XX million" within "$XX million"
+    abbreviations = (match for match in _SHORT.finditer(plain) if match[0].upper() not in explained)
+    spans += [match.span() for match in abbreviations if match[0] != "TK" or not _is_part_of_name(match, plain)]
+    phrases, end_of_last = list[str](), 0
+    for start, end in sorted(spans):
+        if start >= end_of_last:  # skip "XX million" within "$XX million"
             phrases.append(bare[start:end])
-            read = end
+            end_of_last = end
     return phrases
 
 
@@ -96,9 +96,9 @@ def _is_link(typed: str, text: str) -> bool:
     return typed.startswith("[") and f"\n{typed}:" in f"\n{text}"
 
 
-def _is_note(found: re.Match[str]) -> bool:
+def _is_note_to_authors(match: re.Match[str]) -> bool:
     """Return whether bracketed text is a note to the authors."""
-    inside = next(filter(None, found.groups())).strip()
+    inside = next(filter(None, match.groups())).strip()
     plain = " ".join(inside.casefold().split())
     if _SAID_OF_A_TEXT.search(inside) and not _ORDER.match(plain):
         return False
@@ -106,7 +106,7 @@ def _is_note(found: re.Match[str]) -> bool:
     return bool(_ORDER.match(plain) or _ALONE.fullmatch(plain) or in_capitals)
 
 
-def _is_of_a_name(found: re.Match[str], text: str) -> bool:
+def _is_part_of_name(match: re.Match[str], text: str) -> bool:
     """Return whether "TK" is someone's initials, or belongs to a term that is explained elsewhere."""
-    before = text[max(found.start() - 40, 0) : found.start()]
-    return bool(_BESIDE_TK.match(text, found.end()) or _NAME_BEFORE.search(before))
+    before = text[max(match.start() - 40, 0) : match.start()]
+    return bool(_BESIDE_TK.match(text, match.end()) or _NAME_BEFORE.search(before))

@@ -64,7 +64,7 @@ DEFAULT_SLUG = "letter"
 
 
 def slugify(title: str) -> str:
-    """Return a letter's slug from its title: letters, digits and hyphens, at most 60; NO_SLUG if none are left."""
+    """Return a letter's slug from its title: letters, digits and hyphens, at most 60; DEFAULT_SLUG if none are left."""
     plain = normalize_unicode("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if len(slug) > SLUG_LENGTH:
@@ -78,22 +78,26 @@ def missing_requirements(text: LetterText, deadline_at: dt.datetime | None, now:
         (text.title.strip(), "title", _("Enter a title.")),
         (text.body.strip(), "body", _("Write the text of the letter.")),
         (
-            not (wrong := unknown_placeholders(text.body)),
+            not (unknown := unknown_placeholders(text.body)),
             "placeholder",
-            next(map(unknown_placeholder_error, wrong), ""),
+            next(map(unknown_placeholder_error, unknown), ""),
         ),
         (
-            not (outside := placeholders_outside_body(text)),
+            not (misplaced := placeholders_outside_body(text)),
             "misplaced",
-            next((misplaced_placeholder_error(*one) for one in outside), ""),
+            next((misplaced_placeholder_error(part, placeholder) for part, placeholder in misplaced), ""),
         ),
-        (not (slips := footnote_errors(text.body)), "notes", next(iter(slips), "")),
-        (any(one.name.strip() for one in text.addressees), "addressees", _("Enter who the letter is addressed to.")),
+        (not (errors := footnote_errors(text.body)), "notes", next(iter(errors), "")),
+        (
+            any(addressee.name.strip() for addressee in text.addressees),
+            "addressees",
+            _("Enter who the letter is addressed to."),
+        ),
         (text.salutation.strip(), "salutation", _("Add a salutation, such as “Dear President Example:”.")),
         (text.closing.strip(), "closing", _("Add a closing, such as “Respectfully,”.")),
         (deadline_at is None or deadline_at > now, "deadline", _("The deadline has passed. Choose a later one.")),
     )
-    return tuple(Requirement(field, sentence) for there, field, sentence in needs if not there)
+    return tuple(Requirement(field, sentence) for is_met, field, sentence in needs if not is_met)
 
 
 def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
@@ -103,14 +107,14 @@ def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
         _("title"): text.title,
         _("letterhead"): "\n".join((head.name, *head.lines)),
         _("line above the addressees"): text.via,
-        _("address"): "\n".join(line for one in text.addressees for line in (one.name, *one.lines)),
+        _("address"): "\n".join(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
         _("subject"): text.re,
         _("salutation"): text.salutation,
         _("closing"): text.closing,
         _("list of copies"): "\n".join(text.cc),
     }
-    found = ((name, one) for name, part in parts.items() for one in _PLACEHOLDER.finditer(part))
-    return tuple((name, one[0]) for name, one in found if one[1].strip().isidentifier())
+    matches = ((name, match) for name, part in parts.items() for match in _PLACEHOLDER.finditer(part))
+    return tuple((name, match[0]) for name, match in matches if match[1].strip().isidentifier())
 
 
 def misplaced_placeholder_error(part: str, placeholder: str) -> str:
@@ -129,27 +133,31 @@ def unknown_placeholder_error(placeholder: str) -> str:
 
 def unknown_placeholders(body: str) -> tuple[str, ...]:
     """Return each `{{…}}` that is no placeholder and would be printed as is, without duplicates, in order."""
-    return tuple(dict.fromkeys(found[0] for found in _PLACEHOLDER.finditer(body) if found[1].strip() not in PLACEHOLDERS))
+    return tuple(dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(body) if match[1].strip() not in PLACEHOLDERS))
 
 
 def footnote_errors(body: str) -> tuple[str, ...]:
     """Return a sentence for each footnote reference without a note, note without a reference, and duplicate note."""
-    written = Counter(_FOOTNOTE.findall(body))
-    called = dict.fromkeys(_FOOTNOTE_REFERENCE.findall(_FOOTNOTE.sub("", body)))
+    notes = Counter(_FOOTNOTE.findall(body))
+    references = dict.fromkeys(_FOOTNOTE_REFERENCE.findall(_FOOTNOTE.sub("", body)))
     return (
         *(
             _(
                 "[^%(note)s] refers to a note that doesn’t exist. Start a paragraph with “[^%(note)s]:”, or "
                 "delete the reference.",
-                note=one,
+                note=note,
             )
-            for one in called
-            if one not in written
+            for note in references
+            if note not in notes
         ),
-        *(_("Nothing refers to the note [^%(note)s], so it isn’t printed.", note=one) for one in written if one not in called),
         *(
-            _("The note [^%(note)s] is written twice, and only one of the two is printed. Rename the other.", note=one)
-            for one, times in written.items()
+            _("Nothing refers to the note [^%(note)s], so it isn’t printed.", note=note)
+            for note in notes
+            if note not in references
+        ),
+        *(
+            _("The note [^%(note)s] is written twice, and only one of the two is printed. Rename the other.", note=note)
+            for note, times in notes.items()
             if times > 1
         ),
     )

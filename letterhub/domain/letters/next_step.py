@@ -38,7 +38,10 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
     match progress.state:
         case LetterState.DRAFT:
             return (
-                _("Still needs %(things)s.", things=_join_words([REQUIREMENT_LABELS[one.field] for one in missing]))
+                _(
+                    "Still needs %(things)s.",
+                    things=_join_words([REQUIREMENT_LABELS[requirement.field] for requirement in missing]),
+                )
                 if missing
                 else _("Ready to open for signatures.")
             )
@@ -52,6 +55,7 @@ def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.
 
 
 def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
+    """Return the next step for an open letter, before and after its deadline."""
     if is_deadline_past(progress.deadline_at, now):
         if not progress.awaiting_review:
             return _("The deadline has passed. Close the letter, or extend the deadline.")
@@ -64,6 +68,7 @@ def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
 
 
 def _step_towards_delivery(progress: LetterProgress) -> str:
+    """Return the next step for a closed letter without names to review."""
     if progress.editions:
         return _("Hand over the edition, then record its delivery.")
     return (

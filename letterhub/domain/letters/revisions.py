@@ -76,16 +76,16 @@ def counts_from(kind: ChangeKind, number: int, before: int) -> int:
     return before if kind in (ChangeKind.TYPO, ChangeKind.REVERTED) else number
 
 
-def check_revert(state: LetterState, kind: ChangeKind, held: bool) -> None:
+def check_revert(state: LetterState, kind: ChangeKind, has_reviewed_name: bool) -> None:
     """Raise CannotRevertChange unless the last substantive change can be reversed.
 
-    `kind` is that of the revision from which signatures count now; `held` says whether a reviewed name has signed the new text.
+    `kind` is that of the revision from which signatures count now; `has_reviewed_name`: one has signed the new text.
     """
     if kind is not ChangeKind.SUBSTANCE:
         raise CannotRevertChange(_("The last change didn’t alter what the letter says, so there is nothing to take back."))
     if state not in (LetterState.OPEN, LetterState.CLOSED):
         raise CannotRevertChange(_("This letter is %(state)s, so its text can’t be changed.", state=LETTER_STATE_NAMES[state]))
-    if held:
+    if has_reviewed_name:
         raise CannotRevertChange(
             _(
                 "A name reviewed by staff already stands under the new text, so the change stays. To return to "

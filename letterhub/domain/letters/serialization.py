@@ -41,7 +41,7 @@ def text_to_facts(text: LetterText) -> dict[str, Any]:
     """Serialize a text to JSON values."""
     facts = asdict(text)
     facts["date"] = text.date.isoformat() if text.date else None
-    facts["addressees"] = [{"name": one.name, "lines": list(one.lines)} for one in text.addressees]
+    facts["addressees"] = [{"name": addressee.name, "lines": list(addressee.lines)} for addressee in text.addressees]
     facts["cc"] = list(text.cc)
     facts["letterhead"] = _head_to_facts(text.letterhead)
     plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
@@ -54,7 +54,7 @@ def _head_to_facts(head: Letterhead) -> dict[str, Any]:
         "lines": list(head.lines),
         "logo": _logo_to_facts(head.logo) if head.logo else None,
     }
-    return facts | ({"more_logos": [_logo_to_facts(one) for one in head.more_logos]} if head.more_logos else {})
+    return facts | ({"more_logos": [_logo_to_facts(logo) for logo in head.more_logos]} if head.more_logos else {})
 
 
 def _logo_to_facts(logo: Logo) -> dict[str, str]:
@@ -72,7 +72,7 @@ def text_from_facts(facts: Facts) -> LetterText:
         body=facts["body"],
         date=dt.date.fromisoformat(facts["date"]) if facts["date"] else None,
         via=facts["via"],
-        addressees=tuple(Addressee(one["name"], tuple(one["lines"])) for one in facts["addressees"]),
+        addressees=tuple(Addressee(addressee["name"], tuple(addressee["lines"])) for addressee in facts["addressees"]),
         re=facts["re"],
         salutation=facts["salutation"],
         closing=facts["closing"],
@@ -103,16 +103,16 @@ def document_to_facts(document: LetterDocument) -> dict[str, Any]:
     """Serialize a document to JSON values, as an edition stores it. Its edition mark is omitted, as that contains the hash."""
     return {
         "text": text_to_facts(document.text),
-        "signatories": [signatory_to_facts(one) for one in document.signatories],
+        "signatories": [signatory_to_facts(signatory) for signatory in document.signatories],
         "revision_hash": document.revision_hash,
     }
 
 
-def signatory_to_facts(one: Signatory) -> dict[str, Any]:
+def signatory_to_facts(signatory: Signatory) -> dict[str, Any]:
     """Serialize a signatory. The logo key is omitted without one, so that older fingerprints stay valid."""
-    plain = {**asdict(replace(one, logo=None)), "kind": str(one.kind)}
+    plain = {**asdict(replace(signatory, logo=None)), "kind": str(signatory.kind)}
     plain.pop("logo")
-    return plain | ({"logo": _logo_to_facts(one.logo)} if one.logo else {})
+    return plain | ({"logo": _logo_to_facts(signatory.logo)} if signatory.logo else {})
 
 
 def document_from_facts(facts: Facts, edition: EditionInfo | None = None) -> LetterDocument:

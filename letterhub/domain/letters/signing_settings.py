@@ -49,9 +49,9 @@ def settings_version(signing_settings: SigningSettings) -> str:
     )
 
 
-def check_settings_version(now_is: SigningSettings, expected_version: str) -> None:
+def check_settings_version(current: SigningSettings, expected_version: str) -> None:
     """Raise SigningSettingsChanged if the version hash of the settings is not `expected_version`."""
-    if settings_version(now_is) != expected_version:
+    if settings_version(current) != expected_version:
         raise SigningSettingsChanged(
             _(
                 "The deadline or the rules changed after you opened this page, so nothing was saved. Your "
@@ -62,8 +62,8 @@ def check_settings_version(now_is: SigningSettings, expected_version: str) -> No
 
 def first_free_slug(slug: str, taken: frozenset[str]) -> str:
     """Return the slug itself, or with the first number that makes it free: "clean-rivers-2"."""
-    tries = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
-    return next(one for one in tries if one not in taken)
+    candidates = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def draft_slug(title: str) -> str:

@@ -175,14 +175,21 @@ def suggest_host(host: str, own: str = "") -> str:
     if typed in (*COMMON_HOSTS, *NOT_TYPOS) or (own and f".{typed}".endswith(f".{own}")):
         return ""
     return next(
-        (one for one in (own, *COMMON_HOSTS) if len(one) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, one)), ""
+        (
+            candidate
+            for candidate in (own, *COMMON_HOSTS)
+            if len(candidate) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, candidate)
+        ),
+        "",
     )
 
 
 def is_one_typo_apart(typed: str, meant: str) -> bool:
     """Return whether two hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
-    same = next((at for at, (one, other) in enumerate(zip(typed, meant, strict=False)) if one != other), None)
-    start = min(len(typed), len(meant)) if same is None else same
+    difference = next(
+        (at for at, (letter, meant_letter) in enumerate(zip(typed, meant, strict=False)) if letter != meant_letter), None
+    )
+    start = min(len(typed), len(meant)) if difference is None else difference
     left, right = typed[start:], meant[start:]
     swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
     return typed != meant and (swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:])

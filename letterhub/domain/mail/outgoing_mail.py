@@ -99,7 +99,7 @@ class CannotRetry(UserFacingError):
 
 
 def next_attempt_at(
-    trouble: MailFailure, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float
+    failure: MailFailure, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float
 ) -> dt.datetime | None:
     """Return when to retry a mail that failed at `at` after so many deferrals; None to give up.
 
@@ -107,8 +107,8 @@ def next_attempt_at(
     the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker
     itself pauses. `chance`, from 0 to 1, adds 20 % jitter.
     """
-    if trouble in (MailFailure.NEVER, MailFailure.NO_MAILBOX):
+    if failure in (MailFailure.NEVER, MailFailure.NO_MAILBOX):
         return None
-    wait = min(INITIAL_BACKOFF[trouble] * 2 ** min(deferrals, 20), MAX_BACKOFF[trouble])
+    wait = min(INITIAL_BACKOFF[failure] * 2 ** min(deferrals, 20), MAX_BACKOFF[failure])
     due_at = at + wait * (0.8 + 0.4 * chance)
     return due_at if due_at <= asked_at + GIVE_UP_AFTER else None

@@ -94,22 +94,26 @@ class Heartbeats:
     clocks: tuple[MachineClock, ...] = ()
 
 
-def unready_parts(signs: Heartbeats, at: dt.datetime) -> tuple[SitePart, ...]:
+def unready_parts(heartbeats: Heartbeats, at: dt.datetime) -> tuple[SitePart, ...]:
     """Return the parts that are not ready, in the order in which they block one another.
 
     Mail that its rate limit delays is not late, and mail deferred by one recipient's server stops no other. While Redis is
     known to be unavailable, the queue is not reported.
     """
-    parts = {part for sign, part in PART_BY_PROBLEM.items() if _is_long_ago(signs.problems.get(sign), OUTAGE_TOLERANCE, at)}
-    if _is_old(signs.worker, WORKER_TIMEOUT, at):
+    parts = {
+        part for kind, part in PART_BY_PROBLEM.items() if _is_long_ago(heartbeats.problems.get(kind), OUTAGE_TOLERANCE, at)
+    }
+    if _is_old(heartbeats.worker, WORKER_TIMEOUT, at):
         parts.add(SitePart.WORKER)
-    elif _is_old(signs.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in signs.problems:
+    elif _is_old(heartbeats.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in heartbeats.problems:
         parts.add(SitePart.QUEUE)
-    if _is_long_ago(signs.mail_late_since, MAX_MAIL_DELAY, at) or _is_long_ago(signs.mail_refused_since, MAX_MAIL_REFUSAL, at):
+    if _is_long_ago(heartbeats.mail_late_since, MAX_MAIL_DELAY, at) or _is_long_ago(
+        heartbeats.mail_refused_since, MAX_MAIL_REFUSAL, at
+    ):
         parts.add(SitePart.MAIL)
-    if _is_long_ago(signs.backup or signs.founded_at, MAX_BACKUP_AGE, at):
+    if _is_long_ago(heartbeats.backup or heartbeats.founded_at, MAX_BACKUP_AGE, at):
         parts.add(SitePart.BACKUP)
-    if any(clock.is_skewed for clock in signs.clocks):
+    if any(clock.is_skewed for clock in heartbeats.clocks):
         parts.add(SitePart.CLOCK)
     return tuple(part for part in SitePart if part in parts)
 
@@ -140,17 +144,27 @@ class ClockSkew:
 
     def __str__(self) -> str:
         seconds = f"{abs(self.seconds_ahead):.0f}"
-        by = _("%(num)s seconds ahead of", num=seconds) if self.seconds_ahead > 0 else _("%(num)s seconds behind", num=seconds)
+        difference = (
+            _("%(num)s seconds ahead of", num=seconds) if self.seconds_ahead > 0 else _("%(num)s seconds behind", num=seconds)
+        )
         match self.which:
             case WrongClock.THIS_MACHINE:
-                found = _("This machine’s clock is %(by)s the database’s, and other machines agree with the database.", by=by)
+                finding = _(
+                    "This machine’s clock is %(by)s the database’s, and other machines agree with the database.", by=difference
+                )
             case WrongClock.DATABASE:
-                found = _("The database’s clock is %(by)s this machine’s, and other machines agree with this one.", by=by)
+                finding = _(
+                    "The database’s clock is %(by)s this machine’s, and other machines agree with this one.", by=difference
+                )
             case WrongClock.ANOTHER:
-                found = _("The clock of another machine of this site is %(by)s those of this one and the database.", by=by)
+                finding = _(
+                    "The clock of another machine of this site is %(by)s those of this one and the database.", by=difference
+                )
             case WrongClock.UNKNOWN:
-                found = _("This machine’s clock is %(by)s the database’s, and no other machine tells which is right.", by=by)
-        return str(join_sentences([found, _("Set the wrong clock by NTP: timedatectl set-ntp true.")]))
+                finding = _(
+                    "This machine’s clock is %(by)s the database’s, and no other machine tells which is right.", by=difference
+                )
+        return str(join_sentences([finding, _("Set the wrong clock by NTP: timedatectl set-ntp true.")]))
 
 
 def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> ClockSkew | None:
@@ -159,12 +173,12 @@ def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> Clock
     Clocks of other machines are witnesses: if one of them agrees with the database, this machine's is wrong; if they agree with
     this machine, the database's is.
     """
-    witnesses = [one for one in others if one.machine != own.machine]
+    witnesses = [clock for clock in others if clock.machine != own.machine]
     if not own.is_skewed:
-        off = [one.seconds_ahead for one in witnesses if one.is_skewed]
-        return ClockSkew(WrongClock.ANOTHER, max(off, key=abs)) if off else None
-    if any(not one.is_skewed for one in witnesses):
+        offsets = [clock.seconds_ahead for clock in witnesses if clock.is_skewed]
+        return ClockSkew(WrongClock.ANOTHER, max(offsets, key=abs)) if offsets else None
+    if any(not clock.is_skewed for clock in witnesses):
         return ClockSkew(WrongClock.THIS_MACHINE, own.seconds_ahead)
-    if any(abs(one.seconds_ahead - own.seconds_ahead) <= MAX_CLOCK_SKEW for one in witnesses):
+    if any(abs(clock.seconds_ahead - own.seconds_ahead) <= MAX_CLOCK_SKEW for clock in witnesses):
         return ClockSkew(WrongClock.DATABASE, -own.seconds_ahead)
     return ClockSkew(WrongClock.UNKNOWN, own.seconds_ahead)

@@ -23,21 +23,21 @@ _LOOKS = """
 _OVERRIDES = {pair.partition(":")[0]: pair.partition(":")[2] for pair in _LOOKS.split()}
 """Overrides of UTS #39 for small letters and those without case: a closer match within a name, or that of the capital."""
 
-_ONE = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
+_SAME_LOOK = {ord("i"): "l", ord("0"): "o", ord("1"): "l", ord("5"): "s"}
 _CIRCLED = {start + at: chr(ord("a") + at) for start in (0x1F150, 0x1F170, 0x1F1E6) for at in range(26)}
 _PLAIN = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ĸ": "k", "ŋ": "n"}
 BASE_LETTERS = {ord(letter): plain for letter, plain in _PLAIN.items()}
 """Base letters of those with a stroke or ligatures, which Unicode does not decompose."""
 
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_RINGED = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⓿⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓"
-_NOTES = re.compile(f"[™℠🅪🅫🅬{_RAISED}{_RINGED}]|ᵀᴹ|ˢᴹ|ᵗᵐ|ˢᵐ|ᴿ(?!\\w)")
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_CIRCLED_NUMBERS = "⓪①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳⓿⓵⓶⓷⓸⓹⓺⓻⓼⓽⓾❶❷❸❹❺❻❼❽❾❿➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓"
+_ANNOTATIONS = re.compile(f"[™℠🅪🅫🅬{_SUPERSCRIPTS}{_CIRCLED_NUMBERS}]|ᵀᴹ|ˢᴹ|ᵗᵐ|ˢᵐ|ᴿ(?!\\w)")
 """Characters beside a name that are not part of it: trademark signs and footnote numbers."""
 
-_NAMED = re.compile(
+_LATIN_LETTER_NAME = re.compile(
     r"LATIN (?:SMALL |CAPITAL )?LETTER (?:DOTLESS |SCRIPT |INSULAR |OPEN |SMALL CAPITAL )?([A-Z])(?: (?:WITH|BAR|ROTUNDA).*)?"
 )
-_LATIN = ((0x180, 0x2B0), (0x1D00, 0x1DC0), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xAB70), (0x1DF00, 0x1DF30))
+_LATIN_RANGES = ((0x180, 0x2B0), (0x1D00, 0x1DC0), (0x1E00, 0x1F00), (0x2C60, 0x2C80), (0xA720, 0xAB70), (0x1DF00, 0x1DF30))
 
 _UMLAUTS = {ord(letter): both for letter, both in {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}.items()}
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -49,13 +49,15 @@ def fold_letters(text: str) -> str:
 
     Vowel signs stay.
     """
-    apart = normalize_unicode("NFKD", strip_annotations(text)).translate(REMOVE_INVISIBLE).casefold().translate(BASE_LETTERS)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
+    decomposed = (
+        normalize_unicode("NFKD", strip_annotations(text)).translate(REMOVE_INVISIBLE).casefold().translate(BASE_LETTERS)
+    )
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter) or unicodedata.category(letter) == "Mc")
 
 
 def strip_annotations(text: str) -> str:
     """Return "Example" of "Example™" and "Example¹": without trademark signs and footnote numbers, if more is left."""
-    bare = text if text.isascii() else _NOTES.sub("", text)
+    bare = text if text.isascii() else _ANNOTATIONS.sub("", text)
     return bare if any(map(str.isalnum, bare)) else text
 
 
@@ -63,24 +65,29 @@ def _load_look_alikes() -> dict[int, str]:
     """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
     this file, and the names of Latin letters with a hook, tail or stroke."""
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    told = {int(one, 16): "".join(chr(int(code, 16)) for code in look) for one, *look in rules}
-    looks = {one: _look_alike(chr(one), look) for one, look in told.items() if not fold_letters(chr(one)).isascii()}
-    by_hand = {ord(one): look for one, look in _OVERRIDES.items()}
+    unicode_looks = {int(code, 16): "".join(chr(int(code, 16)) for code in look) for code, *look in rules}
+    looks = {
+        code: _look_alike(chr(code), look) for code, look in unicode_looks.items() if not fold_letters(chr(code)).isascii()
+    }
+    by_hand = {ord(code): look for code, look in _OVERRIDES.items()}
     return {
-        one: look.translate(_ONE) for one, look in (_look_alikes_by_name() | looks | _CIRCLED | by_hand).items() if look
-    } | _ONE
+        code: look.translate(_SAME_LOOK) for code, look in (_look_alikes_by_name() | looks | _CIRCLED | by_hand).items() if look
+    } | _SAME_LOOK
 
 
 def _look_alikes_by_name() -> dict[int, str]:
     """Return the base letters, by character name, of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE
     TILDE"."""
-    names = ((one, _NAMED.fullmatch(unicodedata.name(chr(one), ""))) for span in _LATIN for one in range(*span))
-    return {one: found[1].lower() for one, found in names if found and not fold_letters(chr(one)).isascii()}
+    matches = (
+        (code, _LATIN_LETTER_NAME.fullmatch(unicodedata.name(chr(code), ""))) for span in _LATIN_RANGES for code in range(*span)
+    )
+    return {code: match[1].lower() for code, match in matches if match and not fold_letters(chr(code)).isascii()}
 
 
-def _look_alike(letter: str, told: str) -> str:
-    """Return the look-alike by UTS #39, or our own for a small letter and for a capital that is like no Latin one."""
-    small, plain = letter.casefold(), fold_letters(told)
+def _look_alike(letter: str, unicode_look: str) -> str:
+    """Return the look-alike of a letter: `unicode_look` by UTS #39, or our own for a small letter and for a capital that
+    is like no Latin one."""
+    small, plain = letter.casefold(), fold_letters(unicode_look)
     if small in _OVERRIDES and not (small != letter and plain.isascii()):
         return _OVERRIDES[small]
     return "".join(_OVERRIDES.get(part, part) for part in plain if part.isalnum())
@@ -91,8 +98,8 @@ def latinize(text: str) -> str:
 
     A bar beside a letter is one too.
     """
-    barred = _BARS.sub(lambda found: found[0].translate(LOOK_ALIKES), text)
-    return barred if barred.isascii() else normalize_unicode("NFKD", barred).translate(_FOREIGN)
+    barred = _BARS.sub(lambda match: match[0].translate(LOOK_ALIKES), text)
+    return barred if barred.isascii() else normalize_unicode("NFKD", barred).translate(_NON_ASCII_LOOK_ALIKES)
 
 
 def expand_umlauts(text: str) -> str:
@@ -119,4 +126,4 @@ def look_alike_key(letters: str) -> str:
 LOOK_ALIKES = _load_look_alikes()
 """Look-alikes of letters and digits, by code point; capital I, small l and digit 1 are one."""
 
-_FOREIGN = {letter: look for letter, look in LOOK_ALIKES.items() if letter > 0x7F}
+_NON_ASCII_LOOK_ALIKES = {letter: look for letter, look in LOOK_ALIKES.items() if letter > 0x7F}

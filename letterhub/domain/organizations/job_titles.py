@@ -124,7 +124,7 @@ _PHRASES = re.compile(
     )(?=\ |$)""",
     re.VERBOSE,
 )
-_WHOLE = frozenset(
+_WHOLE_TITLES = frozenset(
     "citizen|concerned citizen|private citizen|senior citizen|none|n a|na|self employed|human|human being".split("|")
 )
 _SEGMENTS = re.compile(r"\s*[,;:()\[\]|–—/]\s*|\s+-\s+")
@@ -139,36 +139,37 @@ _AFTER_OF = re.compile(r"(?:O|F|T(?<=OT)|A(?=\w)|N)*[FN]")
 def is_job_title(title: str) -> bool:
     """Return whether each part of a title is a job, a subject or a degree in known words: "Teacher (retired)", "Professor of
     Law, JD". An unknown word may be an organization's name in any case: "aclu president"."""
-    if " ".join(word_tokens(title)) in _WHOLE:
+    if " ".join(word_tokens(title)) in _WHOLE_TITLES:
         return True
-    return all(map(_is_job, _parts(title)))
+    return all(map(_is_job_phrase, _split_into_parts(title)))
 
 
 def has_only_degrees_after(name: str) -> bool:
     """Return whether only degrees follow a comma, bracket or dash: "Jane Doe, MD", not "Jane Doe (Acme)"."""
-    return all(word in DEGREES for words in _parts(name)[1:] for word in words)
+    return all(word in DEGREES for words in _split_into_parts(name)[1:] for word in words)
 
 
-def _parts(text: str) -> list[tuple[str, ...]]:
+def _split_into_parts(text: str) -> list[tuple[str, ...]]:
     """Return the words of each part between commas, brackets and the like; "Ph.D." is one word."""
     return [words for part in _SEGMENTS.split(_DOT_WITHIN.sub("", text)) if (words := word_tokens(part))]
 
 
-def _is_job(words: tuple[str, ...]) -> bool:
+def _is_job_phrase(words: tuple[str, ...]) -> bool:
+    """Return whether a part of a title has only degrees, or a job with its ranks and subjects: "professor of law"."""
     if len(words) > MAX_TITLE_WORDS:
         return False
     if all(word in DEGREES for word in words):
         return True
-    kinds = "".join(map(_word_class, _PHRASES.sub("phrase", " ".join(words)).split()))
-    of = kinds.find("O")
-    before, after = (kinds, "") if of < 0 else (kinds[:of], kinds[of:])
+    classes = "".join(map(_word_class, _PHRASES.sub("phrase", " ".join(words)).split()))
+    first_of = classes.find("O")
+    before, after = (classes, "") if first_of < 0 else (classes[:first_of], classes[first_of:])
     return bool(_BEFORE_OF.fullmatch(before)) and (not after or bool(_AFTER_OF.fullmatch(after)))
 
 
 def _word_class(word: str) -> str:
     """Return a letter for the class of a word in a title; "X" for an unknown one."""
-    small = {"of": "O", "in": "O", "de": "O", "the": "T", "a": "T", "and": "A"}
-    if word in small:
-        return small[word]
-    found = next((kind for kind, known in _KINDS if word in known), "X")
-    return "J" if found == "X" and _ENDINGS.fullmatch(word) else found
+    function_words = {"of": "O", "in": "O", "de": "O", "the": "T", "a": "T", "and": "A"}
+    if word in function_words:
+        return function_words[word]
+    word_class = next((kind for kind, words in _KINDS if word in words), "X")
+    return "J" if word_class == "X" and _ENDINGS.fullmatch(word) else word_class

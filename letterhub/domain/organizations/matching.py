@@ -74,25 +74,27 @@ MAX_TYPO_LENGTH = 40
 
 def compare_names(one: NameAndSite, other: NameAndSite) -> Comparison:
     """Compare two names and sites, with the reasons."""
-    reason = _by_name(parse_name(one.name), parse_name(other.name))
-    site = _by_site(one.domain, other.domain)
+    reason = _compare_parsed_names(parse_name(one.name), parse_name(other.name))
+    site = _compare_sites(one.domain, other.domain)
     reasons = (reason,) if site is None else (reason, site) if reason is not MatchReason.NOTHING else (site,)
     if site is MatchReason.OTHER_DOMAIN and reason is MatchReason.NOTHING:
         reasons = (MatchReason.NOTHING,)
-    return Comparison(_verdict(reason, site), reasons)
+    return Comparison(_decide_verdict(reason, site), reasons)
 
 
 def compare_organizations(names: Sequence[NameAndSite], others: Sequence[NameAndSite]) -> Comparison:
     """Compare two organizations that have several names: by the strongest reason for a match, except that one name at two
     sites is a question for staff."""
-    found = sorted((compare_names(one, other) for one in names for other in others), key=comparison_rank)
-    torn = [each for each in found if each.reasons == (MatchReason.SAME_NAME, MatchReason.OTHER_DOMAIN)]
-    return (torn or found)[0]
+    comparisons = sorted((compare_names(one, other) for one in names for other in others), key=comparison_rank)
+    same_name_at_two_sites = [
+        comparison for comparison in comparisons if comparison.reasons == (MatchReason.SAME_NAME, MatchReason.OTHER_DOMAIN)
+    ]
+    return (same_name_at_two_sites or comparisons)[0]
 
 
-def shares_name(found: Comparison) -> bool:
+def shares_name(comparison: Comparison) -> bool:
     """Return whether two share a name, in any spelling, and not only a site or an acronym."""
-    return MatchReason.SAME_NAME in found.reasons
+    return MatchReason.SAME_NAME in comparison.reasons
 
 
 def has_name(name: str, names: Iterable[str]) -> bool:
@@ -100,9 +102,9 @@ def has_name(name: str, names: Iterable[str]) -> bool:
     return any(shares_name(compare_names(NameAndSite(name), NameAndSite(other))) for other in names)
 
 
-def comparison_rank(found: Comparison) -> tuple[int, int]:
+def comparison_rank(comparison: Comparison) -> tuple[int, int]:
     """Return the sort key of a comparison, the strongest first."""
-    return list(MatchVerdict).index(found.verdict), list(MatchReason).index(found.reasons[0])
+    return list(MatchVerdict).index(comparison.verdict), list(MatchReason).index(comparison.reasons[0])
 
 
 def identifies_organization(domain: str) -> bool:
@@ -110,46 +112,49 @@ def identifies_organization(domain: str) -> bool:
     return bool(domain) and not is_free_mail(domain)
 
 
-def _verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdict:
-    together = site is MatchReason.SAME_DOMAIN
+def _decide_verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdict:
+    """Return the verdict on two names by the comparison of the names and that of their sites."""
+    same_site = site is MatchReason.SAME_DOMAIN
     match reason:
         case MatchReason.SAME_NAME:
             return MatchVerdict.ASK if site is MatchReason.OTHER_DOMAIN else MatchVerdict.SAME
         case MatchReason.LOOK_ALIKE:
             return MatchVerdict.ASK
         case MatchReason.NOTHING | MatchReason.LONGER:
-            return MatchVerdict.ASK if together else MatchVerdict.DIFFERENT
+            return MatchVerdict.ASK if same_site else MatchVerdict.DIFFERENT
     if reason in SEPARATING_REASONS:
         return MatchVerdict.DIFFERENT
-    return MatchVerdict.SAME if together else MatchVerdict.ASK
+    return MatchVerdict.SAME if same_site else MatchVerdict.ASK
 
 
-def _by_site(one: str, other: str) -> MatchReason | None:
+def _compare_sites(one: str, other: str) -> MatchReason | None:
     if not identifies_organization(one) or not identifies_organization(other):
         return None
     return MatchReason.SAME_DOMAIN if one == other else MatchReason.OTHER_DOMAIN
 
 
-def _by_name(one: NameParts, other: NameParts) -> MatchReason:
+def _compare_parsed_names(one: NameParts, other: NameParts) -> MatchReason:
     """Return the strongest trait that two names share, or the difference."""
     if one.wordings & other.wordings:
         return MatchReason.SAME_NAME
     if one.look == other.look:
-        return _same_look(one, other)
+        return _compare_same_look(one, other)
     if one.figures != other.figures and _without(one.words, one.figures) == _without(other.words, other.figures):
         return MatchReason.NUMBER
     if one.acronyms & (other.acronyms | other.initials) or other.acronyms & one.initials:
         return MatchReason.ACRONYM
-    return _by_words(one, other)
+    return _compare_words(one, other)
 
 
-def _same_look(one: NameParts, other: NameParts) -> MatchReason:
+def _compare_same_look(one: NameParts, other: NameParts) -> MatchReason:
+    """Return what differs in two names of the same look: a letter, a web ending, or only spaces."""
     if one.letters != other.letters:
         return MatchReason.LOOK_ALIKE
     return MatchReason.WEB_NAME if one.is_web_name != other.is_web_name else MatchReason.SPACES
 
 
-def _by_words(one: NameParts, other: NameParts) -> MatchReason:
+def _compare_words(one: NameParts, other: NameParts) -> MatchReason:
+    """Return how two names are related by the words that only one of them has."""
     left, right = _without(one.words, other.words), _without(other.words, one.words)
     if not left and not right:
         return MatchReason.ORDER
@@ -162,14 +167,14 @@ def _by_words(one: NameParts, other: NameParts) -> MatchReason:
     return MatchReason.SLIP if _is_typo(one, other, left, right) else MatchReason.NOTHING
 
 
-def _classify_extra_words(shorter: Words, more: Words) -> MatchReason:
+def _classify_extra_words(shorter: Words, longer: Words) -> MatchReason:
     """Classify the words that only the longer of two names has."""
-    said = set(more)
-    if said <= COUNTRY_WORDS | GENERIC_WORDS:
-        return MatchReason.CHAPTER if WORLD_WORDS.intersection(shorter) and said & COUNTRY_WORDS else MatchReason.FULLER
-    if said & BODY_WORDS:
+    extra = set(longer)
+    if extra <= COUNTRY_WORDS | GENERIC_WORDS:
+        return MatchReason.CHAPTER if WORLD_WORDS.intersection(shorter) and extra & COUNTRY_WORDS else MatchReason.FULLER
+    if extra & BODY_WORDS:
         return MatchReason.BODY
-    is_part = said & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS) or any(word.isdigit() for word in more)
+    is_part = extra & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS) or any(word.isdigit() for word in longer)
     return MatchReason.CHAPTER if is_part else MatchReason.LONGER
 
 
@@ -190,10 +195,10 @@ def _is_typo(one: NameParts, other: NameParts, left: Words, right: Words) -> boo
 
 def _is_typo_or_plural(one: str, other: str) -> bool:
     """Return whether two words differ by one typing error, or are singular and plural: -ies counts as one step from -y."""
-    return is_one_typo_apart(one, other) or _with_y(one) == _with_y(other)
+    return is_one_typo_apart(one, other) or _normalize_plural(one) == _normalize_plural(other)
 
 
-def _with_y(letters: str) -> str:
+def _normalize_plural(letters: str) -> str:
     return letters.replace("ies", "y")
 
 
@@ -201,35 +206,38 @@ def _without(words: Words, others: Words) -> Words:
     return tuple(word for word in words if word not in others)
 
 
-def stored_keys(named: NameAndSite) -> frozenset[int]:
+def stored_keys(name_and_site: NameAndSite) -> frozenset[int]:
     """Return the keys to store for a name: any possible match shares one with its `lookup_keys`."""
-    parts = parse_name(named.name)
-    return hash_keys(_common_keys(named, parts) | {f"initials {one}" for one in parts.initials})
+    parts = parse_name(name_and_site.name)
+    return hash_keys(_common_keys(name_and_site, parts) | {f"initials {initials}" for initials in parts.initials})
 
 
-def lookup_keys(named: NameAndSite) -> frozenset[int]:
+def lookup_keys(name_and_site: NameAndSite) -> frozenset[int]:
     """Return the keys to look up for a name: possible matches have stored one of them."""
-    parts = parse_name(named.name)
-    of_short = {f"initials {one}" for one in parts.acronyms}
-    return hash_keys(_common_keys(named, parts) | of_short | {f"acronym {one}" for one in parts.initials})
+    parts = parse_name(name_and_site.name)
+    initials_keys = {f"initials {short_name}" for short_name in parts.acronyms}
+    return hash_keys(
+        _common_keys(name_and_site, parts) | initials_keys | {f"acronym {short_name}" for short_name in parts.initials}
+    )
 
 
-def _common_keys(named: NameAndSite, parts: NameParts) -> set[str]:
-    plural = look_alike_key(_with_y(parts.letters))
+def _common_keys(name_and_site: NameAndSite, parts: NameParts) -> set[str]:
+    """Return the keys that are stored for a name and also looked up for it."""
+    plural = look_alike_key(_normalize_plural(parts.letters))
     return (
         {f"name {wording}" for wording in parts.wordings}
-        | {f"acronym {one}" for one in parts.acronyms}
-        | {f"slip {one}" for one in deletion_variants(parts.look) | {plural[:MAX_TYPO_LENGTH]}}
+        | {f"acronym {variant}" for variant in parts.acronyms}
+        | {f"slip {variant}" for variant in deletion_variants(parts.look) | {plural[:MAX_TYPO_LENGTH]}}
         | {f"look {parts.look}", f"core {' '.join(parts.core)}", f"meaning {' '.join(parts.meaning)}", suffix_key(parts.look)}
-        | {f"bones {one}" for one in consonant_keys(parts.look)}
-        | ({f"site {named.domain}"} if identifies_organization(named.domain) else set())
+        | {f"bones {variant}" for variant in consonant_keys(parts.look)}
+        | ({f"site {name_and_site.domain}"} if identifies_organization(name_and_site.domain) else set())
     )
 
 
 def deletion_variants(look: str) -> set[str]:
     """Return a look-alike key and its variants with one letter deleted: two that are one typing error apart share one."""
     look = look[:MAX_TYPO_LENGTH]
-    return {look} | ({look[:at] + look[at + 1 :] for at in range(len(look))} if len(look) > MIN_TYPO_LENGTH else set())
+    return {look} | ({look[:index] + look[index + 1 :] for index in range(len(look))} if len(look) > MIN_TYPO_LENGTH else set())
 
 
 _VOWELS = str.maketrans("", "", "aeouyl")  # an i looks like an l
@@ -238,8 +246,8 @@ MIN_CONSONANTS = 5
 
 def consonant_keys(look: str) -> set[str]:
     """Return the consonants of a look-alike key if there are enough: equal for "Example" and "Exemple"."""
-    bones = look.translate(_VOWELS)
-    return {bones} if look.isascii() and len(bones) >= MIN_CONSONANTS else set()
+    consonants = look.translate(_VOWELS)
+    return {consonants} if look.isascii() and len(consonants) >= MIN_CONSONANTS else set()
 
 
 SUFFIX_LENGTH, MIN_SUFFIX_LENGTH = 12, 8

@@ -28,7 +28,7 @@ _PIECES = re.compile(r"\s*[()\[\]|]\s*|\s+[-–—/]+\s+|[:;,]\s+")
 _WEB_NAME = re.compile(r"^[\w-]+(?:\.[\w-]+)+$")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-_FIGURED = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
+_DIGITS_AS_LETTERS = re.compile(r"[a-z]\d+[a-z]|^\d[a-z]{3,}$|^[a-z]{3,}\d$")
 _FIGURES = str.maketrans("3478926", "eatbgzg")
 MAX_ACRONYM_LENGTH = 10
 MAX_LOWERCASE_ACRONYM_LENGTH = 5
@@ -54,22 +54,22 @@ class NameParts:
 def parse_name(name: str) -> NameParts:
     """Parse an organization's name."""
     name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), strip_annotations(name.translate(REMOVE_INVISIBLE)))
-    base, stated = _without_acronym(name)
+    base, stated_acronyms = _split_acronym(name)
     webless = _without_web_ending(base)
     words = name_words(webless)
-    said = tuple(word for word in words if word not in STOP_WORDS) or words
+    significant = tuple(word for word in words if word not in STOP_WORDS) or words
     wordings = {" ".join(name_words(base)), " ".join(name_words(expand_umlauts(base))), " ".join(name_words(name))}
-    own = frozenset({"".join(words)} if _is_acronym(webless) else ())
+    own_acronyms = frozenset({"".join(words)} if _is_acronym(webless) else ())
     return NameParts(
         wordings=frozenset(wordings),
-        words=said,
-        core=tuple(word for word in said if word not in COUNTRY_WORDS | GENERIC_WORDS) or said,
-        meaning=tuple(sorted(MEANINGS.get(word, word) for word in said)),
+        words=significant,
+        core=tuple(word for word in significant if word not in COUNTRY_WORDS | GENERIC_WORDS) or significant,
+        meaning=tuple(sorted(MEANINGS.get(word, word) for word in significant)),
         letters="".join(words),
-        look=skeleton("".join(name_words(latinize(webless if "|" not in name else _with_bars_as_letters(name))))),
-        figures=tuple(word for word in said if any(sign.isdigit() for sign in word)),
+        look=skeleton("".join(name_words(latinize(webless if "|" not in name else _read_bars_as_letters(name))))),
+        figures=tuple(word for word in significant if any(sign.isdigit() for sign in word)),
         initials=_initials(words),
-        acronyms=own | stated,
+        acronyms=own_acronyms | stated_acronyms,
         is_web_name=webless != base,
     )
 
@@ -92,7 +92,7 @@ def word_tokens(text: str) -> Words:
     text = latinize(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(REMOVE_INVISIBLE)))
     plain = fold_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
-    words = " ".join(map(_with_letters, bare.split()))
+    words = " ".join(map(_digits_to_letters, bare.split()))
     for country, word in COUNTRIES_IN_WORDS:
         words = re.sub(rf"\b{country}\b", word, words)
     return tuple(
@@ -108,8 +108,8 @@ def _with_single_letter_beside(words: list[str]) -> Iterator[tuple[str, bool]]:
         yield word, any(len(other) == 1 for other in beside)
 
 
-def _with_letters(word: str) -> str:
-    return word if word.isalpha() or word.isdigit() or not _FIGURED.search(word) else word.translate(_FIGURES)
+def _digits_to_letters(word: str) -> str:
+    return word if word.isalpha() or word.isdigit() or not _DIGITS_AS_LETTERS.search(word) else word.translate(_FIGURES)
 
 
 def _canonical_word(word: str) -> str:
@@ -135,36 +135,38 @@ def _without_legal_form(words: str) -> str:
     return " ".join(rest)
 
 
-def _without_acronym(name: str) -> tuple[str, frozenset[str]]:
+def _split_acronym(name: str) -> tuple[str, frozenset[str]]:
     """Split off an acronym that the name states itself, as in "Example Relief Fund (ERF)"."""
     pieces = [piece for piece in _PIECES.split(name) if piece.strip()]
-    shouted = name.isupper()
+    in_capitals = name.isupper()
     for at, piece in enumerate(pieces):
         rest = name.replace(piece, " ", 1) if len(pieces) > 1 else ""
         rest = re.sub(r"[()\[\]|]", " ", rest).strip(" -–—/:;,")
         if not rest or not _is_acronym(piece) or fold_letters(piece) in COUNTRY_WORDS or len(pieces) > 3:
             continue
-        short = "".join(name_words(piece))
-        if short in _initials(name_words(rest)) or (not shouted and (at == 0 or name.rstrip().endswith((")", "]", piece)))):
-            return rest, frozenset({short})
-    return _without_bare_acronym(name)
+        acronym = "".join(name_words(piece))
+        if acronym in _initials(name_words(rest)) or (
+            not in_capitals and (at == 0 or name.rstrip().endswith((")", "]", piece)))
+        ):
+            return rest, frozenset({acronym})
+    return _split_bare_acronym(name)
 
 
-def _with_bars_as_letters(name: str) -> str:
+def _read_bars_as_letters(name: str) -> str:
     """Return "Example Alliance" of "Example A|liance (EA)": a bar beside a letter separates nothing."""
-    return _without_web_ending(_without_acronym(latinize(name))[0])
+    return _without_web_ending(_split_acronym(latinize(name))[0])
 
 
-def _without_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
+def _split_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
     """Split off an acronym without brackets, as in "Example Relief Fund ERF", if it is the words' initials."""
     words = name.split()
-    for one, rest in ((words[-1:], words[:-1]), (words[:1], words[1:])):
+    for candidate, rest in ((words[-1:], words[:-1]), (words[:1], words[1:])):
         if (
             len(rest) > 1
-            and _is_acronym(one[0])
-            and (short := "".join(name_words(one[0]))) in _initials(name_words(" ".join(rest)))
+            and _is_acronym(candidate[0])
+            and (acronym := "".join(name_words(candidate[0]))) in _initials(name_words(" ".join(rest)))
         ):
-            return " ".join(rest), frozenset({short})
+            return " ".join(rest), frozenset({acronym})
     return name, frozenset()
 
 
@@ -178,9 +180,9 @@ def _is_acronym(text: str) -> bool:
 
 def _initials(words: Words) -> frozenset[str]:
     """Return the initials of the words, with and without small words; three letters or more."""
-    every = "".join(word[0] for word in words)
-    said = "".join(word[0] for word in words if word not in STOP_WORDS)
-    return frozenset(one for one in (every, said) if len(one) > 2)
+    all_initials = "".join(word[0] for word in words)
+    significant = "".join(word[0] for word in words if word not in STOP_WORDS)
+    return frozenset(initials for initials in (all_initials, significant) if len(initials) > 2)
 
 
 def _without_web_ending(name: str) -> str:

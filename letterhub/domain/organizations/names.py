@@ -64,7 +64,7 @@ def _is_accent(letter: str) -> bool:
 def sort_name(name: str) -> str:
     """Return the name for alphabetical lists: "The Arc" under A, without symbols before the first letter."""
     bare = normalize_unicode("NFC", name).strip()
-    start = next((at for at, letter in enumerate(bare) if letter.isalnum()), 0)
+    start = next((index for index, letter in enumerate(bare) if letter.isalnum()), 0)
     bare = bare[start:]
     return _ARTICLE.sub("", bare) or bare
 
@@ -100,23 +100,23 @@ class InvalidWebsite(UserFacingError):
     field = "website"
 
 
-_LOOKS_LIKE = _("This is not a website address. Enter one like example.org, or leave the field empty.")
-_NO_HOST = _(
+_NOT_A_WEBSITE = _("This is not a website address. Enter one like example.org, or leave the field empty.")
+_INVALID_CHARACTER = _(
     "This address has a character that website addresses can’t have. Copy it from your browser, or leave the field empty."
 )
 
 
 def parse_website(typed: str) -> str:
-    """Return a typed website with its scheme: "https://example.org" of "example.org". Raises NotAWebsite if it is invalid."""
+    """Return a typed website with its scheme: "https://example.org" of "example.org". Raises InvalidWebsite."""
     address = typed.strip()
     if not address:
         return ""
     if "://" not in address:
         address = f"https://{address}"
     if len(address) > WEBSITE_LENGTH or not _WEBSITE.fullmatch(address):
-        raise InvalidWebsite(_LOOKS_LIKE)
+        raise InvalidWebsite(_NOT_A_WEBSITE)
     if not domain_of_website(address):
-        raise InvalidWebsite(_LOOKS_LIKE if address.isascii() else _NO_HOST)
+        raise InvalidWebsite(_NOT_A_WEBSITE if address.isascii() else _INVALID_CHARACTER)
     return address
 
 
@@ -136,13 +136,13 @@ def domain_of_website(website: str) -> str:
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
     """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""
-    plain = _in_ascii(host.strip())
+    plain = _to_ascii(host.strip())
     if plain.rpartition(".")[2].isdigit() or ":" in plain:
         return ""
     return _suffixes().privatesuffix(plain) or ""
 
 
-def _in_ascii(host: str) -> str:
+def _to_ascii(host: str) -> str:
     """Return a host name in ASCII (IDNA); "" if invalid. "faß.de" is not "fass.de"."""
     try:
         plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")

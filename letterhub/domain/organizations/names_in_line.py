@@ -87,16 +87,16 @@ class LineIndex:
     acronyms: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        words = [word_tokens(text) for text in (*self.texts, self.place)]
-        is_long = any(len(some) > MAX_TEXT_WORDS for some in words)
+        word_lists = [word_tokens(text) for text in (*self.texts, self.place)]
+        is_long = any(len(words) > MAX_TEXT_WORDS for words in word_lists)
         masks = sorted({word_tokens(name) for name in self.own}, key=len, reverse=True)
-        runs = [] if is_long else [run for some in words for run in _unmasked(some, masks)]
-        crossing = [] if is_long else _crossing_windows(words, masks)
+        runs = [] if is_long else [run for words in word_lists for run in _runs_between_masks(words, masks)]
+        crossing = [] if is_long else _crossing_windows(word_lists, masks)
         for name, value in (
             ("is_long", is_long),
             ("windows", tuple(window for run in runs for window in _windows(run)) + tuple(crossing)),
             ("joined_keys", tuple(look_alike_key("".join(run)) for run in runs)),
-            ("segments", frozenset(() if is_long else _segments((*self.texts, self.place)))),
+            ("segments", frozenset(() if is_long else _segment_keys((*self.texts, self.place)))),
             ("acronyms", frozenset(() if is_long else _acronyms(self.texts, self.own))),
         ):
             object.__setattr__(self, name, value)
@@ -105,29 +105,33 @@ class LineIndex:
         """Return the match keys of all organizations whose names the line may hold."""
         keys = {f"look {segment}" for segment in self.segments}
         for window in self.windows:
-            keys |= {f"look {window.look}", f"meaning {' '.join(_meaning(window.words))}"}
+            keys |= {f"look {window.look}", f"meaning {' '.join(_meaning_of(window.words))}"}
             if not window.crosses:
                 keys |= (
-                    {f"slip {one}" for one in deletion_variants(window.look)} if len(window.look) <= MAX_TYPO_LENGTH else set()
+                    {f"slip {variant}" for variant in deletion_variants(window.look)}
+                    if len(window.look) <= MAX_TYPO_LENGTH
+                    else set()
                 )
-                keys |= {f"look {look}" for look in _with_one_less(window.words)}
-                keys |= {f"bones {one}" for one in consonant_keys(window.look)}
-        keys |= {suffix_key(piece) for look in self.joined_keys for piece in _suffixes(look)}
-        keys |= {f"acronym {one}" for one in self.acronyms} | {f"initials {one}" for one in self.acronyms if len(one) > 2}
+                keys |= {f"look {look}" for look in _look_alikes_without_one_word(window.words)}
+                keys |= {f"bones {variant}" for variant in consonant_keys(window.look)}
+        keys |= {suffix_key(piece) for look in self.joined_keys for piece in _possible_name_ends(look)}
+        keys |= {f"acronym {variant}" for variant in self.acronyms} | {
+            f"initials {variant}" for variant in self.acronyms if len(variant) > 2
+        }
         return hash_keys(keys)
 
     def contains(self, name: str) -> bool:
         """Return whether the line holds a name or a look-alike of it."""
         parts = parse_name(name)
-        if parts.acronyms & self.acronyms or any(one in self.acronyms for one in parts.initials):
+        if parts.acronyms & self.acronyms or any(initials in self.acronyms for initials in parts.initials):
             return True
         if not parts.look:
             return False
         if not set(parts.words) - COMMON_WORDS:
             return parts.look in self.segments
-        if any(len(parts.look) >= _shortest(look) and parts.look in look for look in self.joined_keys):
+        if any(len(parts.look) >= _min_name_length(look) and parts.look in look for look in self.joined_keys):
             return True
-        return any(_matches(window, parts) for window in self.windows)
+        return any(_is_match(window, parts) for window in self.windows)
 
     def is_place_only(self, name: str) -> bool:
         """Return whether a one-word name occurs in the place only: many towns share a name with an organization."""
@@ -142,11 +146,12 @@ def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
     return LineIndex(texts, line.location, frozenset({line.organization} if reviewed else ()))
 
 
-def _matches(window: Window, parts: NameParts) -> bool:
+def _is_match(window: Window, parts: NameParts) -> bool:
+    """Return whether a window is the name, or a look-alike, translation or slight misspelling of it."""
     if window.look == parts.look:
         return True
     words = len(parts.words)
-    if words > 1 and _meaning(window.words) == parts.meaning:
+    if words > 1 and _meaning_of(window.words) == parts.meaning:
         return True
     if window.crosses:
         return False
@@ -154,10 +159,11 @@ def _matches(window: Window, parts: NameParts) -> bool:
     if long_enough and is_one_typo_apart(window.look, parts.look):
         return True
     other_vowels = len(window.look) == len(parts.look) and bool(consonant_keys(window.look) & consonant_keys(parts.look))
-    return words > 1 and (other_vowels or parts.look in _with_one_less(window.words))
+    return words > 1 and (other_vowels or parts.look in _look_alikes_without_one_word(window.words))
 
 
 def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
+    """Yield every run of consecutive words that is short enough to be a name."""
     for start in range(len(words)):
         letters = ""
         for end in range(start, len(words)):
@@ -180,34 +186,35 @@ def _crossing_windows(texts: Sequence[Words], masks: Sequence[Words]) -> Iterato
                     yield Window(words, look_alike_key("".join(words)), crosses=True)
 
 
-def _unmasked(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
+def _runs_between_masks(words: Words, masks: Sequence[Words]) -> Iterator[Words]:
     """Yield the runs of words between the masked names."""
     start = at = 0
     while at < len(words):
-        found = next((mask for mask in masks if mask and words[at : at + len(mask)] == mask), None)
-        if found is None:
+        mask = next((candidate for candidate in masks if candidate and words[at : at + len(candidate)] == candidate), None)
+        if mask is None:
             at += 1
             continue
         if at > start:
             yield words[start:at]
-        at += len(found)
+        at += len(mask)
         start = at
     if start < len(words):
         yield words[start:]
 
 
-def _with_one_less(words: Words) -> set[str]:
+def _look_alikes_without_one_word(words: Words) -> set[str]:
     """Return the look-alike keys of some words with one of the inner ones left out."""
     if not 3 <= len(words) <= MAX_CROSSING_WORDS:
         return set()
     return {look_alike_key("".join(words[:at] + words[at + 1 :])) for at in range(1, len(words) - 1)}
 
 
-def _meaning(words: Words) -> Words:
+def _meaning_of(words: Words) -> Words:
     return tuple(sorted(MEANINGS.get(word, word) for word in words if word not in STOP_WORDS))
 
 
-def _segments(texts: Iterable[str]) -> Iterator[str]:
+def _segment_keys(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the look-alike keys of each text and of its parts between commas, dashes and words such as "of"."""
     for text in texts:
         for part in (text, *_SEGMENTS.split(text)):
             if words := name_words(part):
@@ -215,21 +222,22 @@ def _segments(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
-    mine = {one for name in own for parts in (parse_name(name),) for one in parts.acronyms | parts.initials}
+    """Yield the acronyms in texts, without credentials such as "PhD" and those of its own names."""
+    own_acronyms = {acronym for name in own for parts in (parse_name(name),) for acronym in parts.acronyms | parts.initials}
     for text in texts:
-        shouted = text.isupper() and " " in text.strip()
-        for found in () if shouted else _CAPITALS.findall(_DOTS.sub("", text)):
-            if (short := found.lower()) not in CREDENTIALS and short not in mine:
-                yield short
+        in_capitals = text.isupper() and " " in text.strip()
+        for match in () if in_capitals else _CAPITALS.findall(_DOTS.sub("", text)):
+            if (acronym := match.lower()) not in CREDENTIALS and acronym not in own_acronyms:
+                yield acronym
 
 
-def _shortest(look: str) -> int:
+def _min_name_length(look: str) -> int:
     return MIN_SUFFIX_LENGTH if look.isascii() else 4
 
 
-def _suffixes(look: str) -> Iterator[str]:
+def _possible_name_ends(look: str) -> Iterator[str]:
     """Yield every run of letters that may be the end of a name joined to others."""
-    for end in range(_shortest(look), len(look) + 1):
-        for length in range(_shortest(look), SUFFIX_LENGTH + 1):
+    for end in range(_min_name_length(look), len(look) + 1):
+        for length in range(_min_name_length(look), SUFFIX_LENGTH + 1):
             if end >= length:
                 yield look[end - length : end]

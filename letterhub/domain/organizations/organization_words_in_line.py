@@ -110,6 +110,7 @@ def reads_like_organization(line: Signatory) -> bool:
 
 
 def _is_not_a_persons_name(name: str) -> bool:
+    """Return whether a signer's name has signs, capitals or words that personal names do not have."""
     if not name:
         return False
     words = word_tokens(name)
@@ -117,11 +118,15 @@ def _is_not_a_persons_name(name: str) -> bool:
         return True
     if _SIGNS.search(name) or len(words) > MAX_NAME_WORDS or (len(name.split()) < 2 and name.isascii()):
         return True
-    shouts = any(
+    has_word_in_capitals = any(
         len(word) > 2 and word.isupper() and set(word) - set("IVX") and word.lower() not in CREDENTIALS
         for word in _WORDS.findall(name)
     )
-    if not has_only_degrees_after(name) or (shouts and not name.isupper()) or re.search(r"\band\b", name, re.IGNORECASE):
+    if (
+        not has_only_degrees_after(name)
+        or (has_word_in_capitals and not name.isupper())
+        or re.search(r"\band\b", name, re.IGNORECASE)
+    ):
         return True
     return words[-1] in COUNTRIES or bool(_with_meanings(words) & (NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION))
 
@@ -131,12 +136,15 @@ def _with_meanings(words: tuple[str, ...]) -> set[str]:
 
 
 def _is_not_a_place(place: str) -> bool:
+    """Return whether a place has words of organizations, signs, or an acronym."""
     words = word_tokens(place)
     if bool(_with_meanings(words) & (NOUNS - PLACES - LEGAL_FORMS)) or bool(re.search(r"[@&+|]", place)) or _HUMP.search(place):
         return True
     codes = CREDENTIALS | PLACE_CODES
-    shouted = [word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes]
-    return bool(shouted) and (
+    words_in_capitals = [
+        word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes
+    ]
+    return bool(words_in_capitals) and (
         not place.isupper()
-        or any(part.strip() in shouted and len(part.strip()) <= MAX_ACRONYM_LETTERS for part in place.split(","))
+        or any(part.strip() in words_in_capitals and len(part.strip()) <= MAX_ACRONYM_LETTERS for part in place.split(","))
     )

@@ -46,6 +46,7 @@ def has_suspicious_characters(text: str) -> bool:
 
 
 def _is_suspicious(letter: str) -> bool:
+    """Return whether nobody writes names with a character: a letter in disguise, an odd symbol, or a styled digit."""
     if letter.isascii():
         return False
     match unicodedata.category(letter):
@@ -59,6 +60,7 @@ def _is_suspicious(letter: str) -> bool:
 
 
 def _is_suspicious_letter(letter: str) -> bool:
+    """Return whether a letter belongs to no living script, or looks like another one."""
     script = _script(letter)
     if script == "modifier":
         return normalize_unicode("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
@@ -79,7 +81,7 @@ def _script(letter: str) -> str:
 
 def _mixes_scripts(word: str) -> bool:
     scripts = {_script(letter) for letter in word} - {"modifier", "width"}
-    return len(scripts) > 1 and not any(scripts <= some for some in _MIXABLE_SCRIPTS)
+    return len(scripts) > 1 and not any(scripts <= mixable for mixable in _MIXABLE_SCRIPTS)
 
 
 def _has_needless_invisible_characters(text: str) -> bool:

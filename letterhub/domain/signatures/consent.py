@@ -18,14 +18,14 @@ class ShownConsent:
     language: str
 
 
-def consent_facts(shown: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
+def consent_facts(consent: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
     """Return what was shown as JSON values, with the revision number and hash of the text, and the time in UTC."""
     return {
         "revision": revision,
         "text_sha256": sha256,
-        "printed": list(shown.printed),
-        "box": shown.box,
-        "button": shown.button,
-        "language": shown.language,
+        "printed": list(consent.printed),
+        "box": consent.box,
+        "button": consent.button,
+        "language": consent.language,
         "at": at.astimezone(dt.UTC).isoformat(),
     }

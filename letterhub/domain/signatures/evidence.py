@@ -113,7 +113,7 @@ class Assessment:
         return {Evidence.MAILBOX, Evidence.OWN_DOMAIN} <= self.evidence and not self.doubts - {Doubt.FIRST_SEEN}
 
 
-def about(line: Signatory) -> str:
+def hash_line(line: Signatory) -> str:
     """Return the hash of a line: facts about it hold until the line changes."""
     return fingerprint({"line": list(map(str, line_wording(line)))})
 
@@ -128,17 +128,19 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
     A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
     applies whatever the line says since.
     """
-    mark, site, held = about(line), domain_of_website(line.website), list[Fact]()
+    current_hash, site, applicable = hash_line(line), domain_of_website(line.website), list[Fact]()
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
-            held = [one for one in held if one.kind is not FactKind.VOUCHED]
+            applicable = [earlier for earlier in applicable if earlier.kind is not FactKind.VOUCHED]
         elif fact.kind in (FactKind.NOT_OURS, FactKind.DISPUTED):
-            held = [one for one in held if (one.kind, one.source) != (FactKind.SECOND_PERSON, fact.source)] + [fact]
+            applicable = [
+                earlier for earlier in applicable if (earlier.kind, earlier.source) != (FactKind.SECOND_PERSON, fact.source)
+            ] + [fact]
         elif fact.kind is FactKind.OWN_DOMAIN:
-            held += [fact] if fact.facts.get("domain") == site else []
-        elif fact.kind is FactKind.SECOND_NO or fact.line_hash in ("", mark):
-            held.append(fact)
-    return tuple(held)
+            applicable += [fact] if fact.facts.get("domain") == site else []
+        elif fact.kind is FactKind.SECOND_NO or fact.line_hash in ("", current_hash):
+            applicable.append(fact)
+    return tuple(applicable)
 
 
 def applicable_fact_kinds(facts: Iterable[Fact], line: Signatory) -> frozenset[FactKind]:
@@ -157,9 +159,9 @@ class DirectoryFacts:
     other_name: bool = False
     reviewed: bool = False
 
-    def countable(self, held: frozenset[FactKind]) -> frozenset[FactKind]:
+    def countable(self, kinds: frozenset[FactKind]) -> frozenset[FactKind]:
         """Return the kinds that count: a known contact only if staff vouch for the organization."""
-        return held if self.vouched else held - {FactKind.KNOWN_CONTACT}
+        return kinds if self.vouched else kinds - {FactKind.KNOWN_CONTACT}
 
 
 NO_DIRECTORY_FACTS = DirectoryFacts()
@@ -219,32 +221,33 @@ def assess(
     same_name: bool = False,
     like_another: bool = False,
     other_name: bool = False,
-    held: frozenset[FactKind] = frozenset(),
+    fact_kinds: frozenset[FactKind] = frozenset(),
 ) -> Assessment:
     """Assess a signature. A domain is evidence only if its mailbox is confirmed.
 
     `turned_away`: one like it was declined before. `same_name`: the letter has another signature of its name. `like_another`:
     staff are asked whether it is the same as another. `other_name`: the directory knows its organization by another name.
-    `held`: the kinds of facts that apply to it.
+    `fact_kinds`: the kinds of recorded facts that apply to it.
     """
-    speaks = {
+    evidence = {
         Evidence.MAILBOX: claim.is_confirmed_by_mail,
         Evidence.OWN_DOMAIN: claim.matches_site and claim.is_confirmed_by_mail,
         Evidence.REVIEWED: claim.reviewed and claim.matches_site and claim.is_confirmed_by_mail,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
-    doubtful = _claim_doubts(claim) | {
+    doubts = _claim_doubts(claim) | {
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
-    found = set(map(str, held))
+    recorded = set(map(str, fact_kinds))
     return Assessment(
-        frozenset(one for one in Evidence if speaks.get(one, str(one) in found)),
-        frozenset(one for one in Doubt if doubtful.get(one, str(one) in found)),
+        frozenset(kind for kind in Evidence if evidence.get(kind, str(kind) in recorded)),
+        frozenset(kind for kind in Doubt if doubts.get(kind, str(kind) in recorded)),
     )
 
 
 def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
+    """Return which doubts follow from a signature's own row."""
     elsewhere = (
         bool(claim.email and claim.website_domain)
         and not claim.is_free_mail
@@ -266,6 +269,8 @@ def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
 LATER_EVIDENCE = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidence.OTHER_YES, Evidence.VOUCHED})
 
 
-def initial_assessment(standing: Assessment) -> Assessment:
+def initial_assessment(assessment: Assessment) -> Assessment:
     """Return an assessment without what staff and other addresses added later: what a rule could have known at first."""
-    return Assessment(standing.evidence - LATER_EVIDENCE, standing.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED})
+    return Assessment(
+        assessment.evidence - LATER_EVIDENCE, assessment.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED}
+    )

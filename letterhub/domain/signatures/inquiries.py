@@ -50,7 +50,7 @@ class CannotAnswer(UserFacingError):
     """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
-def check_can_ask(state: SignatureState, signed_with: str, address: str, before: Sequence[AskedAddress]) -> None:
+def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: Sequence[AskedAddress]) -> None:
     """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
     if state not in ACTIVE_STATES:
         raise CannotAsk(
@@ -58,9 +58,9 @@ def check_can_ask(state: SignatureState, signed_with: str, address: str, before:
         )
     if is_same_mailbox(address, signed_with):
         raise CannotAsk(_("This is the address that signed. Ask a different one that the organization has published."))
-    if any(is_same_mailbox(address, one.address) for one in before):
+    if any(is_same_mailbox(address, earlier.address) for earlier in asked):
         raise CannotAsk(_("This address has already been asked."))
-    if len(before) >= MAX_INQUIRIES:
+    if len(asked) >= MAX_INQUIRIES:
         raise CannotAsk(_("Three addresses have already been asked. Decide based on what you know."))
 
 

@@ -55,5 +55,5 @@ def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
 def choose_key_holder(holder: KeyContender | None, waiting: Sequence[KeyContender]) -> KeyContender:
     """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
     earliest."""
-    best = min(waiting, key=lambda one: (one.turned_away, -one.level, one.order))
+    best = min(waiting, key=lambda contender: (contender.turned_away, -contender.level, contender.order))
     return best if holder is None or yields_key(holder, best) else holder

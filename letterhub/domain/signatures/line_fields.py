@@ -78,19 +78,19 @@ CONTACT_FIELDS = (SignatoryField("email", _("Email"), Editor.SIGNATORY),)
 """Fields that are never published: no Signatory has them. They are erased with the email address."""
 
 FIELDS = (*LINE_FIELDS, *CONTACT_FIELDS)
-TYPED_FIELDS = tuple(one for one in LINE_FIELDS if one.editor is not Editor.STAFF)
+TYPED_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not Editor.STAFF)
 """Fields of the line that the signatory enters."""
-STAFF_FIELDS = tuple(one for one in LINE_FIELDS if one.editor is not Editor.SIGNATORY)
+STAFF_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not Editor.SIGNATORY)
 """Fields of the line that staff correct."""
-LOGGED_FIELDS = tuple(one for one in TYPED_FIELDS if one.key != "kind")
+LOGGED_FIELDS = tuple(field for field in TYPED_FIELDS if field.key != "kind")
 """Fields whose changes by the signatory the audit log records."""
 
 
 def line_texts(line: Signatory, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """Return the freely typed texts of a line in the order of the table, without the fields with these keys."""
-    return tuple(getattr(line, one.key) for one in LINE_FIELDS if one.is_text and one.key not in without)
+    return tuple(getattr(line, field.key) for field in LINE_FIELDS if field.is_text and field.key not in without)
 
 
 def keys_of_other_kind(kind: SignatoryKind) -> frozenset[str]:
     """Return the keys of the fields that a kind of signatory does not have."""
-    return frozenset(one.key for one in FIELDS if one.kind not in (None, kind))
+    return frozenset(field.key for field in FIELDS if field.kind not in (None, kind))

@@ -22,5 +22,5 @@ class PastReview:
 def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[PastReview]) -> bool:
     """Return whether staff reviewed exactly this name at the mailbox's domain, and the website is no other than that one's."""
     own, site = EmailAddress(email).domain, domain_of_website(website)
-    tied = [one for one in reviewed if own and one.name == name and one.domain == own]
-    return bool(tied) and site in {"", own, *(one.site for one in tied)}
+    matches = [review for review in reviewed if own and review.name == name and review.domain == own]
+    return bool(matches) and site in {"", own, *(review.site for review in matches)}

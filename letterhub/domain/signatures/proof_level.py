@@ -77,10 +77,12 @@ def own_domain_of(email: str) -> str:
 
 def make_tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> OrganizationTie:
     """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
-    given = [email for email in emails if email]
-    own = {*map(own_domain_of, given), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
+    addresses = [email for email in emails if email]
+    own = {*map(own_domain_of, addresses), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
     return OrganizationTie(
-        frozenset(EmailAddress(email).canonical for email in given), frozenset(own), frozenset({*own, *domains, *sites} - {""})
+        frozenset(EmailAddress(email).canonical for email in addresses),
+        frozenset(own),
+        frozenset({*own, *domains, *sites} - {""}),
     )
 
 
@@ -92,8 +94,8 @@ def proof_level(facts: ProofFacts) -> ProofLevel:
     """
     if facts.denied or facts.turned_away:
         return ProofLevel.UNPROVEN
-    known = [one for one in facts.ties if one.counts_for(facts.site)]
-    if facts.by_staff or facts.reviewed or any(one.has(email) for one in known for email in facts.emails if email):
+    ties = [tie for tie in facts.ties if tie.counts_for(facts.site)]
+    if facts.by_staff or facts.reviewed or any(tie.has(email) for tie in ties for email in facts.emails if email):
         return ProofLevel.PROVEN
     at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
-    return ProofLevel.CLAIMED if facts.site and at_site and not known else ProofLevel.UNPROVEN
+    return ProofLevel.CLAIMED if facts.site and at_site and not ties else ProofLevel.UNPROVEN

@@ -44,27 +44,27 @@ IGNORED_DOUBTS = {
 gains nothing from a name that resembles it."""
 
 
-def publishes_at_once(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> bool:
+def publishes_at_once(rules: PublishRules, kind: SignatoryKind, assessment: Assessment) -> bool:
     """Return whether a signature is published without staff: of organizations only those that staff reviewed before, with
     exactly this name, at the domain of this mailbox."""
-    if rules.staff_review_all(kind) or standing.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in standing.evidence:
+    if rules.staff_review_all(kind) or assessment.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in assessment.evidence:
         return False
-    return kind is SignatoryKind.INDIVIDUAL or Evidence.REVIEWED in standing.evidence
+    return kind is SignatoryKind.INDIVIDUAL or Evidence.REVIEWED in assessment.evidence
 
 
-def review_reasons(rules: PublishRules, kind: SignatoryKind, standing: Assessment) -> tuple[Doubt, ...]:
+def review_reasons(rules: PublishRules, kind: SignatoryKind, assessment: Assessment) -> tuple[Doubt, ...]:
     """Return the doubts that send a signature to review, the gravest first; none if the rule reviews all."""
-    if rules.staff_review_all(kind) or publishes_at_once(rules, kind, standing):
+    if rules.staff_review_all(kind) or publishes_at_once(rules, kind, assessment):
         return ()
-    return tuple(doubt for doubt in Doubt if doubt in standing.doubts - IGNORED_DOUBTS[kind])
+    return tuple(doubt for doubt in Doubt if doubt in assessment.doubts - IGNORED_DOUBTS[kind])
 
 
-def is_undoubted(kind: SignatoryKind, standing: Assessment) -> bool:
+def is_undoubted(kind: SignatoryKind, assessment: Assessment) -> bool:
     """Return whether there is no doubt about a signature, so that staff may publish it in bulk: an organization confirmed at
     its own domain, or an individual who confirmed."""
     if kind is SignatoryKind.INDIVIDUAL:
-        return publishes_at_once(PublishRules(individuals=True), kind, standing)
-    return standing.is_undoubted
+        return publishes_at_once(PublishRules(individuals=True), kind, assessment)
+    return assessment.is_undoubted
 
 
 DUPLICATE_DOUBTS = frozenset({Doubt.SAME_NAME, Doubt.LIKE_ANOTHER})
@@ -72,10 +72,10 @@ DOUBTS_AFTER_PUBLISHING = DUPLICATE_DOUBTS | {Doubt.SECOND_NO, Doubt.NOT_OURS, D
 """Doubts that arise after publishing; the others were known to whoever published."""
 
 
-def is_republished_at_once(standing: Assessment, *, outweighed: bool) -> bool:
+def is_republished_at_once(assessment: Assessment, *, outweighed: bool) -> bool:
     """Return whether a name that was listed is published again without staff when it is reconfirmed.
 
     `outweighed` says whether another signature of its name, or one like it, has proof at least as good: a weaker one does not
     block it.
     """
-    return not standing.doubts & (DOUBTS_AFTER_PUBLISHING if outweighed else DOUBTS_AFTER_PUBLISHING - DUPLICATE_DOUBTS)
+    return not assessment.doubts & (DOUBTS_AFTER_PUBLISHING if outweighed else DOUBTS_AFTER_PUBLISHING - DUPLICATE_DOUBTS)

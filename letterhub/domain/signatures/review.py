@@ -43,13 +43,13 @@ class SignatureFilter(enum.StrEnum):
     NO_PROOF = "no-proof"
     FIRST_SEEN = "first-seen"
 
-    def matches(self, standing: Assessment) -> bool:
+    def matches(self, assessment: Assessment) -> bool:
         """Return whether a signature with this assessment matches the filter."""
         match self:
             case SignatureFilter.CLEAR:
-                return standing.is_undoubted
+                return assessment.is_undoubted
             case SignatureFilter.DOUBT:
-                return bool(standing.doubts - {Doubt.FIRST_SEEN})
+                return bool(assessment.doubts - {Doubt.FIRST_SEEN})
             case (
                 SignatureFilter.IMPORTED
                 | SignatureFilter.VOUCHED
@@ -57,8 +57,8 @@ class SignatureFilter(enum.StrEnum):
                 | SignatureFilter.KNOWN_CONTACT
                 | SignatureFilter.INVITED
             ):
-                return Evidence(self.value) in standing.evidence
-        return Doubt(self.value) in standing.doubts
+                return Evidence(self.value) in assessment.evidence
+        return Doubt(self.value) in assessment.doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +121,27 @@ def check_decision(name: str, state: SignatureState, decision: Decision, last_by
     """Raise AlreadyDecided, naming who was first if known, unless the state is the one that the reviewer saw."""
     if state is not decision.expected_state:
         if last_by and state is not SignatureState.PENDING:
-            what = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)
+            phrase = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)
         else:
-            what = STATE_PHRASES[state]
-        raise AlreadyDecided(_("%(name)s %(what)s in the meantime. Nothing was changed.", name=name, what=what))
+            phrase = STATE_PHRASES[state]
+        raise AlreadyDecided(_("%(name)s %(what)s in the meantime. Nothing was changed.", name=name, what=phrase))
     next_signature_state(state, decision.move)
 
 
-def check_correction(name: str, state: SignatureState, now_is: Signatory, expected_version: str) -> None:
+def check_correction(name: str, state: SignatureState, current: Signatory, expected_version: str) -> None:
     """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `expected_version`."""
     if state not in ACTIVE_STATES:
         raise CannotCorrect(
             _("%(name)s %(what)s. Return it to the queue before you correct it.", name=name, what=STATE_PHRASES[state])
         )
-    check_line_version(now_is, expected_version)
+    check_line_version(current, expected_version)
 
 
-def check_line_version(now_is: Signatory, expected_version: str) -> None:
+def check_line_version(current: Signatory, expected_version: str) -> None:
     """Raise SignatureChanged if the version hash of the line is not `expected_version`."""
-    if line_version(now_is) != expected_version:
+    if line_version(current) != expected_version:
         raise SignatureChanged(
-            _("%(name)s was changed while you were looking at it. Review it again, then decide.", name=now_is.name)
+            _("%(name)s was changed while you were looking at it. Review it again, then decide.", name=current.name)
         )
 
 

@@ -134,8 +134,8 @@ class SigningPeriod:
 
 def check_confirmable(signing_period: SigningPeriod, started_at: dt.datetime, now: dt.datetime) -> None:
     """Raise LetterNotOpen unless a signature that was submitted in time may still be confirmed."""
-    in_life, end = signing_period.state in (LetterState.CLOSED, LetterState.OPEN), signing_period.end
-    if in_life and end is not None and started_at <= end and now - end <= signing_period.grace:
+    was_opened, end = signing_period.state in (LetterState.CLOSED, LetterState.OPEN), signing_period.end
+    if was_opened and end is not None and started_at <= end and now - end <= signing_period.grace:
         return
     check_open(signing_period.state, signing_period.deadline_at, now)
 
@@ -155,20 +155,20 @@ ONLY_KIND_SENTENCES = {
 }
 
 
-def accepts_kind(who: WhoMaySign, kind: SignatoryKind) -> bool:
+def accepts_kind(who_may_sign: WhoMaySign, kind: SignatoryKind) -> bool:
     """Return whether a letter accepts signatories of a kind."""
-    return who is WhoMaySign.BOTH or str(who) == f"{kind}s"
+    return who_may_sign is WhoMaySign.BOTH or str(who_may_sign) == f"{kind}s"
 
 
-def check_kind_accepted(who: WhoMaySign, kind: SignatoryKind) -> None:
+def check_kind_accepted(who_may_sign: WhoMaySign, kind: SignatoryKind) -> None:
     """Raise SignerKindNotAccepted unless the letter accepts signatories of a kind."""
-    if not accepts_kind(who, kind):
-        raise SignerKindNotAccepted(ONLY_KIND_SENTENCES[who])
+    if not accepts_kind(who_may_sign, kind):
+        raise SignerKindNotAccepted(ONLY_KIND_SENTENCES[who_may_sign])
 
 
-def check_text_current(shown: int, current: int) -> None:
+def check_text_current(displayed: int, current: int) -> None:
     """Raise TextChanged if the text that was shown is not the current one."""
-    if shown != current:
+    if displayed != current:
         raise TextChanged(_("The text of this letter changed while you had this page open. Please read it again, then sign."))
 
 
@@ -190,10 +190,12 @@ def needs_review(before: Signatory, after: Signatory) -> bool:
     accents, spaces and what joins words."""
     if before.organization != after.organization:
         return True
-    return _line_keys(before, spelling_key) != _line_keys(after, spelling_key) or _loose_marks(after) > _loose_marks(before)
+    return _line_keys(before, spelling_key) != _line_keys(after, spelling_key) or _count_loose_marks(
+        after
+    ) > _count_loose_marks(before)
 
 
-def _loose_marks(line: Signatory) -> int:
+def _count_loose_marks(line: Signatory) -> int:
     return sum(map(count_scriptless_marks, line_texts(line)))
 
 
@@ -202,8 +204,8 @@ def line_wording(line: Signatory) -> tuple[str, ...]:
     return _line_keys(line, wording_key)
 
 
-def _line_keys(line: Signatory, key: Callable[[str], str]) -> tuple[str, ...]:
-    return (*map(key, line_texts(line)), line.kind, line.section, domain_of_website(line.website))
+def _line_keys(line: Signatory, key_of: Callable[[str], str]) -> tuple[str, ...]:
+    return (*map(key_of, line_texts(line)), line.kind, line.section, domain_of_website(line.website))
 
 
 MIN_MAIL_INTERVAL = dt.timedelta(minutes=1)
@@ -212,10 +214,10 @@ MAILS_PER_DAY = 5
 
 def check_mail_frequency(mailed_at: Sequence[dt.datetime], now: dt.datetime) -> None:
     """Raise MailedTooOften if a signature had a mail within the last minute, or five within a day."""
-    lately = [at for at in mailed_at if at > now - dt.timedelta(days=1)]
-    if any(at > now - MIN_MAIL_INTERVAL for at in lately):
+    recent = [moment for moment in mailed_at if moment > now - dt.timedelta(days=1)]
+    if any(moment > now - MIN_MAIL_INTERVAL for moment in recent):
         raise MailedTooOften(_("You asked for it less than a minute ago. Wait a moment, and check your spam folder."))
-    if len(lately) >= MAILS_PER_DAY:
+    if len(recent) >= MAILS_PER_DAY:
         raise MailedTooOften(
             _("You asked for this email several times today. Check that the address is correct, or try again tomorrow.")
         )

@@ -33,12 +33,12 @@ class ListSortKey:
     location: str
 
 
-def list_sort_key(one: Signatory) -> ListSortKey:
+def list_sort_key(signatory: Signatory) -> ListSortKey:
     """Return the sort key of a signatory: leads first, then by rank and name of the section or by place, those without last."""
-    if one.lead:
+    if signatory.lead:
         return ListSortKey("0", "0", "0")
-    place = f"10{sort_key(one.location)}" if one.location else "11"
-    return ListSortKey("1", f"1{section_rank(one.section)}{sort_key(one.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
+    place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
+    return ListSortKey("1", f"1{section_rank(signatory.section)}{sort_key(signatory.section)}"[:KEY_LENGTH], place[:KEY_LENGTH])
 
 
 def printed_parts(text: LetterText) -> tuple[LinePart, ...]:
@@ -50,17 +50,17 @@ def printed_parts(text: LetterText) -> tuple[LinePart, ...]:
     return (LinePart.NAME, *person, *place, *of_leads)
 
 
-def search_words(one: Signatory, parts: Collection[LinePart] = tuple(LinePart)) -> frozenset[str]:
+def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LinePart)) -> frozenset[str]:
     """Return the word prefixes by which a line is found, without case and accents, at most 32 characters each.
 
     In a script without spaces between words, every letter begins a word.
     """
     person = (
-        LinePart.NAME if one.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
+        LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
     )  # a person's detail is printed with the name everywhere
-    place = LinePart.LEAD_PLACE if one.lead else LinePart.PLACE
-    said = ((LinePart.NAME, one.name), (person, one.detail), (place, one.location))
-    return frozenset(word for part, phrase in said if part in parts for word in _words(phrase))
+    place = LinePart.LEAD_PLACE if signatory.lead else LinePart.PLACE
+    phrases = ((LinePart.NAME, signatory.name), (person, signatory.detail), (place, signatory.location))
+    return frozenset(word for part, phrase in phrases if part in parts for word in _word_prefixes(phrase))
 
 
 def query_words(query: str) -> tuple[str, ...]:
@@ -69,11 +69,11 @@ def query_words(query: str) -> tuple[str, ...]:
     return tuple(sorted(typed, key=lambda word: (-len(word), word)))
 
 
-def _words(said: str) -> Iterator[str]:
-    every = name_key(f"x {said}").split()[1:]  # an article after another word stays
-    for word in every or name_key(said).split():
+def _word_prefixes(phrase: str) -> Iterator[str]:
+    words = name_key(f"x {phrase}").split()[1:]  # an article after another word stays
+    for word in words or name_key(phrase).split():
         yield word[:WORD_LENGTH]
-        yield from (word[at : at + WORD_LENGTH] for at in range(1, len(word)) if _is_unspaced(word[at]))
+        yield from (word[start : start + WORD_LENGTH] for start in range(1, len(word)) if _is_unspaced(word[start]))
 
 
 def _is_unspaced(letter: str) -> bool:

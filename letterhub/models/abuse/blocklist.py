@@ -34,12 +34,12 @@ def is_blocklisted(
 ) -> ColumnElement[bool]:
     """Build the SQL condition that another signature of the letter with one of these keys was declined; after `since`, and
     for another reason than `but`, if given."""
-    one = aliased(BlocklistEntry)
-    found = select(one.id).where(
-        one.letter_id == Signature.letter_id, one.key.in_(keys), one.signature_id != Signature.id
+    entry = aliased(BlocklistEntry)
+    query = select(entry.id).where(
+        entry.letter_id == Signature.letter_id, entry.key.in_(keys), entry.signature_id != Signature.id
     )  # fmt: skip
     if since is not None:
-        found = found.where(one.blocked_at > since)
+        query = query.where(entry.blocked_at > since)
     if but is not None:
-        found = found.where(one.reason != but)
-    return found.correlate(Signature).exists()
+        query = query.where(entry.reason != but)
+    return query.correlate(Signature).exists()

@@ -21,9 +21,9 @@ class SpentChallenge(Base):
 
 def spend_challenge(session: Session, challenge_hash: str, at: dt.datetime) -> bool:
     """Spend a solved challenge, in the caller's transaction; False if it was spent before."""
-    spent = (
+    statement = (
         insert_into(SpentChallenge)
         .values(challenge_hash=challenge_hash, expires_at=at + CHALLENGE_LIFETIME)
         .on_conflict_do_nothing(index_elements=["challenge_hash"])
     )
-    return session.scalar(spent.returning(SpentChallenge.id)) is not None
+    return session.scalar(statement.returning(SpentChallenge.id)) is not None

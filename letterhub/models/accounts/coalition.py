@@ -37,7 +37,7 @@ class Coalition(Base):
         accent = "" if self.accent == DEFAULT_ACCENT else self.accent
         return BrandingDefaults(self.name, tuple(self.letterhead_lines), self.theme, self.face, accent, self.paper)
 
-    def set_branding(self, house: BrandingDefaults) -> None:
+    def set_branding(self, branding: BrandingDefaults) -> None:
         """Set the branding defaults."""
-        self.letterhead_lines, self.accent = list(house.lines), house.accent or DEFAULT_ACCENT
-        self.theme, self.face, self.paper = house.theme, house.face, house.paper
+        self.letterhead_lines, self.accent = list(branding.lines), branding.accent or DEFAULT_ACCENT
+        self.theme, self.face, self.paper = branding.theme, branding.face, branding.paper

@@ -52,11 +52,11 @@ class Staff(Base, UserMixin):
         self.tf_last_counter = counter
         return True
 
-    def use_recovery_code(self, kept: str) -> bool:
+    def use_recovery_code(self, stored_code: str) -> bool:
         """Remove a recovery code, given as stored; False if it was used before."""
-        if kept not in (self.mf_recovery_codes or ()):
+        if stored_code not in (self.mf_recovery_codes or ()):
             return False
-        self.mf_recovery_codes = [one for one in self.mf_recovery_codes or () if one != kept]
+        self.mf_recovery_codes = [code for code in self.mf_recovery_codes or () if code != stored_code]
         return True
 
     def set_credentials(self, name: str, password_hash: str) -> None:

@@ -70,22 +70,22 @@ def append_audit_entry(
 ) -> AuditEntry:
     """Append an entry to a chain, in the caller's transaction, which locks the chain's row until its end."""
     with session.no_autoflush:  # other pending changes are flushed together with the entry
-        link = session.scalar(_LOCK_CHAIN, {"chain": chain})
-    if link is None:
-        link = AuditChain(name=chain, length=0, head=GENESIS_HASH)
-        session.add(link)
+        chain_row = session.scalar(_LOCK_CHAIN, {"chain": chain})
+    if chain_row is None:
+        chain_row = AuditChain(name=chain, length=0, head=GENESIS_HASH)
+        session.add(chain_row)
         session.flush()
     entry = AuditEntry(
-        chain_id=link.id, number=link.length + 1, at=at, actor=actor, action=action, subject=subject,
-        before=dict(before or {}), after=dict(after or {}), previous=link.head,
+        chain_id=chain_row.id, number=chain_row.length + 1, at=at, actor=actor, action=action, subject=subject,
+        before=dict(before or {}), after=dict(after or {}), previous=chain_row.head,
     )  # fmt: skip
     entry.hash = entry_hash(entry.previous, entry.facts())
-    link.length, link.head = entry.number, entry.hash
+    chain_row.length, chain_row.head = entry.number, entry.hash
     session.add(entry)
     return entry
 
 
 @event.listens_for(AuditEntry, "before_update")
 @event.listens_for(AuditEntry, "before_delete")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, entry: AuditEntry) -> None:
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, entry: AuditEntry) -> None:
     raise RuntimeError(f"entry {entry.number} of the record is written and stays")

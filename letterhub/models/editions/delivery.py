@@ -38,7 +38,7 @@ class Delivery(Base):
 
     edition: Mapped[Edition] = relationship(lazy="raise")
 
-    def undo(self, why: str, at: dt.datetime) -> None:
+    def undo(self, reason: str, at: dt.datetime) -> None:
         """Undo it as recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
         check_undo(self.recorded_at, self.undone_at, at)
-        self.undone_at, self.undo_reason = at, why
+        self.undone_at, self.undo_reason = at, reason

@@ -102,21 +102,21 @@ class EditionFile(LongJob):
 
 def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
     """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
-    for number, begin in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
-        some = list(lines[begin : begin + NAMES_PER_PAGE])
-        words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(one), parts)))}" for one in some)
-        yield EditionPage(edition_id=edition_id, number=number, signatories=some, search_words=words)
+    for number, start in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
+        page_lines = list(lines[start : start + NAMES_PER_PAGE])
+        words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(line), parts)))}" for line in page_lines)
+        yield EditionPage(edition_id=edition_id, number=number, signatories=page_lines, search_words=words)
 
 
 @event.listens_for(Edition, "before_update")
 @event.listens_for(Edition, "before_delete")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
     raise RuntimeError(f"edition {edition.number} is frozen: freeze a new one")
 
 
 @event.listens_for(EditionFile, "before_update")
 @event.listens_for(EditionFile, "before_delete")
-def _never_changes_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
+def _forbid_change_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
     before = inspect(file).attrs.state.history
     if JobState.DONE in (before.deleted or before.unchanged or ()):
         raise RuntimeError(f"the {file.format} of edition {file.edition_id} is drawn: it stays as it is")

@@ -39,7 +39,7 @@ class Letter(Base):
     draft_slug: Mapped[str | None] = mapped_column(String(80), index=True)
     state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
     who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
-    optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(one) for one in OptionalField])
+    optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(field) for field in OptionalField])
     publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
     publish_individuals: Mapped[bool] = mapped_column(default=False)
     organizations_by_rule: Mapped[bool] = mapped_column(default=False)

@@ -42,5 +42,5 @@ class Revision(Base):
 
 
 @event.listens_for(Revision, "before_update")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, revision: Revision) -> None:
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, revision: Revision) -> None:
     raise RuntimeError(f"revision {revision.number} is immutable: write a new one")

@@ -85,35 +85,35 @@ class OutboxMessage(Base):
         self.sent_at, self.error, self.failure = at, "", None
         self.failed_at = self.cancelled_at = self.lease_until = None
 
-    def postpone(self, due_at: dt.datetime, why: str, trouble: MailFailure) -> None:
+    def postpone(self, due_at: dt.datetime, reason: str, failure: MailFailure) -> None:
         """Retry at `due_at`."""
-        self.deferrals += trouble is not MailFailure.SERVER
-        self.due_at, self.lease_until, self.error, self.failure = due_at, None, why[:ERROR_LENGTH], trouble
+        self.deferrals += failure is not MailFailure.SERVER
+        self.due_at, self.lease_until, self.error, self.failure = due_at, None, reason[:ERROR_LENGTH], failure
 
-    def fall_back_to_link(self, at: dt.datetime, why: str) -> None:
+    def fall_back_to_link(self, at: dt.datetime, reason: str) -> None:
         """Retry at once with a link instead of its attachment, which is too large for the server."""
         self.parameters = {**self.parameters, MODE_KEY: str(AttachmentMode.LINK), FALLBACK_KEY: True}
-        self.postpone(at, why, MailFailure.LATER)
+        self.postpone(at, reason, MailFailure.LATER)
 
-    def fail(self, at: dt.datetime, why: str) -> None:
+    def fail(self, at: dt.datetime, reason: str) -> None:
         """Mark it as failed, until someone requests a retry."""
-        self.failed_at, self.lease_until, self.error, self.failure = at, None, why[:ERROR_LENGTH], None
+        self.failed_at, self.lease_until, self.error, self.failure = at, None, reason[:ERROR_LENGTH], None
 
-    def cancel(self, at: dt.datetime, why: str) -> None:
+    def cancel(self, at: dt.datetime, reason: str) -> None:
         """Cancel it as obsolete."""
-        self.cancelled_at, self.lease_until, self.error = at, None, why[:ERROR_LENGTH]
+        self.cancelled_at, self.lease_until, self.error = at, None, reason[:ERROR_LENGTH]
 
     def release(self, at: dt.datetime) -> None:
         """Requeue a cancelled mail."""
         self.requested_at = self.due_at = at
         self.cancelled_at, self.error = None, ""
 
-    def erase(self, mailbox: str, why: str, at: dt.datetime) -> None:
+    def erase(self, mailbox: str, reason: str, at: dt.datetime) -> None:
         """Erase its address and facts, cancelling it if unsent; `mailbox` is the hash by which it is still counted."""
         if self.state in (MailState.WAITING, MailState.FAILED):
             self.failed_at = None
-            self.cancel(at, why)
-        self.recipient, self.canonical_recipient, self.parameters, self.error = "", mailbox, {}, why
+            self.cancel(at, reason)
+        self.recipient, self.canonical_recipient, self.parameters, self.error = "", mailbox, {}, reason
 
     def retry(self, at: dt.datetime) -> None:
         """Requeue it at someone's request. Raises CannotRetry unless it failed."""

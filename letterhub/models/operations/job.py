@@ -25,8 +25,8 @@ class Job(Base):
 
     def is_due(self, at: dt.datetime) -> bool:
         """Return whether it is waiting, or its lease has expired."""
-        lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
-        return self.state is JobState.WAITING or lost
+        is_lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
+        return self.state is JobState.WAITING or is_lost
 
     def start_attempt(self, lease_until: dt.datetime) -> None:
         """Start an attempt, leased until `lease_until`."""

@@ -49,73 +49,87 @@ def find_or_create_organizations(
     until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
     compared with all others.
     """
-    known = _find_known(session, coalition_id, names, but)
-    if len(known) < len(names):
+    existing = _find_existing(session, coalition_id, names, but)
+    if len(existing) < len(names):
         lock_coalition(session, coalition_id)
-        known = _find_known(session, coalition_id, names, but)
+        existing = _find_existing(session, coalition_id, names, but)
     new = [
         Organization(
             coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
             keys_version=KEYS_VERSION,
         )
         for site, name in names.items()
-        if site not in known
+        if site not in existing
     ]  # fmt: skip
     session.add_all(new)
     session.flush()
-    _compare(session, coalition_id, new, {one.id for one in new}, at)
-    made = {(one.name_key, one.domain): (one.id, True) for one in new}
-    return known | made
+    _compare_with_existing(session, coalition_id, new, {organization.id for organization in new}, at)
+    created = {(organization.name_key, organization.domain): (organization.id, True) for organization in new}
+    return existing | created
 
 
 def lock_coalition(session: Session, coalition_id: int) -> None:
     """Lock the coalition's organizations for creating and merging. Lock order: after letter and signature, before the audit
     log."""
-    session.connection().execute(_LOCK, {"coalition": coalition_id})
+    session.connection().execute(_LOCK_QUERY, {"coalition": coalition_id})
 
 
-_LOCK = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
-_LISTED = exists().where(
+_LOCK_QUERY = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
+_IS_LISTED = exists().where(
     Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
 )
-_KNOWN = select(Organization.name_key, Organization.domain, Organization.id, _LISTED.label("listed")).where(
+_EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organization.id, _IS_LISTED.label("listed")).where(
     Organization.coalition_id == bindparam("coalition"),
     Organization.name_key.in_(bindparam("keys", expanding=True)),  # SQLite would scan all rows for pairs
 )
-_SHARING = select(OrganizationKey.key, OrganizationKey.organization_id).where(
+_SHARED_KEYS_QUERY = select(OrganizationKey.key, OrganizationKey.organization_id).where(
     OrganizationKey.key.in_(bindparam("keys", expanding=True))
 )
 """Prepared once, as every confirmation executes them: building a statement takes longer than running it."""
 
 
-def _find_known(
+def _find_existing(
     session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], but: int
 ) -> dict[NameAndDomain, tuple[int, bool]]:
-    told = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
-    found = session.connection().execute(_KNOWN, told)
-    return {(row.name_key, row.domain): (row.id, not row.listed) for row in found if (row.name_key, row.domain) in names}
+    """Return the ids of those organizations that exist, and whether each is seen for the first time."""
+    parameters = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
+    rows = session.connection().execute(_EXISTING_QUERY, parameters)
+    return {(row.name_key, row.domain): (row.id, not row.listed) for row in rows if (row.name_key, row.domain) in names}
 
 
 def index_for_matching(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
     """Store the match keys of organizations, and compare each with those that share one: a match is merged, a possible match
     becomes a question to staff. An organization that was compared before is not merged automatically."""
-    _compare(session, coalition_id, rows, {one.id for one in rows if not one.keys_version}, at)
-    for one in rows:
-        one.keys_version = KEYS_VERSION
+    _compare_with_existing(
+        session, coalition_id, rows, {organization.id for organization in rows if not organization.keys_version}, at
+    )
+    for organization in rows:
+        organization.keys_version = KEYS_VERSION
 
 
-def _compare(
+def _compare_with_existing(
     session: Session, coalition_id: int, new: Sequence[Organization], first_time: Collection[int], at: dt.datetime
 ) -> None:
-    near = _sharing_ids(session, new)
+    """Merge each new organization into the one that it matches, ask staff about possible matches, and store its keys."""
+    candidates = _ids_sharing_a_key(session, new)
     others = _ExistingOrganizations(
-        session, coalition_id, {number for numbers in near.values() for number in numbers}, {one.id for one in new}
+        session,
+        coalition_id,
+        {number for numbers in candidates.values() for number in numbers},
+        {organization.id for organization in new},
     )
-    for one in new:
-        if one.root_id is None:
-            _merge_or_ask(session, one, others.of(near[one.id], one), others, joins=one.id in first_time, at=at)
-        others.add(one)
-    _save_keys(session, new, [one.id for one in new if one.id not in first_time])
+    for organization in new:
+        if organization.root_id is None:
+            _merge_or_ask(
+                session,
+                organization,
+                others.of(candidates[organization.id], organization),
+                others,
+                joins=organization.id in first_time,
+                at=at,
+            )
+        others.add(organization)
+    _save_keys(session, new, [organization.id for organization in new if organization.id not in first_time])
 
 
 class _ExistingOrganizations:
@@ -127,27 +141,27 @@ class _ExistingOrganizations:
         self.asked: set[frozenset[int]] = set()
         if not numbers:  # no possible match, so no questions either
             return
-        near = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
-        roots = {row.root for row in session.execute(near) if row.coalition_id == coalition_id}
+        query = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
+        roots = {row.root for row in session.execute(query) if row.coalition_id == coalition_id}
         for row in session.scalars(select(Organization).where(belongs_to(Organization, roots)).order_by(Organization.id)):
             if row.id not in new:
                 self.add(row)
-        every = new | self.rows.keys()
-        asked = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
-            PossibleDuplicate.one_id.in_(every), PossibleDuplicate.other_id.in_(every)
+        ids = new | self.rows.keys()
+        questions = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
+            PossibleDuplicate.one_id.in_(ids), PossibleDuplicate.other_id.in_(ids)
         )
-        self.asked = {frozenset((self._root(one), self._root(other))) for one, other in session.execute(asked)}
+        self.asked = {frozenset((self._root(one_id), self._root(other_id))) for one_id, other_id in session.execute(questions)}
 
     def add(self, row: Organization) -> None:
         """Add a row to compare with."""
         self.rows[row.id] = row
         self.groups[row.effective_root_id].append(row)
 
-    def of(self, numbers: set[int], one: Organization) -> dict[int, Comparison]:
+    def of(self, numbers: set[int], organization: Organization) -> dict[int, Comparison]:
         """Compare one with each organization that has a row among `numbers`."""
-        roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {one.id}
-        named = {root: [name for row in self.groups[root] for name in row.named] for root in sorted(roots)}
-        return {root: compare_organizations(list(one.named), names) for root, names in named.items()}
+        roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {organization.id}
+        names_by_root = {root: [name for row in self.groups[root] for name in row.names_and_sites] for root in sorted(roots)}
+        return {root: compare_organizations(list(organization.names_and_sites), names) for root, names in names_by_root.items()}
 
     def _root(self, number: int) -> int:
         return self.rows[number].effective_root_id if number in self.rows else number
@@ -155,58 +169,71 @@ class _ExistingOrganizations:
 
 def _merge_or_ask(
     session: Session,
-    one: Organization,
+    organization: Organization,
     compared: dict[int, Comparison],
     others: _ExistingOrganizations,
     *,
     joins: bool,
     at: dt.datetime,
 ) -> None:
-    same = [root for root, found in compared.items() if found.verdict is MatchVerdict.SAME]
+    """Merge an organization into its only match, if it `joins` automatically, and ask staff about the others, once each."""
+    same = [root for root, comparison in compared.items() if comparison.verdict is MatchVerdict.SAME]
     if joins and len(same) == 1:
-        one.root_id = one.merged_into_id = same[0]
-        one.merged_by_other_name = not shares_name(compared[same[0]])
+        organization.root_id = organization.merged_into_id = same[0]
+        organization.merged_by_other_name = not shares_name(compared[same[0]])
     questions = [
-        (found, root) for root, found in compared.items() if found.verdict is not MatchVerdict.DIFFERENT and root != one.root_id
+        (comparison, root)
+        for root, comparison in compared.items()
+        if comparison.verdict is not MatchVerdict.DIFFERENT and root != organization.root_id
     ]
-    for found, root in sorted(questions, key=lambda asked: comparison_rank(asked[0]))[:MAX_QUESTIONS]:
-        if (pair := frozenset((one.effective_root_id, root))) not in others.asked:
+    for comparison, root in sorted(questions, key=lambda question: comparison_rank(question[0]))[:MAX_QUESTIONS]:
+        if (pair := frozenset((organization.effective_root_id, root))) not in others.asked:
             others.asked.add(pair)
             session.add(
-                PossibleDuplicate(one_id=min(one.id, root), other_id=max(one.id, root), reasons=[*found.reasons], found_at=at)
+                PossibleDuplicate(
+                    one_id=min(organization.id, root),
+                    other_id=max(organization.id, root),
+                    reasons=[*comparison.reasons],
+                    found_at=at,
+                )
             )
 
 
-def _save_keys(session: Session, new: Sequence[Organization], kept_before: Sequence[int]) -> None:
-    if kept_before:
-        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(kept_before)))
-    rows = [{"key": key, "organization_id": one.id} for one in new for key in sorted(_keys(one, stored_keys))]
+def _save_keys(session: Session, new: Sequence[Organization], indexed_before: Sequence[int]) -> None:
+    """Store the match keys of organizations, replacing those of the ones indexed before."""
+    if indexed_before:
+        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(indexed_before)))
+    rows = [
+        {"key": key, "organization_id": organization.id}
+        for organization in new
+        for key in sorted(_keys(organization, stored_keys))
+    ]
     if rows:
         session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
 
 
-def _keys(one: Organization, keys_of: Callable[[NameAndSite], frozenset[int]]) -> set[int]:
-    return {key for named in one.named for key in keys_of(named)}
+def _keys(organization: Organization, keys_of: Callable[[NameAndSite], frozenset[int]]) -> set[int]:
+    return {key for name_and_site in organization.names_and_sites for key in keys_of(name_and_site)}
 
 
-def _sharing_ids(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
+def _ids_sharing_a_key(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
     """Return, for each new organization, the ids of those that share a key; by index, so independent of the table's size."""
-    asking: dict[int, set[int]] = defaultdict(set)
-    held: dict[int, set[int]] = defaultdict(set)
-    for one in new:
-        for key in _keys(one, lookup_keys):
-            asking[key].add(one.id)
-        for key in _keys(one, stored_keys):
-            held[key].add(one.id)
-    near: dict[int, set[int]] = {one.id: set() for one in new}
-    among_themselves = ((key, number) for key, numbers in held.items() for number in numbers)
-    for shared, other in chain(_sharing(session, list(asking)), among_themselves):
-        for asker in asking.get(shared, set()) - {other}:
-            near[asker].add(other)
-    return near
+    askers_by_key: dict[int, set[int]] = defaultdict(set)
+    holders_by_key: dict[int, set[int]] = defaultdict(set)
+    for organization in new:
+        for key in _keys(organization, lookup_keys):
+            askers_by_key[key].add(organization.id)
+        for key in _keys(organization, stored_keys):
+            holders_by_key[key].add(organization.id)
+    candidates: dict[int, set[int]] = {organization.id: set() for organization in new}
+    among_themselves = ((key, number) for key, numbers in holders_by_key.items() for number in numbers)
+    for shared, other in chain(_rows_with_keys(session, list(askers_by_key)), among_themselves):
+        for asker in askers_by_key.get(shared, set()) - {other}:
+            candidates[asker].add(other)
+    return candidates
 
 
-def _sharing(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _rows_with_keys(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
     for start in range(0, len(keys), KEYS_PER_QUERY):
-        found = session.connection().execute(_SHARING, {"keys": keys[start : start + KEYS_PER_QUERY]})
-        yield from ((row.key, row.organization_id) for row in found)
+        rows = session.connection().execute(_SHARED_KEYS_QUERY, {"keys": keys[start : start + KEYS_PER_QUERY]})
+        yield from ((row.key, row.organization_id) for row in rows)

@@ -52,7 +52,7 @@ class Organization(Base):
         return self.root_id or self.id
 
     @property
-    def named(self) -> Iterator[NameAndSite]:
+    def names_and_sites(self) -> Iterator[NameAndSite]:
         """All its names with its site, and its name with each other domain."""
         yield from (NameAndSite(name, self.domain) for name in (self.name, *self.other_names))
         yield from (NameAndSite(self.name, domain) for domain in self.more_domains)

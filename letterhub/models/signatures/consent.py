@@ -24,13 +24,15 @@ class Consent(Base):
     shown_at: Mapped[dt.datetime]
 
 
-def record_consent(session: Session, signature_id: int, shown: ShownConsent, revision: Revision, at: dt.datetime) -> None:
+def record_consent(
+    session: Session, signature_id: int, shown_consent: ShownConsent, revision: Revision, at: dt.datetime
+) -> None:
     """Store what was shown to the signer of a revision, in the caller's transaction."""
-    content = consent_facts(shown, revision.number, revision.sha256, at)
+    content = consent_facts(shown_consent, revision.number, revision.sha256, at)
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
 
 
 @event.listens_for(Consent, "before_update")
 @event.listens_for(Consent, "before_delete")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
     raise RuntimeError(f"consent {consent.id} was given and stays as it is")

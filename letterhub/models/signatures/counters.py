@@ -28,7 +28,7 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
 }
-PRINTED_COLUMNS = ("state", *(one.column_name for one in LINE_FIELDS if one.part))
+PRINTED_COLUMNS = ("state", *(field.column_name for field in LINE_FIELDS if field.part))
 
 
 class SignatoryWord(Base):
@@ -60,25 +60,27 @@ def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool
 
 def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
     """Add to a letter's counters, in the caller's transaction."""
-    changed = {name: by for name, by in changes.items() if by}
-    if not changed:
+    increments = {name: increment for name, increment in changes.items() if increment}
+    if not increments:
         return
     session.connection().execute(
-        _increment_statement(*sorted(changed)), {"letter": letter_id, **{f"by_{name}": by for name, by in changed.items()}}
+        _increment_statement(*sorted(increments)),
+        {"letter": letter_id, **{f"by_{name}": increment for name, increment in increments.items()}},
     )
-    held = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
-    if held is not None:
-        session.expire(held, list(changed))
+    letter = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
+    if letter is not None:
+        session.expire(letter, list(increments))
 
 
 @cache
 def _increment_statement(*columns: str) -> Update:
-    added = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
-    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(added)
+    sums = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
+    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(sums)
 
 
 @event.listens_for(Session, "after_flush")
 def _update_counters(session: Session, _context: Any) -> None:
+    """Update the counters and search words of all letters whose signatures this flush added or changed."""
     new = {row for row in session.new if isinstance(row, Signature)}
     changed = {row for row in session.dirty if isinstance(row, Signature)}
     if not new and not changed:
@@ -88,30 +90,34 @@ def _update_counters(session: Session, _context: Any) -> None:
         counts = by_letter.setdefault(row.letter_id, Counter())
         counts.update(counter_columns(row.state, row.kind, renewed=row.outdated_at is not None))
         if row in changed:
-            counts.subtract(_counted_before(row))
+            counts.subtract(_counters_before(row))
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
-    relisted = {row for row in changed if _line_changed(row)}
+    relisted = {row for row in changed if _has_changed_line(row)}
     if relisted or any(row.state is SignatureState.PUBLISHED for row in new):
         _update_search_words(session, new, relisted)
 
 
-def _counted_before(row: Signature) -> tuple[str, ...]:
-    return counter_columns(_before(row, "state"), _before(row, "kind"), renewed=_before(row, "outdated_at") is not None)
+def _counters_before(row: Signature) -> tuple[str, ...]:
+    return counter_columns(
+        _value_before(row, "state"), _value_before(row, "kind"), renewed=_value_before(row, "outdated_at") is not None
+    )
 
 
-def _before(row: Signature, name: str) -> Any:
+def _value_before(row: Signature, name: str) -> Any:
+    """Return an attribute's value from before this flush."""
     history = inspect(row).attrs[name].history
     return history.deleted[0] if history.deleted else getattr(row, name)
 
 
-def _line_changed(row: Signature) -> bool:
+def _has_changed_line(row: Signature) -> bool:
     """Return whether its line was listed, unlisted or corrected."""
-    listed = SignatureState.PUBLISHED in (row.state, _before(row, "state"))
+    listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
     return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
 
 
 def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:
+    """Replace the search words of changed signatures, and add those of new ones; only published ones have any."""
     connection = session.connection()
     if numbers := [row.id for row in changed]:
         connection.execute(delete(WORDS).where(SignatoryWord.signature_id.in_(numbers)))

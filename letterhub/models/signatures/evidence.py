@@ -12,7 +12,7 @@ from letterhub.infrastructure.db import Base
 
 
 class EvidenceFact(Base):
-    """Recorded fact about a signature, see `domain.evidence.Fact`. It is deleted with its signature only."""
+    """Recorded fact about a signature, see `domain.signatures.evidence.Fact`. It is deleted with its signature only."""
 
     __tablename__ = "evidence_fact"
 
@@ -44,7 +44,7 @@ def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
     )
 
 
-_FOUND = (
+_FACTS_QUERY = (
     select(EvidenceFact)
     .where(EvidenceFact.signature_id.in_(bindparam("signatures", expanding=True)))
     .order_by(EvidenceFact.at, EvidenceFact.id)
@@ -55,14 +55,14 @@ def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int
     """Return the facts about signatures by id, the oldest first; signatures without facts are left out."""
     if not signature_ids:
         return {}
-    rows = session.scalars(_FOUND, {"signatures": list(signature_ids)})
-    found: dict[int, tuple[Fact, ...]] = {}
+    rows = session.scalars(_FACTS_QUERY, {"signatures": list(signature_ids)})
+    facts: dict[int, tuple[Fact, ...]] = {}
     for row in rows:
-        found[row.signature_id] = (*found.get(row.signature_id, ()), row.fact)
-    return found
+        facts[row.signature_id] = (*facts.get(row.signature_id, ()), row.fact)
+    return facts
 
 
 @event.listens_for(EvidenceFact, "before_update")
 @event.listens_for(EvidenceFact, "before_delete")
-def _never_changes(_mapper: Mapper[Any], _connection: Any, fact: EvidenceFact) -> None:
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, fact: EvidenceFact) -> None:
     raise RuntimeError(f"evidence {fact.id} is found out and stays: add what was found out since")

@@ -33,7 +33,7 @@ class ReviewedName(Base):
     reviewed_at: Mapped[dt.datetime]
 
 
-def record_review(session: Session, signature: Signature, coalition_id: int, by: str, at: dt.datetime) -> None:
+def record_review(session: Session, signature: Signature, coalition_id: int, reviewer: str, at: dt.datetime) -> None:
     """Record that staff published an organization's name as it is written now."""
     if signature.kind is not SignatoryKind.ORGANIZATION:
         return
@@ -42,7 +42,7 @@ def record_review(session: Session, signature: Signature, coalition_id: int, by:
     session.add(
         ReviewedName(
             coalition_id=coalition_id, name=signature.organization_name, domain=domain,
-            site=domain_of_website(signature.website), signature_id=signature.id, reviewed_by=by, reviewed_at=at,
+            site=domain_of_website(signature.website), signature_id=signature.id, reviewed_by=reviewer, reviewed_at=at,
         )
     )  # fmt: skip
 

@@ -160,8 +160,8 @@ class Signature(Base):
         line = self.signatory
         self.sort_key = sort_key(self.sort_name or line.name)
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
-            place = list_sort_key(line)
-            self.lead_key, self.section_key, self.location_key = place.lead, place.section, place.location
+            keys = list_sort_key(line)
+            self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location
         if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.own_unique_key):
             self.unique_key = None
 
@@ -193,8 +193,8 @@ class Signature(Base):
         """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
-        for one in TYPED_FIELDS:
-            setattr(self, one.column_name, getattr(line, one.key))
+        for field in TYPED_FIELDS:
+            setattr(self, field.column_name, getattr(line, field.key))
         if self.kind is SignatoryKind.INDIVIDUAL:
             self.section = ""  # that of every individual
         self.update_keys()
@@ -203,8 +203,8 @@ class Signature(Base):
         """Erase its CONTACT_FIELDS, or an address asked about it; an individual's unique key becomes an anonymous one."""
         if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.unique_key = f"person|signature-{self.id}"
-        for one in CONTACT_FIELDS:
-            setattr(self, one.column_name, "")
+        for field in CONTACT_FIELDS:
+            setattr(self, field.column_name, "")
         self.contact_erased_at = self.contact_erased_at or at
 
     def clear_line(self) -> None:
@@ -215,7 +215,7 @@ class Signature(Base):
     @property
     def signatory(self) -> Signatory:
         """Line as it prints."""
-        line: dict[str, Any] = {one.key: getattr(self, one.column_name) for one in LINE_FIELDS}
+        line: dict[str, Any] = {field.key: getattr(self, field.column_name) for field in LINE_FIELDS}
         if self.kind is SignatoryKind.INDIVIDUAL:
             line["section"] = self.section or str(self.kind)
         return Signatory(**line)
@@ -232,18 +232,19 @@ class Signature(Base):
         same_name: bool,
         turned_away: bool = False,
         like_another: bool = False,
-        found: Iterable[Fact] = (),
-        said: DirectoryFacts = NO_DIRECTORY_FACTS,
+        facts: Iterable[Fact] = (),
+        directory: DirectoryFacts = NO_DIRECTORY_FACTS,
     ) -> Assessment:
-        """Assess its evidence and doubts, given the results of queries about it: `found` are its recorded facts, `said` what
-        the directory knows of its organization."""
+        """Assess its evidence and doubts, given the results of queries about it: `facts` are its recorded ones, `directory` has
+        what the directory knows of its organization."""
         claim = SignatureFacts(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
-            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=said.domains, reviewed=said.reviewed,
+            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=directory.domains,
+            reviewed=directory.reviewed,
         )  # fmt: skip
         return assess(
-            claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=said.other_name,
-            held=said.countable(applicable_fact_kinds(found, self.signatory)),
+            claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=directory.other_name,
+            fact_kinds=directory.countable(applicable_fact_kinds(facts, self.signatory)),
         )  # fmt: skip
 
 
@@ -274,14 +275,18 @@ def has_same_name() -> ColumnElement[bool]:
     Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
     index: a single query scanned all organizations while others waited for the letter's lock.
     """
-    other, its, own = aliased(Signature), aliased(Organization), aliased(Organization)
-    found = (
+    other, other_organization, own_organization = aliased(Signature), aliased(Organization), aliased(Organization)
+    query = (
         select(other.id)
-        .join(its, its.id == other.organization_id)
-        .join(own, own.coalition_id == its.coalition_id)
-        .where(own.id == Signature.organization_id, other.id != Signature.id, other.state.in_(KEY_HOLDING_STATES))
+        .join(other_organization, other_organization.id == other.organization_id)
+        .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
+        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(KEY_HOLDING_STATES))
         .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
         .correlate(Signature)
     )
-    ways = (its.name_key == own.name_key, its.id == root_id_of(own), its.root_id == root_id_of(own))
-    return or_(*(found.where(way).exists() for way in ways))
+    conditions = (
+        other_organization.name_key == own_organization.name_key,
+        other_organization.id == root_id_of(own_organization),
+        other_organization.root_id == root_id_of(own_organization),
+    )
+    return or_(*(query.where(condition).exists() for condition in conditions))

@@ -148,7 +148,7 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
     for row in db.session.scalars(query):
         roots_by_key[row.name_key].add(row.effective_root_id)
         root_by_id[row.id] = row.effective_root_id
-        groups[row.effective_root_id].extend(row.named)
+        groups[row.effective_root_id].extend(row.names_and_sites)
     return [
         {
             root

@@ -235,7 +235,7 @@ def _assess_row(
         same_name=duplicates.same_name(row),
         like_another=row.id in duplicates.questions,
         other_name=facts.other_name,
-        held=facts.countable(fact_kinds),
+        fact_kinds=facts.countable(fact_kinds),
     )
 
 
@@ -253,8 +253,8 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
             same_name=duplicates.same_name(row),
             turned_away=row.own_id in blocked_ids,
             like_another=row.own_id in duplicates.questions,
-            found=facts.get(row.own_id, ()),
-            said=directory.get(row.own_id, DirectoryFacts()),
+            facts=facts.get(row.own_id, ()),
+            directory=directory.get(row.own_id, DirectoryFacts()),
         )
         for row in rows
     }

@@ -10,7 +10,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
-from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Report, Signature, add_evidence
@@ -32,7 +32,7 @@ def letter(app: Flask) -> Letter:
     for name in (factories.signature(letter), factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED)):
         fact = Fact(FactKind.MAILBOX, f"signatory-{name.id}", now(), facts={"domain": name.email.partition("@")[2]})
         add_evidence(db.session(), name.id, fact)
-    vouch = Fact(FactKind.VOUCHED, f"staff-{sam.id}", now(), about(first().signatory), {"reason": "=I called them"})
+    vouch = Fact(FactKind.VOUCHED, f"staff-{sam.id}", now(), hash_line(first().signatory), {"reason": "=I called them"})
     add_evidence(db.session(), first().id, vouch)
     factories.signature(letter, cast.HIRO, SignatureState.WITHDRAWN)
     db.session.commit()

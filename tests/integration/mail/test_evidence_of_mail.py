@@ -20,7 +20,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.evidence import Doubt, Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Doubt, Fact, FactKind, hash_line
 from letterhub.domain.signatures.signing import SigningRequest, Source
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
@@ -94,7 +94,7 @@ def asked_elsewhere(letter: Letter, name: Signature | None = None) -> Signature:
     factories.save(Inquiry(signature_id=name.id, address=OFFICE, asked_at=now()))
     factories.save(queue_mail(MailKind.INQUIRY, OFFICE, {"inquiry_id": 1}, at=now(), letter_id=letter.id, signature_id=name.id))
     add_evidence(
-        db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), about(name.signatory), {"address": OFFICE})
+        db.session(), name.id, Fact(FactKind.SECOND_YES, "inquiry-1", now(), hash_line(name.signatory), {"address": OFFICE})
     )
     db.session.commit()
     return name
@@ -148,7 +148,9 @@ def test_what_was_shown_goes_with_the_line_and_why_staff_vouched_too(letter: Let
     read = ShownConsent(("Example Alliance", ""), "I am authorized.", "Sign for our organization", "en")
     record_consent(db.session(), name.id, read, factories.revision_of(letter), now())
     add_evidence(
-        db.session(), name.id, Fact(FactKind.VOUCHED, "staff-1", now(), about(name.signatory), {"reason": "Clara is my aunt"})
+        db.session(),
+        name.id,
+        Fact(FactKind.VOUCHED, "staff-1", now(), hash_line(name.signatory), {"reason": "Clara is my aunt"}),
     )
     db.session.commit()
     erase_on_request(name.id, now())

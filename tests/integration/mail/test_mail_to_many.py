@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.editions.attachment_policy import COPIES_PER_SECOND, UNPACED_COPIES, leaves
+from letterhub.domain.editions.attachment_policy import COPIES_PER_SECOND, UNPACED_COPIES, bulk_mail_delay
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -51,7 +51,7 @@ def send_all(settings: Settings) -> int:
 def assert_paced(settings: Settings, clock: time_machine.Traveller) -> None:
     """Assert that the letter's due emails are sent, and the others later, batch by batch."""
     assert send_all(settings) == UNPACED_COPIES
-    clock.shift(leaves(UNPACED_COPIES + MORE - 1, UNPACED_COPIES + MORE) - dt.timedelta(seconds=0.1))
+    clock.shift(bulk_mail_delay(UNPACED_COPIES + MORE - 1, UNPACED_COPIES + MORE) - dt.timedelta(seconds=0.1))
     assert send_all(settings) == MORE - 1
     clock.shift(dt.timedelta(seconds=1))
     assert send_all(settings) == 1

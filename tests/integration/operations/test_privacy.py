@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.domain.operations.retention import ErasableData
-from letterhub.domain.signatures.evidence import Fact, FactKind, about
+from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.review import SignatureTarget, line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
@@ -188,7 +188,7 @@ def test_ones_own_data_is_the_same_whatever_the_checks_found(signed: Signature, 
     signed.from_flood, signed.first_seen, trace.has_proof_of_work = True, not signed.first_seen, not trace.has_proof_of_work
     for kind in set(FactKind) - set(EXPORTED_FACTS):
         add_evidence(
-            db.session(), signed.id, Fact(kind, "inquiry-1", now(), about(signed.signatory), {"address": "x@y.example"})
+            db.session(), signed.id, Fact(kind, "inquiry-1", now(), hash_line(signed.signatory), {"address": "x@y.example"})
         )
     subject = ReferenceKind.SIGNATURE.reference(signed.id)
     for action in ("held", "said no", "asked a second address", "a check that is not built yet"):

@@ -56,7 +56,7 @@ def is_published_unread(line: ForgedLine, rules: PublishRules, known: tuple[str,
         FactKind.ODD_LETTERS: any(map(has_suspicious_characters, texts)),
     }
     claim = SignatureFacts(Source.FORM, confirmed=True, email=line.email, website=line.website, reviewed=reviewed)
-    standing = assess(claim, held=frozenset(kind for kind, holds in held.items() if holds))
+    standing = assess(claim, fact_kinds=frozenset(kind for kind, holds in held.items() if holds))
     return publishes_at_once(rules, line.kind, standing)
 
 

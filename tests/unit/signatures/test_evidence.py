@@ -14,10 +14,10 @@ from letterhub.domain.signatures.evidence import (
     Fact,
     FactKind,
     SignatureFacts,
-    about,
     applicable_fact_kinds,
     applicable_facts,
     assess,
+    hash_line,
     initial_assessment,
 )
 from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, review_reasons
@@ -66,7 +66,7 @@ MOVED = replace(LINE, website="https://elsewhere.example")
 
 
 def fact(kind: FactKind, of: Signatory | None = LINE, **facts: str) -> Fact:
-    return Fact(kind, "staff-1", NOON, about(of) if of else "", facts)
+    return Fact(kind, "staff-1", NOON, hash_line(of) if of else "", facts)
 
 
 MAILBOX = fact(FactKind.MAILBOX, None)
@@ -118,7 +118,7 @@ def test_what_others_say_counts_and_what_the_row_tells_is_read_from_the_row(
     held: set[FactKind], evidence: set[Evidence], doubts: set[Doubt]
 ) -> None:
     claim = SignatureFacts(Source.FORM, confirmed=False, email="c@one.example", website="one.example")
-    assert assess(claim, held=frozenset(held)) == Assessment(frozenset(evidence), frozenset(doubts))
+    assert assess(claim, fact_kinds=frozenset(held)) == Assessment(frozenset(evidence), frozenset(doubts))
 
 
 CLEAR = {Evidence.MAILBOX, Evidence.OWN_DOMAIN}
