@@ -20,7 +20,7 @@ from tests.support.text_changes import (
     save_draft_body,
 )
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.mark.shows("S19")
@@ -30,7 +30,7 @@ def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
     signed = add_signatures(letter, 20)
     save_draft_body(letter, NEW_BODY)
     sign_in(page, cast.OTTO)
-    page.goto(f"{ROOM}/write")
+    page.goto(f"{LETTER_PAGES}/write")
     page.get_by_role("link", name="Compare and publish").click()
     page.get_by_role("radio", name="A change of substance").check()
     page.get_by_label("Reason").fill("The agency set a date.")
@@ -52,7 +52,7 @@ def test_twelve_of_twenty_sign_the_new_text_and_the_edition_prints_twelve(
     page.get_by_role("link", name="What changed").click()
     check_page(page, "history")
 
-    page.goto(f"{ROOM}/editions/freeze")
+    page.goto(f"{LETTER_PAGES}/editions/freeze")
     page.get_by_role("button", name="Freeze this edition with 12 names").click()
     expect(page.get_by_text("12 signatories")).to_be_visible()
 

@@ -11,7 +11,7 @@ from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.signing_steps import confirm_link, only_signature
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
         bare.get_by_role("button", name="Sign for our organization").click()
         expect(bare.get_by_text("will review it before it appears")).to_be_visible()
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     expect(page.get_by_text("no spam check", exact=True)).to_be_visible()
     check_page(page, "review-no-proof")
 
 
 def test_the_setting_is_good_to_look_at(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{ROOM}/sign-up")
+    page.goto(f"{LETTER_PAGES}/sign-up")
     expect(page.get_by_role("checkbox", name="Slow down bots")).to_be_checked()
     check_page(page, "sign-up-proof")

@@ -18,7 +18,7 @@ from tests.support.pdf_readers import text_of_pdf
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 def test_clara_signs_and_her_organization_stands_in_the_pdf(
@@ -31,7 +31,7 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature is confirmed")
 
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_role("button", name="Publish Example Alliance").click()
     expect(page.get_by_text("Every name has been reviewed. Thank you.")).to_be_visible()
 

@@ -14,7 +14,7 @@ from tests.support import cast, factories
 
 CONFIRMED = SignatureState.CONFIRMED
 LETTER = "/letters/clean-rivers-for-everyone"
-ROOM = f"/desk/coalition-for-clean-rivers{LETTER}"
+LETTER_PAGES = f"/desk/coalition-for-clean-rivers{LETTER}"
 PERSON = {
     "kind": SignatoryKind.INDIVIDUAL,
     "organization_name": "",
@@ -41,7 +41,7 @@ def letter(site: str) -> Letter:
 @pytest.mark.shows("S25")
 def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: Letter) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Publish 4 names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 of these names are in doubt")
@@ -57,7 +57,7 @@ def test_names_in_doubt_are_named_before_many_are_published(page: Page, letter: 
 def test_two_of_one_organization_are_left_out_and_compared(page: Page, letter: Letter) -> None:
     factories.signature(letter, cast.CLARA, CONFIRMED, website="https://alliance2.example")
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select all on this page").check()
     page.get_by_role("button", name="Publish 5 names").click()
     expect(page.get_by_text("so they are never published together")).to_be_visible()
@@ -70,7 +70,7 @@ def test_two_of_one_organization_are_left_out_and_compared(page: Page, letter: L
 
 def test_the_clear_names_are_looked_over_and_published_together(page: Page, letter: Letter) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_role("link", name="Publish the clear names").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 names are clear")
     check_page(page, "publish-clear")
@@ -83,7 +83,7 @@ def test_the_clear_names_are_looked_over_and_published_together(page: Page, lett
 
 def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{ROOM}/sign-up")
+    page.goto(f"{LETTER_PAGES}/sign-up")
     page.get_by_text("Right away for organizations reviewed before").click()
     page.get_by_label("Publish individuals once they confirm by email.").uncheck()
     check_page(page, "sign-up-rules")

@@ -9,7 +9,7 @@ from letterhub.models import Signature
 from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 SLOW_SERVER = """const quick = window.fetch;
 window.fetch = async (...asked) => { await new Promise((done) => setTimeout(done, 300)); return quick(...asked); };"""
 
@@ -19,7 +19,7 @@ def test_ten_fast_presses_on_a_slow_server_publish_ten_names_once(page: Page, tw
     posts: list[str] = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     posts.clear()
     for _press in range(10):
         page.keyboard.press("p")
@@ -32,7 +32,7 @@ def test_ten_fast_presses_on_a_slow_server_publish_ten_names_once(page: Page, tw
 def test_fast_presses_that_are_undone_leave_what_was_meant(page: Page, twelve: list[Signature]) -> None:
     page.add_init_script(SLOW_SERVER)
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     for key in "ppppu":  # the fourth is undone before it was sent
         page.keyboard.press(key)
     expect(page.get_by_role("status")).to_have_text("Published Alliance of River 2.")
@@ -53,7 +53,7 @@ def test_fast_presses_that_are_undone_leave_what_was_meant(page: Page, twelve: l
 @pytest.mark.parametrize(("key", "field"), [("d", "reason"), ("e", "organization")])
 def test_a_first_key_acts_on_the_first_name(page: Page, twelve: list[Signature], key: str, field: str) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.keyboard.press(key)
     expect(page.locator(":focus")).to_have_attribute("name", field)
     expect(page.locator(".queue-row").first.locator(":focus")).to_have_count(1)
@@ -61,7 +61,7 @@ def test_a_first_key_acts_on_the_first_name(page: Page, twelve: list[Signature],
 
 def test_a_key_that_is_held_down_decides_once(page: Page, twelve: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     for _repeat in range(5):
         page.keyboard.down("p")
     page.keyboard.up("p")
@@ -72,7 +72,7 @@ def test_a_key_that_is_held_down_decides_once(page: Page, twelve: list[Signature
 
 def test_a_key_shows_a_name_that_is_out_of_sight_before_it_decides(page: Page, twelve: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     page.keyboard.press("p")
     expect(box(page, 0)).to_be_focused()
@@ -85,7 +85,7 @@ def test_a_key_shows_a_name_that_is_out_of_sight_before_it_decides(page: Page, t
 def test_presses_that_the_server_refuses_decide_nothing_and_say_so(page: Page, twelve: list[Signature]) -> None:
     page.add_init_script(SLOW_SERVER)
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.context.clear_cookies()
     for _press in range(3):
         page.keyboard.press("p")

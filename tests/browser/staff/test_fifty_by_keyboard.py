@@ -13,7 +13,7 @@ from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
 
 MANY = 50
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def waiting(site: str) -> list[Signature]:
 
 def test_fifty_clear_names_take_fifty_one_keys(page: Page, waiting: list[Signature], caplog: pytest.LogCaptureFixture) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review?pick=clear")
+    page.goto(f"{LETTER_PAGES}/review?pick=clear")
     start = time.perf_counter()
     page.keyboard.press("j")
     for number in range(MANY):

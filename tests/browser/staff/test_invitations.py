@@ -17,7 +17,7 @@ from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, newest_link
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def letter(site: str) -> Letter:
 
 def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, settings: Settings, postbox: Inbox) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{ROOM}/names")
+    page.goto(f"{LETTER_PAGES}/names")
     page.get_by_role("navigation", name="Letter").get_by_role("link", name="Invitations").click()
     page.get_by_role("checkbox", name=cast.CLARA.organization).check()
     check_page(page, "invitations")
@@ -54,7 +54,7 @@ def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, se
     page.get_by_role("checkbox", name="I am authorized").first.check()
     page.get_by_role("button", name="Sign for our organization").click()
     expect(page.get_by_text("Your signature is confirmed")).to_be_visible()
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     expect(page.get_by_text("known contact ✓")).to_be_visible()
     check_page(page, "review-known-contact")
     page.keyboard.press("j")

@@ -12,7 +12,7 @@ from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 TABLE = """Organization,Website,Name,Title,Email
 Willow Watch,willow.example,Ada Example,Chair,ada@willow.example
 Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example
@@ -22,7 +22,7 @@ Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example
 
 def test_the_queue_is_emptied_by_keyboard(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.keyboard.press("j")
     expect(page.get_by_label("Select Example Alliance")).to_be_focused()
     page.keyboard.press("j")
@@ -56,7 +56,7 @@ TYPED_AT_ONCE = """keys => {
 @pytest.mark.parametrize(("first", "field"), [("d", "reason"), ("e", "organization")])
 def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: list[Signature], first: str, field: str) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select Example Alliance").focus()
     page.evaluate(TYPED_AT_ONCE, [first, "p", "j", "p", "x"])
     expect(page.locator(":focus")).to_have_attribute("name", field)
@@ -65,7 +65,7 @@ def test_letters_that_follow_a_key_at_once_decide_nothing(page: Page, waiting: l
 
 def test_a_decision_leaves_the_others_as_they_are(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select Riverbank Friends").check()
     page.get_by_role("link", name="Edit Riverbank Friends").click()
     page.get_by_label("Title").fill("Chairwoman")
@@ -86,7 +86,7 @@ def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: P
     kept: list[Route] = []
     page.route("**/publish*", lambda route: kept.append(route))
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     with page.expect_request("**/publish*"):
         page.get_by_role("button", name="Publish Example Alliance").click()
     page.get_by_label("Decline Riverbank Friends").click()
@@ -103,7 +103,7 @@ def test_a_reason_that_is_typed_while_a_decision_is_on_its_way_stays_one(page: P
 
 def test_an_undo_leads_back_to_the_name_that_came_back(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select Example Alliance").check()
     page.get_by_label("Select 例示市民会議").focus()
     page.keyboard.press("p")
@@ -115,7 +115,7 @@ def test_an_undo_leads_back_to_the_name_that_came_back(page: Page, waiting: list
 
 def test_after_many_at_once_the_next_name_is_at_hand(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_label("Select Example Alliance").check()
     page.get_by_label("Select 例示市民会議").check()
     page.get_by_role("button", name="Publish 2 names").click()
@@ -126,7 +126,7 @@ def test_after_many_at_once_the_next_name_is_at_hand(page: Page, waiting: list[S
 
 def test_many_names_are_chosen_and_published_together(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     expect(page.get_by_role("button", name="Publish selected")).to_be_disabled()
     page.get_by_label("Select all on this page").check()
     expect(page.get_by_text("3 selected")).to_be_visible()
@@ -144,7 +144,7 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
     with chromium.new_context(base_url=site, java_script_enabled=False) as context:
         page = context.new_page()
         sign_in(page, cast.SAM)
-        page.goto(f"{ROOM}/review")
+        page.goto(f"{LETTER_PAGES}/review")
         page.get_by_label("Select Example Alliance").check()
         page.get_by_label("Select Riverbank Friends").check()
         page.get_by_role("button", name="Decline selected").click()
@@ -162,7 +162,7 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
 
 def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/names")
+    page.goto(f"{LETTER_PAGES}/names")
     check_page(page, "names")
     page.get_by_role("link", name="Example Alliance").click()
     check_page(page, "name")
@@ -175,7 +175,7 @@ def test_a_story_with_fingerprints_fits_a_phone(page: Page, waiting: list[Signat
     audit_signatory_action(waiting[0], "confirmed", now(), {}, {"sha256": "f" * 64})
     db.session.commit()
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/names/{waiting[0].id}")
+    page.goto(f"{LETTER_PAGES}/names/{waiting[0].id}")
     expect(page.get_by_text("f" * 64)).to_be_visible()
     check_page(page, "name-story")
 
@@ -186,14 +186,14 @@ def test_a_question_about_an_organization_fits_a_phone(page: Page, waiting: list
         named = {"organization_name": name, "website": f"https://friends-{count}.example"}
         factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **named)
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     expect(page.get_by_text("similar to Friends of the Example County Library:").first).to_be_visible()
     check_page(page, "review-question")
 
 
 def test_a_file_of_names_is_looked_at_and_imported(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/review")
+    page.goto(f"{LETTER_PAGES}/review")
     page.get_by_role("link", name="Import signatures from a file").click()
     check_page(page, "import")
     page.get_by_label("File of signatures").set_input_files(
@@ -217,7 +217,7 @@ def test_rules_that_are_tried_with_many_doubts_fit_a_phone(page: Page, waiting: 
     facts = {"website": "", "organization_name": "Third Example Alliance", "first_seen": True}
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **facts)
     sign_in(page, cast.SAM)
-    page.goto(f"{ROOM}/sign-up/rules?rule=reviewed")
+    page.goto(f"{LETTER_PAGES}/sign-up/rules?rule=reviewed")
     expect(page.get_by_text("no website")).to_be_visible()
     check_page(page, "rules-tried")
 

@@ -101,17 +101,17 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
     signature = factories.signature(letter)
     letter.move(LetterMove.CLOSE, now())
     edition = editions.freeze_edition(factories.save(letter))
-    room = f"{HOME}/letters/{letter.slug}"
+    pages = f"{HOME}/letters/{letter.slug}"
     places = {
         f"{HOME}/team": {"role": "reviewer", "field": "email"},
-        f"{room}/names/{signature.id}/ask": {
+        f"{pages}/names/{signature.id}/ask": {
             "found": "x",
             "source": "x",
             "sure": "y",
             "expected_version": "",
             "field": "address",
         },
-        f"{room}/editions/{edition.number}/deliver": {"method": "letterhub", "recipient": "The President", "field": "address"},
+        f"{pages}/editions/{edition.number}/deliver": {"method": "letterhub", "recipient": "The President", "field": "address"},
         "/reset": {"field": "email"},
         "/sign-in": {"password": "a guess that is wrong", "field": "email"},
     }

@@ -131,9 +131,9 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
     assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    room = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
-    visitor.open(room).says("Alliance 0", "part of a flood")
-    visitor.open(f"{room}?pick=flood").says("Alliance 0").never_says("Alliance 50")
+    pages = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
+    visitor.open(pages).says("Alliance 0", "part of a flood")
+    visitor.open(f"{pages}?pick=flood").says("Alliance 0").never_says("Alliance 50")
 
 
 def test_who_confirms_is_no_part_of_a_letters_flood(app: Flask, letter: Letter, visitor: Visitor) -> None:

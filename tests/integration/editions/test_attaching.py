@@ -24,7 +24,7 @@ from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox, run_mail_server
 from tests.support.visitor import Page, Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 OFFICE = "letters@whitehouse.example"
 SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
 KB = 1_000
@@ -66,7 +66,7 @@ def edition_of(letter: Letter, size: int) -> Edition:
 
 
 def asked(otto: Visitor, **facts: Any) -> Page:
-    return otto.visit("deliveries.new", number=1, **ROOM).submit("Continue", **SENT | facts)
+    return otto.visit("deliveries.new", number=1, **LETTER_VALUES).submit("Continue", **SENT | facts)
 
 
 def sent(page: Page) -> Page:
@@ -97,7 +97,7 @@ def address() -> str:
 
 
 def test_otto_sees_how_the_file_goes_and_how_much_leaves_in_all(otto: Visitor) -> None:
-    form = otto.visit("deliveries.new", number=1, **ROOM)
+    form = otto.visit("deliveries.new", number=1, **LETTER_VALUES)
     form.says("The PDF is 300.0 kB; an email with it attached is up to 430.5 kB.", "the PDF attached")
     page = form.submit("Continue", **SENT | {"copies": "y"})
     page.says("PDF, 300.0 kB. The email is up to 430.5 kB, within the recipient’s limit of 10.0 MB.")
@@ -132,7 +132,7 @@ def test_a_limit_that_was_given_holds_for_the_next_delivery_to_the_mailbox(otto:
 
 @pytest.mark.parametrize("limit", ["0", "0.05", "36", "-1", "1e9", "NaN", "Infinity", "ten", "10 MB"])
 def test_a_limit_that_no_mailbox_has_is_refused(otto: Visitor, limit: str) -> None:
-    otto.visit("deliveries.new", number=1, **ROOM).submit("Continue", **SENT | {"mail_limit": limit}, status=422)
+    otto.visit("deliveries.new", number=1, **LETTER_VALUES).submit("Continue", **SENT | {"mail_limit": limit}, status=422)
     assert db.session.query(Delivery).count() == 0
 
 
@@ -157,7 +157,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
     assert "delivered to The White House on Wednesday, January 5, 2022, 12:00 p.m. Eastern" in text
     assert "Your copy is attached as a PDF, with all 2 signatories." in text
     assert address().removesuffix("/pdf") in text
-    otto.visit("deliveries.new", number=1, **ROOM).never_says("signatories their copies", "signatories a link")
+    otto.visit("deliveries.new", number=1, **LETTER_VALUES).never_says("signatories their copies", "signatories a link")
 
 
 def test_copies_that_are_too_large_are_links(
@@ -187,7 +187,7 @@ def test_a_server_that_takes_no_mail_of_this_size_is_sent_a_link_at_once(
         assert files_in(mail.message) == []
         assert (line.state, line.attachment_mode, line.attempts) == (MailState.SENT, AttachmentMode.LINK, 2)
         assert address().removesuffix("/pdf") in said_in(mail.message)[0]
-    otto.visit("editions.index", **ROOM).says(
+    otto.visit("editions.index", **LETTER_VALUES).says(
         f"{OFFICE}: the email was sent, with a link to the PDF.",
         "The PDF is too large for the recipient’s mail server.",
     )
@@ -202,7 +202,7 @@ def test_the_record_tells_that_a_link_left_where_the_file_was_to_be_attached(
     delivered, left = db.session.query(AuditEntry).filter(AuditEntry.action.in_(("delivered", "left as a link")))
     assert (delivered.after["sent"], left.before, left.after) == ("attached", {"sent": "attached"}, {"sent": "link"})
     assert (left.actor, left.subject) == ("worker", "edition-1")
-    page = otto.visit("audit_log.letter", **ROOM)
+    page = otto.visit("audit_log.letter", **LETTER_VALUES)
     page.says("The email with edition 1 was sent with a link: the PDF is too large for the recipient’s mail server.")
 
 
@@ -212,7 +212,7 @@ def test_the_record_tells_nothing_more_of_a_file_that_left_as_it_says(
     sent(asked(otto, mail_limit="0.4"))
     sent(asked(otto, mail_limit="10"))
     assert send_due_mail(settings) == 2
-    otto.visit("editions.index", **ROOM).never_says("the recipient’s mail server")
+    otto.visit("editions.index", **LETTER_VALUES).never_says("the recipient’s mail server")
     assert db.session.query(AuditEntry).filter_by(action="left as a link").all() == []
 
 
@@ -251,7 +251,7 @@ def test_a_delivery_is_taken_back_though_a_signatory_was_erased_and_a_copy_has_l
     assert first
     erase_on_request(first.id, now())
     delivery = db.session.query(Delivery).one()
-    otto.visit("deliveries.confirm_revoke", delivery_id=delivery.id, **ROOM).submit(
+    otto.visit("deliveries.confirm_revoke", delivery_id=delivery.id, **LETTER_VALUES).submit(
         "Take back the delivery", reason="Too early"
     )
     assert db.session.query(Delivery).one().undo_reason == "Too early"

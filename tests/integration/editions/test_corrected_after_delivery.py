@@ -45,13 +45,13 @@ def test_her_page_shows_what_was_delivered_beside_what_she_corrected(visitor: Vi
 def test_staff_who_correct_a_line_are_told_that_the_delivered_edition_keeps_it(
     otto: Visitor, letter: Letter, clara: Signature
 ) -> None:
-    room = {"coalition": COALITION_SLUG, "slug": letter.slug}
-    otto.visit("editions.index", **room).never_says("corrected since")
-    page = otto.visit("signatures.detail", **room, signature_id=clara.id)
+    letter_values = {"coalition": COALITION_SLUG, "slug": letter.slug}
+    otto.visit("editions.index", **letter_values).never_says("corrected since")
+    page = otto.visit("signatures.detail", **letter_values, signature_id=clara.id)
     page.submit("Save the correction", signer_title="President").says(
         "Corrected.", KEEPS, "Deliver another edition to replace it."
     )
-    otto.visit("editions.index", **room).says("One line was corrected since the delivered edition was frozen.")
+    otto.visit("editions.index", **letter_values).says("One line was corrected since the delivered edition was frozen.")
 
 
 def test_once_another_edition_is_delivered_nothing_is_told(

@@ -27,7 +27,7 @@ from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Page, Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 BY_HAND: dict[str, Any] = {"recipient": "The White House", "method": "hand", "day": "2022-01-05", "time": "11:59", "copies": []}
 OFFICE = "letters@whitehouse.example"
 SENT: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": OFFICE, "copies": []}
@@ -52,7 +52,7 @@ def otto(app: Flask, letter: Letter, clock: time_machine.Traveller) -> Visitor:
 
 
 def listed(visitor: Visitor) -> Page:
-    return visitor.visit("editions.index", **ROOM)
+    return visitor.visit("editions.index", **LETTER_VALUES)
 
 
 def asked(visitor: Visitor, **facts: Any) -> Page:
@@ -75,7 +75,7 @@ def test_a_delivery_asks_first_and_then_makes_the_letter_delivered(otto: Visitor
     entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
     assert entry
     assert (entry.action, entry.subject, entry.after["method"]) == ("delivered", "edition-1", "hand")
-    otto.visit("audit_log.letter", **ROOM).says("Otto Organizer recorded the delivery of edition 1.")
+    otto.visit("audit_log.letter", **LETTER_VALUES).says("Otto Organizer recorded the delivery of edition 1.")
 
 
 def test_the_addressees_stand_in_the_form_already(otto: Visitor) -> None:
@@ -107,11 +107,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(otto: Visitor, change
 
 def test_an_open_letter_and_an_edition_without_its_files_are_not_delivered(otto: Visitor, letter: Letter) -> None:
     editions.freeze_unrendered(letter)
-    otto.visit("deliveries.new", number=2, **ROOM).says("Some files of this edition aren’t ready.")
+    otto.visit("deliveries.new", number=2, **LETTER_VALUES).says("Some files of this edition aren’t ready.")
     db.session.get_one(Letter, letter.id).move(LetterMove.REOPEN, now())
     db.session.commit()
-    otto.visit("deliveries.new", number=1, **ROOM).says("The letter is still open. Close it first")
-    otto.visit("deliveries.new", number=9, status=404, **ROOM)
+    otto.visit("deliveries.new", number=1, **LETTER_VALUES).says("The letter is still open. Close it first")
+    otto.visit("deliveries.new", number=9, status=404, **LETTER_VALUES)
 
 
 def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) -> None:
@@ -120,7 +120,7 @@ def test_a_reviewer_sees_deliveries_and_records_none(app: Flask, otto: Visitor) 
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     listed(sam).says("Delivered to The White House").never_says("Recorded by mistake?")
-    sam.visit("deliveries.new", number=1, status=403, **ROOM)
+    sam.visit("deliveries.new", number=1, status=403, **LETTER_VALUES)
 
 
 def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
@@ -139,7 +139,10 @@ def test_letterhub_sends_the_pdf_and_answers_go_to_who_sent_it(
     message = postbox.mails[0].message
     (attached,) = message.iter_attachments()
     kept = db.session.query(EditionFile).filter_by(format=FileFormat.PDF).one()
-    assert (attached.get_filename(), attached.get_content_type()) == (f"{ROOM['slug']}-edition-1.pdf", "application/pdf")
+    assert (attached.get_filename(), attached.get_content_type()) == (
+        f"{LETTER_VALUES['slug']}-edition-1.pdf",
+        "application/pdf",
+    )
     assert attached.get_content() == kept.content
     assert (message["To"], message["Reply-To"]) == ("letters@whitehouse.example", cast.OTTO.email)
     assert message["Subject"] == "Clean rivers for everyone: a letter from 2 signatories"
@@ -165,7 +168,7 @@ def test_a_letter_stays_delivered_while_one_delivery_stands(otto: Visitor, lette
     asked(otto, **BY_HAND | {"recipient": "The Congress", "time": "12:00"}).submit("Record the delivery")
     first = db.session.query(Delivery).order_by(Delivery.id).first()
     assert first
-    page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **ROOM)
+    page = otto.visit("deliveries.confirm_revoke", delivery_id=first.id, **LETTER_VALUES)
     page.submit("Take back the delivery", reason="They sent it back")
     kept = db.session.get_one(Letter, letter.id)
     assert (kept.state, kept.delivered_to) == (LetterState.DELIVERED, "The Congress")

@@ -27,13 +27,13 @@ BEGINNINGS = {
     FileFormat.CSV: b'\xef\xbb\xbf"organization"',
     FileFormat.XLSX: b"PK", FileFormat.TXT: b"January 7, 2022", FileFormat.COMMENT: b"The President", FileFormat.JSON: b"{",
 }  # fmt: skip
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
 def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.CONFIRMED)
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
-    sam.visit("editions.index", **ROOM).says("No editions yet.").follow("Preview an edition").says(
+    sam.visit("editions.index", **LETTER_VALUES).says("No editions yet.").follow("Preview an edition").says(
         "Signatories 1", "Revision 1", "One name waits for review and would not be printed.",
         "One signatory hasn’t confirmed yet.", "still open", "Print preview", "Example Alliance",
     )  # fmt: skip
@@ -42,12 +42,14 @@ def test_freezing_shows_what_would_print_and_what_stands_in_the_way(sam: Visitor
 def test_an_edition_is_drawn_as_every_kind_of_file(sam: Visitor, frozen: Page) -> None:
     frozen.says("Edition 1 is frozen.", "The files are being prepared.", "One signatory", "waiting")
     draw_all()
-    page = sam.visit("editions.index", **ROOM)
+    page = sam.visit("editions.index", **LETTER_VALUES)
     page.says("Web page (one file)", "PDF", "Word", "Signatories (CSV)").never_says("waiting", "being prepared")
     for form, begins in BEGINNINGS.items():
         answer = sam.ask(f"{page.path}/1/{form}")
         assert answer.data.startswith(begins)
-        assert answer.headers["Content-Disposition"] == f"attachment; filename={edition_file_name(ROOM['slug'], 1, form)}"
+        assert (
+            answer.headers["Content-Disposition"] == f"attachment; filename={edition_file_name(LETTER_VALUES['slug'], 1, form)}"
+        )
         assert b"clara@alliance.example" not in answer.data
     assert [entry.action for entry in db.session.query(AuditEntry)] == ["frozen", *["exported"] * len(FileFormat)]
 
@@ -71,7 +73,7 @@ def test_an_edition_tells_its_day_as_the_letter_tells_its_times(
 
 
 def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Letter) -> None:
-    proof = sam.visit("editions.preview", **ROOM)
+    proof = sam.visit("editions.preview", **LETTER_VALUES)
     factories.signature(letter, cast.HIRO)
     shown = proof.submit("Freeze this edition with one name").says("changed while you were looking", "Signatories 2")
     assert db.session.query(Edition).count() == 0
@@ -79,7 +81,7 @@ def test_what_changed_since_it_was_shown_is_not_frozen(sam: Visitor, letter: Let
 
 
 def test_an_empty_list_is_not_frozen(sam: Visitor, signed: Signature) -> None:
-    proof = sam.visit("editions.preview", **ROOM)
+    proof = sam.visit("editions.preview", **LETTER_VALUES)
     move(signed, SignatureMove.DECLINE)
     proof.submit("Freeze this edition with one name").says("No names are published yet")
     assert db.session.query(Edition).count() == 0
@@ -87,8 +89,8 @@ def test_an_empty_list_is_not_frozen(sam: Visitor, signed: Signature) -> None:
 
 def test_a_draft_and_a_withdrawn_letter_are_not_frozen(sam: Visitor, letter: Letter) -> None:
     factories.draft(replace(factories.TEXT, title="A draft"))
-    sam.visit("editions.preview", coalition=ROOM["coalition"], slug="a-draft").says("Open the letter first")
-    proof = sam.visit("editions.preview", **ROOM)
+    sam.visit("editions.preview", coalition=LETTER_VALUES["coalition"], slug="a-draft").says("Open the letter first")
+    proof = sam.visit("editions.preview", **LETTER_VALUES)
     letter.move(LetterMove.WITHDRAW, now())
     db.session.commit()
     proof.submit("Freeze this edition with one name").says("This letter was withdrawn, so no more editions can be made.")
@@ -159,7 +161,7 @@ def test_a_file_is_given_up_after_three_broken_tries_until_someone_asks_again(
         kill_while_drawing(file_id, monkeypatch)
         clock.shift(LEASE)
     assert render_edition_file(file_id) is False
-    page = sam.visit("editions.index", **ROOM).says("failed", "interrupted 3 times")
+    page = sam.visit("editions.index", **LETTER_VALUES).says("failed", "interrupted 3 times")
     page.submit("Try again: Signatories (CSV) of edition 1").says("was queued again", "waiting")
     assert render_edition_file(file_id) is True
 
@@ -170,15 +172,15 @@ def test_a_letter_that_the_press_refuses_fails_with_its_sentence(
 ) -> None:
     monkeypatch.setattr("letterhub.queries.editions.export_files.render_letter_pdf", refuse)
     assert render_edition_file(number_of("pdf")) is False
-    sam.visit("editions.index", **ROOM).says("This letter needs more memory to print than one letter may use.")
+    sam.visit("editions.index", **LETTER_VALUES).says("This letter needs more memory to print than one letter may use.")
 
 
 def test_a_name_that_no_font_can_draw_is_told_before_and_after(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.CLARA, organization_name="Old \U000f1234 Letters", website="")
-    sam.visit("editions.preview", **ROOM).says("“Old \U000f1234 Letters” contains U+F1234")
+    sam.visit("editions.preview", **LETTER_VALUES).says("“Old \U000f1234 Letters” contains U+F1234")
     freeze(sam)
     draw_all()
-    sam.visit("editions.index", **ROOM).says("One thing to check in print", "U+F1234")
+    sam.visit("editions.index", **LETTER_VALUES).says("One thing to check in print", "U+F1234")
 
 
 def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: Flask, sam: Visitor, frozen: Page) -> None:
@@ -192,7 +194,7 @@ def test_a_file_is_not_there_before_it_is_drawn_nor_for_another_coalition(app: F
 
 
 def freeze(visitor: Visitor) -> Page:
-    proof = visitor.visit("editions.preview", **ROOM)
+    proof = visitor.visit("editions.preview", **LETTER_VALUES)
     count = db.session.query(Signature).filter_by(state=SignatureState.PUBLISHED).count()
     return proof.submit(f"Freeze this edition with {count} names" if count > 1 else "Freeze this edition with one name")
 

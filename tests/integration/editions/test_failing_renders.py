@@ -26,7 +26,7 @@ from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 SENTENCE = "Preparing this failed 3 times. Try again later."
 
 
@@ -66,7 +66,7 @@ def test_a_file_is_tried_again_soon_then_given_up_with_a_sentence_and_staff_can_
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    page = sam.visit("editions.index", **ROOM).says("failed", SENTENCE)
+    page = sam.visit("editions.index", **LETTER_VALUES).says("failed", SENTENCE)
     page.submit("Try again: Word of edition 1").says("was queued again")
     assert render_edition_file(number)
 

@@ -17,7 +17,7 @@ from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import fill_in, newest_link
 from tests.support.visitor import Page, Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
 def test_clara_signs_and_her_organization_stands_in_the_pdf(
@@ -29,10 +29,12 @@ def test_clara_signs_and_her_organization_stands_in_the_pdf(
     )
     visitor.visit("letters.detail", slug=letter.slug).never_says("Example Alliance")
 
-    sam.visit("review.index", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
+    sam.visit("review.index", **LETTER_VALUES).submit("Publish Example Alliance").says("Published Example Alliance.")
     visitor.visit("letters.detail", slug=letter.slug).says("Example Alliance", "Clara Example, Director")
 
-    frozen = sam.visit("editions.preview", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
+    frozen = (
+        sam.visit("editions.preview", **LETTER_VALUES).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
+    )
     assert all(render_edition_file(file_id) for file_id in edition_files_to_render(now()))
 
     paper = tmp_path / "letter.pdf"

@@ -16,7 +16,7 @@ from letterhub.models import Letter, Signature
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 TABLE = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/names/table.csv"
 
 
@@ -39,7 +39,7 @@ def lines(letter: Letter) -> set[str]:
 
 @pytest.mark.shows("S11")
 def test_the_table_holds_every_column_and_no_address(sam: Visitor, letter: Letter) -> None:
-    page = sam.visit("signatures.index", **ROOM).says("4 names.", "The CSV has no email addresses.")
+    page = sam.visit("signatures.index", **LETTER_VALUES).says("4 names.", "The CSV has no email addresses.")
     answer = sam.ask(TABLE)
     assert answer.headers["Content-Disposition"] == "attachment; filename=clean-rivers-for-everyone-2022-01-05.csv"
     rows = {row["signer_name"]: row for row in csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")))}

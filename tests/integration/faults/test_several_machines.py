@@ -25,7 +25,7 @@ from tests.support.servers.worker_process import run_worker, wait_until
 from tests.support.signing_steps import LINK_PATTERN, fill_in
 from tests.support.visitor import Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 WANTED = {FileFormat.HTML, FileFormat.PDF, FileFormat.CSV}
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -92,8 +92,12 @@ def test_a_letter_is_signed_published_frozen_and_exported_whichever_machine_answ
         clara.open(urlsplit(link[0]).path).submit("Sign for our organization", authorized=True)
 
         sam.sign_in(SAM)
-        sam.visit("review.index", **ROOM).submit("Publish Example Alliance").says("Published Example Alliance.")
-        frozen = sam.visit("editions.preview", **ROOM).submit("Freeze this edition with one name").says("Edition 1 is frozen.")
+        sam.visit("review.index", **LETTER_VALUES).submit("Publish Example Alliance").says("Published Example Alliance.")
+        frozen = (
+            sam.visit("editions.preview", **LETTER_VALUES)
+            .submit("Freeze this edition with one name")
+            .says("Edition 1 is frozen.")
+        )
         wait_until(lambda: drawn() >= WANTED)
     for _ in web:
         with closing(sam.ask(f"{frozen.path}/1/csv")) as file:

@@ -18,7 +18,7 @@ from tests.support.visitor import Visitor
 from tests.unit.intake.test_letter_file import picture
 
 pytestmark = pytest.mark.shows("S15")
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 REACHING = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b SYSTEM "http://127.0.0.1:9/">'
     '<!ENTITY c "{many}">]><x>organization,&a;,&b;,&c;</x>\n'
@@ -97,7 +97,7 @@ def test_no_table_keeps_us_busy(content: bytes) -> None:
 
 def test_no_file_but_a_table_is_read_and_none_for_long(otto: Visitor, malicious_files: dict[str, tuple[bytes, str]]) -> None:
     for name, (content, sentence) in malicious_files.items():
-        assert sentence in upload(otto, f"{ROOM}/import", {"file": (io.BytesIO(content), name)}), name
+        assert sentence in upload(otto, f"{LETTER_PAGES}/import", {"file": (io.BytesIO(content), name)}), name
     assert db.session.query(Upload).count() == 0
 
 
@@ -105,17 +105,19 @@ def test_no_file_but_a_picture_is_a_logo_and_none_for_long(
     otto: Visitor, malicious_files: dict[str, tuple[bytes, str]]
 ) -> None:
     for name, (content, _) in malicious_files.items():
-        told = upload(otto, f"{ROOM}/write", {"logo": (io.BytesIO(content), name), "logo_description": "A river", "do": "save"})
+        told = upload(
+            otto, f"{LETTER_PAGES}/write", {"logo": (io.BytesIO(content), name), "logo_description": "A river", "do": "save"}
+        )
         assert f"{name}: this" in told, name
 
 
 def test_what_a_table_reaches_for_is_never_read(otto: Visitor) -> None:
-    page = otto.open(f"{ROOM}/import").submit("Preview", file=(REACHING.encode(), "reaching.csv"))
+    page = otto.open(f"{LETTER_PAGES}/import").submit("Preview", file=(REACHING.encode(), "reaching.csv"))
     page.never_says("root:", "/bin/")
     assert db.session.query(Signature).count() == 0
 
 
 def test_a_body_larger_than_any_file_is_turned_away_before_it_is_read(otto: Visitor) -> None:
     kind = "multipart/form-data; boundary=x"
-    answer = otto.ask(f"{ROOM}/import", method="POST", data=b"x" * (4 * 2**20 + 1), content_type=kind)
+    answer = otto.ask(f"{LETTER_PAGES}/import", method="POST", data=b"x" * (4 * 2**20 + 1), content_type=kind)
     assert answer.status_code == 413

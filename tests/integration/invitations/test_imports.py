@@ -21,7 +21,7 @@ from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 TABLES = SHARED / "csv"
 GATHERED = b"""Organization,Website,Name,Title,Email,City
 The Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example,Springfield
@@ -159,7 +159,7 @@ def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:
 def test_imported_names_are_published_like_all_others(sam: Visitor, letter: Letter) -> None:
     queue = look_at(sam, GATHERED).submit("Import 2 names")
     queue.submit("Publish Willow Watch").says("Published Willow Watch.")
-    page = sam.visit("signatures.index", **ROOM, q="willow").follow("Willow Watch")
+    page = sam.visit("signatures.index", **LETTER_VALUES, q="willow").follow("Willow Watch")
     page.says("Imported from a file.", "This name was imported, so no email is sent.")
     page.submit("Save the correction", signer_title="President").says("Corrected.").never_says("is being emailed about it")
 
@@ -180,7 +180,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_a_file_has_to_be_chosen(sam: Visitor, letter: Letter) -> None:
-    sam.visit("imports.create", **ROOM).submit("Preview").says("Choose a CSV file.")
+    sam.visit("imports.create", **LETTER_VALUES).submit("Preview").says("Choose a CSV file.")
 
 
 def test_a_file_nobody_decides_on_is_forgotten_after_a_day(sam: Visitor, letter: Letter, clock: time_machine.Traveller) -> None:
@@ -239,7 +239,7 @@ def killed_at_the_second_call() -> Callable[..., None]:
 
 
 def look_at(visitor: Visitor, content: bytes, name: str = "gathered.csv") -> Page:
-    return visitor.visit("imports.create", **ROOM).submit("Preview", file=(content, name))
+    return visitor.visit("imports.create", **LETTER_VALUES).submit("Preview", file=(content, name))
 
 
 def imported() -> list[Signature]:

@@ -37,12 +37,12 @@ def letter(app: Flask) -> Letter:
     return letter
 
 
-def room(otto: Visitor, letter: Letter) -> Page:
+def letter_path(otto: Visitor, letter: Letter) -> Page:
     return otto.visit("invitations.index", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def looked_at(otto: Visitor, letter: Letter, text: str = LIST) -> Page:
-    return room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
+    return letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"))
 
 
 def mails_to(postbox: Inbox, settings: Settings) -> list[str]:
@@ -96,8 +96,8 @@ def test_what_changed_since_the_file_was_looked_at_is_looked_at_again(otto: Visi
     ],
 )
 def test_a_file_that_invites_nobody_says_why(otto: Visitor, letter: Letter, text: str, status: int, said: str) -> None:
-    room(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
-    room(otto, letter).submit("Preview", status=422).says("Choose a CSV file.")
+    letter_path(otto, letter).submit("Preview", file=(text.encode(), "targets.csv"), status=status).says(said)
+    letter_path(otto, letter).submit("Preview", status=422).says("Choose a CSV file.")
 
 
 def test_a_file_is_discarded_and_a_closed_letter_invites_nobody(otto: Visitor, letter: Letter) -> None:
@@ -120,14 +120,14 @@ def test_who_does_not_answer_is_reminded_once(
     willow = db.session.query(Invitation).filter_by(email="ada@willow.example").one()
     willow.declined_at = NOON
     db.session.commit()
-    page = room(otto, letter).says("One organization has not answered for three days or more.")
+    page = letter_path(otto, letter).says("One organization has not answered for three days or more.")
     page.submit("Send one reminder").says("One organization is being reminded by email.").never_says("has not answered")
     first, second = mails_to(postbox, settings)
     assert ("Reminder: " in first, "Reminder: " in second) == (False, True)
     assert postbox.to("ola@otter.example")[-1].message["Subject"].startswith("Reminder: ")
     assert (len(postbox.to("ada@willow.example")), audit_actions()[-1]) == (1, "reminded of invitations")
     clock.shift(DAYS)
-    room(otto, letter).never_says("Remind")
+    letter_path(otto, letter).never_says("Remind")
 
 
 @pytest.mark.parametrize(("fact", "offered"), [("cancelled_at", True), ("failed_at", False), ("sent_at", True)])
@@ -139,7 +139,7 @@ def test_who_was_never_reached_is_mailed_again_unless_no_mail_reaches(
         setattr(line, fact, now())
     db.session.commit()
     clock.shift(DAYS)
-    assert ("have not answered" in room(otto, letter).text) is offered
+    assert ("have not answered" in letter_path(otto, letter).text) is offered
 
 
 def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
@@ -148,7 +148,7 @@ def test_a_reminder_that_waits_does_not_leave_once_the_form_was_sent(
     looked_at(otto, letter).submit("Invite 2 organizations")
     mails_to(postbox, settings)
     clock.shift(DAYS)
-    room(otto, letter).submit("Send 2 reminders")
+    letter_path(otto, letter).submit("Send 2 reminders")
     ola = db.session.query(Invitation).filter_by(email="ola@otter.example").one()
     ola.signature_id = factories.signature(letter, cast.HIRO, SignatureState.PENDING).id
     db.session.commit()
@@ -174,10 +174,10 @@ def test_after_the_deadline_nobody_is_invited(otto: Visitor, letter: Letter) -> 
     letter.deadline_at = now() - DAYS
     db.session.commit()
     otto.open(page.path).says("You can send invitations while the letter is open for signatures.").never_says("Invite 2")
-    room(otto, letter).says("You can send invitations while the letter is open for signatures.").never_says(
+    letter_path(otto, letter).says("You can send invitations while the letter is open for signatures.").never_says(
         "Invite from a file"
     )
 
 
 def test_a_reviewer_invites_no_list(sam: Visitor, letter: Letter) -> None:
-    room(sam, letter).never_says("Invite from a file", "Remind")
+    letter_path(sam, letter).never_says("Invite from a file", "Remind")

@@ -35,12 +35,12 @@ def letter(app: Flask) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
-def room(otto: Visitor, letter: Letter) -> Page:
+def letter_path(otto: Visitor, letter: Letter) -> Page:
     return otto.visit("invitations.index", coalition=COALITION_SLUG, slug=letter.slug)
 
 
 def invite(otto: Visitor, letter: Letter, **changes: str) -> Page:
-    return room(otto, letter).submit("Send invitation", **OTTERS | changes)
+    return letter_path(otto, letter).submit("Send invitation", **OTTERS | changes)
 
 
 def signed(letter: Letter, name: str, email: str, state: SignatureState, website: str = "", **facts: object) -> Signature:
@@ -84,9 +84,11 @@ def test_who_stands_on_the_letter_in_whatever_way_is_shown_so_and_asked_no_more(
 ) -> None:
     invite(otto, letter)
     clock.shift(DAYS)
-    room(otto, letter).says("no answer yet", "One organization has not answered for three days or more.")
+    letter_path(otto, letter).says("no answer yet", "One organization has not answered for three days or more.")
     signed(letter, name, email, state, website, source=Source.FORM if email else Source.IMPORT)
-    page = room(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Send one reminder", "has not answered")
+    page = (
+        letter_path(otto, letter).says(f"1 {CAME[state]}").never_says("no answer yet", "Send one reminder", "has not answered")
+    )
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
 
 
@@ -97,7 +99,7 @@ def test_who_stands_on_the_letter_is_not_invited_by_name_or_file(
 ) -> None:
     signed(letter, name, email, state, website)
     said = {"published": "is already on this letter", "confirmed": "is waiting for review", "outdated": "an earlier text"}
-    page = room(otto, letter).submit("Send invitation", status=422, **OTTERS).says(said[state])
+    page = letter_path(otto, letter).submit("Send invitation", status=422, **OTTERS).says(said[state])
     page.submit("Preview", file=(FILE.encode(), "targets.csv")).says(NOBODY, "On the letter 1")
     assert db.session.query(Invitation).count() == 0
 
@@ -135,14 +137,14 @@ def test_s33_a_strangers_unconfirmed_form_changes_nothing(
     if ended:
         row.move(ended, now())
     db.session.commit()
-    page = room(otto, letter).says("1 no answer yet", "One organization has not answered for three days or more.")
+    page = letter_path(otto, letter).says("1 no answer yet", "One organization has not answered for three days or more.")
     page.submit("Send one reminder").says("One organization is being reminded by email.", "reminded, no answer yet")
 
 
 @pytest.mark.shows("S33")
 def test_s33_a_strangers_unconfirmed_form_keeps_nobody_from_being_invited(otto: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.HIRO, SignatureState.PENDING, organization_name="Otter Order", email="m@gmail.com")
-    page = room(otto, letter).submit("Preview", file=(FILE.encode(), "targets.csv"))
+    page = letter_path(otto, letter).submit("Preview", file=(FILE.encode(), "targets.csv"))
     page.says("would be invited by email").never_says(NOBODY)
     invite(otto, letter).says("Otter Order is being invited by email.")
 
@@ -158,7 +160,7 @@ def test_who_ended_a_signature_elsewhere_ends_no_invitation(
     invite(otto, letter)
     clock.shift(DAYS)
     signed(letter, "Otter Order", email, state)
-    page = room(otto, letter)
+    page = letter_path(otto, letter)
     if counts:
         page.says(f"1 {CAME[state]}").never_says("Send one reminder")
     else:
@@ -169,18 +171,18 @@ def test_a_name_at_another_site_is_another_organization(otto: Visitor, letter: L
     invite(otto, letter)
     clock.shift(DAYS)
     signed(letter, "Otter Order", "m@mallory.example", SignatureState.CONFIRMED, "https://mallory.example")
-    room(otto, letter).says("1 no answer yet", "Send one reminder")
+    letter_path(otto, letter).says("1 no answer yet", "Send one reminder")
 
 
 def test_an_entry_that_staff_merged_is_the_organization(otto: Visitor, letter: Letter) -> None:
     invite(otto, letter)
     row = signed(letter, "Lutra League", "m@lutra.example", SignatureState.PUBLISHED, "https://lutra.example")
     known = factories.organization("Otter Order", letter.coalition_id, "https://otter.example")
-    room(otto, letter).says("1 no answer yet")
+    letter_path(otto, letter).says("1 no answer yet")
     desk = staff_contexts_of(db.session.query(Invitation).one().invited_by_id or 0)[0]
     root = db.session.get_one(Organization, row.organization_id or 0).effective_root_id
     merge_organizations(desk, root, known.id, now())
-    room(otto, letter).says("1 signed", "as Lutra League").never_says("no answer yet")
+    letter_path(otto, letter).says("1 signed", "as Lutra League").never_says("no answer yet")
 
 
 def test_reminded_and_bounced_are_states(
@@ -193,14 +195,16 @@ def test_reminded_and_bounced_are_states(
     db.session.commit()
     send_due_mail(settings)
     clock.shift(DAYS)
-    page = room(otto, letter).says("1 email could not be delivered", "1 no answer yet", "2 organizations have been invited.")
+    page = letter_path(otto, letter).says(
+        "1 email could not be delivered", "1 no answer yet", "2 organizations have been invited."
+    )
     page.submit("Send one reminder").says("1 reminded, no answer yet", "1 email could not be delivered").never_says(
         "1 no answer yet"
     )
     signed(letter, "Otter Order", "fred@otter.example", SignatureState.CONFIRMED)
     send_due_mail(settings)
     assert len(postbox.to("ola@otter.example")) == 1  # the reminder was no longer needed
-    room(otto, letter).says("1 signed, waiting for review").never_says("reminded")
+    letter_path(otto, letter).says("1 signed, waiting for review").never_says("reminded")
 
 
 def test_whose_form_expired_has_not_answered(
@@ -210,12 +214,12 @@ def test_whose_form_expired_has_not_answered(
     send_due_mail(settings)
     link = next(word for word in postbox.to("ola@otter.example")[-1].text.split() if "/invited/" in word)
     visitor.open(link).submit("Send me the link", authorized=True, signer_title="Chair", section="local")
-    room(otto, letter).says("1 filled in, not confirmed")
+    letter_path(otto, letter).says("1 filled in, not confirmed")
     clock.shift(DAYS)
-    room(otto, letter).never_says("Send one reminder")
+    letter_path(otto, letter).never_says("Send one reminder")
     signatures()[-1].move(SignatureMove.EXPIRE, now())
     db.session.commit()
-    room(otto, letter).says("1 no answer yet", "Send one reminder")
+    letter_path(otto, letter).says("1 no answer yet", "Send one reminder")
 
 
 def test_contacts_that_stand_or_were_invited_by_name_are_not_offered(otto: Visitor, letter: Letter) -> None:
@@ -226,7 +230,7 @@ def test_contacts_that_stand_or_were_invited_by_name_are_not_offered(otto: Visit
         ("Heron House", "h@h.example"),
     ):
         factories.signature(earlier, organization_name=name, email=email, website="")
-    room(otto, letter).says("ada@willow.example", "ola@otter.example", "h@h.example")
+    letter_path(otto, letter).says("ada@willow.example", "ola@otter.example", "h@h.example")
     invite(otto, letter, email="fred@otter.example")
     signed(letter, "Willow Watch", "", SignatureState.CONFIRMED, "https://willow.example", source=Source.IMPORT)
-    room(otto, letter).says("h@h.example").never_says("ada@willow.example", "ola@otter.example")
+    letter_path(otto, letter).says("h@h.example").never_says("ada@willow.example", "ola@otter.example")

@@ -44,7 +44,7 @@ def letter(earlier: Letter) -> Letter:
     return factories.open_letter(deadline_at=None)
 
 
-def room(otto: Visitor, letter: Letter) -> Page:
+def letter_path(otto: Visitor, letter: Letter) -> Page:
     return otto.visit("invitations.index", coalition=HOME, slug=letter.slug)
 
 
@@ -56,7 +56,7 @@ def invited_link(settings: Settings, postbox: Inbox, address: str) -> str:
 
 
 def invite_clara(otto: Visitor, letter: Letter) -> None:
-    page = room(otto, letter).says("Example Alliance", "clara@alliance.example", "signed “Quiet rivers”")
+    page = letter_path(otto, letter).says("Example Alliance", "clara@alliance.example", "signed “Quiet rivers”")
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
     page.submit("Invite selected", chosen=str(clara)).says("One organization is being invited by email.", "no answer yet")
 
@@ -89,7 +89,7 @@ def test_who_signed_before_finds_the_form_filled_in_and_review_knows_her(
     )
     queue(otto, letter, pick="known-contact").says("Example Alliance").submit("Publish Example Alliance")
     queue(otto, letter, pick="invited").says("No waiting name")
-    room(otto, letter).says("signed").never_says("clara@alliance.example · signed")
+    letter_path(otto, letter).says("signed").never_says("clara@alliance.example · signed")
 
 
 def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
@@ -110,7 +110,7 @@ def test_a_known_contact_counts_as_long_as_staff_vouch_for_its_organization(
 def test_an_organization_is_invited_by_name_once_a_mailbox(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = room(otto, letter).submit("Send invitation", **NEW).says("Willow Watch is being invited by email.")
+    page = letter_path(otto, letter).submit("Send invitation", **NEW).says("Willow Watch is being invited by email.")
     page.submit("Send invitation", status=422, **NEW | {"email": "Ada@willow.example"}).says(
         "has already been invited to this letter"
     )
@@ -128,7 +128,7 @@ def test_an_organization_is_invited_by_name_once_a_mailbox(
 def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send invitation", **NEW)
+    letter_path(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     typed = {"authorized": True, "signer_title": "Chair", "section": "local"}
     for changes in ({"organization": "Another Alliance"}, {"email": "else@willow.example"}):
@@ -141,7 +141,7 @@ def test_an_invitation_speaks_for_no_other_name_and_no_other_mailbox(
 def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_nothing(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send invitation", **NEW)
+    letter_path(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     before = (len(signatures()), audit_actions())
     assert visitor.ask(link, method="HEAD").status_code == 200
@@ -155,18 +155,18 @@ def test_s6_looking_at_an_invitation_and_pressing_everything_untouched_does_noth
 def test_who_wants_no_invitation_gets_none(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    room(otto, letter).submit("Send invitation", **NEW)
+    letter_path(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     visitor.open(link).submit("Stop invitations", sure=True).says("You won’t be invited again")
     visitor.open(link).says("You won’t be invited again")
-    room(otto, letter).says("asked not to be invited").submit("Send invitation", status=422, **NEW).says("already")
+    letter_path(otto, letter).says("asked not to be invited").submit("Send invitation", status=422, **NEW).says("already")
 
 
 def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
     begun = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
     visitor.open(confirm_link(begun)).submit("Cancel this request", sure=True)
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
-    page = room(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are being invited")
+    page = letter_path(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are being invited")
     typed = NEW | {"email": cast.CLARA.email}
     page.submit("Send invitation", status=422, **typed).says("We no longer email this mailbox")
 
@@ -174,7 +174,7 @@ def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor
 def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(
     otto: Visitor, visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
-    page = room(otto, letter).submit("Send invitation", **NEW)
+    page = letter_path(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     page.submit("Send invitation", **NEW | {"email": "late@willow.example"})
     letter.move(LetterMove.CLOSE, now())
@@ -188,7 +188,7 @@ def test_a_closed_letter_invites_nobody_and_its_invitations_say_so(
 def test_whoever_was_invited_is_forgotten_with_the_signatories(
     otto: Visitor, letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox, clock: time_machine.Traveller
 ) -> None:
-    room(otto, letter).submit("Send invitation", **NEW)
+    letter_path(otto, letter).submit("Send invitation", **NEW)
     link = invited_link(settings, postbox, NEW["email"])
     letter.withdrawn_at = now()
     db.session.commit()
@@ -224,7 +224,7 @@ def test_a_reviewer_sees_invitations_and_sends_none(app: Flask, letter: Letter) 
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    room(sam, letter).says("Example Alliance").never_says("Send invitation")
+    letter_path(sam, letter).says("Example Alliance").never_says("Send invitation")
 
 
 def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visitor, letter: Letter, otto: Visitor) -> None:
@@ -238,7 +238,7 @@ def test_a_known_contact_of_a_rule_that_publishes_appears_at_once(visitor: Visit
 
 
 def test_staff_see_an_invitation_among_their_mail(otto: Visitor, letter: Letter) -> None:
-    room(otto, letter).submit("Send invitation", **NEW)
+    letter_path(otto, letter).submit("Send invitation", **NEW)
     otto.visit("outbox.index", coalition=HOME).says("Invitation to sign", NEW["email"])
 
 

@@ -14,7 +14,7 @@ from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S25")
 CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
-ROOM = "/desk/coalition-for-clean-rivers/letters/{}/review"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/{}/review"
 LOOK_ALIKE = {"organization_name": "Ехample Alliance", "website": "https://zq7.example", "email": "x@zq7.example"}
 
 
@@ -66,7 +66,7 @@ def chosen(page: Page) -> list[str]:
 def test_all_on_the_page_publishes_nothing_before_those_in_doubt_were_named(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    queue = sam.open(ROOM.format(letter.slug))
+    queue = sam.open(LETTER_PAGES.format(letter.slug))
     page = queue.submit("Publish selected", chosen=chosen(queue))
     page.says(
         "of these names are in doubt", "Nothing has been published yet.", "Riverbank Friends", "free email", "Ехample Alliance"
@@ -79,7 +79,7 @@ def test_all_on_the_page_publishes_nothing_before_those_in_doubt_were_named(
 def test_names_in_doubt_are_published_by_whoever_read_that_they_are(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    queue = sam.open(ROOM.format(letter.slug))
+    queue = sam.open(LETTER_PAGES.format(letter.slug))
     queue.submit("Publish selected", chosen=chosen(queue)).submit("Publish all 5 names, including those in doubt")
     assert published(names) == set(names)
 
@@ -87,14 +87,14 @@ def test_names_in_doubt_are_published_by_whoever_read_that_they_are(
 def test_one_name_whose_doubts_stand_beside_it_is_published_at_once(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    sam.open(ROOM.format(letter.slug)).submit("Publish Riverbank Friends").says("Published Riverbank Friends.")
+    sam.open(LETTER_PAGES.format(letter.slug)).submit("Publish Riverbank Friends").says("Published Riverbank Friends.")
     assert published(names) == {"gmail"}
 
 
 def test_the_clear_names_are_published_together_and_the_others_stay(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    page = sam.open(ROOM.format(letter.slug)).follow("Publish the clear names")
+    page = sam.open(LETTER_PAGES.format(letter.slug)).follow("Publish the clear names")
     page.says("2 names are clear", "3 others stay in the queue.", "Pat Person", "例示市民会議").never_says(
         "Riverbank", "zq7.example"
     )
@@ -105,7 +105,7 @@ def test_the_clear_names_are_published_together_and_the_others_stay(
 def test_a_name_that_came_into_doubt_meanwhile_is_named_first(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    page = sam.open(ROOM.format(letter.slug) + "/clear")
+    page = sam.open(LETTER_PAGES.format(letter.slug) + "/clear")
     names["hiro"].from_flood = True
     db.session.commit()
     page.submit("Publish 2 clear names").says("One of these names is in doubt", "part of a flood")
@@ -127,7 +127,7 @@ def rivals(letter: Letter) -> dict[str, Signature]:
 def test_two_signatures_of_one_organization_are_left_out_and_said_to_be(
     letter: Letter, sam: Visitor, rivals: dict[str, Signature]
 ) -> None:
-    queue = sam.open(ROOM.format(letter.slug))
+    queue = sam.open(LETTER_PAGES.format(letter.slug))
     page = queue.submit("Publish selected", chosen=chosen(queue)).says(
         "3 of these names are in doubt", "Nothing has been published yet."
     )
@@ -140,10 +140,10 @@ def test_no_form_publishes_two_signatures_of_one_organization_at_once(
     letter: Letter, sam: Visitor, rivals: dict[str, Signature]
 ) -> None:
     """Not even one that confirms the doubts."""
-    queue = sam.open(ROOM.format(letter.slug))
+    queue = sam.open(LETTER_PAGES.format(letter.slug))
     token = next(box.get("value") for box in queue.tree.iter("input") if box.get("name") == "csrf_token")
     sent = {"csrf_token": token, "chosen": chosen(queue), "doubts_seen": "1"}
-    page = sam.open(f"{ROOM.format(letter.slug)}/publish", method="POST", data=sent).says("never published together")
+    page = sam.open(f"{LETTER_PAGES.format(letter.slug)}/publish", method="POST", data=sent).says("never published together")
     assert published(rivals) == set()
     page.submit("Publish one clear name")
     assert published(rivals) == {"hiro"}
@@ -152,7 +152,7 @@ def test_no_form_publishes_two_signatures_of_one_organization_at_once(
 def test_of_two_signatures_of_one_organization_alone_none_is_published(
     letter: Letter, sam: Visitor, rivals: dict[str, Signature]
 ) -> None:
-    queue = sam.open(ROOM.format(letter.slug))
+    queue = sam.open(LETTER_PAGES.format(letter.slug))
     both = [one for one in chosen(queue) if int(one.partition("-")[0]) in (rivals["clara"].id, rivals["forged"].id)]
     page = queue.submit("Publish selected", chosen=both).says("2 of these names are in doubt", "never published together")
     page.never_says("These are in doubt:", "Publish the", "Publish all", "including those in doubt")
@@ -162,4 +162,4 @@ def test_of_two_signatures_of_one_organization_alone_none_is_published(
 
 def test_where_nothing_is_clear_the_page_says_so(letter: Letter, sam: Visitor) -> None:
     factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED)
-    sam.open(ROOM.format(letter.slug)).follow("Publish the clear names").says("No name in the queue is clear.")
+    sam.open(LETTER_PAGES.format(letter.slug)).follow("Publish the clear names").says("No name in the queue is clear.")

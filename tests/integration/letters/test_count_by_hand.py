@@ -11,7 +11,7 @@ from tests.support.visitor import Visitor
 
 __all__ = ["otto"]
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 BY_HAND = replace(factories.TEXT, body="We, the 147 undersigned organizations, ask you.")
 REMARK = "“147 undersigned organizations” won’t update as organizations sign"
 WRONG = "“147 undersigned organizations” was typed by hand, and the list has one name."
@@ -27,7 +27,7 @@ def test_it_is_remarked_on_as_it_is_saved_and_no_more_once_it_is_counted(otto: V
 
 def test_it_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
     factories.draft(BY_HAND)
-    page = otto.visit("signing_settings.edit", **ROOM).says(REMARK)
+    page = otto.visit("signing_settings.edit", **LETTER_VALUES).says(REMARK)
     assert page.follow("Change the text").path.endswith("/write")
     page.submit("Open the letter").submit("Open now").says("The letter is open")
 
@@ -38,25 +38,25 @@ def test_a_placeholder_is_remarked_on_where_it_is_written_opens_and_is_frozen(ot
     assert "These look like placeholders" in answer["ahead"]
     otto.open(page.path).says("“[INSERT COUNT]”", "“January XX”").submit("Save", body="We ask.").never_says("placeholder")
     letter = factories.draft(replace(factories.TEXT, title="Lakes", salutation="Dear [NAME]:"))
-    room = ROOM | {"slug": letter.slug}
-    otto.visit("signing_settings.edit", **room).says("This looks like a placeholder", "“[NAME]”").submit(
+    letter_values = LETTER_VALUES | {"slug": letter.slug}
+    otto.visit("signing_settings.edit", **letter_values).says("This looks like a placeholder", "“[NAME]”").submit(
         "Open the letter"
     ).submit("Open now")
-    otto.visit("editions.preview", **room).says("This looks like a placeholder", "“[NAME]”")
+    otto.visit("editions.preview", **letter_values).says("This looks like a placeholder", "“[NAME]”")
 
 
 def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(otto: Visitor) -> None:
     letter = factories.open_letter(BY_HAND)
     factories.signature(letter)
-    page = otto.visit("editions.preview", **ROOM).says(WRONG)
+    page = otto.visit("editions.preview", **LETTER_VALUES).says(WRONG)
     assert page.follow("Change the text").path.endswith("/write")
     page.submit("Freeze this edition with one name").says("Edition 1 is frozen")
     letter.move(LetterMove.CLOSE, factories.now())
     factories.save(letter)
-    assert "Change the text" not in otto.visit("editions.preview", **ROOM).says(WRONG).text
+    assert "Change the text" not in otto.visit("editions.preview", **LETTER_VALUES).says(WRONG).text
 
 
 @pytest.mark.parametrize("typed", ["The one undersigned asks.", "We, the {{count_in_words}} undersigned, ask."])
 def test_what_is_right_is_not_remarked_on(otto: Visitor, typed: str) -> None:
     factories.signature(factories.open_letter(replace(BY_HAND, body=typed)), cast.CLARA)
-    otto.visit("editions.preview", **ROOM).says("What will be frozen").never_says("was typed by hand")
+    otto.visit("editions.preview", **LETTER_VALUES).says("What will be frozen").never_says("was typed by hand")

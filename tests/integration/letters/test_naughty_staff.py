@@ -24,7 +24,7 @@ OURS = (
     "ﷺ" * 60, "x" * 201, "{{ 7 * 7 }}", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=1+1", "'=1+1",
     "+Peace", "%s%n", "../../etc/passwd", "\uffff", "\U0010ffff", "مركز المثال", "👩‍👩‍👧‍👦", "—",
 )  # fmt: skip
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 HEADER = ("organization", "signer_name", "signer_title", "location", "url", "email", "section", "sort_name", "comments")
 
 
@@ -54,7 +54,7 @@ def table_of(strings: Sequence[str]) -> bytes:
 def imported(sam: Visitor, strings: Sequence[str]) -> Page:
     """Return the queue after a file of strings was previewed, page by page, and imported."""
     upload = {"file": (io.BytesIO(table_of(strings)), "na<b>ughty.csv")}
-    page = sam.open(f"{room()}/import", method="POST", data=upload).says("would be imported")
+    page = sam.open(f"{letter_path()}/import", method="POST", data=upload).says("would be imported")
     shown = page
     while 'rel="next"' in shown.html:
         shown = shown.follow("Next")
@@ -62,16 +62,16 @@ def imported(sam: Visitor, strings: Sequence[str]) -> Page:
     return page.submit(button).says("added to the queue")
 
 
-def room() -> str:
-    return f"/desk/{ROOM['coalition']}/letters/{ROOM['slug']}"
+def letter_path() -> str:
+    return f"/desk/{LETTER_VALUES['coalition']}/letters/{LETTER_VALUES['slug']}"
 
 
 def show_that_pages_say_it(sam: Visitor) -> None:
     for place in ("review", "names", "record"):
-        shown = sam.open(f"{room()}/{place}")
+        shown = sam.open(f"{letter_path()}/{place}")
         while 'rel="next"' in shown.html:
             shown = shown.follow("Next")
-    table = sam.ask(f"{room()}/names/table.csv").get_data().decode("utf-8-sig")
+    table = sam.ask(f"{letter_path()}/names/table.csv").get_data().decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(table)))) == db.session.query(Signature).count() + 1
 
 
@@ -79,7 +79,7 @@ def test_our_own_list_is_imported_or_left_out(sam: Visitor) -> None:
     imported(sam, [one for one in OURS if "\0" not in one])  # a file with NUL is no text
     show_that_pages_say_it(sam)
     for name in db.session.query(Signature).all():
-        sam.visit("signatures.detail", **ROOM, signature_id=name.id).says(" ".join(name.organization_name.split()))
+        sam.visit("signatures.detail", **LETTER_VALUES, signature_id=name.id).says(" ".join(name.organization_name.split()))
 
 
 @pytest.mark.needs_shared("naughty/blns.json")
@@ -91,7 +91,7 @@ def test_the_big_list_is_imported_or_left_out(sam: Visitor) -> None:
 def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter: Letter) -> None:
     number = factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED).id
     for typed in OURS:
-        address = f"{room()}/names/{number}"
+        address = f"{letter_path()}/names/{number}"
         line = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "sort_name"), typed)
         seen = sam.open(address).html.partition('name="expected_version" type="hidden" value="')[2].partition('"')[0]
         answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": seen})
@@ -108,9 +108,9 @@ def test_any_search_is_answered(sam: Visitor, letter: Letter) -> None:
     factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED)
     for typed in OURS:
         for place in (
-            f"{room()}/review",
-            f"{room()}/names",
-            f"{room()}/names/table.csv",
+            f"{letter_path()}/review",
+            f"{letter_path()}/names",
+            f"{letter_path()}/names/table.csv",
             "/desk/coalition-for-clean-rivers/mail",
         ):
             asked = dict.fromkeys(("q", "state", "pick", "page", "older_than"), typed)

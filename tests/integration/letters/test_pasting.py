@@ -8,7 +8,7 @@ from tests.support import cast, factories
 from tests.support.visitor import Visitor
 from tests.unit.intake.test_word_markdown import WORD_NOTE, item
 
-ROOM = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -21,13 +21,13 @@ def otto(visitor: Visitor) -> Visitor:
 
 
 def token(by: Visitor) -> str:
-    fields = by.open(f"{ROOM}/write").tree.iter("input")
+    fields = by.open(f"{LETTER_PAGES}/write").tree.iter("input")
     return next(str(field.get("value")) for field in fields if field.get("name") == "csrf_token")
 
 
 def sent(by: Visitor, html: str, first_note: object = 1, **more: str) -> tuple[int, dict[str, object]]:
     typed = {"csrf_token": token(by), "html": html, "first_note": first_note, **more}
-    answer = by.ask(f"{ROOM}/write/paste", method="POST", data=typed)
+    answer = by.ask(f"{LETTER_PAGES}/write/paste", method="POST", data=typed)
     return answer.status_code, answer.get_json(silent=True) or {}
 
 

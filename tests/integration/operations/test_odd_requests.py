@@ -41,8 +41,8 @@ def test_there_is_nothing_at_an_address_with_nul(olive: Visitor) -> None:
 
 
 def test_a_question_with_nul_cannot_be_read(olive: Visitor, letter: Letter) -> None:
-    room = f"/desk/{RIVERS}/letters/{letter.slug}"
-    for place in (f"/letters/{letter.slug}", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/mail", f"{room}/names", f"{room}/review"):
+    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
+    for place in (f"/letters/{letter.slug}", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/mail", f"{pages}/names", f"{pages}/review"):
         olive.open(f"{place}?q=a%00b", status=400).says("We couldn’t read that request")
     olive.open("/?a%00b=1", status=400)
 
@@ -54,25 +54,25 @@ def test_the_name_of_a_file_is_one_line(olive: Visitor, letter: Letter) -> None:
 
 
 def test_no_address_takes_a_number_that_no_row_can_have(olive: Visitor, letter: Letter) -> None:
-    room = f"/desk/{RIVERS}/letters/{letter.slug}"
+    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
     for large in TOO_LARGE:
         for place in (
-            f"{room}/names/{large}",
-            f"{room}/import/{large}",
-            f"{room}/editions/{large}/pdf",
+            f"{pages}/names/{large}",
+            f"{pages}/import/{large}",
+            f"{pages}/editions/{large}/pdf",
             f"/desk/{RIVERS}/team/{large}",
         ):
             olive.open(place, status=404)
-        for place in (f"{room}/names/{large}/publish", f"{room}/import/{large}/drop", f"/desk/{RIVERS}/mail/{large}/retry"):
+        for place in (f"{pages}/names/{large}/publish", f"{pages}/import/{large}/drop", f"/desk/{RIVERS}/mail/{large}/retry"):
             olive.open(place, method="POST", status=404)
 
 
 def test_a_page_beyond_all_numbers_is_the_one_that_nothing_was_asked_of(olive: Visitor, letter: Letter) -> None:
-    room = f"/desk/{RIVERS}/letters/{letter.slug}"
+    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
     for large in (*TOO_LARGE, MAX_INTEGER, -MAX_INTEGER):
-        for place in (f"/desk/{RIVERS}/", f"{room}/names", f"{room}/review", f"/letters/{letter.slug}"):
+        for place in (f"/desk/{RIVERS}/", f"{pages}/names", f"{pages}/review", f"/letters/{letter.slug}"):
             olive.open(f"{place}?{urlencode({'page': large})}")
-        for place in (f"/desk/{RIVERS}/mail", f"/desk/{RIVERS}/record", f"{room}/record"):
+        for place in (f"/desk/{RIVERS}/mail", f"/desk/{RIVERS}/record", f"{pages}/record"):
             olive.open(f"{place}?{urlencode({'older_than': large})}")
 
 

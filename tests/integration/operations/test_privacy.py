@@ -285,8 +285,8 @@ def test_a_declined_name_that_erased_its_data_does_not_return_to_the_list(
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    name = sam.visit("signatures.detail", signature_id=signature.id, **room)
+    letter_values = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    name = sam.visit("signatures.detail", signature_id=signature.id, **letter_values)
     visitor.open(manage_link(signature)).submit("Erase my data", sure=True)
     assert only_signature().state is SignatureState.WITHDRAWN
     name.submit("Back to the queue")

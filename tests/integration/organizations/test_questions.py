@@ -19,13 +19,16 @@ from tests.support.visitor import Visitor
 
 STATES = (SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.PENDING, SignatureState.DECLINED)
 HOME = "coalition-for-clean-rivers"
-ROOM = f"/desk/{HOME}/letters/{{slug}}"
+LETTER_PAGES = f"/desk/{HOME}/letters/{{slug}}"
 PAGES = {
     "/": False, "/letters/{slug}": False, "/letters/{slug}?q=alliance": False, "/letters/{slug}/history": False,
     "/letters/{slug}/sign": False, f"/desk/{HOME}/": True, f"/desk/{HOME}/record": True, f"/desk/{HOME}/mail": True,
-    f"/desk/{HOME}/organizations": True, f"/desk/{HOME}/team": True, f"{ROOM}/write": True, f"{ROOM}/sign-up": True,
-    f"{ROOM}/review": True, f"{ROOM}/names": True, f"{ROOM}/names?q=alliance": True, f"{ROOM}/names/table.csv": True,
-    f"{ROOM}/floods": True, f"{ROOM}/revisions": True, f"{ROOM}/editions": True, f"{ROOM}/consent": True,
+    f"/desk/{HOME}/organizations": True, f"/desk/{HOME}/team": True, f"{LETTER_PAGES}/write": True,
+    f"{LETTER_PAGES}/sign-up": True,
+    f"{LETTER_PAGES}/review": True, f"{LETTER_PAGES}/names": True,
+    f"{LETTER_PAGES}/names?q=alliance": True, f"{LETTER_PAGES}/names/table.csv": True,
+    f"{LETTER_PAGES}/floods": True, f"{LETTER_PAGES}/revisions": True,
+    f"{LETTER_PAGES}/editions": True, f"{LETTER_PAGES}/consent": True,
 }  # fmt: skip
 """Pages with lists, and which of them staff see."""
 

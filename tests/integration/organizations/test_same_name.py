@@ -102,13 +102,13 @@ def test_two_that_wait_name_each_other_and_say_that_neither_is_on_the_letter(app
     factories.staff(cast.SAM)
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
-    room = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
-    page = sam.visit("review.index", **room).never_says("which is on the letter")
+    letter_values = {"coalition": "coalition-for-clean-rivers", "slug": letter.slug}
+    page = sam.visit("review.index", **letter_values).never_says("which is on the letter")
     page.says("the same as Tidepool Readers, which waits for review", "the same as Tide Pool Readers, which waits for review")
     page = page.submit("Publish Tide Pool Readers").says("the same as Tide Pool Readers, which is on the letter")
-    sam.visit("editions.preview", **room).never_says("may be one organization")
+    sam.visit("editions.preview", **letter_values).never_says("may be one organization")
     page.submit("Publish Tidepool Readers")
-    proof = sam.visit("editions.preview", **room)
+    proof = sam.visit("editions.preview", **letter_values)
     proof.says("Two names may be one organization: Tide Pool Readers and Tidepool Readers")
     proof.follow("Tidepool Readers").says("the same as Tide Pool Readers, which is on the letter")
     proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen")

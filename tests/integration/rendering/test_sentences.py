@@ -13,7 +13,7 @@ from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
 
-ROOM = {"coalition": "rivers-inc", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "rivers-inc", "slug": "clean-rivers-for-everyone"}
 NAME = "Otters, Inc."
 
 
@@ -29,7 +29,7 @@ def test_a_decision_is_told_in_a_sentence_that_ends_once(app: Flask, letter: Let
     sam = Visitor(app, SITE)
     sam.sign_in(cast.SAM)
     factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED, organization_name=NAME)
-    page = sam.visit("review.index", **ROOM).submit(f"Publish {NAME}").says("Published Otters, Inc. Undo")
+    page = sam.visit("review.index", **LETTER_VALUES).submit(f"Publish {NAME}").says("Published Otters, Inc. Undo")
     page.submit("Undo").says("Otters, Inc. is back in the queue.").never_says("Inc..")
 
 

@@ -4,7 +4,7 @@ from letterhub.domain.states import SignatureState
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
 def test_what_no_font_can_print_is_named_in_the_queue_and_on_the_page_of_the_name(visitor: Visitor) -> None:
@@ -15,5 +15,5 @@ def test_what_no_font_can_print_is_named_in_the_queue_and_on_the_page_of_the_nam
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
     told = "no font can print U+F1234, U+0378"
-    visitor.visit("review.index", **ROOM).says(told)
-    visitor.visit("signatures.detail", **ROOM, signature_id=signature.id).says(told)
+    visitor.visit("review.index", **LETTER_VALUES).says(told)
+    visitor.visit("signatures.detail", **LETTER_VALUES, signature_id=signature.id).says(told)

@@ -22,7 +22,7 @@ from letterhub.queries.editions.editions import edition_preview
 from tests.support import cast, editions, factories
 from tests.support.visitor import Page, Visitor
 
-ROOM = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
+LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 BY_MAIL: dict[str, Any] = {"recipient": "The White House", "method": "letterhub", "address": "letters@whitehouse.example"}
 
 
@@ -58,7 +58,7 @@ def run_twice_at_once(app: Flask, act: Callable[[], int]) -> list[int]:
 
 
 def asked(visitor: Visitor) -> Page:
-    page = visitor.visit("deliveries.new", number=1, **ROOM)
+    page = visitor.visit("deliveries.new", number=1, **LETTER_VALUES)
     return page.submit("Continue", **BY_MAIL)
 
 
@@ -108,7 +108,7 @@ def test_one_form_does_not_stand_for_another_edition(app: Flask, letter: Letter)
 
 
 def test_freezing_that_is_sent_twice_makes_one_edition(otto: Visitor, letter: Letter) -> None:
-    proof = otto.visit("editions.preview", **ROOM)
+    proof = otto.visit("editions.preview", **LETTER_VALUES)
     for _ in range(2):
         proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen.")
     assert db.session.query(Edition).count() == 1
@@ -116,7 +116,7 @@ def test_freezing_that_is_sent_twice_makes_one_edition(otto: Visitor, letter: Le
 
 
 def test_a_form_that_froze_says_so_though_the_list_is_another_one_by_now(otto: Visitor, letter: Letter) -> None:
-    proof = otto.visit("editions.preview", **ROOM)
+    proof = otto.visit("editions.preview", **LETTER_VALUES)
     proof.submit("Freeze this edition with 2 names")
     factories.signature(letter, cast.FREE_MAIL_SIGNER)
     proof.submit("Freeze this edition with 2 names").says("Edition 1 is frozen.")
@@ -124,12 +124,16 @@ def test_a_form_that_froze_says_so_though_the_list_is_another_one_by_now(otto: V
 
 def test_whoever_looks_again_may_freeze_what_has_not_changed(otto: Visitor, letter: Letter) -> None:
     for number in (1, 2):
-        otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names").says(f"Edition {number} is frozen.")
+        otto.visit("editions.preview", **LETTER_VALUES).submit("Freeze this edition with 2 names").says(
+            f"Edition {number} is frozen."
+        )
     assert db.session.query(Edition).count() == 2
 
 
 def test_freezing_asks_for_the_word_of_its_page(otto: Visitor, letter: Letter) -> None:
-    otto.visit("editions.preview", **ROOM).submit("Freeze this edition with 2 names", form_token="").says("What will be frozen")
+    otto.visit("editions.preview", **LETTER_VALUES).submit("Freeze this edition with 2 names", form_token="").says(
+        "What will be frozen"
+    )
     assert db.session.query(Edition).count() == 0
 
 
@@ -154,19 +158,19 @@ def test_what_was_taken_back_is_refused_by_the_command_too(app: Flask, letter: L
 
 
 def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visitor) -> None:
-    form = otto.visit("dashboard.new_letter", coalition=ROOM["coalition"])
+    form = otto.visit("dashboard.new_letter", coalition=LETTER_VALUES["coalition"])
     paths = [form.submit("Create draft", title="Quiet nights").path for _ in range(2)]
     assert len(set(paths)) == 1
-    assert re.fullmatch(rf"/desk/{ROOM['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
+    assert re.fullmatch(rf"/desk/{LETTER_VALUES['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
     assert db.session.query(Letter).count() == 1
     assert [entry.action for entry in db.session.query(AuditEntry)].count("created") == 1
 
 
 def test_another_title_or_another_form_begins_another_letter(app: Flask, otto: Visitor) -> None:
-    form = otto.visit("dashboard.new_letter", coalition=ROOM["coalition"])
+    form = otto.visit("dashboard.new_letter", coalition=LETTER_VALUES["coalition"])
     form.submit("Create draft", title="Quiet nights")
     form.submit("Create draft", title="Dark nights")
-    otto.visit("dashboard.new_letter", coalition=ROOM["coalition"]).submit("Create draft", title="Quiet nights")
+    otto.visit("dashboard.new_letter", coalition=LETTER_VALUES["coalition"]).submit("Create draft", title="Quiet nights")
     slugs = [letter.slug for letter in db.session.query(Letter).order_by(Letter.id)]
     assert [slug.rpartition("-")[0] for slug in slugs] == ["quiet-nights", "dark-nights", "quiet-nights"]
 

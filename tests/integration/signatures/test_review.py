@@ -34,7 +34,7 @@ def test_a_name_is_published_and_its_publishing_undone(sam: Visitor, waiting: Si
 def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).submit("Decline Example Alliance", reason="Not theirs to sign").says("Declined Example Alliance.")
     assert state_of(waiting) is DECLINED
-    sam.visit("signatures.detail", **room(), signature_id=waiting.id).says(
+    sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id).says(
         "Declined because: Not theirs to sign", "Sam Reviewer declined Example Alliance."
     )
     page.submit("Undo")
@@ -100,7 +100,7 @@ def test_a_line_that_its_signatory_corrected_meanwhile_is_seen_before_it_is_deci
 def test_on_its_own_page_a_line_is_decided_on_as_it_was_seen(
     sam: Visitor, waiting: Signature, button: str, typed: dict[str, str]
 ) -> None:
-    page = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
+    page = sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id)
     correct_signature(waiting.id, replace(waiting.signatory, organization="Rude Words Inc"), NOON)
     page.submit(button, **typed).says("Rude Words Inc was changed while you were looking at it")
     assert state_of(waiting) is CONFIRMED
@@ -110,7 +110,7 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
     sam: Visitor, olive: Visitor, waiting: Signature, queue: Queue
 ) -> None:
     published = queue(sam).submit("Publish Example Alliance")
-    olive.visit("signatures.detail", **room(), signature_id=waiting.id).submit(
+    olive.visit("signatures.detail", **letter_path(), signature_id=waiting.id).submit(
         "Decline this name", reason="Asked to be taken off"
     )
     published.submit("Undo").says("Example Alliance was declined by Olive Owner in the meantime.")
@@ -120,7 +120,7 @@ def test_undoing_leaves_alone_what_another_reviewer_decided_since(
 def test_a_declined_name_returns_beside_the_one_that_took_its_place(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     queue(sam).submit("Decline Example Alliance", reason="Wrong signer")
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.CLARA, PUBLISHED)
-    sam.visit("signatures.detail", **room(), signature_id=waiting.id).submit("Back to the queue").submit("Publish").says(
+    sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id).submit("Back to the queue").submit("Publish").says(
         "is already on this letter"
     )
     assert state_of(waiting) is CONFIRMED
@@ -147,8 +147,8 @@ def test_where_a_name_stands_is_corrected_without_a_mail(sam: Visitor, waiting: 
 
 
 def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visitor, waiting: Signature) -> None:
-    seen_by_sam = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
-    olive.visit("signatures.detail", **room(), signature_id=waiting.id).submit(
+    seen_by_sam = sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id)
+    olive.visit("signatures.detail", **letter_path(), signature_id=waiting.id).submit(
         "Save the correction", organization="Example Union"
     )
     seen_by_sam.submit("Save the correction", organization="Exemplary Alliance").says("was changed while you were looking")
@@ -156,7 +156,7 @@ def test_a_correction_upon_an_older_line_is_not_kept(sam: Visitor, olive: Visito
 
 
 def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Signature, hiro: Signature) -> None:
-    page = sam.visit("signatures.detail", **room(), signature_id=hiro.id)
+    page = sam.visit("signatures.detail", **letter_path(), signature_id=hiro.id)
     factories.signature(
         db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, PUBLISHED, website=cast.HIRO.website
     )
@@ -165,7 +165,7 @@ def test_a_correction_cannot_take_the_place_of_another(sam: Visitor, waiting: Si
 
 
 def test_an_organization_keeps_a_name(sam: Visitor, waiting: Signature) -> None:
-    page = sam.visit("signatures.detail", **room(), signature_id=waiting.id)
+    page = sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id)
     page.submit("Save the correction", organization=" \u200b ").says("Enter the name of the organization.")
 
 
@@ -188,7 +188,7 @@ def test_the_queue_shows_what_is_looked_for(
     factories.signature(db.session.get_one(Letter, waiting.letter_id), cast.FREE_MAIL_SIGNER, CONFIRMED)
     hiro.signer_name = "Élodie Łódź"
     db.session.commit()
-    page = sam.visit("review.index", **room(), **asked)
+    page = sam.visit("review.index", **letter_path(), **asked)
     names = {"Example Alliance", "例示市民会議", "Riverbank Friends"}
     assert {name for name in names if name in page.text} == found
 
@@ -197,10 +197,12 @@ def test_the_names_tab_finds_a_name_in_every_state(sam: Visitor, waiting: Signat
     letter = db.session.get_one(Letter, waiting.letter_id)
     for state in set(SignatureState) - {CONFIRMED}:
         factories.signature(letter, cast.FREE_MAIL_SIGNER, state, organization_name=f"Friends {state}")
-    sam.visit("signatures.index", **room()).says(
+    sam.visit("signatures.index", **letter_path()).says(
         *(f"Friends {state}" for state in set(SignatureState) - {CONFIRMED}), "7 names"
     )
-    sam.visit("signatures.index", **room(), state="expired").says("Friends expired", "One name").never_says("Friends pending")
+    sam.visit("signatures.index", **letter_path(), state="expired").says("Friends expired", "One name").never_says(
+        "Friends pending"
+    )
 
 
 @pytest.mark.parametrize("endpoint", ["review.index", "signatures.index"])
@@ -208,10 +210,10 @@ def test_a_page_of_many_names_asks_as_few_questions_as_one_of_few(
     sam: Visitor, waiting: Signature, endpoint: str, statement_count: Callable[[], int]
 ) -> None:
     letter = db.session.get_one(Letter, waiting.letter_id)
-    few = asked_for(statement_count, lambda: sam.visit(endpoint, **room()))
+    few = asked_for(statement_count, lambda: sam.visit(endpoint, **letter_path()))
     for number in range(45):
         factories.signature(letter, cast.FREE_MAIL_SIGNER, CONFIRMED, organization_name=f"Friends of River {number}")
-    assert asked_for(statement_count, lambda: sam.visit(endpoint, **room()).says("Friends of River 44")) == few
+    assert asked_for(statement_count, lambda: sam.visit(endpoint, **letter_path()).says("Friends of River 44")) == few
 
 
 def test_names_of_another_letter_are_not_touched(sam: Visitor, waiting: Signature, queue: Queue, elsewhere: Signature) -> None:
@@ -220,18 +222,18 @@ def test_names_of_another_letter_are_not_touched(sam: Visitor, waiting: Signatur
     sent = {"csrf_token": token, "chosen": str(elsewhere.id), "reason": "Not mine"}
     for act in ("publish", "decline"):
         sam.open(f"{page.path}/{act}", method="POST", data=sent).says("No names are selected")
-    sam.visit("signatures.detail", status=404, **room(), signature_id=elsewhere.id)
+    sam.visit("signatures.detail", status=404, **letter_path(), signature_id=elsewhere.id)
     assert state_of(elsewhere) is CONFIRMED
 
 
 def test_staff_of_another_coalition_find_no_queue(app: Flask, waiting: Signature, elsewhere: Signature) -> None:
     stranger = Visitor(app, SITE)
     stranger.sign_in(cast.STRANGER)
-    stranger.visit("review.index", status=404, **room())
-    stranger.visit("signatures.detail", status=404, **room(), signature_id=waiting.id)
+    stranger.visit("review.index", status=404, **letter_path())
+    stranger.visit("signatures.detail", status=404, **letter_path(), signature_id=waiting.id)
 
 
-def room() -> dict[str, str]:
+def letter_path() -> dict[str, str]:
     return {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 
 
@@ -255,7 +257,7 @@ def asked_for(statement_count: Callable[[], int], act: Callable[[], object]) -> 
 
 @pytest.fixture
 def queue() -> Queue:
-    return lambda visitor: visitor.visit("review.index", **room())
+    return lambda visitor: visitor.visit("review.index", **letter_path())
 
 
 @pytest.fixture
