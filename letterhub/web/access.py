@@ -39,23 +39,23 @@ class Audience(enum.StrEnum):
     OPERATOR = "operator"
 
 
-def open_to(entry: Audience) -> Callable[[View], View]:
+def open_to(audience: Audience) -> Callable[[View], View]:
     """Return a decorator that opens a view to everyone, holders of a mailed link, signed-in users, or the operator."""
 
     def decorator(view: View) -> View:
-        if entry in (Audience.EVERYONE, Audience.LINK_HOLDER):
-            view.entry = entry  # type: ignore[attr-defined]
+        if audience in (Audience.EVERYONE, Audience.LINK_HOLDER):
+            view.entry = audience  # type: ignore[attr-defined]
             return view
 
         @functools.wraps(view)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            if entry is Audience.OPERATOR:
+            if audience is Audience.OPERATOR:
                 return view(*args, **kwargs) if _is_operator() else abort(403)
             if not current_user.is_authenticated:
                 return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
             return view(*args, **kwargs)
 
-        wrapper.entry = entry  # type: ignore[attr-defined]
+        wrapper.entry = audience  # type: ignore[attr-defined]
         return wrapper  # type: ignore[return-value]
 
     return decorator
@@ -74,15 +74,15 @@ def _is_operator() -> bool:
     """
     settings = current_settings()
     if "Authorization" in request.headers and settings.metrics_token:
-        shown = request.headers["Authorization"].removeprefix("Bearer ")
-        return hmac.compare_digest(shown.encode(), settings.metrics_token.encode())
+        token = request.headers["Authorization"].removeprefix("Bearer ")
+        return hmac.compare_digest(token.encode(), settings.metrics_token.encode())
     return is_local_request(request.environ) and (request.environ.get(HOST_WAS_REPLACED, False) or settings.host in LOOPBACK)
 
 
 def is_local_request(environ: Mapping[str, Any]) -> bool:
     """Return whether a request comes directly from this machine. Through a local proxy, requests come from anywhere."""
-    near = parse_ip(environ.get("REMOTE_ADDR", ""))
-    return near is not None and near.is_loopback and not any(name in environ for name in FORWARDING_HEADERS)
+    remote_ip = parse_ip(environ.get("REMOTE_ADDR", ""))
+    return remote_ip is not None and remote_ip.is_loopback and not any(name in environ for name in FORWARDING_HEADERS)
 
 
 def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -11,10 +11,10 @@ MAX_CHARACTERS = 20  # characters, with sign and blanks
 
 def parse_integer(typed: str) -> int:
     """Return the number that was typed. Raises ValueError for one that no column can hold."""
-    found = int(typed)
-    if abs(found) > MAX_INTEGER:
+    number = int(typed)
+    if abs(number) > MAX_INTEGER:
         raise ValueError("no row has a number as large as this")
-    return found
+    return number
 
 
 class ColumnIntegerField(IntegerField):  # type: ignore[misc]
@@ -39,7 +39,7 @@ class RowIdConverter(IntegerConverter):
     def to_python(self, value: str) -> int:
         """Return the number. Raises ValidationError, also if it is too long to parse."""
         try:
-            found: int = super().to_python(value)
+            number: int = super().to_python(value)
         except ValueError as error:
             raise ValidationError from error
-        return found
+        return number

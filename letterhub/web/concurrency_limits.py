@@ -135,5 +135,7 @@ def _rejected(limits: ConcurrencyLimits, status: int) -> Response:
 
 def _can_redisplay() -> bool:
     """Return whether the request is a small form without files from a page of this site."""
-    plain = request.mimetype == FORM_MIMETYPE and (request.content_length or MAX_REDISPLAYED_BYTES) < MAX_REDISPLAYED_BYTES
-    return request.method not in SAFE_METHODS and plain and is_same_origin(request)
+    is_small_form = (
+        request.mimetype == FORM_MIMETYPE and (request.content_length or MAX_REDISPLAYED_BYTES) < MAX_REDISPLAYED_BYTES
+    )
+    return request.method not in SAFE_METHODS and is_small_form and is_same_origin(request)

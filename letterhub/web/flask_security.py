@@ -22,8 +22,7 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
 from letterhub.queries.operations.readiness import clock_problem
-from letterhub.web import login_rate_limit as allowances
-from letterhub.web import sessions
+from letterhub.web import login_rate_limit, sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
@@ -66,13 +65,15 @@ class EncryptedTotp(Totp):
 
         If neither clock can be trusted, a page that refuses a code says that this may be why.
         """
-        trouble = clock_problem()
-        off = trouble.seconds_ahead if trouble and trouble.which is WrongClock.THIS_MACHINE else 0.0
-        at, last = now() - dt.timedelta(seconds=off), self.get_last_counter(user)
+        problem = clock_problem()
+        seconds_ahead = problem.seconds_ahead if problem and problem.which is WrongClock.THIS_MACHINE else 0.0
+        at, last_counter = now() - dt.timedelta(seconds=seconds_ahead), self.get_last_counter(user)
         try:
-            self.set_last_counter(user, self._totp.verify(token, totp_secret, time=at, window=window, last_counter=last))
+            self.set_last_counter(
+                user, self._totp.verify(token, totp_secret, time=at, window=window, last_counter=last_counter)
+            )
         except TokenError:
-            if trouble and trouble.which is WrongClock.UNKNOWN:
+            if problem and problem.which is WrongClock.UNKNOWN:
                 flash(_("This site’s clock is wrong, so a correct code may be rejected. Tell whoever runs the site."), "doubt")
             return False
         return True
@@ -93,8 +94,10 @@ class SingleUseRecoveryCodes(MfRecoveryCodesUtil):
 
     def check_recovery_code(self, user: Any, code: str) -> bool:
         """Return whether the code belongs to the user and no other request used it first."""
-        kept = (one for one in user.mf_recovery_codes or () if self._decrypt_codes([one]) == [code])
-        return any(use_recovery_code(user.id, one) for one in kept)
+        matching_codes = (
+            encrypted_code for encrypted_code in user.mf_recovery_codes or () if self._decrypt_codes([encrypted_code]) == [code]
+        )
+        return any(use_recovery_code(user.id, encrypted_code) for encrypted_code in matching_codes)
 
     def delete_recovery_code(self, _user: Any, _code: str) -> bool:
         """Return True: `check_recovery_code` has deleted the code."""
@@ -112,10 +115,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         request_password_reset  # Flask-Security's view hashes a password for each address
     )
     security.pwd_context = QueuedHashing(security.pwd_context)
-    for tokens in (security.reset_serializer, security.tf_setup_serializer):
-        tokens.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
+    for serializer in (security.reset_serializer, security.tf_setup_serializer):
+        serializer.secret_keys.reverse()  # itsdangerous signs with the last key; Flask-Security puts the newest first
     security.principal.identity_loaders.clear()  # it loads the user on every page, and nothing here needs it
-    allowances.init_app(app)
+    login_rate_limit.init_app(app)
     extend_security(security, settings)
     sessions.init_app(app)
     security.want_json(_wants_no_json)

@@ -34,7 +34,8 @@ def _set_labels(form: Form, **labels: str) -> None:
 class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
     """Sign-in form: email address and password."""
 
-    act, error_field = LimitedAction.PASSWORD, ""  # at a field, the library would merge it with its wrong-password sentence
+    limited_action = LimitedAction.PASSWORD
+    error_field = ""  # at a field, the library would merge it with its wrong-password sentence
 
     def account(self) -> str:
         """Return the normalized address that was typed, whether or not an account has it."""
@@ -45,7 +46,7 @@ class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
         return str(_("To sign in right away, reset your password."))
 
     def show_error(self, _field: Field, sentence: str) -> None:
-        """Add the sentence above the form, as for `beside`."""
+        """Add the sentence above the form, where rate-limit errors are too."""
         self.form_errors.append(sentence)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +58,7 @@ class SignInForm(PasswordLengthMixin, RateLimitedForm, LoginForm):
 class RequestPasswordResetForm(RateLimitedForm, FlaskForm):  # type: ignore[misc]
     """Form for the address that a password reset link is mailed to."""
 
-    act, error_field = LimitedAction.RESET, "email"
+    limited_action, error_field = LimitedAction.RESET, "email"
     email = EmailField(
         _later("Email address"),
         filters=[lambda typed: (typed or "").strip()[: MAX_ADDRESS_LENGTH + 1]],
@@ -75,7 +76,7 @@ class RequestPasswordResetForm(RateLimitedForm, FlaskForm):  # type: ignore[misc
 class NewPasswordForm(PasswordLengthMixin, RateLimitedForm, ResetPasswordForm):
     """Form for a new password, reached by the mailed reset link."""
 
-    act, error_field = LimitedAction.CHOOSE, "password"
+    limited_action, error_field = LimitedAction.CHOOSE, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,7 +86,7 @@ class NewPasswordForm(PasswordLengthMixin, RateLimitedForm, ResetPasswordForm):
 class PasswordChangeForm(PasswordLengthMixin, RateLimitedForm, ChangePasswordForm):
     """Form that changes the password: the current one and a new one."""
 
-    act, error_field = LimitedAction.PASSWORD, "password"
+    limited_action, error_field = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +101,7 @@ class PasswordChangeForm(PasswordLengthMixin, RateLimitedForm, ChangePasswordFor
 class ReauthenticationForm(PasswordLengthMixin, RateLimitedForm, VerifyForm):
     """Form that asks for the password again before a sensitive change."""
 
-    act, error_field = LimitedAction.PASSWORD, "password"
+    limited_action, error_field = LimitedAction.PASSWORD, "password"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,7 +111,7 @@ class ReauthenticationForm(PasswordLengthMixin, RateLimitedForm, VerifyForm):
 class CodeForm(RateLimitedForm, TwoFactorVerifyCodeForm):
     """Form for a code of an authenticator app."""
 
-    act, error_field = LimitedAction.CODE, "code"
+    limited_action, error_field = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,7 +121,7 @@ class CodeForm(RateLimitedForm, TwoFactorVerifyCodeForm):
 class RecoveryCodeForm(RateLimitedForm, MfRecoveryForm):
     """Form for a recovery code."""
 
-    act, error_field = LimitedAction.CODE, "code"
+    limited_action, error_field = LimitedAction.CODE, "code"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -75,9 +75,9 @@ class AccountBoundSerializer(URLSafeTimedSerializer):
 
 def _restart_session() -> None:
     """Sign the current user in again after all sessions of the account were ended; keeps the age of the password check."""
-    given_at = session.get("fs_paa", 0)
+    password_entered_at = session.get("fs_paa", 0)
     login_user(current_user._get_current_object())  # noqa: SLF001
-    session["fs_paa"] = given_at
+    session["fs_paa"] = password_entered_at
 
 
 def expire_pending_sign_in() -> None:

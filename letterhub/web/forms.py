@@ -19,25 +19,25 @@ class IndexedFieldList(FieldList):  # type: ignore[misc]
     """FieldList that ignores names without a short ASCII number, some of which WTForms cannot parse."""
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
-        named = [name for name in formdata if INDEX_PATTERN.match(name[len(prefix) + 1 :])]
-        found: Iterator[int] = super()._extract_indices(prefix, named)
-        return found
+        indexed_names = [name for name in formdata if INDEX_PATTERN.match(name[len(prefix) + 1 :])]
+        indices: Iterator[int] = super()._extract_indices(prefix, indexed_names)
+        return indices
 
 
 class CommandForm(FlaskForm):  # type: ignore[misc]
     """Form that shows the error of its command at the field that it is about."""
 
-    def refuse(self, refusal: UserFacingError) -> None:
+    def add_error(self, error: UserFacingError) -> None:
         """Add an error to its field, or to the form if it has none."""
-        if refusal.field in self:
-            self[refusal.field].errors = [*self[refusal.field].errors, str(refusal)]
+        if error.field in self:
+            self[error.field].errors = [*self[error.field].errors, str(error)]
         else:
-            self.form_errors.append(str(refusal))
+            self.form_errors.append(str(error))
 
 
 def is_first_invalid(field: Field) -> bool:
     """Return whether a field is the first one with an error on its page: it gets the focus."""
-    return bool(field.errors) and g.setdefault("first_in_need", field) is field
+    return bool(field.errors) and g.setdefault("first_invalid_field", field) is field
 
 
 def new_idempotency_key() -> str:

@@ -22,7 +22,7 @@ MAX_KNOWN_ACCOUNTS = 8  # per device cookie
 class RateLimitedForm:
     """Form that takes a rate-limit token per try, before anything is looked up. A successful try gives the token back."""
 
-    act: LimitedAction
+    limited_action: LimitedAction
     error_field: str
     """Name of the field that shows a rate-limit error; "" for above the form."""
 
@@ -37,27 +37,27 @@ class RateLimitedForm:
     def validate(self, **kwargs: Any) -> bool:
         """Return whether the input is valid; False, with an error, when the rate limit is reached."""
         settings = current_settings()
-        caller = _caller(self.account())
+        attempt = _sign_in_attempt(self.account())
         try:
-            acquire_sign_in_attempt(self.act, caller, settings.secret_key, now())
+            acquire_sign_in_attempt(self.limited_action, attempt, settings.secret_key, now())
         except RateLimited as refusal:
-            self._refuse(refusal)
+            self._show_rate_limit(refusal)
             return False
         try:
-            right = super().validate(**kwargs)  # type: ignore[misc]
+            is_valid = super().validate(**kwargs)  # type: ignore[misc]
         except RateLimited as refusal:  # the hashing queue is full: nothing was checked
-            self._refuse(refusal)
-            g.limited_tries = (*g.get("limited_tries", ()), (self.act, caller))
+            self._show_rate_limit(refusal)
+            g.limited_tries = (*g.get("limited_tries", ()), (self.limited_action, attempt))
             return False
-        if right:
-            g.limited_tries = (*g.get("limited_tries", ()), (self.act, caller))
-        return bool(right)
+        if is_valid:
+            g.limited_tries = (*g.get("limited_tries", ()), (self.limited_action, attempt))
+        return bool(is_valid)
 
-    def _refuse(self, refusal: RateLimited) -> None:
+    def _show_rate_limit(self, refusal: RateLimited) -> None:
         wait = int((refusal.allowed_at - now()).total_seconds()) + 1
 
         @after_this_request
-        def told(response: Response) -> Response:
+        def set_retry_after(response: Response) -> Response:
             response.status_code = 429
             response.headers["Retry-After"] = str(wait)
             return response
@@ -85,34 +85,37 @@ def normalized_account(typed: str | None) -> str:
 
 def release_tokens() -> None:
     """Give back the tokens of successful tries. Runs after the view, because a command needs a clean session."""
-    for act, caller in g.pop("limited_tries", ()):
-        refund_sign_in_attempt(act, caller, current_settings().secret_key)
+    for action, attempt in g.pop("limited_tries", ()):
+        refund_sign_in_attempt(action, attempt, current_settings().secret_key)
 
 
-def _caller(account: str) -> SignInAttempt:
+def _sign_in_attempt(account: str) -> SignInAttempt:
     device, *accounts = known_device() or (0,)
-    known = _account_hash(account) in accounts
-    return SignInAttempt(account, network_of(request.remote_addr), str(device) if known else "")
+    is_known = _account_hash(account) in accounts
+    return SignInAttempt(account, network_of(request.remote_addr), str(device) if is_known else "")
 
 
-def _on_sign_in(_app: Flask, **facts: Any) -> None:
+def _on_sign_in(_app: Flask, **signal_args: Any) -> None:
     device, *accounts = known_device() or (secrets.randbits(63),)
-    _set_device_cookie(device, accounts, facts["user"].email)
+    _set_device_cookie(device, accounts, signal_args["user"].email)
 
 
-def _on_password_reset(_app: Flask, **facts: Any) -> None:
+def _on_password_reset(_app: Flask, **signal_args: Any) -> None:
     """Set a new device cookie, which has its own unused rate limit: the mailed link proves who this is."""
-    _set_device_cookie(secrets.randbits(63), (known_device() or (0,))[1:], facts["user"].email)
+    _set_device_cookie(secrets.randbits(63), (known_device() or (0,))[1:], signal_args["user"].email)
 
 
 def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
-    mine = _account_hash(normalized_account(email))
+    account_hash = _account_hash(normalized_account(email))
     token = current_link_signer().token(
-        Purpose.DEVICE, device, mine, *[one for one in accounts if one != mine][: MAX_KNOWN_ACCOUNTS - 1]
+        Purpose.DEVICE,
+        device,
+        account_hash,
+        *[other_hash for other_hash in accounts if other_hash != account_hash][: MAX_KNOWN_ACCOUNTS - 1],
     )
 
     @after_this_request
-    def kept(response: Response) -> Response:
+    def add_cookie(response: Response) -> Response:
         response.set_cookie(
             current_app.config["DEVICE_COOKIE_NAME"],
             token,

@@ -23,12 +23,12 @@ def init_app(app: Flask) -> None:
     """Count each user-facing error that reaches the web layer."""
     handle = app.handle_user_exception
 
-    def counted(error: Exception) -> ResponseReturnValue:
+    def count_and_handle(error: Exception) -> ResponseReturnValue:
         if isinstance(error, UserFacingError):
             count_error_page(error)
         return handle(error)
 
-    app.handle_user_exception = counted  # type: ignore[method-assign, assignment]
+    app.handle_user_exception = count_and_handle  # type: ignore[method-assign, assignment]
 
 
 def start_flushing_metrics(app: Flask) -> None:

@@ -90,48 +90,56 @@ class PageCacheMiddleware:
 
     def _fetch_and_cache(self, key: CacheKey, environ: Environ, start: StartResponse, now: float) -> Iterable[bytes]:
         """Return the response of the application. It gets no conditional headers: the cache needs the whole page."""
-        started: list[Any] = []
-        whole = {name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
-        answer = self.app(whole, lambda *given: started.append(given))
-        status, headers, *error = started[-1]
-        old = self._page(key)
-        if status.startswith("503") and old is not None and now < old.fresh_until + STALE_IF_ERROR:
-            _close(answer)
-            old.is_rendering = False
-            return _cached_response(old, environ, start, request_id_from(environ, self.settings))
+        start_calls: list[Any] = []
+        unconditional_environ = {
+            name: value for name, value in environ.items() if name not in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+        }
+        body_parts = self.app(unconditional_environ, lambda *arguments: start_calls.append(arguments))
+        status, headers, *error = start_calls[-1]
+        stale_page = self._page(key)
+        if status.startswith("503") and stale_page is not None and now < stale_page.fresh_until + STALE_IF_ERROR:
+            _close(body_parts)
+            stale_page.is_rendering = False
+            return _cached_response(stale_page, environ, start, request_id_from(environ, self.settings))
         etag = _etag_if_cacheable(status, headers)
         if not etag:
             start(status, headers, *error)
-            return answer
-        body = b"".join(answer)
-        _close(answer)
-        kept = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
-        page = CachedPage(kept, body, etag, now + self.seconds)
+            return body_parts
+        body = b"".join(body_parts)
+        _close(body_parts)
+        cached_headers = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
+        page = CachedPage(cached_headers, body, etag, now + self.seconds)
         with self._lock:
             self._pages[key] = page
         return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
 
 
-def _close(answer: Iterable[bytes]) -> None:
-    if close := getattr(answer, "close", None):
+def _close(body_parts: Iterable[bytes]) -> None:
+    if close := getattr(body_parts, "close", None):
         close()
 
 
 def _etag_if_cacheable(status: str, headers: Headers) -> str:
     """Return the ETag of a publicly cacheable response; "" if it is personal, or too large for the cache."""
-    started = {name.lower(): value for name, value in headers}
-    shared = status.startswith("200") and "s-maxage" in started.get("cache-control", "")
-    own = "set-cookie" in started or "vary" in started or int(started.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
-    return started.get("etag", "") if shared and not own else ""
+    header_values = {name.lower(): value for name, value in headers}
+    is_shared = status.startswith("200") and "s-maxage" in header_values.get("cache-control", "")
+    is_uncacheable = (
+        "set-cookie" in header_values
+        or "vary" in header_values
+        or int(header_values.get("content-length", MAX_PAGE_BYTES)) >= MAX_PAGE_BYTES
+    )
+    return header_values.get("etag", "") if is_shared and not is_uncacheable else ""
 
 
-def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, number: str) -> Iterable[bytes]:
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known and (known == page.etag or parse_etags(known).contains_weak(unquote_etag(page.etag)[0] or "")):
+def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, request_id: str) -> Iterable[bytes]:
+    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+    if if_none_match and (
+        if_none_match == page.etag or parse_etags(if_none_match).contains_weak(unquote_etag(page.etag)[0] or "")
+    ):
         start(
             "304 NOT MODIFIED",
-            [(REQUEST_ID_HEADER, number), *(one for one in page.headers if one[0].lower() not in BODY_HEADERS)],
+            [(REQUEST_ID_HEADER, request_id), *(header for header in page.headers if header[0].lower() not in BODY_HEADERS)],
         )
         return ()
-    start("200 OK", [(REQUEST_ID_HEADER, number), *page.headers])
+    start("200 OK", [(REQUEST_ID_HEADER, request_id), *page.headers])
     return (page.body,)

@@ -22,9 +22,9 @@ class PasswordRules(PasswordUtil):
 
     def validate(self, password: str, is_register: bool, **_facts: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """Return the errors of a chosen password and its normalized form. The forms have checked the longest length."""
-        short = len(normalize_password(password)) < MIN_PASSWORD_LENGTH
-        told = [get_message("PASSWORD_INVALID_LENGTH", length=MIN_PASSWORD_LENGTH)[0]] if short else None
-        return told, normalize_password(password)
+        is_too_short = len(normalize_password(password)) < MIN_PASSWORD_LENGTH
+        errors = [get_message("PASSWORD_INVALID_LENGTH", length=MIN_PASSWORD_LENGTH)[0]] if is_too_short else None
+        return errors, normalize_password(password)
 
 
 class PasswordLengthMixin:

@@ -23,11 +23,11 @@ class ProxyWatch:
         self.address, self.count, self.warned_at = "", 0, 0.0
 
     def record(self, address: str, at: float) -> None:
-        """Count a request. Warns once an hour, after MANY in a row from one such address."""
-        found = parse_ip(address)
-        near = found is not None and (found.is_loopback or found.is_private)
+        """Count a request. Warns once an hour, after WARN_AFTER in a row from one such address."""
+        ip = parse_ip(address)
+        is_internal = ip is not None and (ip.is_loopback or ip.is_private)
         with self.lock:
-            self.count = self.count + 1 if near and address == self.address else int(near)
+            self.count = self.count + 1 if is_internal and address == self.address else int(is_internal)
             self.address = address
             if self.count < WARN_AFTER or (self.warned_at and at - self.warned_at < WARN_INTERVAL):
                 return

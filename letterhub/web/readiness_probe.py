@@ -37,13 +37,13 @@ class ReadinessProbe:
         return self._parts
 
     def _check(self) -> tuple[SitePart, ...]:
-        if unwritten := record_web_heartbeat(self._name):
-            return (unwritten,)
-        found = {
+        if unwritable_part := record_web_heartbeat(self._name):
+            return (unwritable_part,)
+        problems = {
             SitePart.DISK: disk_space_problem() or folder_problem(current_settings().data_dir),
             SitePart.CLOCK: str(clock_problem() or ""),
         }
-        for part, sentence in found.items():
+        for part, sentence in problems.items():
             if sentence and part not in self._parts:
                 log.warning("not ready: %s: %s", part, sentence)
-        return tuple(part for part, sentence in found.items() if sentence)
+        return tuple(part for part, sentence in problems.items() if sentence)

@@ -71,7 +71,7 @@ def _before_account_page() -> ResponseReturnValue | None:
 
 def _after_request(response: Response) -> Response:
     """Store what signing in changed, complete the headers, then count and log the response."""
-    if request.method not in SAFE_METHODS and ("begun" in g or "ended" in g):
+    if request.method not in SAFE_METHODS and ("new_session" in g or "ended_session" in g):
         save_session_changes()
     if request.blueprint == "security":
         record_password_time()
@@ -98,8 +98,8 @@ def _end_request(_error: BaseException | None) -> None:
 
 def request_id_from(environ: Mapping[str, Any], settings: Settings) -> str:
     """Return the id of a request. A trusted proxy may send one, if it has a safe form."""
-    given = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
-    return given if REQUEST_ID_PATTERN.fullmatch(given) else secrets.token_hex(8)
+    client_id = environ.get("HTTP_X_REQUEST_ID", "") if settings.trusted_proxies else ""
+    return client_id if REQUEST_ID_PATTERN.fullmatch(client_id) else secrets.token_hex(8)
 
 
 def request_id() -> str:

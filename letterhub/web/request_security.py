@@ -65,11 +65,11 @@ class OperationsHostMiddleware:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Handle a request."""
         path = environ.get("PATH_INFO", "")
-        health = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
-        figures = path == "/metrics" and is_local_request(environ) and _host_without_port(environ) in LOCAL_HOST_HEADERS
-        if health or figures:
+        is_health_check = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
+        is_local_scrape = path == "/metrics" and is_local_request(environ) and _host_without_port(environ) in LOCAL_HOST_HEADERS
+        if is_health_check or is_local_scrape:
             environ["HTTP_HOST"] = self.host
-            environ[HOST_WAS_REPLACED] = figures
+            environ[HOST_WAS_REPLACED] = is_local_scrape
         return self.app(environ, start_response)
 
 
@@ -129,5 +129,5 @@ def add_security_headers(response: Response) -> None:
     if request.endpoint == "security.reset_password" or getattr(view, "entry", None) is Audience.LINK_HOLDER:
         response.headers.update(SECRET_LINK_HEADERS)
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
-    own = current_app.config["RESPONSE_HEADERS"]
-    response.headers.extend([(name, value) for name, value in own.items() if name.lower() not in present])
+    headers = current_app.config["RESPONSE_HEADERS"]
+    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])

@@ -15,15 +15,15 @@ def clean_next() -> None:
     request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
 
 
-def _with_safe_next(asked: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
-    kept = MultiDict(asked)
-    if NEXT_PARAMETER in kept:
-        kept[NEXT_PARAMETER] = safe_path(kept[NEXT_PARAMETER])
-    return ImmutableMultiDict(kept)
+def _with_safe_next(params: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    clean_params = MultiDict(params)
+    if NEXT_PARAMETER in clean_params:
+        clean_params[NEXT_PARAMETER] = safe_path(clean_params[NEXT_PARAMETER])
+    return ImmutableMultiDict(clean_params)
 
 
-def safe_path(asked: str) -> str:
+def safe_path(url: str) -> str:
     """Return the URL path if it is on this site; "" otherwise. A path with one leading slash names no host."""
-    address = normalize_line(asked) if len(asked) <= MAX_URL_LENGTH else ""
-    ours = address.startswith("/") and not address.startswith("//") and "\\" not in address
-    return address if ours and validate_redirect_url(address) else ""
+    path = normalize_line(url) if len(url) <= MAX_URL_LENGTH else ""
+    is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if is_local and validate_redirect_url(path) else ""

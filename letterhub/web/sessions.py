@@ -48,19 +48,19 @@ def skip_code_page() -> ResponseReturnValue | None:
     return redirect(url_for("account.edit"))
 
 
-def _on_sign_in(_app: Flask, **facts: Any) -> None:
+def _on_sign_in(_app: Flask, **signal_args: Any) -> None:
     """Start a session with a new key and new CSRF tokens, which prevents session fixation."""
-    staff = facts["user"]
+    staff = signal_args["user"]
     _reset_csrf_token()
-    g.ended, session[SESSION_KEY] = session.pop(SESSION_KEY, ""), secrets.token_urlsafe(32)
-    g.begun = staff.id, session[SESSION_KEY]
+    g.ended_session, session[SESSION_KEY] = session.pop(SESSION_KEY, ""), secrets.token_urlsafe(32)
+    g.new_session = staff.id, session[SESSION_KEY]
     if current_settings().two_factor and not staff.mf_recovery_codes:
         flash(_("You have no recovery codes yet. Create some in your account, in case you lose your phone."), "")
 
 
-def _on_sign_out(_app: Flask, **_facts: Any) -> None:
+def _on_sign_out(_app: Flask, **_signal_args: Any) -> None:
     _reset_csrf_token()
-    g.ended = session.pop(SESSION_KEY, "")
+    g.ended_session = session.pop(SESSION_KEY, "")
 
 
 def _reset_csrf_token() -> None:
@@ -70,8 +70,8 @@ def _reset_csrf_token() -> None:
 
 def save_session_changes() -> None:
     """Store and end sessions after the view, when Flask-Security has committed: a command needs a clean session."""
-    if ended := g.pop("ended", ""):
-        end_session(ended)
-    if begun := g.pop("begun", None):
-        staff_id, key = begun
+    if ended_key := g.pop("ended_session", ""):
+        end_session(ended_key)
+    if new_session := g.pop("new_session", None):
+        staff_id, key = new_session
         begin_session(staff_id, key, now())

@@ -45,9 +45,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def full_datetime(at: dt.datetime, zone: str = "UTC") -> str:
     """Format a datetime with its time zone: "Friday, January 7, 2022, 4:00 p.m. Eastern"."""
-    place = ZoneInfo(zone)
-    local = at.astimezone(place)
-    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock_time(local)} {zone_label(place)}"
+    zone_info = ZoneInfo(zone)
+    local = at.astimezone(zone_info)
+    return f"{format_datetime(local, 'EEEE, MMMM d, y', locale='en')}, {_clock_time(local)} {zone_label(zone_info)}"
 
 
 def iso_datetime(at: dt.datetime) -> str:
@@ -57,11 +57,11 @@ def iso_datetime(at: dt.datetime) -> str:
 
 def short_time(at: dt.datetime, zone: str = "UTC") -> str:
     """Format a datetime of today as its time, "4:00 p.m. Eastern", and any other in full."""
-    place = ZoneInfo(zone)
-    local = at.astimezone(place)
+    zone_info = ZoneInfo(zone)
+    local = at.astimezone(zone_info)
     return (
-        f"{_clock_time(local)} {zone_label(place)}"
-        if local.date() == now().astimezone(place).date()
+        f"{_clock_time(local)} {zone_label(zone_info)}"
+        if local.date() == now().astimezone(zone_info).date()
         else full_datetime(at, zone)
     )
 
@@ -73,11 +73,11 @@ def _clock_time(local: dt.datetime) -> str:
 ZONE_NAMES = {"UTC": "UTC", "America/Phoenix": "Arizona"}  # Arizona has no daylight saving time, unlike Mountain time
 
 
-def zone_label(place: ZoneInfo) -> str:
+def zone_label(zone_info: ZoneInfo) -> str:
     """Return the usual name of a time zone: "Eastern", "Central European", or its own name."""
-    if place.key in ZONE_NAMES:
-        return ZONE_NAMES[place.key]
-    name = get_timezone_name(place, width="long", zone_variant="generic", locale="en")
+    if zone_info.key in ZONE_NAMES:
+        return ZONE_NAMES[zone_info.key]
+    name = get_timezone_name(zone_info, width="long", zone_variant="generic", locale="en")
     return name.removesuffix(" Time")
 
 
@@ -103,8 +103,8 @@ def time_ago(at: dt.datetime) -> str:
 
 def time_until(at: dt.datetime) -> str:
     """Format the time until a datetime, roughly: "in 3 days"; "" if it has passed."""
-    left = at - now()
-    return f"in {duration(left)}" if left > dt.timedelta() else ""
+    remaining = at - now()
+    return f"in {duration(remaining)}" if remaining > dt.timedelta() else ""
 
 
 def duration(length: dt.timedelta) -> str:
@@ -112,8 +112,8 @@ def duration(length: dt.timedelta) -> str:
     seconds = max(int(length.total_seconds()), 0)
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
-            many = seconds // size
-            return f"{number_in_digits(many)} {name}{'s' if many != 1 else ''}"
+            count = seconds // size
+            return f"{number_in_digits(count)} {name}{'s' if count != 1 else ''}"
     return "less than a minute"
 
 

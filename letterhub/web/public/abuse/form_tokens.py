@@ -34,15 +34,15 @@ def new_form_token(letter_id: int) -> str:
     return current_link_signer().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
-def verify_form_token(stamp: str, letter_id: int) -> str | FormTokenProblem:
+def verify_form_token(token: str, letter_id: int) -> str | FormTokenProblem:
     """Return the unique id of a submitted token, or why it is rejected."""
     settings = current_settings()
     try:
-        opened = current_link_signer().open(Purpose.FORM, stamp)
+        content = current_link_signer().open(Purpose.FORM, token)
     except (InvalidLink, ExpiredLink):
         return FormTokenProblem.INVALID
-    if opened.subject[0] != letter_id:
+    if content.subject[0] != letter_id:
         return FormTokenProblem.INVALID
-    if (now() - opened.made_at).total_seconds() < settings.min_fill_seconds:
+    if (now() - content.made_at).total_seconds() < settings.min_fill_seconds:
         return FormTokenProblem.TOO_FAST
-    return str(opened.subject[1:])
+    return str(content.subject[1:])

@@ -30,10 +30,10 @@ SHA256_PATTERN = re.compile(r"[0-9a-f]{64}")
 @open_to(Audience.EVERYONE)
 def detail(public_id: str) -> ResponseReturnValue:
     """Show the edition. A link may bring a hash as `sha256`: it fills the form and is checked once that is sent."""
-    printed = normalize_public_id(public_id)
-    if printed and printed != public_id:
-        return redirect(url_for(".detail", public_id=printed), 301)
-    edition, sha256 = _edition_or_404(printed), normalize_hash(request.args.get("sha256", ""))
+    canonical_id = normalize_public_id(public_id)
+    if canonical_id and canonical_id != public_id:
+        return redirect(url_for(".detail", public_id=canonical_id), 301)
+    edition, sha256 = _edition_or_404(canonical_id), normalize_hash(request.args.get("sha256", ""))
     return cache_briefly(make_response(_render_page(edition, sha256 if SHA256_PATTERN.fullmatch(sha256) else "")))
 
 
@@ -54,14 +54,14 @@ def check_file(public_id: str) -> ResponseReturnValue:
     if not is_same_origin(request):
         return _render_page(edition, sha256, _("This request came from another site. To check a file, choose it here.")), 422
     if file is not None and file.filename:
-        taken = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have the methods it needs
-        return _render_page(edition, taken.hexdigest(), answered=True)
+        digest = hashlib.file_digest(file.stream, "sha256")  # type: ignore[arg-type]  # both kinds of stream have the methods it needs
+        return _render_page(edition, digest.hexdigest(), is_answered=True)
     if not SHA256_PATTERN.fullmatch(sha256):
-        typed_amiss = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
+        malformed = _("A SHA-256 fingerprint has 64 characters (0–9, a–f).")
         return _render_page(
-            edition, sha256, typed_amiss if sha256 else _("Choose a file, or enter its SHA-256 fingerprint.")
+            edition, sha256, malformed if sha256 else _("Choose a file, or enter its SHA-256 fingerprint.")
         ), 422
-    return _render_page(edition, sha256, answered=True)
+    return _render_page(edition, sha256, is_answered=True)
 
 
 csrf.exempt(check_file)
@@ -74,8 +74,8 @@ def differences(public_id: str) -> ResponseReturnValue:
     edition = _edition_or_404(public_id)
     if not edition.is_superseded or edition.newest is None:
         abort(404)
-    both = compare_editions(edition.letter_id, edition.number, edition.newest[0]) or abort(404)
-    page = render_template("public/editions/differences.html", edition=edition, compared=both)
+    comparison = compare_editions(edition.letter_id, edition.number, edition.newest[0]) or abort(404)
+    page = render_template("public/editions/differences.html", edition=edition, compared=comparison)
     return cache_briefly(make_response(page))
 
 
@@ -84,11 +84,11 @@ def differences(public_id: str) -> ResponseReturnValue:
 def download(public_id: str, file_format: str) -> ResponseReturnValue:
     """Return a file of a delivered edition, the same bytes each time."""
     content = public_file(public_id, FileFormat(file_format)) or abort(404)
-    answer = Response(content.data, mimetype=content.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=content.name)
-    answer.headers["Cache-Control"] = CACHE_BRIEFLY
-    answer.set_etag(content.sha256)
-    return answer.make_conditional(request)
+    response = Response(content.data, mimetype=content.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=content.name)
+    response.headers["Cache-Control"] = CACHE_BRIEFLY
+    response.set_etag(content.sha256)
+    return response.make_conditional(request)
 
 
 def _edition_or_404(public_id: str) -> EditionVerification:
@@ -100,7 +100,7 @@ def normalize_hash(typed: str) -> str:
     return "".join(typed.split()).casefold()[:MAX_TYPED_LENGTH]
 
 
-def _render_page(edition: EditionVerification, sha256: str, error: str = "", *, answered: bool = False) -> str:
+def _render_page(edition: EditionVerification, sha256: str, error: str = "", *, is_answered: bool = False) -> str:
     """Render the page with a hash in its form; if `answered`, with the file that has this hash."""
-    answer = file_verdict(edition, sha256) if answered else None
-    return render_template("public/editions/check.html", edition=edition, answer=answer, sha256=sha256, error=error)
+    verdict = file_verdict(edition, sha256) if is_answered else None
+    return render_template("public/editions/check.html", edition=edition, answer=verdict, sha256=sha256, error=error)

@@ -19,21 +19,21 @@ bp = init_link_blueprint(Blueprint("invitation", __name__))
 @open_to(Audience.LINK_HOLDER)
 def detail(token: str) -> ResponseReturnValue:
     """Show the signing form, prefilled with the line that staff or an earlier letter know."""
-    mine = invitation_from_link(token)
-    if mine.declined_at:
-        return render_template("public/invitations/declined.html", letter=mine.letter)
-    mine.letter.check_open(now())
-    return _render_page(mine, token, AreYouSureForm(formdata=None))
+    invitation = invitation_from_link(token)
+    if invitation.declined_at:
+        return render_template("public/invitations/declined.html", letter=invitation.letter)
+    invitation.letter.check_open(now())
+    return _render_page(invitation, token, AreYouSureForm(formdata=None))
 
 
 @bp.post("/invited/<token>")
 @open_to(Audience.LINK_HOLDER)
 def decline(token: str) -> ResponseReturnValue:
     """Record that the recipient wants no invitation to this letter."""
-    mine, form = invitation_from_link(token), AreYouSureForm()
+    invitation, form = invitation_from_link(token), AreYouSureForm()
     if not form.validate():
-        return _render_page(mine, token, form), 422
-    decline_invitation(mine.id, now())
+        return _render_page(invitation, token, form), 422
+    decline_invitation(invitation.id, now())
     return redirect(url_for(".detail", token=token), 303)
 
 
@@ -42,8 +42,14 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
     return render_template("public/invitations/closed.html", sentence=str(refusal)), 409
 
 
-def _render_page(mine: ReceivedInvitation, token: str, ending: AreYouSureForm) -> str:
-    typed = form_data_from_line(mine.line) | {"email": mine.email, "revision": mine.letter.revision_number, "invited": token}
-    form = SigningForm(mine.letter, formdata=None, data=typed)
-    (listed,) = invitations_of(mine.letter.id, mine.id)
-    return render_form_page(mine.letter, form, token=token, ending=ending.apart("ending"), listed=listed)
+def _render_page(invitation: ReceivedInvitation, token: str, decline_form: AreYouSureForm) -> str:
+    form_data = form_data_from_line(invitation.line) | {
+        "email": invitation.email,
+        "revision": invitation.letter.revision_number,
+        "invited": token,
+    }
+    form = SigningForm(invitation.letter, formdata=None, data=form_data)
+    (sent_invitation,) = invitations_of(invitation.letter.id, invitation.id)
+    return render_form_page(
+        invitation.letter, form, token=token, ending=decline_form.with_id_prefix("ending"), listed=sent_invitation
+    )

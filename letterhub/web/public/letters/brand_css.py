@@ -22,6 +22,6 @@ def stylesheet(color: str) -> Response:
         sheet = accent_css(f"#{color}")
     except InvalidColor:
         abort(404)
-    answer = Response(str(sheet), mimetype="text/css")
-    answer.headers["Cache-Control"] = IMMUTABLE
-    return answer
+    response = Response(str(sheet), mimetype="text/css")
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response

@@ -19,12 +19,12 @@ bp = Blueprint("letters", __name__)
 @open_to(Audience.EVERYONE)
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
-    found = public_letter(slug) or abort(404)
-    delivered, wanted = delivered_edition(found), page_from_query()
-    left = time_until(found.deadline_at) if found.deadline_at else ""
-    state = LetterPageState(found, delivered, found.is_over(now()), left)
-    shown = displayed_page(found, delivered, wanted)
-    page = render_letter_page(state, displayed_text(found, delivered), shown, wanted.query)
+    letter = public_letter(slug) or abort(404)
+    edition, page_request = delivered_edition(letter), page_from_query()
+    time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
+    state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
+    list_page = displayed_page(letter, edition, page_request)
+    page = render_letter_page(state, displayed_text(letter, edition), list_page, page_request.query)
     return cache_briefly(make_response(page))
 
 

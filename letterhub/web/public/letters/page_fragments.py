@@ -59,26 +59,26 @@ def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: L
     settings = current_settings()
     site = Site(current_app.jinja_env, settings.public_url)
     before, after = _render_around_list(site, state, displayed)
-    draw = (
+    render_list = (
         _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
     )  # logos would take too much memory
-    return before + draw(site, state.letter.slug, displayed, part, query) + after
+    return before + render_list(site, state.letter.slug, displayed, part, query) + after
 
 
 @cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
     """Render the page before and after the list."""
-    sheet = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
+    view = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
         delivered=state.delivered,
         over=state.is_over,
         left=state.time_left,
         displayed=displayed,
-        sheet=sheet,
+        sheet=view,
         list_placeholder=LIST_PLACEHOLDER,
         counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
-        description=_description(sheet.body),
+        description=_description(view.body),
         address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
     )
     before, _, after = page.partition(LIST_PLACEHOLDER)
@@ -90,25 +90,25 @@ def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage
     """Render the lines, links to other pages, and the search; "" if nobody has signed."""
     if not displayed.count:
         return ""
-    begin = (part.page - 1) * part.size
+    offset = (part.page - 1) * part.size
     return site.templates.get_template("public/letters/_list.html").render(
         signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.first_signatory),
         slug=slug,
         query=query,
         searchable=displayed.count >= MIN_SEARCHABLE,
         found=part.match_count if part.match_count <= MANY or not query else None,
-        first=begin + 1,
-        last=begin + len(part.signatories),
+        first=offset + 1,
+        last=offset + len(part.signatories),
         earlier=_page_url(slug, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
         later=_page_url(slug, query, part.page + 1, after=part.next_cursor) if part.has_next else "",
     )
 
 
-def _page_url(slug: str, query: str, page: int, **mark: int) -> str:
+def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
     """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
-    asked = {"q": query, "page": page} | (mark if page > 1 else {})
-    address = url_for("letters.detail", slug=slug)
-    return f"{address}?{urlencode({name: value for name, value in asked.items() if value})}#signatories"
+    params = {"q": query, "page": page} | (cursor if page > 1 else {})
+    path = url_for("letters.detail", slug=slug)
+    return f"{path}?{urlencode({name: value for name, value in params.items() if value})}#signatories"
 
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)

@@ -35,9 +35,13 @@ def ready() -> Response:
 @open_to(Audience.EVERYONE)
 def ready_part(part: str) -> Response:
     """Return whether one part is ready. If a part before it prevents the check, the response names that one."""
-    place = PART_ORDER.index(SitePart(part))
+    position = PART_ORDER.index(SitePart(part))
     return _readiness_response(
-        tuple(one for one in _unready_parts() if one == part or (one in BLOCKING_PARTS and PART_ORDER.index(one) < place))
+        tuple(
+            unready
+            for unready in _unready_parts()
+            if unready == part or (unready in BLOCKING_PARTS and PART_ORDER.index(unready) < position)
+        )
     )
 
 
@@ -58,8 +62,8 @@ def _backup_line() -> str:
     return f"backup: {hours} hours old" if hours != 1 else "backup: 1 hour old"
 
 
-def _readiness_response(parts: tuple[SitePart, ...], more: tuple[str, ...] = ()) -> Response:
-    return _text_response((parts[0], *more), 503) if parts else _text_response(("ready", *more))
+def _readiness_response(parts: tuple[SitePart, ...], extra_lines: tuple[str, ...] = ()) -> Response:
+    return _text_response((parts[0], *extra_lines), 503) if parts else _text_response(("ready", *extra_lines))
 
 
 def _text_response(lines: tuple[str, ...], status: int = 200) -> Response:

@@ -45,57 +45,61 @@ class _PrebuiltCollector:
         return self.metrics
 
 
-def _counters(kept: tuple[MetricCounter, ...]) -> Iterator[Metric]:
+def _counters(counters: tuple[MetricCounter, ...]) -> Iterator[Metric]:
     """Yield the counters of all processes from the database, described as in this process."""
     by_name: defaultdict[str, list[MetricCounter]] = defaultdict(list)
-    for one in kept:
-        by_name[one.name].append(one)
-    for meaning in REGISTRY.collect():
-        metric = Metric(meaning.name, meaning.documentation, meaning.type)
-        for suffix in ("_total",) if meaning.type == "counter" else ("_bucket", "_count", "_sum"):
-            for one in sorted(by_name[meaning.name + suffix], key=_sample_sort_key):
-                metric.add_sample(one.name, dict(one.labels), one.value)
+    for counter in counters:
+        by_name[counter.name].append(counter)
+    for family in REGISTRY.collect():
+        metric = Metric(family.name, family.documentation, family.type)
+        for suffix in ("_total",) if family.type == "counter" else ("_bucket", "_count", "_sum"):
+            for counter in sorted(by_name[family.name + suffix], key=_sample_sort_key):
+                metric.add_sample(counter.name, dict(counter.labels), counter.value)
         yield metric
-    done = {one.labels["command"]: one.value for one in by_name["letterhub_commands_total"] if one.labels["outcome"] == "done"}
-    yield _action_counter("letterhub_signatures", "What signatories did.", "act", SIGNATURE_ACTIONS, done)
-    yield _action_counter("letterhub_mails", "What became of a try to send a mail.", "outcome", MAIL_OUTCOMES, done)
+    command_counts = {
+        counter.labels["command"]: counter.value
+        for counter in by_name["letterhub_commands_total"]
+        if counter.labels["outcome"] == "done"
+    }
+    yield _action_counter("letterhub_signatures", "What signatories did.", "act", SIGNATURE_ACTIONS, command_counts)
+    yield _action_counter("letterhub_mails", "What became of a try to send a mail.", "outcome", MAIL_OUTCOMES, command_counts)
 
 
-def _sample_sort_key(one: MetricCounter) -> tuple[list[tuple[str, str]], float]:
+def _sample_sort_key(counter: MetricCounter) -> tuple[list[tuple[str, str]], float]:
     """Return the sort key of a sample: histogram buckets by size."""
-    return sorted((name, label) for name, label in one.labels.items() if name != "le"), float(one.labels.get("le", "0"))
+    return sorted((name, label) for name, label in counter.labels.items() if name != "le"), float(counter.labels.get("le", "0"))
 
 
-def _action_counter(name: str, meaning: str, label: str, words: Mapping[str, str], done: Mapping[str, float]) -> Metric:
-    metric = CounterMetricFamily(name, meaning, labels=[label])
-    for command, word in words.items():
-        metric.add_metric([word], done.get(command, 0.0))
+def _action_counter(
+    name: str, documentation: str, label: str, word_by_command: Mapping[str, str], command_counts: Mapping[str, float]
+) -> Metric:
+    metric = CounterMetricFamily(name, documentation, labels=[label])
+    for command, word in word_by_command.items():
+        metric.add_metric([word], command_counts.get(command, 0.0))
     return metric
 
 
-def _gauges(now_at: SiteMetrics) -> Iterator[Metric]:
-    yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", now_at.mails)
-    yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": now_at.oldest_due})
+def _gauges(site: SiteMetrics) -> Iterator[Metric]:
+    yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", site.mails)
+    yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": site.oldest_due})
     jobs = GaugeMetricFamily("letterhub_jobs", "Drawings that are not done, by state.", labels=["job", "state"])
-    for (job, state), count in now_at.jobs.items():
+    for (job, state), count in site.jobs.items():
         jobs.add_metric([job, state], count)
     yield jobs
-    yield _gauge("letterhub_letters", "Letters, by state.", "state", now_at.letters)
-    yield _gauge("letterhub_letters_flooded", "Letters that a flood of forms reached within a day.", "", {"": now_at.flooded})
-    yield _gauge("letterhub_workers", "Workers that show themselves.", "", {"": now_at.workers})
-    ages = {"worker": now_at.worker_age, "queue": now_at.queue_age, "backup": now_at.backup_age}
-    known = {sign: age for sign, age in ages.items() if age is not None}
-    yield _gauge("letterhub_last_sign_seconds", "How long the last sign of life is ago.", "sign", known)
-    moving = {
-        str(part): float(part not in now_at.silent_parts)
-        for part in SitePart
-        if part not in (SitePart.DATABASE, SitePart.TABLES)
+    yield _gauge("letterhub_letters", "Letters, by state.", "state", site.letters)
+    yield _gauge("letterhub_letters_flooded", "Letters that a flood of forms reached within a day.", "", {"": site.flooded})
+    yield _gauge("letterhub_workers", "Workers that show themselves.", "", {"": site.workers})
+    ages = {"worker": site.worker_age, "queue": site.queue_age, "backup": site.backup_age}
+    known_ages = {sign: age for sign, age in ages.items() if age is not None}
+    yield _gauge("letterhub_last_sign_seconds", "How long the last sign of life is ago.", "sign", known_ages)
+    readiness_by_part = {
+        str(part): float(part not in site.silent_parts) for part in SitePart if part not in (SitePart.DATABASE, SitePart.TABLES)
     }
-    yield _gauge("letterhub_ready", "Whether a part of the site moves.", "part", moving)
+    yield _gauge("letterhub_ready", "Whether a part of the site moves.", "part", readiness_by_part)
 
 
-def _gauge(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
-    metric = GaugeMetricFamily(name, meaning, labels=[label] if label else [])
+def _gauge(name: str, documentation: str, label: str, values: Mapping[str, float]) -> Metric:
+    metric = GaugeMetricFamily(name, documentation, labels=[label] if label else [])
     for word, value in values.items():
         metric.add_metric([str(word)] if label else [], float(value))
     return metric

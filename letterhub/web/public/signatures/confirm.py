@@ -46,43 +46,47 @@ bp = init_link_blueprint(Blueprint("confirmation", __name__))
 def detail(token: str) -> ResponseReturnValue:
     """Show the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
-        mine = signature_from_link(Purpose.CONFIRM, token)
-    except ExpiredLink as late:
-        return _state_response(signature_from_opened_link(late.opened), token, late=True)
-    if not mine.is_unconfirmed:
-        if (other := signature_confirmed_instead(mine.id)) is not None:
-            return render_template("public/signatures/seconded.html", mine=mine, line=line(other.line, mine.letter.text))
-        return _state_response(mine, token)
-    mine.letter.check_confirmable(mine.created_at, now())
-    return _render_choices(mine, token)
+        signature = signature_from_link(Purpose.CONFIRM, token)
+    except ExpiredLink as expired:
+        return _state_response(signature_from_opened_link(expired.opened), token, expired=True)
+    if not signature.is_unconfirmed:
+        if (confirmed_instead := signature_confirmed_instead(signature.id)) is not None:
+            return render_template(
+                "public/signatures/seconded.html", signature=signature, line=line(confirmed_instead.line, signature.letter.text)
+            )
+        return _state_response(signature, token)
+    signature.letter.check_confirmable(signature.created_at, now())
+    return _render_choices(signature, token)
 
 
 @bp.post("/confirm/<token>")
 @open_to(Audience.LINK_HOLDER)
 def submit(token: str) -> ResponseReturnValue:
     """Confirm, correct and confirm, second or deny an existing signature, or disown, depending on the button."""
-    mine = signature_from_link(Purpose.CONFIRM, token)
+    signature = signature_from_link(Purpose.CONFIRM, token)
     match request.form.get("choice"):
         case "not-us":
-            return _disown(mine, token)
+            return _disown(signature, token)
         case "also":
-            return _apply_answer(mine, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
+            return _apply_answer(signature, token, "seconding", SecondConfirmationForm(), confirm_as_second_person)
         case "not-ours":
-            return _apply_answer(mine, token, "denying", DenySignatureForm(), dispute_signature)
+            return _apply_answer(signature, token, "denying", DenySignatureForm(), dispute_signature)
         case "correct":
-            form = CorrectAndConfirmForm(mine.letter, only=mine.line.kind, before=mine.line)
-            return _confirm(mine, token, "correcting", form)
-    return _confirm(mine, token, "signing", ConfirmForm())
+            form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind, before=signature.line)
+            return _confirm(signature, token, "correcting", form)
+    return _confirm(signature, token, "signing", ConfirmForm())
 
 
 @bp.get("/confirm/<token>/thanks")
 @open_to(Audience.LINK_HOLDER)
 def thanks(token: str) -> ResponseReturnValue:
     """Show the next steps. The link that manages the signature is mailed, because this one must not allow changes."""
-    mine = signature_from_link(Purpose.CONFIRM, token)
-    if not mine.is_in_force:
+    signature = signature_from_link(Purpose.CONFIRM, token)
+    if not signature.is_in_force:
         return redirect(url_for(".detail", token=token), 303)
-    return render_template("public/signatures/thanks.html", mine=mine, line=line(mine.line, mine.letter.text))
+    return render_template(
+        "public/signatures/thanks.html", signature=signature, line=line(signature.line, signature.letter.text)
+    )
 
 
 @bp.post("/confirm/<token>/new-link")
@@ -90,86 +94,92 @@ def thanks(token: str) -> ResponseReturnValue:
 def resend_link(token: str) -> ResponseReturnValue:
     """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
-        mine = signature_from_link(Purpose.CONFIRM, token)
-    except ExpiredLink as late:
-        mine = signature_from_opened_link(late.opened)
+        signature = signature_from_link(Purpose.CONFIRM, token)
+    except ExpiredLink as expired:
+        signature = signature_from_opened_link(expired.opened)
     form = NewLinkForm()
     if not form.validate():
-        return _render_state(mine, token, form), 422
-    email_new_link(mine.id, form.email.data, now())
-    return render_template("public/signatures/new_link.html", mine=mine)
+        return _render_state(signature, token, form), 422
+    email_new_link(signature.id, form.email.data, now())
+    return render_template("public/signatures/new_link.html", signature=signature)
 
 
 @bp.errorhandler(LetterNotOpen)
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
-    mine = signature_from_link(Purpose.CONFIRM, (request.view_args or {})["token"])
-    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_fields(mine)}
-    return render_template("public/signatures/not_now.html", **told), 409
+    signature = signature_from_link(Purpose.CONFIRM, (request.view_args or {})["token"])
+    context = {"letter": signature.letter, "sentence": str(refusal), "typed": typed_fields(signature)}
+    return render_template("public/signatures/not_now.html", **context), 409
 
 
-def _confirm(mine: OwnSignature, token: str, name: str, form: ConfirmForm | CorrectAndConfirmForm) -> ResponseReturnValue:
+def _confirm(
+    signature: OwnSignature, token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmForm
+) -> ResponseReturnValue:
     if not form.validate():
-        return _render_choices(mine, token, **{name: form}), 422
-    corrected = form.corrected_line()
+        return _render_choices(signature, token, **{form_name: form}), 422
+    corrected_line = form.corrected_line()
     try:
-        shown = confirmation_consent(mine, corrected)
-        confirm_signature(mine.id, revision=form.displayed_revision, at=now(), line=corrected, shown=shown)
+        consent = confirmation_consent(signature, corrected_line)
+        confirm_signature(signature.id, revision=form.displayed_revision, at=now(), line=corrected_line, shown=consent)
     except (TextChanged, AlreadySigned) as refusal:
-        form.refuse(refusal)
-        return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{name: form}), 422
+        form.add_error(refusal)
+        return _render_choices(signature_from_link(Purpose.CONFIRM, token), token, **{form_name: form}), 422
     except AlreadyConfirmed:
         return redirect(url_for(".detail", token=token), 303)
     return redirect(url_for(".thanks", token=token), 303)
 
 
 def _apply_answer(
-    mine: OwnSignature, token: str, name: str, form: SecondConfirmationForm | DenySignatureForm, command: Callable[..., None]
+    signature: OwnSignature,
+    token: str,
+    form_name: str,
+    form: SecondConfirmationForm | DenySignatureForm,
+    command: Callable[..., None],
 ) -> ResponseReturnValue:
     """Apply the button's answer about the organization's existing signature."""
     if form.validate():
         try:
-            command(mine.id, expected_version=form.expected_version.data or "", at=now())
+            command(signature.id, expected_version=form.expected_version.data or "", at=now())
         except AlreadyConfirmed:
             pass
         except UserFacingError as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal)
     if form.errors:
-        return _render_choices(mine, token, **{name: form}), 422
+        return _render_choices(signature, token, **{form_name: form}), 422
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _disown(mine: OwnSignature, token: str) -> ResponseReturnValue:
+def _disown(signature: OwnSignature, token: str) -> ResponseReturnValue:
     form = AreYouSureForm()
     if not form.validate():
-        return _render_choices(mine, token, ending=form), 422
-    disown_signature(mine.id, now())
+        return _render_choices(signature, token, ending=form), 422
+    disown_signature(signature.id, now())
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _render_choices(mine: OwnSignature, token: str, **tried: Any) -> str:
+def _render_choices(signature: OwnSignature, token: str, **rejected_forms: Any) -> str:
     """Render the page with its forms, two more if the organization already has a signature. One may hold rejected input."""
-    other, denied = colleague_signature(mine.id), disputed_signature_id(mine.id)
-    asked = other if other is not None and other.id != denied else None
-    beside: dict[str, Any] = {
+    colleague, denied_id = colleague_signature(signature.id), disputed_signature_id(signature.id)
+    existing = colleague if colleague is not None and colleague.id != denied_id else None
+    existing_forms: dict[str, Any] = {
         "seconding": SecondConfirmationForm(formdata=None),
         "denying": DenySignatureForm(formdata=None),
-    } | {name: tried[name] for name in ("seconding", "denying") if name in tried}
-    for form in beside.values():
-        form.expected_version.data = asked.line_version if asked else ""
+    } | {name: rejected_forms[name] for name in ("seconding", "denying") if name in rejected_forms}
+    for form in existing_forms.values():
+        form.expected_version.data = existing.line_version if existing else ""
     return render_template(
         "public/signatures/confirm.html",
         token=token,
-        changed=current_link_signer().open(Purpose.CONFIRM, token).subject[1] != mine.letter.revision_id,
-        beside=asked,
-        other=line(asked.line, mine.letter.text) if asked else None,
-        denied=denied is not None,
-        **decision_context(mine, tried, **beside),
+        changed=current_link_signer().open(Purpose.CONFIRM, token).subject[1] != signature.letter.revision_id,
+        beside=existing,
+        other=line(existing.line, signature.letter.text) if existing else None,
+        denied=denied_id is not None,
+        **decision_context(signature, rejected_forms, **existing_forms),
     )
 
 
-def _state_response(mine: OwnSignature, token: str, *, late: bool = False) -> ResponseReturnValue:
-    return _render_state(mine, token, NewLinkForm(formdata=None)), 410 if late and mine.is_unconfirmed else 200
+def _state_response(signature: OwnSignature, token: str, *, expired: bool = False) -> ResponseReturnValue:
+    return _render_state(signature, token, NewLinkForm(formdata=None)), 410 if expired and signature.is_unconfirmed else 200
 
 
-def _render_state(mine: OwnSignature, token: str, form: NewLinkForm) -> str:
-    return render_state_page(mine, form, url_for(".resend_link", token=token))
+def _render_state(signature: OwnSignature, token: str, form: NewLinkForm) -> str:
+    return render_state_page(signature, form, url_for(".resend_link", token=token))

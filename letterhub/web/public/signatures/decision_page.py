@@ -16,35 +16,35 @@ from letterhub.web.public.signatures.signing_forms import (
 )
 
 
-def decision_context(mine: OwnSignature, tried: Mapping[str, Any], **beside: Any) -> dict[str, Any]:
+def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any], **extra_forms: Any) -> dict[str, Any]:
     """Return the template context of such a page: the line, the letter, and the forms, with those in `beside` added.
 
     A form in `tried` keeps its input. All forms carry the revision that the page shows.
     """
-    shown = {"revision": mine.letter.revision_number}
+    revision_data = {"revision": signature.letter.revision_number}
     forms: dict[str, Any] = {
-        **beside,
-        "signing": ConfirmForm(formdata=None, data=shown),
+        **extra_forms,
+        "signing": ConfirmForm(formdata=None, data=revision_data),
         "correcting": CorrectAndConfirmForm(
-            mine.letter, only=mine.line.kind, formdata=None, data=form_data_from_line(mine.line) | shown
+            signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line) | revision_data
         ),
         "ending": AreYouSureForm(formdata=None),
-        **tried,
+        **rejected_forms,
     }
-    for mark, form in forms.items():
-        form.apart(mark)
+    for prefix, form in forms.items():
+        form.with_id_prefix(prefix)
         if "revision" in form:
-            form.revision.data = mine.letter.revision_number
+            form.revision.data = signature.letter.revision_number
     return {
-        "mine": mine,
-        "line": line(mine.line, mine.letter.text),
-        "sheet": letter_view_without_list(mine.letter.text, mine.letter.count, level=2),
-        "tried": "".join(tried),
+        "signature": signature,
+        "line": line(signature.line, signature.letter.text),
+        "sheet": letter_view_without_list(signature.letter.text, signature.letter.count, level=2),
+        "tried": "".join(rejected_forms),
         **forms,
     }
 
 
-def typed_fields(mine: OwnSignature) -> list[tuple[str, str]]:
+def typed_fields(signature: OwnSignature) -> list[tuple[str, str]]:
     """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
-    form = CorrectAndConfirmForm(mine.letter, only=mine.line.kind)
+    form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind)
     return form.filled_fields() if request.form.get("choice") == "correct" else []

@@ -51,10 +51,10 @@ def printable_line(form: Any, field: Field) -> None:
 
 def _organization_hosts(form: Any) -> tuple[str, ...]:
     """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
-    typed = form.data
-    organization, email = typed.get("organization") or "", typed.get("email") or ""
-    named = () if contains_web_address(organization) else find_hosts(organization)
-    return (*named, *((email.rpartition("@")[2],) if email else ()))
+    form_data = form.data
+    organization, email = form_data.get("organization") or "", form_data.get("email") or ""
+    hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
+    return (*hosts_in_name, *((email.rpartition("@")[2],) if email else ()))
 
 
 def valid_place(form: Any, field: Field) -> None:
@@ -89,24 +89,24 @@ def deliverable_address(_form: Any, field: Field) -> None:
     if not field.data:
         raise ValidationError(_("Enter your email address."))
     try:
-        known = _validate_address(field.data)
+        address = _validate_address(field.data)
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("We can’t send email to %(host)s. Check the part after the @.", host=host)) from problem
     except EmailNotValidError as problem:
         raise ValidationError(_("This isn’t an email address. It should look like name@example.org.")) from problem
-    field.data = known.ascii_email
-    field.no_mail_server = bool(getattr(known, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
+    field.data = address.ascii_email
+    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 
 
 def _validate_address(typed: str) -> ValidatedEmail:
     """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
-    wanted = current_settings().check_mail_domains
-    look = wanted and DNS_LOOKUPS.acquire(blocking=False)
+    checks_domains = current_settings().check_mail_domains
+    may_look_up = checks_domains and DNS_LOOKUPS.acquire(blocking=False)
     try:
-        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=look, timeout=DNS_TIMEOUT)
+        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT)
     finally:
-        if look:
+        if may_look_up:
             DNS_LOOKUPS.release()
 
 

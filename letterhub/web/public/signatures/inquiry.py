@@ -30,28 +30,28 @@ class AnswerForm(LinkForm):
     answer = RadioField(_later("Is this signature your organization’s own?"), validate_choice=False)
     expected_version = HiddenField()
 
-    def __init__(self, count: Sequence[Answer], **given: object) -> None:
-        super().__init__(**given)
+    def __init__(self, valid_answers: Sequence[Answer], **kwargs: object) -> None:
+        super().__init__(**kwargs)
         sentences = {
             Answer.YES: _("Yes, it may appear on the letter"),
             Answer.NO: _("No, it isn’t ours, or the person who signed isn’t authorized to sign for us"),
         }
-        self.answer.choices = [(str(one), sentences[one]) for one in count]
+        self.answer.choices = [(str(choice), sentences[choice]) for choice in valid_answers]
 
     def validate_answer(self, field: RadioField) -> None:
         """Require one of the two answers."""
         if field.data not in tuple(Answer):
-            several = len(self.answer.choices) > 1
-            raise ValidationError(_("Choose yes or no.") if several else _("Choose your answer, or close this page."))
+            has_both_answers = len(self.answer.choices) > 1
+            raise ValidationError(_("Choose yes or no.") if has_both_answers else _("Choose your answer, or close this page."))
 
 
 @bp.get("/answer/<token>")
 @open_to(Audience.LINK_HOLDER)
 def detail(token: str) -> ResponseReturnValue:
     """Show the line, the letter and the question; or the answer given."""
-    asked = _load_question(token)
+    inquiry = _load_question(token)
     return _render_page(
-        asked, token, AnswerForm(asked.valid_answers, formdata=None, data={"expected_version": asked.line_version})
+        inquiry, token, AnswerForm(inquiry.valid_answers, formdata=None, data={"expected_version": inquiry.line_version})
     )
 
 
@@ -59,12 +59,12 @@ def detail(token: str) -> ResponseReturnValue:
 @open_to(Audience.LINK_HOLDER)
 def answer(token: str) -> ResponseReturnValue:
     """Store the answer."""
-    asked = _load_question(token)
-    form = AnswerForm(asked.valid_answers)
+    inquiry = _load_question(token)
+    form = AnswerForm(inquiry.valid_answers)
     if not form.validate():
-        return _render_page(asked, token, form), 422
+        return _render_page(inquiry, token, form), 422
     try:
-        answer_inquiry(asked.id, Answer(form.answer.data), expected_version=form.expected_version.data or "", at=now())
+        answer_inquiry(inquiry.id, Answer(form.answer.data), expected_version=form.expected_version.data or "", at=now())
     except SignatureChanged as refusal:
         return _render_refused(token, form, refusal)
     except (AlreadyAnswered, CannotAnswer):
@@ -73,21 +73,21 @@ def answer(token: str) -> ResponseReturnValue:
 
 
 def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> ResponseReturnValue:
-    asked = _load_question(token)
-    form.refuse(refusal)
-    form.expected_version.data = asked.line_version
-    return _render_page(asked, token, form), 422
+    inquiry = _load_question(token)
+    form.add_error(refusal)
+    form.expected_version.data = inquiry.line_version
+    return _render_page(inquiry, token, form), 422
 
 
 def _load_question(token: str) -> ReceivedInquiry:
     opened = current_link_signer().open(Purpose.ANSWER, token)
-    asked = inquiry_by_id(opened.subject[0]) or abort(404)
-    opened.check_same_row(asked.asked_at)
-    return asked
+    inquiry = inquiry_by_id(opened.subject[0]) or abort(404)
+    opened.check_same_row(inquiry.asked_at)
+    return inquiry
 
 
-def _render_page(asked: ReceivedInquiry, token: str, form: AnswerForm) -> str:
+def _render_page(inquiry: ReceivedInquiry, token: str, form: AnswerForm) -> str:
     return render_template(
         "public/signatures/inquiry.html",
-        asked=asked, letter=asked.letter, token=token, form=form, line=line(asked.line, asked.letter.text),
+        asked=inquiry, letter=inquiry.letter, token=token, form=form, line=line(inquiry.line, inquiry.letter.text),
     )  # fmt: skip

@@ -32,44 +32,46 @@ def signature_from_link(purpose: Purpose, token: str) -> OwnSignature:
     return signature_from_opened_link(current_link_signer().open(purpose, token))
 
 
-def signature_from_opened_link(opened: LinkContent) -> OwnSignature:
+def signature_from_opened_link(content: LinkContent) -> OwnSignature:
     """Return the signature that an opened link is about. Raises InvalidLink if the id now belongs to another signature."""
-    mine = own_signature(opened.subject[0]) or abort(404)
-    opened.check_same_row(mine.created_at)
-    return mine
+    signature = own_signature(content.subject[0]) or abort(404)
+    content.check_same_row(signature.created_at)
+    return signature
 
 
-def can_sign(mine: OwnSignature) -> bool:
+def can_sign(signature: OwnSignature) -> bool:
     """Return whether the letter of a signature accepts new signatures now."""
-    return mine.letter.is_open(now())
+    return signature.letter.is_open(now())
 
 
-def sign_again_url(mine: OwnSignature) -> str:
+def sign_again_url(signature: OwnSignature) -> str:
     """Return the URL to sign again. Its token proves access to the mailbox, so strangers cannot use up its mail limit."""
-    return url_for("signing.new", slug=mine.letter.slug, reads=signature_token(mine, Purpose.READER))
+    return url_for("signing.new", slug=signature.letter.slug, reads=signature_token(signature, Purpose.READER))
 
 
-def can_reconfirm(mine: OwnSignature) -> bool:
+def can_reconfirm(signature: OwnSignature) -> bool:
     """Return whether an outdated signature may still be confirmed under the current text."""
     try:
-        mine.letter.check_confirmable(mine.created_at, now())
+        signature.letter.check_confirmable(signature.created_at, now())
     except LetterNotOpen:
         return False
-    return mine.is_outdated
+    return signature.is_outdated
 
 
-def render_state_page(mine: OwnSignature, form: NewLinkForm, new_link: str) -> str:
+def render_state_page(signature: OwnSignature, form: NewLinkForm, new_link: str) -> str:
     """Render the state of a signature, for the holder of a link with nothing left to decide.
 
     It does not link to the page that manages the signature: that link is mailed, by the form that posts to `new_link`.
     """
-    facts = {"open": can_sign(mine), "again": sign_again_url(mine), "renewable": can_reconfirm(mine)}
-    return render_template("public/signatures/nothing_to_confirm.html", mine=mine, form=form, new_link=new_link, **facts)
+    context = {"open": can_sign(signature), "again": sign_again_url(signature), "renewable": can_reconfirm(signature)}
+    return render_template(
+        "public/signatures/nothing_to_confirm.html", signature=signature, form=form, new_link=new_link, **context
+    )
 
 
-def signature_token(mine: OwnSignature, purpose: Purpose, *more: int) -> str:
+def signature_token(signature: OwnSignature, purpose: Purpose, *subject: int) -> str:
     """Return a new token for a page about a signature."""
-    return current_link_signer().token(purpose, mine.id, *more, since=mine.created_at)
+    return current_link_signer().token(purpose, signature.id, *subject, since=signature.created_at)
 
 
 def address_from_token(token: str | None) -> str:
@@ -82,11 +84,11 @@ def address_from_token(token: str | None) -> str:
 
 def invitation_from_link(token: str) -> ReceivedInvitation:
     """Return the invitation of a link. Raises InvalidLink and ExpiredLink."""
-    opened = current_link_signer().open(Purpose.INVITED, token)
-    if (mine := invitation_by_id(opened.subject[0])) is None:
+    content = current_link_signer().open(Purpose.INVITED, token)
+    if (invitation := invitation_by_id(content.subject[0])) is None:
         raise InvalidLink(_("This invitation has ended, and we erased its data."))
-    opened.check_same_row(mine.invited_at)
-    return mine
+    content.check_same_row(invitation.invited_at)
+    return invitation
 
 
 def invitation_from_link_or_none(token: str | None) -> ReceivedInvitation | None:

@@ -38,127 +38,131 @@ bp = init_link_blueprint(Blueprint("own_signature", __name__))
 @open_to(Audience.LINK_HOLDER)
 def detail(token: str) -> ResponseReturnValue:
     """Show the signature and its actions. An outdated signature leads to the page that confirms it again."""
-    mine = signature_from_link(Purpose.MANAGE, token)
-    if not mine.erased_at and (seconded := seconded_signature(mine.id)) is not None and not seconded.ended_at:
-        return _render_second_person_page(mine, seconded, token)
-    return redirect(reconfirmation_url(mine)) if can_reconfirm(mine) else _render_page(mine, token)
+    signature = signature_from_link(Purpose.MANAGE, token)
+    if not signature.erased_at and (seconded := seconded_signature(signature.id)) is not None and not seconded.ended_at:
+        return _render_second_person_page(signature, seconded, token)
+    return redirect(reconfirmation_url(signature)) if can_reconfirm(signature) else _render_page(signature, token)
 
 
 @bp.post("/signatures/<token>")
 @open_to(Audience.LINK_HOLDER)
 def update(token: str) -> ResponseReturnValue:
     """Correct, withdraw, erase, deny or unsubscribe, depending on the button."""
-    mine = signature_from_link(Purpose.MANAGE, token)
+    signature = signature_from_link(Purpose.MANAGE, token)
     match request.form.get("choice"):
         case "withdraw":
-            return _withdraw(mine, token)
+            return _withdraw(signature, token)
         case "erase":
-            return _erase(mine, token)
+            return _erase(signature, token)
         case "not-ours":
-            return _deny_signature(mine, token)
+            return _deny_signature(signature, token)
         case "stop":
-            return _stop_notifications(mine, token)
-    return _correct(mine, token)
+            return _stop_notifications(signature, token)
+    return _correct(signature, token)
 
 
 @bp.get("/signatures/<token>/data")
 @open_to(Audience.LINK_HOLDER)
 def export(token: str) -> ResponseReturnValue:
     """Return all data about the signature as a JSON file."""
-    kept = signatory_data(signature_from_link(Purpose.MANAGE, token).id)
-    answer = Response(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename="signature.json")
-    return answer
+    data = signatory_data(signature_from_link(Purpose.MANAGE, token).id)
+    response = Response(json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename="signature.json")
+    return response
 
 
-def _correct(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form = CorrectForm(mine.letter, only=mine.line.kind, before=mine.line)
+def _correct(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    form = CorrectForm(signature.letter, only=signature.line.kind, before=signature.line)
     if not form.validate():
-        return _render_page(mine, token, correcting=form), 422
+        return _render_page(signature, token, correcting=form), 422
     try:
-        correct_signature(mine.id, form.to_line(mine.line), now())
+        correct_signature(signature.id, form.to_line(signature.line), now())
     except (NothingChanged, AlreadySigned, RateLimited) as refusal:
-        form.refuse(refusal)
-        return _render_page(mine, token, correcting=form), 429 if isinstance(refusal, RateLimited) else 422
-    except NotCorrectable as late:
-        told = {"letter": mine.letter, "sentence": str(late), "typed": form.filled_fields()}
-        return render_template("public/signatures/not_now.html", **told, manage=url_for(".detail", token=token)), 409
+        form.add_error(refusal)
+        return _render_page(signature, token, correcting=form), 429 if isinstance(refusal, RateLimited) else 422
+    except NotCorrectable as error:
+        context = {"letter": signature.letter, "sentence": str(error), "typed": form.filled_fields()}
+        return render_template("public/signatures/not_now.html", **context, manage=url_for(".detail", token=token)), 409
     return redirect(url_for(".detail", token=token, done="corrected"), 303)
 
 
-def _withdraw(mine: OwnSignature, token: str) -> ResponseReturnValue:
+def _withdraw(signature: OwnSignature, token: str) -> ResponseReturnValue:
     form = AreYouSureForm()
     if not form.validate():
-        return _render_page(mine, token, ending=form), 422
-    withdraw_signature(mine.id, now())
+        return _render_page(signature, token, ending=form), 422
+    withdraw_signature(signature.id, now())
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _erase(mine: OwnSignature, token: str) -> ResponseReturnValue:
+def _erase(signature: OwnSignature, token: str) -> ResponseReturnValue:
     form = AreYouSureForm()
     if not form.validate():
-        seconded = seconded_signature(mine.id)
+        seconded = seconded_signature(signature.id)
         if seconded is not None and not seconded.ended_at:
-            return _render_second_person_page(mine, seconded, token, erasing=form), 422
-        return _render_page(mine, token, erasing=form), 422
+            return _render_second_person_page(signature, seconded, token, erasing=form), 422
+        return _render_page(signature, token, erasing=form), 422
     with suppress(AlreadyErased):
-        erase_on_request(mine.id, now())
+        erase_on_request(signature.id, now())
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _deny_signature(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form, seconded = DenySignatureForm(), seconded_signature(mine.id)
+def _deny_signature(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    form, seconded = DenySignatureForm(), seconded_signature(signature.id)
     if form.validate():
         try:
-            undo_second_confirmation(mine.id, expected_version=form.expected_version.data or "", at=now())
+            undo_second_confirmation(signature.id, expected_version=form.expected_version.data or "", at=now())
         except UserFacingError as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal)
     if form.errors and seconded is not None:
-        return _render_second_person_page(mine, seconded, token, denying=form), 422
+        return _render_second_person_page(signature, seconded, token, denying=form), 422
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _stop_notifications(mine: OwnSignature, token: str) -> ResponseReturnValue:
-    form, seconded = AreYouSureForm(), seconded_signature(mine.id)
+def _stop_notifications(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    form, seconded = AreYouSureForm(), seconded_signature(signature.id)
     if not form.validate() and seconded is not None:
-        return _render_second_person_page(mine, seconded, token, ending=form), 422
-    stop_second_person_notices(mine.id, now())
+        return _render_second_person_page(signature, seconded, token, ending=form), 422
+    stop_second_person_notices(signature.id, now())
     return redirect(url_for(".detail", token=token), 303)
 
 
-def _render_second_person_page(mine: OwnSignature, seconded: SecondedSignature, token: str, **tried: Any) -> str:
+def _render_second_person_page(signature: OwnSignature, seconded: SecondedSignature, token: str, **rejected_forms: Any) -> str:
     forms = {
         "denying": DenySignatureForm(formdata=None),
         "ending": AreYouSureForm(formdata=None),
         "erasing": AreYouSureForm(formdata=None),
-    } | tried
-    for mark, form in forms.items():
-        form.apart(mark)
+    } | rejected_forms
+    for prefix, form in forms.items():
+        form.with_id_prefix(prefix)
     forms["denying"].expected_version.data = seconded.line_version
     return render_template(
-        "public/signatures/seconder.html", mine=mine, token=token, seconded=seconded, tried="".join(tried),
-        line=line(seconded.line, mine.letter.text), denied=disputed_signature_id(mine.id) == seconded.id, **forms,
+        "public/signatures/seconder.html", signature=signature, token=token, seconded=seconded, tried="".join(rejected_forms),
+        line=line(seconded.line, signature.letter.text), denied=disputed_signature_id(signature.id) == seconded.id, **forms,
     )  # fmt: skip
 
 
-def _render_page(mine: OwnSignature, token: str, **tried: Any) -> str:
+def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> str:
     forms = {
-        "correcting": CorrectForm(mine.letter, only=mine.line.kind, formdata=None, data=form_data_from_line(mine.line)),
+        "correcting": CorrectForm(
+            signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line)
+        ),
         "ending": AreYouSureForm(formdata=None),
         "erasing": AreYouSureForm(formdata=None),
-    } | tried
-    for mark, form in forms.items():
-        form.apart(mark)
+    } | rejected_forms
+    for prefix, form in forms.items():
+        form.with_id_prefix(prefix)
     return render_template(
         "public/signatures/manage.html",
-        mine=mine,
+        signature=signature,
         token=token,
-        line=line(mine.line, mine.letter.text),
-        open=can_sign(mine),
-        again=sign_again_url(mine),
-        printed_in=editions_printing(mine.id, mine.letter.id),
-        delivered=delivered_line_if_changed(mine.letter.id, mine.id, mine.line) if mine.is_in_force else None,
+        line=line(signature.line, signature.letter.text),
+        open=can_sign(signature),
+        again=sign_again_url(signature),
+        printed_in=editions_printing(signature.id, signature.letter.id),
+        delivered=delivered_line_if_changed(signature.letter.id, signature.id, signature.line)
+        if signature.is_in_force
+        else None,
         corrected=request.args.get("done") == "corrected",
-        tried="".join(tried),
+        tried="".join(rejected_forms),
         **forms,
     )

@@ -38,7 +38,7 @@ RULE = "<any(again, still):purpose>/<token>"
 class ReconfirmationRequest:
     """A link that asks a signatory to confirm again."""
 
-    mine: OwnSignature
+    signature: OwnSignature
     purpose: Purpose
     token: str
     asked_at: dt.datetime
@@ -46,8 +46,10 @@ class ReconfirmationRequest:
     @property
     def needs_decision(self) -> bool:
         """Return whether the signatory still has to decide."""
-        given = self.mine.confirmed_at is not None and self.mine.confirmed_at >= self.asked_at
-        return self.mine.is_outdated or (self.purpose is Purpose.RENEW_CONSENT and self.mine.is_in_force and not given)
+        has_confirmed_since = self.signature.confirmed_at is not None and self.signature.confirmed_at >= self.asked_at
+        return self.signature.is_outdated or (
+            self.purpose is Purpose.RENEW_CONSENT and self.signature.is_in_force and not has_confirmed_since
+        )
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -61,18 +63,18 @@ def detail(purpose: str, token: str) -> ResponseReturnValue:
     """Show the change, the letter, the line and the choices; or the state of the signature if there is nothing to decide."""
     try:
         reconfirmation = _load_request(purpose, token)
-    except ExpiredLink as late:
-        return _render_expired(signature_from_opened_link(late.opened), purpose, token, NewLinkForm(formdata=None)), 410
-    if reconfirmation.needs_decision and (reconfirmation.mine.is_in_force or can_reconfirm(reconfirmation.mine)):
+    except ExpiredLink as expired:
+        return _render_expired(signature_from_opened_link(expired.opened), purpose, token, NewLinkForm(formdata=None)), 410
+    if reconfirmation.needs_decision and (reconfirmation.signature.is_in_force or can_reconfirm(reconfirmation.signature)):
         return _render_choices(reconfirmation)
-    if not reconfirmation.mine.is_in_force:
+    if not reconfirmation.signature.is_in_force:
         return render_state_page(
-            reconfirmation.mine, NewLinkForm(formdata=None), url_for(".resend_link", **reconfirmation.url_values)
+            reconfirmation.signature, NewLinkForm(formdata=None), url_for(".resend_link", **reconfirmation.url_values)
         )
     return render_template(
         "public/signatures/reconfirmed.html",
-        mine=reconfirmation.mine,
-        line=line(reconfirmation.mine.line, reconfirmation.mine.letter.text),
+        signature=reconfirmation.signature,
+        line=line(reconfirmation.signature.line, reconfirmation.signature.letter.text),
     )
 
 
@@ -86,7 +88,7 @@ def submit(purpose: str, token: str) -> ResponseReturnValue:
             return _withdraw(reconfirmation)
         case "correct":
             form = CorrectAndConfirmForm(
-                reconfirmation.mine.letter, only=reconfirmation.mine.line.kind, before=reconfirmation.mine.line
+                reconfirmation.signature.letter, only=reconfirmation.signature.line.kind, before=reconfirmation.signature.line
             )
             return _confirm(reconfirmation, "correcting", form)
     return _confirm(reconfirmation, "signing", ConfirmForm())
@@ -97,56 +99,61 @@ def submit(purpose: str, token: str) -> ResponseReturnValue:
 def resend_link(purpose: str, token: str) -> ResponseReturnValue:
     """Mail a new link if the address matches the old link's. The response is the same for any other address."""
     try:
-        mine = signature_from_link(Purpose(purpose), token)
-    except ExpiredLink as late:
-        mine = signature_from_opened_link(late.opened)
+        signature = signature_from_link(Purpose(purpose), token)
+    except ExpiredLink as expired:
+        signature = signature_from_opened_link(expired.opened)
     form = NewLinkForm()
     if not form.validate():
-        return _render_expired(mine, purpose, token, form), 422
-    email_new_link(mine.id, form.email.data, now())
-    return render_template("public/signatures/new_link.html", mine=mine)
+        return _render_expired(signature, purpose, token, form), 422
+    email_new_link(signature.id, form.email.data, now())
+    return render_template("public/signatures/new_link.html", signature=signature)
 
 
 @bp.errorhandler(LetterNotOpen)
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
-    given = request.view_args or {}
-    mine = signature_from_link(Purpose(given["purpose"]), given["token"])
-    told = {"letter": mine.letter, "sentence": str(refusal), "typed": typed_fields(mine)}
-    return render_template("public/signatures/not_now.html", **told), 409
+    url_values = request.view_args or {}
+    signature = signature_from_link(Purpose(url_values["purpose"]), url_values["token"])
+    context = {"letter": signature.letter, "sentence": str(refusal), "typed": typed_fields(signature)}
+    return render_template("public/signatures/not_now.html", **context), 409
 
 
-def reconfirmation_url(mine: OwnSignature) -> str:
+def reconfirmation_url(signature: OwnSignature) -> str:
     """Return the URL where the signatory of an outdated signature decides; for holders of another link of theirs."""
-    token = signature_token(mine, Purpose.RECONFIRM, mine.letter.revision_id, int(now().timestamp()))
+    token = signature_token(signature, Purpose.RECONFIRM, signature.letter.revision_id, int(now().timestamp()))
     return url_for("reconfirmation.detail", purpose=str(Purpose.RECONFIRM), token=token)
 
 
 def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
-    opened = current_link_signer().open(Purpose(purpose), token)
-    asked_at = dt.datetime.fromtimestamp(opened.subject[2], dt.UTC)
-    return ReconfirmationRequest(signature_from_opened_link(opened), Purpose(purpose), token, asked_at)
+    content = current_link_signer().open(Purpose(purpose), token)
+    asked_at = dt.datetime.fromtimestamp(content.subject[2], dt.UTC)
+    return ReconfirmationRequest(signature_from_opened_link(content), Purpose(purpose), token, asked_at)
 
 
 def _confirm(
-    reconfirmation: ReconfirmationRequest, name: str, form: ConfirmForm | CorrectAndConfirmForm
+    reconfirmation: ReconfirmationRequest, form_name: str, form: ConfirmForm | CorrectAndConfirmForm
 ) -> ResponseReturnValue:
     if not form.validate():
-        return _render_choices(reconfirmation, **{name: form}), 422
-    shown, corrected = (
+        return _render_choices(reconfirmation, **{form_name: form}), 422
+    revision, corrected_line = (
         form.displayed_revision or 0,
         form.corrected_line(),
     )  # forms of this site always have it
-    read = reconfirmation_consent(reconfirmation.mine, corrected)
+    consent = reconfirmation_consent(reconfirmation.signature, corrected_line)
     try:
-        if reconfirmation.mine.is_outdated:
-            reconfirm_signature(reconfirmation.mine.id, revision=shown, at=now(), line=corrected, read=read)
+        if reconfirmation.signature.is_outdated:
+            reconfirm_signature(reconfirmation.signature.id, revision=revision, at=now(), line=corrected_line, read=consent)
         else:
             renew_consent(
-                reconfirmation.mine.id, revision=shown, asked_at=reconfirmation.asked_at, at=now(), line=corrected, read=read
+                reconfirmation.signature.id,
+                revision=revision,
+                asked_at=reconfirmation.asked_at,
+                at=now(),
+                line=corrected_line,
+                read=consent,
             )
     except (TextChanged, AlreadySigned) as refusal:
-        form.refuse(refusal)
-        return _render_choices(_load_request(str(reconfirmation.purpose), reconfirmation.token), **{name: form}), 422
+        form.add_error(refusal)
+        return _render_choices(_load_request(str(reconfirmation.purpose), reconfirmation.token), **{form_name: form}), 422
     except AlreadyConfirmed:
         pass  # a double click: the page shows the state
     return redirect(url_for(".detail", **reconfirmation.url_values), 303)
@@ -156,24 +163,24 @@ def _withdraw(reconfirmation: ReconfirmationRequest) -> ResponseReturnValue:
     form = AreYouSureForm()
     if not form.validate():
         return _render_choices(reconfirmation, ending=form), 422
-    withdraw_signature(reconfirmation.mine.id, now())
+    withdraw_signature(reconfirmation.signature.id, now())
     return redirect(url_for(".detail", **reconfirmation.url_values), 303)
 
 
-def _render_choices(reconfirmation: ReconfirmationRequest, **tried: Any) -> str:
+def _render_choices(reconfirmation: ReconfirmationRequest, **rejected_forms: Any) -> str:
     """Render the page with its three forms. One of them may hold rejected input."""
-    mine = reconfirmation.mine
+    signature = reconfirmation.signature
     return render_template(
         "public/signatures/reconfirm.html",
         action=url_for(".submit", **reconfirmation.url_values),
-        change=change_since(mine.revision_id, mine.letter.revision_number)
-        if mine.revision_id != mine.letter.revision_id
+        change=change_since(signature.revision_id, signature.letter.revision_number)
+        if signature.revision_id != signature.letter.revision_id
         else None,
-        reason=reason_by_id(mine.letter.revision_id),
-        **decision_context(mine, tried),
+        reason=reason_by_id(signature.letter.revision_id),
+        **decision_context(signature, rejected_forms),
     )
 
 
-def _render_expired(mine: OwnSignature, purpose: str, token: str, form: NewLinkForm) -> str:
+def _render_expired(signature: OwnSignature, purpose: str, token: str, form: NewLinkForm) -> str:
     action = url_for(".resend_link", purpose=purpose, token=token)
-    return render_template("public/signatures/reconfirm_expired.html", letter=mine.letter, action=action, form=form)
+    return render_template("public/signatures/reconfirm_expired.html", letter=signature.letter, action=action, form=form)

@@ -38,14 +38,14 @@ and whether the signer `reads` mail to this address.
 class StartedSignature:
     """A signature started in this browser.
 
-    It has the masked address, the host likely `meant`, whether the signer `reads` mail to it, and the signature, None for a
-    bot's.
+    `likely_host` corrects a typo in the address ("" if there is none), `reads_mailbox` is whether a link proved access to it,
+    and `signature` is None for a bot's form.
     """
 
-    mail: str
-    meant: str
-    reads: bool
-    mine: OwnSignature | None
+    masked_address: str
+    likely_host: str
+    reads_mailbox: bool
+    signature: OwnSignature | None
 
 
 @bp.get("/letters/<slug>/sign")
@@ -68,17 +68,19 @@ def create(slug: str) -> ResponseReturnValue:
     form = SigningForm(letter)
     if not form.validate():
         return render_form_page(letter, form), 422
-    asked = form.to_signing_request()
-    sender = _sender(letter, form, asked.email)
-    begun = _started_signature(slug) if form.is_correction.data else None
-    mended = begun.mine.id if begun and begun.mine else None
+    signing_request = form.to_signing_request()
+    sender = _sender(letter, form, signing_request.email)
+    started = _started_signature(slug) if form.is_correction.data else None
+    replaced_id = started.signature.id if started and started.signature else None
     try:
-        number = 0 if form.is_bot else sign_letter(letter.id, asked, at=now(), replaces=mended, sender=sender)
+        signature_id = (
+            0 if form.is_bot else sign_letter(letter.id, signing_request, at=now(), replaces=replaced_id, sender=sender)
+        )
     except (TextChanged, CannotMail, FormTokenSpent, TooManyForms) as refusal:
         return _render_refused(slug, form, refusal)
     session[STARTED_SIGNATURE_KEY] = {
-        "letter": slug, "mail": asked.email.masked, "meant": form.meant.rpartition("@")[2], "signature": number,
-        "form": asked.key(letter.id), "reads": sender.is_reader_of(asked.email),
+        "letter": slug, "mail": signing_request.email.masked, "meant": form.likely_address.rpartition("@")[2],
+        "signature": signature_id, "form": signing_request.key(letter.id), "reads": sender.is_reader_of(signing_request.email),
     }  # fmt: skip
     return redirect(url_for(".check_email", slug=slug), 303)
 
@@ -88,24 +90,32 @@ def create(slug: str) -> ResponseReturnValue:
 def check_email(slug: str) -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
     letter = public_letter(slug) or abort(404)
-    begun = _started_signature(slug)
-    if begun is None:
+    started = _started_signature(slug)
+    if started is None:
         return redirect(url_for(".new", slug=slug), 303)
-    by = promised_mail_time(begun.mine.id, now()) if begun.mine else None
-    return render_template("public/signatures/check_email.html", letter=letter, mail=begun.mail, meant=begun.meant, by=by)
+    arrives_by = promised_mail_time(started.signature.id, now()) if started.signature else None
+    return render_template(
+        "public/signatures/check_email.html",
+        letter=letter,
+        mail=started.masked_address,
+        meant=started.likely_host,
+        by=arrives_by,
+    )
 
 
 @bp.post("/letters/<slug>/check-your-mail")
 @open_to(Audience.EVERYONE)
 def resend_email(slug: str) -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""
-    begun, by = _started_signature(slug) or abort(404), None
+    started, arrives_by = _started_signature(slug) or abort(404), None
     try:
-        if begun.mine:
-            by = resend_confirmation(begun.mine.id, now(), _resend_sender(begun.mine, reads=begun.reads))
-        if begun.mine and by:
-            when = short_time(by, begun.mine.letter.deadline_zone)
-            flash(_("We’ll send it again by %(time)s.", time=when), "good")
+        if started.signature:
+            arrives_by = resend_confirmation(
+                started.signature.id, now(), _resend_sender(started.signature, reads=started.reads_mailbox)
+            )
+        if started.signature and arrives_by:
+            time = short_time(arrives_by, started.signature.letter.deadline_zone)
+            flash(_("We’ll send it again by %(time)s.", time=time), "good")
         else:
             flash(_("Look for another email in a minute or two."), "good")
     except MailedTooOften as refusal:
@@ -126,7 +136,7 @@ def _render_refused(
 ) -> ResponseReturnValue:
     """Show the form again with its input, the current text and, if needed, a new token."""
     letter = _open_letter_or_404(slug)
-    form.refuse(refusal)
+    form.add_error(refusal)
     form.revision.data = letter.revision_number
     if isinstance(refusal, FormTokenSpent):
         form.renew_form_token()
@@ -139,33 +149,40 @@ def _open_letter_or_404(slug: str) -> PublicLetter:
     return letter
 
 
-def render_form_page(letter: PublicLetter, form: SigningForm, **also: Any) -> str:
+def render_form_page(letter: PublicLetter, form: SigningForm, **context: Any) -> str:
     """Render the form page with extra context.
 
     Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
-    reads = bool(address_from_token(form.reader_token.data) or invitation_from_link_or_none(form.invited.data))
+    reads_mailbox = bool(address_from_token(form.reader_token.data) or invitation_from_link_or_none(form.invited.data))
     form.proof.data = ""  # each page gets a new challenge
     return render_template(
         "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.count, level=2),
         form=form,
-        promise=retention_periods(letter.id), challenge=challenge_for(letter.id), reads=reads, **also,
+        promise=retention_periods(letter.id), challenge=challenge_for(letter.id), reads=reads_mailbox, **context,
     )  # fmt: skip
 
 
 def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sender:
     """Return the sender of a form: the mailbox that its links prove access to, and the proof of work that it solved."""
-    invited = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
-    if invited and (invited.letter.id != letter.id or not invited.is_for(email.typed)):
-        invited = None
-    reads = invited.email if invited else address_from_token(form.reader_token.data) if form.reader_token.data else ""
+    invitation = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
+    if invitation and (invitation.letter.id != letter.id or not invitation.is_for(email.typed)):
+        invitation = None
+    proven_email = (
+        invitation.email if invitation else address_from_token(form.reader_token.data) if form.reader_token.data else ""
+    )
     proof = solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
-    return Sender(request.remote_addr or "", EmailAddress(reads) if reads else None, proof, invited.id if invited else 0)
+    return Sender(
+        request.remote_addr or "",
+        EmailAddress(proven_email) if proven_email else None,
+        proof,
+        invitation.id if invitation else 0,
+    )
 
 
-def _resend_sender(mine: OwnSignature, *, reads: bool) -> Sender:
+def _resend_sender(signature: OwnSignature, *, reads: bool) -> Sender:
     """Return the sender of a resend request, for the browser in which the form was filled in."""
-    return Sender(request.remote_addr or "", reads=EmailAddress(mine.email) if reads else None)
+    return Sender(request.remote_addr or "", reads=EmailAddress(signature.email) if reads else None)
 
 
 def _started_signature(slug: str) -> StartedSignature | None:
@@ -173,21 +190,21 @@ def _started_signature(slug: str) -> StartedSignature | None:
 
     None also if the id now belongs to another signature: after a restore from backup ids repeat, but form keys differ.
     """
-    kept: dict[str, Any] = session.get(STARTED_SIGNATURE_KEY) or {}
-    if kept.get("letter") != slug:
+    stored: dict[str, Any] = session.get(STARTED_SIGNATURE_KEY) or {}
+    if stored.get("letter") != slug:
         return None
-    mine = own_signature(kept["signature"]) if kept["signature"] else None
-    if kept["signature"] and (mine is None or mine.idempotency_key != (kept.get("form") or "")):
+    signature = own_signature(stored["signature"]) if stored["signature"] else None
+    if stored["signature"] and (signature is None or signature.idempotency_key != (stored.get("form") or "")):
         return None
-    return StartedSignature(kept["mail"], kept.get("meant", ""), bool(kept.get("reads")), mine)
+    return StartedSignature(stored["mail"], stored.get("meant", ""), bool(stored.get("reads")), signature)
 
 
 def _earlier_input(slug: str) -> dict[str, Any]:
-    begun = _started_signature(slug)
-    mine = begun.mine if begun else None
-    if begun is None or mine is None or mine.state is not SignatureState.PENDING:
+    started = _started_signature(slug)
+    signature = started.signature if started else None
+    if started is None or signature is None or signature.state is not SignatureState.PENDING:
         return {}
-    email = mine.email
-    if request.args["again"] == "meant" and begun.meant:
-        email = f"{email.rpartition('@')[0]}@{begun.meant}"
-    return form_data_from_line(mine.line) | {"email": email, "authorized": True, "is_correction": "yes"}
+    email = signature.email
+    if request.args["again"] == "meant" and started.likely_host:
+        email = f"{email.rpartition('@')[0]}@{started.likely_host}"
+    return form_data_from_line(signature.line) | {"email": email, "authorized": True, "is_correction": "yes"}

@@ -22,10 +22,10 @@ from letterhub.web.public.signatures.field_validators import Required, deliverab
 class PublicForm(CommandForm):
     """Form that can list its input and share a page with other forms."""
 
-    def apart(self, mark: str) -> "PublicForm":
+    def with_id_prefix(self, prefix: str) -> "PublicForm":
         """Return the form with ids prefixed by `mark`, so that the ids of two forms on one page differ."""
         for field in self:
-            field.id = field.label.field_id = f"{mark}-{field.id}"
+            field.id = field.label.field_id = f"{prefix}-{field.id}"
         return self
 
     def filled_fields(self) -> list[tuple[str, str]]:
@@ -63,23 +63,23 @@ class LineForm(PublicForm):
     asks_for_contact = True
 
     def __init__(
-        self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **given: Any
+        self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(**given)
+        super().__init__(**kwargs)
         self.before = before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
-        self._leave_out(letter.optional_fields)
+        self._remove_unasked_fields(letter.optional_fields)
         for field, choices in (("kind", _kinds()), ("section", _sections())):
             if field in self:
                 self[field].choices = choices
 
-    def _leave_out(self, asked: Iterable[OptionalField]) -> None:
-        out = {str(one) for one in OptionalField} - {str(one) for one in asked}
+    def _remove_unasked_fields(self, optional_fields: Iterable[OptionalField]) -> None:
+        omitted = set(map(str, OptionalField)) - set(map(str, optional_fields))
         if self.only:
-            out |= {"kind", *keys_of_other_kind(self.only)}
+            omitted |= {"kind", *keys_of_other_kind(self.only)}
         if not self.asks_for_contact:
-            out |= {one.key for one in CONTACT_FIELDS}
-        for name in out & set(self._fields):
+            omitted |= {line_field.key for line_field in CONTACT_FIELDS}
+        for name in omitted & set(self._fields):
             del self[name]
 
     @property
@@ -103,8 +103,12 @@ class LineForm(PublicForm):
         return Signatory(**(line | {"section": str(kind)} if kind is SignatoryKind.INDIVIDUAL else line))
 
     def _typed(self, fields: Iterable[SignatoryField]) -> dict[str, Any]:
-        others = keys_of_other_kind(self.signatory_kind)
-        return {one.key: "" if one.key in others else self[one.key].data or "" for one in fields if one.key in self}
+        omitted_keys = keys_of_other_kind(self.signatory_kind)
+        return {
+            line_field.key: "" if line_field.key in omitted_keys else self[line_field.key].data or ""
+            for line_field in fields
+            if line_field.key in self
+        }
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -118,7 +122,7 @@ def _sections() -> list[tuple[str, str]]:
 
 def form_data_from_line(line: Signatory) -> dict[str, Any]:
     """Return the form data that gives a line."""
-    return {one.key: getattr(line, one.key) for one in TYPED_FIELDS}
+    return {line_field.key: getattr(line, line_field.key) for line_field in TYPED_FIELDS}
 
 
 class RevisionForm(PublicForm):
@@ -129,8 +133,8 @@ class RevisionForm(PublicForm):
     @property
     def displayed_revision(self) -> int | None:
         """Return the number of the revision that the page showed; None if it is missing."""
-        given = (self.revision.data or "").strip()
-        return int(given) if given.isdecimal() and len(given) < 10 else None
+        number = (self.revision.data or "").strip()
+        return int(number) if number.isdecimal() and len(number) < 10 else None
 
 
 class SigningForm(LineForm, RevisionForm):
@@ -142,7 +146,7 @@ class SigningForm(LineForm, RevisionForm):
     """
 
     authorized = BooleanField(validators=(Required(_later("Check the box to confirm you’re authorized to sign.")),))
-    often_meant, no_slips = COMMON_HOSTS, NOT_TYPOS
+    common_hosts, not_typos = COMMON_HOSTS, NOT_TYPOS
     note = StringField(_later("Leave this field empty"))
     form_token = HiddenField()
     is_correction = HiddenField()
@@ -150,9 +154,9 @@ class SigningForm(LineForm, RevisionForm):
     proof = HiddenField()
     invited = HiddenField()
 
-    def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **given: Any) -> None:
-        super().__init__(letter, data={"form_token": new_form_token(letter.id), **(data or {})}, **given)
-        self.letter_id, self.stamp = letter.id, ""
+    def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(letter, data={"form_token": new_form_token(letter.id), **(data or {})}, **kwargs)
+        self.letter_id, self.form_token_id = letter.id, ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the input, and last the time it took: too fast means a bot."""
@@ -160,13 +164,13 @@ class SigningForm(LineForm, RevisionForm):
             return False
         if self.is_bot:
             return True
-        stamp = verify_form_token((self.form_token.raw_data or [""])[0], self.letter_id)
-        if isinstance(stamp, str):
-            self.stamp = stamp
+        token_id = verify_form_token((self.form_token.raw_data or [""])[0], self.letter_id)
+        if isinstance(token_id, str):
+            self.form_token_id = token_id
             return True
-        if stamp is not FormTokenProblem.TOO_FAST:
+        if token_id is not FormTokenProblem.TOO_FAST:
             self.renew_form_token()
-        self.form_errors.append(str(FORM_TOKEN_SENTENCES[stamp]))
+        self.form_errors.append(str(FORM_TOKEN_SENTENCES[token_id]))
         return False
 
     def renew_form_token(self) -> None:
@@ -179,18 +183,18 @@ class SigningForm(LineForm, RevisionForm):
         return bool(self.note.data)
 
     @property
-    def meant(self) -> str:
+    def likely_address(self) -> str:
         """Return a likely correction of the typed address, to suggest; "" if the address looks right."""
         name, _at, host = (self.email.data or "").rpartition("@")
-        site = domain_of_website((self.website.data or "") if "website" in self else "")
-        better = suggest_host(host, site)
-        return f"{name}@{better}" if name and better else ""
+        website_domain = domain_of_website((self.website.data or "") if "website" in self else "")
+        likely_host = suggest_host(host, website_domain)
+        return f"{name}@{likely_host}" if name and likely_host else ""
 
     def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
         contact = self._typed(CONTACT_FIELDS)
         return SigningRequest(
-            self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.stamp,
+            self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,
         )  # fmt: skip
 

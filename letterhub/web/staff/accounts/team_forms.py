@@ -42,7 +42,7 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 class JoinForm(PasswordLengthMixin, RateLimitedForm, FlaskForm):  # type: ignore[misc]
     """Form for the name and password of a new account."""
 
-    act, error_field = LimitedAction.CHOOSE, "password"
+    limited_action, error_field = LimitedAction.CHOOSE, "password"
 
     name = StringField(
         _("Your name"),

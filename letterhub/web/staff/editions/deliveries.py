@@ -67,7 +67,7 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
             )
         copies = deliver(edition.id, handover, actor=staff.actor, staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:
-        form.refuse(refusal)
+        form.add_error(refusal)
         return _render_page(staff, header, edition, form), 422
     flash(_("The delivery of edition %(number)s was recorded.", number=number), "good")
     if copies:
@@ -97,7 +97,7 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
             flash(_("The delivery was taken back."), "good")
             return _redirect_to_editions(staff, slug)
         except UserFacingError as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal)
     return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 

@@ -67,7 +67,7 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
             flash(str(refusal), "stop")
             return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
         except UserFacingError as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal)
     return _render_page(staff, header, by_name=form), 422
 
 

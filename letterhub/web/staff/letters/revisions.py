@@ -96,7 +96,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
             header.letter_id, version, expected_version, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
         )
     except (DraftConflict, RevisionConflict, LetterNotReady, ChangeNotDescribed) as refusal:
-        form.refuse(refusal)
+        form.add_error(refusal)
         draft_state = load_draft_state(header.letter_id)
         form.version.data, form.expected_version.data = draft_state.version, draft_state.revision
         return _render_comparison(staff, header, draft_state, form), 409

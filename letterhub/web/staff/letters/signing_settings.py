@@ -77,7 +77,7 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
             slug=address.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
         )  # fmt: skip
     except UserFacingError as refusal:
-        (address if refusal.field == "slug" else form).refuse(refusal)
+        (address if refusal.field == "slug" else form).add_error(refusal)
         if isinstance(refusal, SigningSettingsChanged):
             form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
         here = refusal.field in OPENING_FIELDS
@@ -107,7 +107,7 @@ def reopen(staff: StaffContext, slug: str) -> ResponseReturnValue:
         flash(_("The letter is open again."), "good")
     except DeadlinePassed as refusal:
         form = signing_settings_form_from(signing_overview(letter_id, now()))
-        form.refuse(refusal)
+        form.add_error(refusal)
         return _render_page(staff, slug, signing_settings=form), 422
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
@@ -168,10 +168,10 @@ def _show_refusal(form: SigningSettingsForm, header: LetterHeader) -> Iterator[N
     try:
         yield
     except SigningSettingsChanged as refusal:
-        form.refuse(refusal)
+        form.add_error(refusal)
         form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
     except UserFacingError as refusal:
-        form.refuse(refusal)
+        form.add_error(refusal)
 
 
 @contextmanager

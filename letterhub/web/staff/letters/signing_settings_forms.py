@@ -104,7 +104,7 @@ class SigningSettingsForm(CommandForm):
         try:
             self._deadline()
         except UserFacingError as refusal:
-            self.refuse(refusal)
+            self.add_error(refusal)
             return False
         return True
 

@@ -102,7 +102,7 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
             flash(_("We are asking %(address)s. The answer will appear here.", address=form.address.data), "good")
             return _redirect_to_signature(staff, slug, signature_id)
         except UserFacingError as refusal:
-            form.refuse(refusal)
+            form.add_error(refusal)
             warned = isinstance(refusal, UnrelatedDomain)
             form.expected_version.data = _signature_or_404(header, signature_id).line_version
     page = render_template(
