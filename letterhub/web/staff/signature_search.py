@@ -15,11 +15,11 @@ MAX_QUERY_LENGTH = 200
 
 def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
     """Return the search of the query string. Invalid values are ignored."""
-    state, pick = request.args.get("state", ""), request.args.get("pick", "")
+    state, filter_name = request.args.get("state", ""), request.args.get("pick", "")
     return SignatureSearch(
         states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
         words=request.args.get("q", "").strip()[:MAX_QUERY_LENGTH],
-        filter=SignatureFilter(pick) if pick in list(SignatureFilter) else None,
+        filter=SignatureFilter(filter_name) if filter_name in list(SignatureFilter) else None,
         page=max(request.args.get("page", 1, type=parse_integer), 1),
     )
 

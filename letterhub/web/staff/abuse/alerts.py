@@ -23,10 +23,10 @@ bp = Blueprint("alerts", __name__)
 def index(staff: StaffContext) -> ResponseReturnValue:
     """Show whether worker, queue and mail work, and the warnings."""
     at = now()
-    signs = site_heartbeats(database_now())
+    heartbeats = site_heartbeats(database_now())
     return render_template(
-        "staff/abuse/alerts.html", staff=staff, signs=signs, silent=silent_site_parts(),
-        since={PART_BY_PROBLEM[sign]: since for sign, since in signs.problems.items()}, clock=clock_problem(),
+        "staff/abuse/alerts.html", staff=staff, signs=heartbeats, silent=silent_site_parts(),
+        since={PART_BY_PROBLEM[problem]: since for problem, since in heartbeats.problems.items()}, clock=clock_problem(),
         alarms=abuse_notices(staff.coalition_id, at), counts=mail_counts(staff.coalition_id),
     )  # fmt: skip
 

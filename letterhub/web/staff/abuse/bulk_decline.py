@@ -46,8 +46,8 @@ class BulkDeclineForm(DeclineForm):
         return ExpectedMatches(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
 
     def _parse_counts(self) -> tuple[int, int, int]:
-        told = [int(part) for part in (self.expected_matches.data or "").split("-") if part.isdecimal() and len(part) < 10]
-        return (told[0], told[1], min(told[2], MAX_INTEGER)) if len(told) == 3 else (0, 0, 0)
+        counts = [int(part) for part in (self.expected_matches.data or "").split("-") if part.isdecimal() and len(part) < 10]
+        return (counts[0], counts[1], min(counts[2], MAX_INTEGER)) if len(counts) == 3 else (0, 0, 0)
 
 
 @bp.get("")
@@ -83,8 +83,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.form_errors.append(str(refusal))
         return _render_preview(staff, slug, pattern, form), 422
-    done = ngettext("One name was declined.", "%(num)s names were declined.", count)
-    flash(f"{done} {_('You can take that back below.')}", "good")
+    sentence = ngettext("One name was declined.", "%(num)s names were declined.", count)
+    flash(f"{sentence} {_('You can take that back below.')}", "good")
     return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
@@ -93,7 +93,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseReturnValue:
     """Restore the signatures of a bulk decline."""
     header = get_letter_or_404(staff, slug)
-    if bulk_decline_id not in {one.id for one in past_bulk_declines(header.letter_id)}:
+    if bulk_decline_id not in {bulk_decline.id for bulk_decline in past_bulk_declines(header.letter_id)}:
         abort(404)
     try:
         _flash_restored(undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now()))
@@ -104,10 +104,10 @@ def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseRet
 
 def _flash_restored(restored: UndoneBulkDecline) -> None:
     """Flash where the restored signatures are now."""
-    where_they_stood = restored.restored_count - restored.outdated_count - restored.denied_count
-    if where_they_stood or not restored.restored_count:
-        told = ngettext("One name was restored.", "%(num)s names were restored.", where_they_stood)
-        flash(told, "good")
+    unchanged_count = restored.restored_count - restored.outdated_count - restored.denied_count
+    if unchanged_count or not restored.restored_count:
+        sentence = ngettext("One name was restored.", "%(num)s names were restored.", unchanged_count)
+        flash(sentence, "good")
     if restored.outdated_count:
         flash(reconfirmation_sentence(restored.outdated_count, restored.emailed_count, _("One name")), "good")
     if restored.denied_count:
@@ -120,28 +120,32 @@ def _flash_restored(restored: UndoneBulkDecline) -> None:
 
 def pattern_query(pattern: SubmissionPattern) -> dict[str, str]:
     """Return the query parameters of a pattern."""
-    told = {"network": pattern.network, "domain": pattern.domain, "hour": f"{pattern.hour:%Y-%m-%dT%H}" if pattern.hour else ""}
-    return {name: value for name, value in told.items() if value}
+    parameters = {
+        "network": pattern.network,
+        "domain": pattern.domain,
+        "hour": f"{pattern.hour:%Y-%m-%dT%H}" if pattern.hour else "",
+    }
+    return {name: value for name, value in parameters.items() if value}
 
 
 def _pattern_or_404() -> SubmissionPattern:
     """Return the pattern of the query string; aborts with 404 if there is none."""
     hour = request.args.get("hour", "")
     try:
-        begin = dt.datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=dt.UTC) if hour else None
+        hour_start = dt.datetime.strptime(hour, "%Y-%m-%dT%H").replace(tzinfo=dt.UTC) if hour else None
     except ValueError:
         abort(404)
-    told = {name: normalize_line(request.args.get(name, ""))[:255] for name in ("network", "domain")}
-    pattern = SubmissionPattern(**told, hour=begin)
-    return abort(404) if pattern.is_empty or (begin and begin.year not in YEARS) else pattern
+    parameters = {name: normalize_line(request.args.get(name, ""))[:255] for name in ("network", "domain")}
+    pattern = SubmissionPattern(**parameters, hour=hour_start)
+    return abort(404) if pattern.is_empty or (hour_start and hour_start.year not in YEARS) else pattern
 
 
 def _render_preview(staff: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:
     header = get_letter_or_404(staff, slug)
-    found = pattern_matches(header.letter_id, pattern)
-    waiting = found.source.pending + found.source.confirmed
-    form.fill(waiting, found.source.published, found.newest)
+    matches = pattern_matches(header.letter_id, pattern)
+    waiting_count = matches.source.pending + matches.source.confirmed
+    form.fill(waiting_count, matches.source.published, matches.newest)
     return render_template(
-        "staff/abuse/pattern.html", staff=staff, header=header, tab="review", found=found, waiting=waiting, form=form,
+        "staff/abuse/pattern.html", staff=staff, header=header, tab="review", found=matches, waiting=waiting_count, form=form,
         pattern=pattern, asked=pattern_query(pattern),
     )  # fmt: skip

@@ -34,19 +34,19 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _load_invitation(token: str) -> StaffInvitation:
-    opened = current_link_signer().open(Purpose.JOIN, token)
-    found = invitation_of(*opened.subject)
-    if found is None:
+    content = current_link_signer().open(Purpose.JOIN, token)
+    invitation = invitation_of(*content.subject)
+    if invitation is None:
         raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
-    opened.check_same_row(found.account_created_at)
-    if found.has_joined:
+    content.check_same_row(invitation.account_created_at)
+    if invitation.has_joined:
         raise AlreadyJoined(_("You’ve already joined. Sign in to continue."))
-    return found
+    return invitation
 
 
 def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
-    who = (invitation.membership_id, invitation.staff_id)
+    ids = (invitation.membership_id, invitation.staff_id)
     if invitation.has_account:
-        join_with_existing_account(*who, now())
+        join_with_existing_account(*ids, now())
     else:
-        join_with_new_account(*who, form.name.data, hash_password(form.password.data), now())
+        join_with_new_account(*ids, form.name.data, hash_password(form.password.data), now())

@@ -46,17 +46,17 @@ def invite(staff: StaffContext) -> ResponseReturnValue:
 @staff_only(Role.OWNER)
 def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Show one member; a POST changes the role."""
-    one = _member_or_404(staff, membership_id)
-    form = RoleForm(role=one.role)
+    member = _member_or_404(staff, membership_id)
+    form = RoleForm(role=member.role)
     if not form.validate_on_submit():
-        return _render_member(staff, one, form), 422 if form.errors else 200
+        return _render_member(staff, member, form), 422 if form.errors else 200
     try:
         change = change_role(staff.coalition_id, membership_id, Role(form.role.data), staff.actor, now())
     except UserFacingError as refusal:
         form.role.errors = [str(refusal)]
-        return _render_member(staff, one, form), 409
+        return _render_member(staff, member, form), 409
     flash(
-        _role_change_sentence(change, one.name, str(ROLE_NAMES[Role(form.role.data)])),
+        _role_change_sentence(change, member.name, str(ROLE_NAMES[Role(form.role.data)])),
         "" if change is RoleChange.NONE else "good",
     )
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
@@ -66,13 +66,13 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
 @staff_only(Role.OWNER)
 def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Mail the invitation again."""
-    one = _member_or_404(staff, membership_id)
+    member = _member_or_404(staff, membership_id)
     try:
         resend_staff_invitation(staff.coalition_id, membership_id, staff.actor, now())
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
         return redirect(url_for(".edit", coalition=staff.coalition_slug, membership_id=membership_id), 303)
-    flash(_("The invitation to %(email)s is on its way again.", email=one.email), "good")
+    flash(_("The invitation to %(email)s is on its way again.", email=member.email), "good")
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
@@ -80,9 +80,9 @@ def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturn
 @staff_only(Role.OWNER)
 def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """End all sessions of a member on every device."""
-    one = _member_or_404(staff, membership_id)
+    member = _member_or_404(staff, membership_id)
     end_member_sessions(staff.coalition_id, membership_id, staff.actor, now())
-    flash(_("%(name)s has been signed out on every device.", name=one.name), "good")
+    flash(_("%(name)s has been signed out on every device.", name=member.name), "good")
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
@@ -90,13 +90,13 @@ def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseRetu
 @staff_only(Role.OWNER)
 def remove(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Ask for confirmation; a POST removes the member."""
-    one, form = _member_or_404(staff, membership_id), FlaskForm()
+    member, form = _member_or_404(staff, membership_id), FlaskForm()
     if not form.validate_on_submit():
-        return render_template("staff/accounts/remove_member.html", staff=staff, member=one)
-    if one.staff_id == staff.staff_id:
-        return _leave_team(staff, one)
+        return render_template("staff/accounts/remove_member.html", staff=staff, member=member)
+    if member.staff_id == staff.staff_id:
+        return _leave_team(staff, member)
     remove_member(staff.coalition_id, membership_id, staff.actor, now())
-    flash(_("%(name)s is no longer on the team.", name=one.name), "good")
+    flash(_("%(name)s is no longer on the team.", name=member.name), "good")
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
@@ -109,8 +109,8 @@ def leave(staff: StaffContext) -> ResponseReturnValue:
     return _leave_team(staff, current_member(staff))
 
 
-def _leave_team(staff: StaffContext, own: Member) -> ResponseReturnValue:
-    remove_member(staff.coalition_id, own.membership_id, staff.actor, now())
+def _leave_team(staff: StaffContext, member: Member) -> ResponseReturnValue:
+    remove_member(staff.coalition_id, member.membership_id, staff.actor, now())
     flash(_("You’re no longer on the %(coalition)s team.", coalition=staff.coalition_name), "good")
     return redirect(url_for("account.edit"), 303)
 
@@ -126,19 +126,19 @@ def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
 
 
 def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
-    one = member_of(staff.coalition_id, membership_id)
-    if one is None:
+    member = member_of(staff.coalition_id, membership_id)
+    if member is None:
         abort(404)
-    return one
+    return member
 
 
 def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
-    oldest_good = now() - LIFETIMES[Purpose.JOIN]
+    oldest_valid = now() - LIFETIMES[Purpose.JOIN]
     team = team_of(staff.coalition_id)
     return render_template(
-        "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_good, roles=ROLE_NAMES
+        "staff/accounts/team.html", staff=staff, team=team, form=form, oldest_good=oldest_valid, roles=ROLE_NAMES
     )
 
 
-def _render_member(staff: StaffContext, one: Member, form: RoleForm) -> str:
-    return render_template("staff/accounts/team_member.html", staff=staff, member=one, form=form)
+def _render_member(staff: StaffContext, member: Member, form: RoleForm) -> str:
+    return render_template("staff/accounts/team_member.html", staff=staff, member=member, form=form)

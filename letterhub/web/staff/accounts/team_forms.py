@@ -71,6 +71,6 @@ class JoinForm(PasswordLengthMixin, RateLimitedForm, FlaskForm):  # type: ignore
 
     def validate(self, **kwargs: Any) -> bool:
         """Validate the fields and normalize the password as sign-in does."""
-        right = super().validate(**kwargs)
+        is_valid = super().validate(**kwargs)
         self.password.data = normalize_password(self.password.data or "")
-        return right
+        return is_valid

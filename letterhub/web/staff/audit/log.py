@@ -39,15 +39,15 @@ def letter(staff: StaffContext, slug: str) -> ResponseReturnValue:
     )
 
 
-def _render_page(template: str, chain: str, *, zone: str, **shown: object) -> Response:
-    asked = request.args.get("whose", "")
-    whose = ActorFilter(asked) if asked in tuple(ActorFilter) else ActorFilter.ANYONE
+def _render_page(template: str, chain: str, *, zone: str, **context: object) -> Response:
+    actor_parameter = request.args.get("whose", "")
+    actor_filter = ActorFilter(actor_parameter) if actor_parameter in tuple(ActorFilter) else ActorFilter.ANYONE
     older_than = request.args.get("older_than", None, parse_integer)
-    found, first_page = audit_log_page(chain, whose, older_than), older_than is None
-    told = [(act, entry_sentence(act), tuple(entry_changes(act, zone))) for act in found.actions]
-    checked = "check" in request.args or (first_page and found.length <= MAX_CHECKED_AUTOMATICALLY)
-    facts = {
-        "found": found, "told": told, "whose": whose, "zone": zone, "first_page": first_page,
-        "checked": checked, "broken": first_chain_problem(chain) if checked else "",
+    page, first_page = audit_log_page(chain, actor_filter, older_than), older_than is None
+    entries = [(action, entry_sentence(action), tuple(entry_changes(action, zone))) for action in page.actions]
+    is_checked = "check" in request.args or (first_page and page.length <= MAX_CHECKED_AUTOMATICALLY)
+    page_context = {
+        "found": page, "told": entries, "whose": actor_filter, "zone": zone, "first_page": first_page,
+        "checked": is_checked, "broken": first_chain_problem(chain) if is_checked else "",
     }  # fmt: skip
-    return make_response(render_template(template, **facts, **shown))
+    return make_response(render_template(template, **page_context, **context))

@@ -141,7 +141,7 @@ FIELD_LABELS: Mapping[str, LazyString] = {
     "id": _("ID"),
     "role": _("Role"),
     "name": _("Name"),
-    **{one.key: one.label for one in LINE_FIELDS},
+    **{field.key: field.label for field in LINE_FIELDS},
     "lines": _("Letterhead"),
     "theme": _("Theme"),
     "face": _("Typeface"),
@@ -172,23 +172,30 @@ class ChangedValue:
     after: str
 
 
-def entry_sentence(act: LoggedAction) -> str:
+def entry_sentence(entry: LoggedAction) -> str:
     """Return the sentence of an audit log entry."""
-    who = str(ACTOR_NAMES.get(act.actor_kind, act.actor_name))
-    known = (SIGNATORY_SENTENCES if act.actor_kind is ActorFilter.SIGNATORIES else {}).get(act.action) or STAFF_SENTENCES.get(
-        act.action
+    who = str(ACTOR_NAMES.get(entry.actor_kind, entry.actor_name))
+    sentence = (SIGNATORY_SENTENCES if entry.actor_kind is ActorFilter.SIGNATORIES else {}).get(
+        entry.action
+    ) or STAFF_SENTENCES.get(entry.action)
+    if sentence is None:
+        return " ".join(part for part in (f"{who}:", entry.action, entry.subject_name) if part)
+    what = (
+        EDITION_PATTERN.sub(rf"{_('edition')} \1", entry.subject_name)
+        or entry.after.get("title")
+        or entry.after.get("name", "")
     )
-    if known is None:
-        return " ".join(part for part in (f"{who}:", act.action, act.subject_name) if part)
-    what = EDITION_PATTERN.sub(rf"{_('edition')} \1", act.subject_name) or act.after.get("title") or act.after.get("name", "")
-    return str(known) % {"who": who, "what": what}
+    return str(sentence) % {"who": who, "what": what}
 
 
-def entry_changes(act: LoggedAction, zone: str) -> Iterator[ChangedValue]:
+def entry_changes(entry: LoggedAction, zone: str) -> Iterator[ChangedValue]:
     """Yield the values that an entry changed and its sentence does not name; datetimes are formatted in `zone`."""
-    for name in dict.fromkeys((*act.before, *act.after)):
-        before, after = _format_value(name, act.before.get(name), zone), _format_value(name, act.after.get(name), zone)
-        if before != after and after != act.action and name not in FIELDS_IN_SENTENCE.get(act.action, ()):
+    for name in dict.fromkeys((*entry.before, *entry.after)):
+        before, after = (
+            _format_value(name, entry.before.get(name), zone),
+            _format_value(name, entry.after.get(name), zone),
+        )
+        if before != after and after != entry.action and name not in FIELDS_IN_SENTENCE.get(entry.action, ()):
             yield ChangedValue(str(FIELD_LABELS.get(name, name)), before, after)
 
 
@@ -199,7 +206,7 @@ def _format_value(name: str, value: Any, zone: str) -> str:
         case True | False:
             return str(_("yes") if value else _("no"))
         case list() | tuple():
-            return ", ".join(_format_value(name, one, zone) for one in value)
+            return ", ".join(_format_value(name, field, zone) for field in value)
         case str() if name == "publish_rule":
             return str(RULE_LABELS.get(value, value))
         case str() if name.endswith("_at"):

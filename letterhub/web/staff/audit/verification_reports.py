@@ -75,8 +75,8 @@ def _wants_addresses() -> bool:
     return request.form.get("with_addresses") == "yes"
 
 
-def _as_download(answer: Response, header: LetterHeader, ending: str) -> Response:
+def _as_download(response: Response, header: LetterHeader, extension: str) -> Response:
     day, _time = utc_to_local(now(), header.deadline_zone)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-verification-{day}.{ending}")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-verification-{day}.{extension}")
+    response.headers["Cache-Control"] = "no-store"
+    return response

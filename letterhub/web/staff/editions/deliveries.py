@@ -59,13 +59,21 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(staff, header, edition, form), 422
     try:
-        handover = form.to_handover(header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or ""))
-        if not handover.form_token:
-            _precheck(handover, edition)
+        delivery_request = form.to_delivery_request(
+            header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or "")
+        )
+        if not delivery_request.form_token:
+            _precheck(delivery_request, edition)
             return _render_page(
-                staff, header, edition, form, handover=handover, once=new_idempotency_key(), **_mail_totals(handover, edition)
+                staff,
+                header,
+                edition,
+                form,
+                handover=delivery_request,
+                once=new_idempotency_key(),
+                **_mail_totals(delivery_request, edition),
             )
-        copies = deliver(edition.id, handover, actor=staff.actor, staff_id=staff.staff_id, at=now())
+        copies = deliver(edition.id, delivery_request, actor=staff.actor, staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:
         form.add_error(refusal)
         return _render_page(staff, header, edition, form), 422
@@ -101,23 +109,27 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
     return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 
-def _precheck(handover: DeliveryRequest, edition: EditionToDeliver) -> None:
-    """Raise Refused for what the command would refuse, before anything is asked."""
-    check_errata_version(handover.errata_version, edition.validity_hash)
-    check_delivery_time(handover, edition.frozen_at, now())
-    if handover.method is DeliveryMethod.LETTERHUB:
+def _precheck(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> None:
+    """Raise UserFacingError for what the command would refuse, before anything is asked."""
+    check_errata_version(delivery_request.errata_version, edition.validity_hash)
+    check_delivery_time(delivery_request, edition.frozen_at, now())
+    if delivery_request.method is DeliveryMethod.LETTERHUB:
         try:
-            normalized_address(handover.address)
+            normalized_address(delivery_request.address)
         except CannotMail as refusal:
             raise UserFacingError(str(refusal), "address") from refusal
 
 
-def _mail_totals(handover: DeliveryRequest, edition: EditionToDeliver) -> dict[str, object]:
+def _mail_totals(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> dict[str, object]:
     """Return how the file is sent, the number of emails, and their largest total size in bytes."""
-    brought = choose_attachment_mode(edition.size, handover.mail_limit) if handover.method is DeliveryMethod.LETTERHUB else None
-    copies = edition.copies if handover.copies else CopyBatch(0, edition.size)
-    weight = copies.total_size + (message_size(edition.size, brought) if brought else 0)
-    return {"brought": brought, "copies": copies, "mails": copies.count + bool(brought), "weight": weight}
+    attachment_mode = (
+        choose_attachment_mode(edition.size, delivery_request.mail_limit)
+        if delivery_request.method is DeliveryMethod.LETTERHUB
+        else None
+    )
+    copies = edition.copies if delivery_request.copies else CopyBatch(0, edition.size)
+    total_bytes = copies.total_size + (message_size(edition.size, attachment_mode) if attachment_mode else 0)
+    return {"brought": attachment_mode, "copies": copies, "mails": copies.count + bool(attachment_mode), "weight": total_bytes}
 
 
 def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[LetterHeader, EditionToDeliver]:
@@ -126,14 +138,14 @@ def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[Letter
 
 
 def _render_page(
-    staff: StaffContext, header: LetterHeader, edition: EditionToDeliver, form: DeliveryForm, **asked: object
+    staff: StaffContext, header: LetterHeader, edition: EditionToDeliver, form: DeliveryForm, **confirmation: object
 ) -> str:
     """Render the form, or with a `handover` the page that asks for confirmation."""
     return render_template(
-        "staff/editions/confirm.html" if asked else "staff/editions/deliver.html",
+        "staff/editions/confirm.html" if confirmation else "staff/editions/deliver.html",
         staff=staff, header=header, tab="editions", edition=edition, form=form, ways=DELIVERY_METHODS,
         usual=DEFAULT_MAIL_LIMIT, days=UNDO_PERIOD.days,
-        stuck=bool(asked) and not MAIL_BLOCKERS.isdisjoint(silent_site_parts()), **asked,
+        stuck=bool(confirmation) and not MAIL_BLOCKERS.isdisjoint(silent_site_parts()), **confirmation,
     )  # fmt: skip
 
 

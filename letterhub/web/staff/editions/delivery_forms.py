@@ -57,7 +57,7 @@ class DeliveryForm(CommandForm):
     )
     method = RadioField(
         _l("Method"),
-        choices=[SelectChoice(way, said) for way, said in DELIVERY_METHODS.items()],
+        choices=[SelectChoice(method, label) for method, label in DELIVERY_METHODS.items()],
         validators=[DataRequired(_l("Choose how it is delivered."))],
     )
     address = StringField(_l("Email address"), filters=[clean_line], validators=[Length(max=254)])
@@ -77,11 +77,11 @@ class DeliveryForm(CommandForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields: an address if Letterhub sends the edition, else a day and an hour."""
-        whole = bool(super().validate(extra_validators))
+        is_valid = bool(super().validate(extra_validators))
         for field, sentence in self._missing_fields():
             field.errors = [*field.errors, sentence]
-            whole = False
-        return whole
+            is_valid = False
+        return is_valid
 
     def _missing_fields(self) -> list[tuple[Any, Any]]:
         if self.method.data == DeliveryMethod.LETTERHUB:
@@ -89,19 +89,19 @@ class DeliveryForm(CommandForm):
         needed = ((self.day, _l("Enter the day.")), (self.time, _l("Enter the time.")))
         return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
 
-    def to_handover(self, zone: str, at: dt.datetime, limit: int) -> DeliveryRequest:
+    def to_delivery_request(self, zone: str, at: dt.datetime, limit: int) -> DeliveryRequest:
         """Return the delivery; `limit` is the mailbox's size limit in bytes if the form has none.
 
-        Raises Refused, for a year or time that does not exist, with its field.
+        Raises UserFacingError, for a year or time that does not exist, with its field.
         """
-        sent = self.method.data == DeliveryMethod.LETTERHUB
+        is_sent_by_letterhub = self.method.data == DeliveryMethod.LETTERHUB
         return DeliveryRequest(
             recipient=self.recipient.data,
             method=DeliveryMethod(self.method.data),
-            delivered_at=at if sent else self._delivered_at(zone),
+            delivered_at=at if is_sent_by_letterhub else self._delivered_at(zone),
             time_zone=zone,
             receipt=(self.receipt.data or "").strip(),
-            address=self.address.data if sent else "",
+            address=self.address.data if is_sent_by_letterhub else "",
             mail_limit=int(self.mail_limit.data * BYTES_PER_MB) if self.mail_limit.data else limit,
             copies=self.copies.data,
             form_token=self.form_token.data or "",
@@ -127,5 +127,5 @@ class RevokeDeliveryForm(CommandForm):
 def prefilled_delivery_form(recipient: str, zone: str, at: dt.datetime) -> DeliveryForm:
     """Return the form with the letter's addressees, the current time in the letter's zone, and copies checked."""
     day, time = utc_to_local(at, zone)
-    known = {"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time, "copies": True}
-    return DeliveryForm(formdata=None, data=known)
+    data = {"recipient": recipient[:RECIPIENT_LENGTH], "day": day, "time": time, "copies": True}
+    return DeliveryForm(formdata=None, data=data)

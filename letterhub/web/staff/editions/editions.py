@@ -46,8 +46,8 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def compare(staff: StaffContext, slug: str, before: int, after: int) -> ResponseReturnValue:
     """Show the differences between two editions."""
     header = get_letter_or_404(staff, slug)
-    both = compare_editions(header.letter_id, before, after) or abort(404)
-    return render_template("staff/editions/compare.html", staff=staff, header=header, tab="editions", compared=both)
+    comparison = compare_editions(header.letter_id, before, after) or abort(404)
+    return render_template("staff/editions/compare.html", staff=staff, header=header, tab="editions", compared=comparison)
 
 
 @bp.get("/freeze")
@@ -72,18 +72,20 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Freeze what the page showed, once per form."""
-    header, (shown, form_token) = (
+    header, (shown_hash, form_token) = (
         get_letter_or_404(staff, slug),
         (request.form.get(name, "") for name in ("shown", "form_token")),
     )
-    proof = url_for("editions.preview", coalition=staff.coalition_slug, slug=slug)
+    preview_url = url_for("editions.preview", coalition=staff.coalition_slug, slug=slug)
     if not form_token:
-        return redirect(proof, 303)
+        return redirect(preview_url, 303)
     try:
-        number = freeze(header.letter_id, shown, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token)
+        number = freeze(
+            header.letter_id, shown_hash, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
+        )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect(proof, 303)
+        return redirect(preview_url, 303)
     flash(_("Edition %(number)s is frozen.", number=number), "good")
     return _redirect_to_editions(staff, slug)
 
@@ -95,11 +97,11 @@ def download(staff: StaffContext, slug: str, number: int, file_format: str) -> R
     content = file_content(get_letter_or_404(staff, slug).letter_id, number, FileFormat(file_format))
     if content is None:
         abort(404)
-    answer = Response(content.data, mimetype=content.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=content.name)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.set_etag(content.sha256)
-    return answer.make_conditional(request)
+    response = Response(content.data, mimetype=content.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=content.name)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.set_etag(content.sha256)
+    return response.make_conditional(request)
 
 
 @bp.post(f"/<int:number>/<any({FORMATS}):file_format>/again")

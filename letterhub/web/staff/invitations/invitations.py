@@ -44,10 +44,10 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.ORGANIZER)
 def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite the chosen earlier signatories."""
-    chosen = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
+    contact_ids = set(request.form.getlist("chosen", type=parse_integer)[:MAX_INVITATIONS_AT_ONCE])
     try:
-        invited = invite_contacts(_invitation_sender(staff, get_letter_or_404(staff, slug)), chosen)
-        flash(_invited_sentence(invited), "good")
+        count = invite_contacts(_invitation_sender(staff, get_letter_or_404(staff, slug)), contact_ids)
+        flash(_invited_sentence(count), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
@@ -104,9 +104,9 @@ def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show which organizations of an uploaded list would be invited. Nothing is sent yet."""
     header = get_letter_or_404(staff, slug)
-    shown = invitation_preview(header.letter_id, upload_id)
+    file_preview = invitation_preview(header.letter_id, upload_id)
     return render_preview(
-        "staff/invitations/preview.html", shown, staff, header, upload_id, tab="invitations",
+        "staff/invitations/preview.html", file_preview, staff, header, upload_id, tab="invitations",
         most=MAX_INVITATIONS_AT_ONCE, may_invite=header.is_open,
     )  # fmt: skip
 
@@ -115,11 +115,11 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
 @staff_only(Role.ORGANIZER)
 def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
-    header, invited = get_letter_or_404(staff, slug), 0
+    header, count = get_letter_or_404(staff, slug), 0
     try:
         flash(
             _invited_sentence(
-                invited := invite_uploaded_list(
+                count := invite_uploaded_list(
                     _invitation_sender(staff, header), upload_id, expected=request.form.get("expected", "")
                 )
             ),
@@ -127,8 +127,8 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    left = invitation_preview(header.letter_id, upload_id)
-    if left is None or (invited and not left.rows_to_apply):
+    remaining = invitation_preview(header.letter_id, upload_id)
+    if remaining is None or (count and not remaining.rows_to_apply):
         discard_upload(header.letter_id, upload_id)
         return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
     return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
@@ -160,12 +160,12 @@ def _render_page(
         contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE),
         invitations_of(header.letter_id),
     )
-    counts = Counter(one.outcome for one in sent)
+    counts = Counter(invitation.outcome for invitation in sent)
     return render_template(
         "staff/invitations/index.html", staff=staff, header=header, tab="invitations", sent=sent,
-        counts=[(came, counts[came]) for came in InvitationOutcome if counts[came]],
+        counts=[(outcome, counts[outcome]) for outcome in InvitationOutcome if counts[outcome]],
         form=by_name or InviteOrganizationForm(formdata=None), list_form=file or UploadForm(formdata=None),
-        unanswered=sum(one.is_reminder_due(now()) for one in sent),
+        unanswered=sum(invitation.is_reminder_due(now()) for invitation in sent),
         contacts=contacts, any_before=bool(contacts) or has_published_elsewhere(staff.coalition_id, header.letter_id),
         may_invite=staff.role.covers(Role.ORGANIZER) and header.is_open,
     )  # fmt: skip

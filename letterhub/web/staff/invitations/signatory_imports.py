@@ -33,8 +33,8 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Show what an import would do with each row. Nothing is imported yet."""
     header = get_letter_or_404(staff, slug)
-    shown = import_preview(header.letter_id, upload_id)
-    return render_preview("staff/invitations/import_preview.html", shown, staff, header, upload_id, tab="names")
+    file_preview = import_preview(header.letter_id, upload_id)
+    return render_preview("staff/invitations/import_preview.html", file_preview, staff, header, upload_id, tab="names")
 
 
 @bp.post("/<int:upload_id>")

@@ -48,18 +48,23 @@ def save_from_form(form: UploadForm, header: LetterHeader, staff: StaffContext) 
 
 
 def render_preview(
-    template: str, shown: FilePreview[Any] | None, staff: StaffContext, header: LetterHeader, upload_id: int, **facts: object
+    template: str,
+    file_preview: FilePreview[Any] | None,
+    staff: StaffContext,
+    header: LetterHeader,
+    upload_id: int,
+    **context: object,
 ) -> str:
     """Return the page of an upload's rows, all or those with the `outcome` asked for; 404 if there is no such upload."""
-    if shown is None:
+    if file_preview is None:
         abort(404)
-    outcomes = tuple(type(shown.applied).__members__.values())
-    outcome = next((one for one in outcomes if one == request.args.get("outcome")), None)
-    rows = shown.with_outcome(outcome) if outcome else shown.rows
+    outcomes = tuple(type(file_preview.applied).__members__.values())
+    outcome = next((candidate for candidate in outcomes if candidate == request.args.get("outcome")), None)
+    rows = file_preview.with_outcome(outcome) if outcome else file_preview.rows
     page = clamp_page(request.args.get("page", 1, type=parse_integer), len(rows), ROWS_PER_PAGE)
     start = (page - 1) * ROWS_PER_PAGE
     return render_template(
-        template, staff=staff, header=header, shown=shown, outcome=outcome, outcomes=outcomes,
+        template, staff=staff, header=header, shown=file_preview, outcome=outcome, outcomes=outcomes,
         rows=rows[start : start + ROWS_PER_PAGE], total=len(rows), page=page, size=ROWS_PER_PAGE, address=request.path,
-        here={"coalition": staff.coalition_slug, "slug": header.slug, "upload_id": upload_id}, **facts,
+        here={"coalition": staff.coalition_slug, "slug": header.slug, "upload_id": upload_id}, **context,
     )  # fmt: skip

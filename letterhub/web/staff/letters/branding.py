@@ -90,6 +90,6 @@ def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing:
 
 
 def _current_branding_form(staff: StaffContext) -> BrandingForm:
-    house = branding_defaults(staff.coalition_id)
-    chosen: dict[str, Any] = {name: getattr(house, name) for name in ("theme", "face", "accent", "paper")}
-    return BrandingForm(formdata=None, data={**chosen, "lines": "\n".join(house.lines)})
+    defaults = branding_defaults(staff.coalition_id)
+    data: dict[str, Any] = {name: getattr(defaults, name) for name in ("theme", "face", "accent", "paper")}
+    return BrandingForm(formdata=None, data={**data, "lines": "\n".join(defaults.lines)})

@@ -36,14 +36,14 @@ def choose_coalition() -> ResponseReturnValue:
 def index(staff: StaffContext) -> ResponseReturnValue:
     """List the coalition's letters, active ones first."""
     search = normalize_line(request.args.get("q", ""))[:200]
-    found = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now())
-    waiting = review_backlog(staff.coalition_id)
-    owner = staff.role.covers(Role.OWNER)
+    page = dashboard_page(staff.coalition_id, search, request.args.get("page", 1, parse_integer), now())
+    backlog = review_backlog(staff.coalition_id)
+    is_owner = staff.role.covers(Role.OWNER)
     return render_template(
-        "staff/letters/dashboard.html", staff=staff, found=found, search=search, waiting=waiting,
-        may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=owner,
+        "staff/letters/dashboard.html", staff=staff, found=page, search=search, waiting=backlog,
+        may_write=staff.role.covers(Role.ORGANIZER), alarms=abuse_notices(staff.coalition_id, now()), owner=is_owner,
         backed_up=not current_settings().demo,
-        silent=silent_site_parts() if owner else (), backup=last_backup_at() if owner else None,
+        silent=silent_site_parts() if is_owner else (), backup=last_backup_at() if is_owner else None,
     )  # fmt: skip
 
 

@@ -72,22 +72,22 @@ def edit(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @accepts_large_body
 def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the draft and apply the button's action: add or move an addressee, show the preview."""
-    header, act, form = get_letter_or_404(staff, slug), request.form.get("act", "save"), LetterForm()
+    header, action, form = get_letter_or_404(staff, slug), request.form.get("act", "save"), LetterForm()
     draft_state = load_draft_state(header.letter_id)
     if not form.validate():
         return _render_page(staff, header, draft_state, form, draft_state.text), 422
-    typed = form.as_text(draft_state.text)
+    text_from_form = form.as_text(draft_state.text)
     try:
-        text = apply_editor_action(form.with_uploaded_logo(typed), act)
+        text = apply_editor_action(form.with_uploaded_logo(text_from_form), action)
         save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
-    except DraftConflict as moved:
-        return _render_conflict(staff, header, draft_state, form, apply_editor_action(typed, act), moved), 409
+    except DraftConflict as conflict:
+        return _render_conflict(staff, header, draft_state, form, apply_editor_action(text_from_form, action), conflict), 409
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
-    if act == "pages":
-        number = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
-        return redirect(url_for("previews.detail", coalition=staff.coalition_slug, slug=slug, preview_id=number), 303)
-    place = ANCHORS.get(act) or ANCHORS.get(act.rpartition("-")[0])
-    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug, _anchor=place), 303)
+    if action == "pages":
+        preview_id = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
+        return redirect(url_for("previews.detail", coalition=staff.coalition_slug, slug=slug, preview_id=preview_id), 303)
+    anchor = ANCHORS.get(action) or ANCHORS.get(action.rpartition("-")[0])
+    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug, _anchor=anchor), 303)
 
 
 @bp.post("/write/autosave")
@@ -103,13 +103,17 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return {"sentence": first_error(form)}, 422
     text = form.to_text_without_errors(load_draft_state(header.letter_id).text)
     try:
-        saved = save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
-    except DraftConflict as moved:
-        return {"sentence": str(moved), "version": moved.version}, 409
+        save_result = save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
+    except DraftConflict as conflict:
+        return {"sentence": str(conflict), "version": conflict.version}, 409
     except UserFacingError as refusal:
         return {"sentence": str(refusal)}, 423
-    told = {"version": saved.version, "base": part_hashes(text), **_refreshed_parts(staff, slug)}
-    return {**told, "sentence": _saved_sentence(saved.saved_at, header.deadline_zone), "trouble": _partial_save_sentence(form)}
+    reply = {"version": save_result.version, "base": part_hashes(text), **_refreshed_parts(staff, slug)}
+    return {
+        **reply,
+        "sentence": _saved_sentence(save_result.saved_at, header.deadline_zone),
+        "trouble": _partial_save_sentence(form),
+    }
 
 
 @bp.get("/write/version")
@@ -166,27 +170,32 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 def _partial_save_sentence(form: LetterForm) -> str:
     """Return a sentence about the invalid fields of a partial save; "" if there are none."""
-    wrong = first_error(form)
-    return _("%(wrong)s Everything else is saved.", wrong=wrong) if wrong else ""
+    error = first_error(form)
+    return _("%(wrong)s Everything else is saved.", wrong=error) if error else ""
 
 
 def _refreshed_parts(staff: StaffContext, slug: str) -> dict[str, str]:
     """Return the parts of the page that change with a save: title, next step and publishing notice."""
     header = get_letter_or_404(staff, slug)
     draft_state = load_draft_state(header.letter_id)
-    ahead = render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state)
-    return {"title": header.title or _("Untitled letter"), "next_step": header.next_step, "ahead": ahead}
+    notice_html = render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state)
+    return {"title": header.title or _("Untitled letter"), "next_step": header.next_step, "ahead": notice_html}
 
 
 def _render_conflict(
-    staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: LetterForm, mine: LetterText, moved: DraftConflict
+    staff: StaffContext,
+    header: LetterHeader,
+    draft_state: DraftState,
+    form: LetterForm,
+    own_text: LetterText,
+    conflict: DraftConflict,
 ) -> str:
     """Render the tab with both texts. A file input cannot be refilled, so the picture is asked for again."""
-    compared = compare_texts(mine, draft_state.text, form.base.data or "")
-    anew = letter_form_from(compared.text, draft_state.version, base=draft_state.text)
+    comparison = compare_texts(own_text, draft_state.text, form.base.data or "")
+    merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
     if form.uploaded_logo:
-        anew.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
-    return _render_page(staff, header, draft_state, anew, compared.text, moved, compared)
+        merged_form.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
+    return _render_page(staff, header, draft_state, merged_form, comparison.text, conflict, comparison)
 
 
 def _render_page(
@@ -195,8 +204,8 @@ def _render_page(
     draft_state: DraftState,
     form: LetterForm,
     text: LetterText,
-    moved: DraftConflict | None = None,
-    compared: TextComparison | None = None,
+    conflict: DraftConflict | None = None,
+    comparison: TextComparison | None = None,
 ) -> str:
     """Render the tab. `text` is the preview's; `moved` and `compared` describe an edit conflict."""
     return render_template(
@@ -212,8 +221,8 @@ def _render_page(
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),
         sheet=draft_preview(text, header.published),
-        moved=moved,
-        compared=compared,
+        moved=conflict,
+        compared=comparison,
     )
 
 

@@ -60,9 +60,9 @@ def clean_body(value: str | None) -> str:
 
 def printable_lines(_form: Form, field: StringField) -> None:
     """Require lines that can be printed. Raises ValidationError."""
-    for each in (field.data or "").split("\n"):
-        if trouble := line_error(each):
-            raise ValidationError(_("“%(start)s…” %(trouble)s.", start=each[:30], trouble=trouble))
+    for printed_line in (field.data or "").split("\n"):
+        if problem := line_error(printed_line):
+            raise ValidationError(_("“%(start)s…” %(trouble)s.", start=printed_line[:30], trouble=problem))
 
 
 def line_field(label: Any, *more: Any) -> StringField:
@@ -175,8 +175,8 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 
     def to_text_without_errors(self, before: LetterText) -> LetterText:
         """Return the typed text, with the parts from before where the input is invalid."""
-        wrong = {PART_OF_TEXT_FIELD[name] for name in self.errors}
-        return replace(self.as_text(before), **{name: getattr(before, name) for name in wrong})
+        invalid_parts = {PART_OF_TEXT_FIELD[name] for name in self.errors}
+        return replace(self.as_text(before), **{name: getattr(before, name) for name in invalid_parts})
 
     def with_uploaded_logo(self, text: LetterText) -> LetterText:
         """Return the text with the uploaded logo, if any, after its other logos."""
@@ -212,7 +212,10 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
             "letterhead_name": text.letterhead.name,
             "letterhead_lines": "\n".join(text.letterhead.lines),
             "logo_words": [logo.description for logo in text.letterhead.logos],
-            "addressees": [{"name": each.name, "lines": "\n".join(each.lines)} for each in text.addressees or (Addressee(""),)],
+            "addressees": [
+                {"name": addressee.name, "lines": "\n".join(addressee.lines)}
+                for addressee in text.addressees or (Addressee(""),)
+            ],
             "cc": "\n".join(text.cc),
         },
     )
@@ -245,13 +248,13 @@ def _error_sentences(errors: Any) -> Iterable[str]:
     if isinstance(errors, str):
         yield errors
     else:
-        for each in errors.values() if isinstance(errors, dict) else errors:
-            yield from _error_sentences(each)
+        for nested_errors in errors.values() if isinstance(errors, dict) else errors:
+            yield from _error_sentences(nested_errors)
 
 
 def non_empty_lines(text: str) -> tuple[str, ...]:
     """Return the non-empty lines of a field, each normalized."""
-    return tuple(each for each in map(normalize_line, text.split("\n")) if each)
+    return tuple(line for line in map(normalize_line, text.split("\n")) if line)
 
 
 def _languages(current: str) -> list[SelectChoice]:

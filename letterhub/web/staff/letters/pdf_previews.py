@@ -35,9 +35,9 @@ def detail(staff: StaffContext, slug: str, preview_id: int) -> ResponseReturnVal
 @staff_only(Role.REVIEWER)
 def download(staff: StaffContext, slug: str, preview_id: int) -> ResponseReturnValue:
     """Return the PDF for display in the browser."""
-    found = preview_file(get_letter_or_404(staff, slug).letter_id, preview_id)
-    if found is None:
+    file = preview_file(get_letter_or_404(staff, slug).letter_id, preview_id)
+    if file is None:
         abort(404)
-    answer = Response(found[1], mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", filename=found[0])
-    return answer
+    response = Response(file[1], mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=file[0])
+    return response

@@ -27,12 +27,13 @@ RULE_LABELS = {
 def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show each rule with its counts, and the signatures under the rule of the query string or of the letter."""
     header = get_letter_or_404(staff, slug)
-    asked, signing_settings = request.args.get("rule", ""), signing_overview(header.letter_id, now()).signing_settings
-    shown = PublishOption(asked) if asked in tuple(PublishOption) else PublishOption(signing_settings.publish_rule.value)
-    found = option_previews(staff.coalition_id, header.letter_id)
+    chosen_rule, signing_settings = request.args.get("rule", ""), signing_overview(header.letter_id, now()).signing_settings
+    rule = PublishOption(chosen_rule if chosen_rule in tuple(PublishOption) else signing_settings.publish_rule.value)
+    previews = option_previews(staff.coalition_id, header.letter_id)
     return render_template(
-        "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="sign-up", found=found, words=RULE_LABELS,
-        chosen=_rules_of_letter(signing_settings), shown=next(one for one in found.options if one.choice is shown),
+        "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="sign-up", found=previews, words=RULE_LABELS,
+        chosen=_rules_of_letter(signing_settings),
+        shown=next(preview for preview in previews.options if preview.choice is rule),
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class PublishChangeForm(CommandForm):
     expected_version = HiddenField()
     kind = RadioField(
         _l("What kind of change is it?"),
-        choices=[SelectChoice(kind, said) for kind, said in CHANGE_KIND_LABELS.items()],
+        choices=[SelectChoice(kind, label) for kind, label in CHANGE_KIND_LABELS.items()],
         validators=[DataRequired(_l("Choose whether this corrects a typo or changes what the letter says."))],
     )
     reason = TextAreaField(

@@ -67,22 +67,24 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_page(staff, slug, signing_settings=form), 422
     if "slug" not in request.form and header.state is LetterState.DRAFT:
         return _render_opening_page(staff, header, form, slug_form_for(header.title))
-    address = SlugForm()
-    if header.state is LetterState.DRAFT and not address.validate():
-        return _render_opening_page(staff, header, form, address), 422
+    slug_form = SlugForm()
+    if header.state is LetterState.DRAFT and not slug_form.validate():
+        return _render_opening_page(staff, header, form, slug_form), 422
     try:
         open_letter(
             header.letter_id, request.form.get("version", 0, parse_integer), form.to_signing_settings(),
             form.expected_version.data,
-            slug=address.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
+            slug=slug_form.slug.data or "", actor=staff.actor, staff_id=staff.staff_id, at=now(),
         )  # fmt: skip
     except UserFacingError as refusal:
-        (address if refusal.field == "slug" else form).add_error(refusal)
+        (slug_form if refusal.field == "slug" else form).add_error(refusal)
         if isinstance(refusal, SigningSettingsChanged):
             form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
-        here = refusal.field in OPENING_FIELDS
+        is_on_opening_page = refusal.field in OPENING_FIELDS
         return (
-            _render_opening_page(staff, header, form, address) if here else _render_page(staff, slug, signing_settings=form)
+            _render_opening_page(staff, header, form, slug_form)
+            if is_on_opening_page
+            else _render_page(staff, slug, signing_settings=form)
         ), 422
     flash(_("The letter is open. Anyone can read and sign it now."), "good")
     return _redirect_to_settings(staff, get_letter_or_404(staff, slug).slug)
@@ -137,24 +139,29 @@ def _render_page(
 ) -> str:
     """Render the tab. `signing_settings` is a form with rejected input."""
     header = get_letter_or_404(staff, slug)
-    terms = signing_overview(header.letter_id, now())
+    overview = signing_overview(header.letter_id, now())
     return render_template(
         "staff/letters/signing_settings.html",
         staff=staff,
         header=header,
-        terms=terms,
+        terms=overview,
         may_decide=staff.role.covers(Role.ORGANIZER),
-        signing_settings=signing_settings or signing_settings_form_from(terms),
+        signing_settings=signing_settings or signing_settings_form_from(overview),
     )
 
 
 def _render_opening_page(
-    staff: StaffContext, header: LetterHeader, signing_settings: SigningSettingsForm, address: SlugForm
+    staff: StaffContext, header: LetterHeader, signing_settings: SigningSettingsForm, slug_form: SlugForm
 ) -> str:
     """Render the page that asks before a letter opens. Settings that it does not show are hidden fields."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OPENING_FIELDS]
+    hidden_fields = [(name, value) for name, value in request.form.items(multi=True) if name not in OPENING_FIELDS]
     return render_template(
-        "staff/letters/open.html", staff=staff, header=header, signing_settings=signing_settings, address=address, kept=kept
+        "staff/letters/open.html",
+        staff=staff,
+        header=header,
+        signing_settings=signing_settings,
+        address=slug_form,
+        kept=hidden_fields,
     )
 
 

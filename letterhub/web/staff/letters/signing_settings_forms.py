@@ -35,11 +35,11 @@ CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe
 
 
 def _zone_choices() -> list[SelectChoice]:
-    usual = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
-    places = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
-    others = sorted((zone_city(zone), zone) for zone in places)
-    elsewhere = [("UTC", "UTC"), *others]
-    return usual + [SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in elsewhere]
+    common_choices = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
+    other_zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
+    other_cities = sorted((zone_city(zone), zone) for zone in other_zones)
+    elsewhere = [("UTC", "UTC"), *other_cities]
+    return common_choices + [SelectChoice(zone, name, optgroup=_l("Other time zones, by city")) for name, zone in elsewhere]
 
 
 def zone_city(zone: str) -> str:
@@ -85,7 +85,7 @@ class SigningSettingsForm(CommandForm):
     )
     publish_rule = RadioField(
         _l("When organizations’ names appear"),
-        choices=[SelectChoice(rule, words) for rule, words in PUBLISH_RULE_LABELS.items()],
+        choices=[SelectChoice(rule, label) for rule, label in PUBLISH_RULE_LABELS.items()],
     )
     publish_individuals = BooleanField(PUBLISH_INDIVIDUALS_LABEL)
 
@@ -139,9 +139,9 @@ class SlugForm(CommandForm):
     )
 
 
-def signing_settings_form_from(terms: SigningOverview) -> SigningSettingsForm:
+def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm:
     """Return the form filled with a letter's settings, ignoring the request."""
-    signing_settings = terms.signing_settings
+    signing_settings = overview.signing_settings
     day, time = (
         utc_to_local(signing_settings.deadline_at, signing_settings.deadline_zone)
         if signing_settings.deadline_at
@@ -158,7 +158,7 @@ def signing_settings_form_from(terms: SigningOverview) -> SigningSettingsForm:
             "contact_months": signing_settings.contact_months,
             "requires_proof_of_work": signing_settings.requires_proof_of_work,
             "who_may_sign": signing_settings.who_may_sign,
-            "optional_fields": [str(one) for one in signing_settings.optional_fields],
+            "optional_fields": [str(optional_field) for optional_field in signing_settings.optional_fields],
             "publish_rule": signing_settings.publish_rule,
             "publish_individuals": signing_settings.publish_individuals,
             "expected_version": settings_version(signing_settings),

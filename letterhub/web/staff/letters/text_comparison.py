@@ -37,16 +37,16 @@ class Difference:
 
     part: str
     label: str
-    mine: str
-    theirs: str
+    own_value: str
+    saved_value: str
 
 
 @dataclass(frozen=True, slots=True)
 class TextComparison:
     """Three-way comparison of two texts with a common base.
 
-    `text` is mine with the parts that only they changed, `merged_parts` names those parts, and `differences` are the parts
-    that both changed differently.
+    `text` is the own text with the parts that changed only in the saved one, `merged_parts` names those parts, and
+    `differences` are the parts that both changed differently.
     """
 
     text: LetterText
@@ -54,17 +54,19 @@ class TextComparison:
     differences: tuple[Difference, ...]
 
 
-def compare_texts(mine: LetterText, theirs: LetterText, base: str) -> TextComparison:
+def compare_texts(own_text: LetterText, saved_text: LetterText, base: str) -> TextComparison:
     """Compare two texts that were changed since `base`, the version hashes of the parts they grew from."""
-    text = merge_texts(mine, theirs, base)
-    both = parts_changed_since(mine, base) & parts_changed_since(theirs, base)
+    text = merge_texts(own_text, saved_text, base)
+    changed_in_both = parts_changed_since(own_text, base) & parts_changed_since(saved_text, base)
     return TextComparison(
         text=text,
-        merged_parts=tuple(str(PART_LABELS[part]) for part in changed_parts(mine, text)),
+        merged_parts=tuple(str(PART_LABELS[part]) for part in changed_parts(own_text, text)),
         differences=tuple(
-            Difference(part, str(PART_LABELS[part]), as_plain_lines(getattr(text, part)), as_plain_lines(getattr(theirs, part)))
-            for part in changed_parts(text, theirs)
-            if part in both
+            Difference(
+                part, str(PART_LABELS[part]), as_plain_lines(getattr(text, part)), as_plain_lines(getattr(saved_text, part))
+            )
+            for part in changed_parts(text, saved_text)
+            if part in changed_in_both
         ),
     )
 

@@ -20,13 +20,13 @@ bp = Blueprint("outbox", __name__)
 @staff_only(Role.REVIEWER)
 def index(staff: StaffContext) -> ResponseReturnValue:
     """List the mails of one state or of all, newest first."""
-    asked = request.args.get("state", "")
-    state = MailState(asked) if asked in tuple(MailState) else None
+    state_parameter = request.args.get("state", "")
+    state = MailState(state_parameter) if state_parameter in tuple(MailState) else None
     recipient = request.args.get("q", "").strip()[:200]
     older_than = request.args.get("older_than", None, parse_integer)
-    found = outbox_page(staff.coalition_id, state=state, recipient=recipient, older_than=older_than)
+    page = outbox_page(staff.coalition_id, state=state, recipient=recipient, older_than=older_than)
     return render_template(
-        "staff/mail/index.html", staff=staff, found=found, counts=mail_counts(staff.coalition_id), state=state,
+        "staff/mail/index.html", staff=staff, found=page, counts=mail_counts(staff.coalition_id), state=state,
         recipient=recipient, first_page=older_than is None,
     )  # fmt: skip
 

@@ -47,9 +47,11 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
 
     def validate_more_domains(self, _field: TextAreaField) -> None:
         """Require domains, and refuse those where anyone can have a mailbox."""
-        if wrong := [line for line in self._typed(self.more_domains) if not identifies_organization(domain_of_website(line))]:
+        if public_domains := [
+            line for line in self._typed(self.more_domains) if not identifies_organization(domain_of_website(line))
+        ]:
             sentence = _("Anyone can use %(domain)s. Enter the organization’s own domains, such as example.org.")
-            raise ValidationError(sentence % {"domain": wrong[0][:100]})
+            raise ValidationError(sentence % {"domain": public_domains[0][:100]})
         if len(self.domains) > MAX_NAMES:
             raise ValidationError(_("Enter up to 20 domains, one per line."))
 

@@ -38,10 +38,10 @@ FILTERS = ("question", "unvouched")
 @staff_only(Role.REVIEWER)
 def index(staff: StaffContext) -> ResponseReturnValue:
     """List the organizations by name."""
-    words, only = normalize_line(request.args.get("q", ""))[:200], request.args.get("only", "")
-    only = only if only in FILTERS else ""
-    found = directory_page(staff.coalition_id, words, only, request.args.get("page", 1, parse_integer))
-    return render_template("staff/organizations/index.html", staff=staff, found=found, words=words, only=only)
+    query, filter_name = normalize_line(request.args.get("q", ""))[:200], request.args.get("only", "")
+    filter_name = filter_name if filter_name in FILTERS else ""
+    page = directory_page(staff.coalition_id, query, filter_name, request.args.get("page", 1, parse_integer))
+    return render_template("staff/organizations/index.html", staff=staff, found=page, words=query, only=filter_name)
 
 
 @bp.get("/<int:organization_id>")
@@ -123,9 +123,9 @@ def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
 @staff_only(Role.REVIEWER)
 def search_related(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Search for organizations to merge with, or to make the parent."""
-    profile, words = _profile_or_404(staff, organization_id), normalize_line(request.args.get("q", ""))[:200]
-    found = directory_page(staff.coalition_id, words) if words else None
-    return render_template("staff/organizations/compare.html", staff=staff, profile=profile, found=found, words=words)
+    profile, query = _profile_or_404(staff, organization_id), normalize_line(request.args.get("q", ""))[:200]
+    page = directory_page(staff.coalition_id, query) if query else None
+    return render_template("staff/organizations/compare.html", staff=staff, profile=profile, found=page, words=query)
 
 
 @bp.route("/<int:organization_id>/with/<int:other_id>", methods=["GET", "POST"])
@@ -136,8 +136,8 @@ def merge(staff: StaffContext, organization_id: int, other_id: int) -> ResponseR
     if first.id == second.id:
         return _redirect_to_organization(staff, first.id)
     if not FlaskForm().validate_on_submit():
-        why = next((asked.reasons for asked in first.questions if asked.other_id == second.id), ())
-        return render_template("staff/organizations/merge.html", staff=staff, first=first, second=second, why=why)
+        reasons = next((question.reasons for question in first.questions if question.other_id == second.id), ())
+        return render_template("staff/organizations/merge.html", staff=staff, first=first, second=second, why=reasons)
     merge_organizations(staff, first.id, second.id, now())
     flash(_("%(other)s is now part of %(name)s. You can separate it again below.", other=second.name, name=first.name), "good")
     return _redirect_to_organization(staff, first.id)
@@ -190,9 +190,9 @@ def adopt_name(staff: StaffContext, organization_id: int) -> ResponseReturnValue
 def update_parent(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Set the parent organization; without an id, remove it."""
     profile = _profile_or_404(staff, organization_id)
-    above = request.form.get("parent", None, parse_integer)
+    parent_id = request.form.get("parent", None, parse_integer)
     try:
-        set_parent(staff, profile.id, _profile_or_404(staff, above).id if above else None, now())
+        set_parent(staff, profile.id, _profile_or_404(staff, parent_id).id if parent_id else None, now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
     return _redirect_to_organization(staff, profile.id)
@@ -205,17 +205,17 @@ def _profile_or_404(staff: StaffContext, organization_id: int) -> OrganizationPr
 def _render_page(
     staff: StaffContext, profile: OrganizationProfile, form: VouchForOrganizationForm, logo_form: LogoForm | None = None
 ) -> str:
-    acts = [
-        (act.at, entry_sentence(act))
+    actions = [
+        (action.at, entry_sentence(action))
         for entry in profile.entries
-        for act in actions_on(
+        for action in actions_on(
             ReferenceKind.COALITION.reference(staff.coalition_id), ReferenceKind.ORGANIZATION.reference(entry.id)
         )
     ]
     logo_form = logo_form or LogoForm(formdata=None)
     return render_template(
         "staff/organizations/detail.html", staff=staff, profile=profile, form=form, logo_form=logo_form,
-        acts=sorted(acts, reverse=True), logo=logo_view(profile.logo) if profile.logo else None,
+        acts=sorted(actions, reverse=True), logo=logo_view(profile.logo) if profile.logo else None,
     )  # fmt: skip
 
 

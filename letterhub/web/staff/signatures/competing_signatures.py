@@ -25,33 +25,36 @@ bp = Blueprint("competing_signatures", __name__)
 def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) -> ResponseReturnValue:
     """Show both signatures; a POST publishes the chosen one and declines the other."""
     header = get_letter_or_404(staff, slug)
-    both = _both_or_404(header, signature_id, other_id)
+    signatures = _both_or_404(header, signature_id, other_id)
     form = DeclineForm()
     if form.validate_on_submit():
-        kept = next((one for one in both if one.id == request.form.get("own", 0, parse_integer)), None)
-        if kept is not None:
-            _decide(staff, header, kept, next(one for one in both if one is not kept), str(form.reason.data))
+        signature_by_id = {signature.id: signature for signature in signatures}
+        if (genuine := signature_by_id.pop(request.form.get("own", 0, parse_integer), None)) is not None:
+            (other,) = signature_by_id.values()
+            _decide(staff, header, genuine, other, str(form.reason.data))
             return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
         flash(_("Choose the organization’s own signature."), "stop")
     return render_template(
-        "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=both, form=form,
-        proofs=proofs_by_signature([one.id for one in both]),
+        "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=signatures, form=form,
+        proofs=proofs_by_signature([signature.id for signature in signatures]),
     ), 422 if request.method == "POST" else 200  # fmt: skip
 
 
 def _both_or_404(header: LetterHeader, signature_id: int, other_id: int) -> tuple[SignatureDetails, SignatureDetails]:
     first, second = signature_details(header.letter_id, signature_id), signature_details(header.letter_id, other_id)
-    if first is None or second is None or second.id not in {one.id for one in first.namesakes}:
+    if first is None or second is None or second.id not in {signature.id for signature in first.namesakes}:
         abort(404)
     return first, second
 
 
-def _decide(staff: StaffContext, header: LetterHeader, kept: SignatureDetails, other: SignatureDetails, reason: str) -> None:
+def _decide(staff: StaffContext, header: LetterHeader, genuine: SignatureDetails, other: SignatureDetails, reason: str) -> None:
     flash_outcome(decline_signatures(_selection(staff, header, other), reason, other.state), header, SignatureState.DECLINED)
-    if kept.state is SignatureState.CONFIRMED:
-        flash_outcome(publish_signatures(_selection(staff, header, kept)), header, SignatureState.PUBLISHED)
+    if genuine.state is SignatureState.CONFIRMED:
+        flash_outcome(publish_signatures(_selection(staff, header, genuine)), header, SignatureState.PUBLISHED)
 
 
-def _selection(staff: StaffContext, header: LetterHeader, name: SignatureDetails) -> ReviewSelection:
-    line_version = request.form.get(f"line_version-{name.id}", "")
-    return ReviewSelection(staff.coalition_id, header.letter_id, (name.id,), staff.actor, now(), {name.id: line_version})
+def _selection(staff: StaffContext, header: LetterHeader, signature: SignatureDetails) -> ReviewSelection:
+    line_version = request.form.get(f"line_version-{signature.id}", "")
+    return ReviewSelection(
+        staff.coalition_id, header.letter_id, (signature.id,), staff.actor, now(), {signature.id: line_version}
+    )

@@ -43,9 +43,9 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
     try:
-        asked = request_consent_renewal(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
+        count = request_consent_renewal(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
         flash(
-            ngettext("One signatory is being asked by email.", "%(num)s signatories are being asked by email.", asked), "good"
+            ngettext("One signatory is being asked by email.", "%(num)s signatories are being asked by email.", count), "good"
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")

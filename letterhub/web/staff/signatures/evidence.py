@@ -89,10 +89,10 @@ def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseRetu
 def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Ask the organization at another address. A warning about its domain can be overridden."""
     header = get_letter_or_404(staff, slug)
-    shown = _signature_or_404(header, signature_id)
+    signature = _signature_or_404(header, signature_id)
     form, warned = InquiryForm(), "sure" in request.form
     if request.method == "GET":
-        form.expected_version.data = shown.line_version
+        form.expected_version.data = signature.line_version
     elif form.validate():
         try:
             signature_target = _target(staff, signature_id, form.expected_version.data)
@@ -106,7 +106,7 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
             warned = isinstance(refusal, UnrelatedDomain)
             form.expected_version.data = _signature_or_404(header, signature_id).line_version
     page = render_template(
-        "staff/signatures/inquiry.html", staff=staff, header=header, tab="names", name=shown, form=form, warned=warned
+        "staff/signatures/inquiry.html", staff=staff, header=header, tab="names", name=signature, form=form, warned=warned
     )
     return page, 422 if form.errors else 200
 
@@ -116,9 +116,14 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
 def consent(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show the consent texts that the signatory saw, word for word."""
     header = get_letter_or_404(staff, slug)
-    shown = _signature_or_404(header, signature_id)
+    signature = _signature_or_404(header, signature_id)
     return render_template(
-        "staff/signatures/consent.html", staff=staff, header=header, tab="names", name=shown, given=consents_of(signature_id)
+        "staff/signatures/consent.html",
+        staff=staff,
+        header=header,
+        tab="names",
+        name=signature,
+        given=consents_of(signature_id),
     )
 
 

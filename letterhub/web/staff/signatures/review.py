@@ -53,24 +53,29 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     organization are never published together.
     """
     header = get_letter_or_404(staff, slug)
-    chosen = chosen_signatures(staff, header)
-    if len(chosen.signature_ids) > 1:
-        names = signatures_by_id(header.letter_id, chosen.signature_ids, QUEUE_STATES)
-        rivals = [one for one in names if not chosen.expected_versions.keys().isdisjoint(other.id for other in one.namesakes)]
-        others = [one for one in names if one not in rivals]
-        if rivals or ("doubts_seen" not in request.form and any(map(has_doubts, others))):
+    selection = chosen_signatures(staff, header)
+    if len(selection.signature_ids) > 1:
+        signatures = signatures_by_id(header.letter_id, selection.signature_ids, QUEUE_STATES)
+        rivals = [
+            signature
+            for signature in signatures
+            if not selection.expected_versions.keys().isdisjoint(namesake.id for namesake in signature.namesakes)
+        ]
+        unrivaled = [signature for signature in signatures if signature not in rivals]
+        if rivals or ("doubts_seen" not in request.form and any(map(has_doubts, unrivaled))):
             return render_template(
                 "staff/signatures/doubts.html", staff=staff, header=header, tab="review", asked=query_parameters(),
                 rivals=rivals,
-                doubtful=[one for one in others if has_doubts(one)], clear=[one for one in others if not has_doubts(one)],
+                doubtful=list(filter(has_doubts, unrivaled)),
+                clear=[signature for signature in unrivaled if not has_doubts(signature)],
             )  # fmt: skip
-    flash_outcome(publish_signatures(chosen), header, SignatureState.PUBLISHED)
+    flash_outcome(publish_signatures(selection), header, SignatureState.PUBLISHED)
     return _redirect_to_queue(staff, slug)
 
 
-def has_doubts(name: SignatureDetails) -> bool:
+def has_doubts(signature: SignatureDetails) -> bool:
     """Return whether a signature has doubts or was not confirmed at its organization's own mailbox."""
-    return not is_undoubted(name.signatory.kind, name.assessment)
+    return not is_undoubted(signature.signatory.kind, signature.assessment)
 
 
 @bp.post("/decline")
@@ -78,21 +83,21 @@ def has_doubts(name: SignatureDetails) -> bool:
 def decline(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Decline the chosen signatures. Asks for a reason if there is none."""
     header = get_letter_or_404(staff, slug)
-    chosen = chosen_signatures(staff, header)
-    names = signatures_by_id(header.letter_id, chosen.signature_ids, QUEUE_STATES)
-    said = "reason" in request.form
-    form = DeclineForm() if said else DeclineForm(formdata=None)
-    if names and not (said and form.validate()):
+    selection = chosen_signatures(staff, header)
+    signatures = signatures_by_id(header.letter_id, selection.signature_ids, QUEUE_STATES)
+    has_reason = "reason" in request.form
+    form = DeclineForm() if has_reason else DeclineForm(formdata=None)
+    if signatures and not (has_reason and form.validate()):
         return render_template(
             "staff/signatures/decline.html",
             staff=staff,
             header=header,
             tab="review",
             form=form,
-            names=names,
+            names=signatures,
             asked=query_parameters(),
         )
-    flash_outcome(decline_signatures(chosen, form.reason.data), header, SignatureState.DECLINED)
+    flash_outcome(decline_signatures(selection, form.reason.data), header, SignatureState.DECLINED)
     return _redirect_to_queue(staff, slug)
 
 

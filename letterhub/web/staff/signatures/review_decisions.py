@@ -18,17 +18,17 @@ MAX_CHOSEN = 500  # signatures, far more than a page shows
 MAX_MESSAGES, MAX_MESSAGE_BYTES = 3, 240  # messages and bytes of each: flashes are in a cookie of at most 4,000 bytes
 
 
-def chosen_signatures(staff: StaffContext, header: LetterHeader, *, one: int | None = None) -> ReviewSelection:
+def chosen_signatures(staff: StaffContext, header: LetterHeader, *, signature_id: int | None = None) -> ReviewSelection:
     """Return the chosen signatures, or the one in the URL, with the versions of their lines that the page showed."""
-    several = request.form.getlist("chosen", type=_id_and_version)[:MAX_CHOSEN]
-    marks = {one: request.form.get("line_version", "")} if one else dict(several)
-    return ReviewSelection(staff.coalition_id, header.letter_id, tuple(marks), staff.actor, now(), marks)
+    ids_and_versions = request.form.getlist("chosen", type=_id_and_version)[:MAX_CHOSEN]
+    versions = {signature_id: request.form.get("line_version", "")} if signature_id else dict(ids_and_versions)
+    return ReviewSelection(staff.coalition_id, header.letter_id, tuple(versions), staff.actor, now(), versions)
 
 
-def _id_and_version(chosen: str) -> tuple[int, str]:
+def _id_and_version(form_value: str) -> tuple[int, str]:
     """Return the id and version of a signature from a form value: "12-0a1b2c"."""
-    number, _dash, mark = chosen.partition("-")
-    return parse_integer(number), mark
+    signature_id, _dash, version = form_value.partition("-")
+    return parse_integer(signature_id), version
 
 
 def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: SignatureState) -> None:
@@ -53,14 +53,14 @@ def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: Signature
 
 def _truncate(sentence: str) -> str:
     """Return a sentence cut to its limit in bytes, in any script."""
-    kept = sentence.encode()[:MAX_MESSAGE_BYTES].decode(errors="ignore")
-    return sentence if kept == sentence else f"{kept.rstrip()}…"
+    truncated = sentence.encode()[:MAX_MESSAGE_BYTES].decode(errors="ignore")
+    return sentence if truncated == sentence else f"{truncated.rstrip()}…"
 
 
 def pop_last_decision(header: LetterHeader) -> dict[str, object] | None:
     """Return the decision that was just made on this letter, once, to offer its undo."""
-    last: dict[str, object] | None = session.get(LAST_DECISION_KEY)
-    if last is None or last["letter"] != header.letter_id:
+    decision: dict[str, object] | None = session.get(LAST_DECISION_KEY)
+    if decision is None or decision["letter"] != header.letter_id:
         return None
     return session.pop(LAST_DECISION_KEY)  # type: ignore[no-any-return]
 
@@ -88,12 +88,12 @@ def _return_sentences(outcome: ReviewOutcome) -> Iterator[str]:
         yield reconfirmation_sentence(len(outdated), outcome.emailed_count, outdated[0])
 
 
-def reconfirmation_sentence(count: int, asked: int, name: str) -> str:
+def reconfirmation_sentence(count: int, emailed_count: int, name: str) -> str:
     """Return a sentence about signatures that wait to be confirmed again, and about the emails that ask for it."""
-    waits = ngettext(
+    sentence = ngettext(
         "%(name)s stays off the list until its signatory confirms the changed text.",
         "%(num)s names stay off the list until their signatories confirm the changed text.", count, name=name,
     )  # fmt: skip
-    if not asked:
-        return f"{waits} {_('No email asks for that: no address is known, or the letter takes no more confirmations.')}"
-    return f"{waits} {ngettext('An email asks for that.', '%(num)s emails ask for that.', asked)}"
+    if not emailed_count:
+        return f"{sentence} {_('No email asks for that: no address is known, or the letter takes no more confirmations.')}"
+    return f"{sentence} {ngettext('An email asks for that.', '%(num)s emails ask for that.', emailed_count)}"

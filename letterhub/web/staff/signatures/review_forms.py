@@ -16,9 +16,9 @@ from letterhub.web.forms import clean_line
 
 
 def _printable(_form: FlaskForm, field: StringField) -> None:
-    trouble = line_error(field.data or "")
-    if trouble:
-        raise ValidationError(f"{field.label.text} {trouble}.")
+    problem = line_error(field.data or "")
+    if problem:
+        raise ValidationError(f"{field.label.text} {problem}.")
 
 
 class DeclineForm(FlaskForm):  # type: ignore[misc]
@@ -42,23 +42,23 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
     lead = BooleanField(_("Lead organization: listed first"))
     expected_version = HiddenField()
 
-    def __init__(self, name: SignatureDetails) -> None:
-        self.line = name.signatory
+    def __init__(self, signature: SignatureDetails) -> None:
+        self.line = signature.signatory
         section = self.line.section if self.line.kind is SignatoryKind.ORGANIZATION else ""
-        data = {one.key: getattr(self.line, one.key) for one in STAFF_FIELDS} | {
+        data = {line_field.key: getattr(self.line, line_field.key) for line_field in STAFF_FIELDS} | {
             "section": section,
-            "expected_version": name.line_version,
+            "expected_version": signature.line_version,
         }
         super().__init__(data=data)
-        known = {
+        section_labels = {
             "": _("None"),
             Section.INTERNATIONAL: _("International"),
             Section.NATIONAL: _("National"),
             Section.STATE: _("State"),
             Section.LOCAL: _("Local"),
         }
-        self.section.choices = [(str(key), label) for key, label in known.items()]
-        if section not in known:
+        self.section.choices = [(str(key), label) for key, label in section_labels.items()]
+        if section not in section_labels:
             self.section.choices.append((section, section))
 
     def validate_organization(self, field: StringField) -> None:
@@ -73,10 +73,10 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
     def to_line(self) -> Signatory:
         """Return the line as corrected."""
-        return replace(self.line, **{one.key: self[one.key].data for one in STAFF_FIELDS})
+        return replace(self.line, **{line_field.key: self[line_field.key].data for line_field in STAFF_FIELDS})
 
 
-for _one in STAFF_FIELDS:
-    if _one.key not in ("section", "lead"):
-        _checks = [Length(max=_one.max_length), _printable]
-        setattr(CorrectionForm, _one.key, StringField(_one.label, filters=[clean_line], validators=_checks))
+for _line_field in STAFF_FIELDS:
+    if _line_field.key not in ("section", "lead"):
+        _validators = [Length(max=_line_field.max_length), _printable]
+        setattr(CorrectionForm, _line_field.key, StringField(_line_field.label, filters=[clean_line], validators=_validators))

@@ -36,13 +36,13 @@ STATES = tuple(SignatureState)
 def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """List the signatures that match the search."""
     header = get_letter_or_404(staff, slug)
-    found = sorted_signatures(header.letter_id, search_from_query(STATES))
+    page = sorted_signatures(header.letter_id, search_from_query(STATES))
     return render_template(
         "staff/signatures/index.html",
         staff=staff,
         header=header,
         tab="names",
-        found=found,
+        found=page,
         states=STATES,
         picks=list(SignatureFilter),
         asked=query_parameters(),
@@ -56,9 +56,9 @@ def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     content = names_table(table_rows(header.letter_id, search_from_query(STATES), COLUMNS))
     day, _time = utc_to_local(now(), header.deadline_zone)
-    answer = Response(stream_with_context(content), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.csv")
-    return answer
+    response = Response(stream_with_context(content), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-{day}.csv")
+    return response
 
 
 @bp.route("/<int:signature_id>", methods=["GET", "POST"])
@@ -66,25 +66,25 @@ def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show one signature; a POST corrects its line."""
     header = get_letter_or_404(staff, slug)
-    shown = _signature_or_404(header, signature_id)
-    form = CorrectionForm(shown)
+    signature = _signature_or_404(header, signature_id)
+    form = CorrectionForm(signature)
     if form.validate_on_submit():
         try:
-            told = correct_printed_line(
-                chosen_signatures(staff, header, one=signature_id), form.to_line(), form.expected_version.data
+            was_emailed = correct_printed_line(
+                chosen_signatures(staff, header, signature_id=signature_id), form.to_line(), form.expected_version.data
             )
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
             return redirect(_detail_url(staff, slug, signature_id), 303)
-        flash(_("Corrected. The signatory is being emailed about it.") if told else _("Corrected."), "good")
+        flash(_("Corrected. The signatory is being emailed about it.") if was_emailed else _("Corrected."), "good")
         if delivered := delivered_line_if_changed(
             header.letter_id, signature_id, _signature_or_404(header, signature_id).signatory
         ):
-            keeps = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
-            flash(f"{keeps} {_('Deliver another edition to replace it.')}")
+            sentence = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
+            flash(f"{sentence} {_('Deliver another edition to replace it.')}")
         return redirect(_return_url(staff, slug, signature_id), 303)
     return render_template(
-        "staff/signatures/detail.html", staff=staff, header=header, tab="names", name=shown, form=form,
+        "staff/signatures/detail.html", staff=staff, header=header, tab="names", name=signature, form=form,
         why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
         story=_history(header, signature_id), last=pop_last_decision(header), back=request.args.get("back", ""),
     )  # fmt: skip
@@ -95,7 +95,9 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
 def publish(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Publish the signature."""
     header = get_letter_or_404(staff, slug)
-    flash_outcome(publish_signatures(chosen_signatures(staff, header, one=signature_id)), header, SignatureState.PUBLISHED)
+    flash_outcome(
+        publish_signatures(chosen_signatures(staff, header, signature_id=signature_id)), header, SignatureState.PUBLISHED
+    )
     return redirect(_detail_url(staff, slug, signature_id), 303)
 
 
@@ -108,7 +110,7 @@ def decline(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
         flash(_("Enter a reason. It goes into the activity log."), "stop")
         return redirect(_detail_url(staff, slug, signature_id), 303)
     flash_outcome(
-        decline_signatures(chosen_signatures(staff, header, one=signature_id), form.reason.data, _expected_state()),
+        decline_signatures(chosen_signatures(staff, header, signature_id=signature_id), form.reason.data, _expected_state()),
         header,
         SignatureState.DECLINED,
     )
@@ -121,7 +123,7 @@ def return_to_queue(staff: StaffContext, slug: str, signature_id: int) -> Respon
     """Return the signature to the queue."""
     header = get_letter_or_404(staff, slug)
     flash_outcome(
-        return_signatures(chosen_signatures(staff, header, one=signature_id), _expected_state()),
+        return_signatures(chosen_signatures(staff, header, signature_id=signature_id), _expected_state()),
         header,
         SignatureState.CONFIRMED,
     )
@@ -129,20 +131,20 @@ def return_to_queue(staff: StaffContext, slug: str, signature_id: int) -> Respon
 
 
 def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
-    found = signature_details(header.letter_id, signature_id)
-    if found is None:
+    signature = signature_details(header.letter_id, signature_id)
+    if signature is None:
         abort(404)
-    return found
+    return signature
 
 
 def _history(header: LetterHeader, signature_id: int) -> list[tuple[LoggedAction, str, tuple[ChangedValue, ...]]]:
-    acts = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
-    return [(act, entry_sentence(act), tuple(entry_changes(act, header.deadline_zone))) for act in acts]
+    actions = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
+    return [(action, entry_sentence(action), tuple(entry_changes(action, header.deadline_zone))) for action in actions]
 
 
 def _expected_state() -> SignatureState:
-    given = request.form.get("expected_state", "")
-    return SignatureState(given) if given in STATES else abort(400)
+    state = request.form.get("expected_state", "")
+    return SignatureState(state) if state in STATES else abort(400)
 
 
 def _detail_url(staff: StaffContext, slug: str, signature_id: int) -> str:
