@@ -107,7 +107,9 @@ def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
         try:
             result = _run_with_retries(command, *args, **kwargs)
         except BaseException as error:
-            _count_failure(command.__name__, error)
+            if isinstance(error, UserFacingError):
+                count_error_page(error)
+            count_command(command.__name__, "refused" if isinstance(error, UserFacingError) else "fault")
             raise
         finally:
             _writing.reset(token)
@@ -148,12 +150,6 @@ def _is_retryable(error: BaseException) -> bool:
     return getattr(error.orig, "sqlstate", None) in RETRIED_SQLSTATES
 
 
-def _count_failure(command: str, error: BaseException) -> None:
-    if isinstance(error, UserFacingError):
-        count_error_page(error)
-    count_command(command, "refused" if isinstance(error, UserFacingError) else "fault")
-
-
 def set_read_only(only: bool) -> None:
     """Set whether this request may only read, enforced by the database. Set for every GET."""
     _read_only.set(only)
@@ -181,10 +177,8 @@ def migration_lock() -> Iterator[Connection]:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK_KEY})")
             yield connection
-            if connection.dialect.name == "sqlite" and (
-                orphan := connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-            ):
-                raise RuntimeError(f"row {orphan[1]} of {orphan[0]} would point at nothing in {orphan[2]}")
+            if connection.dialect.name == "sqlite" and (row := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise RuntimeError(f"row {row[1]} of {row[0]} would point at nothing in {row[2]}")
     finally:
         _writing.reset(token)
 

@@ -228,10 +228,8 @@ class LetterDocument:
     @property
     def has_affiliations(self) -> bool:
         """Return whether an individual is listed with an affiliation, which then needs "for identification only"."""
-        return any(
-            signatory.kind is SignatoryKind.INDIVIDUAL and signatory.signer_name and signatory.affiliation_name
-            for signatory in self.signatories
-        )
+        individuals = (signatory for signatory in self.signatories if signatory.kind is SignatoryKind.INDIVIDUAL)
+        return any(signatory.signer_name and signatory.affiliation_name for signatory in individuals)
 
     @property
     def body(self) -> str:

@@ -65,7 +65,7 @@ def _load_look_alikes() -> dict[int, str]:
     """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
     this file, and the names of Latin letters with a hook, tail or stroke."""
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
-    unicode_looks = {int(code, 16): "".join(chr(int(code, 16)) for code in look) for code, *look in rules}
+    unicode_looks = {int(code, 16): "".join(chr(int(part, 16)) for part in look) for code, *look in rules}
     looks = {
         code: _look_alike(chr(code), look) for code, look in unicode_looks.items() if not fold_letters(chr(code)).isascii()
     }

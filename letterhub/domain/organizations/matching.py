@@ -167,14 +167,14 @@ def _compare_words(one: NameParts, other: NameParts) -> MatchReason:
     return MatchReason.SLIP if _is_typo(one, other, left, right) else MatchReason.NOTHING
 
 
-def _classify_extra_words(shorter: Words, longer: Words) -> MatchReason:
+def _classify_extra_words(shorter: Words, additional: Words) -> MatchReason:
     """Classify the words that only the longer of two names has."""
-    extra = set(longer)
+    extra = set(additional)
     if extra <= COUNTRY_WORDS | GENERIC_WORDS:
         return MatchReason.CHAPTER if WORLD_WORDS.intersection(shorter) and extra & COUNTRY_WORDS else MatchReason.FULLER
     if extra & BODY_WORDS:
         return MatchReason.BODY
-    is_part = extra & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS) or any(word.isdigit() for word in longer)
+    is_part = extra & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS) or any(word.isdigit() for word in additional)
     return MatchReason.CHAPTER if is_part else MatchReason.LONGER
 
 
