@@ -254,6 +254,7 @@ def violated_constraint(error: IntegrityError) -> str:
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Set up a new connection to SQLite: explicit transactions, write-ahead log, durable commits, foreign keys."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we send BEGIN ourselves: sqlite3 sends it too late and loses updates
@@ -290,6 +291,7 @@ def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> Non
 
 
 def _begin_writing(connection: Connection) -> None:
+    """Begin a transaction on SQLite with the write lock."""
     driver: Any = connection.connection.dbapi_connection
     database = Path(connection.engine.url.database or "")
     sqlite_lock.begin_immediate(

@@ -59,6 +59,7 @@ def folder_problem(path: Path) -> str:
 
 
 def _file_system_at(path: Path) -> str:
+    """Return the file system type of a path; "" if unknown, as on a machine without /proc."""
     try:
         return file_system_type(path, MOUNTS.read_text())
     except OSError:

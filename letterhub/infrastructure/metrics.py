@@ -67,6 +67,7 @@ UNFLUSHED = UnflushedMetrics()
 
 
 def _current_values() -> dict[Series, float]:
+    """Return the value of each metric since this process began."""
     return {
         (sample.name, json.dumps(sample.labels, sort_keys=True)): sample.value
         for metric in REGISTRY.collect()

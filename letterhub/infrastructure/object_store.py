@@ -103,6 +103,7 @@ class ObjectStore:
         return ""
 
     def _put(self, name: str, content: bytes) -> None:
+        """Store a file under a name. Raises StorageUnavailable."""
         try:
             self._call_store(lambda: self._s3.put(self._folder + name, content))
         except FileNotFoundError as gone:

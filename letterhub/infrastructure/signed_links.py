@@ -101,6 +101,7 @@ class LinkSigner:
         return opened
 
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
+        """Return the signer of tokens for one purpose, which is part of their salt."""
         return URLSafeTimedSerializer(
             list(reversed(self.keys)),
             salt=f"letterhub.link.{purpose}",

@@ -58,6 +58,7 @@ def _parse_payload(typed: str) -> Payload | None:
 
 
 def _is_verified(payload: Payload, key: bytes) -> bool:
+    """Return whether a payload solves a challenge that was issued with this key."""
     try:
         return verify_solution(payload, key).verified
     except (ValueError, TypeError, AttributeError, OverflowError):  # possible only in a forged payload

@@ -54,7 +54,7 @@ class ParsedRow:
 class PlannedRow(Generic[Outcome]):
     """Row with its outcome, and a sentence that gives the reason; "" if there is none."""
 
-    given: ParsedRow
+    parsed: ParsedRow
     outcome: Outcome
     sentence: str = ""
 
@@ -79,7 +79,7 @@ class FilePreview(Generic[Outcome]):
     @property
     def rows_to_apply(self) -> tuple[ParsedRow, ...]:
         """Rows that would be applied."""
-        return tuple(row.given for row in self.with_outcome(self.applied))
+        return tuple(row.parsed for row in self.with_outcome(self.applied))
 
     @property
     def version(self) -> str:

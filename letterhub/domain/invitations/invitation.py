@@ -149,7 +149,7 @@ SKIP_REASONS = {
 
 def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
     """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
-    parsed = row.given
+    parsed = row.parsed
     if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
         return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, row.sentence)
     if parsed.signatory.kind is not SignatoryKind.ORGANIZATION:

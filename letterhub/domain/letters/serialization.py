@@ -58,6 +58,7 @@ def _head_to_facts(head: Letterhead) -> dict[str, Any]:
 
 
 def _logo_to_facts(logo: Logo) -> dict[str, str]:
+    """Serialize a logo, its bytes in base64."""
     return {
         "media_type": logo.media_type,
         "data": base64.b64encode(logo.data).decode(),

@@ -73,6 +73,7 @@ def _is_suspicious_letter(letter: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _script(letter: str) -> str:
+    """Return the script of a letter, as its Unicode name begins; "modifier" and "width" for forms of letters."""
     name = unicodedata.name(letter, "").lower()
     if name.startswith(("fullwidth", "halfwidth")):
         return "width"

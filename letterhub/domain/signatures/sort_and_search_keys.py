@@ -70,6 +70,7 @@ def query_words(query: str) -> tuple[str, ...]:
 
 
 def _word_prefixes(phrase: str) -> Iterator[str]:
+    """Yield the beginning of each word in a phrase, and of what follows each letter without spaces between words."""
     words = name_key(f"x {phrase}").split()[1:]  # an article after another word stays
     for word in words or name_key(phrase).split():
         yield word[:WORD_LENGTH]

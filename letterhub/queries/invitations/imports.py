@@ -71,7 +71,7 @@ def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
 def importable_rows(letter_id: int, content: bytes, file: str) -> tuple[ParsedRow, ...]:
     """Return the rows of a file that would be imported now. Raises FileRefused."""
     rows, _notes = plan_file(letter_id, content, file)
-    return tuple(row.given for row in rows if row.outcome is RowOutcome.NEW)
+    return tuple(row.parsed for row in rows if row.outcome is RowOutcome.NEW)
 
 
 def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:

@@ -29,7 +29,7 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         return None
     rows, notes = parse_rows(upload.content, upload.file_name)
     rows_with_email = [row for row in rows if row.email]
-    plans_by_line = {row.given.line: row for row in plan_rows(letter_id, rows_with_email)}
+    plans_by_line = {row.parsed.line: row for row in plan_rows(letter_id, rows_with_email)}
     signatures = signatures_of_invitees(
         letter_id, [Invitee(row.signatory.organization, row.signatory.website, row.email) for row in rows_with_email]
     )

@@ -128,7 +128,7 @@ def _planned_by_pairs(rows: list[ParsedRow], there: list[tuple[SignerKey, Signat
     for row in rows:
         who = _who(row)
         states = [state for other, state in there if _may_be(who, other)]
-        same = [one.given for one in told if one.outcome is RowOutcome.NEW and _may_be(who, _who(one.given))]
+        same = [one.parsed for one in told if one.outcome is RowOutcome.NEW and _may_be(who, _who(one.parsed))]
         same.sort(key=lambda one: _who(one).key != who.key)
         (one,) = plan_import([row], [(who, state) for state in states], WhoMaySign.BOTH)
         if one.outcome is RowOutcome.NEW and same:
