@@ -13,7 +13,7 @@ from letterhub.infrastructure.machine import folder_info, folder_problem, machin
 from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
 from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
 from letterhub.queries.operations.database_space import disk_space_problem
-from letterhub.queries.operations.production import count_forms_of_one_network, count_without_two_factor
+from letterhub.queries.operations.production_checks import count_forms_of_one_network, count_without_two_factor
 from letterhub.queries.operations.readiness import clock_problem, live_worker_machines, site_heartbeats
 from letterhub.setting_parsers import LOOPBACK
 

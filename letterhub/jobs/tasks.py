@@ -24,9 +24,9 @@ from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.jobs.mail_server_backoff import MailServerBackoff
 from letterhub.mail.operator_mail import mail_operator
-from letterhub.queries.audit.reports import reports_to_render
+from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.letters.previews import previews_to_render
+from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.readiness import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures

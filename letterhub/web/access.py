@@ -13,7 +13,7 @@ from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
 from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.accounts.staff import StaffContext, find_staff_context
-from letterhub.queries.letters.header import LetterHeader, find_letter_header
+from letterhub.queries.letters.letter_header import LetterHeader, find_letter_header
 from letterhub.setting_parsers import LOOPBACK
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -9,7 +9,7 @@ from letterhub.commands.operations._render_jobs import claim_job, lock_due_job, 
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Report, append_audit_entry
-from letterhub.queries.audit.reports import verification_report
+from letterhub.queries.audit.verification_reports import verification_report
 from letterhub.rendering.pdf.report import report_csv, report_pdf
 
 REPORT_RETENTION = dt.timedelta(days=1)

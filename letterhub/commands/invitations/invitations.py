@@ -33,7 +33,7 @@ from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.contacts import contacts_to_invite
-from letterhub.queries.invitations.invitation_lists import invitation_preview
+from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
 

@@ -31,7 +31,7 @@ from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, S
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
 from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
-from letterhub.queries.signatures.signatures import confirmed_by_mail_condition
+from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
 
 AUDIT_ACTIONS = {
     ChangeKind.UNSIGNED: "revised",

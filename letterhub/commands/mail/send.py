@@ -38,8 +38,8 @@ from letterhub.mail.messages import compose_message
 from letterhub.mail.transport import Transport, transport_for
 from letterhub.models import Delivery, Edition, MailSuppression, OutboxMessage, Signature, append_audit_entry
 from letterhub.queries.abuse.submission_limits import CONFIRMATION_KINDS
-from letterhub.queries.mail.context import prepare_mail
 from letterhub.queries.mail.outbox import due_condition, next_due_id
+from letterhub.queries.mail.template_context import prepare_mail
 
 log = logging.getLogger(__name__)
 

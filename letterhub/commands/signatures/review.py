@@ -41,7 +41,7 @@ from letterhub.models import (
     find_or_create_organization,
     record_review,
 )
-from letterhub.queries.audit.last_editors import last_editors
+from letterhub.queries.audit.log import last_editors
 from letterhub.rendering.letter.view import SignatoryLine, line
 
 CorrectableFields = dict[str, str | bool]

@@ -56,7 +56,7 @@ from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import OutboxMessage, Signature, acquire, record_consent
-from letterhub.queries.signatures.signatures import is_confirmed_by_mail
+from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
 UNCONFIRMED_STATES = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
 CONFIRMED_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}

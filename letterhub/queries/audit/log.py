@@ -1,4 +1,4 @@
-"""Pages of the audit log, newest first, with the names of actors and subjects."""
+"""Pages of the audit log, newest first, with the names of actors and subjects, and who last changed a signature."""
 
 import datetime as dt
 import enum
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, String, cast, literal, select
 
 from letterhub.domain.audit.hash_chain import first_inconsistency
 from letterhub.domain.audit.references import OPERATOR, WORKER, ReferenceKind
@@ -132,3 +132,23 @@ def _joined_staff_ids(staff_ids: Collection[int], chain: str) -> Iterable[int]:
         return ()
     query = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.staff_id.in_(staff_ids))
     return db.session.scalars(query.where(Membership.joined_at.is_not(None)))
+
+
+def last_editors(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
+    """Return the member of staff who last changed each of these names; untouched ones are left out."""
+    subjects = list(map(ReferenceKind.SIGNATURE.reference, signature_ids))
+    if not subjects:
+        return {}
+    rows = db.session.execute(
+        select(AuditEntry.subject, Staff.name)
+        .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
+        .join(Staff, AuditEntry.actor == _staff_reference())
+        .where(AuditChain.name == ReferenceKind.LETTER.reference(letter_id), AuditEntry.subject.in_(subjects))
+        .order_by(AuditEntry.number)
+    )
+    return {number: name for subject, name in rows if (number := ReferenceKind.SIGNATURE.id_in(subject))}
+
+
+def _staff_reference() -> ColumnElement[str]:
+    # concat() is missing in some supported SQLite versions
+    return literal(ReferenceKind.STAFF.prefix) + cast(Staff.id, String)

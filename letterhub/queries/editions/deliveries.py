@@ -16,7 +16,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Delivery, Edition, EditionFile, Letter, OutboxMessage, Revision, Signature, Staff
 from letterhub.queries.editions.errata import errata_of, text_changed_since
-from letterhub.queries.signatures.signatures import confirmed_by_mail_condition
+from letterhub.queries.signatures.own_signature import confirmed_by_mail_condition
 
 
 @dataclass(frozen=True, slots=True)

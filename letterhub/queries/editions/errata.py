@@ -12,7 +12,7 @@ from letterhub.domain.editions.errata import Erratum, errata_version, removal_re
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued
-from letterhub.queries.editions.pages import frozen_lines
+from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.queries.letters.revisions import counts_for_current_text
 
 ENDED_STATES = (SignatureState.WITHDRAWN, SignatureState.DECLINED)

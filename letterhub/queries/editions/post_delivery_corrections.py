@@ -11,7 +11,7 @@ from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditChain, AuditEntry, Edition, Revision, Signature
 from letterhub.queries.editions.deliveries import delivered_edition_id
-from letterhub.queries.editions.pages import frozen_lines
+from letterhub.queries.editions.signatory_pages import frozen_lines
 from letterhub.rendering.letter.view import SignatoryLine, line
 
 BATCH_SIZE = 500

@@ -13,7 +13,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Invitation, Letter, Organization, Revision, Signature, root_id_of
-from letterhub.queries.invitations.invitation_lists import EarlierInvitations
+from letterhub.queries.invitations.invitation_preview import EarlierInvitations
 from letterhub.queries.invitations.invitees import BATCH_SIZE, Invitee, signatures_of_invitees
 
 

@@ -9,7 +9,7 @@ from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter
-from letterhub.queries.letters.header import LetterHeader, letter_header_from, select_letter_headers, title_column
+from letterhub.queries.letters.letter_header import LetterHeader, letter_header_from, select_letter_headers, title_column
 from letterhub.queries.text_search import contains_text
 
 LETTERS_A_PAGE = 25

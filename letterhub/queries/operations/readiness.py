@@ -48,7 +48,7 @@ def silent_site_parts() -> tuple[SitePart, ...]:
 def site_heartbeats(at: dt.datetime) -> Heartbeats:
     """Return the heartbeats of workers, queue, backups and outbox at a time by the database's clock."""
     newest = select(Heartbeat.kind, func.max(Heartbeat.at)).group_by(Heartbeat.kind)
-    last_by_kind = {kind: beat_at for kind, beat_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
+    last_by_kind = {kind: heartbeat_at for kind, heartbeat_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
     is_live = Heartbeat.at >= at - WORKER_TIMEOUT
     trouble = (
         select(Heartbeat.kind, func.min(Heartbeat.since))

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, request
 
 from letterhub.clock import now
-from letterhub.queries.letters.displayed import delivered_edition, displayed_page, displayed_text
+from letterhub.queries.letters.displayed_letter import delivered_edition, displayed_page, displayed_text
 from letterhub.queries.letters.documents import public_letter
 from letterhub.queries.signatures.listing import PageRequest
 from letterhub.web.access import Audience, open_to

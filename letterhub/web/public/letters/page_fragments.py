@@ -22,7 +22,7 @@ from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_c
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
 from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.editions.verification import EditionVerification
-from letterhub.queries.letters.displayed import DisplayedText
+from letterhub.queries.letters.displayed_letter import DisplayedText
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.queries.signatures.listing import MANY, ListPage
 from letterhub.rendering.letter.document_strings import document_locale

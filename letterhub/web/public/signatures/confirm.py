@@ -13,12 +13,12 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.app_extensions import current_link_signer
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose
+from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.queries.signatures.second_confirmation import (
     colleague_signature,
     disputed_signature_id,
     signature_confirmed_instead,
 )
-from letterhub.queries.signatures.signatures import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.consent_texts import confirmation_consent

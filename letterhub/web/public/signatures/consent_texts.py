@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.queries.signatures.signatures import OwnSignature
+from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line
 
 

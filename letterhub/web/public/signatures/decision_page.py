@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from letterhub.queries.signatures.signatures import OwnSignature
+from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.public.letters.page_fragments import letter_view_without_list
 from letterhub.web.public.signatures.signing_forms import (

@@ -14,7 +14,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.app_extensions import current_link_signer
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
-from letterhub.queries.signatures.signatures import OwnSignature, own_signature
+from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.public.signatures.signing_forms import NewLinkForm
 from letterhub.web.request_security import csrf
 

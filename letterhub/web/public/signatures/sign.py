@@ -17,7 +17,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.abuse.submission_limits import promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
-from letterhub.queries.signatures.signatures import OwnSignature, own_signature
+from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.abuse.proof_of_work import challenge_for, solved_challenge
 from letterhub.web.public.letters.page_fragments import letter_view_without_list

@@ -7,7 +7,7 @@ from letterhub.clock import now
 from letterhub.commands.abuse.notices import acknowledge_notices
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.operations.heartbeat import PART_BY_PROBLEM
-from letterhub.queries.abuse.alarms import abuse_notices
+from letterhub.queries.abuse.notices import abuse_notices
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.operations.clock_offset import database_now

@@ -8,8 +8,8 @@ from letterhub.commands.audit.verification_reports import export_report_table, r
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.deadlines import utc_to_local
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.audit.reports import has_public_text, report_facts, report_file
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.audit.verification_reports import has_public_text, report_facts, report_file
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, staff_only
 
 bp = Blueprint("reports", __name__)

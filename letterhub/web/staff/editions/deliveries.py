@@ -23,7 +23,7 @@ from letterhub.domain.operations.heartbeat import MAIL_BLOCKERS
 from letterhub.mail.outbox import normalized_address
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.operations.readiness import silent_site_parts
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import new_idempotency_key

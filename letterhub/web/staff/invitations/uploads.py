@@ -15,7 +15,7 @@ from letterhub.domain.invitations.imports import FilePreview
 from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.paging import clamp_page
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.column_integers import parse_integer
 
 ROWS_PER_PAGE = 100

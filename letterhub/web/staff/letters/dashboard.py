@@ -10,7 +10,7 @@ from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.line_validation import normalize_line
 from letterhub.infrastructure.app_extensions import current_settings
-from letterhub.queries.abuse.alarms import abuse_notices
+from letterhub.queries.abuse.notices import abuse_notices
 from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
 from letterhub.queries.letters.dashboard import dashboard_page, review_backlog
 from letterhub.queries.operations.readiness import last_backup_at, silent_site_parts

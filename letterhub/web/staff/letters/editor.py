@@ -20,7 +20,7 @@ from letterhub.domain.letters.revisions import TextIsSigned
 from letterhub.intake.letters.draft import markdown_of_html
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
 from letterhub.web.column_integers import parse_integer

@@ -9,7 +9,7 @@ from letterhub.commands.signatures.review import ReviewSelection, decline_signat
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.proof_levels import proofs_by_signature
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
 from letterhub.web.access import get_letter_or_404, staff_only

@@ -13,7 +13,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.consent_renewal import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.column_integers import ColumnIntegerField

@@ -16,7 +16,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.inquiries import UnrelatedDomain
 from letterhub.domain.signatures.review import SignatureTarget
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
 from letterhub.web.access import get_letter_or_404, staff_only

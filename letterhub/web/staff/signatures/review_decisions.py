@@ -10,7 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.review import ReviewOutcome, ReviewSelection
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.column_integers import parse_integer
 
 LAST_DECISION_KEY = "last-decision"

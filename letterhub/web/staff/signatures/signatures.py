@@ -15,7 +15,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.audit.log import LoggedAction, actions_on
 from letterhub.queries.editions.post_delivery_corrections import delivered_line_if_changed
-from letterhub.queries.letters.header import LetterHeader
+from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.inquiries import inquiries_about
 from letterhub.queries.signatures.review import SignatureDetails, signature_details, sorted_signatures, table_rows
 from letterhub.rendering.tables.names_table import COLUMNS, names_table

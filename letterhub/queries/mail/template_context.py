@@ -20,11 +20,16 @@ from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import PreparedMail
 from letterhub.mail.urls import history_url, letter_url, password_reset_url, signed_url, site_url
 from letterhub.models import Inquiry, Letter, Membership, OutboxMessage, Revision, Signature, Staff, StaffNotice
-from letterhub.queries.editions.emails import attachments_of, copy_mail_context, delivery_mail_context, reply_to_address
+from letterhub.queries.editions.delivery_emails import (
+    attachments_of,
+    copy_mail_context,
+    delivery_mail_context,
+    reply_to_address,
+)
 from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
+from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
 from letterhub.queries.signatures.second_confirmation import seconded_signature
-from letterhub.queries.signatures.signatures import is_confirmed_by_mail, place_holder
 from letterhub.rendering.letter.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
@@ -213,11 +218,8 @@ def _copy_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _join_context(message: OutboxMessage, at: dt.datetime) -> Context:
-    member = db.session.get(
-        Membership,
-        message.parameters["membership_id"],
-        options=[joinedload(Membership.coalition), joinedload(Membership.staff)],
-    )
+    options = [joinedload(Membership.coalition), joinedload(Membership.staff)]
+    member = db.session.get(Membership, message.parameters["membership_id"], options=options)
     if member is None or member.joined_at is not None:
         raise ObsoleteMail(_("Not sent: the invitation was accepted or withdrawn."))
     return {

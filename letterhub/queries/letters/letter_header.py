@@ -86,7 +86,7 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
 
 
 def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
-    """Return the header for a row of `letter_rows` at a moment."""
+    """Return the header for a row of `select_letter_headers` at a moment."""
     missing = missing_requirements(text_from_facts(row.text), row.deadline_at, at) if row.state is LetterState.DRAFT else ()
     progress = LetterProgress(row.state, row.deadline_at, row.awaiting_review, row.published, row.editions)
     return LetterHeader(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from letterhub.domain.letters.document import EditionInfo, LetterText
-from letterhub.queries.editions.pages import edition_list_page
+from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
 from letterhub.queries.letters.documents import PublicLetter, revision_text
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page

@@ -13,7 +13,7 @@ from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Preview
 from letterhub.queries.letters.documents import published_signatories
-from letterhub.queries.operations.jobs import due_job_ids
+from letterhub.queries.operations.render_jobs import due_job_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, MailSuppression, Signature, StaffNotice
-from letterhub.queries.letters.header import letter_titles
+from letterhub.queries.letters.letter_header import letter_titles
 
 DISOWNED_WINDOW = dt.timedelta(days=30)
 FLOOD_WINDOW = dt.timedelta(days=1)
