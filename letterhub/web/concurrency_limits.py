@@ -61,11 +61,11 @@ class ConcurrencyLimit:
 
 
 class ConcurrencyLimits:
-    """The lanes of a process. `letterhub serve` starts more threads than fit into all lanes together."""
+    """The concurrency limits of a process. `letterhub serve` starts more threads than have slots together."""
 
     def __init__(self) -> None:
         self.forms = ConcurrencyLimit(max_active=4, max_waiting=20, max_per_network=8)
-        """Forms of strangers. Two of those at work may wait for a DNS server: see LOOKING."""
+        """Forms of strangers. Two of those at work may wait for a DNS server: see DNS_LOOKUPS."""
         self.accounts = ConcurrencyLimit(max_active=4, max_waiting=8, max_per_network=4)
         """Sign-in and new passwords, from browsers in which nobody has signed in before."""
         self.files = ConcurrencyLimit(max_active=2, max_waiting=4, max_per_network=2)
@@ -99,12 +99,12 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
         limit = limits.accounts if request.blueprint in ACCOUNT_BLUEPRINTS else limits.forms
     network = network_of(request.remote_addr)
     if status := limit.admit(network):
-        return _rejected(limits, status)
+        return _busy_response(limits, status)
     g.limit, g.network, g.has_slot = limit, network, False
     if request.mimetype == FORM_MIMETYPE:
         _ = request.form  # read the body before taking a slot: a slow client blocks nobody
     g.has_slot = limit.slots.acquire(timeout=SLOT_TIMEOUT)
-    return None if g.has_slot else _rejected(limits, 503)
+    return None if g.has_slot else _busy_response(limits, 503)
 
 
 def release_slot() -> None:
@@ -115,7 +115,7 @@ def release_slot() -> None:
         limit.release_network(g.network)
 
 
-def _rejected(limits: ConcurrencyLimits, status: int) -> Response:
+def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:
     """Return the busy page. For a small form it holds the input, so that a button can send it again."""
     typed: list[tuple[str, str]] = []
     if _can_redisplay() and limits.rejected_form_reads.acquire(blocking=False):

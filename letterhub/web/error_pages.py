@@ -62,6 +62,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _internal_error(error: Exception) -> ResponseReturnValue:
+    """Return the page of a fault, logged with its traceback, or 503 while the database cannot be reached."""
     if is_unavailable(error):
         log.error("the database is away: %s", describe_error(error))
         page = current_app.jinja_env.get_template("errors/503.html")  # renders without the current user: no database access

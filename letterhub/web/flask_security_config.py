@@ -91,7 +91,7 @@ def security_config(settings: Settings) -> Mapping[str, Any]:
             "SECURITY_API_ENABLED_METHODS": ["session"],
             "SECURITY_DEFAULT_REMEMBER_ME": False,
             "SECURITY_LOGOUT_METHODS": ["POST"],
-            "SECURITY_CACHE_CONTROL": None,  # `guard` sets it for every page
+            "SECURITY_CACHE_CONTROL": None,  # `request_security` sets it for every page
             "SECURITY_STATIC_FOLDER": None,
             "SECURITY_CLI_USERS_NAME": None,
             "SECURITY_CLI_ROLES_NAME": None,
@@ -102,11 +102,12 @@ def security_config(settings: Settings) -> Mapping[str, Any]:
 
 
 def _password_config(settings: Settings) -> Mapping[str, Any]:
+    """Return the settings for hashing, resetting and changing passwords."""
     return {
         "PASSWORD_HASH": "argon2",
         "PASSWORD_SCHEMES": ["argon2"],
         "PASSWORD_SINGLE_HASH": ["argon2"],
-        "HASHING_SCHEMES": ["hex_sha512"],  # for a token that is never used: see Outgoing
+        "HASHING_SCHEMES": ["hex_sha512"],  # for a token that is never used: see NormalizingMailUtil
         "DEPRECATED_HASHING_SCHEMES": [],
         "PASSWORD_SALT": settings.secret_key,
         "PASSWORD_LENGTH_MIN": MIN_PASSWORD_LENGTH,
@@ -121,6 +122,7 @@ def _password_config(settings: Settings) -> Mapping[str, Any]:
 
 
 def _two_factor_config(settings: Settings) -> Mapping[str, Any]:
+    """Return the settings for authenticator apps and recovery codes, with keys that old secrets still open with."""
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     return {
         "TWO_FACTOR": True,

@@ -54,6 +54,7 @@ class RateLimitedForm:
         return bool(is_valid)
 
     def _show_rate_limit(self, refusal: RateLimited) -> None:
+        """Add the sentence of a rate limit to the form, and make the response a 429 that says when to try again."""
         wait = int((refusal.allowed_at - now()).total_seconds()) + 1
 
         @after_this_request
@@ -106,6 +107,7 @@ def _on_password_reset(_app: Flask, **signal_args: Any) -> None:
 
 
 def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
+    """Set the device cookie for these accounts and the one that has just signed in, newest first."""
     account_hash = _account_hash(normalized_account(email))
     token = current_link_signer().token(
         Purpose.DEVICE,

@@ -74,7 +74,7 @@ class PageCacheMiddleware:
         if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in UNCACHED_REQUEST_HEADERS):
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
-        page, now = self._page(key), time.monotonic()
+        page, now = self._get_page(key), time.monotonic()
         if page is not None and (
             now < page.fresh_until or (page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE)
         ):
@@ -84,7 +84,7 @@ class PageCacheMiddleware:
             page.is_rendering = True
         return self._fetch_and_cache(key, environ, start, now)
 
-    def _page(self, key: CacheKey) -> CachedPage | None:
+    def _get_page(self, key: CacheKey) -> CachedPage | None:
         with self._lock:  # another thread may evict it between the two look-ups of `get`
             return self._pages.get(key)
 
@@ -96,7 +96,7 @@ class PageCacheMiddleware:
         }
         body_parts = self.app(unconditional_environ, lambda *arguments: start_calls.append(arguments))
         status, headers, *error = start_calls[-1]
-        stale_page = self._page(key)
+        stale_page = self._get_page(key)
         if status.startswith("503") and stale_page is not None and now < stale_page.fresh_until + STALE_IF_ERROR:
             _close(body_parts)
             stale_page.is_rendering = False
@@ -132,6 +132,7 @@ def _etag_if_cacheable(status: str, headers: Headers) -> str:
 
 
 def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, request_id: str) -> Iterable[bytes]:
+    """Send a cached page, or 304 without its body if the browser has this version."""
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")
     if if_none_match and (
         if_none_match == page.etag or parse_etags(if_none_match).contains_weak(unquote_etag(page.etag)[0] or "")

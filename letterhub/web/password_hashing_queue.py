@@ -44,6 +44,7 @@ class QueuedHashing:
         return bool(self._run_queued(lambda: self._passwords.verify(*args, **kwargs)))
 
     def _run_queued(self, work: Callable[[], T]) -> T:
+        """Run the work on the hashing thread. Raises RateLimited if too many wait for it."""
         with self._lock:
             if self._waiting >= (MAX_QUEUED_ANONYMOUS if has_app_context() and g.get("stranger") else MAX_QUEUED):
                 raise RateLimited(

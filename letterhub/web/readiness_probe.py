@@ -37,6 +37,7 @@ class ReadinessProbe:
         return self._parts
 
     def _check(self) -> tuple[SitePart, ...]:
+        """Check database, disk and clock. Logs each problem once, when it begins."""
         if unwritable_part := record_web_heartbeat(self._name):
             return (unwritable_part,)
         problems = {

@@ -62,6 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def _before_account_page() -> ResponseReturnValue | None:
+    """Run the checks that Flask-Security's own pages need."""
     if request.blueprint != "security":
         return None
     clean_next()

@@ -44,14 +44,14 @@ def init_app(app: Flask) -> None:
 
 @pass_context
 def _gettext(context: Context, string: str, /, **values: Any) -> str:
-    return _format(context, get_translations().ugettext(string), values)
+    return _fill_sentence(context, get_translations().ugettext(string), values)
 
 
 @pass_context
 def _ngettext(context: Context, singular: str, plural: str, num: int, /, **values: Any) -> str:
-    return _format(context, get_translations().ungettext(singular, plural, num), {"num": num} | values)
+    return _fill_sentence(context, get_translations().ungettext(singular, plural, num), {"num": num} | values)
 
 
-def _format(context: Context, sentence: str, values: dict[str, Any]) -> str:
+def _fill_sentence(context: Context, sentence: str, values: dict[str, Any]) -> str:
     """Return the sentence with its values, which are escaped if the template autoescapes, as Jinja does."""
     return filled_sentence(sentence, values, Markup if context.eval_ctx.autoescape else str)

@@ -43,6 +43,7 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 
 
 def _render_page(invitation: ReceivedInvitation, token: str, decline_form: AreYouSureForm) -> str:
+    """Render the signing form, prefilled from the invitation, beside the form that declines it."""
     form_data = form_data_from_line(invitation.line) | {
         "email": invitation.email,
         "revision": invitation.letter.revision_number,

@@ -54,6 +54,7 @@ def _unready_parts() -> tuple[SitePart, ...]:
 
 
 def _backup_line() -> str:
+    """Return a line on the age of the last backup, in hours."""
     at = database_now()
     last = site_heartbeats(at).backup
     if last is None:

@@ -73,6 +73,7 @@ def _sample_sort_key(counter: MetricCounter) -> tuple[list[tuple[str, str]], flo
 def _action_counter(
     name: str, documentation: str, label: str, word_by_command: Mapping[str, str], command_counts: Mapping[str, float]
 ) -> Metric:
+    """Return a counter with a sample for each command that is known by a word, 0 if it never ran."""
     metric = CounterMetricFamily(name, documentation, labels=[label])
     for command, word in word_by_command.items():
         metric.add_metric([word], command_counts.get(command, 0.0))
@@ -80,6 +81,7 @@ def _action_counter(
 
 
 def _gauges(site: SiteMetrics) -> Iterator[Metric]:
+    """Yield the gauges of mails, jobs, letters, workers and the site's parts."""
     yield _gauge("letterhub_outbox_mails", "Mails that have not left, by state.", "state", site.mails)
     yield _gauge("letterhub_outbox_oldest_due_seconds", "How long the oldest mail is due.", "", {"": site.oldest_due})
     jobs = GaugeMetricFamily("letterhub_jobs", "Drawings that are not done, by state.", labels=["job", "state"])

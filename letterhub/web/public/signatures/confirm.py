@@ -114,6 +114,7 @@ def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
 def _confirm(
     signature: OwnSignature, token: str, form_name: str, form: ConfirmForm | CorrectAndConfirmForm
 ) -> ResponseReturnValue:
+    """Confirm the signature as the form says, or show the page again with the form's errors."""
     if not form.validate():
         return _render_choices(signature, token, **{form_name: form}), 422
     corrected_line = form.corrected_line()
@@ -149,6 +150,7 @@ def _apply_answer(
 
 
 def _disown(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Record that the mailbox's owner did not sign, once the box is checked."""
     form = AreYouSureForm()
     if not form.validate():
         return _render_choices(signature, token, ending=form), 422

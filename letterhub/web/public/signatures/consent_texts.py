@@ -38,6 +38,7 @@ def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | 
 
 
 def _shown_consent(signature: OwnSignature, corrected_line: Signatory | None, checkbox: str, button: str) -> ShownConsent:
+    """Return the consent text with the line as printed. A correction has a checkbox and a button of its own."""
     view = line(corrected_line or signature.line, signature.letter.text)
     if corrected_line is not None:
         is_individual = signature.line.kind is SignatoryKind.INDIVIDUAL

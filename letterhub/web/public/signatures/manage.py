@@ -72,6 +72,7 @@ def export(token: str) -> ResponseReturnValue:
 
 
 def _correct(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Correct the line, or show what prevents it: an error of the form, a rate limit, or a letter that changed its state."""
     form = CorrectForm(signature.letter, only=signature.line.kind, before=signature.line)
     if not form.validate():
         return _render_page(signature, token, correcting=form), 422
@@ -87,6 +88,7 @@ def _correct(signature: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _withdraw(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Withdraw the signature, once the box is checked."""
     form = AreYouSureForm()
     if not form.validate():
         return _render_page(signature, token, ending=form), 422
@@ -95,6 +97,7 @@ def _withdraw(signature: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _erase(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Erase the signature's data, or what a second person typed, once the box is checked."""
     form = AreYouSureForm()
     if not form.validate():
         seconded = seconded_signature(signature.id)
@@ -107,6 +110,7 @@ def _erase(signature: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _deny_signature(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Turn a second confirmation into a denial of the signature that it confirmed."""
     form, seconded = DenySignatureForm(), seconded_signature(signature.id)
     if form.validate():
         try:
@@ -119,6 +123,7 @@ def _deny_signature(signature: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _stop_notifications(signature: OwnSignature, token: str) -> ResponseReturnValue:
+    """Stop the emails to a second person about the signature that they confirmed."""
     form, seconded = AreYouSureForm(), seconded_signature(signature.id)
     if not form.validate() and seconded is not None:
         return _render_second_person_page(signature, seconded, token, ending=form), 422
@@ -127,6 +132,7 @@ def _stop_notifications(signature: OwnSignature, token: str) -> ResponseReturnVa
 
 
 def _render_second_person_page(signature: OwnSignature, seconded: SecondedSignature, token: str, **rejected_forms: Any) -> str:
+    """Render the page for someone who confirmed a colleague's signature. One form may hold rejected input."""
     forms = {
         "denying": DenySignatureForm(formdata=None),
         "ending": AreYouSureForm(formdata=None),
@@ -142,6 +148,7 @@ def _render_second_person_page(signature: OwnSignature, seconded: SecondedSignat
 
 
 def _render_page(signature: OwnSignature, token: str, **rejected_forms: Any) -> str:
+    """Render the page with its three forms. One of them may hold rejected input."""
     forms = {
         "correcting": CorrectForm(
             signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line)

@@ -132,6 +132,7 @@ def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
 def _confirm(
     reconfirmation: ReconfirmationRequest, form_name: str, form: ConfirmForm | CorrectAndConfirmForm
 ) -> ResponseReturnValue:
+    """Confirm under the current text or renew consent, or show the page again with the form's errors."""
     if not form.validate():
         return _render_choices(reconfirmation, **{form_name: form}), 422
     revision, corrected_line = (
@@ -160,6 +161,7 @@ def _confirm(
 
 
 def _withdraw(reconfirmation: ReconfirmationRequest) -> ResponseReturnValue:
+    """Withdraw the signature, once the box is checked."""
     form = AreYouSureForm()
     if not form.validate():
         return _render_choices(reconfirmation, ending=form), 422

@@ -200,6 +200,7 @@ def _started_signature(slug: str) -> StartedSignature | None:
 
 
 def _earlier_input(slug: str) -> dict[str, Any]:
+    """Return the input of the form started in this browser, with the suggested address if chosen; {} if there is none."""
     started = _started_signature(slug)
     signature = started.signature if started else None
     if started is None or signature is None or signature.state is not SignatureState.PENDING:

@@ -69,11 +69,12 @@ class LineForm(PublicForm):
         self.before = before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
         self._remove_unasked_fields(letter.optional_fields)
-        for field, choices in (("kind", _kinds()), ("section", _sections())):
+        for field, choices in (("kind", _kind_choices()), ("section", _section_choices())):
             if field in self:
                 self[field].choices = choices
 
     def _remove_unasked_fields(self, optional_fields: Iterable[OptionalField]) -> None:
+        """Remove the fields that the letter, the kind of signatory or the page does not ask for."""
         omitted = set(map(str, OptionalField)) - set(map(str, optional_fields))
         if self.only:
             omitted |= {"kind", *keys_of_other_kind(self.only)}
@@ -99,10 +100,11 @@ class LineForm(PublicForm):
         Fields that the form does not ask for keep their value of `before`.
         """
         kind = self.signatory_kind
-        line = form_data_from_line(before or Signatory()) | self._typed(TYPED_FIELDS) | {"kind": kind}
+        line = form_data_from_line(before or Signatory()) | self._typed_values(TYPED_FIELDS) | {"kind": kind}
         return Signatory(**(line | {"section": str(kind)} if kind is SignatoryKind.INDIVIDUAL else line))
 
-    def _typed(self, fields: Iterable[SignatoryField]) -> dict[str, Any]:
+    def _typed_values(self, fields: Iterable[SignatoryField]) -> dict[str, Any]:
+        """Return the input by key, "" for fields of the other kind of signatory."""
         omitted_keys = keys_of_other_kind(self.signatory_kind)
         return {
             line_field.key: "" if line_field.key in omitted_keys else self[line_field.key].data or ""
@@ -111,11 +113,11 @@ class LineForm(PublicForm):
         }
 
 
-def _kinds() -> list[tuple[str, str]]:
+def _kind_choices() -> list[tuple[str, str]]:
     return [(str(SignatoryKind.ORGANIZATION), _("for an organization")), (str(SignatoryKind.INDIVIDUAL), _("as an individual"))]
 
 
-def _sections() -> list[tuple[str, str]]:
+def _section_choices() -> list[tuple[str, str]]:
     names = (_("National"), _("State"), _("Local"), _("International"))
     return list(zip(map(str, Section), names, strict=True))
 
@@ -192,7 +194,7 @@ class SigningForm(LineForm, RevisionForm):
 
     def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
-        contact = self._typed(CONTACT_FIELDS)
+        contact = self._typed_values(CONTACT_FIELDS)
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,

@@ -141,6 +141,7 @@ def _pattern_or_404() -> SubmissionPattern:
 
 
 def _render_preview(staff: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:
+    """Render the signatures that match the pattern, and store in the form what the page shows."""
     header = get_letter_or_404(staff, slug)
     matches = pattern_matches(header.letter_id, pattern)
     waiting_count = matches.source.pending + matches.source.confirmed

@@ -28,12 +28,13 @@ def accept(token: str) -> ResponseReturnValue:
         return render_template(
             "staff/accounts/accept_invitation.html", invitation=invitation, form=form
         ), 422 if form.errors else 200
-    _accept(invitation, form)
+    _join(invitation, form)
     flash(_("You’re on the %(coalition)s team. Sign in to get started.", coalition=invitation.coalition), "good")
     return redirect(url_for("security.login"), 303)
 
 
 def _load_invitation(token: str) -> StaffInvitation:
+    """Return the invitation of a link. Raises NotOnTeam if it was withdrawn and AlreadyJoined if it was accepted."""
     content = current_link_signer().open(Purpose.JOIN, token)
     invitation = invitation_of(*content.subject)
     if invitation is None:
@@ -44,7 +45,8 @@ def _load_invitation(token: str) -> StaffInvitation:
     return invitation
 
 
-def _accept(invitation: StaffInvitation, form: FlaskForm) -> None:
+def _join(invitation: StaffInvitation, form: FlaskForm) -> None:
+    """Join with the account that exists, or with a new one from the form."""
     ids = (invitation.membership_id, invitation.staff_id)
     if invitation.has_account:
         join_with_existing_account(*ids, now())

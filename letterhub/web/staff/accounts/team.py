@@ -116,6 +116,7 @@ def _leave_team(staff: StaffContext, member: Member) -> ResponseReturnValue:
 
 
 def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
+    """Return the sentence about a changed role and when it takes effect."""
     match change:
         case RoleChange.NONE:
             return str(_("%(name)s already has the role %(role)s. Nothing was changed.", name=name, role=role))
@@ -133,6 +134,7 @@ def _member_or_404(staff: StaffContext, membership_id: int) -> Member:
 
 
 def _render_list(staff: StaffContext, form: InviteStaffForm) -> str:
+    """Render the members, with the form that invites another."""
     oldest_valid = now() - LIFETIMES[Purpose.JOIN]
     team = team_of(staff.coalition_id)
     return render_template(

@@ -40,6 +40,7 @@ def letter(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _render_page(template: str, chain: str, *, zone: str, **context: object) -> Response:
+    """Render a page of the log by one kind of actor or all, with a check of its hash chain if it is short or asked for."""
     actor_parameter = request.args.get("whose", "")
     actor_filter = ActorFilter(actor_parameter) if actor_parameter in tuple(ActorFilter) else ActorFilter.ANYONE
     older_than = request.args.get("older_than", None, parse_integer)

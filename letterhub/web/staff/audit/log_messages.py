@@ -200,6 +200,7 @@ def entry_changes(entry: LoggedAction, zone: str) -> Iterator[ChangedValue]:
 
 
 def _format_value(name: str, value: Any, zone: str) -> str:
+    """Return a logged value as staff read it."""
     match value:
         case None:
             return ""

@@ -63,7 +63,7 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
             header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or "")
         )
         if not delivery_request.form_token:
-            _precheck(delivery_request, edition)
+            _check_delivery(delivery_request, edition)
             return _render_page(
                 staff,
                 header,
@@ -109,7 +109,7 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
     return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 
-def _precheck(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> None:
+def _check_delivery(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> None:
     """Raise UserFacingError for what the command would refuse, before anything is asked."""
     check_errata_version(delivery_request.errata_version, edition.validity_hash)
     check_delivery_time(delivery_request, edition.frozen_at, now())
@@ -150,6 +150,7 @@ def _render_page(
 
 
 def _render_revoke_page(staff: StaffContext, slug: str, number: int, form: RevokeDeliveryForm) -> str:
+    """Render the page that asks why a delivery is taken back."""
     header = get_letter_or_404(staff, slug)
     delivery = delivery_of(header.letter_id, number) or abort(404)
     return render_template(

@@ -109,6 +109,7 @@ class DeliveryForm(CommandForm):
         )
 
     def _delivered_at(self, zone: str) -> dt.datetime:
+        """Return the typed day and time as a datetime. Raises UserFacingError with its field if there is no such time."""
         try:
             return local_to_utc(self.day.data, self.time.data, zone)
         except (YearOutOfRange, SkippedTime) as refusal:

@@ -156,6 +156,7 @@ def _invitation_sender(staff: StaffContext, header: LetterHeader) -> InvitationC
 def _render_page(
     staff: StaffContext, header: LetterHeader, by_name: InviteOrganizationForm | None = None, file: UploadForm | None = None
 ) -> str:
+    """Render the invitations sent and the ways to invite. A form may hold rejected input."""
     contacts, sent = (
         contacts_to_invite(staff.coalition_id, header.letter_id, MAX_INVITATIONS_AT_ONCE),
         invitations_of(header.letter_id),

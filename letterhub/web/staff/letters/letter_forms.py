@@ -48,7 +48,7 @@ LANGUAGE_TAG_PATTERN = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 LANGUAGES = "en es fr de pt it nl pl uk ru el ar he hi zh-Hans zh-Hant ja ko vi fil ht".split()
 
 
-def lines(value: str | None) -> str:
+def clean_lines(value: str | None) -> str:
     """Normalize a field of several lines."""
     return normalize_multiline((value or "")[: 2 * MAX_LIST_LENGTH])
 
@@ -72,7 +72,7 @@ def line_field(label: Any, *more: Any) -> StringField:
 
 def lines_field(label: Any, longest: int = MAX_LIST_LENGTH) -> TextAreaField:
     """Return a field of several lines, each of which prints as one."""
-    return TextAreaField(label, filters=[lines], validators=[Length(max=longest), printable_lines])
+    return TextAreaField(label, filters=[clean_lines], validators=[Length(max=longest), printable_lines])
 
 
 class AddresseeForm(Form):  # type: ignore[misc]
@@ -125,7 +125,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = _languages(self.language.data or "en")
+        self.language.choices = _language_choices(self.language.data or "en")
 
         self.uploaded_logo: Logo | None = None
 
@@ -257,7 +257,7 @@ def non_empty_lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in map(normalize_line, text.split("\n")) if line)
 
 
-def _languages(current: str) -> list[SelectChoice]:
+def _language_choices(current: str) -> list[SelectChoice]:
     tags = LANGUAGES if current in LANGUAGES else [*LANGUAGES, current]
     return [SelectChoice(tag, _language_name(tag)) for tag in tags]
 

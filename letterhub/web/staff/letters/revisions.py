@@ -121,6 +121,7 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _published_sentence(kind: ChangeKind, outdated: int) -> str:
+    """Return the sentence about a published change and the signatures that it outdated."""
     if kind is ChangeKind.TYPO:
         return str(_("The correction is published. Signatories who confirmed by email are being told."))
     return str(

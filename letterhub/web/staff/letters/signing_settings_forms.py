@@ -35,6 +35,7 @@ CONTINENTS = frozenset("Africa America Antarctica Asia Atlantic Australia Europe
 
 
 def _zone_choices() -> list[SelectChoice]:
+    """Return the choices of time zones: those of the United States, UTC, then all others by city."""
     common_choices = [SelectChoice(zone, zone_label_for_key(zone), optgroup=_l("United States")) for zone in COMMON_ZONES]
     other_zones = (zone for zone in available_timezones() if zone.partition("/")[0] in CONTINENTS and zone not in COMMON_ZONES)
     other_cities = sorted((zone_city(zone), zone) for zone in other_zones)

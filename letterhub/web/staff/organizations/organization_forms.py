@@ -48,7 +48,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     def validate_more_domains(self, _field: TextAreaField) -> None:
         """Require domains, and refuse those where anyone can have a mailbox."""
         if public_domains := [
-            line for line in self._typed(self.more_domains) if not identifies_organization(domain_of_website(line))
+            line for line in self._typed_lines(self.more_domains) if not identifies_organization(domain_of_website(line))
         ]:
             sentence = _("Anyone can use %(domain)s. Enter the organization’s own domains, such as example.org.")
             raise ValidationError(sentence % {"domain": public_domains[0][:100]})
@@ -58,10 +58,10 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     @property
     def domains(self) -> tuple[str, ...]:
         """Return the registered domains without duplicates."""
-        return tuple(dict.fromkeys(domain_of_website(line) for line in self._typed(self.more_domains)))
+        return tuple(dict.fromkeys(domain_of_website(line) for line in self._typed_lines(self.more_domains)))
 
     @staticmethod
-    def _typed(field: TextAreaField) -> list[str]:
+    def _typed_lines(field: TextAreaField) -> list[str]:
         lines = (normalize_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
         return [line for line in lines if line]
 

@@ -205,6 +205,7 @@ def _profile_or_404(staff: StaffContext, organization_id: int) -> OrganizationPr
 def _render_page(
     staff: StaffContext, profile: OrganizationProfile, form: VouchForOrganizationForm, logo_form: LogoForm | None = None
 ) -> str:
+    """Render the organization with its forms and the log of all its entries, newest first."""
     actions = [
         (action.at, entry_sentence(action))
         for entry in profile.entries

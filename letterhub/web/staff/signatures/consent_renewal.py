@@ -65,6 +65,7 @@ def update_age_limit(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: ConsentAgeForm | None = None) -> str:
+    """Render the signatories with old consent, and the form for the age limit."""
     consents = old_consents(header.letter_id, now())
     return render_template(
         "staff/signatures/consent_renewal.html", staff=staff, header=header, consents=consents,

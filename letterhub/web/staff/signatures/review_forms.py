@@ -15,7 +15,7 @@ from letterhub.queries.signatures.review import SignatureDetails
 from letterhub.web.forms import clean_line
 
 
-def _printable(_form: FlaskForm, field: StringField) -> None:
+def _check_printable(_form: FlaskForm, field: StringField) -> None:
     problem = line_error(field.data or "")
     if problem:
         raise ValidationError(f"{field.label.text} {problem}.")
@@ -78,5 +78,5 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
 for _line_field in STAFF_FIELDS:
     if _line_field.key not in ("section", "lead"):
-        _validators = [Length(max=_line_field.max_length), _printable]
+        _validators = [Length(max=_line_field.max_length), _check_printable]
         setattr(CorrectionForm, _line_field.key, StringField(_line_field.label, filters=[clean_line], validators=_validators))
