@@ -123,6 +123,7 @@ def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
 
 
 def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple[str, int], ...]:
+    """Return those of the domains with repeatedly disowned signatures, and how many."""
     query = (
         select(MailSuppression.domain, func.count())
         .join(Letter, Letter.id == MailSuppression.letter_id)

@@ -98,6 +98,7 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
 
 
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:
+    """Return an outbox row as a mail that counts toward a mailbox's limit."""
     is_over = row.sent_at or row.failed_at or row.cancelled_at
     waits = not is_over and row.due_at > at and not row.attempts
     promised = row.parameters.get("promised")

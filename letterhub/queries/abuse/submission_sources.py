@@ -141,6 +141,7 @@ def _count_source(letter_id: int, pattern: SubmissionPattern) -> SubmissionSourc
 
 
 def _largest_sources(letter_id: int, column: Any, name: str) -> tuple[SubmissionSource, ...]:
+    """Return the domains or networks that most forms came from, by the column that stores them."""
     rows = db.session.execute(
         _select_origins(column, *_count_columns())
         .where(SubmissionOrigin.letter_id == letter_id, column != "")

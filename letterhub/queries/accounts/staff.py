@@ -123,6 +123,7 @@ def invitation_of(membership_id: int, staff_id: int) -> StaffInvitation | None:
 
 
 def _select_members() -> Select[*tuple[Any, ...]]:
+    """Return a select of team members with their accounts."""
     return select(
         Membership.id,
         Membership.staff_id,

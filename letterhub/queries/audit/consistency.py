@@ -188,6 +188,7 @@ def _bulk_decline_inconsistencies() -> Inconsistencies:
 
 
 def _edition_inconsistencies() -> Inconsistencies:
+    """Check that each edition is the one that was frozen, and that none is missing."""
     logged_editions = {(chain, subject): after for chain, subject, _number, after in _logged_entries(FROZEN)}
     query = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(query.order_by(Edition.id)).all():

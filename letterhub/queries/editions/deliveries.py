@@ -118,6 +118,7 @@ def delivery_of(letter_id: int, delivery_id: int) -> DeliveryFacts | None:
 
 
 def _select_deliveries() -> Select[Delivery, int, str | None, OutboxMessage | None]:
+    """Return a select of deliveries, latest first, each with its edition's number, its recorder's name and its mail."""
     return (
         select(Delivery, Edition.number, Staff.name, OutboxMessage)
         .join(Edition, Edition.id == Delivery.edition_id)

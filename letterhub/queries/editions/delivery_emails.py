@@ -89,6 +89,7 @@ def _delivery_of(message: OutboxMessage) -> Delivery:
 
 
 def _edition_context(edition_id: int, message: OutboxMessage) -> dict[str, Any]:
+    """Return the context common to both mails: the edition, its letter and its file."""
     query = (
         select(
             Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,
@@ -104,6 +105,7 @@ def _edition_context(edition_id: int, message: OutboxMessage) -> dict[str, Any]:
 
 
 def _mailed_file(edition_id: int, message: OutboxMessage) -> MailedFile:
+    """Return the file of an edition as a mail presents it, attached or linked."""
     row = db.session.execute(
         select(EditionFile.size, EditionFile.sha256, Edition.number, Edition.public_id, Letter.slug)
         .join(Edition, Edition.id == EditionFile.edition_id)

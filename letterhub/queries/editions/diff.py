@@ -64,6 +64,7 @@ def _lines_by_signature(*editions: tuple[Edition, LetterDocument]) -> list[dict[
 
 
 def _printed_lines(edition: Edition, document: LetterDocument, has_ids: bool) -> dict[Hashable, str]:
+    """Return the printed lines of an edition by signature id, or by name and its occurrence."""
     occurrences: Counter[str] = Counter()
     lines: dict[Hashable, str] = {}
     for position, signatory in enumerate(document.signatories):

@@ -116,6 +116,7 @@ def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
 
 
 def _parse_row(row: TableRow) -> ParsedRow:
+    """Return a row of a file with its website and address normalized, without an address that cannot be mailed."""
     problems = tuple(
         _("Column “%(column)s”: %(problem)s", column=problem.column, problem=problem.sentence) for problem in row.problems
     )
@@ -137,6 +138,7 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
 
 
 def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
+    """Return the ids of signatures that prove nothing and have an imported organization's name."""
     mailboxes: dict[str, set[str]] = defaultdict(set)
     for row in parsed_rows:
         if row.signatory.kind is SignatoryKind.ORGANIZATION:

@@ -136,6 +136,7 @@ def _listed_invitation(
     mails: _MailCounts,
     suppressions: Mapping[str, SuppressionReason],
 ) -> ListedInvitation:
+    """Return an invitation with its outcome, from its signature, its mails and the suppressions."""
     name = str(row.line.get("organization", ""))
     suppression = suppressions.get(row.mailbox_hash) or (
         suppressions.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None

@@ -63,6 +63,7 @@ def signatures_of_invitees(letter_id: int, invitees: Sequence[Invitee]) -> tuple
 
 
 def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[SignatureOnLetter | None]:
+    """Return `signatures_of_invitees` for few enough invitees for one statement."""
     roots = _root_ids(letter_id, invitees)
     by_root, by_mailbox, by_number = (
         _rows_by_root(letter_id, roots),

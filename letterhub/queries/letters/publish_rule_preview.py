@@ -79,6 +79,7 @@ def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
 
 
 def _outcome_of(signature: SignatureDetails, rules: PublishRules) -> OptionOutcome:
+    """Return what these rules would have done with a signature when it was confirmed."""
     assessment, kind = initial_assessment(signature.assessment), signature.signatory.kind
     is_new_to_staff = (
         kind is SignatoryKind.ORGANIZATION and not rules.staff_review_all(kind) and Evidence.REVIEWED not in assessment.evidence

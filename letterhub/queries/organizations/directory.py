@@ -179,6 +179,7 @@ def _logo(organization_id: int) -> Logo | None:
 
 
 def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
+    """Return a select of the ids of organizations that match the words and the filter."""
     entry = aliased(Organization)
     query = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
     if words:
@@ -225,6 +226,7 @@ def _chapters(root: int) -> tuple[tuple[int, str], ...]:
 
 
 def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
+    """Return an organization's latest signatures, including those of merged entries."""
     rows = db.session.execute(
         select(Signature, Letter.slug)
         .join(Organization, Organization.id == Signature.organization_id)

@@ -168,6 +168,7 @@ def _consents(signature_id: int) -> list[dict[str, Any]]:
 
 
 def _audit_entries(signature: Signature) -> list[dict[str, Any]]:
+    """Return the audit log's entries about a signature, limited to EXPORTED_ACTIONS."""
     query = (
         select(AuditEntry)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)

@@ -61,6 +61,7 @@ def _has_reviewed_name(signature: Signature) -> bool:
 def _find_impersonated_name(
     line: LineIndex, signature: Signature, coalition: Coalition, organization: Organization | None
 ) -> str:
+    """Return the first name of another organization in a line; "" if there is none."""
     if line.is_long:
         return TOO_LONG_TO_CHECK
     if line.contains(coalition.name) and not has_name(coalition.name, [signature.organization_name]):

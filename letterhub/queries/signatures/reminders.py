@@ -67,6 +67,7 @@ def _mail_count(signature: type[Signature]) -> Select[int]:
 
 
 def _network_key(signature: type[Signature]) -> ColumnElement[str]:
+    """Return a subquery for the hash of the network that a form came from; "" if unknown."""
     key = (
         select(SubmissionOrigin.network_hash)
         .where(SubmissionOrigin.signature_id == signature.id)

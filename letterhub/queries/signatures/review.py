@@ -155,6 +155,7 @@ def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
 
 
 def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
+    """Return the requested page of a search, in this order."""
     query = _search_statement(letter_id, search).order_by(*order)
     filtered_ids = _filtered_ids(query, search.filter) if search.filter else None
     total = len(filtered_ids) if filtered_ids is not None else _count_found(letter_id, search, query)
