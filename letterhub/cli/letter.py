@@ -11,7 +11,7 @@ from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.audit.references import OPERATOR
 from letterhub.domain.errors import UserFacingError
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.load_draft import read_draft
+from letterhub.intake.letters.draft_file import read_draft
 from letterhub.queries.accounts.staff import coalition_id_by_slug, coalition_slugs
 
 MAKE_ONE = "Create one with: letterhub coalition create"

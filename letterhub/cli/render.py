@@ -11,7 +11,7 @@ from letterhub.cli.output import check_output_paths, progress_line, waiting_line
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, build_document
 from letterhub.domain.letters.leftover_placeholders import find_placeholders
-from letterhub.intake.letters.load_draft import check_draft_placeholders, read_draft
+from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
 from letterhub.intake.tables.signatory_table import read_signatories, valid_signatories
 from letterhub.intake.tables.table_lint import duplicate_name_notes
 from letterhub.rendering.letter.html import standalone_html

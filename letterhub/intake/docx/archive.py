@@ -17,7 +17,7 @@ MAX_UNPACKED_BYTES = 12 * 2**20
 _CHUNK = 2**16
 
 
-def unpack_parts(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+def unpack_parts(data: bytes, file: str, is_wanted: Callable[[str], bool]) -> dict[str, bytes]:
     """Return the content of each wanted part of an archive, by its name; pictures and whatever else stay packed.
 
     A header may lie about its part's size, so output is counted while unpacking. Raises FileRefused for what is no archive, is
@@ -29,33 +29,34 @@ def unpack_parts(data: bytes, file: str, wanted: Callable[[str], bool]) -> dict[
         )
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
-            return _unpack(package, file, wanted)
+            return _unpack(package, file, is_wanted)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
         raise FileRefused(
             file, _("the file is damaged or has a password. Open it, save it again, and choose that file.")
         ) from None
 
 
-def _unpack(package: zipfile.ZipFile, file: str, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    heads = package.infolist()
-    if len(heads) > MAX_PARTS or len({head.filename for head in heads}) < len(heads):
+def _unpack(package: zipfile.ZipFile, file: str, is_wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """Return the content of the wanted parts, within the limit on unpacked bytes."""
+    entries = package.infolist()
+    if len(entries) > MAX_PARTS or len({entry.filename for entry in entries}) < len(entries):
         raise FileRefused(file, _("the file has more parts than a document. Open it, save it again, and choose that file."))
-    left = MAX_UNPACKED_BYTES
+    remaining = MAX_UNPACKED_BYTES
     parts: dict[str, bytes] = {}
-    for head in heads:
-        if wanted(head.filename):
-            parts[head.filename] = _read_part(package, head, left, file)
-            left -= len(parts[head.filename])
+    for entry in entries:
+        if is_wanted(entry.filename):
+            parts[entry.filename] = _read_part(package, entry, remaining, file)
+            remaining -= len(parts[entry.filename])
     return parts
 
 
-def _read_part(package: zipfile.ZipFile, head: zipfile.ZipInfo, most: int, file: str) -> bytes:
+def _read_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, file: str) -> bytes:
     """Read a part in chunks: reading it at once would unpack it before its size is known."""
-    pieces: list[bytes] = []
-    with package.open(head) as part:
-        while piece := part.read(_CHUNK):
-            pieces.append(piece)
-            most -= len(piece)
-            if most < 0:
+    chunks: list[bytes] = []
+    with package.open(entry) as part:
+        while chunk := part.read(_CHUNK):
+            chunks.append(chunk)
+            limit -= len(chunk)
+            if limit < 0:
                 raise FileRefused(file, _("the file unpacks into far more text than a letter. Please choose a shorter one."))
-    return b"".join(pieces)
+    return b"".join(chunks)

@@ -1,6 +1,7 @@
 """Document tree: the blocks between HTML input and Markdown output."""
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 MAX_TEXT_LENGTH = 150_000  # characters: the limit of a letter's text field
@@ -99,6 +100,17 @@ def demote_headings(blocks: list[Block]) -> list[Block]:
     if not any(isinstance(block, TextHeading) and block.level == 1 for block in blocks):
         return blocks
     return [replace(block, level=min(block.level + 1, 6)) if isinstance(block, TextHeading) else block for block in blocks]
+
+
+def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
+    """Return runs line by line, without the breaks between."""
+    lines: list[list[Run]] = [[]]
+    for run in runs:
+        if run.kind is RunKind.BREAK:
+            lines.append([])
+        else:
+            lines[-1].append(run)
+    return lines
 
 
 def text_of_runs(runs: Runs) -> str:

@@ -11,8 +11,8 @@ from lxml import etree
 
 from letterhub.domain.i18n import _
 from letterhub.intake.docx.archive import unpack_parts
-from letterhub.intake.docx.list_position import list_marker
-from letterhub.intake.docx.numbering import MAX_NAME_LENGTH, NumberingCounter, PrintedPosition, child_value
+from letterhub.intake.docx.list_markers import list_marker
+from letterhub.intake.docx.numbering import MAX_NAME_LENGTH, NumberingCounter, child_value
 from letterhub.intake.errors import FileRefused
 
 MAX_TAGS = 300_000
@@ -39,21 +39,21 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
     roots = {name: _parse_part(content, file) for name, content in parts.items()}
     if sum(1 for name, root in roots.items() if _TEXT_PARTS.fullmatch(name) for _ in root.iter()) > MAX_ELEMENTS:
         raise FileRefused(file, _TOO_LONG)
-    numbers = NumberingCounter(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
-    told: Counter[str] = Counter()
+    numbering = NumberingCounter(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
+    left_out: Counter[str] = Counter()
     for name, root in roots.items():
         if _TEXT_PARTS.fullmatch(name):
-            _preprocess_part(root, numbers, told)
+            _preprocess_part(root, numbering, left_out)
         elif _HEADER_FOOTER_PARTS.fullmatch(name):
-            told["margins"] += any((text.text or "").strip() for text in root.iterfind(".//{*}t"))
+            left_out["margins"] += any((text.text or "").strip() for text in root.iterfind(".//{*}t"))
     if (styles := roots.get("word/styles.xml")) is not None:
         _reduce_styles(styles)
-    out = BytesIO()
-    with ZipFile(out, "w") as package:
+    output = BytesIO()
+    with ZipFile(output, "w") as package:
         for name, root in roots.items():
             if name != "word/numbering.xml" and not _HEADER_FOOTER_PARTS.fullmatch(name):
                 package.writestr(name, etree.tostring(root, encoding="UTF-8", xml_declaration=True))
-    return out.getvalue(), told
+    return output.getvalue(), left_out
 
 
 def _parse_part(content: bytes, file: str) -> Any:
@@ -84,59 +84,61 @@ def _reduce_styles(styles: Any) -> None:
                     part.set(_qualified_name(part, "val"), name[:MAX_NAME_LENGTH])
 
 
-def _preprocess_part(root: Any, numbers: NumberingCounter, told: Counter[str]) -> None:
+def _preprocess_part(root: Any, numbering: NumberingCounter, left_out: Counter[str]) -> None:
+    """Reduce a part with text: no hidden runs or wrappers, formatting at its runs, list positions in the text."""
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
-    _count_left_out(root, told)
+    _count_left_out(root, left_out)
     _normalize_breaks(root)
     for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED_ELEMENTS))):
         _unwrap(element)
     for run in [run for run in root.iter("{*}r") if _is_on(run.find("{*}rPr"), "vanish")]:
-        told["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
+        left_out["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
         _remove(run)
     for properties in root.iter("{*}rPr"):
-        _inline_formatting(properties, numbers)
+        _inline_formatting(properties, numbering)
     for paragraph in root.iter("{*}p"):
         if paragraph.tag == _qualified_name(root, "p"):
-            _insert_position(paragraph, numbers, told)
+            _insert_position(paragraph, numbering, left_out)
 
 
 def _normalize_breaks(root: Any) -> None:
     """Turn page and column breaks into line breaks, as they separate words."""
-    for end in list(root.iter("{*}br", "{*}cr")):
-        end.tag = _qualified_name(end, "br")
-        end.attrib.pop(_qualified_name(end, "type"), None)
+    for line_break in list(root.iter("{*}br", "{*}cr")):
+        line_break.tag = _qualified_name(line_break, "br")
+        line_break.attrib.pop(_qualified_name(line_break, "type"), None)
 
 
-def _inline_formatting(properties: Any, numbers: NumberingCounter) -> None:
+def _inline_formatting(properties: Any, numbering: NumberingCounter) -> None:
     """Copy bold and italics of a run's style to the run, and mark raised or lowered text as super- or subscript."""
-    for look in numbers.style_formatting(child_value(properties, "rStyle")):
-        if properties.find(f"{{*}}{look}") is None:
-            etree.SubElement(properties, _qualified_name(properties, look))
-    moved = (child_value(properties, "position") or "0").lstrip("+")
-    if moved.lstrip("0") and properties.find("{*}vertAlign") is None:
-        raised = etree.SubElement(properties, _qualified_name(properties, "vertAlign"))
-        raised.set(_qualified_name(properties, "val"), "subscript" if moved.startswith("-") else "superscript")
+    for name in numbering.style_formatting(child_value(properties, "rStyle")):
+        if properties.find(f"{{*}}{name}") is None:
+            etree.SubElement(properties, _qualified_name(properties, name))
+    position = (child_value(properties, "position") or "0").lstrip("+")
+    if position.lstrip("0") and properties.find("{*}vertAlign") is None:
+        alignment = etree.SubElement(properties, _qualified_name(properties, "vertAlign"))
+        alignment.set(_qualified_name(properties, "val"), "subscript" if position.startswith("-") else "superscript")
 
 
 def _qualified_name(root: Any, name: str) -> str:
     return f"{{{etree.QName(root).namespace}}}{name}"
 
 
-def _count_left_out(root: Any, told: Counter[str]) -> None:
+def _count_left_out(root: Any, left_out: Counter[str]) -> None:
     """Count what is found by element name; pictures are counted when skipped."""
 
     def count(names: Iterable[str]) -> int:
         return sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in names)))
 
-    told["comments"] += count(["commentReference"])
-    told["tracked"] += count(["ins", "del", "moveFrom", "moveTo"])
-    told["equations"] += count(["oMath"])
-    drawn = [str(one.get("uri")).rpartition("/")[2] for one in root.iter("{*}graphicData")]
-    told["charts"] += sum(kind in ("chart", "diagram", "chartex") for kind in drawn)
+    left_out["comments"] += count(["commentReference"])
+    left_out["tracked"] += count(["ins", "del", "moveFrom", "moveTo"])
+    left_out["equations"] += count(["oMath"])
+    graphics = [str(graphic.get("uri")).rpartition("/")[2] for graphic in root.iter("{*}graphicData")]
+    left_out["charts"] += sum(kind in ("chart", "diagram", "chartex") for kind in graphics)
 
 
 def _is_on(properties: Any, name: str) -> bool:
+    """Return whether a formatting property is present and not switched off."""
     return (
         properties is not None
         and properties.find(f"{{*}}{name}") is not None
@@ -149,11 +151,11 @@ def _unwrap(element: Any) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    at = parent.index(element)
-    kept = [child for child in element if etree.QName(child).localname not in ("rubyPr", "rt", "dirPr", "fldData")]
+    index = parent.index(element)
+    content = [child for child in element if etree.QName(child).localname not in ("rubyPr", "rt", "dirPr", "fldData")]
     parent.remove(element)
-    for child in reversed(kept):
-        parent.insert(at, child)
+    for child in reversed(content):
+        parent.insert(index, child)
 
 
 def _remove(element: Any) -> None:
@@ -161,33 +163,26 @@ def _remove(element: Any) -> None:
         parent.remove(element)
 
 
-def _insert_position(paragraph: Any, numbers: NumberingCounter, told: Counter[str]) -> None:
+def _insert_position(paragraph: Any, numbering: NumberingCounter, left_out: Counter[str]) -> None:
     """Insert the position of a list paragraph before its text; before a heading, the number as Word prints it."""
     properties = paragraph.find("{*}pPr")
     deleted = properties is not None and properties.find("{*}rPr/{*}del") is not None
-    place = None if deleted else numbers.place(properties)
+    position = None if deleted else numbering.position(properties)
     if properties is not None:
-        _remove_all(properties, "numPr")
-    if place is None:
+        for reference in properties.findall("{*}numPr"):
+            properties.remove(reference)
+    if position is None:
         return
-    if _HEADING_STYLE.match(numbers.name_of(child_value(properties, "pStyle"))):
-        _insert_text(paragraph, "" if place.level.bullet else f"{place.printed} ")
+    if _HEADING_STYLE.match(numbering.name_of(child_value(properties, "pStyle"))):
+        _insert_text(paragraph, "" if position.level.bullet else f"{position.printed} ")
         return
-    if not place.level.bullet and place.printed.strip("().") != str(place.number):
-        told["lettered"] += 1
-    _insert_text(paragraph, _position_marker(place))
+    if not position.level.bullet and position.printed.strip("().") != str(position.number):
+        left_out["lettered"] += 1
+    _insert_text(paragraph, list_marker(position.depth, None if position.level.bullet else position.number))
 
 
-def _position_marker(place: PrintedPosition) -> str:
-    return list_marker(place.depth, None if place.level.bullet else place.number)
-
-
-def _remove_all(parent: Any, name: str) -> None:
-    for child in parent.findall(f"{{*}}{name}"):
-        parent.remove(child)
-
-
-def _insert_text(paragraph: Any, said: str) -> None:
+def _insert_text(paragraph: Any, text: str) -> None:
+    """Insert a run at the start of a paragraph."""
     run = etree.Element(_qualified_name(paragraph, "r"))
-    etree.SubElement(run, _qualified_name(paragraph, "t")).text = said
+    etree.SubElement(run, _qualified_name(paragraph, "t")).text = text
     paragraph.insert(1 if paragraph.find("{*}pPr") is not None else 0, run)

@@ -14,24 +14,24 @@ def extract_notes(root: Node, first: int) -> dict[int, Node]:
 
     Each reference becomes the empty element "note" with its number as its name.
     """
-    named = {name: node for node in root.elements() for key in ("id", "name") if (name := node.attributes.get(key))}
+    targets = {name: node for node in root.elements() for key in ("id", "name") if (name := node.attributes.get(key))}
     links = [node for node in root.elements() if node.tag == "a" and node.attributes.get("href", "").startswith("#")]
-    back: dict[str, Node] = {node.attributes["href"]: node for node in reversed(links)}
+    back_links: dict[str, Node] = {node.attributes["href"]: node for node in reversed(links)}
     notes: dict[int, Node] = {}
-    taken: dict[int, int] = {}
-    for mark in links:
-        target = named.get(mark.attributes["href"][1:])
-        home = _note_element(target, root) if target is not None else None
-        if home is None or _is_inside(mark, home):
+    numbers: dict[int, int] = {}
+    for link in links:
+        target = targets.get(link.attributes["href"][1:])
+        note_element = _note_element(target, root) if target is not None else None
+        if note_element is None or _is_inside(link, note_element):
             continue
-        if id(home) not in taken:
-            leads_back = back.get(f"#{_reference_name(mark)}")
-            if leads_back is None or leads_back.tag != "a" or not _is_inside(leads_back, home) or len(notes) >= MAX_NOTES:
+        if id(note_element) not in numbers:
+            back_link = back_links.get(f"#{_reference_name(link)}")
+            if back_link is None or back_link.tag != "a" or not _is_inside(back_link, note_element) or len(notes) >= MAX_NOTES:
                 continue
-            leads_back.remove()
+            back_link.remove()
             number = first + len(notes)
-            notes[number], taken[id(home)] = home, number
-        mark.tag, mark.attributes, mark.children = "note", {"name": str(taken[id(home)])}, []
+            notes[number], numbers[id(note_element)] = note_element, number
+        link.tag, link.attributes, link.children = "note", {"name": str(numbers[id(note_element)])}, []
     for note in notes.values():
         note.remove()
     _remove_rules(root)
@@ -48,28 +48,35 @@ def _remove_rules(node: Node, *, listed: bool = False) -> None:
             _remove_rules(child, listed=listed)
 
 
-def _reference_name(mark: Node) -> str | None:
+def _reference_name(link: Node) -> str | None:
     """Return the name by which a note links to its reference: its own, or that of the superscript around it."""
-    around = mark.parent.attributes.get("id") if mark.parent is not None and mark.parent.tag in ("sup", "span") else None
-    return mark.attributes.get("id") or mark.attributes.get("name") or around
+    parent_id = link.parent.attributes.get("id") if link.parent is not None and link.parent.tag in ("sup", "span") else None
+    return link.attributes.get("id") or link.attributes.get("name") or parent_id
 
 
 def _note_element(target: Node, root: Node) -> Node | None:
     """Return the element of a whole note: its list item, the block named as a note, or else its paragraph."""
-    above: list[Node] = []
+    ancestors: list[Node] = []
     node: Node | None = target
     while node is not None and node is not root:
-        above.append(node)
+        ancestors.append(node)
         node = node.parent
-    named = [one for one in above if one.tag in BLOCK_TAGS and _IS_NOTE.fullmatch(one.attributes.get("id", "").casefold())]
-    items = [one for one in above if one.tag == "li"]
-    return next(iter([*named, *items, *(one for one in above if one.tag in ("p", "div", "dd", "td"))]), None)
+    named_blocks = [
+        ancestor
+        for ancestor in ancestors
+        if ancestor.tag in BLOCK_TAGS and _IS_NOTE.fullmatch(ancestor.attributes.get("id", "").casefold())
+    ]
+    items = [ancestor for ancestor in ancestors if ancestor.tag == "li"]
+    return next(
+        iter([*named_blocks, *items, *(ancestor for ancestor in ancestors if ancestor.tag in ("p", "div", "dd", "td"))]), None
+    )
 
 
 def _is_inside(node: Node, other: Node) -> bool:
-    here: Node | None = node
-    while here is not None:
-        if here is other:
+    """Return whether an element is another one or is inside of it."""
+    ancestor: Node | None = node
+    while ancestor is not None:
+        if ancestor is other:
             return True
-        here = here.parent
+        ancestor = ancestor.parent
     return False

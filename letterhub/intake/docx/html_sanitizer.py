@@ -48,101 +48,125 @@ class HtmlRefused(UserFacingError):
     """Raised when HTML cannot be read as a letter's text."""
 
 
-def sanitize_html(html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]) -> str:
-    """Return HTML of the elements that `attributes` and `blocks` name, balanced, without the content of those in `without`.
+def sanitize_html(
+    html: str, allowed_attributes: Mapping[str, Set[str]], void_tags: Set[str], allowed_tags: Set[str], dropped_tags: Set[str]
+) -> str:
+    """Return HTML of the elements in `allowed_tags`, balanced, without the content of those in `dropped_tags`.
 
     Elements of other names are left out, and what is in them stays. Raises HtmlRefused for depth, elements or text without end.
     """
-    return "".join(_Sanitizer(html, attributes, empty, blocks, without).pieces())
+    return "".join(_Sanitizer(html, allowed_attributes, void_tags, allowed_tags, dropped_tags).pieces())
 
 
 class _Sanitizer:
     def __init__(
-        self, html: str, attributes: Mapping[str, Set[str]], empty: Set[str], blocks: Set[str], without: Set[str]
+        self,
+        html: str,
+        allowed_attributes: Mapping[str, Set[str]],
+        void_tags: Set[str],
+        allowed_tags: Set[str],
+        dropped_tags: Set[str],
     ) -> None:
-        self.html, self.attributes, self.empty, self.known, self.without = html, attributes, empty, blocks, without
-        self.open: list[str] = []
-        self.count = self.letters = self.tokens = 0
-        self.endless: set[str] = set()
+        self.html, self.allowed_attributes, self.void_tags, self.allowed_tags, self.dropped_tags = (
+            html,
+            allowed_attributes,
+            void_tags,
+            allowed_tags,
+            dropped_tags,
+        )
+        self.open_tags: list[str] = []
+        self.element_count = self.text_length = self.token_count = 0
+        self.unclosed_tags: set[str] = set()
 
     def pieces(self) -> Iterator[str]:
+        """Yield the sanitized HTML, piece by piece."""
         at = 0
-        while (found := _TOKEN.search(self.html, at)) is not None:
-            yield self._text(self.html[at : found.start()])
-            at, self.tokens = found.end(), self.tokens + 1
-            if self.tokens > 3 * MAX_HTML_ELEMENTS:
+        while (token := _TOKEN.search(self.html, at)) is not None:
+            yield self._text(self.html[at : token.start()])
+            at, self.token_count = token.end(), self.token_count + 1
+            if self.token_count > 3 * MAX_HTML_ELEMENTS:
                 raise HtmlRefused(
                     _("This text has more than %(most)s elements. Paste it in parts.", most=f"{MAX_HTML_ELEMENTS:,}")
                 )
-            tag = (found["tag"] or "").lower()
-            if found[0] == "<":
+            tag = (token["tag"] or "").lower()
+            if token[0] == "<":
                 yield self._text("&lt;")
-            elif tag in self.without and not found["end"]:
-                at = self._after(tag, at)
-            elif tag in self.known and (at < len(self.html) or self.html.endswith(">")):
-                yield from self._ended(tag) if found["end"] else self._begun(tag, found["attributes"])
+            elif tag in self.dropped_tags and not token["end"]:
+                at = self._end_of_dropped(tag, at)
+            elif tag in self.allowed_tags and (at < len(self.html) or self.html.endswith(">")):
+                yield from self._end_tag(tag) if token["end"] else self._start_tag(tag, token["attributes"])
         yield self._text(self.html[at:])
-        yield from self._closed(0)
+        yield from self._close_from(0)
 
     def _text(self, text: str) -> str:
-        self.letters += len("".join(text.split()))
-        if self.letters > MAX_HTML_CHARACTERS:
+        """Return text with bare ampersands escaped, and count its characters."""
+        self.text_length += len("".join(text.split()))
+        if self.text_length > MAX_HTML_CHARACTERS:
             raise HtmlRefused(_("This text is longer than a letter can be. Paste a shorter one."))
         return _BARE_AMPERSAND.sub("&amp;", text)
 
-    def _after(self, tag: str, at: int) -> int:
+    def _end_of_dropped(self, tag: str, at: int) -> int:
         """Return the end of the content of an element that is left out; if nothing ends it, only its tag is left out."""
-        end = None if tag in self.endless else re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
+        end = (
+            None
+            if tag in self.unclosed_tags
+            else re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
+        )
         if end is None:
-            self.endless.add(tag)
+            self.unclosed_tags.add(tag)
             return at
         return end.end()
 
-    def _begun(self, tag: str, attributes: str) -> Iterator[str]:
-        self.count += 1
-        if self.count > MAX_HTML_ELEMENTS:
+    def _start_tag(self, tag: str, attributes: str) -> Iterator[str]:
+        """Yield a start tag with its allowed attributes, after the end tags that it implies."""
+        self.element_count += 1
+        if self.element_count > MAX_HTML_ELEMENTS:
             raise HtmlRefused(_("This text has more than %(most)s elements. Paste it in parts.", most=f"{MAX_HTML_ELEMENTS:,}"))
         ends, stops = _IMPLIED_END_TAGS.get(tag, (frozenset(), frozenset()))
-        yield from self._closed_above(ends, stops)
+        yield from self._close_implied(ends, stops)
         if tag in _CLOSES_PARAGRAPH:
-            yield from self._closed_above(frozenset({"p"}), _TABLE_TAGS | {"li"})
-        kept = "".join(f' {name}="{value}"' for name, value in self._kept(tag, attributes).items())
-        yield f"<{tag}{kept}>"
-        if tag not in self.empty:
-            self.open.append(tag)
-            if len(self.open) > MAX_HTML_DEPTH:
+            yield from self._close_implied(frozenset({"p"}), _TABLE_TAGS | {"li"})
+        attribute_text = "".join(f' {name}="{value}"' for name, value in self._clean_attributes(tag, attributes).items())
+        yield f"<{tag}{attribute_text}>"
+        if tag not in self.void_tags:
+            self.open_tags.append(tag)
+            if len(self.open_tags) > MAX_HTML_DEPTH:
                 raise HtmlRefused(_("This text is nested too deeply to be read."))
 
-    def _kept(self, tag: str, attributes: str) -> dict[str, str]:
-        wanted = self.attributes.get("*", frozenset()) | self.attributes.get(tag, frozenset())
-        kept: dict[str, str] = {}
-        for found in _ATTRIBUTE.finditer(attributes):
-            name = found[1].lower()
-            if name in wanted and name not in kept:
-                value = found[2] or ""
-                bare = value[1:].removesuffix(value[0]) if value[:1] in ("'", '"') else value
-                kept[name] = bare[:MAX_ATTRIBUTE_LENGTH].replace('"', "&quot;").replace("<", "&lt;")
-        return kept
+    def _clean_attributes(self, tag: str, attributes: str) -> dict[str, str]:
+        """Return the allowed attributes of a tag, escaped and cut to the limit; of duplicates the first."""
+        allowed = self.allowed_attributes.get("*", frozenset()) | self.allowed_attributes.get(tag, frozenset())
+        cleaned: dict[str, str] = {}
+        for match in _ATTRIBUTE.finditer(attributes):
+            name = match[1].lower()
+            if name in allowed and name not in cleaned:
+                value = match[2] or ""
+                unquoted = value[1:].removesuffix(value[0]) if value[:1] in ("'", '"') else value
+                cleaned[name] = unquoted[:MAX_ATTRIBUTE_LENGTH].replace('"', "&quot;").replace("<", "&lt;")
+        return cleaned
 
-    def _ended(self, tag: str) -> Iterator[str]:
-        if tag not in self.open:
+    def _end_tag(self, tag: str) -> Iterator[str]:
+        """Yield an end tag, and those of the elements still open in it; nothing if there is no such element."""
+        if tag not in self.open_tags:
             return
-        place = len(self.open) - 1 - self.open[::-1].index(tag)
-        if tag in _FORMATTING_TAGS and not _TABLE_TAGS & set(self.open[place:]):
-            del self.open[place]  # it may end within a paragraph that began in it
+        index = len(self.open_tags) - 1 - self.open_tags[::-1].index(tag)
+        if tag in _FORMATTING_TAGS and not _TABLE_TAGS & set(self.open_tags[index:]):
+            del self.open_tags[index]  # it may end within a paragraph that began in it
             yield f"</{tag}>"
         else:
-            yield from self._closed(place)
+            yield from self._close_from(index)
 
-    def _closed_above(self, ends: frozenset[str], stops: frozenset[str]) -> Iterator[str]:
-        for place in range(len(self.open) - 1, -1, -1):
-            if self.open[place] in stops:
+    def _close_implied(self, ends: frozenset[str], stops: frozenset[str]) -> Iterator[str]:
+        """Yield the end tags up to the innermost open element of `ends`, unless one of `stops` is inside of it."""
+        for index in range(len(self.open_tags) - 1, -1, -1):
+            if self.open_tags[index] in stops:
                 return
-            if self.open[place] in ends:
-                yield from self._closed(place)
+            if self.open_tags[index] in ends:
+                yield from self._close_from(index)
                 return
 
-    def _closed(self, place: int) -> Iterator[str]:
-        closed = self.open[place:]
-        del self.open[place:]
+    def _close_from(self, index: int) -> Iterator[str]:
+        """Yield the end tags of the open elements from an index on."""
+        closed = self.open_tags[index:]
+        del self.open_tags[index:]
         yield from (f"</{tag}>" for tag in reversed(closed))

@@ -77,34 +77,36 @@ class _Builder(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.root = self._here = Node("div")
+        self.root = self._current = Node("div")
         self._depth = self._count = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._here)
-        self._here.children.append(node)
+        """Add an element to the tree, and enter it unless it is void."""
+        node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._current)
+        self._current.children.append(node)
         if tag in BLOCK_TAGS:
-            self._mark_above()
+            self._mark_ancestors()
         self._count += 1
         if self._count > MAX_HTML_ELEMENTS:
             raise HtmlRefused(_("This text has far more parts than a letter."))
         if tag in _VOID_TAGS:
             return
-        self._here, self._depth = node, self._depth + 1
+        self._current, self._depth = node, self._depth + 1
         if self._depth > MAX_HTML_DEPTH:
             raise HtmlRefused(_("This text is nested too deeply to be read."))
 
-    def _mark_above(self) -> None:
-        above: Node | None = self._here
-        while above is not None and not above.holds_blocks:
-            above.holds_blocks, above = True, above.parent
+    def _mark_ancestors(self) -> None:
+        """Mark the elements around as containers of blocks."""
+        ancestor: Node | None = self._current
+        while ancestor is not None and not ancestor.holds_blocks:
+            ancestor.holds_blocks, ancestor = True, ancestor.parent
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID_TAGS and self._here.parent is not None:
-            self._here, self._depth = self._here.parent, self._depth - 1
+        if tag not in _VOID_TAGS and self._current.parent is not None:
+            self._current, self._depth = self._current.parent, self._depth - 1
 
     def handle_data(self, data: str) -> None:
-        self._here.children.append(data)
+        self._current.children.append(data)
 
 
 def parse_tree(html: str) -> Node:

@@ -8,7 +8,7 @@ from string import punctuation
 
 from markdown_it import MarkdownIt
 
-from letterhub.intake.docx.document_tree import Run, RunKind, Runs
+from letterhub.intake.docx.document_tree import Run, RunKind, Runs, split_at_breaks
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _ALWAYS_ESCAPED = re.compile(r"[\\*`]")
@@ -32,9 +32,9 @@ def inline_markdown(runs: Runs, *, cell: bool = False, heading: bool = False) ->
     """
     line_end = "<br>" if cell else " " if heading else "\\\n"
     lines: list[str] = []
-    for line in _split_at_breaks(runs):
-        said = _line_markdown(line)
-        lines.append(said.replace("|", "\\|") if cell else said if heading else escape_block_start(said))
+    for line in split_at_breaks(runs):
+        markdown = _line_markdown(line)
+        lines.append(markdown.replace("|", "\\|") if cell else markdown if heading else escape_block_start(markdown))
     return line_end.join(lines)
 
 
@@ -47,84 +47,77 @@ def escape_block_start(line: str) -> str:
 
 def _line_markdown(line: Sequence[Run]) -> str:
     """Return a line with its emphasis, or without any if markup within a word would be ambiguous."""
-    said = "".join(_with_links(line))
+    markdown = "".join(_line_pieces(line))
     if any(run.bold or run.italic for run in line):
-        read = _PARSER.parseInline(said)[0].children or []
-        if sum(one.content.count("*") for one in read) != sum(run.text.count("*") for run in line):
-            return "".join(_with_links([replace(run, bold=False, italic=False) for run in line]))
-    return said
+        tokens = _PARSER.parseInline(markdown)[0].children or []
+        if sum(token.content.count("*") for token in tokens) != sum(run.text.count("*") for run in line):
+            return "".join(_line_pieces([replace(run, bold=False, italic=False) for run in line]))
+    return markdown
 
 
-def _split_at_breaks(runs: Runs) -> list[list[Run]]:
-    lines: list[list[Run]] = [[]]
-    for run in runs:
-        if run.kind is RunKind.BREAK:
-            lines.append([])
-        else:
-            lines[-1].append(run)
-    return lines
-
-
-def _with_links(line: Sequence[Run]) -> Iterator[str]:
+def _line_pieces(line: Sequence[Run]) -> Iterator[str]:
     """Yield the runs of a line, those of one link within its brackets."""
-    at = 0
-    while at < len(line):
-        href = line[at].href
-        end = next((place for place in range(at, len(line)) if line[place].href != href), len(line))
-        before = line[at - 1].text[-1:] if at else ""
+    start = 0
+    while start < len(line):
+        href = line[start].href
+        end = next((index for index in range(start, len(line)) if line[index].href != href), len(line))
+        before = line[start - 1].text[-1:] if start else ""
         after = _first_character(line[end]) if end < len(line) else ""
         if href:
-            yield _link(line[at:end], href)
+            yield _link(line[start:end], href)
         else:
-            yield _emphasized(line[at:end], before, after)
-        at = end
+            yield _emphasized_markdown(line[start:end], before, after)
+        start = end
 
 
 def _link(runs: Sequence[Run], href: str) -> str:
-    said = "".join(run.text for run in runs).strip()
-    if said == href.removeprefix("mailto:") and _MAILBOX.fullmatch(said):
-        return f"<{said}>"
-    if said == href and not re.search(r"[<>\\\s]", href):
+    """Return a link: in angle brackets if its text is its address, else with both."""
+    text = "".join(run.text for run in runs).strip()
+    if text == href.removeprefix("mailto:") and _MAILBOX.fullmatch(text):
+        return f"<{text}>"
+    if text == href and not re.search(r"[<>\\\s]", href):
         return f"<{href}>"
     address = "".join(_URL_ESCAPES.get(letter, letter) for letter in href)
-    return f"[{_emphasized(runs, '', '', linked=True)}]({address})"
+    return f"[{_emphasized_markdown(runs, '', '', linked=True)}]({address})"
 
 
-def _emphasized(runs: Sequence[Run], before: str, after: str, *, linked: bool = False) -> str:
+def _emphasized_markdown(runs: Sequence[Run], before: str, after: str, *, linked: bool = False) -> str:
     """Return runs with emphasis; `before` and `after` are the adjacent characters."""
-    letters = _valid_emphasis(_without_outer_spaces(runs), before, after)
-    said: list[str] = []
+    emphasized = _valid_emphasis(_without_outer_spaces(runs), before, after)
+    pieces: list[str] = []
     open_marks: list[str] = []
-    for at, (text, look, run) in enumerate(letters):
-        for mark in [mark for mark in reversed(open_marks) if mark not in look]:
+    for at, (text, marks, run) in enumerate(emphasized):
+        for mark in [mark for mark in reversed(open_marks) if mark not in marks]:
             while mark in open_marks:
-                said.append(open_marks.pop())
-        for mark in sorted(look - set(open_marks), key=lambda one: -_emphasis_end(letters, at, one)):
-            said.append(mark)
+                pieces.append(open_marks.pop())
+        for mark in sorted(marks - set(open_marks), key=lambda mark: -_emphasis_end(emphasized, at, mark)):
+            pieces.append(mark)
             open_marks.append(mark)
-        follows = letters[at + 1][0][:1] if at + 1 < len(letters) else after
-        said.append(_run_markdown(text, run, follows, linked=linked))
-    return "".join([*said, *reversed(open_marks)])
+        follows = emphasized[at + 1][0][:1] if at + 1 < len(emphasized) else after
+        pieces.append(_run_markdown(text, run, follows, linked=linked))
+    return "".join([*pieces, *reversed(open_marks)])
 
 
 def _without_outer_spaces(runs: Sequence[Run]) -> list[Run]:
     """Return runs without emphasized spaces at either end, where Markdown allows no emphasis."""
-    kept: list[Run] = []
+    stripped: list[Run] = []
     for at, run in enumerate(runs):
         core = run.text.lstrip() if at == 0 else run.text
         head = run.text[: len(run.text) - len(core)]
         text = core.rstrip() if at == len(runs) - 1 else core
         parts = ((head, False), (text, True), (core[len(text) :], False))
-        kept += [replace(run, text=part) if looks else Run(part, href=run.href) for part, looks in parts if part]
-    return kept
+        stripped += [
+            replace(run, text=part) if is_emphasized else Run(part, href=run.href) for part, is_emphasized in parts if part
+        ]
+    return stripped
 
 
 _EmphasizedRuns = list[tuple[str, frozenset[str], Run]]
 
 
-def _emphasis_end(letters: _EmphasizedRuns, at: int, mark: str) -> int:
+def _emphasis_end(emphasized: _EmphasizedRuns, at: int, mark: str) -> int:
     """Return the index of the run where an emphasis ends: the one that lasts longer is opened first."""
-    return next((place for place in range(at, len(letters)) if mark not in letters[place][1]), len(letters))
+    return next((index for index in range(at, len(emphasized)) if mark not in emphasized[index][1]), len(emphasized))
 
 
 def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _EmphasizedRuns:
@@ -132,21 +125,21 @@ def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _Emphasized
 
     "word**(bold)**" is not emphasis in Markdown: there the bracket is left out of it.
     """
-    letters: _EmphasizedRuns = []
+    emphasized: _EmphasizedRuns = []
     for at, run in enumerate(runs):
-        look = _emphasis(run)
+        marks = _emphasis(run)
         left = runs[at - 1] if at else Run(before)
         right = runs[at + 1] if at + 1 < len(runs) else Run(after)
         text = run.text
         head = tail = ""
-        if look and run.kind is RunKind.TEXT:
-            head = _signs_before(text) if _is_letter(left.text[-1:]) and not look <= _emphasis(left) else ""
+        if marks and run.kind is RunKind.TEXT:
+            head = _punctuation_before(text) if _is_letter(left.text[-1:]) and not marks <= _emphasis(left) else ""
             text = text[len(head) :]
-            tail = _signs_after(text) if _is_letter(right.text[:1]) and not look <= _emphasis(right) else ""
+            tail = _punctuation_after(text) if _is_letter(right.text[:1]) and not marks <= _emphasis(right) else ""
             text = text[: len(text) - len(tail)]
-        parts = ((head, look & _emphasis(left)), (text, look), (tail, look & _emphasis(right)))
-        letters += [(part, its_look, run) for part, its_look in parts if part]
-    return letters
+        parts = ((head, marks & _emphasis(left)), (text, marks), (tail, marks & _emphasis(right)))
+        emphasized += [(part, part_marks, run) for part, part_marks in parts if part]
+    return emphasized
 
 
 def _emphasis(run: Run) -> frozenset[str]:
@@ -158,11 +151,11 @@ def _is_letter(letter: str) -> bool:
     return bool(letter) and not letter.isspace() and letter not in punctuation and unicodedata.category(letter)[0] not in "PS"
 
 
-def _signs_before(text: str) -> str:
+def _punctuation_before(text: str) -> str:
     return text[: next((at for at, letter in enumerate(text) if _is_letter(letter)), len(text))]
 
 
-def _signs_after(text: str) -> str:
+def _punctuation_after(text: str) -> str:
     return text[next((at for at in range(len(text), 0, -1) if _is_letter(text[at - 1])), 0) :]
 
 
@@ -172,19 +165,21 @@ def _first_character(run: Run) -> str:
 
 
 def _run_markdown(text: str, run: Run, follows: str, *, linked: bool) -> str:
+    """Return text of a run as Markdown: escaped, except placeholders, or as a footnote reference or an HTML tag."""
     if run.kind is RunKind.NOTE:
         return f"[^{text}]"
     if run.kind is not RunKind.TEXT:
         return f"<{run.kind.value}>{text}</{run.kind.value}>"
     pieces: list[str] = []
     at = 0
-    for place in _PLACEHOLDER.finditer(text):
-        pieces += [_escaped(text[at : place.start()], "{", linked=linked), place[0]]
-        at = place.end()
+    for placeholder in _PLACEHOLDER.finditer(text):
+        pieces += [_escaped(text[at : placeholder.start()], "{", linked=linked), placeholder[0]]
+        at = placeholder.end()
     return "".join([*pieces, _escaped(text[at:], follows, linked=linked)])
 
 
 def _escaped(text: str, follows: str, *, linked: bool) -> str:
+    """Return text with markup escaped; `follows` is the character after it."""
     text = _ALWAYS_ESCAPED.sub(r"\\\g<0>", text)
     if linked:
         text = _ANY_BRACKET.sub(r"\\\g<0>", text)

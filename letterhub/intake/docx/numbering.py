@@ -45,7 +45,7 @@ class PrintedPosition:
 class _NumberedList:
     """A list (w:num): the abstract list whose count it shares, its restarts, and its levels."""
 
-    counted: str
+    abstract_id: str
     restarts: dict[int, int] = field(default_factory=dict)
     levels: dict[int, ListLevel] = field(default_factory=dict)
 
@@ -65,28 +65,31 @@ class NumberingCounter:
     """Counter of numbered paragraphs in document order, as Word does it."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:
-        self._lists = dict(_lists(numbering))
-        self._styles = {} if styles is None else {_id(style): style for style in styles.iterfind("{*}style")}
+        self._numbered_lists = dict(_numbered_lists(numbering))
+        self._styles = {} if styles is None else {_attribute(style, "styleId"): style for style in styles.iterfind("{*}style")}
         self._counts: dict[str, dict[int, int]] = {}
-        self._begun: set[tuple[str, int]] = set()
+        self._started: set[tuple[str, int]] = set()
 
-    def place(self, properties: Any) -> PrintedPosition | None:
+    def position(self, properties: Any) -> PrintedPosition | None:
         """Return the position of the next paragraph by its properties, and count it; None if it is in no list."""
-        number, depth = self._which(properties)
-        found = self._lists.get(number or "")
-        if found is None or number is None:
+        number, depth = self._list_and_depth(properties)
+        numbered_list = self._numbered_lists.get(number or "")
+        if numbered_list is None or number is None:
             return None
-        level = found.levels.get(depth, ListLevel(text=f"%{depth + 1}."))
-        counts = self._counts.setdefault(found.counted, {})
-        if (number, depth) not in self._begun and depth in found.restarts:
-            counts[depth] = found.restarts[depth]
+        level = numbered_list.levels.get(depth, ListLevel(text=f"%{depth + 1}."))
+        counts = self._counts.setdefault(numbered_list.abstract_id, {})
+        if (number, depth) not in self._started and depth in numbered_list.restarts:
+            counts[depth] = numbered_list.restarts[depth]
         else:
             counts[depth] = counts[depth] + 1 if depth in counts else level.start
-        self._begun.add((number, depth))
-        for deeper in [one for one in counts if one > depth]:
-            del counts[deeper]
+        self._started.add((number, depth))
+        for deeper_depth in [key for key in counts if key > depth]:
+            del counts[deeper_depth]
         return PrintedPosition(
-            depth or self._deep_by_name(properties), level, counts[depth], _printed_number(level, found.levels, counts)
+            depth or self._depth_by_style_name(properties),
+            level,
+            counts[depth],
+            _printed_number(level, numbered_list.levels, counts),
         )
 
     def name_of(self, style: str | None) -> str:
@@ -95,54 +98,54 @@ class NumberingCounter:
 
     def style_formatting(self, style: str | None) -> frozenset[str]:
         """Return the formatting of a character style: "b" for bold, "i" for italics."""
-        found = self._styles.get(style or "")
-        looks: dict[str, bool] = {}
+        style_element = self._styles.get(style or "")
+        properties: dict[str, bool] = {}
         for _ in range(_MAX_STYLE_CHAIN):
-            if found is None:
+            if style_element is None:
                 break
-            for look in ("b", "i"):
-                if (given := found.find(f"{{*}}rPr/{{*}}{look}")) is not None:
-                    looks.setdefault(look, _attribute(given, "val") not in ("0", "false"))
-            found = self._styles.get(child_value(found, "basedOn") or "")
-        return frozenset(look for look, on in looks.items() if on)
+            for name in ("b", "i"):
+                if (element := style_element.find(f"{{*}}rPr/{{*}}{name}")) is not None:
+                    properties.setdefault(name, _attribute(element, "val") not in ("0", "false"))
+            style_element = self._styles.get(child_value(style_element, "basedOn") or "")
+        return frozenset(name for name, on in properties.items() if on)
 
-    def _deep_by_name(self, properties: Any) -> int:
+    def _depth_by_style_name(self, properties: Any) -> int:
         """Return the depth in a style's name, “List Bullet 3”, whose list has a single level."""
-        named = _DEPTH_BY_NAME.fullmatch(self.name_of(child_value(properties, "pStyle")))
-        return int(named[1]) - 1 if named else 0
+        match = _DEPTH_BY_NAME.fullmatch(self.name_of(child_value(properties, "pStyle")))
+        return int(match[1]) - 1 if match else 0
 
-    def _which(self, properties: Any) -> tuple[str | None, int]:
+    def _list_and_depth(self, properties: Any) -> tuple[str | None, int]:
+        """Return the list id of a paragraph, its own or its style's, and the depth in the list."""
         if properties is None:
             return None, 0
-        own = properties.find("{*}numPr")
-        number, depth = child_value(own, "numId"), child_value(own, "ilvl")
+        numbering = properties.find("{*}numPr")
+        number, depth = child_value(numbering, "numId"), child_value(numbering, "ilvl")
         style = self._styles.get(child_value(properties, "pStyle") or "")
         for _ in range(_MAX_STYLE_CHAIN):
             if style is None or number is not None:
                 break
-            given = style.find("{*}pPr/{*}numPr")
-            number, depth = child_value(given, "numId"), depth or child_value(given, "ilvl")
+            style_numbering = style.find("{*}pPr/{*}numPr")
+            number, depth = child_value(style_numbering, "numId"), depth or child_value(style_numbering, "ilvl")
             style = self._styles.get(child_value(style, "basedOn") or "")
         return number, min(int_or(depth, 0), _MAX_DEPTH)
 
 
-def _id(element: Any) -> str:
-    return next((text for key, text in element.attrib.items() if key.endswith("}styleId")), "")
-
-
-def _lists(numbering: Any) -> Iterator[tuple[str, _NumberedList]]:
+def _numbered_lists(numbering: Any) -> Iterator[tuple[str, _NumberedList]]:
+    """Yield the lists of a numbering part by their id."""
     if numbering is None:
         return
-    kept = {_attribute(one, "abstractNumId"): dict(_levels(one)) for one in numbering.iterfind("{*}abstractNum")}
-    for one in numbering.iterfind("{*}num"):
-        counted = child_value(one, "abstractNumId") or ""
-        mine = _NumberedList(counted, levels=dict(kept.get(counted, {})))
-        for other in one.iterfind("{*}lvlOverride"):
-            depth = int_or(_attribute(other, "ilvl"), 0)
-            mine.levels.update(_levels(other))
-            if (start := child_value(other, "startOverride")) is not None:
-                mine.restarts[depth] = int_or(start, 1)
-        yield _attribute(one, "numId"), mine
+    levels_by_list = {
+        _attribute(element, "abstractNumId"): dict(_levels(element)) for element in numbering.iterfind("{*}abstractNum")
+    }
+    for element in numbering.iterfind("{*}num"):
+        abstract_id = child_value(element, "abstractNumId") or ""
+        numbered_list = _NumberedList(abstract_id, levels=dict(levels_by_list.get(abstract_id, {})))
+        for override in element.iterfind("{*}lvlOverride"):
+            depth = int_or(_attribute(override, "ilvl"), 0)
+            numbered_list.levels.update(_levels(override))
+            if (start := child_value(override, "startOverride")) is not None:
+                numbered_list.restarts[depth] = int_or(start, 1)
+        yield _attribute(element, "numId"), numbered_list
 
 
 def _attribute(element: Any, name: str) -> str:
@@ -150,36 +153,39 @@ def _attribute(element: Any, name: str) -> str:
 
 
 def _levels(element: Any) -> Iterator[tuple[int, ListLevel]]:
-    for one in element.iterfind("{*}lvl"):
-        depth = int_or(_attribute(one, "ilvl"), 0)
-        form, text = child_value(one, "numFmt") or "decimal", child_value(one, "lvlText")
+    """Yield the levels of a list by their depth."""
+    for level in element.iterfind("{*}lvl"):
+        depth = int_or(_attribute(level, "ilvl"), 0)
+        form, text = child_value(level, "numFmt") or "decimal", child_value(level, "lvlText")
         text = f"%{depth + 1}." if text is None else text
-        yield depth, ListLevel(form[:MAX_NAME_LENGTH], text[:MAX_NAME_LENGTH], int_or(child_value(one, "start"), 1))
+        yield depth, ListLevel(form[:MAX_NAME_LENGTH], text[:MAX_NAME_LENGTH], int_or(child_value(level, "start"), 1))
 
 
 def _printed_number(level: ListLevel, levels: Mapping[int, ListLevel], counts: Mapping[int, int]) -> str:
     """Return the number as Word prints it: "1.2", "(a)", "Article 3"."""
-    said = level.text
+    printed = level.text
     for depth in range(_MAX_DEPTH + 1):
-        other = levels.get(depth, ListLevel())
-        said = said.replace(f"%{depth + 1}", _formatted_number(counts.get(depth, other.start), other.form))
-    return said[:MAX_NAME_LENGTH].strip()
+        other_level = levels.get(depth, ListLevel())
+        printed = printed.replace(f"%{depth + 1}", _formatted_number(counts.get(depth, other_level.start), other_level.form))
+    return printed[:MAX_NAME_LENGTH].strip()
 
 
 def _formatted_number(number: int, form: str) -> str:
-    low = form.removeprefix("lower").removeprefix("upper")
-    if low == "Letter" and number > 0:
-        letter = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 3)
-    elif low == "Roman" and 0 < number < 4000:
-        letter = _roman(number)
+    """Return a number in a format of Word: decimal, letters, or Roman numerals."""
+    kind = form.removeprefix("lower").removeprefix("upper")
+    if kind == "Letter" and number > 0:
+        text = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 3)
+    elif kind == "Roman" and 0 < number < 4000:
+        text = _roman_numeral(number)
     else:
         return f"{number:02}" if form == "decimalZero" else str(number)
-    return letter.upper() if form.startswith("upper") else letter
+    return text.upper() if form.startswith("upper") else text
 
 
-def _roman(number: int) -> str:
-    said = ""
-    for worth, sign in _ROMAN_VALUES:
-        said += sign * (number // worth)
-        number %= worth
-    return said
+def _roman_numeral(number: int) -> str:
+    """Return a number as a Roman numeral in lower case."""
+    numeral = ""
+    for value, letters in _ROMAN_VALUES:
+        numeral += letters * (number // value)
+        number %= value
+    return numeral

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from letterhub.intake.docx.document_tree import Run, RunKind, Runs
 from letterhub.intake.docx.html_tree import Node
-from letterhub.intake.docx.list_position import without_markers
+from letterhub.intake.docx.list_markers import without_markers
 
 MAX_SUPERSCRIPT_LENGTH = 40
 _FONT_WEIGHT = re.compile(r"(?:^|;)font-weight:(bold|bolder|normal|lighter|\d{1,4}(?!\d))")
@@ -37,39 +37,41 @@ class InlineConverter:
 
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def runs(self, children: Iterable[Node | str], look: InlineFormat | None = None) -> Iterator[Run]:
+    def runs(self, children: Iterable[Node | str], around: InlineFormat | None = None) -> Iterator[Run]:
         """Yield the inline content of elements with its formatting."""
-        look = look or InlineFormat()
+        around = around or InlineFormat()
         for child in children:
             if isinstance(child, str):
-                said = _NO_BREAK_SPACES.sub(" ", _WHITESPACE.sub(" ", child.translate(_DROPPED_CHARACTERS)))
-                yield Run(said, look.bold, look.italic, look.href, look.kind)
+                text = _NO_BREAK_SPACES.sub(" ", _WHITESPACE.sub(" ", child.translate(_DROPPED_CHARACTERS)))
+                yield Run(text, around.bold, around.italic, around.href, around.kind)
             elif child.tag in ("note", "br", "input"):
-                yield _void_element_run(child, look)
+                yield _void_element_run(child, around)
             elif kind := _unsupported_kind(child):
                 self.left_out[kind] += 1
             elif not is_hidden(child):
-                yield from self.runs(child.children, self.look(child, look))
+                yield from self.runs(child.children, self.format_within(child, around))
 
-    def look(self, node: Node, look: InlineFormat) -> InlineFormat:
+    def format_within(self, node: Node, inline_format: InlineFormat) -> InlineFormat:
         """Return the formatting inside an element, given that around it."""
         style, tag = node.style, node.tag
         if weight := _FONT_WEIGHT.search(style):
-            look = replace(look, bold=weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600))
+            bold = weight[1] in ("bold", "bolder") or (weight[1].isdecimal() and int(weight[1]) >= 600)
+            inline_format = replace(inline_format, bold=bold)
         elif tag in ("b", "strong"):
-            look = replace(look, bold=True)
+            inline_format = replace(inline_format, bold=True)
         if slant := _FONT_STYLE.search(style):
-            look = replace(look, italic=slant[1] != "normal")
+            inline_format = replace(inline_format, italic=slant[1] != "normal")
         elif tag in ("i", "em"):
-            look = replace(look, italic=True)
+            inline_format = replace(inline_format, italic=True)
         height = _VERTICAL_ALIGN.search(style)
         if tag in ("sup", "sub") or height:
             raised = tag == "sup" or (height is not None and height[1] == "super")
-            look = replace(look, kind=RunKind.RAISED if raised else RunKind.LOWERED)
-        self._tell(node)
-        return replace(look, href=self._href(node)) if tag == "a" else look
+            inline_format = replace(inline_format, kind=RunKind.RAISED if raised else RunKind.LOWERED)
+        self._count_lost_formatting(node)
+        return replace(inline_format, href=self._href(node)) if tag == "a" else inline_format
 
-    def _tell(self, node: Node) -> None:
+    def _count_lost_formatting(self, node: Node) -> None:
+        """Count an element whose text is kept without its strike-through, underline or highlight."""
         if not node.text().strip():
             return
         self.left_out["struck"] += node.tag in ("s", "strike", "del") or "text-decoration:line-through" in node.style
@@ -93,13 +95,13 @@ def is_hidden(node: Node) -> bool:
     return bool(_HIDDEN_STYLE.search(node.style)) or "mso-list:ignore" in node.style or "mso-element:comment" in node.style
 
 
-def _void_element_run(node: Node, look: InlineFormat) -> Run:
+def _void_element_run(node: Node, inline_format: InlineFormat) -> Run:
     """Return the run of an empty inline element: a footnote reference, a line break, or a checkbox."""
     if node.tag == "note":
         return Run(node.attributes["name"], kind=RunKind.NOTE)
     if node.tag == "br":
         return Run("", kind=RunKind.BREAK)
-    return Run(_checkbox(node), look.bold, look.italic, look.href, look.kind)
+    return Run(_checkbox(node), inline_format.bold, inline_format.italic, inline_format.href, inline_format.kind)
 
 
 def _unsupported_kind(node: Node) -> str:
@@ -125,25 +127,15 @@ def normalize_runs(line: Iterable[Run]) -> Runs:
     )
 
 
-def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
-    """Return runs line by line, without the breaks between."""
-    lines: list[list[Run]] = [[]]
-    for run in runs:
-        if run.kind is RunKind.BREAK:
-            lines.append([])
-        else:
-            lines[-1].append(run)
-    return lines
-
-
 def _join_runs(runs: Iterable[Run]) -> Runs:
-    kept: list[Run] = []
-    for (*_look, form), alike in groupby((run for run in runs if run.text), key=lambda run: run.formatting):
-        first, *others = alike
-        kept += (
-            [first, *others] if form is RunKind.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
+    """Return runs without empty ones, adjacent runs of the same formatting joined; footnote references stay apart."""
+    joined: list[Run] = []
+    for (*_formatting, kind), group in groupby((run for run in runs if run.text), key=lambda run: run.formatting):
+        first, *others = group
+        joined += (
+            [first, *others] if kind is RunKind.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
         )
-    return tuple(kept)
+    return tuple(joined)
 
 
 def _separate_spaces(runs: Iterable[Run]) -> Iterator[Run]:
@@ -153,51 +145,52 @@ def _separate_spaces(runs: Iterable[Run]) -> Iterator[Run]:
         if run.kind is RunKind.NOTE:
             yield run
         elif run.kind is not RunKind.TEXT:
-            said = re.sub("[<>]", "", text.strip())
-            raised = 0 < len(said) <= MAX_SUPERSCRIPT_LENGTH
-            yield Run(said, kind=run.kind) if raised else replace(run, text=text, kind=RunKind.TEXT)
+            raised_text = re.sub("[<>]", "", text.strip())
+            fits = 0 < len(raised_text) <= MAX_SUPERSCRIPT_LENGTH
+            yield Run(raised_text, kind=run.kind) if fits else replace(run, text=text, kind=RunKind.TEXT)
         else:
             core = text.strip(" ")
-            begin = len(text) - len(text.lstrip(" ")) if core else len(text)
-            yield from (Run(" ") for _ in range(bool(begin)))
+            if text.startswith(" "):
+                yield Run(" ")
             yield replace(run, text=core)
-            yield from (Run(" ") for _ in range(bool(core and text.endswith(" "))))
+            if core and text.endswith(" "):
+                yield Run(" ")
 
 
 def _collapse_spaces(runs: Iterable[Run]) -> Iterator[Run]:
     """Yield runs with one space between two words, and none at either end."""
-    waiting, begins = False, True
+    space_pending, at_start = False, True
     for run in runs:
         if run.text == " " and run.kind is RunKind.TEXT:
-            waiting = True
+            space_pending = True
         else:
-            if waiting and not begins:
+            if space_pending and not at_start:
                 yield Run(" ")
-            waiting, begins = False, False
+            space_pending, at_start = False, False
             yield run
 
 
 def _strip_no_break_spaces(runs: Runs) -> Runs:
     """Return a line without the no-break spaces that fill it at either end."""
-    kept = list(runs)
-    while kept and kept[0].kind is RunKind.TEXT and not kept[0].text.strip():
-        del kept[0]
-    while kept and kept[-1].kind is RunKind.TEXT and not kept[-1].text.strip():
-        del kept[-1]
-    if kept and kept[0].kind is RunKind.TEXT:
-        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and kept[-1].kind is RunKind.TEXT:
-        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
-    return tuple(kept)
+    stripped = list(runs)
+    while stripped and stripped[0].kind is RunKind.TEXT and not stripped[0].text.strip():
+        del stripped[0]
+    while stripped and stripped[-1].kind is RunKind.TEXT and not stripped[-1].text.strip():
+        del stripped[-1]
+    if stripped and stripped[0].kind is RunKind.TEXT:
+        stripped[0] = replace(stripped[0], text=stripped[0].text.lstrip())
+    if stripped and stripped[-1].kind is RunKind.TEXT:
+        stripped[-1] = replace(stripped[-1], text=stripped[-1].text.rstrip())
+    return tuple(stripped)
 
 
 def _without_stray_emphasis(runs: Runs) -> Iterator[Run]:
     """Yield runs without letters and digits formatted only as both their neighbors are."""
-    behind: list[Run] = [Run("")]
+    following: list[Run] = [Run("")]
     for run in reversed(runs):
-        behind.append(behind[-1] if _has_no_words(run) else run)
+        following.append(following[-1] if _has_no_words(run) else run)
     before = Run("")
-    for run, after in zip(runs, reversed(behind[:-1]), strict=True):
+    for run, after in zip(runs, reversed(following[:-1]), strict=True):
         if not _has_no_words(run):
             before = run
             yield run

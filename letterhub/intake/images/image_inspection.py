@@ -19,6 +19,7 @@ def count_jpeg_scans(data: bytes) -> int:
 
 
 def _image_end(data: bytes) -> int:
+    """Return the offset at which the image data ends; the length of the file if it has no end."""
     if data.startswith(_PNG):
         return _png_end(data)
     if data.startswith(_JPEG):
@@ -30,6 +31,7 @@ def _image_end(data: bytes) -> int:
 
 
 def _png_end(data: bytes) -> int:
+    """Return the offset after the last chunk of a PNG."""
     at = len(_PNG)
     while at < len(data):
         kind = data[at + 4 : at + 8]

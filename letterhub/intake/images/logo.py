@@ -26,15 +26,16 @@ def read_logo(data: bytes, file: str, description: str) -> Logo:
     Raises FileRefused for every other format, for more than 2 MB or 4 megapixels, and for a file that is something else as
     well, or is built to exhaust the CPU.
     """
-    return _read(data, file, description, _MAX_SIZE, _PALETTE_BYTES)
+    return _read_image(data, file, description, _MAX_SIZE, _PALETTE_BYTES)
 
 
 def read_small_logo(data: bytes, file: str) -> Logo:
     """Return the image as `read_logo` does, for a list where the name below says what it shows."""
-    return _read(data, file, "", _SMALL_MAX_SIZE, _SMALL_PALETTE_BYTES)
+    return _read_image(data, file, "", _SMALL_MAX_SIZE, _SMALL_PALETTE_BYTES)
 
 
-def _read(data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int) -> Logo:
+def _read_image(data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int) -> Logo:
+    """Return an image as a PNG of at most a width and height, with 256 colors if it is larger than `palette_bytes`."""
     if len(data) > MAX_IMAGE_BYTES:
         raise file_too_large(file)
     if count_jpeg_scans(data) > MAX_JPEG_SCANS or trailing_data(data):
@@ -59,16 +60,19 @@ def _too_many_pixels(file: str) -> FileRefused:
 
 
 def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: int) -> bytes:
+    """Return an image as PNG bytes: scaled down, on white, without metadata."""
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # another library may have set it for the whole process
     with Image.open(BytesIO(data), formats=_FORMATS) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise _too_many_pixels(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     plain.thumbnail(pixels)
-    bare = Image.new("RGB", plain.size, "white")  # as on paper: dark ink on a transparent ground is invisible on a dark screen
-    bare.paste(plain, mask=plain if plain.mode == "RGBA" else None)
-    drawn = _encode_png(bare)
-    return drawn if len(drawn) < palette_bytes else _encode_png(bare.quantize())
+    flattened = Image.new(
+        "RGB", plain.size, "white"
+    )  # as on paper: dark ink on a transparent ground is invisible on a dark screen
+    flattened.paste(plain, mask=plain if plain.mode == "RGBA" else None)
+    png = _encode_png(flattened)
+    return png if len(png) < palette_bytes else _encode_png(flattened.quantize())
 
 
 def _encode_png(picture: Image.Image) -> bytes:

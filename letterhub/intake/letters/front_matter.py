@@ -32,9 +32,9 @@ class FrontMatter:
         self._file = file
         self._first_line = first_line
         self._values = YamlBlock()
-        self._lost: dict[str, FileRefused] = {}
+        self._cut_texts: dict[str, FileRefused] = {}
         self._notes: list[str] = []
-        self._left: list[str] = []
+        self._unread_block_keys: list[str] = []
         try:
             self._read(source)
         except (yaml.YAMLError, ValueError, RecursionError) as problem:
@@ -42,6 +42,7 @@ class FrontMatter:
             raise FileRefused(file, sentence, line=first_line + line) from None
 
     def _read(self, source: str) -> None:
+        """Parse the YAML, and note the texts that a comment cuts."""
         loader = PlainLoader(source)
         try:
             node = loader.get_single_node()
@@ -51,55 +52,60 @@ class FrontMatter:
                 sentence = _("the head of the letter must consist of lines such as “title: …”.")
                 raise FileRefused(self._file, sentence, line=self._first_line)
             self._values = loader.construct_document(node)
-            for key, line, lost in texts_cut_by_comments(source, node):
-                self._lost.setdefault(key, self._loses(key, line, lost))
+            for key, line, comment in texts_cut_by_comments(source, node):
+                self._cut_texts.setdefault(key, self._cut_text_refusal(key, line, comment))
         finally:
             loader.dispose()
 
-    def _loses(self, key: str, line: int, lost: str) -> FileRefused:
+    def _cut_text_refusal(self, key: str, line: int, comment: str) -> FileRefused:
+        """Return the refusal of a text of which YAML drops a part as a comment."""
         sentence = _(
             "“%(key)s” would lose “%(lost)s”, since “#” after a space starts a comment. Put the whole text "
             "in quotes, or the comment on a line of its own.",
             key=key,
-            lost=lost,
+            lost=comment,
         )
         return FileRefused(self._file, sentence, line=self._first_line + line)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Notes on what was read, and in the end on unknown keys."""
-        left = [
-            *(_("%(key)s (line %(line)s)", key=key, line=self._line(self._values, key)) for key in self._values),
-            *self._left,
+        unread_keys = [
+            *(_("%(key)s (line %(line)s)", key=key, line=self._line_number(self._values, key)) for key in self._values),
+            *self._unread_block_keys,
         ]
-        unread = (_("Left out because we don’t know these keys: %(keys)s.", keys=", ".join(map(str, left))),) if left else ()
-        return (*self._notes, *unread)
+        sentences = (
+            (_("Left out because we don’t know these keys: %(keys)s.", keys=", ".join(map(str, unread_keys))),)
+            if unread_keys
+            else ()
+        )
+        return (*self._notes, *sentences)
 
     def note(self, key: str, sentence: str) -> None:
         """Add a note about a key that was read."""
-        self._notes.append(_("Line %(line)s: %(sentence)s", line=self._line(self._values, key), sentence=sentence))
+        self._notes.append(_("Line %(line)s: %(sentence)s", line=self._line_number(self._values, key), sentence=sentence))
 
-    def leave(self, key: str, block: YamlBlock) -> None:
+    def note_unread(self, key: str, block: YamlBlock) -> None:
         """Add a note on the unread keys of a block."""
-        self._left.extend(
-            _("%(name)s in %(key)s (line %(line)s)", name=name, key=key, line=self._line(block, name)) for name in block
+        self._unread_block_keys.extend(
+            _("%(name)s in %(key)s (line %(line)s)", name=name, key=key, line=self._line_number(block, name)) for name in block
         )
 
-    def _line(self, block: YamlBlock, key: str) -> int:
+    def _line_number(self, block: YamlBlock, key: str) -> int:
         return self._first_line + block.lines.get(key, 0)
 
-    def refused(self, key: str, sentence: str) -> FileRefused:
+    def refusal(self, key: str, sentence: str) -> FileRefused:
         """Return a refusal with the line of a key."""
         return FileRefused(
-            self._file, _("“%(key)s” %(problem)s", key=key, problem=sentence), line=self._line(self._values, key)
+            self._file, _("“%(key)s” %(problem)s", key=key, problem=sentence), line=self._line_number(self._values, key)
         )
 
     def text(self, key: str) -> str:
         """Return a value on one line; "" if it is not given."""
         self._check_whole(key)
-        return self._word(key)
+        return self._single_word(key)
 
-    def _word(self, key: str) -> str:
+    def _single_word(self, key: str) -> str:
         """Return a value on one line that only a few words can be: a comment beside it loses nothing."""
         word = self._one_line(key, self._values.pop(key, None))
         if not word:
@@ -107,8 +113,8 @@ class FrontMatter:
         return word
 
     def _check_whole(self, key: str) -> None:
-        if key in self._lost:
-            raise self._lost[key]
+        if key in self._cut_texts:
+            raise self._cut_texts[key]
 
     def texts(self, *keys: str) -> tuple[str, ...]:
         """Return one value or a list of them, under any of the keys."""
@@ -138,27 +144,28 @@ class FrontMatter:
             return value
         day = next(filter(None, (_parse_date(str(value), form) for form in _DATE_FORMATS)), None)
         if day is None:
-            raise self.refused(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
+            raise self.refusal(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
         return day
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
         """Return one of a few words as a member of an enum."""
-        word = self._word(key).casefold()
+        word = self._single_word(key).casefold()
         try:
             return kind(word) if word else default
         except ValueError:
-            raise self.refused(
+            raise self.refusal(
                 key, _("must be one of %(choices)s, not “%(value)s”.", choices=", ".join(kind), value=word)
             ) from None
 
-    def yes(self, key: str) -> bool:
+    def is_yes(self, key: str) -> bool:
         """Return whether a key says yes."""
-        word = self._word(key).casefold()
+        word = self._single_word(key).casefold()
         if word not in _YES and word not in _NO:
-            raise self.refused(key, _("must be yes or no, not “%(value)s”.", value=word))
+            raise self.refusal(key, _("must be yes or no, not “%(value)s”.", value=word))
         return word in _YES
 
     def _items(self, key: str) -> list[Any]:
+        """Return a value as a list of items, and remove it."""
         self._check_whole(key)
         value = self._values.pop(key, None)
         if value is None:
@@ -166,12 +173,13 @@ class FrontMatter:
         return value if isinstance(value, list) else [value]
 
     def _one_line(self, key: str, value: Any) -> str:
+        """Return a plain value as text on one line. Raises FileRefused for a list or a block."""
         if value is None:
             return ""
         if isinstance(value, dict):
-            raise self.refused(key, _("must be text. Put text with a colon or braces in quotes."))
+            raise self.refusal(key, _("must be text. Put text with a colon or braces in quotes."))
         if isinstance(value, list):
-            raise self.refused(key, _("must be text. Put text with brackets in quotes."))
+            raise self.refusal(key, _("must be text. Put text with brackets in quotes."))
         return normalize_line(str(value))
 
 

@@ -29,9 +29,9 @@ from letterhub.domain.letters.letter import (
 )
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
+from letterhub.intake.images.local_images import ImageUnavailable, read_local_image
 from letterhub.intake.images.logo import read_logo
 from letterhub.intake.letters.front_matter import FrontMatter
-from letterhub.intake.letters.local_images import ImageUnavailable, read_local_image
 from letterhub.intake.letters.plain_yaml import YamlBlock
 from letterhub.intake.tables.encodings import decode_text
 
@@ -67,7 +67,7 @@ def read_letter(data: bytes, file: str, folder: Path | None = None) -> tuple[Let
         theme=head.choice("theme", Theme, Theme.CLASSIC),
         face=head.choice("face", Typeface, Typeface.THEME),
         accent=_accent(head),
-        window=head.yes("window_envelope"),
+        window=head.is_yes("window_envelope"),
     )
     return text, head.notes
 
@@ -79,16 +79,16 @@ def check_placeholders(text: LetterText, data: bytes, file: str) -> tuple[str, .
     line.
     """
     parts = _split_front_matter(data, file)
-    for part, wrong in placeholders_outside_body(text):
-        line = parts.head_line + parts.head.count("\n", 0, max(parts.head.find(wrong), 0))
-        raise FileRefused(file, misplaced_placeholder_error(part, wrong), line=line)
+    for part, placeholder in placeholders_outside_body(text):
+        line = parts.head_line + parts.head.count("\n", 0, max(parts.head.find(placeholder), 0))
+        raise FileRefused(file, misplaced_placeholder_error(part, placeholder), line=line)
     unknown = unknown_placeholders(parts.body)
-    for wrong in unknown:
-        if wrong.strip("{} \t\n").isidentifier():
-            line = parts.body_line + parts.body.count("\n", 0, parts.body.index(wrong))
-            raise FileRefused(file, unknown_placeholder_error(wrong), line=line)
-    foreign = unknown_placeholder_notes(unknown)
-    return (*foreign, *footnote_errors(parts.body))
+    for placeholder in unknown:
+        if placeholder.strip("{} \t\n").isidentifier():
+            line = parts.body_line + parts.body.count("\n", 0, parts.body.index(placeholder))
+            raise FileRefused(file, unknown_placeholder_error(placeholder), line=line)
+    notes = unknown_placeholder_notes(unknown)
+    return (*notes, *footnote_errors(parts.body))
 
 
 def unknown_placeholder_notes(unknown: Sequence[str]) -> tuple[str, ...]:
@@ -108,6 +108,7 @@ class _Parts(NamedTuple):
 
 
 def _split_front_matter(data: bytes, file: str) -> _Parts:
+    """Return the parts of a letter file. Raises FileRefused if it is empty, or if its front matter never ends."""
     text = decode_text(data, file, _("Please save it as plain text in UTF-8.")).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise FileRefused(file, _("the file is empty."))
@@ -123,17 +124,18 @@ def _split_front_matter(data: bytes, file: str) -> _Parts:
 
 
 def _first_heading(body: str, file: str) -> str:
-    found = _HEADING.search(body)
-    if found is None:
+    """Return the first heading of a letter without title. Raises FileRefused if there is none."""
+    match = _HEADING.search(body)
+    if match is None:
         sentence = _("the letter has no title. Start the file with three lines: “---”, “title: …” and “---”.")
         raise FileRefused(file, sentence, line=1)
-    return normalize_line(re.sub(r"[*_`]", "", found[1].rstrip(" \t#")))
+    return normalize_line(re.sub(r"[*_`]", "", match[1].rstrip(" \t#")))
 
 
 def _language(head: FrontMatter) -> str:
     tag = head.text("language") or "en"
     if not _LANGUAGE.fullmatch(tag):
-        raise head.refused("language", _("must be a language code such as en or pt-BR, not “%(value)s”.", value=tag))
+        raise head.refusal("language", _("must be a language code such as en or pt-BR, not “%(value)s”.", value=tag))
     return tag
 
 
@@ -141,19 +143,19 @@ def _accent(head: FrontMatter) -> str:
     try:
         return parse_accent(head.text("accent"))
     except InvalidColor as refusal:
-        raise head.refused("accent", _("cannot be used: %(problem)s", problem=str(refusal))) from refusal
+        raise head.refusal("accent", _("cannot be used: %(problem)s", problem=str(refusal))) from refusal
 
 
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
     """Yield inside addresses: a text, whose first line is the name, or a name with lines."""
     for key, item in head.entries("addressee", "addressees"):
         if isinstance(item, YamlBlock):
-            name, lines = _line(item.take("name")), _lines(head, key, item.take("lines", "address"))
-            head.leave(key, item)
+            name, lines = _one_line(item.take("name")), _lines(head, key, item.take("lines", "address"))
+            head.note_unread(key, item)
             if not name:
-                raise head.refused(key, _("needs a name in every block."))
+                raise head.refusal(key, _("needs a name in every block."))
         elif isinstance(item, list):
-            raise head.refused(key, _("must be text, or a name with lines."))
+            raise head.refusal(key, _("must be text, or a name with lines."))
         else:
             name, *rest = [line for line in map(normalize_line, str(item or "").split("\n")) if line] or [""]
             lines = tuple(rest)
@@ -162,16 +164,17 @@ def _addressees(head: FrontMatter) -> Iterator[Addressee]:
 
 
 def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
-    given = head.block("letterhead")
-    name = _line(given.take("name", "coalition"))
-    lines = _lines(head, "letterhead", given.take("lines", "address"))
-    items = [item for key in ("logo", "logos") for item in _as_list(given.take(key))]
+    """Return the letterhead; its logos are read if the letter has a folder."""
+    block = head.block("letterhead")
+    name = _one_line(block.take("name", "coalition"))
+    lines = _lines(head, "letterhead", block.take("lines", "address"))
+    items = [item for key in ("logo", "logos") for item in _as_list(block.take(key))]
     if len(items) > MAX_LOGOS:
-        raise head.refused(
+        raise head.refusal(
             "letterhead", _("names %(count)s logos; a letter may have %(most)s.", count=len(items), most=MAX_LOGOS)
         )
     logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
-    head.leave("letterhead", given)
+    head.note_unread("letterhead", block)
     return Letterhead(name, lines).with_logos(logos)
 
 
@@ -181,21 +184,22 @@ def _as_list(value: Any) -> list[Any]:
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:
     """Return a logo; `item` is its file, or has `file` and `shows`, its alternative text."""
-    given = item if isinstance(item, YamlBlock) else YamlBlock({"file": item})
-    path, shows = _line(given.take("file")), _line(given.take("shows"))
-    head.leave("letterhead", given)
+    block = item if isinstance(item, YamlBlock) else YamlBlock({"file": item})
+    path, shows = _one_line(block.take("file")), _one_line(block.take("shows"))
+    head.note_unread("letterhead", block)
     try:
         data = read_local_image(folder, path)
     except ImageUnavailable as trouble:
-        raise head.refused("letterhead", _("names a logo that %(problem)s", problem=str(trouble))) from None
+        raise head.refusal("letterhead", _("names a logo that %(problem)s", problem=str(trouble))) from None
     return read_logo(data, path, shows or (f"Logo of {name}" if name else "Logo"))
 
 
 def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
+    """Return the lines of an address, with a note if a state and ZIP code are on a line of their own."""
     items = value if isinstance(value, list) else str(value or "").split("\n")
     if any(isinstance(item, list | dict) for item in items):
-        raise head.refused(key, _("must consist of lines of text. Put a line with a colon or brackets in quotes."))
-    lines = tuple(line for line in map(_line, items) if line)
+        raise head.refusal(key, _("must consist of lines of text. Put a line with a colon or brackets in quotes."))
+    lines = tuple(line for line in map(_one_line, items) if line)
     for before, line in pairwise(lines):
         if _STATE_AND_ZIP.fullmatch(line):
             whole = f"{before}, {line}"
@@ -212,5 +216,5 @@ def _lines(head: FrontMatter, key: str, value: Any) -> tuple[str, ...]:
     return lines
 
 
-def _line(value: Any) -> str:
+def _one_line(value: Any) -> str:
     return normalize_line(str(value)) if value is not None else ""

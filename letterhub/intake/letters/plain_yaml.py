@@ -24,8 +24,8 @@ class YamlBlock(dict[str, Any]):
 
     def take(self, *keys: str) -> Any:
         """Return the first of these keys that is given, and remove it; None if none is."""
-        found = next((key for key in keys if self.get(key) not in (None, "")), keys[0])
-        return self.pop(found, None)
+        given_key = next((key for key in keys if self.get(key) not in (None, "")), keys[0])
+        return self.pop(given_key, None)
 
 
 class PlainLoader(yaml.SafeLoader):
@@ -35,11 +35,11 @@ class PlainLoader(yaml.SafeLoader):
     """
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        sign: [(tag, form) for tag, form in known if tag in _RESOLVED_TAGS]
-        for sign, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        first_character: [(tag, pattern) for tag, pattern in resolvers if tag in _RESOLVED_TAGS]
+        for first_character, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     yaml_constructors = {  # noqa: RUF012
-        tag: make for tag, make in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN_TAGS
+        tag: constructor for tag, constructor in yaml.SafeLoader.yaml_constructors.items() if tag is None or tag in _PLAIN_TAGS
     }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
@@ -53,7 +53,7 @@ class PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_block(self, node: yaml.Node) -> Iterator[YamlBlock]:
-        """Yield a block, then fill it with its values and their lines. Raises a Slip for a duplicate key."""
+        """Yield a block, then fill it with its values and their lines. Raises YamlRefused for a duplicate key."""
         block = YamlBlock()
         yield block
         if not isinstance(node, yaml.MappingNode):
@@ -85,6 +85,7 @@ def texts_cut_by_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple
 
 
 def _cut_texts(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """Yield the texts below a node that a comment cuts, each with its line and the part that is lost."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield from _cut_texts(source, key, value)
@@ -101,11 +102,12 @@ def _cut_texts(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tupl
 
 
 def _end_of_line(source: str, begin: int) -> int:
-    found = source.find("\n", begin)
-    return found if found >= 0 else len(source)
+    end = source.find("\n", begin)
+    return end if end >= 0 else len(source)
 
 
 def _duplicate_key_sentence(name: str) -> str:
+    """Return the sentence about a key that appears twice in a block."""
     return _(
         "“%(key)s” appears here a second time, and only one of the two would be read. Keep one. To list "
         "several, write each on a line of its own that starts with a hyphen.",

@@ -23,19 +23,20 @@ def explain_yaml_error(problem: Exception, source: str) -> tuple[int, str]:
         return problem.problem_mark.line, str(problem.problem)
     earlier = problem.context_mark if (problem.context or "").startswith(_EARLIER_CONTEXTS) else None
     at = (earlier or problem.problem_mark).line
-    return at, _sentence(problem, _line(source.split("\n"), at))
+    return at, _error_sentence(problem, _line_at(source.split("\n"), at))
 
 
 def _unreadable(problem: str) -> str:
     return _("the head of the letter cannot be read: %(problem)s.", problem=problem)
 
 
-def _line(lines: Sequence[str], at: int) -> str:
+def _line_at(lines: Sequence[str], at: int) -> str:
     return lines[at] if at < len(lines) else ""
 
 
-def _sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
-    said, context = str(problem.problem), str(problem.context)
+def _error_sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
+    """Return the sentence for an error of the YAML parser at a line."""
+    message, context = str(problem.problem), str(problem.context)
     parts = _LINE_PARTS.match(line)
     value = parts["value"].rstrip() if parts else ""
     if re.match(r" *\t", line):
@@ -45,7 +46,7 @@ def _sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
             "“%(line)s” has no colon. A line either starts a part, as “re: …” does, or is indented and continues one.",
             line=line.strip(),
         )
-    if "escape" in said:
+    if "escape" in message:
         return _("“\\” means something else in double quotes. %(correction)s", correction=_corrected_line(line))
     if context.startswith("while parsing a flow"):
         return _(
@@ -63,11 +64,11 @@ def _sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
             sign=value[0],
             correction=_corrected_line(line),
         ).rstrip()
-    if said.startswith("mapping values") and re.search(r":(?:\s|$)", value):
+    if message.startswith("mapping values") and re.search(r":(?:\s|$)", value):
         return _("text with a colon in it must be in quotes. %(correction)s", correction=_corrected_line(line))
-    if said.startswith(("mapping values", "expected <block end>")):
+    if message.startswith(("mapping values", "expected <block end>")):
         return _("this line starts further left or right than the lines around it, or text with a colon is not in quotes.")
-    return _unreadable(said)
+    return _unreadable(message)
 
 
 def _corrected_line(line: str) -> str:

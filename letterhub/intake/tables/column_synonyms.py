@@ -104,13 +104,15 @@ def match_fields(header: Sequence[str]) -> tuple[str, ...]:
 
     "First" and "Last" name a field only beside each other.
     """
-    found = [_match_field(heading) for heading in header]
-    halves = {plain: at for at, heading in enumerate(header) if (plain := normalize_heading(heading)) in _NAME_PARTS}
-    named = {*found, *(_NAME_PARTS[plain] for plain in halves)}
-    if named >= {"first_name", "last_name"}:
-        for plain, at in halves.items():
-            found[at] = _NAME_PARTS[plain]
-    return tuple(found)
+    fields = [_match_field(heading) for heading in header]
+    name_parts = {
+        normalized: at for at, heading in enumerate(header) if (normalized := normalize_heading(heading)) in _NAME_PARTS
+    }
+    matched = {*fields, *(_NAME_PARTS[normalized] for normalized in name_parts)}
+    if matched >= {"first_name", "last_name"}:
+        for normalized, at in name_parts.items():
+            fields[at] = _NAME_PARTS[normalized]
+    return tuple(fields)
 
 
 def heading_rank(heading: str) -> int:
@@ -128,30 +130,34 @@ def _match_field(heading: str) -> str:
 
     Advice on how to answer is ignored: "Organization (as it should appear)".
     """
-    plain = normalize_heading(heading)
-    if plain in _FIELD_BY_HEADING:
-        return _FIELD_BY_HEADING[plain]
-    if _asks_for_consent(plain):
+    normalized = normalize_heading(heading)
+    if normalized in _FIELD_BY_HEADING:
+        return _FIELD_BY_HEADING[normalized]
+    if _asks_for_consent(normalized):
         return "permission"
-    bare, aside = _split_heading(heading)
-    field = _FIELD_BY_HEADING.get(bare, "")
+    name, aside = _split_heading(heading)
+    field = _FIELD_BY_HEADING.get(name, "")
     if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(normalize_heading(aside)):
         return "signer_title" if field == "signer_title" else "affiliation"
     return field if field in _NEVER_PRINTED or _is_answer_advice(aside) else ""
 
 
-def _asks_for_consent(plain: str) -> bool:
-    if not _CONSENT.search(plain) or _SIGNER_DETAILS.match(plain):
+def _asks_for_consent(normalized: str) -> bool:
+    if not _CONSENT.search(normalized) or _SIGNER_DETAILS.match(normalized):
         return False
-    return _LISTING.search(plain) is not None or not _OTHER_CONSENT.search(plain)
+    return _LISTING.search(normalized) is not None or not _OTHER_CONSENT.search(normalized)
 
 
 def _split_heading(heading: str) -> tuple[str, str]:
     """Return what a heading names, and what follows in brackets or after a colon, comma or dash."""
-    found = _EXPLANATION_START.search(heading)
-    return (normalize_heading(heading[: found.start()]), heading[found.end() :]) if found else (normalize_heading(heading), "")
+    separator = _EXPLANATION_START.search(heading)
+    return (
+        (normalize_heading(heading[: separator.start()]), heading[separator.end() :])
+        if separator
+        else (normalize_heading(heading), "")
+    )
 
 
 def _is_answer_advice(aside: str) -> bool:
-    plain = _ABBREVIATION_ADVICE.sub("please", normalize_heading(aside))
-    return "?" not in aside and _ANSWER_ADVICE.match(plain) is not None and not _PRIVACY_WORDS.search(plain)
+    normalized = _ABBREVIATION_ADVICE.sub("please", normalize_heading(aside))
+    return "?" not in aside and _ANSWER_ADVICE.match(normalized) is not None and not _PRIVACY_WORDS.search(normalized)

@@ -45,24 +45,27 @@ def count_known_fields(cells: Sequence[str]) -> int:
 def map_columns(header: Sequence[str]) -> ColumnMap:
     """Return the columns of a header, the first of each field, with notes on those left out."""
     fields = _resolve_bare_name(match_fields(header))
-    of_kind = {kind: tuple(at for at, field in enumerate(fields) if field == kind) for kind in ("permission", "remark")}
+    positions_by_kind = {
+        kind: tuple(at for at, field in enumerate(fields) if field == kind) for kind in ("permission", "remark")
+    }
     places = _column_positions(header, fields)
     notes = [
         *_duplicate_column_notes(header, fields, places),
         *_unused_location_notes(header, places),
         *_contact_column_notes(header, places),
     ]
-    if extra := [
+    if unused := [
         f"“{heading.strip()}”" for heading, field in zip(header, fields, strict=True) if not field and heading.strip()
     ]:
-        notes.append(_("These columns are not used: %(columns)s.", columns=", ".join(extra)))
-    if remarks := of_kind["remark"]:
-        told = ", ".join(f"“{header[at].strip()}”" for at in remarks)
-        notes.append(_("Shown with each row and not imported: %(columns)s.", columns=told))
-    return ColumnMap(places, of_kind["permission"], remarks, tuple(notes))
+        notes.append(_("These columns are not used: %(columns)s.", columns=", ".join(unused)))
+    if remarks := positions_by_kind["remark"]:
+        remark_headings = ", ".join(f"“{header[at].strip()}”" for at in remarks)
+        notes.append(_("Shown with each row and not imported: %(columns)s.", columns=remark_headings))
+    return ColumnMap(places, positions_by_kind["permission"], remarks, tuple(notes))
 
 
 def _column_positions(header: Sequence[str], fields: Sequence[str]) -> dict[str, int]:
+    """Return the column of each field: the first, or the one whose heading ranks first."""
     places: dict[str, int] = {}
     for at, field in enumerate(fields):
         if field in ("", "permission", "remark"):
@@ -73,6 +76,7 @@ def _column_positions(header: Sequence[str], fields: Sequence[str]) -> dict[str,
 
 
 def _duplicate_column_notes(header: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    """Yield a note on each column of a field that another column has already."""
     for at, field in enumerate(fields):
         if field in places and places[field] != at:
             yield _(
@@ -84,6 +88,7 @@ def _duplicate_column_notes(header: Sequence[str], fields: Sequence[str], places
 
 
 def _unused_location_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    """Yield a note on each part of a location, if there is a column for the whole."""
     for part in _LOCATION_PARTS:
         if part in places and "location" in places:
             at, whole = places[part], places["location"]
@@ -96,6 +101,7 @@ def _unused_location_notes(header: Sequence[str], places: Mapping[str, int]) -> 
 
 
 def _contact_column_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    """Yield a note if the signer's name is read from a column of contacts."""
     at = places.get("signer_name")
     if at is not None and is_contact_heading(header[at]):
         yield _(
@@ -107,5 +113,5 @@ def _contact_column_notes(header: Sequence[str], places: Mapping[str, int]) -> I
 
 def _resolve_bare_name(fields: Sequence[str]) -> tuple[str, ...]:
     """Replace a bare "Name": the signer's if another column names an organization, else the organization's."""
-    whose = "signer_name" if {"organization", "affiliation"}.intersection(fields) else "organization"
-    return tuple(whose if field == "name" else field for field in fields)
+    name_field = "signer_name" if {"organization", "affiliation"}.intersection(fields) else "organization"
+    return tuple(name_field if field == "name" else field for field in fields)

@@ -33,16 +33,18 @@ def decode_text(data: bytes, file: str, instead: str = _("Please export it as CS
 
 
 def _guess_encoding(data: bytes, file: str, instead: str) -> str:
+    """Return the encoding of a file without byte order mark."""
     if b"\0" in data[:4096]:
-        return _utf16_or_refused(data, file, instead)
+        return _detect_utf16(data, file, instead)
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        return _windows_or_refused(data, problem.start, file)
+        return _detect_windows_1252(data, problem.start, file)
     return "utf-8"
 
 
-def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
+def _detect_utf16(data: bytes, file: str, instead: str) -> str:
+    """Return the UTF-16 byte order by the side of the zero bytes. Raises FileRefused for binary data."""
     sample = data[:4096]
     if sample[1::2].count(0) > len(sample) // 8:
         return "utf-16-le"
@@ -51,13 +53,13 @@ def _utf16_or_refused(data: bytes, file: str, instead: str) -> str:
     raise FileRefused(file, _("this is not a text file. %(instead)s", instead=instead))
 
 
-def _windows_or_refused(data: bytes, first_bad: int, file: str) -> str:
+def _detect_windows_1252(data: bytes, first_bad: int, file: str) -> str:
     """Return "cp1252", unless whole UTF-8 letters occur beside invalid bytes: then the encoding is ambiguous.
 
     Raises FileRefused in that case.
     """
-    whole = sum(len(found[0]) for found in _UTF8_LETTER.finditer(data))
-    if whole and whole * 2 >= len(_NON_ASCII.findall(data)):
+    utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
+    if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
         line = data.count(b"\n", 0, first_bad) + 1
         sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
         raise FileRefused(file, sentence, line=line)

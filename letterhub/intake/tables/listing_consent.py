@@ -48,19 +48,19 @@ class ConsentColumn:
         """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
         if not self.doubt:
             return consent_problem(answer)
-        told = f"“{_shortened_answer(answer)}”" if answer.strip() else _("an empty cell")
+        quoted_answer = f"“{_shortened_answer(answer)}”" if answer.strip() else _("an empty cell")
         return _(
             "the heading contains “%(word)s”, so it is not clear what %(answer)s means, and this row is left "
             "out. If yes there means that the row may be listed, rename the column “Consent”.",
             word=self.doubt,
-            answer=told,
+            answer=quoted_answer,
         )
 
 
 def doubtful_word(heading: str) -> str:
     """Return the word of a heading that may turn a yes below it into a no; "" if there is none."""
-    found = _DOUBTFUL_WORDS.search(_YES_NO_SUFFIX.sub("", normalize_heading(heading)))
-    word = found.group() if found else ""
+    match = _DOUBTFUL_WORDS.search(_YES_NO_SUFFIX.sub("", normalize_heading(heading)))
+    word = match.group() if match else ""
     return "not" if word == "t" else word
 
 
@@ -68,11 +68,11 @@ def consent_problem(answer: str) -> str:
     """Return why an answer does not let its row be listed, as a sentence in lower case; "" if it is a clear yes."""
     if not answer.strip():
         return _("there is no answer, so this row is left out. Write yes there if the row may be listed.")
-    words = "".join(sign for sign in answer if sign not in _CHECK_MARKS)
-    plain = normalize_heading(words)
-    if not words.strip() or (_says_yes(plain) and not _has_question_or_symbol(words)):
+    words = "".join(character for character in answer if character not in _CHECK_MARKS)
+    normalized = normalize_heading(words)
+    if not words.strip() or (_says_yes(normalized) and not _has_question_or_symbol(words)):
         return ""
-    if plain in _NO and not _has_question_or_symbol(words):
+    if normalized in _NO and not _has_question_or_symbol(words):
         return _("the answer is no, so this row is not to be listed.")
     shortened = _shortened_answer(answer)
     return _(
@@ -85,11 +85,11 @@ def _shortened_answer(answer: str) -> str:
     return answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
 
 
-def _says_yes(plain: str) -> bool:
-    opening = _YES_PHRASES.match(plain)
-    return plain in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(plain, opening.end()))
+def _says_yes(normalized: str) -> bool:
+    opening = _YES_PHRASES.match(normalized)
+    return normalized in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(normalized, opening.end()))
 
 
 def _has_question_or_symbol(words: str) -> bool:
     """Return whether an answer has a question mark or a pictograph: a cross behind a yes makes it none."""
-    return any(sign in "?¿؟？" or unicodedata.category(sign) == "So" for sign in words)
+    return any(character in "?¿؟？" or unicodedata.category(character) == "So" for character in words)

@@ -15,11 +15,11 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.file_types import check_is_text
+from letterhub.intake.images.local_images import ImageUnavailable, read_local_image
 from letterhub.intake.images.logo import read_small_logo
-from letterhub.intake.letters.local_images import ImageUnavailable, read_local_image
 from letterhub.intake.tables.columns import ColumnMap, count_known_fields, map_columns
 from letterhub.intake.tables.encodings import decode_text
+from letterhub.intake.tables.file_types import check_is_text
 from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
 from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
 
@@ -100,27 +100,32 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     if folder is None and "logo" in columns.places:
         notes.append(_("Logos are not read from a table. Add each on its organization’s page."))
     headings = [_shortened_heading(heading) for heading in header.cells]
-    questions = [ConsentColumn(at, headings[at], doubtful_word(header.cells[at])) for at in columns.consent_columns]
-    rows = [_parse_row(record, headings, columns, questions, folder) for record in _non_empty_records(body, notes)]
-    spelled, on_sections = unify_section_case([row.signatory.section for row in rows])
-    rows = [_with_section(row, spelled.get(row.signatory.section, "")) for row in rows]
-    notes += [*on_sections, *garbled_text_notes((row.line, row.signatory) for row in rows)]
+    consent_columns = [ConsentColumn(at, headings[at], doubtful_word(header.cells[at])) for at in columns.consent_columns]
+    rows = [_parse_row(record, headings, columns, consent_columns, folder) for record in _non_empty_records(body, notes)]
+    spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
+    rows = [_with_section(row, spellings.get(row.signatory.section, "")) for row in rows]
+    notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
 
-def _with_section(row: TableRow, spelled: str) -> TableRow:
-    return replace(row, signatory=replace(row.signatory, section=spelled)) if spelled else row
+def _with_section(row: TableRow, spelling: str) -> TableRow:
+    return replace(row, signatory=replace(row.signatory, section=spelling)) if spelling else row
 
 
 def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
-    asked, written = len(columns.consent_columns), len(columns.remarks)
-    if asked > MAX_CONSENT_COLUMNS:
+    """Raise FileRefused for too many columns that ask for consent or hold notes."""
+    consent_count, remark_count = len(columns.consent_columns), len(columns.remarks)
+    if consent_count > MAX_CONSENT_COLUMNS:
         sentence = _(
-            "%(count)s columns ask if a row may be listed. Keep at most %(most)s.", count=f"{asked:,}", most=MAX_CONSENT_COLUMNS
+            "%(count)s columns ask if a row may be listed. Keep at most %(most)s.",
+            count=f"{consent_count:,}",
+            most=MAX_CONSENT_COLUMNS,
         )
         raise FileRefused(file, sentence, line=header.line)
-    if written > MAX_REMARK_COLUMNS:
-        sentence = _("%(count)s columns are for notes. Keep at most %(most)s.", count=f"{written:,}", most=MAX_REMARK_COLUMNS)
+    if remark_count > MAX_REMARK_COLUMNS:
+        sentence = _(
+            "%(count)s columns are for notes. Keep at most %(most)s.", count=f"{remark_count:,}", most=MAX_REMARK_COLUMNS
+        )
         raise FileRefused(file, sentence, line=header.line)
 
 
@@ -143,16 +148,16 @@ def _find_header(text: str, file: str) -> tuple[str, int]:
 
     Not the one that names the most: somebody may have typed headings as answers. If no record names two fields, one is enough.
     """
-    found = [
-        (known < _MIN_KNOWN_FIELDS, record.line, -known, separator, at)
+    candidates = [
+        (field_count < _MIN_KNOWN_FIELDS, record.line, -field_count, separator, at)
         for separator in _SEPARATORS
         for at, record in enumerate(_first_records(text, separator, file))
-        if (known := count_known_fields(record.cells))
+        if (field_count := count_known_fields(record.cells))
     ]
-    if not found:
+    if not candidates:
         sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
         raise FileRefused(file, sentence, line=1)
-    *_rank, separator, at = min(found, key=lambda one: one[:3])
+    *_rank, separator, at = min(candidates, key=lambda candidate: candidate[:3])
     return separator, at
 
 
@@ -175,6 +180,7 @@ def _non_empty_cells(record: _Record) -> list[str]:
 
 
 def _first_records(text: str, separator: str, file: str) -> list[_Record]:
+    """Return the records in which the header is searched, up to the first that cannot be read."""
     records: list[_Record] = []
     try:
         records.extend(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS))
@@ -198,6 +204,7 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
 
 
 def _csv_error_sentence(problem: str) -> str:
+    """Return the sentence for an error of the CSV parser."""
     if "unexpected end" in problem:
         return _("a quotation mark opens here and never closes.")
     if "expected after" in problem:
@@ -207,8 +214,8 @@ def _csv_error_sentence(problem: str) -> str:
 
 def _title_notes(titles: Sequence[str], header: _Record) -> Iterator[str]:
     if titles:
-        told = ", ".join(f"“{normalize_line(title)[:_MAX_TITLE_LENGTH]}”" for title in titles)
-        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=header.line, titles=told)
+        quoted_titles = ", ".join(f"“{normalize_line(title)[:_MAX_TITLE_LENGTH]}”" for title in titles)
+        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=header.line, titles=quoted_titles)
 
 
 def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
@@ -222,43 +229,44 @@ def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_R
 
 
 def _parse_row(
-    record: _Record, header: Sequence[str], columns: ColumnMap, questions: Iterable[ConsentColumn], folder: Path | None
+    record: _Record, header: Sequence[str], columns: ColumnMap, consent_columns: Iterable[ConsentColumn], folder: Path | None
 ) -> TableRow:
+    """Return a record as a row, with every problem that keeps it from import."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
-    problems = [*_extra_cells(record, header)]
+    problems = [*_extra_cell_problems(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
     if values.get("kind", "").casefold() not in _KINDS:
         problems.append(RowProblem(columns.heading(header, "kind"), _("must be organization or individual.")))
     if values.get("lead", "").casefold() not in _YES | _NO | {""}:
         problems.append(RowProblem(columns.heading(header, "lead"), _("must be yes, or empty.")))
-    logo, trouble_with_logo = _read_row_logo(values.get("logo", ""), folder)
-    if trouble_with_logo:
-        problems.append(RowProblem(columns.heading(header, "logo"), trouble_with_logo))
+    logo, logo_problem = _read_row_logo(values.get("logo", ""), folder)
+    if logo_problem:
+        problems.append(RowProblem(columns.heading(header, "logo"), logo_problem))
     signatory = replace(_signatory(values, kind), logo=logo)
-    problems += _missing_name(signatory, kind, columns.heading(header, "organization"))
-    problems += _consent_problems(record, questions)
+    problems += _missing_name_problems(signatory, kind, columns.heading(header, "organization"))
+    problems += _consent_problems(record, consent_columns)
     for field, value in values.items():
-        if trouble := line_error(value):
-            problems.append(RowProblem(columns.heading(header, field), _("the text %(problem)s.", problem=trouble)))
+        if error := line_error(value):
+            problems.append(RowProblem(columns.heading(header, field), _("the text %(problem)s.", problem=error)))
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns))
 
 
 def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tuple[str, ...]:
     """Return the contents of columns that have no field, each under its heading."""
-    written = ((header[at], normalize_line(record.cells[at])) for at in columns.remarks if at < len(record.cells))
+    remarks = ((header[at], normalize_line(record.cells[at])) for at in columns.remarks if at < len(record.cells))
     return tuple(
-        f"{heading}{'' if heading.endswith('?') else ':'} {text[:MAX_REMARK_LENGTH]}" for heading, text in written if text
+        f"{heading}{'' if heading.endswith('?') else ':'} {text[:MAX_REMARK_LENGTH]}" for heading, text in remarks if text
     )
 
 
-def _consent_problems(record: _Record, questions: Iterable[ConsentColumn]) -> Iterator[RowProblem]:
-    for asked in questions:
-        answer = record.cells[asked.at] if asked.at < len(record.cells) else ""
-        if trouble := asked.problem_with(normalize_line(unescape_cell(answer))):
-            yield RowProblem(asked.heading, trouble)
+def _consent_problems(record: _Record, consent_columns: Iterable[ConsentColumn]) -> Iterator[RowProblem]:
+    for column in consent_columns:
+        answer = record.cells[column.at] if column.at < len(record.cells) else ""
+        if problem := column.problem_with(normalize_line(unescape_cell(answer))):
+            yield RowProblem(column.heading, problem)
 
 
-def _extra_cells(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]:
+def _extra_cell_problems(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]:
     """Yield a problem if there are more cells than headings: a value was split, or a separator is not quoted."""
     if any(cell.strip() for cell in record.cells[len(header) :]):
         cells, most = len(record.cells), len(header)
@@ -267,7 +275,8 @@ def _extra_cells(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]
 
 
 def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
-    line: dict[str, Any] = {one.key: values.get(one.key, "") for one in LINE_FIELDS}
+    """Return the signatory of a row's values, its name and location joined from their parts."""
+    line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     line["signer_name"] = full_name or line["signer_name"]
     line["location"] = line["location"] or ", ".join(filter(None, map(values.get, ("city", "state", "country"))))
@@ -291,7 +300,7 @@ def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
         return None, str(refusal)
 
 
-def _missing_name(signatory: Signatory, kind: SignatoryKind | None, column: str) -> Iterator[RowProblem]:
+def _missing_name_problems(signatory: Signatory, kind: SignatoryKind | None, column: str) -> Iterator[RowProblem]:
     if not signatory.name:
         yield RowProblem(column, _("the row names nobody."))
     elif kind is SignatoryKind.ORGANIZATION and not signatory.organization:

@@ -17,78 +17,83 @@ _PLAUSIBLE_LETTERS = re.compile("[\u00a0-\u017f\u2010-\u2044\u20ac\u2122]+")
 
 def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
     """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
-    markup: dict[str, list[int]] = defaultdict(list)
-    letters: dict[str, list[int]] = defaultdict(list)
-    for line, text in ((line, text) for line, one in signatories for text in (*line_texts(one), one.section)):
-        for found in _HTML_ENTITY.finditer(text):
-            markup[found[0]].append(line)
+    lines_by_entity: dict[str, list[int]] = defaultdict(list)
+    lines_by_guess: dict[str, list[int]] = defaultdict(list)
+    for line, text in ((line, text) for line, signatory in signatories for text in (*line_texts(signatory), signatory.section)):
+        for match in _HTML_ENTITY.finditer(text):
+            lines_by_entity[match[0]].append(line)
         if not text.isascii() and (meant := _repair_encoding(text)) != text:
-            letters[
+            lines_by_guess[
                 _("“%(text)s” may mean “%(meant)s”", text=text[:MAX_QUOTED_LENGTH], meant=meant[:MAX_QUOTED_LENGTH])
             ].append(line)
-    for sign, lines in list(markup.items())[:MAX_NOTES]:
+    for entity, lines in list(lines_by_entity.items())[:MAX_NOTES]:
         yield _(
             "“%(sign)s” is printed as it stands: %(lines)s. Replace it with the character it stands for.",
-            sign=sign,
+            sign=entity,
             lines=_list_of_lines(lines),
         )
-    for said, lines in list(letters.items())[:MAX_NOTES]:
-        yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=said, lines=_list_of_lines(lines))
+    for guess, lines in list(lines_by_guess.items())[:MAX_NOTES]:
+        yield _("%(guess)s: %(lines)s. If so, export the table again as UTF-8.", guess=guess, lines=_list_of_lines(lines))
 
 
 def duplicate_name_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator[str]:
     """Yield notes on duplicate names with the same details, ignoring case: each is printed and counted."""
-    same: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
-    for line, one in signatories:
-        same[(one.kind, *(part.casefold() for part in (one.name, one.detail, one.location)))].append((line, one.name))
-    twice = [(found[0][1], [line for line, _ in found]) for found in same.values() if len(found) > 1]
-    for name, lines in twice[:MAX_NOTES]:
+    lines_by_name: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
+    for line, signatory in signatories:
+        lines_by_name[
+            (signatory.kind, *(part.casefold() for part in (signatory.name, signatory.detail, signatory.location)))
+        ].append((line, signatory.name))
+    duplicates = [(rows[0][1], [line for line, _ in rows]) for rows in lines_by_name.values() if len(rows) > 1]
+    for name, lines in duplicates[:MAX_NOTES]:
         yield _(
             "“%(name)s” is printed and counted %(count)s times: %(lines)s.",
             name=name,
             count=len(lines),
             lines=_list_of_lines(lines),
         )
-    if len(twice) > MAX_NOTES:
+    if len(duplicates) > MAX_NOTES:
         yield ngettext(
-            "One more name appears on several lines.", "%(num)s more names appear on several lines.", len(twice) - MAX_NOTES
+            "One more name appears on several lines.",
+            "%(num)s more names appear on several lines.",
+            len(duplicates) - MAX_NOTES,
         )
 
 
 def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """Return one spelling for sections that differ in case alone, and a note on each: "Texas" replaces "TEXAS" too."""
-    of_one: dict[str, Counter[str]] = defaultdict(Counter)
+    counts_by_section: dict[str, Counter[str]] = defaultdict(Counter)
     for section in filter(None, sections):
-        of_one[section.casefold()][section] += 1
-    spelled: dict[str, str] = {}
+        counts_by_section[section.casefold()][section] += 1
+    replacements: dict[str, str] = {}
     notes: list[str] = []
-    for found in of_one.values():
-        best = max(found, key=lambda one: (not one.islower() and not one.isupper(), found[one]))
-        others = [one for one in found if one != best]
-        spelled |= dict.fromkeys(others, best)
+    for counts in counts_by_section.values():
+        best = max(counts, key=lambda spelling: (not spelling.islower() and not spelling.isupper(), counts[spelling]))
+        others = [spelling for spelling in counts if spelling != best]
+        replacements |= dict.fromkeys(others, best)
         if others:
             notes.append(
                 _(
                     "The spellings %(spellings)s were combined into one section, “%(section)s”.",
                     section=best,
-                    spellings=", ".join(f"“{one}”" for one in (best, *others)),
+                    spellings=", ".join(f"“{spelling}”" for spelling in (best, *others)),
                 )
             )
-    return spelled, tuple(notes[:MAX_NOTES])
+    return replacements, tuple(notes[:MAX_NOTES])
 
 
 def _repair_encoding(text: str) -> str:
     """Return the text with UTF-8 that was decoded as Windows-1252 restored: "CafÃ©" is "Café"."""
-    return _BEYOND_ASCII.sub(lambda found: _redecode(found[0]), text)
+    return _BEYOND_ASCII.sub(lambda match: _redecode(match[0]), text)
 
 
 def _redecode(letters: str) -> str:
+    """Return letters decoded as UTF-8, if that gives plausible letters; else unchanged."""
     whole = f"{letters}\x9d" if letters.endswith("â€") else letters  # a closing quote, whose last byte is stripped from lines
     try:
-        read = b"".join(map(_encode_byte, whole)).decode("utf-8")
+        decoded = b"".join(map(_encode_byte, whole)).decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return letters
-    return read if _PLAUSIBLE_LETTERS.fullmatch(read) else letters
+    return decoded if _PLAUSIBLE_LETTERS.fullmatch(decoded) else letters
 
 
 def _encode_byte(letter: str) -> bytes:
@@ -100,7 +105,7 @@ def _encode_byte(letter: str) -> bytes:
 
 
 def _list_of_lines(lines: Sequence[int]) -> str:
-    told = [f"{line}" for line in dict.fromkeys(lines)]
-    more = [_("%(count)s more", count=f"{len(told) - MAX_NOTES:,}")] if len(told) > MAX_NOTES else []
-    *some, last = [*told[:MAX_NOTES], *more]
-    return _("lines %(lines)s and %(last)s", lines=", ".join(some), last=last) if some else _("line %(line)s", line=last)
+    numbers = [f"{line}" for line in dict.fromkeys(lines)]
+    more = [_("%(count)s more", count=f"{len(numbers) - MAX_NOTES:,}")] if len(numbers) > MAX_NOTES else []
+    *first, last = [*numbers[:MAX_NOTES], *more]
+    return _("lines %(lines)s and %(last)s", lines=", ".join(first), last=last) if first else _("line %(line)s", line=last)

@@ -9,8 +9,8 @@ from PIL import Image
 
 from letterhub.domain.letters.document import Addressee, PaperSize, SignatoryOrder, SignatoryStyle, Theme, Typeface
 from letterhub.intake.errors import FileRefused
+from letterhub.intake.letters.draft_file import read_draft
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter
-from letterhub.intake.letters.load_draft import read_draft
 
 WHOLE = """---
 title: Clean Rivers

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
-from letterhub.intake.letters.draft import read_word_draft
+from letterhub.intake.letters.word_draft import read_word_draft
 from letterhub.web.column_integers import ColumnIntegerField
 from letterhub.web.forms import clean_line, new_idempotency_key
 from letterhub.web.staff.letters.letter_forms import line_field

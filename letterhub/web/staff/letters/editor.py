@@ -17,7 +17,7 @@ from letterhub.domain.letters.count_placeholder import fill_count
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
 from letterhub.domain.letters.revisions import TextIsSigned
-from letterhub.intake.letters.draft import markdown_of_html
+from letterhub.intake.letters.word_draft import markdown_of_html
 from letterhub.queries.accounts.staff import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader

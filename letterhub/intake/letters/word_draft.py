@@ -59,17 +59,17 @@ def read_word_draft(data: bytes, file: str, title: str = "") -> tuple[LetterText
 
 def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tuple[str, ...]]:
     """Return the text of a Word document; imports the parser on first use."""
-    read: tuple[LetterText, tuple[str, ...]] = _word_module("draft").read_word(data, file, title)
-    return read
+    draft: tuple[LetterText, tuple[str, ...]] = _word_module("word_document").read_word(data, file, title)
+    return draft
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:
     """Return pasted HTML as Markdown, its notes numbered from `first_note` on, and notes on what was left out.
 
-    Raises Refused.
+    Raises HtmlRefused.
     """
-    read: tuple[str, tuple[str, ...]] = _word_module("pasted").markdown_of_html(html, first_note)
-    return read
+    markdown: tuple[str, tuple[str, ...]] = _word_module("pasted_html").markdown_of_html(html, first_note)
+    return markdown
 
 
 def _word_module(module: str) -> Any:
@@ -78,14 +78,14 @@ def _word_module(module: str) -> Any:
 
 def unsupported_kind(data: bytes) -> str | None:
     """Return a sentence on the kind of a file, and what to do instead, if it is neither Word nor text; else None."""
-    told = next((said for beginning, said in _FILE_SIGNATURES if data.startswith(beginning)), None)
-    if told is None and _HTML.match(data):
+    advice = next((sentence for beginning, sentence in _FILE_SIGNATURES if data.startswith(beginning)), None)
+    if advice is None and _HTML.match(data):
         return _("this is a web page. Open it in Word, choose File, Save As, “Word Document (.docx)”, and choose that file.")
-    if told is not None or not data.startswith(ZIP_SIGNATURE):
-        return told
+    if advice is not None or not data.startswith(ZIP_SIGNATURE):
+        return advice
     if b"[Content_Types].xml" in data and b"word/" in data:
         return None
     return next(
-        (said for part, said in _ARCHIVE_CONTENTS if part in data),
+        (sentence for part, sentence in _ARCHIVE_CONTENTS if part in data),
         _("this is an archive of files. Choose a Word document (.docx)."),
     )

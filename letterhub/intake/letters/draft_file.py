@@ -10,8 +10,8 @@ from letterhub.domain.letters.letter import (
     unknown_placeholders,
 )
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.draft import ZIP_SIGNATURE, read_word, unsupported_kind
 from letterhub.intake.letters.letter_file import check_placeholders, read_letter, unknown_placeholder_notes
+from letterhub.intake.letters.word_draft import ZIP_SIGNATURE, read_word, unsupported_kind
 
 
 def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[LetterText, tuple[str, ...]]:
@@ -28,10 +28,10 @@ def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[
     """Check placeholders as `check_placeholders` does, for a Word document too, which has no lines to name."""
     if not data.startswith(ZIP_SIGNATURE):
         return check_placeholders(text, data, file)
-    for part, wrong in placeholders_outside_body(text):
-        raise FileRefused(file, misplaced_placeholder_error(part, wrong))
+    for part, placeholder in placeholders_outside_body(text):
+        raise FileRefused(file, misplaced_placeholder_error(part, placeholder))
     unknown = unknown_placeholders(text.body)
-    for wrong in unknown:
-        if wrong.strip("{} \t\n").isidentifier():
-            raise FileRefused(file, unknown_placeholder_error(wrong))
+    for placeholder in unknown:
+        if placeholder.strip("{} \t\n").isidentifier():
+            raise FileRefused(file, unknown_placeholder_error(placeholder))
     return unknown_placeholder_notes(unknown)

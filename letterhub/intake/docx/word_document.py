@@ -12,12 +12,12 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.line_validation import MAX_LINE_LENGTH, normalize_line
+from letterhub.intake.docx.conversion_warnings import warning_sentences
 from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, Block, DocumentTree, TextHeading, demote_headings, text_of_runs
 from letterhub.intake.docx.docx_parts import preprocess_docx
 from letterhub.intake.docx.html_parser import parse_html
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown import document_markdown
-from letterhub.intake.docx.warnings import warning_sentences
+from letterhub.intake.docx.markdown_writer import document_markdown
 from letterhub.intake.errors import FileRefused
 
 _MAMMOTH_STYLE_MAP = """
@@ -39,14 +39,14 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
     If `title` is given, another title in the document becomes a heading. Raises FileRefused for what is no such document, is
     damaged, or is longer than a letter.
     """
-    document, told = preprocess_docx(data, file)
-    html = _html(document, file, told)
+    document, docx_counts = preprocess_docx(data, file)
+    html = _convert_to_html(document, file, docx_counts)
     try:
-        text, left_out = parse_html(html)
+        text, html_counts = parse_html(html)
     except HtmlRefused as refusal:
         raise FileRefused(file, str(refusal)) from None
-    own, blocks = _split_title(text.blocks)
-    if title and own.casefold() != title.casefold():
+    own_title, blocks = _split_title(text.blocks)
+    if title and own_title.casefold() != title.casefold():
         blocks = text.blocks
     body = normalize_multiline(document_markdown(DocumentTree(demote_headings(blocks), text.notes)))
     if not body:
@@ -60,30 +60,32 @@ def read_word(data: bytes, file: str, title: str = "") -> tuple[LetterText, tupl
                 most=f"{MAX_TEXT_LENGTH:,}",
             ),
         )
-    notes = warning_sentences(told + left_out)
-    title = title or own
+    notes = warning_sentences(docx_counts + html_counts)
+    title = title or own_title
     if not title:
         title = normalize_line(PurePath(file.replace("\\", "/")).stem)[:MAX_LINE_LENGTH]
         notes = (_("We found no title, so we used the file name: “%(title)s”.", title=title), *notes)
     return LetterText(title=title, body=f"{body}\n"), notes
 
 
-def _html(document: bytes, file: str, told: Counter[str]) -> str:
-    def passed_over(_picture: Any) -> list[Any]:
-        told["pictures"] += 1
+def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
+    """Return a document as HTML, and count its pictures and symbols that are left out."""
+
+    def count_picture(_picture: Any) -> list[Any]:
+        left_out["pictures"] += 1
         return []
 
     try:
-        made = mammoth.convert_to_html(
-            BytesIO(document), style_map=_MAMMOTH_STYLE_MAP, convert_image=passed_over, include_embedded_style_map=False
+        result = mammoth.convert_to_html(
+            BytesIO(document), style_map=_MAMMOTH_STYLE_MAP, convert_image=count_picture, include_embedded_style_map=False
         )
     except (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError):
         raise FileRefused(
             file,
             _("the file cannot be read as a Word document. Open it in Word, save it again as .docx, and choose that file."),
         ) from None
-    told["signs"] += sum("w:sym element with an unsupported" in message.message for message in made.messages)
-    return str(made.value)
+    left_out["signs"] += sum("w:sym element with an unsupported" in message.message for message in result.messages)
+    return str(result.value)
 
 
 def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
@@ -91,14 +93,14 @@ def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
 
     A title that does not open the text also stays where it is.
     """
-    headings = [at for at, block in enumerate(blocks) if isinstance(block, TextHeading)]
-    called = next((at for at in headings if _has_title_style(blocks[at])), None)
-    begin = next(iter(headings), len(blocks)) if called is None else called
-    lines = list(takewhile(_has_title_style, blocks[begin:])) or blocks[begin : begin + 1]
-    said = normalize_line(" ".join(text_of_runs(line.runs) for line in lines if isinstance(line, TextHeading)))
-    if not said or len(said) > MAX_LINE_LENGTH:
+    headings = [index for index, block in enumerate(blocks) if isinstance(block, TextHeading)]
+    title_at = next((index for index in headings if _has_title_style(blocks[index])), None)
+    start = next(iter(headings), len(blocks)) if title_at is None else title_at
+    lines = list(takewhile(_has_title_style, blocks[start:])) or blocks[start : start + 1]
+    title = normalize_line(" ".join(text_of_runs(line.runs) for line in lines if isinstance(line, TextHeading)))
+    if not title or len(title) > MAX_LINE_LENGTH:
         return "", blocks
-    return said, blocks if begin else blocks[len(lines) :]
+    return title, blocks if start else blocks[len(lines) :]
 
 
 def _has_title_style(block: Block) -> bool:

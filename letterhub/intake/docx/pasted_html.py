@@ -2,11 +2,11 @@
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import normalize_multiline
+from letterhub.intake.docx.conversion_warnings import warning_sentences
 from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, demote_headings
 from letterhub.intake.docx.html_parser import parse_html
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
-from letterhub.intake.docx.markdown import document_markdown
-from letterhub.intake.docx.warnings import warning_sentences
+from letterhub.intake.docx.markdown_writer import document_markdown
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:

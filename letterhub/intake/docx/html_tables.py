@@ -13,27 +13,27 @@ MAX_CELLS = 20_000
 def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
     """Return rows as long as the longest, None for a missing cell, and whether cells were merged. Raises HtmlRefused."""
     rows: list[list[Node | None]] = []
-    reaching: dict[int, int] = {}  # by column, the rows that a cell above still covers
+    covered_rows: dict[int, int] = {}  # by column, the rows that a cell above still covers
     merged = False
     for row in _rows(table):
-        line: list[Node | None] = []
+        cells: list[Node | None] = []
         for cell in _children(row, "td", "th"):
-            while reaching.get(len(line), 0):
-                reaching[len(line)] -= 1
-                line.append(None)
-            wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
-            merged = merged or wide > 1 or high > 1
-            for column in range(len(line), len(line) + wide):
-                reaching[column] = high - 1
-            line += [cell, *[None] * (wide - 1)]
-        while reaching.get(len(line), 0):
-            reaching[len(line)] -= 1
-            line.append(None)
-        rows.append(line)
+            while covered_rows.get(len(cells), 0):
+                covered_rows[len(cells)] -= 1
+                cells.append(None)
+            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            merged = merged or width > 1 or height > 1
+            for column in range(len(cells), len(cells) + width):
+                covered_rows[column] = height - 1
+            cells += [cell, *[None] * (width - 1)]
+        while covered_rows.get(len(cells), 0):
+            covered_rows[len(cells)] -= 1
+            cells.append(None)
+        rows.append(cells)
     longest = max(map(len, rows), default=0)
     if longest * len(rows) > MAX_CELLS:
         raise HtmlRefused(_("This text has a table far larger than any in a letter."))
-    return [line + [None] * (longest - len(line)) for line in rows if any(line)], merged
+    return [cells + [None] * (longest - len(cells)) for cells in rows if any(cells)], merged
 
 
 def _rows(table: Node) -> Iterator[Node]:
