@@ -24,6 +24,6 @@ def _environment() -> Environment:
     return environment
 
 
-def render_template(template: str, **facts: object) -> str:
+def render_template(template: str, **context: object) -> str:
     """Return a rendered template: render_template("export/paper.html", letter=…)."""
-    return _environment().get_template(template).render(**facts)
+    return _environment().get_template(template).render(**context)

@@ -11,7 +11,7 @@ from typing import Any
 def lazy_function(module: str, name: str) -> Callable[..., Any]:
     """Return a function of a rendering module that imports the module on its first call."""
 
-    def called(*given: Any) -> Any:
-        return getattr(import_module(f"letterhub.rendering.{module}"), name)(*given)
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(f"letterhub.rendering.{module}"), name)(*arguments)
 
-    return called
+    return call

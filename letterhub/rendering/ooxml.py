@@ -27,9 +27,9 @@ def file_timestamp(document: LetterDocument) -> dt.datetime:
 def repack_ooxml(package: bytes, at: dt.datetime) -> bytes:
     """Return an OOXML package packed anew with one timestamp: the same parts give the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as given, zipfile.ZipFile(out, "w") as made:
-        for name in given.namelist():
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
             part = zipfile.ZipInfo(name, at.timetuple()[:6])
             part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
-            made.writestr(part, given.read(name), compresslevel=6)
+            target.writestr(part, source.read(name), compresslevel=6)
     return out.getvalue()

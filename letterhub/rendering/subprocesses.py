@@ -16,18 +16,18 @@ def run_program(
     program: Sequence[str],
     within: float,
     environment: Mapping[str, str] | None = None,
-    told: str = "",
+    stdin: str = "",
     folder: Path | None = None,
 ) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end within so many seconds, in our environment if none is given, with `told` on its stdin.
+    """Run a program to its end within so many seconds, in our environment if none is given, with `stdin` on its stdin.
 
     Raises RenderingInterrupted, TimeoutExpired and OSError. It has a session of its own: a signal to a worker's process group
     lets it finish. In the moment before it has one it can be ended with the worker.
     """
-    done = subprocess.run(  # noqa: S603
-        program, env=environment, cwd=folder, input=told, capture_output=True, text=True, timeout=within, check=False,
+    result = subprocess.run(  # noqa: S603
+        program, env=environment, cwd=folder, input=stdin, capture_output=True, text=True, timeout=within, check=False,
         start_new_session=True,
     )  # fmt: skip
-    if done.returncode in SHUTDOWN_CODES:
+    if result.returncode in SHUTDOWN_CODES:
         raise RenderingInterrupted
-    return done
+    return result

@@ -38,15 +38,15 @@ class BodyWriter:
         self._heading = ""
         self._table: _Element | None = None
         self._row: _Element | None = None
-        self._head = False
-        self._noted: set[int] = set()
+        self._in_table_head = False
+        self._written_notes: set[int] = set()
 
     def write(self, tokens: Sequence[Token]) -> None:
         """Write tokens in their order."""
         for token in tokens:
-            draw = getattr(self, token.type, None)
-            if draw is not None:
-                draw(token)
+            write_token = getattr(self, token.type, None)
+            if write_token is not None:
+                write_token(token)
 
     def heading_open(self, token: Token) -> None:
         self._heading = HEADING_STYLES.get(token.tag, "Heading4")
@@ -76,14 +76,14 @@ class BodyWriter:
 
     def table_open(self, _: Token) -> None:
         self._table = self._docx_builder.table()
-        self._head = True
+        self._in_table_head = True
 
     def thead_close(self, _: Token) -> None:
-        self._head = False
+        self._in_table_head = False
 
     def tr_open(self, _: Token) -> None:
         if self._table is not None:
-            self._row = self._docx_builder.row(self._table, head=self._head)
+            self._row = self._docx_builder.row(self._table, head=self._in_table_head)
 
     def table_close(self, _: Token) -> None:
         self._table = self._row = None
@@ -103,11 +103,11 @@ class BodyWriter:
         docx_builder = _builder_for(self._docx_builder, token)
         if self._row is not None:
             docx_builder = docx_builder.cell(self._row)
-            self._runs(docx_builder, docx_builder.paragraph("TableText"), token, RunFormat(bold=self._head))
+            self._write_runs(docx_builder, docx_builder.paragraph("TableText"), token, RunFormat(bold=self._in_table_head))
         else:
-            self._runs(docx_builder, self._block(docx_builder), token, RunFormat())
+            self._write_runs(docx_builder, self._new_paragraph(docx_builder), token, RunFormat())
 
-    def _block(self, docx_builder: DocxBuilder) -> _Element:
+    def _new_paragraph(self, docx_builder: DocxBuilder) -> _Element:
         """Return a new paragraph for the text that follows: a heading, a list item or its continuation, a quote, or plain."""
         if self._heading:
             return docx_builder.paragraph(self._heading, keep=True)
@@ -119,47 +119,47 @@ class BodyWriter:
             return docx_builder.paragraph("ListContinue")
         return docx_builder.paragraph("Quote" if self._quotes else "BodyText")
 
-    def _runs(self, docx_builder: DocxBuilder, into: _Element, inline: Token, look: RunFormat) -> None:
+    def _write_runs(self, docx_builder: DocxBuilder, into: _Element, inline: Token, run_format: RunFormat) -> None:
         """Write the words of one paragraph with their formatting."""
         open_links = [into]
         for token in inline.children or ():
             match token.type:
                 case "strong_open" | "strong_close":
-                    look = replace(look, bold=token.type == "strong_open")
+                    run_format = replace(run_format, bold=token.type == "strong_open")
                 case "em_open" | "em_close":
-                    look = replace(look, italic=token.type == "em_open")
+                    run_format = replace(run_format, italic=token.type == "em_open")
                 case "link_open":
                     open_links.append(docx_builder.link(into, str(token.attrGet("href") or "")))
-                    look = replace(look, link=True)
+                    run_format = replace(run_format, link=True)
                 case "link_close":
                     open_links.pop()
-                    look = replace(look, link=False)
+                    run_format = replace(run_format, link=False)
                 case _:
-                    self._word(docx_builder, open_links[-1], token, look)
+                    self._write_inline(docx_builder, open_links[-1], token, run_format)
 
-    def _word(self, docx_builder: DocxBuilder, into: _Element, token: Token, look: RunFormat) -> None:
+    def _write_inline(self, docx_builder: DocxBuilder, into: _Element, token: Token, run_format: RunFormat) -> None:
         match token.type:
             case "softbreak":
-                docx_builder.run(into, " ", look)
+                docx_builder.run(into, " ", run_format)
             case "hardbreak":
                 docx_builder.line_break(into)
             case "code_inline":
-                docx_builder.run(into, token.content, replace(look, mono=True))
+                docx_builder.run(into, token.content, replace(run_format, mono=True))
             case "raised":
                 docx_builder.run(
-                    into, token.content, replace(look, raised="subscript" if token.tag == "sub" else "superscript")
+                    into, token.content, replace(run_format, raised="subscript" if token.tag == "sub" else "superscript")
                 )
             case "footnote_ref":
-                self._note(docx_builder, into, int(token.meta["id"]))
+                self._write_reference(docx_builder, into, int(token.meta["id"]))
             case _:
-                docx_builder.run(into, token.content, look)
+                docx_builder.run(into, token.content, run_format)
 
-    def _note(self, docx_builder: DocxBuilder, into: _Element, key: int) -> None:
+    def _write_reference(self, docx_builder: DocxBuilder, into: _Element, key: int) -> None:
         """Write the reference of a footnote and, the first time, the note; later references are superscript numbers."""
-        if key in self._noted or docx_builder.part is self._notes_builder.part:
+        if key in self._written_notes or docx_builder.part is self._notes_builder.part:
             docx_builder.run(into, str(key + 1), RunFormat(raised="superscript"))
             return
-        self._noted.add(key)
+        self._written_notes.add(key)
         run = docx_builder.empty_run(into, RunFormat(raised="superscript"))
         SubElement(run, qn("w:footnoteReference"), {qn("w:id"): str(key + 1)})
         self._write_note(key)
@@ -174,10 +174,10 @@ class BodyWriter:
             if not number:
                 SubElement(docx_builder.empty_run(paragraph, RunFormat(raised="superscript")), qn("w:footnoteRef"))
                 docx_builder.run(paragraph, " ")
-            self._runs(docx_builder, paragraph, inline, RunFormat())
+            self._write_runs(docx_builder, paragraph, inline, RunFormat())
 
 
 def _builder_for(docx_builder: DocxBuilder, inline: Token) -> DocxBuilder:
     """Return the builder for a paragraph, with the opposite direction if its words run against the letter."""
-    against = opposite_direction(text_of_inline(inline), "rtl" if docx_builder.rtl else "ltr")
-    return replace(docx_builder, rtl=not docx_builder.rtl) if against else docx_builder
+    opposite = opposite_direction(text_of_inline(inline), "rtl" if docx_builder.rtl else "ltr")
+    return replace(docx_builder, rtl=not docx_builder.rtl) if opposite else docx_builder

@@ -37,48 +37,48 @@ class DocxBuilder:
     def paragraph(self, style: str = "Normal", *, number: tuple[int, int] | None = None, keep: bool = False) -> _Element:
         """Return a new paragraph at the end of the story; `number` is its list id and level, `keep` ties it to the next."""
         paragraph = OxmlElement("w:p")
-        about = SubElement(paragraph, qn("w:pPr"))
-        _add_value(about, "w:pStyle", style)
+        properties = SubElement(paragraph, qn("w:pPr"))
+        _add_value(properties, "w:pStyle", style)
         if keep:
-            SubElement(about, qn("w:keepNext"))
+            SubElement(properties, qn("w:keepNext"))
         if number:
-            numbering = SubElement(about, qn("w:numPr"))
+            numbering = SubElement(properties, qn("w:numPr"))
             _add_value(numbering, "w:ilvl", str(number[1]))
             _add_value(numbering, "w:numId", str(number[0]))
         if self.rtl:
-            SubElement(about, qn("w:bidi"))
-        self._put(paragraph)
+            SubElement(properties, qn("w:bidi"))
+        self._append(paragraph)
         return paragraph
 
-    def _put(self, block: _Element) -> None:
+    def _append(self, block: _Element) -> None:
         last = next(self.story.iterchildren(reversed=True), None)  # its length would be counted child by child
         if last is not None and last.tag == qn("w:sectPr"):
             last.addprevious(block)
         else:
             self.story.append(block)
 
-    def run(self, into: _Element, text: str, look: RunFormat = RunFormat()) -> None:
+    def run(self, into: _Element, text: str, run_format: RunFormat = RunFormat()) -> None:
         """Add text to the end of a paragraph or link."""
-        run = self.empty_run(into, look)
+        run = self.empty_run(into, run_format)
         SubElement(run, qn("w:t"), {XML_SPACE: "preserve"}).text = xml_text(text)
 
-    def empty_run(self, into: _Element, look: RunFormat) -> _Element:
+    def empty_run(self, into: _Element, run_format: RunFormat) -> _Element:
         """Return a new run that holds nothing yet."""
         run = SubElement(into, qn("w:r"))
-        about = SubElement(run, qn("w:rPr"))
-        if look.link:
-            _add_value(about, "w:rStyle", "Hyperlink")
-        if look.mono:
-            SubElement(about, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
-        for wanted, names in ((look.bold, ("w:b", "w:bCs")), (look.italic, ("w:i", "w:iCs"))):
-            for name in names if wanted else ():
-                SubElement(about, qn(name))
-        if look.raised:
-            _add_value(about, "w:vertAlign", look.raised)
-        if (look.direction or ("rtl" if self.rtl else "ltr")) == "rtl":
-            SubElement(about, qn("w:rtl"))
-        if look.language:
-            SubElement(about, qn("w:lang"), {qn("w:val"): look.language, qn("w:bidi"): look.language})
+        properties = SubElement(run, qn("w:rPr"))
+        if run_format.link:
+            _add_value(properties, "w:rStyle", "Hyperlink")
+        if run_format.mono:
+            SubElement(properties, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
+        for is_on, names in ((run_format.bold, ("w:b", "w:bCs")), (run_format.italic, ("w:i", "w:iCs"))):
+            for name in names if is_on else ():
+                SubElement(properties, qn(name))
+        if run_format.raised:
+            _add_value(properties, "w:vertAlign", run_format.raised)
+        if (run_format.direction or ("rtl" if self.rtl else "ltr")) == "rtl":
+            SubElement(properties, qn("w:rtl"))
+        if run_format.language:
+            SubElement(properties, qn("w:lang"), {qn("w:val"): run_format.language, qn("w:bidi"): run_format.language})
         return run
 
     def line_break(self, into: _Element) -> None:
@@ -87,24 +87,24 @@ class DocxBuilder:
 
     def link(self, into: _Element, address: str) -> _Element:
         """Return a new link to a web or mail address, to be filled with runs."""
-        known = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        return SubElement(into, qn("w:hyperlink"), {qn("r:id"): known, qn("w:history"): "1"})
+        relationship_id = self.part.relate_to(xml_text(address), RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        return SubElement(into, qn("w:hyperlink"), {qn("r:id"): relationship_id, qn("w:history"): "1"})
 
     def field(self, into: _Element, instruction: str) -> None:
         """Add a field that Word computes itself: "PAGE", "NUMPAGES"."""
-        counted = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
-        SubElement(self.empty_run(counted, RunFormat()), qn("w:t")).text = "1"
+        field_element = SubElement(into, qn("w:fldSimple"), {qn("w:instr"): instruction})
+        SubElement(self.empty_run(field_element, RunFormat()), qn("w:t")).text = "1"
 
     def table(self) -> _Element:
         """Return a new table at the end of the story, to be filled with rows."""
         table = OxmlElement("w:tbl")
-        about = SubElement(table, qn("w:tblPr"))
-        _add_value(about, "w:tblStyle", "TableGrid")
+        properties = SubElement(table, qn("w:tblPr"))
+        _add_value(properties, "w:tblStyle", "TableGrid")
         if self.rtl:
-            SubElement(about, qn("w:bidiVisual"))
-        SubElement(about, qn("w:tblW"), {qn("w:w"): "5000", qn("w:type"): "pct"})
+            SubElement(properties, qn("w:bidiVisual"))
+        SubElement(properties, qn("w:tblW"), {qn("w:w"): "5000", qn("w:type"): "pct"})
         SubElement(table, qn("w:tblGrid"))
-        self._put(table)
+        self._append(table)
         return table
 
     def row(self, table: _Element, *, head: bool) -> _Element:
@@ -122,5 +122,5 @@ class DocxBuilder:
         return DocxBuilder(SubElement(row, qn("w:tc")), self.part, self.rtl)
 
 
-def _add_value(about: _Element, name: str, value: str) -> None:
-    SubElement(about, qn(name), {qn("w:val"): value})
+def _add_value(properties: _Element, name: str, value: str) -> None:
+    SubElement(properties, qn(name), {qn("w:val"): value})

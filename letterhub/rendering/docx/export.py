@@ -43,12 +43,12 @@ def docx_file(document: LetterDocument) -> bytes:
     letter, at, file = letter_view(document), file_timestamp(document), docx.Document()
     set_styles(file, document.text.language)
     _remove_thumbnail(file)
-    facts = file.core_properties
-    told = (letter.title, letter.sender.text, document.text.language)
-    facts.title, facts.author, facts.language = (xml_text(one)[:MAX_PROPERTY_LENGTH] for one in told)
-    facts.created = facts.modified = at.replace(tzinfo=None)
-    facts.comments, facts.last_modified_by, facts.revision = "", "", 1
-    _DocxWriter(file, document, letter).draw()
+    properties = file.core_properties
+    texts = (letter.title, letter.sender.text, document.text.language)
+    properties.title, properties.author, properties.language = (xml_text(text)[:MAX_PROPERTY_LENGTH] for text in texts)
+    properties.created = properties.modified = at.replace(tzinfo=None)
+    properties.comments, properties.last_modified_by, properties.revision = "", "", 1
+    _DocxWriter(file, document, letter).write()
     out = io.BytesIO()
     file.save(out)
     return repack_ooxml(out.getvalue(), at)
@@ -56,9 +56,9 @@ def docx_file(document: LetterDocument) -> bytes:
 
 def _remove_thumbnail(file: Document) -> None:
     """Remove the template's thumbnail, which shows an empty page."""
-    known = file.part.package.rels if file.part.package else {}
-    for key in [key for key, one in known.items() if one.reltype.endswith("/thumbnail")]:
-        known.pop(key)
+    relationships = file.part.package.rels if file.part.package else {}
+    for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
+        relationships.pop(key)
 
 
 @dataclass(slots=True)
@@ -73,52 +73,52 @@ class _DocxWriter:
     def rtl(self) -> bool:
         return self.letter.direction == "rtl"
 
-    def draw(self) -> None:
+    def write(self) -> None:
         """Write everything in its order."""
         docx_builder = DocxBuilder(self.file.element.body, self.file.part, self.rtl)
-        self._page()
-        self._head(docx_builder)
-        self._opening(docx_builder)
-        self._text(docx_builder)
+        self._set_up_page()
+        self._write_letterhead(docx_builder)
+        self._write_opening(docx_builder)
+        self._write_body(docx_builder)
         if self.letter.closing:
             _add_text(docx_builder, docx_builder.paragraph("Closing", keep=True), self.letter.closing)
-        self._signatories(docx_builder)
+        self._write_signatories(docx_builder)
         if self.letter.cc:
             _add_lines(
                 docx_builder, docx_builder.paragraph("Copies"), (DirectedText(self.letter.words.cc, "", ""), *self.letter.cc)
             )
 
-    def _page(self) -> None:
+    def _set_up_page(self) -> None:
         """Set paper and margins, the running head of later pages, and the foot of every page."""
         section = self.file.sections[0]
         section.page_width, section.page_height = PAPER_SIZES[self.document.text.paper]
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(1)
         section.different_first_page_header_footer = True
-        head = DocxBuilder(_cleared(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
+        head = DocxBuilder(_clear(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
         head.run(head.paragraph("Header"), self.letter.running)
         for foot in (section.first_page_footer, section.footer):
-            self._foot(DocxBuilder(_cleared(foot._element), foot.part, self.rtl))  # noqa: SLF001
+            self._write_foot(DocxBuilder(_clear(foot._element), foot.part, self.rtl))  # noqa: SLF001
 
-    def _foot(self, docx_builder: DocxBuilder) -> None:
+    def _write_foot(self, docx_builder: DocxBuilder) -> None:
         line = docx_builder.paragraph("Footer")
         docx_builder.run(line, f"{self.letter.words.page} ")
         docx_builder.field(line, "PAGE")
         docx_builder.run(line, f" {self.letter.words.of} ")
         docx_builder.field(line, "NUMPAGES")
-        mark = self.document.edition
-        for said in (self.letter.edition, mark.verification_url if mark else ""):
-            if said:
-                docx_builder.run(docx_builder.paragraph("Footer"), said)
+        edition = self.document.edition
+        for text in (self.letter.edition, edition.verification_url if edition else ""):
+            if text:
+                docx_builder.run(docx_builder.paragraph("Footer"), text)
 
-    def _head(self, docx_builder: DocxBuilder) -> None:
+    def _write_letterhead(self, docx_builder: DocxBuilder) -> None:
         if self.letter.logos:
-            self._logos()
+            self._write_logos()
         if self.letter.sender:
             _add_text(docx_builder, docx_builder.paragraph("Sender", keep=True), self.letter.sender, bold=True)
         if self.letter.sender_lines:
             _add_lines(docx_builder, docx_builder.paragraph("SenderLines"), self.letter.sender_lines)
 
-    def _logos(self) -> None:
+    def _write_logos(self) -> None:
         """Write the logos in a row, in sizes of the same visual weight."""
         row = self.file.add_paragraph(style="Sender")
         for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
@@ -126,7 +126,7 @@ class _DocxWriter:
             picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
             picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
 
-    def _signatories(self, docx_builder: DocxBuilder) -> None:
+    def _write_signatories(self, docx_builder: DocxBuilder) -> None:
         signatory_list = self.letter.signatory_list
         if signatory_list:
             docx_builder.run(docx_builder.paragraph("Heading2", keep=True), signatory_list.title)
@@ -134,13 +134,13 @@ class _DocxWriter:
             if section.heading:
                 docx_builder.run(docx_builder.paragraph("Heading3", keep=True), section.heading)
             for line in section.lines:
-                self._signatory(
+                self._write_signatory(
                     docx_builder, line, bold=not (signatory_list.plain and not signatory_list.logos) and not line.logo
                 )
         if signatory_list.note:
             docx_builder.run(docx_builder.paragraph("BodyText"), signatory_list.note, RunFormat(italic=True))
 
-    def _signatory(self, docx_builder: DocxBuilder, line: SignatoryLine, *, bold: bool) -> None:
+    def _write_signatory(self, docx_builder: DocxBuilder, line: SignatoryLine, *, bold: bool) -> None:
         """Write a signatory: its logo without alternative text, as the name says it, then the name, and its details."""
         paragraph = docx_builder.paragraph("Signatory")
         if line.logo:
@@ -148,11 +148,11 @@ class _DocxWriter:
             run.add_picture(io.BytesIO(line.logo.data), height=SMALL_LOGO_HEIGHTS[line.logo.shape])
             docx_builder.line_break(paragraph)
         _add_text(docx_builder, paragraph, line.name, bold=bold)
-        for said in filter(None, (line.detail, line.below)):
+        for phrase in filter(None, (line.detail, line.below)):
             docx_builder.line_break(paragraph)
-            _add_text(docx_builder, paragraph, said)
+            _add_text(docx_builder, paragraph, phrase)
 
-    def _opening(self, docx_builder: DocxBuilder) -> None:
+    def _write_opening(self, docx_builder: DocxBuilder) -> None:
         letter = self.letter
         if not letter.re:
             _add_text(docx_builder, docx_builder.paragraph("Title"), letter.heading)
@@ -169,14 +169,14 @@ class _DocxWriter:
         if letter.salutation:
             _add_text(docx_builder, docx_builder.paragraph("BodyText"), letter.salutation)
 
-    def _text(self, docx_builder: DocxBuilder) -> None:
+    def _write_body(self, docx_builder: DocxBuilder) -> None:
         tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
         part = _footnotes_part(self.file)
         BodyWriter(docx_builder, notes, DocxBuilder(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
 
 
-def _cleared(story: _Element) -> _Element:
+def _clear(story: _Element) -> _Element:
     for block in list(story):
         story.remove(block)
     return story
@@ -189,8 +189,8 @@ def _add_lines(docx_builder: DocxBuilder, paragraph: _Element, lines: tuple[Dire
         _add_text(docx_builder, paragraph, line)
 
 
-def _add_text(docx_builder: DocxBuilder, paragraph: _Element, said: DirectedText, *, bold: bool = False) -> None:
-    docx_builder.run(paragraph, said.text, RunFormat(bold=bold, language=said.language, direction=said.direction))
+def _add_text(docx_builder: DocxBuilder, paragraph: _Element, phrase: DirectedText, *, bold: bool = False) -> None:
+    docx_builder.run(paragraph, phrase.text, RunFormat(bold=bold, language=phrase.language, direction=phrase.direction))
 
 
 def _footnotes_part(file: Document) -> XmlPart:
@@ -204,18 +204,18 @@ class _Numbering:
     """The numbering of a file's lists: each has its own count."""
 
     def __init__(self, file: Document) -> None:
-        self._kept: _Element = file.part.numbering_part.element
+        self._numbering: _Element = file.part.numbering_part.element
         for kind in (BULLETED, ORDERED):
-            self._kept.insert(0, _abstract_numbering(kind))
+            self._numbering.insert(0, _abstract_numbering(kind))
 
     def new_list(self, start: int) -> int:
         """Return the id of a new list that starts at a number, 0 for bullets."""
-        number = 100 + len(self._kept)
-        kept = SubElement(self._kept, qn("w:num"), {qn("w:numId"): str(number)})
-        SubElement(kept, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
+        number = 100 + len(self._numbering)
+        instance = SubElement(self._numbering, qn("w:num"), {qn("w:numId"): str(number)})
+        SubElement(instance, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
         for level in range(9) if start else ():
-            first = SubElement(kept, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
-            SubElement(first, qn("w:startOverride"), {qn("w:val"): str(start)})
+            override = SubElement(instance, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
+            SubElement(override, qn("w:startOverride"), {qn("w:val"): str(start)})
         return number
 
 
@@ -226,7 +226,7 @@ def _abstract_numbering(kind: int) -> _Element:
         f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
         for level, mark in enumerate(marks)
     )
-    kept: _Element = parse_xml(
+    element: _Element = parse_xml(
         f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
     )
-    return kept
+    return element

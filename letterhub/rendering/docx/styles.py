@@ -60,35 +60,39 @@ STYLES = {
 
 def set_styles(file: Document, language: str) -> None:
     """Set every style that the letter's paragraphs name, and the language of the file."""
-    for name, given in STYLES.items():
-        known = name in {style.name for style in file.styles}
-        style = file.styles[name] if known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    for name, style_format in STYLES.items():
+        exists = name in {style.name for style in file.styles}
+        style = file.styles[name] if exists else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         if isinstance(style, ParagraphStyle):
-            _apply_format(style, given)
+            _apply_format(style, style_format)
     link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline, link.font.color.rgb = True, LINK_COLOR
     _set_language(file, language)
 
 
-def _apply_format(style: ParagraphStyle, given: StyleFormat) -> None:
-    old = style.element.rPr
-    if old is not None:
-        style.element.remove(old)
-    style.font.name, style.font.size, style.font.color.rgb = FONT_NAME, Pt(given.size), TEXT_COLOR
-    style.font.bold, style.font.italic = given.bold, given.italic
+def _apply_format(style: ParagraphStyle, style_format: StyleFormat) -> None:
+    template_format = style.element.rPr
+    if template_format is not None:
+        style.element.remove(template_format)
+    style.font.name, style.font.size, style.font.color.rgb = FONT_NAME, Pt(style_format.size), TEXT_COLOR
+    style.font.bold, style.font.italic = style_format.bold, style_format.italic
     for name, value in (("w:cs", "Times New Roman"), ("w:eastAsia", FONT_NAME)):
         style.element.rPr.rFonts.set(qn(name), value)
-    SubElement(style.element.rPr, qn("w:szCs"), {qn("w:val"): str(int(given.size * 2))})
-    shape = style.paragraph_format
+    SubElement(style.element.rPr, qn("w:szCs"), {qn("w:val"): str(int(style_format.size * 2))})
+    paragraph_format = style.paragraph_format
     borders = style.element.pPr.find(qn("w:pBdr")) if style.element.pPr is not None else None
     if borders is not None:
         style.element.pPr.remove(borders)
-    shape.space_before, shape.space_after, shape.line_spacing = Pt(given.before), Pt(given.after), given.line
-    shape.keep_together, shape.widow_control = given.together, True
-    if given.indent:
-        shape.left_indent = Pt(given.indent)
-    if given.centered:
-        shape.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph_format.space_before, paragraph_format.space_after, paragraph_format.line_spacing = (
+        Pt(style_format.before),
+        Pt(style_format.after),
+        style_format.line,
+    )
+    paragraph_format.keep_together, paragraph_format.widow_control = style_format.together, True
+    if style_format.indent:
+        paragraph_format.left_indent = Pt(style_format.indent)
+    if style_format.centered:
+        paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _set_language(file: Document, language: str) -> None:

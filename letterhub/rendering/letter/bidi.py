@@ -35,9 +35,9 @@ def set_directions(tokens: Sequence[Token], direction: str) -> None:
 def isolate_direction(paragraphs: Iterable[Token], direction: str) -> None:
     """Wrap the words of each paragraph that runs against its surroundings in `bdi`."""
     for inline in paragraphs:
-        opened = Token("bdi_open", "bdi", 1)
-        if _set_direction(opened, text_of_inline(inline), direction) != direction:
-            inline.children = [opened, *(inline.children or ()), Token("bdi_close", "bdi", -1)]
+        opening = Token("bdi_open", "bdi", 1)
+        if _set_direction(opening, text_of_inline(inline), direction) != direction:
+            inline.children = [opening, *(inline.children or ()), Token("bdi_close", "bdi", -1)]
 
 
 def _set_direction(token: Token, words: str, direction: str) -> str:

@@ -21,15 +21,15 @@ class Colophon:
     qr_description: str
 
 
-def colophon(mark: EditionInfo, said: DocumentStrings) -> Colophon | None:
+def colophon(edition: EditionInfo, strings: DocumentStrings) -> Colophon | None:
     """Return the colophon of an edition; None if it has no verification page."""
-    if not mark.verification_url:
+    if not edition.verification_url:
         return None
-    code = segno.make(mark.verification_url, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
+    code = segno.make(edition.verification_url, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
     return Colophon(
-        sentence=said.check,
-        url_text=mark.verification_url.partition("://")[2] or mark.verification_url,
-        url=mark.verification_url,
+        sentence=strings.check,
+        url_text=edition.verification_url.partition("://")[2] or edition.verification_url,
+        url=edition.verification_url,
         qr_code=code,
-        qr_description=said.code,
+        qr_description=strings.code,
     )

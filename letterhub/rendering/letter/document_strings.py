@@ -279,4 +279,4 @@ def without_label(text: str, label: str) -> str:
 
 def all_section_headings() -> tuple[str, ...]:
     """Return the headings of a list's sections, in every language."""
-    return tuple(heading for said in _STRINGS_BY_LANGUAGE.values() for heading in said.headings.values())
+    return tuple(heading for strings in _STRINGS_BY_LANGUAGE.values() for heading in strings.headings.values())

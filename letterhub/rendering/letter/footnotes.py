@@ -53,16 +53,16 @@ def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
 
 def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
     """Match superscripts 1…n with a last list of at least n items: each item becomes the note of its number."""
-    figures = [int(child.content) for child in _inline(body) if child.type == "raised" and child.content.isdecimal()]
-    notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline(body))
+    numbers = [int(child.content) for child in _inline_tokens(body) if child.type == "raised" and child.content.isdecimal()]
+    notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline_tokens(body))
     items = _last_list(body)
-    if figures and len(items) >= max(figures):
+    if numbers and len(items) >= max(numbers):
         notes.listed = True
         for number, item in enumerate(items, start=1):
             item.attrSet("id", f"note-{number}")
 
 
-def _inline(tokens: Sequence[Token]) -> Iterator[Token]:
+def _inline_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield from token.children or ()
 
@@ -82,11 +82,11 @@ def _last_list(body: Sequence[Token]) -> list[Token]:
 
 def alphabetic_number(number: int) -> str:
     """Return the letters that number an address beside numbered notes: 1 is "a", 27 is "aa"."""
-    mark = ""
+    letters = ""
     while number:
         number, rest = divmod(number - 1, 26)
-        mark = string.ascii_lowercase[rest] + mark
-    return mark
+        letters = string.ascii_lowercase[rest] + letters
+    return letters
 
 
 def display_address(href: str) -> str:

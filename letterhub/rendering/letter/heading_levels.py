@@ -9,9 +9,9 @@ from letterhub.domain.unicode_normalization import normalize_unicode
 
 def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
     """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
-    kept = _without_end_rules(_without_title(list(tokens), title))
-    _renumber(kept, level)
-    return kept
+    body = _without_end_rules(_without_title(list(tokens), title))
+    _renumber(body, level)
+    return body
 
 
 def _without_title(tokens: list[Token], title: str) -> list[Token]:
@@ -42,13 +42,13 @@ def _without_end_rules(tokens: list[Token]) -> list[Token]:
 
 def _renumber(tokens: Sequence[Token], level: int) -> None:
     """Renumber headings as an outline: each at most one level below its parent, the highest at `level`."""
-    above: list[int] = []
+    open_levels: list[int] = []
     for token in tokens:
         if token.type not in ("heading_open", "heading_close"):
             continue
         if token.type == "heading_open":
-            given = int(token.tag[1])
-            while above and above[-1] >= given:
-                above.pop()
-            above.append(given)
-        token.tag = f"h{min(level + len(above) - 1, 6)}"
+            heading_level = int(token.tag[1])
+            while open_levels and open_levels[-1] >= heading_level:
+                open_levels.pop()
+            open_levels.append(heading_level)
+        token.tag = f"h{min(level + len(open_levels) - 1, 6)}"

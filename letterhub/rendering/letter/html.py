@@ -56,14 +56,14 @@ def font_faces(text: str) -> str:
 
 
 def _font_face_rule(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
-    drawn = letters & _covered_by(file)
-    if not family.startswith("Source") and not drawn - _covered_by("SourceSerif4-Regular"):
+    covered = letters & _font_code_points(file)
+    if not family.startswith("Source") and not covered - _font_code_points("SourceSerif4-Regular"):
         return ""
-    return _FONT_FACE_RULE.format(family, weight, style, base64.b64encode(_font_subset(file, drawn | _ASCII)).decode("ascii"))
+    return _FONT_FACE_RULE.format(family, weight, style, base64.b64encode(_font_subset(file, covered | _ASCII)).decode("ascii"))
 
 
 @cache
-def _covered_by(file: str) -> frozenset[int]:
+def _font_code_points(file: str) -> frozenset[int]:
     return code_points(PRINT_FONTS / f"{file}.ttf")
 
 
@@ -72,10 +72,10 @@ def _font_subset(file: str, letters: frozenset[int]) -> bytes:
     """Return a font subset to some code points, as WOFF2."""
     options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
     options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]
-    cut = BytesIO()
+    output = BytesIO()
     with subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options) as font:
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=letters)
-        cutter.subset(font)
-        subset.save_font(font, cut, options)
-    return cut.getvalue()
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=letters)
+        subsetter.subset(font)
+        subset.save_font(font, output, options)
+    return output.getvalue()

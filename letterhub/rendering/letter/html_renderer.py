@@ -25,13 +25,13 @@ class LetterRenderer(RendererHTML):
     It records the notes and addresses already printed, so make one for each letter.
     """
 
-    def __init__(self, frame: Medium, notes: Notes, words: DocumentStrings, options: OptionsDict) -> None:
+    def __init__(self, medium: Medium, notes: Notes, words: DocumentStrings, options: OptionsDict) -> None:
         super().__init__()
         self._options = options
-        self._paper = frame is Medium.PAPER
+        self._paper = medium is Medium.PAPER
         self._notes = notes
         self._words = words
-        self._drawn: set[int] = set()
+        self._rendered_notes: set[int] = set()
         self._addresses: dict[str, str] = {}
         self._in_note = False
 
@@ -61,15 +61,15 @@ class LetterRenderer(RendererHTML):
         number = int(tokens[idx].meta["id"]) + 1
         if self._paper:
             return self._paper_note(number)
-        first = number not in self._drawn
-        self._drawn.add(number)
+        first = number not in self._rendered_notes
+        self._rendered_notes.add(number)
         anchor = f' id="note-mark-{number}"' if first else ""
         return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
 
     def _paper_note(self, number: int) -> str:
-        if number in self._drawn:
+        if number in self._rendered_notes:
             return f'<sup class="note-mark"><a href="#note-{number}" role="doc-noteref">{number}</a></sup>'
-        self._drawn.add(number)
+        self._rendered_notes.add(number)
         return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
 
     def _note(self, number: int) -> str:
@@ -100,9 +100,9 @@ class LetterRenderer(RendererHTML):
         href, text = _link_ending_at(tokens, idx)
         if _shows_own_address(text, href):
             return "</a>"
-        return "</a>" + (f" ({escapeHtml(display_address(href))})" if self._in_note else self._address(href))
+        return "</a>" + (f" ({escapeHtml(display_address(href))})" if self._in_note else self._printed_address(href))
 
-    def _address(self, href: str) -> str:
+    def _printed_address(self, href: str) -> str:
         if href in self._addresses:
             mark = self._addresses[href]
             return f'<sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
@@ -113,25 +113,25 @@ class LetterRenderer(RendererHTML):
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
-        room = f'<div class="table-scroll" role="group" tabindex="0" aria-label="{self._words.table}">'
-        return "<table>" if self._paper else f"{room}<table>"
+        scroll_box = f'<div class="table-scroll" role="group" tabindex="0" aria-label="{self._words.table}">'
+        return "<table>" if self._paper else f"{scroll_box}<table>"
 
     def table_close(self, *_: object) -> str:
         """Close a table, and the box that scrolls it."""
         return "</table>\n" if self._paper else "</table></div>\n"
 
-    def _aligned(self, tokens: Sequence[Token], idx: int) -> str:
+    def _cell_tag(self, tokens: Sequence[Token], idx: int) -> str:
         style = str(tokens[idx].attrGet("style") or "")
         side = style.removeprefix("text-align:")
         return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
 
     def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a cell whose alignment is a class: our pages allow no style attributes."""
-        return self._aligned(tokens, idx)
+        return self._cell_tag(tokens, idx)
 
     def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a head cell, as td_open does."""
-        return self._aligned(tokens, idx)
+        return self._cell_tag(tokens, idx)
 
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render lines that keep their breaks; no highlighting in a letter."""

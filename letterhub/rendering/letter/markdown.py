@@ -28,21 +28,21 @@ _ATTRIBUTES = {
 }
 
 
-def body_html(document: LetterDocument, frame: Medium = Medium.SCREEN, level: int = 2) -> Markup:
+def body_html(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 2) -> Markup:
     """Return the body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
 
     Raises TextTooDeep and TextTooLong.
     """
-    return markdown_html(document.body, document.text.title, document.text.language, frame, level)
+    return markdown_html(document.body, document.text.title, document.text.language, medium, level)
 
 
 @lru_cache(maxsize=64)
-def markdown_html(markdown: str, title: str, language: str, frame: Medium = Medium.SCREEN, level: int = 2) -> Markup:
+def markdown_html(markdown: str, title: str, language: str, medium: Medium = Medium.SCREEN, level: int = 2) -> Markup:
     """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
     locale = document_locale(language)
     tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes), title, level)
     body, notes = extract_notes(tokens)
     set_directions(body, locale.direction)
     isolate_direction(chain.from_iterable(notes.footnotes.values()), locale.direction)
-    html = LetterRenderer(frame, notes, locale.words, MarkdownIt("commonmark").options).body(body)
+    html = LetterRenderer(medium, notes, locale.words, MarkdownIt("commonmark").options).body(body)
     return Markup(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}))  # noqa: S704

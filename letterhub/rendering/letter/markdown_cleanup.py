@@ -18,7 +18,7 @@ _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "
 def clean_markdown(text: str) -> str:
     """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are."""
     return "\n".join(
-        line for prose, lines in _prose_and_code(text.split("\n")) for line in (_cleaned(lines) if prose else lines)
+        line for prose, lines in _prose_and_code(text.split("\n")) for line in (_clean_prose(lines) if prose else lines)
     )
 
 
@@ -27,11 +27,11 @@ def _prose_and_code(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
     run: list[str] = []
     fence = ""
     for line in lines:
-        found = _FENCE.match(line)
-        if found and not fence:
+        match = _FENCE.match(line)
+        if match and not fence:
             yield True, run
-            run, fence = [line], found[1]
-        elif found and found[1].startswith(fence) and not line.strip(" \t`~"):
+            run, fence = [line], match[1]
+        elif match and match[1].startswith(fence) and not line.strip(" \t`~"):
             yield False, [*run, line]
             run, fence = [], ""
         else:
@@ -39,7 +39,7 @@ def _prose_and_code(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
     yield not fence, run
 
 
-def _cleaned(lines: Sequence[str]) -> Iterator[str]:
+def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
     block: list[str] = []
     for line in _separate_lists(_bullets_as_items(lines)):
         if line.strip():
@@ -57,24 +57,26 @@ def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:
     Lines indented below a note or a typed item stay in it.
     """
     levels: list[str] = []
-    blank = held = False
+    blank = in_container = False
     for line in lines:
-        found = _ITEM.match(line)
-        if found is None:
-            holds, set_in = bool(_STARTS_CONTAINER.match(line)), line[:1].isspace()
-            opens = blank and bool(line.strip()) and not _ANY_ITEM.match(line)  # a paragraph that is no part of the item above
-            held = holds or (held and not (opens and not set_in))
-            yield line.lstrip() if opens and levels and not held else line
-            levels = [] if opens or holds else levels
+        match = _ITEM.match(line)
+        if match is None:
+            opens_container, is_indented = bool(_STARTS_CONTAINER.match(line)), line[:1].isspace()
+            starts_paragraph = (
+                blank and bool(line.strip()) and not _ANY_ITEM.match(line)
+            )  # a paragraph that is no part of the item above
+            in_container = opens_container or (in_container and not (starts_paragraph and not is_indented))
+            yield line.lstrip() if starts_paragraph and levels and not in_container else line
+            levels = [] if starts_paragraph or opens_container else levels
             blank = not line.strip()
             continue
-        if found["sign"] in levels:
-            del levels[levels.index(found["sign"]) + 1 :]
+        if match["sign"] in levels:
+            del levels[levels.index(match["sign"]) + 1 :]
         else:
-            levels.append(found["sign"])
-        blank, held = False, held and line[:1].isspace()
-        quotes = f"{found['quotes']} " if found["quotes"] else ""
-        yield f"{'    ' if held else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[found.end() :]}"
+            levels.append(match["sign"])
+        blank, in_container = False, in_container and line[:1].isspace()
+        quotes = f"{match['quotes']} " if match["quotes"] else ""
+        yield f"{'    ' if in_container else ''}{quotes}{'  ' * (len(levels) - 1)}- {line[match.end() :]}"
 
 
 def _separate_lists(lines: Iterable[str]) -> Iterator[str]:
@@ -93,22 +95,22 @@ def _separate_lists(lines: Iterable[str]) -> Iterator[str]:
 
 def _break_before_labels(block: Sequence[str]) -> Iterator[str]:
     """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …"""
-    labels = {at: found[1] for at, line in enumerate(block) if (found := _LABEL.match(line))}
-    counted = {at for at in _consecutive_labels(labels) if at}
+    labels = {at: match[1] for at, line in enumerate(block) if (match := _LABEL.match(line))}
+    continuing = {at for at in _consecutive_labels(labels) if at}
     for at, line in enumerate(block):
-        yield f"{line}  " if at + 1 in counted else line
+        yield f"{line}  " if at + 1 in continuing else line
 
 
 def _consecutive_labels(labels: dict[int, str]) -> Iterator[int]:
     """Yield the numbers of lines with consecutive labels: a single label may be a line that broke before "(a)"."""
-    for (here, one), (there, other) in zip(labels.items(), list(labels.items())[1:], strict=False):
-        if other in _next_labels(one):
-            yield from (here, there)
+    for (line_number, label), (next_number, next_label) in zip(labels.items(), list(labels.items())[1:], strict=False):
+        if next_label in _next_labels(label):
+            yield from (line_number, next_number)
 
 
 def _next_labels(label: str) -> tuple[str, ...]:
     if label.isdecimal():
         return (str(int(label) + 1),)
     letters = (chr(ord(label) + 1),) if len(label) == 1 else ()
-    place = _ROMAN_NUMERALS.index(label) if label in _ROMAN_NUMERALS else 0
-    return (*letters, *_ROMAN_NUMERALS[place + 1 : place + 2]) if place else letters
+    index = _ROMAN_NUMERALS.index(label) if label in _ROMAN_NUMERALS else 0
+    return (*letters, *_ROMAN_NUMERALS[index + 1 : index + 2]) if index else letters

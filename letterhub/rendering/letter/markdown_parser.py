@@ -45,9 +45,9 @@ class TextTooLong(UserFacingError):
     """Raised when a text is longer than any letter, or has more links and notes."""
 
 
-def _too_long(count: int, what: str, most: int) -> TextTooLong:
+def _too_long(count: int, kind: str, most: int) -> TextTooLong:
     sentence = _(
-        "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=what, most=f"{most:,}"
+        "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=kind, most=f"{most:,}"
     )
     return TextTooLong(sentence)
 
@@ -61,16 +61,16 @@ def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | Non
     """
     if len(markdown) > MAX_CHARACTERS:
         raise _too_long(len(markdown), _("characters"), MAX_CHARACTERS)
-    for what, (sign, most) in MAX_COUNTS.items():
-        if (count := len(sign.findall(markdown))) > most:
-            raise _too_long(count, str(what), most)
+    for kind, (pattern, most) in MAX_COUNTS.items():
+        if (count := len(pattern.findall(markdown))) > most:
+            raise _too_long(count, str(kind), most)
     bars = [line.count("|") for line in markdown.split("\n") if "|" in line]
     if max(bars, default=0) * len(bars) > MAX_CELLS:
         raise TextTooLong(
             _("The tables of this text have too many cells to print; a letter may have up to %(most)s.", most=f"{MAX_CELLS:,}")
         )
-    few = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
-    tokens = _parser(quotes if few else None).parse(clean_markdown(markdown))
+    pairs_quotes = markdown.count('"') + markdown.count("'") <= MAX_QUOTES
+    tokens = _parser(quotes if pairs_quotes else None).parse(clean_markdown(markdown))
     deepest = max((token.level for token in tokens), default=0)
     if deepest >= MAX_NESTING - 2:
         raise TextTooDeep(_("This text nests quotes or lists too deeply to print. Please use at most ten levels."))
@@ -101,8 +101,10 @@ def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     paragraph(state, start, end, silent)
     inline = state.tokens[-2]
     first, *rest = inline.content.split("\n")
-    set_in = [state.sCount[start + number] - state.blkIndent >= 4 for number in range(1, len(rest) + 1)]
-    inline.content = first + "".join(f"{'  ' if own else ''}\n{line}" for own, line in zip(set_in, rest, strict=True))
+    indented = [state.sCount[start + number] - state.blkIndent >= 4 for number in range(1, len(rest) + 1)]
+    inline.content = first + "".join(
+        f"{'  ' if is_indented else ''}\n{line}" for is_indented, line in zip(indented, rest, strict=True)
+    )
     return True
 
 
@@ -117,23 +119,23 @@ def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 def _superscript(state: StateInline, silent: bool) -> bool:
     """Parse `<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools have and that we keep."""
-    found = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
-    if found is None:
+    match = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
+    if match is None:
         return False
     if not silent:
-        _push_raised(state, found)
-    state.pos = found.end()
+        _push_superscript(state, match)
+    state.pos = match.end()
     return True
 
 
-def _push_raised(state: StateInline, found: re.Match[str]) -> None:
-    if not found[1]:
+def _push_superscript(state: StateInline, match: re.Match[str]) -> None:
+    if not match[1]:
         state.push("hardbreak", "br", 0)
         return
-    if found[1].lower() == "sup":
+    if match[1].lower() == "sup":
         state.pending = state.pending.rstrip(" ")
-    token = state.push("raised", found[1].lower(), 0)
-    token.content = found[2].strip()
+    token = state.push("raised", match[1].lower(), 0)
+    token.content = match[2].strip()
 
 
 def _safe_links(state: StateCore) -> None:
@@ -144,19 +146,19 @@ def _safe_links(state: StateCore) -> None:
 
 
 def _with_safe_links(children: list[Token]) -> list[Token]:
-    kept: list[Token] = []
-    stack: list[bool] = []
+    safe_children: list[Token] = []
+    open_links: list[bool] = []
     for child in children:
         if child.type == "link_open":
-            stack.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
-        safe = stack[-1] if child.type in ("link_open", "link_close") and stack else True
-        if child.type == "link_close" and stack:
-            safe = stack.pop()
+            open_links.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
+        is_safe = open_links[-1] if child.type in ("link_open", "link_close") and open_links else True
+        if child.type == "link_close" and open_links:
+            is_safe = open_links.pop()
         if child.type == "image":
-            kept.append(Token("text", "", 0, content=child.content))
-        elif safe:
-            kept.append(child)
-    return kept
+            safe_children.append(Token("text", "", 0, content=child.content))
+        elif is_safe:
+            safe_children.append(child)
+    return safe_children
 
 
 def _decades(state: StateCore) -> None:
@@ -195,4 +197,4 @@ def _join_lines(children: list[Token]) -> None:
 def _typographic(prose: str) -> str:
     prose = re.sub(r"(?<![-!<])---?(?![->])", "—", prose)
     prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
-    return _NO_BREAK_BEFORE.sub(lambda found: f"{found[0][:-1]}\N{NO-BREAK SPACE}", prose)
+    return _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)

@@ -136,12 +136,12 @@ class LetterView:
     frozen_at: str
 
 
-def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
+def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
     """Return the view of a letter whose own heading has `level`. Raises what `body_html` raises."""
     text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
-    around, said = locale.direction, locale.words
-    subject = without_label(text.re, said.re)
-    moment = document.edition.frozen_at if document.edition else document.draft_at
+    around, strings = locale.direction, locale.words
+    subject = without_label(text.re, strings.re)
+    dated_at = document.edition.frozen_at if document.edition else document.draft_at
     return LetterView(
         title=text.title,
         heading=DirectedText.sentence(text.title, around),
@@ -152,23 +152,23 @@ def letter_view(document: LetterDocument, frame: Medium = Medium.SCREEN, level: 
         accent=text.accent,
         accent_styles=accent_css(text.accent),
         running=_running_head(text, subject),
-        words=said,
+        words=strings,
         sender=DirectedText.of(head.name, around),
         sender_lines=_directed(head.lines, around),
         logos=tuple(map(_letterhead_logo, head.logos)),
         date=printed_date(text),
         date_iso=text.date.isoformat() if text.date else "",
         via=DirectedText.sentence(text.via, around),
-        addressees=tuple(_directed((one.name, *one.lines), around) for one in text.addressees),
+        addressees=tuple(_directed((addressee.name, *addressee.lines), around) for addressee in text.addressees),
         re=DirectedText.sentence(subject, around),
         salutation=DirectedText.sentence(text.salutation, around),
-        body=body_html(document, frame, level + 1),
+        body=body_html(document, medium, level + 1),
         closing=DirectedText.sentence(text.closing, around),
-        cc=_directed([without_label(one, said.cc) for one in text.cc], around),
+        cc=_directed([without_label(recipient, strings.cc) for recipient in text.cc], around),
         signatory_list=signatory_list(document),
         edition=_edition_label(document, locale),
-        colophon=colophon(document.edition, said) if document.edition else None,
-        frozen_at=moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else "",
+        colophon=colophon(document.edition, strings) if document.edition else None,
+        frozen_at=dated_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if dated_at else "",
     )
 
 
@@ -177,26 +177,26 @@ def signatory_list(document: LetterDocument) -> SignatoryList:
     locale, lead = document_locale(document.text.language), len(document.groups) > 1
     return SignatoryList(
         title=_list_title(locale, document.count),
-        sections=tuple(_section(group, document.text, lead=lead) for group in document.groups),
-        plain=not any(_detail(one, document.text) for one in document.signatories),
+        sections=tuple(_signatory_section(group, document.text, lead=lead) for group in document.groups),
+        plain=not any(_detail_text(signatory, document.text) for signatory in document.signatories),
         note=locale.words.identification if document.has_affiliations else "",
         logos=document.text.shown is SignatoryStyle.LOGOS,
     )
 
 
 def partial_signatory_list(
-    text: LetterText, count: int, shown: Sequence[Signatory], opening: Signatory | None
+    text: LetterText, count: int, signatories: Sequence[Signatory], first_signatory: Signatory | None
 ) -> SignatoryList:
     """Return the part of a list that a page shows, under the headings of the whole list, with the total `count` in its title.
 
-    `opening` is the first signatory of the whole list: if it has no heading, none has one.
+    `first_signatory` is that of the whole list: if it has no heading, none has one.
     """
-    first = next(iter(group_runs([opening] if opening else [], text.order)), SignatoryGroup("", ()))
-    groups = (SignatoryGroup("", tuple(shown)),) if first.is_rest else group_runs(shown, text.order)
+    first = next(iter(group_runs([first_signatory] if first_signatory else [], text.order)), SignatoryGroup("", ()))
+    groups = (SignatoryGroup("", tuple(signatories)),) if first.is_rest else group_runs(signatories, text.order)
     return SignatoryList(
         title=_list_title(document_locale(text.language), count),
-        sections=tuple(_section(group, text, lead=first.is_leads) for group in groups if shown),
-        plain=not any(_detail(one, text) for one in shown),
+        sections=tuple(_signatory_section(group, text, lead=first.is_leads) for group in groups if signatories),
+        plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
     )
 
@@ -208,12 +208,14 @@ def _list_title(locale: DocumentLocale, count: int) -> str:
 
 def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
     """Return one signatory as the letter prints it: in the form before signing, and in every list after."""
-    one, around = signatory, document_locale(text.language).direction
-    if text.shown is SignatoryStyle.BLOCK and one.kind is SignatoryKind.ORGANIZATION and one.signer_name:
-        name, detail, below = _directed((one.signer_name, one.signer_title, one.organization), around)
+    around = document_locale(text.language).direction
+    if text.shown is SignatoryStyle.BLOCK and signatory.kind is SignatoryKind.ORGANIZATION and signatory.signer_name:
+        name, detail, below = _directed((signatory.signer_name, signatory.signer_title, signatory.organization), around)
         return SignatoryLine(name, detail, below)
-    logo = logo_view(one.logo) if one.logo and text.shown is SignatoryStyle.LOGOS else None
-    return SignatoryLine(DirectedText.of(one.name, around), DirectedText.of(_detail(one, text), around), logo=logo)
+    logo = logo_view(signatory.logo) if signatory.logo and text.shown is SignatoryStyle.LOGOS else None
+    return SignatoryLine(
+        DirectedText.of(signatory.name, around), DirectedText.of(_detail_text(signatory, text), around), logo=logo
+    )
 
 
 @lru_cache(maxsize=8)
@@ -222,17 +224,17 @@ def _letterhead_logo(logo: Logo) -> LogoView:
     return logo_view(logo)
 
 
-def _section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
+def _signatory_section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
     named = group.heading or ("rest" if lead else "")
     heading = named if group.is_place else document_locale(text.language).words.headings.get(named.casefold(), named)
-    return SignatorySection(heading, tuple(line(one, text) for one in group.signatories))
+    return SignatorySection(heading, tuple(line(signatory, text) for signatory in group.signatories))
 
 
-def _detail(one: Signatory, text: LetterText) -> str:
+def _detail_text(signatory: Signatory, text: LetterText) -> str:
     """Return the text after the name, as far as the letter shows it; a place that heads its section is not repeated."""
-    person = one.detail if text.shown.names_signers or one.kind is SignatoryKind.INDIVIDUAL else ""
-    place = one.location if text.shown is SignatoryStyle.LOCATION and text.order is not SignatoryOrder.LOCATION else ""
+    person = signatory.detail if text.shown.names_signers or signatory.kind is SignatoryKind.INDIVIDUAL else ""
+    place = signatory.location if text.shown is SignatoryStyle.LOCATION and text.order is not SignatoryOrder.LOCATION else ""
     return " · ".join(filter(None, (person, place)))
 
 
@@ -267,11 +269,11 @@ def printed_date(text: LetterText) -> str:
 
 
 def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
-    said = locale.words
+    strings = locale.words
     if document.draft_at:
-        return f"{said.draft} · {format_timestamp(document.draft_at, locale.formats)}"
-    mark = document.edition
-    if mark is None:
+        return f"{strings.draft} · {format_timestamp(document.draft_at, locale.formats)}"
+    edition = document.edition
+    if edition is None:
         return ""
-    day = format_date(mark.frozen_at, format="long", locale=locale.formats)
-    return f"{said.edition} {mark.number} · {mark.id} · {said.as_of} {day}"
+    day = format_date(edition.frozen_at, format="long", locale=locale.formats)
+    return f"{strings.edition} {edition.number} · {edition.id} · {strings.as_of} {day}"

@@ -54,10 +54,10 @@ def language_of_script(text: str) -> str:
     """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
     if text.isascii():
         return ""
-    told = {_language_of_letter(letter) for letter in text if letter.isalpha()}
-    if {"ja"} <= told <= {"ja", "zh"}:
+    languages = {_language_of_letter(letter) for letter in text if letter.isalpha()}
+    if {"ja"} <= languages <= {"ja", "zh"}:
         return "ja"
-    return told.pop() if len(told) == 1 else ""
+    return languages.pop() if len(languages) == 1 else ""
 
 
 def _language_of_letter(letter: str) -> str:

@@ -62,54 +62,54 @@ class Limits:
 
 DEFAULT_LIMITS = Limits()
 
-_should_continue: ContextVar[Callable[[], bool]] = ContextVar("going", default=lambda: True)
+_should_continue: ContextVar[Callable[[], bool]] = ContextVar("should_continue", default=lambda: True)
 
 
 @contextmanager
-def cancel_unless(going: Callable[[], bool]) -> Iterator[None]:
-    """Cancel renderings in the block soon after `going()` returns False; they raise RenderingInterrupted."""
-    mark = _should_continue.set(going)
+def cancel_unless(should_continue: Callable[[], bool]) -> Iterator[None]:
+    """Cancel renderings in the block soon after `should_continue()` returns False; they raise RenderingInterrupted."""
+    token = _should_continue.set(should_continue)
     try:
         yield
     finally:
-        _should_continue.reset(mark)
+        _should_continue.reset(token)
 
 
-def render_pdf(folder: Path, limits: Limits, hear: EventHandler) -> None:
+def render_pdf(folder: Path, limits: Limits, on_event: EventHandler) -> None:
     """Render the letter in a folder as `letter.pdf` there.
 
-    Calls `hear` with each event. Raises PdfRenderingFailed if a limit is met, and RenderingInterrupted if cancelled.
+    Calls `on_event` with each event. Raises PdfRenderingFailed if a limit is met, and RenderingInterrupted if cancelled.
     """
     failed = ""
-    heard, said = os.pipe()
-    line, far_end = socket.socketpair()
+    read_end, write_end = os.pipe()
+    supervisor, supervisor_end = socket.socketpair()
     with (
         (folder / "complaints.txt").open("w+", encoding="utf-8") as complaints,
-        os.fdopen(heard, "rb") as telling,
-        closing(line),
+        os.fdopen(read_end, "rb") as events,
+        closing(supervisor),
     ):
         try:
-            _SERVER.order(folder, limits, (said, complaints.fileno(), far_end.fileno()))
+            _SERVER.start_worker(folder, limits, (write_end, complaints.fileno(), supervisor_end.fileno()))
         finally:
-            os.close(said)
-            far_end.close()
-        with _killed_after(line, limits.wall_seconds) as over, _killed_when_cancelled(line):
+            os.close(write_end)
+            supervisor_end.close()
+        with _killed_after(supervisor, limits.wall_seconds) as timed_out, _killed_when_cancelled(supervisor):
             try:
-                for told in map(json.loads, telling):
-                    failed = failed or told.get("failed", "")
-                    hear(told)
+                for event in map(json.loads, events):
+                    failed = failed or event.get("failed", "")
+                    on_event(event)
             except BaseException:
-                _request_kill(line)
-                telling.read()  # until the worker has let go of the folder
+                _request_kill(supervisor)
+                events.read()  # until the worker has let go of the folder
                 raise
-            end = _worker_result(line)
-        LOG.info("a letter took %.3f s of processor and %.0f MB", end.get("cpu", 0), end.get("memory", 0) / 1024)
-        reason = failed or ("time" if over.is_set() else _failure_reason(end.get("code")))
-        if reason and not failed and not over.is_set() and _was_cancelled(end):
+            result = _worker_result(supervisor)
+        LOG.info("a letter took %.3f s of processor and %.0f MB", result.get("cpu", 0), result.get("memory", 0) / 1024)
+        reason = failed or ("time" if timed_out.is_set() else _failure_reason(result.get("code")))
+        if reason and not failed and not timed_out.is_set() and _was_cancelled(result):
             raise RenderingInterrupted
         if reason and not failed:
             complaints.seek(0)
-            LOG.warning("the press ended with %s: %s", end.get("code"), complaints.read()[-2000:])
+            LOG.warning("the press ended with %s: %s", result.get("code"), complaints.read()[-2000:])
     if reason:
         raise PdfRenderingFailed(str(_FAILURE_SENTENCES[reason]))
 
@@ -118,32 +118,32 @@ class _PreforkServer:
     """The pre-fork server of this process: started for the first letter, restarted if lost, stopped when this process ends."""
 
     def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._line: socket.socket | None = None
-        self._room: subprocess.Popen[Any] | None = None
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[Any] | None = None
         self._owner = 0
 
-    def order(self, folder: Path, limits: Limits, files: tuple[int, int, int]) -> None:
+    def start_worker(self, folder: Path, limits: Limits, files: tuple[int, int, int]) -> None:
         """Start a worker on a folder; the files are its stdout, its stderr, and the socket of its supervisor."""
-        told = {"folder": str(folder), "cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes}
-        order = json.dumps(told).encode().ljust(REQUEST_BYTES)
-        with self._turn:
+        request = {"folder": str(folder), "cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes}
+        message = json.dumps(request).encode().ljust(REQUEST_BYTES)
+        with self._lock:
             try:
-                socket.send_fds(self._open(), [order], files)
+                socket.send_fds(self._open(), [message], files)
             except OSError:
                 self.close()
-                socket.send_fds(self._open(), [order], files)
+                socket.send_fds(self._open(), [message], files)
 
     def _open(self) -> socket.socket:
-        if self._line is None or self._owner != os.getpid():
-            if self._line is not None:  # inherited by a fork from its parent
-                self._line.close()
-            self._line, their_end = socket.socketpair()
+        if self._socket is None or self._owner != os.getpid():
+            if self._socket is not None:  # inherited by a fork from its parent
+                self._socket.close()
+            self._socket, their_end = socket.socketpair()
             folder = tempfile.mkdtemp(prefix="letterhub-room-")
             environment = font_environment(Path(folder)) | {"PYTHONPATH": str(ROOT)} | _REPRODUCIBLE_ENVIRONMENT
             program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.prefork_server", folder]
             with their_end:
-                self._room = subprocess.Popen(  # noqa: S603 - our own program
+                self._process = subprocess.Popen(  # noqa: S603 - our own program
                     program,
                     env=environment,
                     cwd=folder,
@@ -152,21 +152,21 @@ class _PreforkServer:
                     start_new_session=True,  # Ctrl-C is for the owner, which finishes first
                 )
             self._owner = os.getpid()
-        return self._line
+        return self._socket
 
     def force_stop(self) -> None:
         """Kill a server that does not answer: waiting requests are reported as lost, running workers go on."""
-        if self._room is not None:
-            self._room.kill()
+        if self._process is not None:
+            self._process.kill()
 
     def close(self) -> None:
         """Stop the server: it ends when its socket is closed."""
-        if self._line is not None and self._owner == os.getpid():
-            self._line.close()
-            if self._room is not None:
+        if self._socket is not None and self._owner == os.getpid():
+            self._socket.close()
+            if self._process is not None:
                 with suppress(subprocess.TimeoutExpired):
-                    self._room.wait(STOP_TIMEOUT)
-        self._line = self._room = None
+                    self._process.wait(STOP_TIMEOUT)
+        self._socket = self._process = None
 
 
 _SERVER = _PreforkServer()
@@ -174,33 +174,33 @@ atexit.register(_SERVER.close)
 
 
 @contextmanager
-def _killed_after(line: socket.socket, seconds: float) -> Iterator[threading.Event]:
+def _killed_after(supervisor: socket.socket, seconds: float) -> Iterator[threading.Event]:
     """Kill the worker when its time is over, and set the yielded event."""
-    over = threading.Event()
+    timed_out = threading.Event()
 
-    def end() -> None:
-        over.set()
-        _request_kill(line)
+    def kill_worker() -> None:
+        timed_out.set()
+        _request_kill(supervisor)
 
-    clocks = threading.Timer(seconds, end), threading.Timer(seconds + KILL_TIMEOUT, _SERVER.force_stop)
-    for clock in clocks:
-        clock.start()
+    timers = threading.Timer(seconds, kill_worker), threading.Timer(seconds + KILL_TIMEOUT, _SERVER.force_stop)
+    for timer in timers:
+        timer.start()
     try:
-        yield over
+        yield timed_out
     finally:
-        for clock in clocks:
-            clock.cancel()
+        for timer in timers:
+            timer.cancel()
 
 
 @contextmanager
-def _killed_when_cancelled(line: socket.socket) -> Iterator[None]:
+def _killed_when_cancelled(supervisor: socket.socket) -> Iterator[None]:
     """Kill the worker when its rendering is cancelled."""
-    going, over = _should_continue.get(), threading.Event()
+    should_continue, finished = _should_continue.get(), threading.Event()
 
     def watch() -> None:
-        while not over.wait(POLL_SECONDS):
-            if not going():
-                _request_kill(line)
+        while not finished.wait(POLL_SECONDS):
+            if not should_continue():
+                _request_kill(supervisor)
                 return
 
     watcher = threading.Thread(target=watch)
@@ -208,28 +208,28 @@ def _killed_when_cancelled(line: socket.socket) -> Iterator[None]:
     try:
         yield
     finally:
-        over.set()
+        finished.set()
         watcher.join()
 
 
-def _was_cancelled(end: WorkerEvent) -> bool:
+def _was_cancelled(result: WorkerEvent) -> bool:
     """Return whether a worker ended because it was cancelled, and not by its letter."""
-    if not end:
+    if not result:
         time.sleep(POLL_SECONDS)  # if the supervisor was ended as well, our own cancellation is about to arrive
-    return end.get("code") in SHUTDOWN_CODES or not _should_continue.get()()
+    return result.get("code") in SHUTDOWN_CODES or not _should_continue.get()()
 
 
-def _request_kill(line: socket.socket) -> None:
+def _request_kill(supervisor: socket.socket) -> None:
     """Tell the supervisor to kill the worker."""
     with suppress(OSError):
-        line.shutdown(socket.SHUT_WR)
+        supervisor.shutdown(socket.SHUT_WR)
 
 
-def _worker_result(line: socket.socket) -> dict[str, Any]:
+def _worker_result(supervisor: socket.socket) -> dict[str, Any]:
     """Return the worker's exit code, CPU time and memory, as its supervisor reports them; empty if that is gone too."""
     with suppress(OSError):
-        said = line.recv(200)
-        return dict(json.loads(said)) if said else {}
+        data = supervisor.recv(200)
+        return dict(json.loads(data)) if data else {}
     return {}
 
 

@@ -70,7 +70,7 @@ def undrawable_characters(text: str) -> tuple[str, ...]:
 
 
 def _is_covered(letter: str) -> bool:
-    return ord(letter) in _covered() and unicodedata.category(letter) != _PRIVATE_USE
+    return ord(letter) in _covered_code_points() and unicodedata.category(letter) != _PRIVATE_USE
 
 
 def without_invisible_characters(text: str) -> str:
@@ -93,16 +93,16 @@ def character_name(letter: str) -> str:
 
 
 @cache
-def _covered() -> frozenset[int]:
+def _covered_code_points() -> frozenset[int]:
     """Return every code point that some font covers: by fontconfig, or by our own fonts if fontconfig is missing."""
-    asker = shutil.which("fc-list")
-    if asker is None:
+    fc_list = shutil.which("fc-list")
+    if fc_list is None:
         return frozenset().union(*map(code_points, PRINT_FONTS.glob("*.ttf")))
     with tempfile.TemporaryDirectory(prefix="letterhub-fonts-") as folder:
         environment = font_environment(Path(folder))
-        answer = run_program([asker, ":", "charset"], 60, environment)
-        answer.check_returncode()
-    return frozenset(code for span in set(answer.stdout.replace(":charset=", " ").split()) for code in _code_point_range(span))
+        result = run_program([fc_list, ":", "charset"], 60, environment)
+        result.check_returncode()
+    return frozenset(code for span in set(result.stdout.replace(":charset=", " ").split()) for code in _code_point_range(span))
 
 
 def code_points(font: Path) -> frozenset[int]:

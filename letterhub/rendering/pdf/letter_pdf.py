@@ -41,27 +41,29 @@ def render_letter_pdf(
     """
     letter = letter_view(document, Medium.PAPER)
     html = render_template("export/paper.html", letter=letter)
-    sheet = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    page = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
     listener = _ProgressListener(on_progress, _estimated_pages(document))
-    logos = [one.logo.data for one in document.signatories if one.logo] if letter.signatory_list.logos else []
-    data = _render(without_invisible_characters(sheet), signatory_list_job(letter), attachments, listener.hear, limits, logos)
+    logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
+    data = _render(
+        without_invisible_characters(page), signatory_list_job(letter), attachments, listener.on_event, limits, logos
+    )
     return PdfFile(data, (*missing_glyph_warnings(document), *listener.warnings))
 
 
 def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return another page than a letter, and the list that belongs on it, as PDF. Raises PdfRenderingFailed."""
-    sheet = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
-    return _render(without_invisible_characters(sheet), job, (), _ProgressListener(None, 1).hear, limits)
+    page = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    return _render(without_invisible_characters(page), job, (), _ProgressListener(None, 1).on_event, limits)
 
 
 def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
-    """Return the warnings of `pdf` before rendering: one for each name with a character that no font can draw."""
-    return tuple(_warnings(document))
+    """Return the warnings of `render_letter_pdf` before rendering: one for each name with a character that no font can draw."""
+    return tuple(_glyph_warnings(document))
 
 
-def unprintable_characters(one: Signatory) -> tuple[str, ...]:
+def unprintable_characters(signatory: Signatory) -> tuple[str, ...]:
     """Return the names of the characters of a signatory's line that no font can draw: "U+10348 GOTHIC LETTER HWAIR"."""
-    return tuple(map(character_name, uncovered_characters(_printed(one))))
+    return tuple(map(character_name, uncovered_characters(_printed_text(signatory))))
 
 
 def signatory_list_job(letter: LetterView) -> ListJob:
@@ -71,8 +73,8 @@ def signatory_list_job(letter: LetterView) -> ListJob:
         sections=tuple(
             ListSection(
                 without_invisible_characters(section.heading),
-                tuple(_phrases(one, letter.direction) for one in section.lines),
-                tuple(_picture(one) for one in section.lines) if letter.signatory_list.logos else (),
+                tuple(_phrases(line, letter.direction) for line in section.lines),
+                tuple(_logo_file(line) for line in section.lines) if letter.signatory_list.logos else (),
             )
             for section in letter.signatory_list.sections
         ),
@@ -90,13 +92,13 @@ def signatory_list_job(letter: LetterView) -> ListJob:
 
 def _phrases(line: SignatoryLine, direction: str) -> tuple[ListPhrase, ...]:
     return tuple(
-        ListPhrase(without_invisible_characters(said.text), said.language, (said.direction or direction) == "rtl")
-        for said in (line.name, line.detail, line.below)
-        if said
+        ListPhrase(without_invisible_characters(phrase.text), phrase.language, (phrase.direction or direction) == "rtl")
+        for phrase in (line.name, line.detail, line.below)
+        if phrase
     )
 
 
-def _picture(line: SignatoryLine) -> str:
+def _logo_file(line: SignatoryLine) -> str:
     return logo_file_name(line.logo.data) if line.logo else ""
 
 
@@ -104,7 +106,7 @@ def _render(
     html: str,
     job: ListJob,
     attachments: Sequence[EmbeddedFile],
-    hear: EventHandler,
+    on_event: EventHandler,
     limits: Limits,
     logos: Sequence[bytes] = (),
 ) -> bytes:
@@ -114,7 +116,7 @@ def _render(
         (folder / "list.json").write_text(job.to_json(), encoding="utf-8", errors="replace")
         write_attachments(attachments, folder / "attachments.json")
         write_logos(logos, folder)
-        render_pdf(folder, limits, hear)
+        render_pdf(folder, limits, on_event)
         return (folder / "letter.pdf").read_bytes()
 
 
@@ -124,16 +126,16 @@ class _ProgressListener:
 
     on_progress: Progress | None
     pages: int
-    reached: float = 0.0
+    progress: float = 0.0
     warnings: list[str] = field(default_factory=list)
 
-    def hear(self, told: WorkerEvent) -> None:
+    def on_event(self, event: WorkerEvent) -> None:
         """Take an event of the PDF worker."""
-        if told.get("step") == TABLE_CUT_EVENT:
+        if event.get("step") == TABLE_CUT_EVENT:
             self.warnings.append(_("A table has more columns than fit side by side, so words and numbers in it are cut off."))
         elif self.on_progress:
-            self.reached = max(self.reached, _progress_of(told, self.pages))
-            self.on_progress(self.reached)
+            self.progress = max(self.progress, _progress_of(event, self.pages))
+            self.on_progress(self.progress)
 
 
 def _estimated_pages(document: LetterDocument) -> int:
@@ -141,31 +143,33 @@ def _estimated_pages(document: LetterDocument) -> int:
     return 1 + len(document.text.body) // 2800
 
 
-def _progress_of(told: WorkerEvent, pages: int) -> float:
+def _progress_of(event: WorkerEvent, pages: int) -> float:
     """Return the worker's progress, from 0 to 1: the pages of the text, then the names, then the file."""
-    if "names" in told:
-        return 0.5 + 0.3 * float(told["names"])
-    if page := int(told.get("page", 0)):
+    if "names" in event:
+        return 0.5 + 0.3 * float(event["names"])
+    if page := int(event.get("page", 0)):
         return 0.1 + 0.4 * min(page / pages, 1.0)
-    return {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(told.get("step")), 0.05)
+    return {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(event.get("step")), 0.05)
 
 
-def _warnings(document: LetterDocument) -> Iterator[str]:
+def _glyph_warnings(document: LetterDocument) -> Iterator[str]:
     """Yield a warning for each part of the letter that has a character which no font can draw."""
     text = document.text
     head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
-    told = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    yield from _missing_in(_("The text"), undrawable_characters(told))
-    wanting = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed(one)})))
-    for one in document.signatories if wanting else ():
-        yield from _missing_in(f"“{one.name}”", [letter for letter in dict.fromkeys(_printed(one)) if letter in wanting])
+    text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
+    yield from _missing_glyph_sentences(_("The text"), undrawable_characters(text_parts))
+    missing = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed_text(one)})))
+    for one in document.signatories if missing else ():
+        yield from _missing_glyph_sentences(
+            f"“{one.name}”", [letter for letter in dict.fromkeys(_printed_text(one)) if letter in missing]
+        )
 
 
-def _printed(one: Signatory) -> str:
-    return f"{one.name} {one.detail} {one.location}"
+def _printed_text(signatory: Signatory) -> str:
+    return f"{signatory.name} {signatory.detail} {signatory.location}"
 
 
-def _missing_in(part: str, letters: Sequence[str]) -> Iterator[str]:
+def _missing_glyph_sentences(part: str, letters: Sequence[str]) -> Iterator[str]:
     if letters:
-        found = ", ".join(map(character_name, letters))
-        yield _("%(part)s contains %(found)s, which our fonts can’t draw; it prints as [?].", part=part, found=found)
+        names = ", ".join(map(character_name, letters))
+        yield _("%(part)s contains %(found)s, which our fonts can’t draw; it prints as [?].", part=part, found=names)

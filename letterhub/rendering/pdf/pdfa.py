@@ -13,6 +13,7 @@ import pydyf
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
+from letterhub.rendering.pdf.typesetting.pdf_objects import resolve_reference
 
 VARIANT = "pdf/a-3a"
 
@@ -48,14 +49,14 @@ class EmbeddedFile:
 
 def write_attachments(attachments: Iterable[EmbeddedFile], file: Path) -> None:
     """Write attachments to a file, for the PDF worker, which is a process of its own."""
-    told = [asdict(one) | {"data": base64.b64encode(one.data).decode("ascii")} for one in attachments]
-    file.write_text(json.dumps(told), encoding="utf-8")
+    values = [asdict(attachment) | {"data": base64.b64encode(attachment.data).decode("ascii")} for attachment in attachments]
+    file.write_text(json.dumps(values), encoding="utf-8")
 
 
 def read_attachments(file: Path) -> tuple[EmbeddedFile, ...]:
-    """Return the attachments that `pack` wrote."""
-    told = json.loads(file.read_text(encoding="utf-8"))
-    return tuple(EmbeddedFile(**one | {"data": base64.b64decode(one["data"])}) for one in told)
+    """Return the attachments that `write_attachments` wrote."""
+    values = json.loads(file.read_text(encoding="utf-8"))
+    return tuple(EmbeddedFile(**value | {"data": base64.b64decode(value["data"])}) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class PaintRecorder:
 
     def _paint(self, paint: Any, stream: Any, scale: float = 1) -> None:
         paint(stream, scale)
-        self.marks.append({box: told["mcid"] for box, told in stream._tags.items()})  # noqa: SLF001
+        self.marks.append({box: tag["mcid"] for box, tag in stream._tags.items()})  # noqa: SLF001
         self.streams.append(stream)
 
 
@@ -84,7 +85,7 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     """
     document = painting.document
     language = document.metadata.lang or ""
-    metadata = _object(pdf, pdf.catalog["Metadata"])
+    metadata = resolve_reference(pdf, pdf.catalog["Metadata"])
     remove_structure(pdf)
     _describe_links(pdf, language)
     structure = _structure(painting, pdf, language)
@@ -97,15 +98,11 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     return structure
 
 
-def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
-
-
 def _structure(painting: PaintRecorder, pdf: pydyf.PDF, language: str) -> StructureTree:
     reading = ReadingOrder(language)
     for number, (page, marks) in enumerate(zip(painting.document.pages, painting.marks, strict=True)):
         reading.read(number, page._page_box, marks)  # noqa: SLF001
-    pages = [_object(pdf, reference) for reference in pdf.page_references]
+    pages = [resolve_reference(pdf, reference) for reference in pdf.page_references]
     structure = write_structure(pdf, reading.end(), pages, painting.streams)
     for number in {mark.page for mark in reading.repeated}:
         turn_into_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
@@ -136,12 +133,12 @@ def _rectangle(box: Any) -> tuple[float, float, float, float]:
 
 def _describe_links(pdf: pydyf.PDF, language: str) -> None:
     """Describe links inside the letter in words: WeasyPrint gives them the names of their anchors, which are read aloud."""
-    said = document_locale(language).words
-    for made in pdf.objects:
-        if isinstance(made, pydyf.Dictionary) and made.get("Subtype") == "/Link" and "Dest" in made:
-            target = made["Dest"].string
+    strings = document_locale(language).words
+    for pdf_object in pdf.objects:
+        if isinstance(pdf_object, pydyf.Dictionary) and pdf_object.get("Subtype") == "/Link" and "Dest" in pdf_object:
+            target = pdf_object["Dest"].string
             back = target.startswith("note-mark-")
-            made["Contents"] = pydyf.String(said.back if back else f"{said.note} {target.removeprefix('note-')}")
+            pdf_object["Contents"] = pydyf.String(strings.back if back else f"{strings.note} {target.removeprefix('note-')}")
 
 
 def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
@@ -150,28 +147,28 @@ def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: 
         return
     names = pydyf.Array([])
     files = pydyf.Array([])
-    for one in sorted(attachments, key=lambda one: one.name):
-        reference = _embed_file(pdf, one, modified)
-        names.extend((pydyf.String(one.name), reference))
+    for attachment in sorted(attachments, key=lambda attachment: attachment.name):
+        reference = _embed_file(pdf, attachment, modified)
+        names.extend((pydyf.String(attachment.name), reference))
         files.append(reference)
     pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = pydyf.Dictionary({"Names": names})
     pdf.catalog["AF"] = files
 
 
-def _embed_file(pdf: pydyf.PDF, one: EmbeddedFile, modified: Any) -> bytes:
-    facts = pydyf.Dictionary({"Size": len(one.data)} | ({"ModDate": modified} if modified else {}))
-    kind = pydyf.name(one.media_type).decode("ascii")
-    content = pydyf.Stream([one.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": facts}, compress=True)
+def _embed_file(pdf: pydyf.PDF, attachment: EmbeddedFile, modified: Any) -> bytes:
+    parameters = pydyf.Dictionary({"Size": len(attachment.data)} | ({"ModDate": modified} if modified else {}))
+    kind = pydyf.name(attachment.media_type).decode("ascii")
+    content = pydyf.Stream([attachment.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": parameters}, compress=True)
     pdf.add_object(content)
-    about = pydyf.Dictionary(
+    specification = pydyf.Dictionary(
         {
             "Type": "/Filespec",
-            "F": pydyf.String(one.name),
-            "UF": pydyf.String(one.name),
+            "F": pydyf.String(attachment.name),
+            "UF": pydyf.String(attachment.name),
             "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
-            "Desc": pydyf.String(one.description),
-            "AFRelationship": f"/{one.relationship}",
+            "Desc": pydyf.String(attachment.description),
+            "AFRelationship": f"/{attachment.relationship}",
         }
     )
-    pdf.add_object(about)
-    return bytes(about.reference)
+    pdf.add_object(specification)
+    return bytes(specification.reference)

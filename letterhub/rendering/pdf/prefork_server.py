@@ -33,25 +33,25 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # keeps the memory shared by all workers from being copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
-    with socket.socket(fileno=os.dup(0)) as orders:
+    with socket.socket(fileno=os.dup(0)) as requests:
         while True:
-            order, files = _receive_request(orders)
-            if not order:
+            request, files = _receive_request(requests)
+            if not request:
                 break
-            _fork(partial(_supervise, orders, order, *files))
+            _fork(partial(_supervise, requests, request, *files))
             for file in files:
                 os.close(file)
     shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 
-def _receive_request(orders: socket.socket) -> tuple[bytes, list[int]]:
-    order, files, _flags, _who = socket.recv_fds(orders, REQUEST_BYTES, 3)
-    while order and len(order) < REQUEST_BYTES:
-        more = orders.recv(REQUEST_BYTES - len(order))
+def _receive_request(requests: socket.socket) -> tuple[bytes, list[int]]:
+    request, files, _flags, _who = socket.recv_fds(requests, REQUEST_BYTES, 3)
+    while request and len(request) < REQUEST_BYTES:
+        more = requests.recv(REQUEST_BYTES - len(request))
         if not more:
             return b"", files
-        order += more
-    return order, files
+        request += more
+    return request, files
 
 
 def _fork(work: Callable[[], None]) -> int:
@@ -72,37 +72,37 @@ def _fork(work: Callable[[], None]) -> int:
         os._exit(code)
 
 
-def _supervise(orders: socket.socket, order: bytes, said: int, complaints: int, line: int) -> None:
+def _supervise(requests: socket.socket, request: bytes, stdout: int, stderr: int, client: int) -> None:
     """Start a worker and wait until it ends or its client hangs up."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.close(0)
-    orders.close()
-    alive, held = os.pipe()  # the other end is held by the worker alone, and closed when it ends
+    requests.close()
+    alive, worker_end = os.pipe()  # the other end is held by the worker alone, and closed when it ends
 
     def work() -> None:
         os.close(alive)
-        os.close(line)
-        _become_worker(json.loads(order), said, complaints)
+        os.close(client)
+        _become_worker(json.loads(request), stdout, stderr)
 
     child = _fork(work)
-    for file in (held, said, complaints):
+    for file in (worker_end, stdout, stderr):
         os.close(file)
-    ready, _, _ = select.select([alive, line], [], [])
+    ready, _, _ = select.select([alive, client], [], [])
     if alive not in ready:
         os.kill(child, signal.SIGKILL)
-    _, status, took = os.wait4(child, 0)
-    told = {"code": os.waitstatus_to_exitcode(status), "cpu": took.ru_utime + took.ru_stime, "memory": took.ru_maxrss}
-    os.write(line, json.dumps(told).encode())
+    _, status, usage = os.wait4(child, 0)
+    report = {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss}
+    os.write(client, json.dumps(report).encode())
 
 
-def _become_worker(order: dict[str, str], said: int, complaints: int) -> None:
+def _become_worker(request: dict[str, str], stdout: int, stderr: int) -> None:
     """Become the worker: redirect its output and change into its folder."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for own, standard in ((nothing, 0), (said, 1), (complaints, 2)):
-        os.dup2(own, standard)
-    tempfile.tempdir = order["folder"]
-    os.chdir(order["folder"])
-    run_worker(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
+    for file, standard in ((nothing, 0), (stdout, 1), (stderr, 2)):
+        os.dup2(file, standard)
+    tempfile.tempdir = request["folder"]
+    os.chdir(request["folder"])
+    run_worker(Path(request["folder"]), int(request["cpu_seconds"]), int(request["memory_bytes"]))
 
 
 if __name__ == "__main__":

@@ -49,9 +49,9 @@ class StructurePart:
 
     def part(self, kind: str) -> "StructurePart":
         """Return a new last part inside this one."""
-        made = StructurePart(kind, self)
-        self.children.append(made)
-        return made
+        child = StructurePart(kind, self)
+        self.children.append(child)
+        return child
 
     @property
     def spoken(self) -> str:
@@ -112,7 +112,7 @@ class ReadingOrder:
 
     def _walk(self, box: Box, into: StructurePart, page: "_Page") -> None:
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
-        if self._said_again(box, page):
+        if self._is_repeated_head(box, page):
             self.repeated += page.marks_below(box)
             return
         part = self._part_of(box, into)
@@ -121,20 +121,20 @@ class ReadingOrder:
         if hasattr(box, "text_overflow"):  # a line
             self._ends.add(id(_last_in(box)))
         if box in page.marks:
-            self._text_place(box, part).children.append(MarkedContentRef(page.number, page.marks[box]))
+            self._text_part(box, part).children.append(MarkedContentRef(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
 
-    def _text_place(self, box: Box, part: StructurePart) -> StructurePart:
+    def _text_part(self, box: Box, part: StructurePart) -> StructurePart:
         """Return the part for a painted text, with its text beside it if it is painted from right to left."""
-        place = _paragraph_of(part)
+        target = _paragraph_of(part)
         text = getattr(box, "text", "")
         if _has_rtl(text):
-            place = place.part("Span")
-            place.logical_text = text.rstrip() + " " if id(box) in self._ends else text
-        return place
+            target = target.part("Span")
+            target.logical_text = text.rstrip() + " " if id(box) in self._ends else text
+        return target
 
-    def _said_again(self, box: Box, page: "_Page") -> bool:
+    def _is_repeated_head(self, box: Box, page: "_Page") -> bool:
         """Return whether this is the head of a table, repeated on a later page."""
         return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
 
@@ -144,10 +144,10 @@ class ReadingOrder:
             return into
         key = id(box.element), box.element_tag
         if key not in self._parts:
-            self._parts[key] = self._made(box, into)
+            self._parts[key] = self._new_part(box, into)
         return self._parts[key]
 
-    def _made(self, box: Box, into: StructurePart) -> StructurePart:
+    def _new_part(self, box: Box, into: StructurePart) -> StructurePart:
         element, (tag, _, pseudo) = box.element, box.element_tag.partition("::")
         match pseudo or tag:
             case "footnote-call":
@@ -242,13 +242,13 @@ def _paragraph_of(part: StructurePart) -> StructurePart:
 
 def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: StructurePart) -> None:
     """Insert a note after the block of its reference and the notes already there; without a block, after its line."""
-    spot = call or whole
-    while spot.above and spot.kind not in _BLOCK_TYPES:
-        spot = spot.above
-    if not spot.above:
-        spot = call or note
-    around = note.above = spot.above or whole
-    at = next((place for place, kid in enumerate(around.children, start=1) if kid is spot), len(around.children))
+    block = call or whole
+    while block.above and block.kind not in _BLOCK_TYPES:
+        block = block.above
+    if not block.above:
+        block = call or note
+    around = note.above = block.above or whole
+    at = next((place for place, kid in enumerate(around.children, start=1) if kid is block), len(around.children))
     while at < len(around.children) and _goes_before_notes(around.children[at]):
         at += 1
     around.children.insert(at, note)

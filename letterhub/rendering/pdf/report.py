@@ -45,10 +45,10 @@ class VerificationReport:
 def report_csv(report: VerificationReport) -> bytes:
     """Return the report as CSV in UTF-8 with a byte order mark, safe to open in a spreadsheet."""
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
-    for one in report.signatures:
-        known = (" ".join(_sentences(one, report.time_zone, supports=side)) for side in (True, False))
-        cells = (one.printed.name.text, one.printed.detail.text, _state_label(one), *known)
-        rows.append((*cells, one.email) if report.with_addresses else cells)
+    for signature in report.signatures:
+        sentences = (" ".join(_sentences(signature, report.time_zone, supports=side)) for side in (True, False))
+        cells = (signature.printed.name.text, signature.printed.detail.text, _state_label(signature), *sentences)
+        rows.append((*cells, signature.email) if report.with_addresses else cells)
     return to_csv(rows).encode("utf-8-sig", errors="replace")
 
 
@@ -65,8 +65,8 @@ def _heading() -> str:
 
 
 def _job(report: VerificationReport) -> ListJob:
-    published = tuple(_entry(one, report.time_zone) for one in report.signatures if one.published)
-    waiting = tuple(_entry(one, report.time_zone) for one in report.signatures if not one.published)
+    published = tuple(_entry(signature, report.time_zone) for signature in report.signatures if signature.published)
+    waiting = tuple(_entry(signature, report.time_zone) for signature in report.signatures if not signature.published)
     sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
     return ListJob(
         sections=tuple(ListSection(heading, entries) for heading, entries in sections if entries),
@@ -78,24 +78,24 @@ def _job(report: VerificationReport) -> ListJob:
     )  # fmt: skip
 
 
-def _entry(one: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
-    said = [one.printed.name, *([one.printed.detail] if one.printed.detail else [])]
-    sentences = [*_sentences(one, zone, supports=True), *_sentences(one, zone, supports=False)]
-    plain = [*([one.email] if one.email else []), *sentences]
-    return (*map(_phrase, said), *(ListPhrase(without_invisible_characters(text), "", is_rtl=False) for text in plain))
+def _entry(signature: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
+    phrases = [signature.printed.name, *([signature.printed.detail] if signature.printed.detail else [])]
+    sentences = [*_sentences(signature, zone, supports=True), *_sentences(signature, zone, supports=False)]
+    texts = [*([signature.email] if signature.email else []), *sentences]
+    return (*map(_phrase, phrases), *(ListPhrase(without_invisible_characters(text), "", is_rtl=False) for text in texts))
 
 
-def _phrase(said: DirectedText) -> ListPhrase:
-    return ListPhrase(without_invisible_characters(said.text), said.language, said.direction == "rtl")
+def _phrase(phrase: DirectedText) -> ListPhrase:
+    return ListPhrase(without_invisible_characters(phrase.text), phrase.language, phrase.direction == "rtl")
 
 
-def _sentences(one: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
+def _sentences(signature: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
     """Yield what speaks for a name or against it, each with its time; what no longer holds counts as a doubt."""
     mark = "✓" if supports else "?"
-    for fact in one.evidence:
+    for fact in signature.evidence:
         if (fact.supports and fact.is_in_force) is supports:
             yield f"{mark} {fact.sentence}" + (f" ({format_report_time(fact.at, zone)})" if fact.at else "")
 
 
-def _state_label(one: ReportedSignature) -> str:
-    return str(_("Published") if one.published else _("Waiting for review"))
+def _state_label(signature: ReportedSignature) -> str:
+    return str(_("Published") if signature.published else _("Waiting for review"))

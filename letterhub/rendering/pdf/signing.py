@@ -28,42 +28,42 @@ class PdfSigningFailed(UserFacingError):
     """Raised when a PDF could not be signed: it is not delivered unsigned in its place."""
 
 
-def sign_pdf(pdf: bytes, by: Certificate, at: dt.datetime, reason: str) -> bytes:
+def sign_pdf(pdf: bytes, certificate: Certificate, at: dt.datetime, reason: str) -> bytes:
     """Return the PDF with a signature appended, at a given time and for a reason. Raises PdfSigningFailed, and
     RenderingInterrupted.
 
     The bytes of the PDF itself stay as they are. With an RSA key, the same PDF gives the same bytes.
     """
-    order = {
-        "certificate": base64.b64encode(by.content).decode("ascii"),
-        "password": by.password,
+    request = {
+        "certificate": base64.b64encode(certificate.content).decode("ascii"),
+        "password": certificate.password,
         "at": at.astimezone(dt.UTC).isoformat(),
         "reason": reason,
     }
     with tempfile.TemporaryDirectory(prefix="letterhub-seal-") as name:
         folder = Path(name)
         (folder / "letter.pdf").write_bytes(pdf)
-        _run(folder, json.dumps(order))
+        _run_signing_worker(folder, json.dumps(request))
         return (folder / "sealed.pdf").read_bytes()
 
 
-def equal_except_signature(one: bytes, other: bytes) -> bool:
+def equal_except_signature(first: bytes, second: bytes) -> bool:
     """Return whether two signed files are equal except for the signature's value, which some kinds of keys never give twice."""
-    return _without_signature(one) == _without_signature(other)
+    return _without_signature(first) == _without_signature(second)
 
 
-def _without_signature(sealed_pdf: bytes) -> bytes:
-    *_, last = [found.span() for found in _SIGNATURE.finditer(sealed_pdf)] or [(0, 0)]
-    return sealed_pdf[: last[0]] + b" " * (last[1] - last[0]) + sealed_pdf[last[1] :]
+def _without_signature(signed_pdf: bytes) -> bytes:
+    *_, last = [match.span() for match in _SIGNATURE.finditer(signed_pdf)] or [(0, 0)]
+    return signed_pdf[: last[0]] + b" " * (last[1] - last[0]) + signed_pdf[last[1] :]
 
 
-def _run(folder: Path, order: str) -> None:
+def _run_signing_worker(folder: Path, request: str) -> None:
     program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", str(folder)]
     environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     try:
-        done = run_program(program, SIGNING_TIMEOUT, environment, told=order, folder=folder)
+        result = run_program(program, SIGNING_TIMEOUT, environment, stdin=request, folder=folder)
     except subprocess.TimeoutExpired:
         raise PdfSigningFailed(_("Signing this PDF took too long. Please try again.")) from None
-    if done.returncode:
-        LOG.warning("the seal ended with %s: %s", done.returncode, done.stderr[-2000:])
+    if result.returncode:
+        LOG.warning("the seal ended with %s: %s", result.returncode, result.stderr[-2000:])
         raise PdfSigningFailed(_("We couldn’t sign this PDF with the site’s certificate. The site’s operator can fix that."))

@@ -31,8 +31,8 @@ class _SignatureUpdate(IncrementalPdfFileWriter):
 
     @classmethod
     def _handle_id(cls, prev: Any) -> generic.ArrayObject:
-        kept, _ = prev.trailer["/ID"]
-        first = kept.original_bytes if isinstance(kept, generic.TextStringObject) else bytes(kept)
+        first_id, _ = prev.trailer["/ID"]
+        first = first_id.original_bytes if isinstance(first_id, generic.TextStringObject) else bytes(first_id)
         second = hashlib.sha256(b"sealed" + first).digest()[:16]
         return generic.ArrayObject([generic.ByteStringObject(first), generic.ByteStringObject(second)])
 
@@ -52,15 +52,15 @@ class _Signer(PdfSigner):
         return session
 
 
-def _sign(folder: Path, order: dict[str, str]) -> None:
-    key = SimpleSigner.load_pkcs12_data(base64.b64decode(order["certificate"]), (), order["password"].encode())
-    about = PdfSignatureMetadata(
-        field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=order["reason"]
+def _sign(folder: Path, request: dict[str, str]) -> None:
+    key = SimpleSigner.load_pkcs12_data(base64.b64decode(request["certificate"]), (), request["password"].encode())
+    metadata = PdfSignatureMetadata(
+        field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=request["reason"]
     )
-    signer = _Signer(about, key)
-    signer.at = dt.datetime.fromisoformat(order["at"])
-    with (folder / "letter.pdf").open("rb") as drawn, (folder / "sealed.pdf").open("w+b") as sealed:
-        signer.sign_pdf(_SignatureUpdate(drawn), output=sealed, bytes_reserved=SIGNATURE_BYTES)
+    signer = _Signer(metadata, key)
+    signer.at = dt.datetime.fromisoformat(request["at"])
+    with (folder / "letter.pdf").open("rb") as source, (folder / "sealed.pdf").open("w+b") as target:
+        signer.sign_pdf(_SignatureUpdate(source), output=target, bytes_reserved=SIGNATURE_BYTES)
 
 
 if __name__ == "__main__":

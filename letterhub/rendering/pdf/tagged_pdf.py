@@ -7,6 +7,7 @@ from typing import Any
 import pydyf
 
 from letterhub.rendering.pdf.reading_order import LinkBox, MarkedContentRef, StructurePart
+from letterhub.rendering.pdf.typesetting.pdf_objects import resolve_reference
 
 _NULL = b"null"
 _POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
@@ -30,7 +31,7 @@ def write_structure(
     pdf: pydyf.PDF, whole: StructurePart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
 ) -> StructureTree:
     """Write the structure tree of a letter. Each marked content of the streams must be in the tree or an artifact."""
-    return _StructureWriter(pdf, pages, [_count_marked_content(stream) for stream in streams]).written(whole)
+    return _StructureWriter(pdf, pages, [_count_marked_content(stream) for stream in streams]).write(whole)
 
 
 def remove_structure(pdf: pydyf.PDF) -> None:
@@ -38,34 +39,32 @@ def remove_structure(pdf: pydyf.PDF) -> None:
 
     Raises ValueError if other objects follow them.
     """
-    first = int(_object(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
-    kinds = {_kind(made) for made in pdf.objects[first + 1 :]}
-    if not kinds <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
-        raise ValueError(f"the press puts more behind its structure than we know: {kinds}")
+    first = int(resolve_reference(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
+    types = {_object_type(pdf_object) for pdf_object in pdf.objects[first + 1 :]}
+    if not types <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
+        raise ValueError(f"the press puts more behind its structure than we know: {types}")
     del pdf.objects[first:]
 
 
-def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
-
-
-def _kind(made: Any) -> str:
-    facts = made.extra if isinstance(made, pydyf.Stream) else made
-    return str(facts.get("Type", "")) if isinstance(facts, Mapping) else ""
+def _object_type(pdf_object: Any) -> str:
+    attributes = pdf_object.extra if isinstance(pdf_object, pydyf.Stream) else pdf_object
+    return str(attributes.get("Type", "")) if isinstance(attributes, Mapping) else ""
 
 
 def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
     """Turn marked content into artifacts: what a page repeats is seen but not read again."""
     content = stream.stream
-    for at, facts in enumerate(content):
-        if isinstance(facts, pydyf.Dictionary) and facts.get("MCID") in repeated:
-            content[at - 1] = "/Artifact"
-            content[at] = pydyf.Dictionary({"Type": "/Pagination"})
+    for index, properties in enumerate(content):
+        if isinstance(properties, pydyf.Dictionary) and properties.get("MCID") in repeated:
+            content[index - 1] = "/Artifact"
+            content[index] = pydyf.Dictionary({"Type": "/Pagination"})
 
 
 def _count_marked_content(stream: pydyf.Stream) -> int:
     """Return the number of marked contents in a stream, counting those that became artifacts."""
-    numbers = [facts["MCID"] for facts in stream.stream if isinstance(facts, pydyf.Dictionary) and "MCID" in facts]
+    numbers = [
+        properties["MCID"] for properties in stream.stream if isinstance(properties, pydyf.Dictionary) and "MCID" in properties
+    ]
     return max(numbers, default=-1) + 1
 
 
@@ -76,38 +75,38 @@ class _StructureWriter:
         self.painted = [pydyf.Array([_NULL] * count) for count in marks]
         self.named: dict[str, pydyf.Dictionary] = {}
         self.notes: dict[str, pydyf.Dictionary] = {}
-        self.ways: list[tuple[Any, bytes]] = []
+        self.links: list[tuple[Any, bytes]] = []
 
-    def written(self, whole: StructurePart) -> StructureTree:
+    def write(self, whole: StructurePart) -> StructureTree:
         keys = pydyf.Array([])
-        parents = self._added({"Nums": keys})
-        root = self._added({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
+        parents = self._add({"Nums": keys})
+        root = self._add({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
         root["K"] = pydyf.Array([self._element(whole, root).reference])
         for page, elements in enumerate(self.painted):
             keys.extend((page, elements))
-        for key, (annotation, element) in enumerate(self.ways, start=len(self.pages)):
+        for key, (annotation, element) in enumerate(self.links, start=len(self.pages)):
             annotation["StructParent"] = key
             keys.extend((key, element))
         self._name_notes(root)
-        root["ParentTreeNextKey"] = len(self.pages) + len(self.ways)
+        root["ParentTreeNextKey"] = len(self.pages) + len(self.links)
         self.pdf.catalog["StructTreeRoot"] = root.reference
         return StructureTree(root, self.named, self.painted, keys)
 
-    def _added(self, facts: Mapping[str, Any]) -> pydyf.Dictionary:
-        made = pydyf.Dictionary(dict(facts))
-        self.pdf.add_object(made)
-        return made
+    def _add(self, attributes: Mapping[str, Any]) -> pydyf.Dictionary:
+        dictionary = pydyf.Dictionary(dict(attributes))
+        self.pdf.add_object(dictionary)
+        return dictionary
 
     def _element(self, part: StructurePart, above: pydyf.Dictionary) -> pydyf.Dictionary:
-        element = self._added({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
-        home = next((kid.page for kid in part.children if not isinstance(kid, StructurePart)), None)
-        if home is not None:
-            element["Pg"] = self.pages[home].reference
-        if part.frame and home is not None:
-            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _bounding_box(part.frame, self.pages[home])})
-        element.update(_facts(part))
+        element = self._add({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
+        first_page = next((kid.page for kid in part.children if not isinstance(kid, StructurePart)), None)
+        if first_page is not None:
+            element["Pg"] = self.pages[first_page].reference
+        if part.frame and first_page is not None:
+            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _bounding_box(part.frame, self.pages[first_page])})
+        element.update(_element_attributes(part))
         self._remember(part, element)
-        element["K"] = pydyf.Array([self._kid(kid, element, home) for kid in part.children])
+        element["K"] = pydyf.Array([self._kid(kid, element, first_page) for kid in part.children])
         return element
 
     def _remember(self, part: StructurePart, element: pydyf.Dictionary) -> None:
@@ -116,17 +115,17 @@ class _StructureWriter:
         if part.kind == "Note":
             self.notes[part.name] = element
 
-    def _kid(self, kid: StructurePart | MarkedContentRef | LinkBox, element: pydyf.Dictionary, home: int | None) -> Any:
+    def _kid(self, kid: StructurePart | MarkedContentRef | LinkBox, element: pydyf.Dictionary, first_page: int | None) -> Any:
         match kid:
             case StructurePart():
                 return self._element(kid, element).reference
             case MarkedContentRef():
                 self.painted[kid.page][kid.number] = element.reference
                 page = self.pages[kid.page].reference
-                far = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
-                return kid.number if kid.page == home else far
+                reference = pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
+                return kid.number if kid.page == first_page else reference
             case LinkBox():
-                self.ways.append((kid.annotation, element.reference))
+                self.links.append((kid.annotation, element.reference))
                 page = self.pages[kid.page].reference
                 return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.annotation.reference, "Pg": page})
 
@@ -135,24 +134,24 @@ class _StructureWriter:
             names = pydyf.Array([])
             for name, element in sorted(self.notes.items()):
                 names.extend((pydyf.String(name), element.reference))
-            root["IDTree"] = self._added({"Names": names}).reference
+            root["IDTree"] = self._add({"Names": names}).reference
 
 
-def _facts(part: StructurePart) -> dict[str, Any]:
+def _element_attributes(part: StructurePart) -> dict[str, Any]:
     """Return the attributes of a part besides its type and place."""
-    facts: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
     if part.above and part.language:
-        facts["Lang"] = pydyf.String(part.language)
+        attributes["Lang"] = pydyf.String(part.language)
     if part.alt_text:
-        facts["Alt"] = pydyf.String(part.alt_text)
+        attributes["Alt"] = pydyf.String(part.alt_text)
     if part.logical_text:
-        facts["ActualText"] = pydyf.String(part.logical_text)
+        attributes["ActualText"] = pydyf.String(part.logical_text)
     if part.kind == "Note":
-        facts["ID"] = pydyf.String(part.name)
-    attributes = _attributes(part)
-    if attributes:
-        facts["A"] = pydyf.Dictionary(attributes)
-    return facts
+        attributes["ID"] = pydyf.String(part.name)
+    type_attributes = _type_attributes(part)
+    if type_attributes:
+        attributes["A"] = pydyf.Dictionary(type_attributes)
+    return attributes
 
 
 def _bounding_box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
@@ -162,7 +161,7 @@ def _bounding_box(frame: tuple[float, float, float, float], page: pydyf.Dictiona
     return pydyf.Array([left, height - bottom, right, height - top])
 
 
-def _attributes(part: StructurePart) -> dict[str, Any]:
+def _type_attributes(part: StructurePart) -> dict[str, Any]:
     if part.kind == "TH":
         return {"O": "/Table", "Scope": "/Column"}
     if part.kind == "L" and any(

@@ -68,8 +68,8 @@ class _ProgressHandler(logging.Handler):
         _report(step=str(record.msg).partition(" - ")[0], page=page)
 
 
-def _report(**facts: Any) -> None:
-    sys.stdout.write(json.dumps(facts) + "\n")
+def _report(**event: Any) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
     sys.stdout.flush()
 
 
@@ -106,15 +106,15 @@ def _render(folder: Path) -> None:
     balance_title(page.etree_element, job)
     laid_out = _lay_out(page)
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
-    setter = ListTypesetter(laid_out, job, list_style(job.look), lambda share: _report(names=share), folder)
-    painting = PaintRecorder(setter.document)
+    typesetter = ListTypesetter(laid_out, job, list_style(job.look), lambda share: _report(names=share), folder)
+    recorder = PaintRecorder(typesetter.document)
 
     def finish(_: Document, pdf: pydyf.PDF) -> None:
         _report(step="Step 8")
-        setter.finish(pdf, make_conforming(painting, pdf, read_attachments(folder / "attachments.json")))
+        typesetter.finish(pdf, make_conforming(recorder, pdf, read_attachments(folder / "attachments.json")))
         pdf.write = partial(write_packed_pdf, pdf)
 
-    setter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
+    typesetter.document.write_pdf(folder / "letter.pdf", finisher=finish, pdf_variant=VARIANT)
 
 
 def run_worker(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:

@@ -6,7 +6,7 @@ from letterhub.domain.letters.document import LetterDocument, Signatory, Signato
 from letterhub.domain.signatures.line_fields import LINE_FIELDS, PrintedPart
 from letterhub.domain.spreadsheet_escaping import to_csv
 
-_SIGNER_COLUMNS = frozenset(one.key for one in LINE_FIELDS if one.part is PrintedPart.SIGNER)
+_SIGNER_COLUMNS = frozenset(field.key for field in LINE_FIELDS if field.part is PrintedPart.SIGNER)
 
 
 def csv_table(document: LetterDocument) -> bytes:
@@ -15,7 +15,7 @@ def csv_table(document: LetterDocument) -> bytes:
     What the letter does not print is not in it, and an email address is in no document.
     """
     columns = printed_columns(document)
-    rows = (printed_row(one, document, columns) for one in document.signatories)
+    rows = (printed_row(signatory, document, columns) for signatory in document.signatories)
     return to_csv([columns, *rows]).encode("utf-8-sig", errors="replace")
 
 
@@ -24,19 +24,20 @@ def printed_columns(document: LetterDocument) -> list[str]:
     text, signatories = document.text, document.signatories
     is_printed = {
         PrintedPart.NAME: True,
-        PrintedPart.SIGNER: text.shown.names_signers or any(one.kind is SignatoryKind.INDIVIDUAL for one in signatories),
+        PrintedPart.SIGNER: text.shown.names_signers
+        or any(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in signatories),
         PrintedPart.PLACE: text.shown is SignatoryStyle.LOCATION or text.order is SignatoryOrder.LOCATION,
         PrintedPart.SECTION: text.order is SignatoryOrder.SECTIONS,
-        PrintedPart.LEAD: any(one.lead for one in signatories),
+        PrintedPart.LEAD: any(signatory.lead for signatory in signatories),
     }
-    return [one.key for one in LINE_FIELDS if one.part and is_printed[one.part]]
+    return [field.key for field in LINE_FIELDS if field.part and is_printed[field.part]]
 
 
-def printed_row(one: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
+def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
     """Return the cells of one signatory, "" where the letter prints nothing."""
-    signed = one.kind is SignatoryKind.INDIVIDUAL or document.text.shown.names_signers
-    hidden = set() if signed else _SIGNER_COLUMNS - (set() if one.organization else {"signer_name"})
-    return ["" if column in hidden else _cell(getattr(one, column)) for column in columns]
+    signed = signatory.kind is SignatoryKind.INDIVIDUAL or document.text.shown.names_signers
+    hidden = set() if signed else _SIGNER_COLUMNS - (set() if signatory.organization else {"signer_name"})
+    return ["" if column in hidden else _cell(getattr(signatory, column)) for column in columns]
 
 
 def _cell(value: str | bool) -> str:

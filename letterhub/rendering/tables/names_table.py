@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import to_csv
 
-COLUMNS = (*(one.key for one in LINE_FIELDS), "status")
+COLUMNS = (*(field.key for field in LINE_FIELDS), "status")
 
 
 def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
@@ -15,5 +15,5 @@ def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
     leaves Letterhub.
     """
     yield to_csv([COLUMNS]).encode("utf-8-sig")
-    for some in rows:
-        yield to_csv(some).encode("utf-8", errors="replace")
+    for batch in rows:
+        yield to_csv(batch).encode("utf-8", errors="replace")

@@ -32,8 +32,8 @@ def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
         sheet.right_to_left()
     _write_row(sheet, 0, columns, book.add_format({"bold": True}))
     widths = [len(column) for column in columns]
-    for number, one in enumerate(document.signatories, start=1):
-        cells = printed_row(one, document, columns)
+    for number, signatory in enumerate(document.signatories, start=1):
+        cells = printed_row(signatory, document, columns)
         _write_row(sheet, number, cells)
         widths = [max(width, len(cell)) for width, cell in zip(widths, cells, strict=True)]
     for number, width in enumerate(widths):
@@ -42,22 +42,22 @@ def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
 
 
 def _add_about_sheet(book: Workbook, document: LetterDocument) -> None:
-    mark = document.edition
-    facts = [
+    edition = document.edition
+    rows = [
         ("Letter", document.text.title),
-        ("Edition", f"{mark.number} · {mark.id}" if mark else ""),
-        ("As of", mark.frozen_at.isoformat(sep=" ", timespec="minutes") if mark else ""),
-        ("Check page", mark.verification_url if mark else ""),
+        ("Edition", f"{edition.number} · {edition.id}" if edition else ""),
+        ("As of", edition.frozen_at.isoformat(sep=" ", timespec="minutes") if edition else ""),
+        ("Check page", edition.verification_url if edition else ""),
         ("Signatories", f"{document.count:,}"),
     ]
     sheet = book.add_worksheet("About")
-    for number, fact in enumerate(fact for fact in facts if fact[1]):
-        _write_row(sheet, number, list(fact))
+    for number, row in enumerate(row for row in rows if row[1]):
+        _write_row(sheet, number, list(row))
     sheet.set_column(0, 0, MIN_COLUMN_WIDTH)
     sheet.set_column(1, 1, MAX_COLUMN_WIDTH)
 
 
-def _write_row(sheet: Worksheet, number: int, cells: list[str], look: object = None) -> None:
+def _write_row(sheet: Worksheet, number: int, cells: list[str], cell_format: object = None) -> None:
     for column, cell in enumerate(cells):
         if cell:
-            sheet.write_string(number, column, xml_text(cell)[:MAX_CELL_LENGTH], look)
+            sheet.write_string(number, column, xml_text(cell)[:MAX_CELL_LENGTH], cell_format)

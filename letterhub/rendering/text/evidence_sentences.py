@@ -38,9 +38,9 @@ class EvidenceSentence:
     is_in_force: bool = True
 
 
-def evidence_sentence(fact: Fact, who: str, *, holds: bool) -> EvidenceSentence:
-    """Return a fact as a sentence; `who` is the name of its source."""
-    sentence = _sentence(fact, who)
+def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSentence:
+    """Return a fact as a sentence; `source` is the name of whoever it came from."""
+    sentence = _fact_sentence(fact, source)
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
             _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
@@ -48,36 +48,38 @@ def evidence_sentence(fact: Fact, who: str, *, holds: bool) -> EvidenceSentence:
     return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
 
 
-def _sentence(fact: Fact, who: str) -> str:
-    said = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": who}
-    said["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
-    words = _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _found_sentence
-    return str(words(fact.kind, said))
+def _fact_sentence(fact: Fact, source: str) -> str:
+    values = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": source}
+    values["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
+    sentence_of_kind = (
+        _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _form_sentence
+    )
+    return str(sentence_of_kind(fact.kind, values))
 
 
-def _found_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     match kind:
-        case FactKind.MAILBOX if said["domain"]:
-            return _("Someone with a mailbox at %(domain)s confirmed by the link we emailed there.", **said)
+        case FactKind.MAILBOX if values["domain"]:
+            return _("Someone with a mailbox at %(domain)s confirmed by the link we emailed there.", **values)
         case FactKind.MAILBOX:
             return _("Someone with access to the mailbox confirmed by the link we emailed there.")
         case FactKind.OWN_DOMAIN:
-            return _("The mailbox is at %(domain)s, the domain of the website on the form.", **said)
+            return _("The mailbox is at %(domain)s, the domain of the website on the form.", **values)
         case FactKind.KNOWN_CONTACT:
-            return _("This mailbox signed for the organization before: “%(title)s”.", **said)
-        case FactKind.IMPORTED if said["file"]:
-            return _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **said)
+            return _("This mailbox signed for the organization before: “%(title)s”.", **values)
+        case FactKind.IMPORTED if values["file"]:
+            return _("Imported from the file %(file)s by %(who)s. Not confirmed by email.", **values)
         case FactKind.IMPORTED:
             return _("Imported from a file. Not confirmed by email.")
         case FactKind.NO_MAIL_SERVER:
-            return _("The mailbox’s domain %(domain)s has no mail server on record.", **said)
-    return _line_sentence(kind, said)
+            return _("The mailbox’s domain %(domain)s has no mail server on record.", **values)
+    return _line_sentence(kind, values)
 
 
-def _line_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     match kind:
-        case FactKind.NAMES_ANOTHER if said["name"]:
-            return _("A signer field names, or resembles, another organization in your directory: %(name)s.", **said)
+        case FactKind.NAMES_ANOTHER if values["name"]:
+            return _("A signer field names, or resembles, another organization in your directory: %(name)s.", **values)
         case FactKind.NAMES_ANOTHER:
             return _("A signer field names, or resembles, another organization in your directory.")
         case FactKind.LIKE_ORGANIZATION:
@@ -89,38 +91,38 @@ def _line_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
     return _("The form came without the spam check: JavaScript was off, or a bot sent it.")
 
 
-def _staff_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
+def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
     match kind:
-        case FactKind.VOUCHED if not said["reason"]:
-            return _("%(who)s verified this signature. The reason was erased with its data.", **said)
+        case FactKind.VOUCHED if not values["reason"]:
+            return _("%(who)s verified this signature. The reason was erased with its data.", **values)
         case FactKind.VOUCHED:
-            return _("%(who)s verified this signature: %(reason)s", **said)
+            return _("%(who)s verified this signature: %(reason)s", **values)
         case FactKind.INVITED:
-            return _("%(who)s invited this signer by name, at this mailbox.", **said)
-    return _("%(who)s removed the verification of this signature.", **said)
+            return _("%(who)s invited this signer by name, at this mailbox.", **values)
+    return _("%(who)s removed the verification of this signature.", **values)
 
 
-def _answer_sentence(kind: FactKind, said: Mapping[str, str]) -> Any:
-    where = _(" Staff found the address at %(published)s.", **said) if said["published"] else ""
+def _answer_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+    staff_source = _(" Staff found the address at %(published)s.", **values) if values["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
-            return _("Someone with another mailbox at %(domain)s confirmed it, too.", **said)
+            return _("Someone with another mailbox at %(domain)s confirmed it, too.", **values)
         case FactKind.SECOND_YES:
             return (
-                _("A second address at its domain, %(address)s, answered that the signature is the organization’s.", **said)
-                + where
+                _("A second address at its domain, %(address)s, answered that the signature is the organization’s.", **values)
+                + staff_source
             )
         case FactKind.OTHER_YES:
             return (
-                _("An address at another domain, %(address)s, answered that the signature is the organization’s.", **said)
-                + where
+                _("An address at another domain, %(address)s, answered that the signature is the organization’s.", **values)
+                + staff_source
             )
         case FactKind.NOT_OURS | FactKind.DISPUTED:
-            return _("Someone with a mailbox at %(domain)s reported that this signature is not the organization’s.", **said)
-    return _("%(address)s answered that the signature is not the organization’s.", **said) + where
+            return _("Someone with a mailbox at %(domain)s reported that this signature is not the organization’s.", **values)
+    return _("%(address)s answered that the signature is not the organization’s.", **values) + staff_source
 
 
-def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[EvidenceSentence, ...]:
+def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[EvidenceSentence, ...]:
     """Return the doubts as sentences, the gravest first, after what the directory knows of the mailbox.
 
     Doubts that have a fact of their own are left to that fact.
@@ -129,18 +131,18 @@ def doubt_sentences(standing: Assessment, email: str, website: str) -> tuple[Evi
         Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS,
         Doubt.NO_MAIL_SERVER, Doubt.NO_PROOF,
     }  # fmt: skip
-    said = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
-    known = Evidence.OWN_DOMAIN in standing.evidence and EmailAddress(email).domain != said["site"]
-    sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **said)
-    directory = (EvidenceSentence(str(sentence), None, supports=True),) if known else ()
+    values = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
+    at_known_domain = Evidence.OWN_DOMAIN in assessment.evidence and EmailAddress(email).domain != values["site"]
+    sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **values)
+    directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
     return directory + tuple(
-        EvidenceSentence(_doubt_sentence(doubt, said), None, supports=False)
+        EvidenceSentence(_doubt_sentence(doubt, values), None, supports=False)
         for doubt in Doubt
-        if doubt in standing.doubts and doubt not in shown_as_facts
+        if doubt in assessment.doubts and doubt not in shown_as_facts
     )
 
 
-def _doubt_sentence(doubt: Doubt, said: Mapping[str, str]) -> str:
+def _doubt_sentence(doubt: Doubt, values: Mapping[str, str]) -> str:
     sentences = {
         Doubt.TURNED_AWAY: _(
             "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "
@@ -149,9 +151,9 @@ def _doubt_sentence(doubt: Doubt, said: Mapping[str, str]) -> str:
         Doubt.SAME_NAME: _("This organization may already have signed."),
         Doubt.LIKE_ANOTHER: _("It may be the same as another organization in your directory; staff haven’t decided."),
         Doubt.OTHER_NAME: _("The directory lists this organization under another name; see its page."),
-        Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization.", **said),
-        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable.", **said),
-        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s.", **said),
+        Doubt.FREE_MAIL: _("Anyone can get a mailbox at %(host)s, so it says nothing about the organization.", **values),
+        Doubt.DISPOSABLE: _("Mailboxes at %(host)s are disposable.", **values),
+        Doubt.OTHER_DOMAIN: _("The mailbox is at %(host)s, but the website is at %(site)s.", **values),
         Doubt.FLOOD: _("It arrived with many others from one network or domain in a short time."),
         Doubt.NO_WEBSITE: _("There is no website to compare the mailbox with."),
         Doubt.GOVERNMENT: _("The address belongs to a US government or military body, which may be barred from signing."),

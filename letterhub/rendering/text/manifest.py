@@ -17,7 +17,7 @@ def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) ->
 
     Inside a file of the edition it lists no files: none can contain its own hash.
     """
-    facts = {
+    contents = {
         "manifest": VERSION,
         "title": document.text.title,
         "language": document.text.language,
@@ -31,23 +31,28 @@ def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) ->
             for file in files
         ],
     }
-    return (json.dumps(facts, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
+    return (json.dumps(contents, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
 
 
 def _edition(document: LetterDocument) -> dict[str, Any] | None:
-    mark = document.edition
-    if mark is None:
+    edition = document.edition
+    if edition is None:
         return None
-    return {"number": mark.number, "id": mark.id, "frozen_at": mark.frozen_at.isoformat(), "check": mark.verification_url}
+    return {
+        "number": edition.number,
+        "id": edition.id,
+        "frozen_at": edition.frozen_at.isoformat(),
+        "check": edition.verification_url,
+    }
 
 
 def _counts(document: LetterDocument) -> dict[str, int]:
-    people = sum(one.kind is SignatoryKind.INDIVIDUAL for one in document.signatories)
+    people = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in document.signatories)
     return {"signatories": document.count, "organizations": document.count - people, "individuals": people}
 
 
 def _signatories(document: LetterDocument) -> list[dict[str, str]]:
     """Return the signatories in printing order, each with what the letter prints of it and nothing else."""
     columns = printed_columns(document)
-    rows = (dict(zip(columns, printed_row(one, document, columns), strict=True)) for one in document.signatories)
+    rows = (dict(zip(columns, printed_row(signatory, document, columns), strict=True)) for signatory in document.signatories)
     return [{name: value for name, value in row.items() if value} for row in rows]

@@ -17,10 +17,10 @@ WIDTH = 72
 
 def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the letter from its addressees to its closing without markup, in lines of at most `width` where words allow."""
-    text, said = document.text, document_locale(document.text.language).words
+    text, strings = document.text, document_locale(document.text.language).words
     parts = [
-        *("\n".join((one.name, *one.lines)) for one in text.addressees),
-        f"{said.re} {without_label(text.re, said.re)}" if text.re else text.title,
+        *("\n".join((addressee.name, *addressee.lines)) for addressee in text.addressees),
+        f"{strings.re} {without_label(text.re, strings.re)}" if text.re else text.title,
         text.salutation,
         body_text(document, width),
         text.closing,
@@ -30,8 +30,8 @@ def plain_text(document: LetterDocument, width: int = WIDTH) -> str:
 
 def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     """Return the body of a letter without markup; notes and addresses follow it, numbered as in the text."""
-    said = document_locale(document.text.language).words
-    tokens = normalize_headings(parse_letter_markdown(document.body, said.quotes), document.text.title, 2)
+    strings = document_locale(document.text.language).words
+    tokens = normalize_headings(parse_letter_markdown(document.body, strings.quotes), document.text.title, 2)
     body, notes = extract_notes(tokens)
     blocks = [*_blocks(body, width), *_end_notes(notes, width)]
     return "\n\n".join(block for block in blocks if block.strip())
@@ -41,7 +41,7 @@ class _PlainTextWriter:
     """Writer of plain-text blocks: one method for each token type that matters, named after it."""
 
     def __init__(self, width: int) -> None:
-        self.drawn: list[str] = []
+        self.blocks: list[str] = []
         self._width = width
         self._leads: list[str] = []
         self._numbers: list[int] = []
@@ -49,9 +49,9 @@ class _PlainTextWriter:
 
     def add(self, token: Token) -> None:
         """Write one token; types without a method are left out."""
-        draw = getattr(self, token.type, None)
-        if draw is not None:
-            draw(token)
+        write_token = getattr(self, token.type, None)
+        if write_token is not None:
+            write_token(token)
 
     def ordered_list_open(self, token: Token) -> None:
         self._numbers.append(int(token.attrGet("start") or 1))
@@ -81,32 +81,32 @@ class _PlainTextWriter:
         self._row = []
 
     def tr_close(self, _: Token) -> None:
-        self.drawn.append(" | ".join(self._row or ()))
+        self.blocks.append(" | ".join(self._row or ()))
         self._row = None
 
     def inline(self, token: Token) -> None:
         if self._row is not None:
             self._row.append(inline_text(token))
             return
-        self.drawn.append(_wrapped(inline_text(token), self._leads, self._width))
+        self.blocks.append(_wrap(inline_text(token), self._leads, self._width))
         self._leads = [lead if lead == "> " else " " * len(lead) for lead in self._leads]
 
     def fence(self, token: Token) -> None:
-        self.drawn.append(token.content.rstrip("\n"))
+        self.blocks.append(token.content.rstrip("\n"))
 
     def hr(self, _: Token) -> None:
-        self.drawn.append("* * *")
+        self.blocks.append("* * *")
 
 
 def _blocks(tokens: Sequence[Token], width: int) -> list[str]:
     """Return one text for each paragraph, heading, item and row, indented by the lists and quotes around it."""
-    blocks = _PlainTextWriter(width)
+    writer = _PlainTextWriter(width)
     for token in tokens:
-        blocks.add(token)
-    return blocks.drawn
+        writer.add(token)
+    return writer.blocks
 
 
-def _wrapped(text: str, leads: Sequence[str], width: int) -> str:
+def _wrap(text: str, leads: Sequence[str], width: int) -> str:
     first = "".join(leads)
     rest = "".join(lead if lead == "> " else " " * len(lead) for lead in leads)
     room = max(width, len(rest) + 20)
@@ -118,32 +118,32 @@ def _wrapped(text: str, leads: Sequence[str], width: int) -> str:
 
 def inline_text(inline: Token) -> str:
     """Return the text of a paragraph; a link is followed by its address, a note by its number in brackets."""
-    said: list[str] = []
-    opened: list[tuple[str, int]] = []
+    pieces: list[str] = []
+    open_links: list[tuple[str, int]] = []
     for token in inline.children or ():
         match token.type:
             case "link_open":
-                opened.append((str(token.attrGet("href") or ""), len(said)))
+                open_links.append((str(token.attrGet("href") or ""), len(pieces)))
             case "link_close":
-                address, start = opened.pop()
-                text = "".join(said[start:])
-                said.append(
+                address, start = open_links.pop()
+                text = "".join(pieces[start:])
+                pieces.append(
                     "" if display_address(text) == display_address(address) else f" ({address.removeprefix('mailto:')})"
                 )
             case "softbreak":
-                said.append(" ")
+                pieces.append(" ")
             case "hardbreak":
-                said.append("\n")
+                pieces.append("\n")
             case "footnote_ref":
-                said.append(f"[{int(token.meta['id']) + 1}]")
+                pieces.append(f"[{int(token.meta['id']) + 1}]")
             case "raised":
-                said.append(f"[{token.content}]")
+                pieces.append(f"[{token.content}]")
             case _:
-                said.append(token.content)
-    return "".join(said)
+                pieces.append(token.content)
+    return "".join(pieces)
 
 
 def _end_notes(notes: Notes, width: int) -> Iterator[str]:
     for number, paragraphs in sorted(notes.footnotes.items()):
         text = " ".join(inline_text(paragraph) for paragraph in paragraphs)
-        yield _wrapped(text, [f"[{number + 1}] "], width)
+        yield _wrap(text, [f"[{number + 1}] "], width)

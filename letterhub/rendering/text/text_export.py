@@ -18,7 +18,7 @@ UNWRAPPED = 1_000_000  # a width at which no line is broken: a comment box break
 def edition_text(document: LetterDocument) -> bytes:
     """Return the letter from its letterhead to its cc, with all signatories as printed; UTF-8, at most 72 characters a line."""
     letter = letter_view(document)
-    mark = document.edition
+    edition = document.edition
     parts = [
         "\n".join(said.text for said in (letter.sender, *letter.sender_lines) if said),
         letter.date,
@@ -26,9 +26,9 @@ def edition_text(document: LetterDocument) -> bytes:
         plain_text(document).strip(),
         *_signatory_blocks(letter.signatory_list),
         "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",
-        "\n".join(said for said in ("--", letter.edition, mark.verification_url) if said) if mark else "",
+        "\n".join(said for said in ("--", letter.edition, edition.verification_url) if said) if edition else "",
     ]
-    return _encoded("\n\n".join(part for part in parts if part))
+    return _encode("\n\n".join(part for part in parts if part))
 
 
 def comment_text(document: LetterDocument) -> bytes:
@@ -38,11 +38,11 @@ def comment_text(document: LetterDocument) -> bytes:
     """
     letter = letter_view(document)
     text = plain_text(document, UNWRAPPED).strip()
-    lines = [one for section in letter.signatory_list.sections for one in section.lines]
-    whole = _joined(text, letter.signatory_list.title if lines else "", "\n".join(map(_on_one_line, lines)))
+    lines = [line for section in letter.signatory_list.sections for line in section.lines]
+    whole = _join_parts(text, letter.signatory_list.title if lines else "", "\n".join(map(_one_line, lines)))
     if utf16_length(whole) <= MAX_COMMENT_LENGTH:
-        return _encoded(whole)
-    return _encoded(_with_names_that_fit(document, text, letter.signatory_list.title, [one.name.text for one in lines]))
+        return _encode(whole)
+    return _encode(_with_names_that_fit(document, text, letter.signatory_list.title, [line.name.text for line in lines]))
 
 
 def utf16_length(text: str) -> int:
@@ -57,14 +57,14 @@ def _utf16_units(letter: str) -> int:
 def _with_names_that_fit(document: LetterDocument, text: str, title: str, names: Sequence[str]) -> str:
     language = document.text.language
     address = document.edition.verification_url if document.edition else ""
-    room = MAX_COMMENT_LENGTH - utf16_length(_joined(text, title, "\n"))
+    room = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
     if sum(utf16_length(name) + 2 for name in names) <= room:
-        return _joined(text, title, "\n".join(names))
+        return _join_parts(text, title, "\n".join(names))
     fitting = _count_fitting(names, room - utf16_length(_more_names(language, len(names), address)) - 2)
     if fitting:
-        return _joined(text, title, "\n".join((*names[:fitting], _more_names(language, len(names) - fitting, address))))
-    tail = _joined(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
-    return _joined(_truncated(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail)
+        return _join_parts(text, title, "\n".join((*names[:fitting], _more_names(language, len(names) - fitting, address))))
+    tail = _join_parts(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
+    return _join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail)
 
 
 def _count_fitting(names: Sequence[str], room: int) -> int:
@@ -76,38 +76,38 @@ def _more_names(language: str, count: int, address: str) -> str:
     return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
 
 
-def _truncated(text: str, room: int) -> str:
+def _truncate_text(text: str, room: int) -> str:
     """Return the text, or as many whole sentences or words as fit, with a mark that it was cut."""
     if utf16_length(text) <= room:
         return text
     fits = text[: bisect_right(list(accumulate(map(_utf16_units, text))), room - len(CUT_MARKER))]
     end = max(fits.rfind("\n\n"), fits.rfind(". ") + 1)
-    kept = fits[:end] if end > len(fits) // 2 else fits.rpartition(" ")[0] or fits
-    return kept.rstrip() + CUT_MARKER
+    cut_text = fits[:end] if end > len(fits) // 2 else fits.rpartition(" ")[0] or fits
+    return cut_text.rstrip() + CUT_MARKER
 
 
 def _signatory_blocks(signatory_list: SignatoryList) -> Iterator[str]:
     if signatory_list:
         yield signatory_list.title
     for section in signatory_list.sections:
-        lines = "\n".join(map(_on_one_line, section.lines))
+        lines = "\n".join(map(_one_line, section.lines))
         yield f"{section.heading}:\n\n{lines}" if section.heading else lines
     if signatory_list.note:
         yield signatory_list.note
 
 
-def one_line_signatory(one: Signatory, text: LetterText) -> str:
+def one_line_signatory(signatory: Signatory, text: LetterText) -> str:
     """Return a signatory as printed, on one line: "Example Alliance — Nia Example, Director"."""
-    return _on_one_line(line(one, text))
+    return _one_line(line(signatory, text))
 
 
-def _on_one_line(printed: SignatoryLine) -> str:
+def _one_line(printed: SignatoryLine) -> str:
     return " — ".join(part for part in (printed.name.text, printed.detail.text, printed.below.text) if part)
 
 
-def _joined(*parts: str) -> str:
+def _join_parts(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     return (text.rstrip() + "\n").encode("utf-8", errors="replace")

@@ -48,8 +48,8 @@ def test_a_section_that_goes_on_says_so_on_each_page() -> None:
     plan = plan_layout([stretch(*[10] * 7, heading=12, again=14), stretch(10, heading=12, again=14)], 1, ListHeights(57, 64))
     assert plan.headings == (
         HeadingPosition(0, 0, 0),
-        HeadingPosition(0, 1, 0, again=True),
-        HeadingPosition(0, 2, 0, again=True),
+        HeadingPosition(0, 1, 0, is_repeated=True),
+        HeadingPosition(0, 2, 0, is_repeated=True),
         HeadingPosition(1, 2, 24),
     )
     assert [(one.page, one.top, one.last - one.first) for one in plan.columns] == [

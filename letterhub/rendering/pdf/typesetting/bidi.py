@@ -23,11 +23,11 @@ def embedding_levels(text: str, is_rtl: bool) -> list[int]:
     """Return the embedding level of each character (UAX #9), odd if right-to-left; `is_rtl` is the paragraph's direction."""
     data = text.encode("utf-8", "replace")
     base = ctypes.c_int(_RIGHT_TO_LEFT if is_rtl else _LEFT_TO_RIGHT)
-    found = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))
+    levels = _pango().pango_log2vis_get_embedding_levels(data, len(data), ctypes.byref(base))
     try:
-        return found[: len(text)] if text else []
+        return levels[: len(text)] if text else []
     finally:
-        _glib().g_free(found)
+        _glib().g_free(levels)
 
 
 def break_offsets(text: str, language: str = "") -> tuple[list[int], list[int]]:
@@ -35,8 +35,8 @@ def break_offsets(text: str, language: str = "") -> tuple[list[int], list[int]]:
     data = text.encode("utf-8", "replace")
     count = len(text) + 1
     marks = (ctypes.c_uint32 * count)()
-    spoken = _pango().pango_language_from_string(language.encode() or b"en")
-    _pango().pango_get_log_attrs(data, len(data), 0, spoken, marks, count)
+    pango_language = _pango().pango_language_from_string(language.encode() or b"en")
+    _pango().pango_get_log_attrs(data, len(data), 0, pango_language, marks, count)
     inside = range(1, len(text))
     return [at for at in inside if marks[at] & _LINE_BREAK], [at for at in inside if marks[at] & _CURSOR]
 

@@ -18,7 +18,7 @@ def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
     title = resolve_reference(pdf, pdf.catalog["Outlines"])
     while "Last" in title:
         title = resolve_reference(pdf, title["Last"])
-    made = [
+    bookmarks = [
         pydyf.Dictionary(
             {
                 "Title": pydyf.String(name),
@@ -28,8 +28,8 @@ def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
         )
         for name, page, left, foot in sections
     ]
-    for one in made:
-        pdf.add_object(one)
-    for one, following in pairwise(made):
-        one["Next"], following["Prev"] = following.reference, one.reference
-    title["First"], title["Last"], title["Count"] = made[0].reference, made[-1].reference, -len(made)
+    for bookmark in bookmarks:
+        pdf.add_object(bookmark)
+    for bookmark, following in pairwise(bookmarks):
+        bookmark["Next"], following["Prev"] = following.reference, bookmark.reference
+    title["First"], title["Last"], title["Count"] = bookmarks[0].reference, bookmarks[-1].reference, -len(bookmarks)

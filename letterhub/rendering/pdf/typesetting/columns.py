@@ -12,15 +12,15 @@ _MIN_ROWS = 2  # rows of names that are on a last page at least, and move with a
 class SectionHeights:
     """A section to be placed: the heights of its heading (0 for none) and of its entries, and the space before it.
 
-    Each entry's height includes the gap after it, which falls away at a column's foot. `again` is the height of the heading
-    repeated on each further page.
+    Each entry's height includes the gap after it, which falls away at a column's foot. `repeated_heading` is the height
+    of the heading repeated on each further page.
     """
 
     heading: float
     before: float
     heights: Sequence[float]
     gap: float
-    again: float = 0.0
+    repeated_heading: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class HeadingPosition:
     section: int
     page: int
     top: float
-    again: bool = False
+    is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ListLayout:
     end: float
 
 
-def plan_layout(sections: Sequence[SectionHeights], columns: int, rooms: ListHeights, tail: float = 0) -> ListLayout:
+def plan_layout(sections: Sequence[SectionHeights], columns: int, list_heights: ListHeights, tail: float = 0) -> ListLayout:
     """Plan the list page by page; on the page where a section ends, its columns are balanced.
 
     An entry is never split, and a heading always has an entry below it on its page. If the last name, or the `tail` (height of
@@ -75,39 +75,39 @@ def plan_layout(sections: Sequence[SectionHeights], columns: int, rooms: ListHei
     """
     page, used = 0, 0.0
     headings: list[HeadingPosition] = []
-    placed: list[ColumnSlice] = []
+    slices: list[ColumnSlice] = []
     for number, section in enumerate(sections):
-        page, used = _section_start(section, page, used, rooms)
+        page, used = _section_start(section, page, used, list_heights)
         if section.heading:
             headings.append(HeadingPosition(number, page, used))
             used += section.heading
         follows = tail if number == len(sections) - 1 else None
-        for piece, bottom in _fill_columns(section, number, columns, page, used, rooms, follows):
-            if section.again and piece.page > page:
-                headings.append(HeadingPosition(number, piece.page, 0.0, again=True))
-            placed.append(piece)
-            page, used = piece.page, bottom
-    return ListLayout(tuple(headings), tuple(placed), page, used)
+        for column_slice, bottom in _fill_columns(section, number, columns, page, used, list_heights, follows):
+            if section.repeated_heading and column_slice.page > page:
+                headings.append(HeadingPosition(number, column_slice.page, 0.0, is_repeated=True))
+            slices.append(column_slice)
+            page, used = column_slice.page, bottom
+    return ListLayout(tuple(headings), tuple(slices), page, used)
 
 
-def _section_start(section: SectionHeights, page: int, used: float, rooms: ListHeights) -> tuple[int, float]:
+def _section_start(section: SectionHeights, page: int, used: float, list_heights: ListHeights) -> tuple[int, float]:
     """Return the start of a section: below the previous one, or on a new page if its heading and first entry don't fit."""
     before = section.before if used else 0.0
     first = section.heights[0] - section.gap if section.heights else 0.0
-    room = rooms.on(page) - used
+    room = list_heights.on(page) - used
     if before + section.heading + first <= room or (used == 0 and page):
         return page, used + before
     return page + 1, 0.0
 
 
 def _fill_columns(
-    section: SectionHeights, number: int, columns: int, page: int, top: float, rooms: ListHeights, tail: float | None
+    section: SectionHeights, number: int, columns: int, page: int, top: float, list_heights: ListHeights, tail: float | None
 ) -> Iterator[tuple[ColumnSlice, float]]:
     """Yield the columns of a section, each with the lowest point so far on its page; `tail` is for the last section alone."""
     sums = [0.0, *accumulate(section.heights)]
     at, last, fresh = 0, len(section.heights), not top
     while at < last:
-        room = rooms.on(page) - top
+        room = list_heights.on(page) - top
         until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, room)
         even = _balanced_height(sums, at, until, section.gap, columns, room)
         if even and tail and even + tail > room:
@@ -123,7 +123,7 @@ def _fill_columns(
                 yield ColumnSlice(number, page, column, top, at, end), bottom
             at = end
         if at < last:
-            page, top, fresh = page + 1, section.again, True
+            page, top, fresh = page + 1, section.repeated_heading, True
 
 
 def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
@@ -131,8 +131,8 @@ def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, column
     end = at
     for _ in range(columns):
         end = _end_in_column(sums, end, gap, room)
-    kept = _MIN_ROWS * columns
-    return last - kept if last - kept < end < last and last - at >= 2 * kept else last
+    moved = _MIN_ROWS * columns
+    return last - moved if last - moved < end < last and last - at >= 2 * moved else last
 
 
 def _end_in_column(sums: Sequence[float], at: int, gap: float, room: float) -> int:

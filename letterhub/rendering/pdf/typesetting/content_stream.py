@@ -30,9 +30,9 @@ class PageContent:
     next_mcid: int
     drawn: list[bytes] = field(default_factory=list)
 
-    def open(self, tag: bytes, language: str = "", said: str = "") -> MarkedContent:
+    def open(self, tag: bytes, language: str = "", spoken_text: str = "") -> MarkedContent:
         """Begin a marked content; `close` ends it."""
-        mark = MarkedContent(self.page, self.next_mcid, language, said)
+        mark = MarkedContent(self.page, self.next_mcid, language, spoken_text)
         self.next_mcid += 1
         self.drawn.append(b"/%s <</MCID %d>> BDC BT" % (tag, mark.number))
         return mark
@@ -77,28 +77,30 @@ class ColumnBox:
     is_rtl: bool
 
 
-def paint_entry(ink: PageContent, one: TypesetEntry, place: ColumnBox, leading: float, rise: float) -> list[MarkedContent]:
+def paint_entry(
+    canvas: PageContent, entry: TypesetEntry, column: ColumnBox, leading: float, rise: float
+) -> list[MarkedContent]:
     """Draw an entry and return its marked contents: one, or one for each part if any part has a language or text of its own."""
-    place = replace(place, top=place.top + one.above)
-    if not any(part.language or part.spoken_text for part in one.parts):
-        mark = ink.open(b"LBody")
-        paint_parts(ink, one.parts, place, leading, rise)
-        ink.close()
+    column = replace(column, top=column.top + entry.above)
+    if not any(part.language or part.spoken_text for part in entry.parts):
+        mark = canvas.open(b"LBody")
+        paint_parts(canvas, entry.parts, column, leading, rise)
+        canvas.close()
         return [mark]
-    marks, top = [], place.top
-    for part in one.parts:
-        marks.append(ink.open(b"Span", part.language, part.spoken_text))
-        paint_parts(ink, [part], replace(place, top=top), leading, rise)
-        ink.close()
+    marks, top = [], column.top
+    for part in entry.parts:
+        marks.append(canvas.open(b"Span", part.language, part.spoken_text))
+        paint_parts(canvas, [part], replace(column, top=top), leading, rise)
+        canvas.close()
         top += leading * len(part.lines)
     return marks
 
 
-def paint_parts(ink: PageContent, parts: Sequence[TypesetPhrase], place: ColumnBox, leading: float, rise: float) -> None:
+def paint_parts(canvas: PageContent, parts: Sequence[TypesetPhrase], column: ColumnBox, leading: float, rise: float) -> None:
     """Draw lines one below the other; `rise` is the distance of the baseline from a line's top."""
     for row, (indent, width, operators) in enumerate(_lines(parts)):
-        x = place.right - indent - width if place.is_rtl else place.left + indent
-        ink.line(x, place.top + row * leading + rise, operators)
+        x = column.right - indent - width if column.is_rtl else column.left + indent
+        canvas.line(x, column.top + row * leading + rise, operators)
 
 
 def _lines(parts: Sequence[TypesetPhrase]) -> Iterator[tuple[float, float, bytes]]:

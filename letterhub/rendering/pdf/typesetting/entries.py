@@ -69,7 +69,7 @@ class PhraseTypesetter:
         shaper = Shaper(stack)
         self._breaker = LineBreaker(shaper, is_rtl)
         self._space = shaper.space.pieces[0].glyphs
-        self._chosen_faces: dict[int, bytes] = {}
+        self._font_operators: dict[int, bytes] = {}
 
     def width(self, text: str) -> float:
         """Return the width of a text on one line, in points."""
@@ -96,18 +96,18 @@ class PhraseTypesetter:
     def _operators(self, line: TypesetLine, continues: bool) -> bytes:
         """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
         if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
-            return b"%s[%s%s] TJ" % (self._chosen(0), line.pieces[0].glyphs, self._space if continues else b"")
+            return b"%s[%s%s] TJ" % (self._font_operator(0), line.pieces[0].glyphs, self._space if continues else b"")
         drawn = b"".join(self._runs(line, continues))
         if not line.text:
             return drawn
-        said = line.text + " " * continues
-        return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (said.encode("utf-16-be", "replace").hex().encode(), drawn)
+        text = line.text + " " * continues
+        return b"/Span <</ActualText <feff%s>>> BDC %s EMC" % (text.encode("utf-16-be", "replace").hex().encode(), drawn)
 
-    def _chosen(self, face: int) -> bytes:
+    def _font_operator(self, face: int) -> bytes:
         """Return the operator that selects a font in this size; "/L0 9.9 Tf "."""
-        if face not in self._chosen_faces:
-            self._chosen_faces[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
-        return self._chosen_faces[face]
+        if face not in self._font_operators:
+            self._font_operators[face] = b"/%s %g Tf " % (self._names.of(self._stack.faces[face]), self._size)
+        return self._font_operators[face]
 
     def _runs(self, line: TypesetLine, continues: bool) -> Iterator[bytes]:
         """Yield runs of one font and one rise each: `/L0 9.9 Tf [<…>] TJ`."""
@@ -119,7 +119,7 @@ class PhraseTypesetter:
                     yield b"[%s] TJ " % b"".join(shown)
                     shown = []
                 if piece.face != face:
-                    yield self._chosen(piece.face)
+                    yield self._font_operator(piece.face)
                 if piece.rise != rise:
                     yield b"%g Ts " % round(piece.rise * self._size / 1000, 3)
                 face, rise = piece.face, piece.rise
@@ -134,17 +134,20 @@ class PhraseTypesetter:
 def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], room: float, style: ListStyle) -> TypesetEntry:
     """Return a signatory's phrases one below the other, each set in its own weight."""
     last = len(phrases) - 1
-    parts = tuple(hand.part(phrase, room, style.indent, continues=place < last) for place, (hand, phrase) in enumerate(phrases))
+    parts = tuple(
+        typesetter.part(phrase, room, style.indent, continues=number < last)
+        for number, (typesetter, phrase) in enumerate(phrases)
+    )
     return TypesetEntry(parts, style.leading * sum(len(part.lines) for part in parts))
 
 
-def split_entry(height: float, one: TypesetEntry, leading: float) -> Iterator[TypesetEntry]:
+def split_entry(height: float, entry: TypesetEntry, leading: float) -> Iterator[TypesetEntry]:
     """Yield the entry, split into pieces if no page is as tall as it: the only entry that is ever split."""
     most = max(1, int(height / leading))
-    rows = [(part.language, line) for part in one.parts for line in part.lines]
+    rows = [(part.language, line) for part in entry.parts for line in part.lines]
     if len(rows) <= most:
-        yield one
+        yield entry
         return
     for start in range(0, len(rows), most):
-        some = rows[start : start + most]
-        yield TypesetEntry(tuple(TypesetPhrase(language, "", (line,)) for language, line in some), leading * len(some))
+        piece = rows[start : start + most]
+        yield TypesetEntry(tuple(TypesetPhrase(language, "", (line,)) for language, line in piece), leading * len(piece))

@@ -116,4 +116,6 @@ def _cmap(face: FontFace) -> bytes:
         if text
     ]
     blocks = (rows[start : start + _CMAP_BLOCK_SIZE] for start in range(0, len(rows), _CMAP_BLOCK_SIZE))
-    return _CMAP_HEAD + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(some), b"".join(some)) for some in blocks) + _CMAP_FOOT
+    return (
+        _CMAP_HEAD + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)) for block in blocks) + _CMAP_FOOT
+    )

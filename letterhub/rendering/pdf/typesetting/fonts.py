@@ -77,28 +77,28 @@ class FontRegistry:
 class FontStack:
     """Font fallback stack for one weight of a style, in order of preference."""
 
-    def __init__(self, case: FontRegistry, families: tuple[str, ...], strong: bool, language: str = "") -> None:
-        self._case = case
+    def __init__(self, registry: FontRegistry, families: tuple[str, ...], strong: bool, language: str = "") -> None:
+        self._registry = registry
         self.families = families
         self.strong = strong
         self.language = language
-        self.faces = [case.face(path) for path in _bundled_files(families, strong)]
-        self._at: dict[str, int | None] = {}
+        self.faces = [registry.face(path) for path in _bundled_files(families, strong)]
+        self._face_indexes: dict[str, int | None] = {}
 
     def face_for(self, letter: str) -> int | None:
         """Return the index of the first font that covers a character; None if no font does."""
-        if letter not in self._at:
-            self._at[letter] = self._found(letter)
-        return self._at[letter]
+        if letter not in self._face_indexes:
+            self._face_indexes[letter] = self._find_face(letter)
+        return self._face_indexes[letter]
 
-    def _found(self, letter: str) -> int | None:
+    def _find_face(self, letter: str) -> int | None:
         code = ord(letter)
         for number, face in enumerate(self.faces):
             if code in face.codes:
                 return number
         for entry in _by_preference(self.families, self.strong, self.language):
             if entry.covers(code):
-                self.faces.append(self._case.face(entry.path, entry.index))
+                self.faces.append(self._registry.face(entry.path, entry.index))
                 return len(self.faces) - 1
         return None
 
@@ -153,11 +153,11 @@ _FC_LIST_FORMAT = (
 def _installed_fonts() -> tuple[_InstalledFont, ...]:
     """Return the installed upright outline fonts; none if `fc-list` is missing."""
     try:
-        answer = run_program(["fc-list", "--format", _FC_LIST_FORMAT], 60)
+        result = run_program(["fc-list", "--format", _FC_LIST_FORMAT], 60)
     except FileNotFoundError:
         return ()
-    answer.check_returncode()
-    return tuple(sorted(filter(None, map(_parse_font, answer.stdout.splitlines())), key=lambda one: (one.path, one.index)))
+    result.check_returncode()
+    return tuple(sorted(filter(None, map(_parse_font, result.stdout.splitlines())), key=lambda font: (font.path, font.index)))
 
 
 def _parse_font(line: str) -> _InstalledFont | None:
@@ -176,11 +176,11 @@ _REGIONS: Mapping[str, str] = {"ja": "JP", "ko": "KR", "zh-Hant": "TC", "zh-TW":
 @cache
 def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tuple[_InstalledFont, ...]:
     """Return installed fonts, best first: a family of the style, a Noto serif, the language's own forms, the weight."""
-    aim = _BOLD if strong else _REGULAR
+    weight = _BOLD if strong else _REGULAR
     region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
 
-    def liking(one: _InstalledFont) -> tuple[object, ...]:
-        name = one.families[0]
+    def preference(font: _InstalledFont) -> tuple[object, ...]:
+        name = font.families[0]
         cjk = "CJK" in name
         return (
             cjk and not name.endswith(f"CJK {region}"),
@@ -188,9 +188,9 @@ def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tu
             not name.startswith("Noto Serif"),
             not name.startswith("Noto"),
             "Mono" in name,
-            abs(one.weight - aim),
-            str(one.path),
-            one.index,
+            abs(font.weight - weight),
+            str(font.path),
+            font.index,
         )
 
-    return tuple(sorted(_installed_fonts(), key=liking))
+    return tuple(sorted(_installed_fonts(), key=preference))

@@ -35,18 +35,20 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
     if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= _max_breaks(document):
         return False
     above = {child: parent for parent in body.iter() for child in parent}
-    feet = _note_pages(document)
-    before: list[Element] = []
-    seen: set[Element] = set()
+    note_pages = _note_pages(document)
+    previous_blocks: list[Element] = []
+    seen_calls: set[Element] = set()
     for number, page in enumerate(document.pages):
         blocks = [block for box in text_boxes(page_box(page)) for block in _blocks(box)]
-        here = [element for element, _ in blocks]
+        page_blocks = [element for element, _ in blocks]
         for element, calls in blocks:
-            strayed = any(feet.get(call) != number for call in calls if call not in seen)
-            seen.update(calls)  # the head of a table refers to its notes on every page
-            if strayed and any(_move_to_next_page(block, here, before, above) for block in (here[-1], element)):
+            is_misplaced = any(note_pages.get(call) != number for call in calls if call not in seen_calls)
+            seen_calls.update(calls)  # the head of a table refers to its notes on every page
+            if is_misplaced and any(
+                _move_to_next_page(block, page_blocks, previous_blocks, above) for block in (page_blocks[-1], element)
+            ):
                 return True
-        before = here
+        previous_blocks = page_blocks
     return False
 
 
@@ -56,10 +58,10 @@ def _max_breaks(document: LaidOutDocument) -> int:
 
 def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
     """Return whether a note is nowhere before the end of the names, as no page has room for it."""
-    feet = _note_pages(document)
+    note_pages = _note_pages(document)
     last = first_list_page(document)
     notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
-    return any(feet.get(note, last + 1) > last for note in notes)
+    return any(note_pages.get(note, last + 1) > last for note in notes)
 
 
 def _note_pages(document: LaidOutDocument) -> Mapping[Element, int]:
@@ -75,20 +77,22 @@ def _note_pages(document: LaidOutDocument) -> Mapping[Element, int]:
 def _blocks(box: Box) -> Iterator[Block]:
     """Yield each block of lines in a box, with the notes that it refers to."""
     if lines := own_lines(box):
-        inside = (one for line in lines for one in line.descendants())
-        yield box.element, [one.element for one in inside if one.element_tag == "span::footnote-call"]
+        inside = (box for line in lines for box in line.descendants())
+        yield box.element, [box.element for box in inside if box.element_tag == "span::footnote-call"]
         return
     for child in getattr(box, "children", ()):
         yield from _blocks(child)
 
 
-def _move_to_next_page(block: Element, here: list[Element], before: list[Element], above: Mapping[Element, Element]) -> bool:
+def _move_to_next_page(
+    block: Element, page_blocks: list[Element], previous_blocks: list[Element], above: Mapping[Element, Element]
+) -> bool:
     """Move a block to the next page, with the headings above it; return whether that is of any use."""
     if block not in above:
         return False
     opening = _start_of_block(block, above)
     inside = set(opening.iter())
-    if here[0] in inside or inside & set(before) or _PAGE_BREAK in opening.get("style", ""):
+    if page_blocks[0] in inside or inside & set(previous_blocks) or _PAGE_BREAK in opening.get("style", ""):
         return False
     opening.set("style", f"{opening.get('style', '')}; {_PAGE_BREAK}".lstrip("; "))
     return True

@@ -39,45 +39,45 @@ class LineBreaker:
     ) -> list[TypesetLine]:
         """Return the text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
         backward = self._is_rtl if is_rtl is None else is_rtl
-        turned = backward or has_rtl(text)
-        if not turned:
-            line = self._simple(text)
+        has_rtl_runs = backward or has_rtl(text)
+        if not has_rtl_runs:
+            line = self._single_line(text)
             if line.width <= room:
                 return [line]
-        order = embedding_levels(text, backward) if turned else None
+        order = embedding_levels(text, backward) if has_rtl_runs else None
         spans = self._spans(text, room, indent, language)
         return [self._line(text, start, end, order) for start, end in spans]
 
-    def _simple(self, text: str) -> TypesetLine:
+    def _single_line(self, text: str) -> TypesetLine:
         word = self._shaper.word
         return _join_words([word(part) for part in text.split(" ")], self._shaper.space, text)
 
     def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each line: as much as it holds, broken inside a word only if nothing else helps."""
-        chances, clusters = break_offsets(text, language)
+        breaks, clusters = break_offsets(text, language)
         start = 0
         while start < len(text):
             narrow = room - (indent if start else 0)
-            end = self._reach(text, start, chances, narrow)
+            end = self._last_break(text, start, breaks, narrow)
             if end is None:
-                end = self._reach(text, start, clusters, narrow) or _next_cluster(clusters, start, len(text))
+                end = self._last_break(text, start, clusters, narrow) or _next_cluster(clusters, start, len(text))
             yield start, end
             start = end
 
-    def _reach(self, text: str, start: int, chances: list[int], room: float) -> int | None:
+    def _last_break(self, text: str, start: int, breaks: list[int], room: float) -> int | None:
         """Return the last break opportunity within the line's room, None if there is none."""
-        later = [*chances[bisect_right(chances, start) :], len(text)]
+        later = [*breaks[bisect_right(breaks, start) :], len(text)]
         fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
 
     def _line(self, text: str, start: int, end: int, order: list[int] | None) -> TypesetLine:
-        said = text[start:end].rstrip()
+        line_text = text[start:end].rstrip()
         spaced = end < len(text) and text[end - 1] == " "
         if order is None:
-            return replace(self._simple(said), spaced=spaced)
+            return replace(self._single_line(line_text), spaced=spaced)
         parts = [
             (word, odd)
-            for run, odd in _visual_runs(said, order[start : start + len(said)])
+            for run, odd in _visual_runs(line_text, order[start : start + len(line_text)])
             for word in _words(run, odd, self._shaper)
         ]
         pieces = tuple(piece for word, _ in parts for piece in word.pieces)
@@ -98,7 +98,7 @@ def _join_words(words: list[ShapedWord], space: ShapedWord, text: str) -> Typese
         if place:
             pieces.append(space.pieces[0])
         pieces += word.pieces
-    return TypesetLine(width, tuple(pieces), "" if all(word.tells for word in words) else text)
+    return TypesetLine(width, tuple(pieces), "" if all(word.is_extractable for word in words) else text)
 
 
 def _visual_runs(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:

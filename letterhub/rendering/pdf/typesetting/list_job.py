@@ -55,26 +55,28 @@ class ListJob:
 
     def to_json(self) -> str:
         """Return the job as JSON; each phrase is an array of its three values, as there are many."""
-        facts = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "sections"}
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "sections"}
         sections = [
             (
                 section.heading,
-                [[(one.text, one.language, one.is_rtl) for one in phrases] for phrases in section.signatories],
+                [[(phrase.text, phrase.language, phrase.is_rtl) for phrase in phrases] for phrases in section.signatories],
                 section.logos,
             )
             for section in self.sections
         ]
-        return json.dumps({**facts, "sections": sections}, ensure_ascii=False)
+        return json.dumps({**values, "sections": sections}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "ListJob":
         """Return the job that `to_json` wrote."""
-        told = json.loads(text)
+        values = json.loads(text)
         sections = tuple(
-            ListSection(heading, tuple([tuple([ListPhrase(*one) for one in phrases]) for phrases in signatories]), tuple(logos))
-            for heading, signatories, logos in told.pop("sections")
+            ListSection(
+                heading, tuple([tuple([ListPhrase(*phrase) for phrase in phrases]) for phrases in signatories]), tuple(logos)
+            )
+            for heading, signatories, logos in values.pop("sections")
         )
-        return cls(sections=sections, look=tuple(told.pop("look")), **told)
+        return cls(sections=sections, look=tuple(values.pop("look")), **values)
 
 
 def logo_file_name(data: bytes) -> str:

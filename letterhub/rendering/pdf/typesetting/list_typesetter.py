@@ -53,48 +53,48 @@ class ListTypesetter:
 
     def __init__(self, document: LaidOutDocument, job: ListJob, style: ListStyle, on_progress: Progress, folder: Path) -> None:
         self._job = job
-        self._gallery = LogoGrid((name for section in job.sections for name in section.logos), folder, style)
+        self._logo_grid = LogoGrid((name for section in job.sections for name in section.logos), folder, style)
         self._style = style = replace(style, indent=0.0) if job.logos else style
         self._progress = on_progress
         self._names = FontResources()
-        self._typesetters = self._make_hands()
-        self._where = list_area(document)
-        self._columns = column_count(job, self._where.width, style, self._typesetters.name, self._typesetters.detail)
+        self._typesetters = self._make_typesetters()
+        self._area = list_area(document)
+        self._columns = column_count(job, self._area.width, style, self._typesetters.name, self._typesetters.detail)
         self._gap = style.logos_gap if job.logos else style.plain_gap if job.plain else style.gap
         self._headings = [self._heading_part(section.heading) for section in job.sections]
-        self._again = [
+        self._repeated_headings = [
             self._heading_part(section.heading and job.continued.format(heading=section.heading)) for section in job.sections
         ]
-        self._entries = [list(self._celled(section)) for section in job.sections]
-        self._plan = self._planned()
+        self._entries = [list(self._section_cells(section)) for section in job.sections]
+        self._plan = self._plan_layout()
         self.document = add_list_pages(
-            document, self._where, self._plan.last_page, self._top(self._plan.last_page) + self._plan.end
+            document, self._area, self._plan.last_page, self._list_top(self._plan.last_page) + self._plan.end
         )
 
     def finish(self, pdf: pydyf.PDF, structure: StructureTree) -> None:
         """Draw into a PDF that WeasyPrint has painted, and add to the structure of its text."""
         tree = ListStructure(pdf, structure)
-        inks = [
+        canvases = [
             PageContent(number, page.height * 0.75, tree.next_mcid(number)) for number, page in enumerate(self.document.pages)
         ]
-        told = list(self._painted(inks))
-        self._paint_again(inks)
-        margins = MarginPainter(self._job, self._where, self._typesetters.margin, self._style)
-        for ink in inks:
-            margins.draw(ink, len(inks))
-        if told:
-            tree.add(told, self._job.level)
+        sections = list(self._paint_sections(canvases))
+        self._paint_repeated_headings(canvases)
+        margins = MarginPainter(self._job, self._area, self._typesetters.margin, self._style)
+        for canvas in canvases:
+            margins.draw(canvas, len(canvases))
+        if sections:
+            tree.add(sections, self._job.level)
         bookmark_sections(pdf, list(self._bookmarks(pdf)))
-        self._put(pdf, inks)
-        self._embed(pdf)
+        self._add_to_pages(pdf, canvases)
+        self._embed_resources(pdf)
 
-    def _make_hands(self) -> _Typesetters:
+    def _make_typesetters(self) -> _Typesetters:
         style, job = self._style, self._job
-        case = FontRegistry()
-        strong, text = (FontStack(case, style.families, weight, job.language) for weight in (True, False))
-        heading, margin = (FontStack(case, style.heading_families, weight, job.language) for weight in (True, False))
+        registry = FontRegistry()
+        bold, text = (FontStack(registry, style.families, weight, job.language) for weight in (True, False))
+        heading, margin = (FontStack(registry, style.heading_families, weight, job.language) for weight in (True, False))
         return _Typesetters(
-            name=PhraseTypesetter(text if job.plain and not job.logos else strong, style.size, self._names, job.is_rtl),
+            name=PhraseTypesetter(text if job.plain and not job.logos else bold, style.size, self._names, job.is_rtl),
             detail=PhraseTypesetter(text, style.size, self._names, job.is_rtl),
             heading=PhraseTypesetter(heading, style.heading_size, self._names, job.is_rtl),
             margin=PhraseTypesetter(margin, style.margin_size, self._names, job.is_rtl),
@@ -102,125 +102,127 @@ class ListTypesetter:
 
     @property
     def _column_width(self) -> float:
-        return (self._where.width - (self._columns - 1) * self._style.column_gap) / self._columns
+        return (self._area.width - (self._columns - 1) * self._style.column_gap) / self._columns
 
-    def _celled(self, section: ListSection) -> Iterator[TypesetEntry]:
-        entries = self._section(section)
-        return self._gallery.cells(list(entries), section.logos) if section.logos else entries
+    def _section_cells(self, section: ListSection) -> Iterator[TypesetEntry]:
+        entries = self._typeset_section(section)
+        return self._logo_grid.cells(list(entries), section.logos) if section.logos else entries
 
-    def _section(self, section: ListSection) -> Iterator[TypesetEntry]:
-        hands, room = (self._typesetters.name, self._typesetters.detail), self._column_width
-        tallest = self._where.full_bottom - self._where.full_top - self._style.heading_leading - self._style.heading_after
+    def _typeset_section(self, section: ListSection) -> Iterator[TypesetEntry]:
+        typesetters, room = (self._typesetters.name, self._typesetters.detail), self._column_width
+        tallest = self._area.full_bottom - self._area.full_top - self._style.heading_leading - self._style.heading_after
         for number, phrases in enumerate(section.signatories):
             strong = not (section.logos and section.logos[number])
-            written = [(hands[min(place, 1) if strong else 1], phrase) for place, phrase in enumerate(phrases)]
-            one = typeset_entry(written, room, self._style)
-            yield from split_entry(tallest, one, self._style.leading) if one.height > tallest else (one,)
+            written = [(typesetters[min(place, 1) if strong else 1], phrase) for place, phrase in enumerate(phrases)]
+            entry = typeset_entry(written, room, self._style)
+            yield from split_entry(tallest, entry, self._style.leading) if entry.height > tallest else (entry,)
             if not number % _PROGRESS_EVERY:
                 self._progress(number / max(self._job.count, 1))
 
-    def _planned(self) -> ListLayout:
-        style, where = self._style, self._where
-        stretches = [
+    def _plan_layout(self) -> ListLayout:
+        style, area = self._style, self._area
+        section_heights = [
             SectionHeights(
                 heading=self._heading_height(heading),
                 before=style.heading_before,
-                heights=[one.height + self._gap for one in entries],
+                heights=[entry.height + self._gap for entry in entries],
                 gap=self._gap,
-                again=self._heading_height(again),
+                repeated_heading=self._heading_height(repeated),
             )
-            for heading, again, entries in zip(self._headings, self._again, self._entries, strict=True)
+            for heading, repeated, entries in zip(self._headings, self._repeated_headings, self._entries, strict=True)
         ]
-        rooms = ListHeights(where.bottom - where.top, where.full_bottom - where.full_top)
-        return plan_layout(stretches, self._columns, rooms, where.tail_height + TAIL_SPACE if where.tail_height else 0.0)
+        list_heights = ListHeights(area.bottom - area.top, area.full_bottom - area.full_top)
+        return plan_layout(
+            section_heights, self._columns, list_heights, area.tail_height + TAIL_SPACE if area.tail_height else 0.0
+        )
 
-    def _top(self, page: int) -> float:
+    def _list_top(self, page: int) -> float:
         """Return the top of a page's list area, in points from the top of the page."""
-        return self._where.full_top if page else self._where.top
+        return self._area.full_top if page else self._area.top
 
-    def _painted(self, inks: list[PageContent]) -> Iterator[TaggedSection]:
+    def _paint_sections(self, canvases: list[PageContent]) -> Iterator[TaggedSection]:
         """Draw section by section, and yield what was drawn, in reading order."""
-        headings = {heading.section: heading for heading in self._plan.headings if not heading.again}
+        headings = {heading.section: heading for heading in self._plan.headings if not heading.is_repeated}
         columns = iter(self._plan.columns)
         column = next(columns, None)
         for number, entries in enumerate(self._entries):
             part = self._headings[number]
-            heading = self._heading(inks, headings[number], part) if part else None
+            heading = self._paint_first_heading(canvases, headings[number], part) if part else None
             marks: list[list[MarkedContent]] = []
             while column and column.section == number:
-                ink = inks[self._where.page + column.page]
-                ink.color(self._style.ink)
-                left = self._left(column.column)
-                top = self._top(column.page) + column.top
-                for one in entries[column.first : column.last]:
+                canvas = canvases[self._area.page + column.page]
+                canvas.color(self._style.ink)
+                left = self._column_left(column.column)
+                top = self._list_top(column.page) + column.top
+                for entry in entries[column.first : column.last]:
                     place = ColumnBox(left, left + self._column_width, top, self._job.is_rtl)
-                    self._gallery.paint(ink, one, place)
-                    marks.append(paint_entry(ink, one, place, self._style.leading, self._rise))
-                    top += one.height + self._gap
+                    self._logo_grid.paint(canvas, entry, place)
+                    marks.append(paint_entry(canvas, entry, place, self._style.leading, self._baseline_offset))
+                    top += entry.height + self._gap
                 column = next(columns, None)
             yield TaggedSection(heading, marks)
 
     @property
-    def _rise(self) -> float:
+    def _baseline_offset(self) -> float:
         """The distance of the baseline from the top of a line."""
         return self._style.leading / 2 + self._style.size * 0.35
 
-    def _left(self, column: int) -> float:
+    def _column_left(self, column: int) -> float:
         place = self._columns - 1 - column if self._job.is_rtl else column
-        return self._where.left + place * (self._column_width + self._style.column_gap)
+        return self._area.left + place * (self._column_width + self._style.column_gap)
 
     def _heading_height(self, part: TypesetPhrase | None) -> float:
         return self._style.heading_leading * len(part.lines) + self._style.heading_after if part else 0.0
 
     def _heading_part(self, heading: str) -> TypesetPhrase | None:
-        return self._typesetters.heading.part(ListPhrase(heading, "", self._job.is_rtl), self._where.width) if heading else None
+        return self._typesetters.heading.part(ListPhrase(heading, "", self._job.is_rtl), self._area.width) if heading else None
 
-    def _heading(self, inks: list[PageContent], heading: HeadingPosition, part: TypesetPhrase) -> MarkedContent:
-        ink = inks[self._where.page + heading.page]
-        ink.color(self._style.ink)
-        mark = ink.open(b"H%d" % self._job.level, said=part.spoken_text)
-        self._paint_heading(ink, heading, part)
+    def _paint_first_heading(self, canvases: list[PageContent], heading: HeadingPosition, part: TypesetPhrase) -> MarkedContent:
+        canvas = canvases[self._area.page + heading.page]
+        canvas.color(self._style.ink)
+        mark = canvas.open(b"H%d" % self._job.level, spoken_text=part.spoken_text)
+        self._paint_heading(canvas, heading, part)
         return mark
 
-    def _paint_again(self, inks: list[PageContent]) -> None:
+    def _paint_repeated_headings(self, canvases: list[PageContent]) -> None:
         """Draw the repeated headings of sections that continue from the page before."""
         for heading in self._plan.headings:
-            if heading.again and (part := self._again[heading.section]):
-                ink = inks[self._where.page + heading.page]
-                ink.color(self._style.ink)
-                ink.open_artifact()
-                self._paint_heading(ink, heading, part)
+            if heading.is_repeated and (part := self._repeated_headings[heading.section]):
+                canvas = canvases[self._area.page + heading.page]
+                canvas.color(self._style.ink)
+                canvas.open_artifact()
+                self._paint_heading(canvas, heading, part)
 
-    def _paint_heading(self, ink: PageContent, heading: HeadingPosition, part: TypesetPhrase) -> None:
-        style, where = self._style, self._where
-        place = ColumnBox(where.left, where.right, self._top(heading.page) + heading.top, self._job.is_rtl)
-        paint_parts(ink, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
-        ink.close()
+    def _paint_heading(self, canvas: PageContent, heading: HeadingPosition, part: TypesetPhrase) -> None:
+        style, area = self._style, self._area
+        place = ColumnBox(area.left, area.right, self._list_top(heading.page) + heading.top, self._job.is_rtl)
+        paint_parts(canvas, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
+        canvas.close()
 
     def _bookmarks(self, pdf: pydyf.PDF) -> Iterator[Bookmark]:
         for heading in self._plan.headings:
-            if not heading.again:
-                page = self._where.page + heading.page
-                foot = self.document.pages[page].height * 0.75 - self._top(heading.page) - heading.top
-                yield self._job.sections[heading.section].heading, pdf.page_references[page], self._where.left, foot
+            if not heading.is_repeated:
+                page = self._area.page + heading.page
+                foot = self.document.pages[page].height * 0.75 - self._list_top(heading.page) - heading.top
+                yield self._job.sections[heading.section].heading, pdf.page_references[page], self._area.left, foot
 
-    def _put(self, pdf: pydyf.PDF, inks: list[PageContent]) -> None:
+    def _add_to_pages(self, pdf: pydyf.PDF, canvases: list[PageContent]) -> None:
         """Add what was drawn to the content streams of the pages, compressed anew."""
-        for ink, reference in zip(inks, pdf.page_references, strict=True):
+        for canvas, reference in zip(canvases, pdf.page_references, strict=True):
             page = resolve_reference(pdf, reference)
             number = int(bytes(page["Contents"]).split()[0])
             stream = pdf.objects[number]
             content = pydyf.Array(stream.stream).data[1:-1]
-            packed = CompressedStream(content + ink.content(), stream.extra)
+            packed = CompressedStream(content + canvas.content(), stream.extra)
             packed.number = number
             pdf.objects[number] = packed
 
-    def _embed(self, pdf: pydyf.PDF) -> None:
+    def _embed_resources(self, pdf: pydyf.PDF) -> None:
         resources = resolve_reference(pdf, resolve_reference(pdf, pdf.page_references[0])["Resources"])
         fonts = resolve_reference(pdf, resources["Font"])
         for face, name in self._names.items():
             fonts[name.decode()] = embed_font(pdf, face)
-        self._gallery.embed(pdf, resources)
+        self._logo_grid.embed(pdf, resources)
 
 
 def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypesetter, detail: PhraseTypesetter) -> int:
@@ -230,11 +232,14 @@ def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypes
         return {1: 1, 2: 2, 4: 2}.get(len(signatories), 3)
     if len(signatories) <= _ONE_COLUMN_MAX:
         return 1
-    some = signatories[:: max(1, len(signatories) // _SAMPLE_SIZE)]
-    hands = (name, detail, detail)  # a signature block has a third line, often the longest
-    widths = [max(hand.width(phrase.text) for hand, phrase in zip(hands, phrases, strict=False)) for phrases in some]
+    sample = signatories[:: max(1, len(signatories) // _SAMPLE_SIZE)]
+    typesetters = (name, detail, detail)  # a signature block has a third line, often the longest
+    widths = [
+        max(typesetter.width(phrase.text) for typesetter, phrase in zip(typesetters, phrases, strict=False))
+        for phrases in sample
+    ]
     for columns in _COLUMN_CHOICES:
         room = (width - (columns - 1) * style.column_gap) / columns
-        if sum(one <= room for one in widths) >= _FITTING_SHARE * len(widths):
+        if sum(text_width <= room for text_width in widths) >= _FITTING_SHARE * len(widths):
             return columns
     return 2

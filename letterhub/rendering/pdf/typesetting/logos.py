@@ -24,7 +24,7 @@ class LogoGrid:
 
     def __init__(self, names: Iterable[str], folder: Path, style: ListStyle) -> None:
         self._files = {name: folder / name for name in names if name}
-        self._called = {name: b"G%d" % number for number, name in enumerate(self._files)}
+        self._resource_names = {name: b"G%d" % number for number, name in enumerate(self._files)}
         self._style = style
 
     @cached_property
@@ -34,26 +34,28 @@ class LogoGrid:
     def cells(self, entries: Sequence[TypesetEntry], logos: Sequence[str]) -> Iterator[TypesetEntry]:
         """Yield the entries in cells as high as the highest usual one."""
         style, most = self._style, _USUAL_NAME_LINES * self._style.leading
-        text = max((one.height for one in entries if one.height <= most), default=most)
-        for one, logo in zip(entries, logos, strict=True):
-            cell = style.logo_height + style.logo_gap + max(text, one.height)
-            above = style.logo_height + style.logo_gap if logo else max(0.0, (style.logo_height - one.height) / 2)
-            yield replace(one, height=cell, above=above, logo=logo)
+        text = max((entry.height for entry in entries if entry.height <= most), default=most)
+        for entry, logo in zip(entries, logos, strict=True):
+            cell = style.logo_height + style.logo_gap + max(text, entry.height)
+            above = style.logo_height + style.logo_gap if logo else max(0.0, (style.logo_height - entry.height) / 2)
+            yield replace(entry, height=cell, above=above, logo=logo)
 
-    def paint(self, ink: PageContent, one: TypesetEntry, place: ColumnBox) -> None:
+    def paint(self, canvas: PageContent, entry: TypesetEntry, column: ColumnBox) -> None:
         """Draw an entry's logo in the middle of its height, at the edge where its name begins."""
-        if one.logo:
-            style, room = self._style, place.right - place.left
-            width, height = size = self._pictures[one.logo].size_within(style.logo_height, room)
-            left = place.right - width if place.is_rtl else place.left
-            ink.picture(self._called[one.logo], left, place.top + (style.logo_height + height) / 2, size)
+        if entry.logo:
+            style, room = self._style, column.right - column.left
+            width, height = size = self._pictures[entry.logo].size_within(style.logo_height, room)
+            left = column.right - width if column.is_rtl else column.left
+            canvas.picture(self._resource_names[entry.logo], left, column.top + (style.logo_height + height) / 2, size)
 
     def embed(self, pdf: pydyf.PDF, resources: pydyf.Dictionary) -> None:
         """Add the images to the PDF, each once."""
         if not self._files:
             return
-        held = resources.setdefault("XObject", pydyf.Dictionary())
+        x_objects = resources.setdefault("XObject", pydyf.Dictionary())
         for name, picture in self._pictures.items():
-            packed = PngObject(picture)
-            pdf.add_object(packed)
-            (resolve_reference(pdf, held) if isinstance(held, bytes) else held)[self._called[name].decode()] = packed.reference
+            image = PngObject(picture)
+            pdf.add_object(image)
+            (resolve_reference(pdf, x_objects) if isinstance(x_objects, bytes) else x_objects)[
+                self._resource_names[name].decode()
+            ] = image.reference

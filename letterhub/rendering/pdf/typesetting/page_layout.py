@@ -67,17 +67,17 @@ def first_list_page(document: Document) -> int:
     return next(number for number, page in enumerate(document.pages) if LIST_ID in page.anchors)
 
 
-def add_list_pages(document: Document, where: ListArea, last: int, end: float) -> Document:
+def add_list_pages(document: Document, area: ListArea, last: int, end: float) -> Document:
     """Return the letter with `last` pages added for names, and the tail moved below `end` if it fits.
 
     `end` is the end of the names on the last page, in points from the top of the page.
     """
     pages = document.pages
-    letter, tail, blank = pages[: where.page + 1], pages[where.page + 1 : -1], pages[-1]
+    letter, tail, blank = pages[: area.page + 1], pages[area.page + 1 : -1], pages[-1]
     names = [*letter, *[blank] * last]
-    bottom = where.full_bottom if last else where.bottom
-    if len(tail) == 1 and end + TAIL_SPACE + where.tail_height <= bottom:
-        shift = (end + TAIL_SPACE - where.full_top) / _POINTS_PER_PIXEL
+    bottom = area.full_bottom if last else area.bottom
+    if len(tail) == 1 and end + TAIL_SPACE + area.tail_height <= bottom:
+        shift = (end + TAIL_SPACE - area.full_top) / _POINTS_PER_PIXEL
         names[-1] = _append_tail(names[-1], tail[0], shift)
         tail = []
     return document.copy([*names, *tail])
@@ -86,11 +86,11 @@ def add_list_pages(document: Document, where: ListArea, last: int, end: float) -
 def _append_tail(page: Page, tail: Page, shift: float) -> Page:
     """Return a page with the content of another one moved below its own."""
     box = page_box(page)
-    moved = [_moved(child, shift) for child in text_boxes(page_box(tail))]
+    moved = [_move_box(child, shift) for child in text_boxes(page_box(tail))]
     return Page(box.copy_with_children([*box.children, *moved]))
 
 
-def _moved(box: Box, shift: float) -> Box:
+def _move_box(box: Box, shift: float) -> Box:
     box.translate(dy=shift)
     return box
 

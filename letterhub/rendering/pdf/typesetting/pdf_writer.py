@@ -20,19 +20,19 @@ def write_packed_pdf(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
     size = _append(parts, digest, b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n", 0)
     places: list[tuple[int, int, int]] = [(0, 0, 0xFFFF)] * len(pdf.objects)
     small: list[tuple[int, bytes]] = []
-    for number, made in enumerate(pdf.objects[1:], start=1):
-        if made.compressible:
-            small.append((number, made.data))
+    for number, pdf_object in enumerate(pdf.objects[1:], start=1):
+        if pdf_object.compressible:
+            small.append((number, pdf_object.data))
         else:
             places[number] = (1, size, 0)
-            size = _append(parts, digest, b"%d 0 obj\n%s\nendobj\n" % (number, made.data), size)
+            size = _append(parts, digest, b"%d 0 obj\n%s\nendobj\n" % (number, pdf_object.data), size)
     for start in range(0, len(small), _OBJECTS_PER_STREAM):
-        some = small[start : start + _OBJECTS_PER_STREAM]
+        batch = small[start : start + _OBJECTS_PER_STREAM]
         holder = len(places)
         places.append((1, size, 0))
-        for index, (number, _) in enumerate(some):
+        for index, (number, _) in enumerate(batch):
             places[number] = (2, holder, index)
-        size = _append(parts, digest, _object_stream(holder, some), size)
+        size = _append(parts, digest, _object_stream(holder, batch), size)
     places.append((1, size, 0))
     _append(parts, digest, _xref_stream(pdf, places, digest.hexdigest()[:32].encode()), size)
     parts.append(b"startxref\n%d\n%%%%EOF\n" % size)
@@ -48,22 +48,27 @@ def _append(parts: list[bytes], digest: Any, part: bytes, size: int) -> int:
 def _object_stream(number: int, objects: list[tuple[int, bytes]]) -> bytes:
     """Return an object stream: objects after a list of their numbers and offsets."""
     heads, place = [], 0
-    for one, data in objects:
-        heads.append(b"%d %d" % (one, place))
+    for object_number, data in objects:
+        heads.append(b"%d %d" % (object_number, place))
         place += len(data) + 1
     head = b" ".join(heads) + b"\n"
     content = zlib_ng.compress(head + b"\n".join([data for _, data in objects]), COMPRESSION_LEVEL)
-    facts = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(objects), len(head), len(content))
-    return b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, facts, content)
+    attributes = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(objects), len(head), len(content))
+    return b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj\n" % (number, attributes, content)
 
 
-def _xref_stream(pdf: pydyf.PDF, places: list[tuple[int, int, int]], mark: bytes) -> bytes:
+def _xref_stream(pdf: pydyf.PDF, places: list[tuple[int, int, int]], identifier: bytes) -> bytes:
     """Return the cross-reference stream with the offset of every object, itself the last of them."""
     content = zlib_ng.compress(
         b"".join([b"%c%b%b" % (a, b.to_bytes(5, "big"), c.to_bytes(2, "big")) for a, b, c in places]), COMPRESSION_LEVEL
     )
-    facts = b"/Type/XRef/Size %d/W[1 5 2]/Root %s/ID[<%s><%s>]" % (len(places), pdf.catalog.reference, mark, mark)
+    attributes = b"/Type/XRef/Size %d/W[1 5 2]/Root %s/ID[<%s><%s>]" % (
+        len(places),
+        pdf.catalog.reference,
+        identifier,
+        identifier,
+    )
     if pdf.info:
-        facts += b"/Info " + pdf.info.reference
-    facts += b"/Filter/FlateDecode/Length %d" % len(content)
-    return b"%d 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\n" % (len(places) - 1, facts, content)
+        attributes += b"/Info " + pdf.info.reference
+    attributes += b"/Filter/FlateDecode/Length %d" % len(content)
+    return b"%d 0 obj\n<<%s>>\nstream\n%s\nendstream\nendobj\n" % (len(places) - 1, attributes, content)

@@ -17,7 +17,7 @@ class PngImage:
 
     width: int
     height: int
-    facts: dict[str, Any]
+    attributes: dict[str, Any]
     compressed_pixels: bytes
 
     def size_within(self, box: float, room: float) -> tuple[float, float]:
@@ -35,7 +35,7 @@ class PngObject(pydyf.Object):  # type: ignore[misc]
 
     def __init__(self, picture: PngImage) -> None:
         super().__init__()
-        head = pydyf.Dictionary({**picture.facts, "Length": len(picture.compressed_pixels)})
+        head = pydyf.Dictionary({**picture.attributes, "Length": len(picture.compressed_pixels)})
         self.data = head.data + b"\nstream\n" + picture.compressed_pixels + b"\nendstream"
 
 
@@ -49,7 +49,7 @@ def read_png(data: bytes) -> PngImage:
     kind, depth = head[9], head[8]
     palette = b"".join(content for name, content in chunks if name == b"PLTE")
     row = pydyf.Dictionary({"Predictor": 15, "Colors": 3 if kind == _RGB else 1, "BitsPerComponent": depth, "Columns": width})
-    facts = {
+    attributes = {
         "Type": "/XObject",
         "Subtype": "/Image",
         "Width": width,
@@ -59,7 +59,7 @@ def read_png(data: bytes) -> PngImage:
         "Filter": "/FlateDecode",
         "DecodeParms": row,
     }
-    return PngImage(width, height, facts, b"".join(content for name, content in chunks if name == b"IDAT"))
+    return PngImage(width, height, attributes, b"".join(content for name, content in chunks if name == b"IDAT"))
 
 
 def _color_space(kind: int, palette: bytes) -> Any:

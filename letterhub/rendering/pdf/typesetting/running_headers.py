@@ -22,44 +22,48 @@ MeasureWidth = Callable[[str], float]
 class MarginPainter:
     """Painter of a letter's margins, as artifacts and not as part of the text."""
 
-    def __init__(self, job: ListJob, where: ListArea, hand: PhraseTypesetter, style: ListStyle) -> None:
+    def __init__(self, job: ListJob, area: ListArea, typesetter: PhraseTypesetter, style: ListStyle) -> None:
         self._job = job
-        self._where = where
-        self._hand = hand
+        self._area = area
+        self._typesetter = typesetter
         self._style = style
-        self._running = fit_running_head(job.running, where.width, hand.width)
+        self._running = fit_running_head(job.running, area.width, typesetter.width)
 
-    def draw(self, ink: PageContent, pages: int) -> None:
+    def draw(self, canvas: PageContent, pages: int) -> None:
         """Draw the head from the second page on, and the foot of every page."""
-        ink.color(self._style.ink_soft)
-        if ink.page and self._running:
-            self._head(ink)
-        numbers = f"{self._job.page} {ink.page + 1} {self._job.of} {pages}"
-        foot = self._where.full_bottom + _FOOT_DISTANCE
-        self._text(ink, numbers, foot, at_end=True, at_head=False)
-        room = self._where.width - self._hand.width(numbers) - 24
+        canvas.color(self._style.ink_soft)
+        if canvas.page and self._running:
+            self._draw_head(canvas)
+        numbers = f"{self._job.page} {canvas.page + 1} {self._job.of} {pages}"
+        foot = self._area.full_bottom + _FOOT_DISTANCE
+        self._draw_text(canvas, numbers, foot, at_end=True, at_head=False)
+        room = self._area.width - self._typesetter.width(numbers) - 24
         for row, part in enumerate(self._job.foot.split("\n") if self._job.foot else ()):
-            self._text(
-                ink, truncate_to_width(part, room, self._hand.width), foot + row * _FOOT_LEADING, at_end=False, at_head=False
+            self._draw_text(
+                canvas,
+                truncate_to_width(part, room, self._typesetter.width),
+                foot + row * _FOOT_LEADING,
+                at_end=False,
+                at_head=False,
             )
 
-    def _head(self, ink: PageContent) -> None:
-        rule = ink.height - (self._where.full_top - _HEAD_RULE_DISTANCE)
-        self._text(
-            ink, self._running, self._where.full_top - _HEAD_RULE_DISTANCE - _HEAD_TEXT_DISTANCE, at_end=False, at_head=True
+    def _draw_head(self, canvas: PageContent) -> None:
+        rule = canvas.height - (self._area.full_top - _HEAD_RULE_DISTANCE)
+        self._draw_text(
+            canvas, self._running, self._area.full_top - _HEAD_RULE_DISTANCE - _HEAD_TEXT_DISTANCE, at_end=False, at_head=True
         )
         color = b"%.4g %.4g %.4g" % self._style.edge
-        ink.aside(HEADER_ARTIFACT, b"%s rg %.2f %.2f %.2f %g re f" % (color, self._where.left, rule, self._where.width, _RULE))
-        ink.color(self._style.ink_soft)
+        canvas.aside(HEADER_ARTIFACT, b"%s rg %.2f %.2f %.2f %g re f" % (color, self._area.left, rule, self._area.width, _RULE))
+        canvas.color(self._style.ink_soft)
 
-    def _text(self, ink: PageContent, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
+    def _draw_text(self, canvas: PageContent, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
         phrase = ListPhrase(text, "", self._job.is_rtl)
-        _, width, operators = self._hand.part(phrase, self._where.width).lines[0]
+        _, width, operators = self._typesetter.part(phrase, self._area.width).lines[0]
         to_the_right = at_end != self._job.is_rtl
-        x = self._where.right - width if to_the_right else self._where.left
-        ink.aside(
+        x = self._area.right - width if to_the_right else self._area.left
+        canvas.aside(
             HEADER_ARTIFACT if at_head else FOOTER_ARTIFACT,
-            b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, ink.height - baseline, operators),
+            b"BT 1 0 0 1 %.2f %.2f Tm %s ET" % (x, canvas.height - baseline, operators),
         )
 
 

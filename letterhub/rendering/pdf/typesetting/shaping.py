@@ -32,7 +32,7 @@ class ShapedWord:
 
     width: float
     pieces: tuple[GlyphRun, ...]
-    tells: bool = True
+    is_extractable: bool = True
     simple: bool = False
 
 
@@ -45,31 +45,31 @@ class Shaper:
         self._words: tuple[dict[str, ShapedWord], dict[str, ShapedWord]] = ({}, {})
         self._buffer = hb.Buffer()
         self._buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-        self.space = self._space()
+        self.space = self._shape_space()
 
     def word(self, text: str, is_rtl: bool = False) -> ShapedWord:
         """Return the text as glyphs, set from left to right or from right to left."""
-        known = self._words[is_rtl]
-        found = known.get(text)
-        if found is None:
-            found = known[text] = self._shaped(text, is_rtl)
-        return found
+        cache = self._words[is_rtl]
+        word = cache.get(text)
+        if word is None:
+            word = cache[text] = self._shape(text, is_rtl)
+        return word
 
-    def _space(self) -> ShapedWord:
+    def _shape_space(self) -> ShapedWord:
         face = self.stack.faces[0]
         glyph = face.font.get_nominal_glyph(32) or 0
         face.texts.setdefault(glyph, " ")
         width, code = face.draw(glyph)
         return ShapedWord(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
 
-    def _shaped(self, text: str, is_rtl: bool) -> ShapedWord:
-        runs = [self._run(run, number, is_rtl) for number, run in self._by_face(text)]
+    def _shape(self, text: str, is_rtl: bool) -> ShapedWord:
+        runs = [self._shape_run(run, number, is_rtl) for number, run in self._by_face(text)]
         if len(runs) == 1:
             return runs[0]
         if is_rtl:
             runs.reverse()
         pieces = tuple(piece for run in runs for piece in run.pieces)
-        return ShapedWord(sum(run.width for run in runs), pieces, all(run.tells for run in runs))
+        return ShapedWord(sum(run.width for run in runs), pieces, all(run.is_extractable for run in runs))
 
     def _by_face(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the text in runs of one font each; a combining mark, joiner or selector stays with the letter before it."""
@@ -78,21 +78,21 @@ class Shaper:
             return
         run, current = "", 0
         for letter in text:
-            number = current if run and self._stays(letter, current) else self.stack.face_for(letter)
-            shown = letter
+            number = current if run and self._stays_in_font(letter, current) else self.stack.face_for(letter)
+            drawable = letter
             if number is None:
-                shown, number = (MISSING_GLYPH, 0) if is_visible(letter) else ("", current)
+                drawable, number = (MISSING_GLYPH, 0) if is_visible(letter) else ("", current)
             if run and number != current:
                 yield current, run
                 run = ""
-            run, current = run + shown, number
+            run, current = run + drawable, number
         yield current, run
 
-    def _stays(self, letter: str, number: int) -> bool:
+    def _stays_in_font(self, letter: str, number: int) -> bool:
         """Return whether a character stays in the font of the letter before it: a mark it covers, or an invisible character."""
         return _joins_previous(letter) and (not is_visible(letter) or ord(letter) in self.stack.faces[number].codes)
 
-    def _run(self, text: str, number: int, is_rtl: bool) -> ShapedWord:
+    def _shape_run(self, text: str, number: int, is_rtl: bool) -> ShapedWord:
         face, buffer = self.stack.faces[number], self._buffer
         buffer.clear_contents()
         buffer.add_str(text)
@@ -102,10 +102,10 @@ class Shaper:
         hb.shape(face.font, buffer)
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
-        tells = _is_one_to_one(face, text, glyphs, is_rtl) or _record_glyph_texts(
+        is_extractable = _is_one_to_one(face, text, glyphs, is_rtl) or _record_glyph_texts(
             face, text, glyphs, [info.cluster for info in infos], is_rtl
         )
-        return _word_of_glyphs(face, number, glyphs, [place.position for place in buffer.glyph_positions], tells)
+        return _word_of_glyphs(face, number, glyphs, [place.position for place in buffer.glyph_positions], is_extractable)
 
 
 def _joins_previous(letter: str) -> bool:
@@ -113,31 +113,33 @@ def _joins_previous(letter: str) -> bool:
 
 
 def _word_of_glyphs(
-    face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], tells: bool
+    face: FontFace, number: int, glyphs: Sequence[int], places: Sequence[tuple[int, ...]], is_extractable: bool
 ) -> ShapedWord:
     """Return the glyphs as a word: horizontal offsets become moves in a TJ, and each vertical offset starts a run of its own.
 
     A place is the x offset, y offset and advance that HarfBuzz gives a glyph, in font units.
     """
-    scale, known = face.scale, face.drawn
+    scale, drawn_glyphs = face.scale, face.drawn
     pieces: list[GlyphRun] = []
-    shown: list[bytes] = [b"<"]
-    rise = total = owed = 0
-    for glyph, (aside, lifted, advance, _) in zip(glyphs, places, strict=True):
-        if lifted != rise:
-            pieces.append(GlyphRun(number, b"".join((*shown, b">")), rise * scale))
-            shown, rise = [b"<"], lifted
-        if aside or owed:
-            shown.append(_move(owed - aside, scale))
-        width, code = known.get(glyph) or face.draw(glyph)
-        shown.append(code)
-        owed = width - advance + aside
+    operand: list[bytes] = [b"<"]
+    rise = total = pending = 0
+    for glyph, (x_offset, y_offset, advance, _) in zip(glyphs, places, strict=True):
+        if y_offset != rise:
+            pieces.append(GlyphRun(number, b"".join((*operand, b">")), rise * scale))
+            operand, rise = [b"<"], y_offset
+        if x_offset or pending:
+            operand.append(_move(pending - x_offset, scale))
+        width, code = drawn_glyphs.get(glyph) or face.draw(glyph)
+        operand.append(code)
+        pending = width - advance + x_offset
         total += advance
-    if owed:
-        shown.append(_move(owed, scale))
-    shown.append(b">")
-    pieces.append(GlyphRun(number, b"".join(shown), rise * scale))
-    return ShapedWord(total * scale, tuple(pieces), tells, simple=tells and len(pieces) == 1 and not (number or rise))
+    if pending:
+        operand.append(_move(pending, scale))
+    operand.append(b">")
+    pieces.append(GlyphRun(number, b"".join(operand), rise * scale))
+    return ShapedWord(
+        total * scale, tuple(pieces), is_extractable, simple=is_extractable and len(pieces) == 1 and not (number or rise)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -155,18 +157,20 @@ def _record_glyph_texts(face: FontFace, text: str, glyphs: Sequence[int], cluste
     """Record the text of each glyph; return False if a reader could not extract the text from that."""
     texts = face.texts
     if not is_rtl and len(set(clusters)) == len(glyphs) == len(text):
-        told = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]
-        face.plain.update(zip(text, glyphs, strict=True) if told == glyphs else ())
-        return told == glyphs
+        recorded = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]
+        face.plain.update(zip(text, glyphs, strict=True) if recorded == glyphs else ())
+        return recorded == glyphs
     starts = sorted(set(clusters))
     mirrored = is_rtl and any(map(unicodedata.mirrored, text))
     ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
-    faithful = True
+    is_extractable = True
     for place, (glyph, cluster) in enumerate(zip(glyphs, clusters, strict=True)):
         part = text[cluster : ends[cluster]]
         if mirrored and unicodedata.mirrored(part[:1] or " "):
             part = next((other for other in _MIRRORED_BRACKETS if face.font.get_nominal_glyph(ord(other)) == glyph), part)
-        beside = (place and clusters[place - 1] == cluster) or (place + 1 < len(clusters) and clusters[place + 1] == cluster)
-        if face.texts.setdefault(glyph, part) != part or beside:
-            faithful = False
-    return faithful
+        shares_cluster = (place and clusters[place - 1] == cluster) or (
+            place + 1 < len(clusters) and clusters[place + 1] == cluster
+        )
+        if face.texts.setdefault(glyph, part) != part or shares_cluster:
+            is_extractable = False
+    return is_extractable

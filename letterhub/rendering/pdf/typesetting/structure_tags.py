@@ -25,28 +25,28 @@ class ListStructure:
     def __init__(self, pdf: pydyf.PDF, structure: StructureTree) -> None:
         self._pdf = pdf
         self._pages = pdf.page_references
-        self._room = structure.named[LIST_ID]
-        self._owners = structure.painted
+        self._list_element = structure.named[LIST_ID]
+        self._elements_by_page = structure.painted
 
     def next_mcid(self, page: int) -> int:
         """Return the number of the next marked content of a page."""
-        return len(self._owners[page])
+        return len(self._elements_by_page[page])
 
     def add(self, sections: Iterable[TaggedSection], level: int) -> None:
         """Add the sections in place of the letter's empty list, with headings of a level."""
-        room = self._room
-        room["S"] = "/Sect"
+        list_element = self._list_element
+        list_element["S"] = "/Sect"
         for section in sections:
             if section.heading:
-                room["K"].append(self._element(b"H%d" % level, room.reference, [section.heading]))
-            room["K"].append(self._list(room.reference, section.entries))
+                list_element["K"].append(self._element(b"H%d" % level, list_element.reference, [section.heading]))
+            list_element["K"].append(self._list(list_element.reference, section.entries))
 
     def _list(self, parent: bytes, entries: Sequence[Sequence[MarkedContent]]) -> bytes:
-        whole = pydyf.Dictionary({"S": "/L", "P": parent})
-        self._pdf.add_object(whole)
-        items = [self._item(whole.reference, marks) for marks in entries]
-        whole["K"] = SerializedObject(b"[%s]" % b" ".join(items)).data
-        return bytes(whole.reference)
+        list_element = pydyf.Dictionary({"S": "/L", "P": parent})
+        self._pdf.add_object(list_element)
+        items = [self._item(list_element.reference, marks) for marks in entries]
+        list_element["K"] = SerializedObject(b"[%s]" % b" ".join(items)).data
+        return bytes(list_element.reference)
 
     def _item(self, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         """Add LI > LBody, and a Span for each part of an entry that has a language of its own; return its reference."""
@@ -65,13 +65,13 @@ class ListStructure:
     def _element(self, tag: bytes, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         mark = marks[0]
         language = b"/Lang(%s)" % mark.language.encode() if mark.language else b""
-        said = (
+        actual_text = (
             b"/ActualText<feff%s>" % mark.spoken_text.encode("utf-16-be", "replace").hex().encode() if mark.spoken_text else b""
         )
         element = SerializedObject(
-            b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, said)
+            b"<</S/%s/P %s/Pg %s/K %d%s%s>>" % (tag, parent, self._pages[mark.page], mark.number, language, actual_text)
         )
         self._pdf.add_object(element)
         reference = bytes(element.reference)
-        self._owners[mark.page].append(reference)
+        self._elements_by_page[mark.page].append(reference)
         return reference

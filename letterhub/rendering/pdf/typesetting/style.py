@@ -41,13 +41,15 @@ class ListStyle:
 
 
 @cache
-def list_style(look: tuple[str, ...] = ()) -> ListStyle:
+def list_style(classes: tuple[str, ...] = ()) -> ListStyle:
     """Return the style that the design tokens give to a letter with some classes. Raises KeyError if one is missing."""
-    told = _custom_properties("\n".join(map(style_sheet, _STYLE_SHEETS)), frozenset({":root", *(f".{name}" for name in look)}))
-    length = {name: _parse_length(value) for name, value in told.items() if name.startswith("--list-")}
+    properties = _custom_properties(
+        "\n".join(map(style_sheet, _STYLE_SHEETS)), frozenset({":root", *(f".{name}" for name in classes)})
+    )
+    length = {name: _parse_length(value) for name, value in properties.items() if name.startswith("--list-")}
     return ListStyle(
-        families=_parse_families(told["--font-letter"]),
-        heading_families=_parse_families(told["--font-interface"]),
+        families=_parse_families(properties["--font-letter"]),
+        heading_families=_parse_families(properties["--font-interface"]),
         size=length["--list-size"],
         leading=length["--list-leading"],
         gap=length["--list-gap"],
@@ -61,29 +63,29 @@ def list_style(look: tuple[str, ...] = ()) -> ListStyle:
         heading_leading=length["--list-heading-leading"],
         heading_before=length["--list-heading-before"],
         heading_after=length["--list-heading-after"],
-        margin_size=_parse_length(told["--margin-size"]),
-        ink=_parse_color(told["--ink"]),
-        ink_soft=_parse_color(told["--ink-soft"]),
-        edge=_parse_color(told["--edge"]),
+        margin_size=_parse_length(properties["--margin-size"]),
+        ink=_parse_color(properties["--ink"]),
+        ink_soft=_parse_color(properties["--ink-soft"]),
+        edge=_parse_color(properties["--edge"]),
     )
 
 
 def _custom_properties(css: str, selectors: frozenset[str]) -> dict[str, str]:
     """Return the custom properties that rules for some selectors set, without media queries, which are for screens."""
-    told: dict[str, str] = {}
+    properties: dict[str, str] = {}
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule" or tinycss2.serialize(rule.prelude).strip() not in selectors:
             continue
         for item in tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True):
             if item.type == "declaration" and item.name.startswith("--"):
-                told[item.name] = tinycss2.serialize(item.value).strip()
-    return {name: _resolve_variable(value, told) for name, value in told.items()}
+                properties[item.name] = tinycss2.serialize(item.value).strip()
+    return {name: _resolve_variable(value, properties) for name, value in properties.items()}
 
 
-def _resolve_variable(value: str, told: Mapping[str, str]) -> str:
+def _resolve_variable(value: str, properties: Mapping[str, str]) -> str:
     """Return a token's value, following `var()` references."""
     other = re.fullmatch(r"var\((--[a-z-]+)\)", value)
-    return _resolve_variable(told[other[1]], told) if other else value
+    return _resolve_variable(properties[other[1]], properties) if other else value
 
 
 def _parse_families(value: str) -> tuple[str, ...]:

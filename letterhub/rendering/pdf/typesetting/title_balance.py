@@ -36,6 +36,8 @@ def narrowest_width(lines: Callable[[float], int], room: float) -> float:
 
 def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
     families = list_style(job.look).families
-    hand = PhraseTypesetter(FontStack(FontRegistry(), families, True, job.language), _FONT_SIZE, FontResources(), job.is_rtl)
+    typesetter = PhraseTypesetter(
+        FontStack(FontRegistry(), families, True, job.language), _FONT_SIZE, FontResources(), job.is_rtl
+    )
     phrase = ListPhrase(text, job.language, job.is_rtl)
-    return lambda width: len(hand.part(phrase, width).lines)
+    return lambda width: len(typesetter.part(phrase, width).lines)
