@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
@@ -103,17 +104,15 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
     consent_columns = [ConsentColumn(at, headings[at], doubtful_word(header.cells[at])) for at in columns.consent_columns]
     rows = [_parse_row(record, headings, columns, consent_columns, folder) for record in _non_empty_records(body, notes)]
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
-    rows = [_with_section(row, spellings.get(row.signatory.section, "")) for row in rows]
+    rows = [
+        replace(row, signatory=replace(row.signatory, section=spellings.get(row.signatory.section, row.signatory.section)))
+        for row in rows
+    ]
     notes += [*section_notes, *garbled_text_notes((row.line, row.signatory) for row in rows)]
     return SignatoryTable(tuple(rows), tuple(notes))
 
 
-def _with_section(row: TableRow, spelling: str) -> TableRow:
-    return replace(row, signatory=replace(row.signatory, section=spelling)) if spelling else row
-
-
 def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
-    """Raise FileRefused for too many columns that ask for consent or hold notes."""
     consent_count, remark_count = len(columns.consent_columns), len(columns.remarks)
     if consent_count > MAX_CONSENT_COLUMNS:
         sentence = _(
@@ -182,10 +181,8 @@ def _non_empty_cells(record: _Record) -> list[str]:
 def _first_records(text: str, separator: str, file: str) -> list[_Record]:
     """Return the records in which the header is searched, up to the first that cannot be read."""
     records: list[_Record] = []
-    try:
+    with suppress(FileRefused):
         records.extend(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS))
-    except FileRefused:
-        return records
     return records
 
 
@@ -204,7 +201,6 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
 
 
 def _csv_error_sentence(problem: str) -> str:
-    """Return the sentence for an error of the CSV parser."""
     if "unexpected end" in problem:
         return _("a quotation mark opens here and never closes.")
     if "expected after" in problem:
