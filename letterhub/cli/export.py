@@ -64,8 +64,9 @@ def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
 
 
 def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
-    """Return a sentence if a stored file equals what would be rendered now. Raises Refused otherwise. Never changes the
-    stored file."""
+    """Return a sentence if a stored file equals what would be rendered now. Raises FileDiffers otherwise. Never changes the
+    stored file.
+    """
     number = edition or newest_edition_number(letter_id)
     kept = file_content(letter_id, number, form)
     if kept is None:

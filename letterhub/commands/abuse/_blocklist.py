@@ -24,43 +24,54 @@ LISTED_STATES = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
 """Listed, or outdated and about to return to the list."""
 
 
-def add_to_blocklist(signatures: Iterable[Signature], why: BlockReason, at: dt.datetime) -> None:
+def add_to_blocklist(signatures: Iterable[Signature], reason: BlockReason, at: dt.datetime) -> None:
     """Put signatures on the blocklist: the same organization or person, mailbox or domain is only published by staff from now
     on.
     """
     signatures = list(signatures)
-    delete_reviews(db.session(), [one.id for one in signatures])
+    delete_reviews(db.session(), [signature.id for signature in signatures])
     rows = [
-        {"letter_id": one.letter_id, "signature_id": one.id, "key": key, "reason": why, "blocked_at": at}
-        for one in signatures
-        for key in dict.fromkeys(blocklist_hashes(one.letter_id, one.blocklist_keys))
+        {"letter_id": signature.letter_id, "signature_id": signature.id, "key": key, "reason": reason, "blocked_at": at}
+        for signature in signatures
+        for key in dict.fromkeys(blocklist_hashes(signature.letter_id, signature.blocklist_keys))
     ]
     if rows:
         db.session.execute(insert(BlocklistEntry), rows)
 
 
-def hold_matching(signature: Signature, level: ProofLevel, by: str, at: dt.datetime) -> None:
+def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.datetime) -> None:
     """Return to review what is listed by the same mailbox, or for the same organization with a proof no better than `level`.
 
     Signatures that only share its domain are flagged but stay: many people may have mailboxes there.
     """
-    same = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(_ids_mailed_to_mailbox(signature))]
+    same_signatory = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(_ids_mailed_to_mailbox(signature))]
     if signature.organization_id is not None:
-        same.append(Signature.organization_id == signature.organization_id)
-    others = (Signature.letter_id == signature.letter_id, Signature.id != signature.id, Signature.state.in_(LISTED_STATES))
-    found = db.session.scalars(select(Signature).where(*others, or_(*same)).order_by(Signature.id).with_for_update()).all()
-    for one in found:
-        if one.kind is SignatoryKind.INDIVIDUAL or is_same_mailbox(one.email, signature.email) or proof_level_of(one) <= level:
-            _return_to_review(one, by, at)
+        same_signatory.append(Signature.organization_id == signature.organization_id)
+    other_listed = (
+        Signature.letter_id == signature.letter_id,
+        Signature.id != signature.id,
+        Signature.state.in_(LISTED_STATES),
+    )
+    matches = db.session.scalars(
+        select(Signature).where(*other_listed, or_(*same_signatory)).order_by(Signature.id).with_for_update()
+    ).all()
+    for match in matches:
+        if (
+            match.kind is SignatoryKind.INDIVIDUAL
+            or is_same_mailbox(match.email, signature.email)
+            or proof_level_of(match) <= level
+        ):
+            _return_to_review(match, actor, at)
 
 
-def _return_to_review(one: Signature, by: str, at: dt.datetime) -> None:
-    before = one.state
-    one.unlist_as_denied(at)
-    if one.state is not before:
+def _return_to_review(signature: Signature, actor: str, at: dt.datetime) -> None:
+    before = signature.state
+    signature.unlist_as_denied(at)
+    if signature.state is not before:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(one.letter_id), by, "held", at=at,
-            subject=ReferenceKind.SIGNATURE.reference(one.id), before={"state": str(before)}, after={"state": str(one.state)},
+            db.session(), ReferenceKind.LETTER.reference(signature.letter_id), actor, "held", at=at,
+            subject=ReferenceKind.SIGNATURE.reference(signature.id),
+            before={"state": str(before)}, after={"state": str(signature.state)},
         )  # fmt: skip
 
 
@@ -74,6 +85,6 @@ def _ids_mailed_to_mailbox(signature: Signature) -> Select[int | None]:
     )
 
 
-def remove_declines_from_blocklist(*which: ColumnElement[bool]) -> None:
+def remove_declines_from_blocklist(*conditions: ColumnElement[bool]) -> None:
     """Remove declines that staff took back from the blocklist. Denials by an organization stay."""
-    db.session.execute(delete(BlocklistEntry).where(BlocklistEntry.reason == BlockReason.DECLINED, *which))
+    db.session.execute(delete(BlocklistEntry).where(BlocklistEntry.reason == BlockReason.DECLINED, *conditions))

@@ -13,20 +13,21 @@ from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Signature, SubmissionOrigin, is_outside_floods
 
 
-def flag_flood(trace: SubmissionOrigin, at: dt.datetime, *, of_letter: bool) -> None:
+def flag_flood(origin: SubmissionOrigin, at: dt.datetime, *, of_letter: bool) -> None:
     """Flag the last hour's unconfirmed forms that belong to the same flood as a new one, of its letter or of its network.
 
     Forms with and without a proof of work are counted as separate floods.
     """
-    told = {"letter": trace.letter_id, "since": at - FLOOD_WINDOW}
-    like_it = {"proven": trace.has_proof_of_work} if of_letter else {"network": trace.network_hash}
-    db.session.connection().execute(_FLAG_BY_PROOF if of_letter else _FLAG_BY_NETWORK, told | like_it)
+    parameters = {"letter": origin.letter_id, "since": at - FLOOD_WINDOW}
+    flood_parameters = {"proven": origin.has_proof_of_work} if of_letter else {"network": origin.network_hash}
+    db.session.connection().execute(_FLAG_BY_PROOF if of_letter else _FLAG_BY_NETWORK, parameters | flood_parameters)
 
 
-def _flag_statement(like_it: ColumnElement[bool]) -> Update:
-    unmarked = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_outside_floods())
-    came_like_it = exists().where(SubmissionOrigin.signature_id == Signature.id, like_it)
-    return update(Signature).where(*unmarked, came_like_it).values(from_flood=True)
+def _flag_statement(same_flood: ColumnElement[bool]) -> Update:
+    """Return the UPDATE that flags the letter's recent forms of the same flood."""
+    unflagged = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_outside_floods())
+    in_same_flood = exists().where(SubmissionOrigin.signature_id == Signature.id, same_flood)
+    return update(Signature).where(*unflagged, in_same_flood).values(from_flood=True)
 
 
 _FLAG_BY_PROOF = _flag_statement(SubmissionOrigin.has_proof_of_work == bindparam("proven"))
@@ -39,13 +40,13 @@ def clear_flood_flag(signature: Signature) -> None:
 
     It stays if ten forms or more came from its network within an hour of it, or if its network has been erased.
     """
-    told = {
+    parameters = {
         "signature": signature.id,
         "since": signature.created_at - FLOOD_WINDOW,
         "until": signature.created_at + FLOOD_WINDOW,
     }
-    of_network = execute_core(_FORMS_OF_SAME_NETWORK, told).scalar_one()
-    signature.from_flood = of_network == 0 or of_network >= NETWORK_FLOOD_THRESHOLD
+    form_count = execute_core(_FORMS_OF_SAME_NETWORK, parameters).scalar_one()
+    signature.from_flood = form_count == 0 or form_count >= NETWORK_FLOOD_THRESHOLD
 
 
 _OWN_ORIGIN = aliased(SubmissionOrigin)

@@ -64,7 +64,7 @@ class SubmissionLimiter:
 
     def __init__(self, letter: Letter, email: EmailAddress, sender: Sender, at: dt.datetime) -> None:
         self.letter, self.email, self.sender, self.at = letter, email, sender, at
-        self.reads = sender.is_reader_of(email)
+        self.reads_mailbox = sender.is_reader_of(email)
         self.network_hash = network_hash(letter.id, sender.network)
 
     @cached_property
@@ -73,7 +73,7 @@ class SubmissionLimiter:
 
     def check(self) -> MailDecision:
         """Return when the confirmation mail of a new form may be sent. Raises TooManyForms."""
-        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads:
+        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
             raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
         return self._decide(is_early=self._forms.today < EXEMPT_FORMS)
 
@@ -88,19 +88,19 @@ class SubmissionLimiter:
         read the mailbox is never part of a letter's flood, only of one from its network.
         """
         letter_id = self.letter.id
-        trace = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
-        trace.mail_domain = self.email.domain
-        trace.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
-        seen = count_letter_forms(letter_id, self.at, proven=trace.has_proof_of_work)
-        of_letter = not self.reads and is_flood_of_letter(LetterForms(seen.count + 1, seen.confirmed))
+        origin = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
+        origin.mail_domain = self.email.domain
+        origin.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
+        forms = count_letter_forms(letter_id, self.at, proven=origin.has_proof_of_work)
+        of_letter = not self.reads_mailbox and is_flood_of_letter(LetterForms(forms.count + 1, forms.confirmed))
         signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
-            flag_flood(trace, self.at, of_letter=of_letter)
+            flag_flood(origin, self.at, of_letter=of_letter)
         db.session.add(signature)
         db.session.flush()
-        trace.signature_id = signature.id
-        db.session.add(trace)
-        if not self.reads and not trace.has_proof_of_work and (self.letter.requires_proof_of_work or of_letter):
+        origin.signature_id = signature.id
+        db.session.add(origin)
+        if not self.reads_mailbox and not origin.has_proof_of_work and (self.letter.requires_proof_of_work or of_letter):
             add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
         self.record_mail(signature, decision)
 
@@ -108,23 +108,23 @@ class SubmissionLimiter:
         """Queue the confirmation mail, and take its rate-limit tokens."""
         save_buckets(db.session(), decision.buckets, current_settings().secret_key)
         if decision.replaces:
-            replaced = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
-            for line in db.session.scalars(replaced.with_for_update()):
-                line.cancel(self.at, REPLACED_ERROR)
-        line = email_signatory(MailKind.CONFIRM, signature, self.letter, self.at)
-        line.due_at = decision.due_at
+            statement = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
+            for message in db.session.scalars(statement.with_for_update()):
+                message.cancel(self.at, REPLACED_ERROR)
+        message = email_signatory(MailKind.CONFIRM, signature, self.letter, self.at)
+        message.due_at = decision.due_at
         if decision.limits:
-            line.parameters = {"limits": [*decision.limits]}
+            message.parameters = {"limits": [*decision.limits]}
         if decision.promised_at > self.at:
-            line.parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
+            message.parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
         if decision.blocked:
-            line.cancel(self.at, decision.blocked)
+            message.cancel(self.at, decision.blocked)
 
     def _decide(self, *, is_early: bool) -> MailDecision:
         mailbox = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
         waiting, promised = mailbox.waiting(self.letter.id), mailbox.promised(self.letter.id, self.at)
         replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
-        if self.reads:
+        if self.reads_mailbox:
             return MailDecision(self.at, self.at, replaces=replaces)
         promised_at, limits, held_by, buckets = self._reserve(mailbox, promised, is_early=is_early)
         due_at = promised_at
@@ -144,21 +144,21 @@ class SubmissionLimiter:
         """
         if promised and promised[0].promised_at:
             return promised[0].promised_at, promised[0].limits, promised[0].held_by, {}
-        frees = {"": self.at, "mailbox": network_may_mail_at(mailbox.mails, self.letter.id, self.at)}
+        free_at = {"": self.at, "mailbox": network_may_mail_at(mailbox.mails, self.letter.id, self.at)}
         limits, buckets = list[str](), dict[BucketKey, dt.datetime]()
         if self.network_hash:
             limits.append("network")
-            frees["network"] = self._take(network_bucket(self.letter.id, self.network_hash), buckets)
-        if not self.network_hash or (frees["network"] <= self.at and not is_early):
+            free_at["network"] = self._reserve_in_buckets(network_bucket(self.letter.id, self.network_hash), buckets)
+        if not self.network_hash or (free_at["network"] <= self.at and not is_early):
             limits.append("shared")
-            frees["shared"] = self._take(shared_buckets(self.letter.id, self.email), buckets)
-        held_by = max(frees, key=lambda name: frees[name])
-        return frees[held_by], tuple(limits), held_by, buckets
+            free_at["shared"] = self._reserve_in_buckets(shared_buckets(self.letter.id, self.email), buckets)
+        held_by = max(free_at, key=lambda name: free_at[name])
+        return free_at[held_by], tuple(limits), held_by, buckets
 
-    def _take(self, limits: dict[BucketKey, RateLimit], buckets: dict[BucketKey, dt.datetime]) -> dt.datetime:
+    def _reserve_in_buckets(self, limits: dict[BucketKey, RateLimit], buckets: dict[BucketKey, dt.datetime]) -> dt.datetime:
         """Reserve one mail in each bucket; return when all of them allow it."""
-        spent = lock_buckets(db.session(), limits, current_settings().secret_key, self.at)
-        reserved = {name: limit.reserve(spent[name], self.at) for name, limit in limits.items()}
+        spent_until = lock_buckets(db.session(), limits, current_settings().secret_key, self.at)
+        reserved = {name: limit.reserve(spent_until[name], self.at) for name, limit in limits.items()}
         buckets.update({name: until for name, (until, _free) in reserved.items()})
         return max(free for _until, free in reserved.values())
 
@@ -169,19 +169,19 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
     the own form took.
     """
-    told = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
+    rows = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
     limits, network = next(
-        ((row.parameters["limits"], row.network_hash) for row in told if row.parameters.get("limits")), ((), "")
+        ((row.parameters["limits"], row.network_hash) for row in rows if row.parameters.get("limits")), ((), "")
     )
     if not limits:
         return
-    given_back = dict[BucketKey, RateLimit]()
+    buckets = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
-        given_back |= network_bucket(signature.letter_id, network)
-        _release_next(signature.letter_id, network, at)
+        buckets |= network_bucket(signature.letter_id, network)
+        _release_next_mail(signature.letter_id, network, at)
     if "shared" in limits:
-        given_back |= shared_buckets(signature.letter_id, EmailAddress(signature.email))
-    refund(db.session(), given_back, current_settings().secret_key)
+        buckets |= shared_buckets(signature.letter_id, EmailAddress(signature.email))
+    refund(db.session(), buckets, current_settings().secret_key)
 
 
 _RATE_LIMITED_MAILS = (
@@ -211,6 +211,6 @@ _NEXT_DELAYED_MAIL = (
 )
 
 
-def _release_next(letter_id: int, network: str, at: dt.datetime) -> None:
-    if (line := db.session.scalar(_NEXT_DELAYED_MAIL, {"at": at, "letter": letter_id, "network": network})) is not None:
-        line.due_at = at
+def _release_next_mail(letter_id: int, network: str, at: dt.datetime) -> None:
+    if (message := db.session.scalar(_NEXT_DELAYED_MAIL, {"at": at, "letter": letter_id, "network": network})) is not None:
+        message.due_at = at

@@ -41,36 +41,38 @@ def decline_in_bulk(
 ) -> int:
     """Decline all names that match a pattern and were shown; return how many. Raises MatchesChanged if their number changed."""
     letter = lock_letter(letter_id)
-    found = signatures_to_decline(letter_id, pattern, expected).order_by(Signature.id).with_for_update(of=Signature)
-    signatures = db.session.scalars(found).all()
+    statement = signatures_to_decline(letter_id, pattern, expected).order_by(Signature.id).with_for_update(of=Signature)
+    signatures = db.session.scalars(statement).all()
     if pattern.is_empty or len(signatures) != expected.count:
         raise MatchesChanged(
             _("The names changed after this page was shown, so nothing was declined. Please review them again.")
         )
-    sweep = BulkDecline(
+    bulk_decline = BulkDecline(
         letter_id=letter_id, network_hash=pattern.network, mail_domain=pattern.domain, since=pattern.hour,
         until=pattern.hour and pattern.hour + HOUR, reason=reason, count=len(signatures), actor=actor, at=at,
     )  # fmt: skip
-    db.session.add(sweep)
+    db.session.add(bulk_decline)
     db.session.flush()
     for signature in signatures:
-        db.session.add(BulkDeclineItem(bulk_decline_id=sweep.id, signature_id=signature.id, state_before=signature.state))
+        db.session.add(
+            BulkDeclineItem(bulk_decline_id=bulk_decline.id, signature_id=signature.id, state_before=signature.state)
+        )
         signature.move(SignatureMove.DECLINE, at)
         signature.decline_reason = reason
     add_to_blocklist(signatures, BlockReason.DECLINED, at)
-    hold_mail(_declined_ids(sweep.id), at)
-    notify_second_persons(letter, _declined_ids(sweep.id), SignatureEvent.DECLINED, at)
-    facts = {"count": sweep.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
+    hold_mail(_declined_ids(bulk_decline.id), at)
+    notify_second_persons(letter, _declined_ids(bulk_decline.id), SignatureEvent.DECLINED, at)
+    facts = {"count": bulk_decline.count, "reason": reason, "pattern": ", ".join(pattern.as_facts().values())}
     append_audit_entry(
         db.session(),
         ReferenceKind.LETTER.reference(letter_id),
         actor,
         "swept",
         at=at,
-        subject=ReferenceKind.BULK_DECLINE.reference(sweep.id),
+        subject=ReferenceKind.BULK_DECLINE.reference(bulk_decline.id),
         after=facts,
     )
-    return sweep.count
+    return bulk_decline.count
 
 
 @one_transaction
@@ -82,31 +84,40 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
     one that its organization denied waits for staff.
     """
     letter = lock_letter(letter_id)
-    sweep = db.session.get(BulkDecline, bulk_decline_id, with_for_update=True)
-    if sweep is None or sweep.letter_id != letter_id or sweep.restored_at is not None:
+    bulk_decline = db.session.get(BulkDecline, bulk_decline_id, with_for_update=True)
+    if bulk_decline is None or bulk_decline.letter_id != letter_id or bulk_decline.restored_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
-    sweep.restored_at = at
-    listed = _previously_listed_ids(sweep)
-    clear = listed - _denied_later_ids(sweep)
-    back = [row for row in _lock_still_declined(sweep) if _try_restore(row, listed=row.id in clear, at=at)]
+    bulk_decline.restored_at = at
+    listed_ids = _previously_listed_ids(bulk_decline)
+    publishable_ids = listed_ids - _denied_later_ids(bulk_decline)
+    restored = [
+        signature
+        for signature in _lock_still_declined(bulk_decline)
+        if _try_restore(signature, listed=signature.id in publishable_ids, at=at)
+    ]
     remove_declines_from_blocklist(
-        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline_id)), BlocklistEntry.blocked_at == sweep.at
+        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline_id)), BlocklistEntry.blocked_at == bulk_decline.at
     )
-    asked = release_mail(letter, back, _declined_ids(bulk_decline_id), at)
-    outdated = sum(1 for one in back if one.state is SignatureState.OUTDATED)
-    denied = [one for one in back if one.state is SignatureState.CONFIRMED and one.id in listed]
-    _audit_undo(sweep, len(back), denied, actor, at)
-    return UndoneBulkDecline(len(back), outdated, len(asked), len(denied))
+    emailed_ids = release_mail(letter, restored, _declined_ids(bulk_decline_id), at)
+    outdated = sum(1 for signature in restored if signature.state is SignatureState.OUTDATED)
+    denied = [signature for signature in restored if signature.state is SignatureState.CONFIRMED and signature.id in listed_ids]
+    _audit_undo(bulk_decline, len(restored), denied, actor, at)
+    return UndoneBulkDecline(len(restored), outdated, len(emailed_ids), len(denied))
 
 
-def _audit_undo(sweep: BulkDecline, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
+def _audit_undo(bulk_decline: BulkDecline, count: int, denied: Sequence[Signature], actor: str, at: dt.datetime) -> None:
     """Log the undo, and individually each name that is not back where it was."""
-    chain, subject = ReferenceKind.LETTER.reference(sweep.letter_id), ReferenceKind.BULK_DECLINE.reference(sweep.id)
+    chain, subject = (
+        ReferenceKind.LETTER.reference(bulk_decline.letter_id),
+        ReferenceKind.BULK_DECLINE.reference(bulk_decline.id),
+    )
     append_audit_entry(db.session(), chain, actor, "sweep restored", at=at, subject=subject, after={"count": count})
     before, after = {"state": str(SignatureState.DECLINED)}, {"state": str(SignatureState.CONFIRMED)}
-    for one in denied:
-        own = ReferenceKind.SIGNATURE.reference(one.id)
-        append_audit_entry(db.session(), chain, actor, "returned", at=at, subject=own, before=before, after=after)
+    for signature in denied:
+        signature_reference = ReferenceKind.SIGNATURE.reference(signature.id)
+        append_audit_entry(
+            db.session(), chain, actor, "returned", at=at, subject=signature_reference, before=before, after=after
+        )
 
 
 def _declined_ids(bulk_decline_id: int) -> Select[int]:
@@ -114,33 +125,35 @@ def _declined_ids(bulk_decline_id: int) -> Select[int]:
     return select(BulkDeclineItem.signature_id).where(BulkDeclineItem.bulk_decline_id == bulk_decline_id)
 
 
-def _previously_listed_ids(sweep: BulkDecline) -> frozenset[int]:
-    listed = _declined_ids(sweep.id).where(BulkDeclineItem.state_before == SignatureState.PUBLISHED)
-    return frozenset(db.session.scalars(listed))
+def _previously_listed_ids(bulk_decline: BulkDecline) -> frozenset[int]:
+    statement = _declined_ids(bulk_decline.id).where(BulkDeclineItem.state_before == SignatureState.PUBLISHED)
+    return frozenset(db.session.scalars(statement))
 
 
-def _lock_still_declined(sweep: BulkDecline) -> Sequence[Signature]:
+def _lock_still_declined(bulk_decline: BulkDecline) -> Sequence[Signature]:
     """Return the names it declined that have not changed since, locked in the usual order."""
-    declined = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
-    by_this = (Signature.id.in_(_declined_ids(sweep.id)), *declined, Signature.ended_at == sweep.at)
-    return db.session.scalars(select(Signature).where(*by_this).order_by(Signature.id).with_for_update()).all()
+    still_declined = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
+    conditions = (Signature.id.in_(_declined_ids(bulk_decline.id)), *still_declined, Signature.ended_at == bulk_decline.at)
+    return db.session.scalars(select(Signature).where(*conditions).order_by(Signature.id).with_for_update()).all()
 
 
-def _denied_later_ids(sweep: BulkDecline) -> frozenset[int]:
+def _denied_later_ids(bulk_decline: BulkDecline) -> frozenset[int]:
     """Return the signatures that an organization denied after a bulk decline. (A bulk decline hides nothing from those asked.)
 
     Compares ids, assigned under the letter's lock: timestamps come from the clocks of several machines.
     """
-    its_own = (
-        BlocklistEntry.signature_id.in_(_declined_ids(sweep.id)),
+    own_entries = (
+        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline.id)),
         BlocklistEntry.reason == BlockReason.DECLINED,
-        BlocklistEntry.blocked_at == sweep.at,
+        BlocklistEntry.blocked_at == bulk_decline.at,
     )
-    last = select(func.coalesce(func.max(BlocklistEntry.id), 0)).where(*its_own).scalar_subquery()
-    denied = select(BlocklistEntry.signature_id).where(
-        BlocklistEntry.letter_id == sweep.letter_id, BlocklistEntry.reason == BlockReason.DENIED, BlocklistEntry.id > last
+    last_own_id = select(func.coalesce(func.max(BlocklistEntry.id), 0)).where(*own_entries).scalar_subquery()
+    statement = select(BlocklistEntry.signature_id).where(
+        BlocklistEntry.letter_id == bulk_decline.letter_id,
+        BlocklistEntry.reason == BlockReason.DENIED,
+        BlocklistEntry.id > last_own_id,
     )
-    return frozenset(db.session.scalars(denied))
+    return frozenset(db.session.scalars(statement))
 
 
 def _try_restore(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:

@@ -15,19 +15,19 @@ def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, a
     """Mark the notices shown on the dashboard as seen: disowned signatures up to `last`, changes up to `last_notice`.
     Return how many.
     """
-    mine = select(Letter.id).where(Letter.coalition_id == coalition_id)
-    fresh = (
-        MailSuppression.letter_id.in_(mine),
+    letter_ids = select(Letter.id).where(Letter.coalition_id == coalition_id)
+    new_disowned = (
+        MailSuppression.letter_id.in_(letter_ids),
         MailSuppression.reason == SuppressionReason.DISOWNED,
         MailSuppression.acknowledged_at.is_(None),
         MailSuppression.id <= last,
     )
-    noted = update(MailSuppression).where(*fresh).values(acknowledged_at=at).returning(MailSuppression.id)
-    count = len(db.session.scalars(noted.execution_options(synchronize_session=False)).all())
-    unseen = (StaffNotice.letter_id.in_(mine), StaffNotice.acknowledged_at.is_(None), StaffNotice.id <= last_notice)
-    seen = update(StaffNotice).where(*unseen).values(acknowledged_at=at).returning(StaffNotice.id)
-    count += len(db.session.scalars(seen.execution_options(synchronize_session=False)).all())
-    if count:
+    statement = update(MailSuppression).where(*new_disowned).values(acknowledged_at=at).returning(MailSuppression.id)
+    disowned_ids = db.session.scalars(statement.execution_options(synchronize_session=False)).all()
+    new_notices = (StaffNotice.letter_id.in_(letter_ids), StaffNotice.acknowledged_at.is_(None), StaffNotice.id <= last_notice)
+    statement = update(StaffNotice).where(*new_notices).values(acknowledged_at=at).returning(StaffNotice.id)
+    notice_ids = db.session.scalars(statement.execution_options(synchronize_session=False)).all()
+    if count := len(disowned_ids) + len(notice_ids):
         append_audit_entry(
             db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "alarms noted", at=at, after={"count": count}
         )

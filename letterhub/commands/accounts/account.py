@@ -43,9 +43,9 @@ def accept_code(staff_id: int, counter: int) -> bool:
 
 
 @one_transaction
-def use_recovery_code(staff_id: int, kept: str) -> bool:
+def use_recovery_code(staff_id: int, code_hash: str) -> bool:
     """Return whether a recovery code, given as its stored hash, is accepted: each once."""
-    return db.session.get_one(Staff, staff_id, with_for_update=True).use_recovery_code(kept)
+    return db.session.get_one(Staff, staff_id, with_for_update=True).use_recovery_code(code_hash)
 
 
 @one_transaction

@@ -22,8 +22,8 @@ def invite_staff(coalition_id: int, email: str, role: Role, actor: str, at: dt.d
     """Invite someone to the team by mail. Raises AlreadyOnTeam, CannotMail, MailedTooOften."""
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
     staff = _find_or_create_account(normalized_address(email).lower(), at)
-    found = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
-    if member := db.session.scalar(found):
+    statement = select(Membership).where(Membership.coalition_id == coalition.id, Membership.staff_id == staff.id)
+    if member := db.session.scalar(statement):
         if member.joined_at:
             raise AlreadyOnTeam(_("%(email)s is already on the team.", email=staff.email))
         raise AlreadyOnTeam(_("%(email)s has already been invited. You can send the invitation again.", email=staff.email))
@@ -74,7 +74,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
     """Accept an invitation with a new account's name and password. The password comes hashed, as hashing is too slow for a
     transaction. Raises AlreadyJoined, NotOnTeam.
     """
-    member, staff = _lock_invited(membership_id, staff_id)
+    member, staff = _lock_invitation(membership_id, staff_id)
     member.join(at)
     if staff.password is None:
         staff.set_credentials(name, password_hash)
@@ -84,7 +84,7 @@ def join_with_new_account(membership_id: int, staff_id: int, name: str, password
 @one_transaction
 def join_with_existing_account(membership_id: int, staff_id: int, at: dt.datetime) -> None:
     """Accept an invitation with an existing account. Raises AlreadyJoined, NotOnTeam."""
-    member, staff = _lock_invited(membership_id, staff_id)
+    member, staff = _lock_invitation(membership_id, staff_id)
     if staff.password is None:
         raise NotOnTeam(_("This invitation is for someone without an account. Open the link in the email again."))
     member.join(at)
@@ -98,16 +98,16 @@ def _find_or_create_account(email: str, at: dt.datetime) -> Staff:
     Two coalitions that invite someone at once both get the row that the database kept: its unique constraint is case-sensitive,
     so the address is in lower case.
     """
-    known = select(Staff).where(func.lower(Staff.email) == email)
-    if found := db.session.scalar(known):
-        return found
+    statement = select(Staff).where(func.lower(Staff.email) == email)
+    if existing := db.session.scalar(statement):
+        return existing
     staff = Staff(email=email, created_at=at, fs_uniquifier=secrets.token_hex(32))
     try:
         with db.session.begin_nested():
             db.session.add(staff)
             db.session.flush()
     except IntegrityError:
-        return db.session.scalars(known).one()
+        return db.session.scalars(statement).one()
     return staff
 
 
@@ -120,7 +120,7 @@ def _lock_member(coalition_id: int, membership_id: int) -> Membership:
     return member
 
 
-def _lock_invited(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
+def _lock_invitation(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.staff_id != staff_id:
         raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
@@ -136,7 +136,7 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
     check_owner_remains(db.session.scalar(owners) or 0, member.role, after)
 
 
-def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.datetime, **told: dict[str, str]) -> None:
+def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.datetime, **values: dict[str, str]) -> None:
     append_audit_entry(
         db.session(),
         ReferenceKind.COALITION.reference(member.coalition_id),
@@ -144,16 +144,16 @@ def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.date
         action,
         at=at,
         subject=ReferenceKind.STAFF.reference(member.staff_id),
-        **told,
+        **values,
     )
 
 
 def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None:
     """Mail the invitation. Raises MailedTooOften if the coalition mailed this mailbox too often."""
-    of_mailbox = (
+    to_mailbox = (
         OutboxMessage.canonical_recipient == EmailAddress(staff.email).canonical,
         OutboxMessage.created_at > at - dt.timedelta(days=1),
     )
-    of_kind = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
-    check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*of_mailbox, *of_kind)).all(), at)
+    from_coalition = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
+    check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*to_mailbox, *from_coalition)).all(), at)
     queue_mail(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)

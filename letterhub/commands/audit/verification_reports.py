@@ -36,12 +36,12 @@ def request_report(letter_id: int, *, with_addresses: bool, staff_id: int, actor
 
 def render_report(report_id: int) -> bool:
     """Render a report from the current data and store it; return whether it did."""
-    claimed = _claim(report_id, now())
-    if claimed is None:
+    claim = _claim_report(report_id, now())
+    if claim is None:
         return False
-    letter_id, with_addresses = claimed
+    letter_id, with_addresses = claim
     content = run_attempt(Report, report_id, lambda: _render(letter_id, with_addresses=with_addresses))
-    return content is not None and _save(report_id, content)
+    return content is not None and _save_pdf(report_id, content)
 
 
 def _render(letter_id: int, *, with_addresses: bool) -> bytes:
@@ -66,7 +66,7 @@ def _append_audit_entry(letter_id: int, actor: str, at: dt.datetime, after: dict
 
 
 @one_transaction
-def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
+def _claim_report(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
     """Claim a report under a lease; return None if it is not due, is gone, or was interrupted too often."""
     report = lock_due_job(Report, report_id, at)
     if report is None or not claim_job(report, at):
@@ -75,7 +75,7 @@ def _claim(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
 
 
 @one_transaction
-def _save(report_id: int, content: bytes) -> bool:
+def _save_pdf(report_id: int, content: bytes) -> bool:
     report = lock_running_job(Report, report_id)
     if report is not None:
         report.finish(content)

@@ -29,41 +29,41 @@ from letterhub.queries.mail.outbox import WAITING_CONDITION
 
 
 @one_transaction
-def deliver(edition_id: int, handover: DeliveryRequest, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
+def deliver(edition_id: int, request: DeliveryRequest, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
     """Record a delivery and queue the emails it asks for. The first one makes the letter delivered.
 
     Return how many signatories are sent a copy; a form sent twice gets the first answer. Raises CannotDeliver, and CannotMail
     for a bad address.
     """
     letter, edition = _lock_letter(letter_id_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
-    key = make_idempotency_key(handover.form_token, edition_id)
-    if (first := _delivery_with_key(key)) is not None:
-        return first.copies
+    key = make_idempotency_key(request.form_token, edition_id)
+    if (existing := _delivery_with_key(key)) is not None:
+        return existing.copies
     files = select(EditionFile.state).where(EditionFile.edition_id == edition_id)
     check_deliverable(letter.state, db.session.scalars(files).all())
-    check_delivery_time(handover, edition.frozen_at, at)
-    check_errata_version(handover.errata_version, edition_validity_hash(edition_id))
+    check_delivery_time(request, edition.frozen_at, at)
+    check_errata_version(request.errata_version, edition_validity_hash(edition_id))
     delivery = Delivery(
-        edition_id=edition_id, recipient=handover.recipient, method=handover.method, delivered_at=handover.delivered_at,
-        time_zone=handover.time_zone, receipt=handover.receipt, recorded_at=at, recorded_by_id=staff_id, idempotency_key=key,
+        edition_id=edition_id, recipient=request.recipient, method=request.method, delivered_at=request.delivered_at,
+        time_zone=request.time_zone, receipt=request.receipt, recorded_at=at, recorded_by_id=staff_id, idempotency_key=key,
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
-    told = _audit_facts(handover)
-    if handover.method is DeliveryMethod.LETTERHUB:
-        told |= _queue_file_mail(delivery, handover, letter, at)
-    delivery.copies = _queue_copies(edition, letter, at) if handover.copies else 0
+    facts = _audit_facts(request)
+    if request.method is DeliveryMethod.LETTERHUB:
+        facts |= _queue_file_mail(delivery, request, letter, at)
+    delivery.copies = _queue_copies(edition, letter, at) if request.copies else 0
     if letter.state is LetterState.CLOSED:
-        letter.move(LetterMove.DELIVER, handover.delivered_at)
-        letter.delivered_to = handover.recipient
+        letter.move(LetterMove.DELIVER, request.delivered_at)
+        letter.delivered_to = request.recipient
     _append_audit_entry(
-        letter.id, edition, "delivered", told | ({"copies": delivery.copies} if delivery.copies else {}), actor, at
+        letter.id, edition, "delivered", facts | ({"copies": delivery.copies} if delivery.copies else {}), actor, at
     )
     return delivery.copies
 
 
 @one_transaction
-def undo_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) -> None:
+def undo_delivery(delivery_id: int, reason: str, *, actor: str, at: dt.datetime) -> None:
     """Undo a delivery that was recorded by mistake. If it was the only one, the letter is closed again instead of delivered.
 
     Its unsent emails are canceled. Raises CannotUndoDelivery.
@@ -75,16 +75,16 @@ def undo_delivery(delivery_id: int, why: str, *, actor: str, at: dt.datetime) ->
         raise CannotUndoDelivery(
             _("This letter is %(state)s, so its deliveries can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
         )
-    delivery.undo(why, at)
+    delivery.undo(reason, at)
     db.session.flush()
     _cancel_mails(delivery, letter, at)
-    others = valid_deliveries(letter.id)
-    if others:
-        letter.delivered_at, letter.delivered_to = others[0].delivered_at, others[0].recipient
+    other_deliveries = valid_deliveries(letter.id)
+    if other_deliveries:
+        letter.delivered_at, letter.delivered_to = other_deliveries[0].delivered_at, other_deliveries[0].recipient
     else:
         letter.move(LetterMove.REVERT_DELIVERY, at)
     _append_audit_entry(
-        letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": why}, actor, at
+        letter.id, edition, "delivery taken back", {"delivered_to": delivery.recipient, "reason": reason}, actor, at
     )
 
 
@@ -96,64 +96,66 @@ def _delivery_with_key(key: str | None) -> Delivery | None:
     """Return the delivery recorded with this idempotency key; the letter's lock keeps out concurrent requests. Raises
     CannotDeliver if it was undone.
     """
-    first = db.session.scalar(select(Delivery).where(Delivery.idempotency_key == key)) if key else None
-    if first is not None and first.undone_at is not None:
+    delivery = db.session.scalar(select(Delivery).where(Delivery.idempotency_key == key)) if key else None
+    if delivery is not None and delivery.undone_at is not None:
         raise CannotDeliver(_("This delivery was recorded and has since been taken back. To deliver the edition, start again."))
-    return first
+    return delivery
 
 
-def _queue_file_mail(delivery: Delivery, handover: DeliveryRequest, letter: Letter, at: dt.datetime) -> dict[str, Any]:
+def _queue_file_mail(delivery: Delivery, request: DeliveryRequest, letter: Letter, at: dt.datetime) -> dict[str, Any]:
     """Queue the email with the file, attached if it fits the mailbox's limit; return what the audit log stores of it. Raises
     CannotMail.
     """
-    how = {MODE_KEY: str(choose_attachment_mode(attachment_size(delivery.edition_id), handover.mail_limit))}
-    facts = {"delivery_id": delivery.id} | how
-    line = queue_mail(MailKind.DELIVERY, handover.address, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    mode_facts = {MODE_KEY: str(choose_attachment_mode(attachment_size(delivery.edition_id), request.mail_limit))}
+    parameters = {"delivery_id": delivery.id} | mode_facts
+    message = queue_mail(
+        MailKind.DELIVERY, request.address, parameters, at=at, coalition_id=letter.coalition_id, letter_id=letter.id
+    )
     db.session.flush()
-    delivery.outbox_id, delivery.mail_limit = line.id, handover.mail_limit
-    return how | {"mail_limit": handover.mail_limit}
+    delivery.outbox_id, delivery.mail_limit = message.id, request.mail_limit
+    return mode_facts | {"mail_limit": request.mail_limit}
 
 
 def _queue_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     """Queue an email to each signatory of the edition who has not been sent one about it; return how many."""
-    whom = copies_due(edition.id)
-    copies = CopyBatch(len(whom), attachment_size(edition.id))
-    facts = {"edition_id": edition.id, MODE_KEY: str(copies.attachment_mode)}
-    addressed = (BulkRecipient(*one, due_at=at + copies.delay_of(place)) for place, one in enumerate(whom))
-    queue_bulk_mail(MailKind.COPY, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
-    return len(whom)
+    recipients = copies_due(edition.id)
+    copies = CopyBatch(len(recipients), attachment_size(edition.id))
+    parameters = {"edition_id": edition.id, MODE_KEY: str(copies.attachment_mode)}
+    paced = (BulkRecipient(*recipient, due_at=at + copies.delay_of(position)) for position, recipient in enumerate(recipients))
+    queue_bulk_mail(MailKind.COPY, paced, parameters, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    return len(recipients)
 
 
 def _cancel_mails(delivery: Delivery, letter: Letter, at: dt.datetime) -> None:
     """Cancel unsent mails: the file, and the copies if no other delivery of the edition covers them."""
     _cancel_matching(at, OutboxMessage.id == delivery.outbox_id)
-    if all(one.edition_id != delivery.edition_id for one in valid_deliveries(letter.id)):
+    if all(other.edition_id != delivery.edition_id for other in valid_deliveries(letter.id)):
         of_edition = OutboxMessage.parameters["edition_id"].as_integer() == delivery.edition_id
         _cancel_matching(at, OutboxMessage.letter_id == letter.id, OutboxMessage.kind == MailKind.COPY, of_edition)
 
 
-def _cancel_matching(at: dt.datetime, *meant: ColumnElement[bool]) -> None:
+def _cancel_matching(at: dt.datetime, *conditions: ColumnElement[bool]) -> None:
     """Cancel all matching rows in one UPDATE; loaded objects are not refreshed, as none is read before the commit."""
-    held = {"cancelled_at": at, "lease_until": None, "error": _("Not sent: the delivery was taken back.")}
-    lines = update(OutboxMessage).where(WAITING_CONDITION, *meant).values(held)
-    db.session.execute(lines, execution_options={"synchronize_session": False})
+    values = {"cancelled_at": at, "lease_until": None, "error": _("Not sent: the delivery was taken back.")}
+    statement = update(OutboxMessage).where(WAITING_CONDITION, *conditions).values(values)
+    db.session.execute(statement, execution_options={"synchronize_session": False})
 
 
-def _audit_facts(handover: DeliveryRequest) -> dict[str, Any]:
+def _audit_facts(request: DeliveryRequest) -> dict[str, Any]:
     """Return a delivery's facts for the audit log, without empty ones."""
-    told = {
-        "delivered_to": handover.recipient,
-        "method": str(handover.method),
-        "delivered_at": handover.delivered_at.isoformat(),
-        "receipt": handover.receipt,
+    facts = {
+        "delivered_to": request.recipient,
+        "method": str(request.method),
+        "delivered_at": request.delivered_at.isoformat(),
+        "receipt": request.receipt,
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in facts.items() if value}
 
 
 def _append_audit_entry(
-    letter_id: int, edition: Edition, action: str, told: dict[str, Any], actor: str, at: dt.datetime
+    letter_id: int, edition: Edition, action: str, facts: dict[str, Any], actor: str, at: dt.datetime
 ) -> None:
     subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at, subject=subject, after=told
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, action, at=at, subject=subject, after=facts
     )

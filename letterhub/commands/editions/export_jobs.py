@@ -34,43 +34,45 @@ def render_edition_file(file_id: int) -> bool:
 
     If a lease ran out and two workers render the same file, the first to finish wins: both rendered the same bytes.
     """
-    claimed = _claim(file_id, now())
-    if claimed is None:
+    claim = _claim_file(file_id, now())
+    if claim is None:
         return False
-    edition_id, form = claimed
-    drawn = run_attempt(EditionFile, file_id, lambda: render_edition(edition_id, form, progress_reporter(EditionFile, file_id)))
-    if drawn is None:
+    edition_id, file_format = claim
+    rendered = run_attempt(
+        EditionFile, file_id, lambda: render_edition(edition_id, file_format, progress_reporter(EditionFile, file_id))
+    )
+    if rendered is None:
         return False
     try:
-        stored = _store_content(drawn.content)
-    except StorageUnavailable as away:
-        log.error("a file of an edition waits: %s", away)
+        stored = _store_content(rendered.content)
+    except StorageUnavailable as error:
+        log.error("a file of an edition waits: %s", error)
         _postpone(file_id, now())
         return False
-    return _save(file_id, drawn, now(), stored=stored)
+    return _save_rendered(file_id, rendered, now(), stored=stored)
 
 
 def _store_content(content: bytes) -> bool:
     """Put a file into the object store; return False if there is none. A crash before the row is committed leaves an orphan
     there.
     """
-    if (place := store()) is None:
+    if (object_store := store()) is None:
         return False
-    place.put(content)
+    object_store.put(content)
     return True
 
 
 @one_transaction
 def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str, at: dt.datetime) -> None:
     """Log that a letter was exported without an edition."""
-    told = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    facts = {"format": form, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "exported as it stands", at=at, after=told
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "exported as it stands", at=at, after=facts
     )
 
 
 @one_transaction
-def _claim(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
+def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
     """Claim a file under a lease; return None if it is not due or has failed too often."""
     file = lock_due_job(EditionFile, file_id, at)
     if file is None or _waits_for_others(file) or not claim_job(file, at):
@@ -93,15 +95,15 @@ def _postpone(file_id: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def _save(file_id: int, drawn: RenderedFile, at: dt.datetime, *, stored: bool) -> bool:
+def _save_rendered(file_id: int, rendered: RenderedFile, at: dt.datetime, *, stored: bool) -> bool:
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False
-    file.finish(drawn.content, list(drawn.warnings), at, toolchain_version(file.format), stored=stored)
+    file.finish(rendered.content, list(rendered.warnings), at, toolchain_version(file.format), stored=stored)
     edition = db.session.get_one(Edition, file.edition_id)
-    told = {"format": file.format, "size": file.size, "sha256": file.sha256}
+    facts = {"format": file.format, "size": file.size, "sha256": file.sha256}
     subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=told
+        db.session(), ReferenceKind.LETTER.reference(edition.letter_id), WORKER, "exported", at=at, subject=subject, after=facts
     )
     return True

@@ -32,23 +32,23 @@ from letterhub.queries.letters.revisions import newest_revision
 def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: dt.datetime, form_token: str = "") -> int:
     """Freeze the letter as an edition, with jobs for its files; return its number.
 
-    `shown` is the hash of the document that was shown, `once` the form's idempotency token: sent again, the first edition's
-    number is returned. Raises CannotFreeze and LetterChanged.
+    `shown` is the hash of the document that was shown, `form_token` the form's idempotency token: sent again, the first
+    edition's number is returned. Raises CannotFreeze and LetterChanged.
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, letter_id)
-    if (first := _edition_with_key(key)) is not None:
-        return first
+    if (number := _edition_with_key(key)) is not None:
+        return number
     check_freezable(letter.state)
     revision, document = newest_revision(letter_id), letter_document(letter_id)
     check_not_empty(document.count)
     check_letter_unchanged(shown, fingerprint(document_to_facts(document)))
     edition = _add_edition(letter, revision, document, staff_id, at, key)
     db.session.add_all(EditionFile(edition_id=edition.id, format=form, warnings=[], requested_at=at) for form in FileFormat)
-    told = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
+    facts = {"id": edition.public_id, "count": edition.count, "revision": revision.number, "sha256": edition.sha256}
     subject = ReferenceKind.EDITION.reference(edition.number)
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=told
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "frozen", at=at, subject=subject, after=facts
     )
     return edition.number
 
@@ -72,13 +72,13 @@ def _add_edition(
 ) -> Edition:
     """Add the letter's next edition. The lock on the letter keeps its number unique."""
     last = db.session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0
-    facts, public = document_to_facts(document), new_public_id(secrets.choice)
-    people = sum(one.kind is SignatoryKind.INDIVIDUAL for one in document.signatories)
+    facts, public_id = document_to_facts(document), new_public_id(secrets.choice)
+    people = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in document.signatories)
     edition = Edition(
-        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public, frozen_at=at,
+        letter_id=letter.id, revision_id=revision.id, number=last + 1, public_id=public_id, frozen_at=at,
         count=document.count, individuals=people, document=facts, sha256=fingerprint(facts), created_by_id=staff_id,
         time_zone=letter.deadline_zone, signature_ids=signature_ids_in_order(letter.id, document),
-        verification_url=edition_url(public),
+        verification_url=edition_url(public_id),
         idempotency_key=key,
     )  # fmt: skip
     db.session.add(edition)

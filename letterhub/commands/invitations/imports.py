@@ -82,10 +82,10 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the new rows differ or the upload is
     gone, and CannotImport.
     """
-    gone = _("This file has since been imported or discarded. Upload it again to preview it.")
-    found = check_preview(import_preview(letter_id, upload_id), expected, gone)
-    count = _import_rows(letter_id, found.rows_to_apply, found.file_name, actor, at)
-    _delete_upload(letter_id, upload_id, found.uploaded_at)
+    gone_message = _("This file has since been imported or discarded. Upload it again to preview it.")
+    preview = check_preview(import_preview(letter_id, upload_id), expected, gone_message)
+    count = _import_rows(letter_id, preview.rows_to_apply, preview.file_name, actor, at)
+    _delete_upload(letter_id, upload_id, preview.uploaded_at)
     return count
 
 
@@ -96,9 +96,9 @@ def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt
 
 def _import_rows(letter_id: int, rows: Sequence[ParsedRow], file: str, actor: str, at: dt.datetime) -> int:
     end_read_transaction()
-    ready = [_prepare_row(letter_id, row, at) for row in rows]
-    starts = range(0, max(len(ready), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
-    return sum(_import_batch(letter_id, ready[start : start + BATCH_SIZE], file, actor, at) for start in starts)
+    prepared = [_prepare_row(letter_id, row, at) for row in rows]
+    starts = range(0, max(len(prepared), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
+    return sum(_import_batch(letter_id, prepared[start : start + BATCH_SIZE], file, actor, at) for start in starts)
 
 
 def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRow:
@@ -116,62 +116,66 @@ def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRo
 
 
 @one_transaction
-def _import_batch(letter_id: int, ready: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
+def _import_batch(letter_id: int, prepared: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> int:
     """Add a batch of names to the queue, except those whose place was taken meanwhile; return how many."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     check_imports(letter.state)
-    new = _rows_with_free_place(letter_id, ready)
-    if new:
-        _insert_signatures(letter, new, file, actor, at)
+    new_rows = _rows_with_free_place(letter_id, prepared)
+    if new_rows:
+        _insert_signatures(letter, new_rows, file, actor, at)
         append_audit_entry(
             db.session(),
             ReferenceKind.LETTER.reference(letter_id),
             actor,
             "imported",
             at=at,
-            after={"count": len(new), "file": file},
+            after={"count": len(new_rows), "file": file},
         )
-    return len(new)
+    return len(new_rows)
 
 
-def _rows_with_free_place(letter_id: int, ready: Sequence[_PreparedRow]) -> list[_PreparedRow]:
+def _rows_with_free_place(letter_id: int, prepared: Sequence[_PreparedRow]) -> list[_PreparedRow]:
     """Return the rows whose place on the letter is free, or held by a signature that gives way to an import and waits beside
     it.
     """
-    by_place = {one.place: one for one in reversed(ready)}
+    by_place = {row.place: row for row in reversed(prepared)}
     holders = db.session.scalars(
         select(Signature)
         .where(Signature.letter_id == letter_id, Signature.unique_key.in_(by_place))
         .order_by(Signature.id)
         .with_for_update()
     ).all()
-    kept = {one.unique_key for one in holders if not gives_way_to_import(one, str(by_place[one.own_unique_key].facts["email"]))}
+    taken_places = {
+        holder.unique_key
+        for holder in holders
+        if not gives_way_to_import(holder, str(by_place[holder.own_unique_key].facts["email"]))
+    }
     for holder in holders:
-        if holder.unique_key not in kept:
+        if holder.unique_key not in taken_places:
             holder.release_unique_key()
     db.session.flush()
-    return [one for one in ready if one.place not in kept and by_place[one.place] is one]
+    return [row for row in prepared if row.place not in taken_places and by_place[row.place] is row]
 
 
-def _insert_signatures(letter: Letter, new: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
-    newest = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
-    revision_id = db.session.scalars(newest).one()
-    names = {one.site: str(one.facts["organization_name"]) for one in reversed(new) if one.site}
-    known = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
-    letter.individuals_imported = letter.individuals_imported or any(one.site is None for one in new)
+def _insert_signatures(letter: Letter, new_rows: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
+    statement = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
+    revision_id = db.session.scalars(statement).one()
+    names = {row.site: str(row.facts["organization_name"]) for row in reversed(new_rows) if row.site}
+    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
+    letter.individuals_imported = letter.individuals_imported or any(row.site is None for row in new_rows)
     rows = []
-    for one in new:
-        organization_id, first_seen = known[one.site] if one.site else (None, False)
-        also = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
-        rows.append({**one.facts, **also})
-    made = db.session.scalars(insert(Signature).returning(Signature.id), rows)
+    for row in new_rows:
+        organization_id, first_seen = organizations[row.site] if row.site else (None, False)
+        references = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
+        rows.append({**row.facts, **references})
+    signature_ids = db.session.scalars(insert(Signature).returning(Signature.id), rows)
     add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}
-    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in made])
+    db.session.execute(insert(EvidenceFact), [{"signature_id": signature_id, **fact} for signature_id in signature_ids])
 
 
 @one_transaction
 def _delete_upload(letter_id: int, upload_id: int, uploaded_at: dt.datetime) -> None:
     """Delete an imported upload, but not a later one that was given the same id."""
-    same = (Upload.id == upload_id, Upload.letter_id == letter_id, Upload.uploaded_at == uploaded_at)
-    db.session.execute(delete(Upload).where(*same))
+    conditions = (Upload.id == upload_id, Upload.letter_id == letter_id, Upload.uploaded_at == uploaded_at)
+    db.session.execute(delete(Upload).where(*conditions))

@@ -51,83 +51,87 @@ class InvitationContext:
 
 
 @one_transaction
-def invite_contacts(inviting: InvitationContext, signature_ids: Collection[int]) -> int:
+def invite_contacts(context: InvitationContext, signature_ids: Collection[int]) -> int:
     """Invite the chosen contacts from other letters, by their signature ids; return how many. Raises LetterNotOpen."""
-    letter = _lock_open_letter(inviting)
+    letter = _lock_open_letter(context)
     chosen = [
-        one
-        for one in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
-        if not suppression_sentence(letter.id, EmailAddress(one.email))
+        contact
+        for contact in contacts_to_invite(letter.coalition_id, letter.id, MAX_INVITATIONS_AT_ONCE, signature_ids)
+        if not suppression_sentence(letter.id, EmailAddress(contact.email))
     ]
-    numbers = [
-        _invite(inviting, letter, one.line, one.email, one.organization_id, copied_from=one.signature_id) for one in chosen
+    invitation_ids = [
+        _invite(context, letter, contact.line, contact.email, contact.organization_id, copied_from=contact.signature_id)
+        for contact in chosen
     ]
-    invited = [number for number in numbers if number]
+    invited = [invitation_id for invitation_id in invitation_ids if invitation_id]
     if invited:
-        _append_audit_entry(inviting, {"count": len(invited)})
+        _append_audit_entry(context, {"count": len(invited)})
     return len(invited)
 
 
 @one_transaction
-def invite_by_name(inviting: InvitationContext, line: Signatory, email: str) -> None:
+def invite_by_name(context: InvitationContext, line: Signatory, email: str) -> None:
     """Invite an organization by name at one mailbox. Raises LetterNotOpen, CannotMail, AlreadyOnLetter and CannotInvite."""
-    letter, to = _lock_open_letter(inviting), normalized_address(email)
-    (signed,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.website, to)])
-    if signed:
-        check_not_on_letter(line.organization, signed.name, invitation_outcome(signed.state))
-    known = _organization_ids(letter, [line], inviting.at)
-    if suppression_sentence(letter.id, EmailAddress(to)):
+    letter, mailbox = _lock_open_letter(context), normalized_address(email)
+    (signature,) = signatures_of_invitees(letter.id, [Invitee(line.organization, line.website, mailbox)])
+    if signature:
+        check_not_on_letter(line.organization, signature.name, invitation_outcome(signature.state))
+    organization_ids = _organization_ids(letter, [line], context.at)
+    if suppression_sentence(letter.id, EmailAddress(mailbox)):
         raise CannotInvite(
             _("We no longer email this mailbox about this letter: its owner asked us not to, or it can’t be reached.")
         )
-    if not _invite(inviting, letter, line, to, known[_organization_key(line)]):
+    if not _invite(context, letter, line, mailbox, organization_ids[_organization_key(line)]):
         raise CannotInvite(_("This mailbox has already been invited to this letter."))
-    _append_audit_entry(inviting, {"organization": line.organization})
+    _append_audit_entry(context, {"organization": line.organization})
 
 
-def invite_uploaded_list(inviting: InvitationContext, upload_id: int, *, expected: str) -> int:
+def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected: str) -> int:
     """Invite the organizations of an uploaded file, at most 500; return how many.
 
     `expected` is the version hash of the rows that were shown. Raises ImportChanged if the rows differ or the upload is gone,
     and LetterNotOpen.
     """
-    gone = _("These invitations have since been sent or discarded. See below who is invited.")
-    found = check_preview(invitation_preview(inviting.letter_id, upload_id), expected, gone)
+    gone_message = _("These invitations have since been sent or discarded. See below who is invited.")
+    preview = check_preview(invitation_preview(context.letter_id, upload_id), expected, gone_message)
     end_read_transaction()
-    return _invite_rows(inviting, found.rows_to_apply[:MAX_INVITATIONS_AT_ONCE], found.file_name)
+    return _invite_rows(context, preview.rows_to_apply[:MAX_INVITATIONS_AT_ONCE], preview.file_name)
 
 
 @one_transaction
-def _invite_rows(inviting: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
-    letter = _lock_open_letter(inviting)
-    waits = [bulk_mail_delay(place, len(rows)) for place in range(len(rows))]
-    known = _organization_ids(letter, [row.signatory for row in rows], inviting.at)
-    numbers = [
-        _invite(inviting, letter, row.signatory, row.email, known[_organization_key(row.signatory)], after=after)
-        for row, after in zip(rows, waits, strict=True)
+def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
+    letter = _lock_open_letter(context)
+    delays = [bulk_mail_delay(position, len(rows)) for position in range(len(rows))]
+    organization_ids = _organization_ids(letter, [row.signatory for row in rows], context.at)
+    invitation_ids = [
+        _invite(context, letter, row.signatory, row.email, organization_ids[_organization_key(row.signatory)], after=delay)
+        for row, delay in zip(rows, delays, strict=True)
     ]
-    invited = [number for number in numbers if number]
+    invited = [invitation_id for invitation_id in invitation_ids if invitation_id]
     if invited:
-        _append_audit_entry(inviting, {"count": len(invited), "file": file})
+        _append_audit_entry(context, {"count": len(invited), "file": file})
     return len(invited)
 
 
 @one_transaction
-def remind_invitees(inviting: InvitationContext) -> int:
+def remind_invitees(context: InvitationContext) -> int:
     """Mail a reminder for each invitation without an answer or an earlier reminder; return how many.
 
     Raises LetterNotOpen. The letter is locked, so that concurrent requests remind nobody twice.
     """
-    letter = _lock_open_letter(inviting)
-    due = [one.id for one in reversed(invitations_of(letter.id)) if one.is_reminder_due(inviting.at)]
-    rows = {one.id: one for one in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))}
-    waiting = [rows[number] for number in due]
-    for place, invitation in enumerate(waiting):
-        _queue_mail(inviting, letter, invitation, {"again": 1}, bulk_mail_delay(place, len(waiting)))
+    letter = _lock_open_letter(context)
+    due_ids = [invitation.id for invitation in reversed(invitations_of(letter.id)) if invitation.is_reminder_due(context.at)]
+    rows = {
+        invitation.id: invitation
+        for invitation in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))
+    }
+    waiting = [rows[invitation_id] for invitation_id in due_ids]
+    for position, invitation in enumerate(waiting):
+        _queue_mail(context, letter, invitation, {"again": 1}, bulk_mail_delay(position, len(waiting)))
     if waiting:
         append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(letter.id), inviting.actor, "reminded of invitations",
-            at=inviting.at, after={"count": len(waiting)},
+            db.session(), ReferenceKind.LETTER.reference(letter.id), context.actor, "reminded of invitations",
+            at=context.at, after={"count": len(waiting)},
         )  # fmt: skip
     return len(waiting)
 
@@ -139,9 +143,9 @@ def decline_invitation(invitation_id: int, at: dt.datetime) -> None:
     invitation.declined_at = invitation.declined_at or at
 
 
-def _lock_open_letter(inviting: InvitationContext) -> Letter:
-    letter = lock_letter(inviting.letter_id)
-    check_open(letter.state, letter.deadline_at, inviting.at)
+def _lock_open_letter(context: InvitationContext) -> Letter:
+    letter = lock_letter(context.letter_id)
+    check_open(letter.state, letter.deadline_at, context.at)
     return letter
 
 
@@ -152,12 +156,12 @@ def _organization_key(line: Signatory) -> NameAndDomain:
 def _organization_ids(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[NameAndDomain, int]:
     """Return the ids of the lines' organizations, adding unknown ones to the directory."""
     names = {_organization_key(line): line.organization for line in lines}
-    found = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
-    return {site: number for site, (number, _new) in found.items()}
+    organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
+    return {site: organization_id for site, (organization_id, _new) in organizations.items()}
 
 
 def _invite(
-    inviting: InvitationContext,
+    context: InvitationContext,
     letter: Letter,
     line: Signatory,
     email: str,
@@ -168,8 +172,8 @@ def _invite(
     """Add an invitation and queue its mail; return its id, or None if this mailbox was already invited."""
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
-        invited_by_id=inviting.staff_id,
-        mailbox_hash=hash_mailbox(letter.id, EmailAddress(email)), name_key=name_key(line.organization), invited_at=inviting.at,
+        invited_by_id=context.staff_id,
+        mailbox_hash=hash_mailbox(letter.id, EmailAddress(email)), name_key=name_key(line.organization), invited_at=context.at,
         line=signatory_to_facts(replace(line, lead=False, sort_name="")),
     )  # fmt: skip
     try:
@@ -178,20 +182,20 @@ def _invite(
             db.session.flush()
     except IntegrityError:
         return None
-    _queue_mail(inviting, letter, invitation, {}, after)
+    _queue_mail(context, letter, invitation, {}, after)
     return invitation.id
 
 
 def _queue_mail(
-    inviting: InvitationContext, letter: Letter, invitation: Invitation, said: dict[str, int], after: dt.timedelta
+    context: InvitationContext, letter: Letter, invitation: Invitation, parameters: dict[str, int], delay: dt.timedelta
 ) -> None:
-    line = queue_mail(
-        MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **said}, at=inviting.at,
+    message = queue_mail(
+        MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **parameters}, at=context.at,
         coalition_id=letter.coalition_id, letter_id=letter.id,
     )  # fmt: skip
-    line.due_at = inviting.at + after
+    message.due_at = context.at + delay
 
 
-def _append_audit_entry(inviting: InvitationContext, after: dict[str, str | int]) -> None:
-    chain = ReferenceKind.LETTER.reference(inviting.letter_id)
-    append_audit_entry(db.session(), chain, inviting.actor, "invited to sign", at=inviting.at, after=after)
+def _append_audit_entry(context: InvitationContext, after: dict[str, str | int]) -> None:
+    chain = ReferenceKind.LETTER.reference(context.letter_id)
+    append_audit_entry(db.session(), chain, context.actor, "invited to sign", at=context.at, after=after)

@@ -40,8 +40,8 @@ def create_letter(
     """
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, coalition_id, text.title)
-    if (first := _letter_with_key(key)) is not None:
-        return first
+    if (existing_slug := _letter_with_key(key)) is not None:
+        return existing_slug
     text = coalition.branding.apply_to(text)
     letter = Letter(coalition_id=coalition_id, slug=draft_slug(text.title), created_at=at, idempotency_key=key)
     db.session.add(letter)
@@ -120,7 +120,7 @@ def _letter_with_key(key: str | None) -> str | None:
 
 
 def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:
-    """Move a draft to its public address; return its old slug. Raises SlugTaken, and Refused for a bad slug.
+    """Move a draft to its public address; return its old slug. Raises SlugTaken, and UserFacingError for an invalid slug.
 
     Draft slugs cannot be guessed, so a slug that is taken belongs to a public letter.
     """

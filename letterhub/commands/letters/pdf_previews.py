@@ -41,10 +41,10 @@ def request_preview(letter_id: int, *, staff_id: int, at: dt.datetime) -> int:
 
 def render_preview(preview_id: int) -> bool:
     """Render a preview and store it; return whether it did. A preview that was replaced meanwhile is dropped."""
-    if not _claim(preview_id, now()):
+    if not _claim_preview(preview_id, now()):
         return False
-    drawn = run_attempt(Preview, preview_id, lambda: _render(preview_id))
-    return drawn is not None and _save(preview_id, *drawn)
+    result = run_attempt(Preview, preview_id, lambda: _render(preview_id))
+    return result is not None and _save_pdf(preview_id, *result)
 
 
 def _render(preview_id: int) -> tuple[PdfFile, int] | None:
@@ -53,8 +53,8 @@ def _render(preview_id: int) -> tuple[PdfFile, int] | None:
     end_read_transaction()
     if document is None:
         return None
-    made = render_letter_pdf(document, progress_reporter(Preview, preview_id))
-    return made, count_pages(made.data)
+    file = render_letter_pdf(document, progress_reporter(Preview, preview_id))
+    return file, count_pages(file.data)
 
 
 @one_transaction
@@ -64,15 +64,15 @@ def purge_previews(at: dt.datetime) -> None:
 
 
 @one_transaction
-def _claim(preview_id: int, at: dt.datetime) -> bool:
+def _claim_preview(preview_id: int, at: dt.datetime) -> bool:
     """Claim a preview under a lease; return False if it is not due, is gone, or was interrupted too often."""
     preview = lock_due_job(Preview, preview_id, at)
     return preview is not None and claim_job(preview, at)
 
 
 @one_transaction
-def _save(preview_id: int, made: PdfFile, pages: int) -> bool:
+def _save_pdf(preview_id: int, file: PdfFile, pages: int) -> bool:
     preview = lock_running_job(Preview, preview_id)
     if preview is not None:
-        preview.finish(made.data, pages, list(made.warnings))
+        preview.finish(file.data, pages, list(file.warnings))
     return preview is not None

@@ -77,15 +77,17 @@ def publish_text_change(
     if last.sha256 == fingerprint(content):
         raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
-    substance = change.kind is ChangeKind.SUBSTANCE
-    told = _outdate(letter_id, at) if substance else _lock_in_states(letter_id, *ACTIVE_STATES)
-    listed = sum(1 for one in told if one.published_at is not None) if substance else 0
-    revision = add_revision(last, content, change, like=last, asked_again=listed, staff_id=staff_id, at=at)
-    if substance:
-        email_signatories(MailKind.RECONFIRM, told, letter, {}, at)
+    is_substantial = change.kind is ChangeKind.SUBSTANCE
+    signatures = _outdate(letter_id, at) if is_substantial else _lock_in_states(letter_id, *ACTIVE_STATES)
+    listed_count = sum(1 for signature in signatures if signature.published_at is not None) if is_substantial else 0
+    revision = add_revision(last, content, change, like=last, asked_again=listed_count, staff_id=staff_id, at=at)
+    if is_substantial:
+        email_signatories(MailKind.RECONFIRM, signatures, letter, {}, at)
     else:
-        email_signatories(MailKind.TYPO, _only_confirmed_by_mail(letter_id, told), letter, {"revision_id": revision.id}, at)
-    _append_audit_entry(revision, last, actor, len(told))
+        email_signatories(
+            MailKind.TYPO, _only_confirmed_by_mail(letter_id, signatures), letter, {"revision_id": revision.id}, at
+        )
+    _append_audit_entry(revision, last, actor, len(signatures))
     return revision.number
 
 
@@ -103,13 +105,13 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     changed = _revision_by_number(letter_id, last.counts_from)
     check_revert(letter.state, changed.change, is_blocked_by_review(letter_id, changed.number))
     earlier = _revision_by_number(letter_id, changed.number - 1)
-    back = TextChange(ChangeKind.REVERTED, "")
-    revision = add_revision(last, earlier.content, back, like=earlier, staff_id=staff_id, at=at)
+    change = TextChange(ChangeKind.REVERTED, "")
+    revision = add_revision(last, earlier.content, change, like=earlier, staff_id=staff_id, at=at)
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
     email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)
-    asked = _reconfirmation_ids(letter_id, changed.created_at)
-    email_signatories(MailKind.RESTORED, [one for one in restored if one.id in asked], letter, {}, at)
+    emailed_ids = _reconfirmation_ids(letter_id, changed.created_at)
+    email_signatories(MailKind.RESTORED, [signature for signature in restored if signature.id in emailed_ids], letter, {}, at)
     _append_audit_entry(revision, last, actor, len(restored))
     return revision.number
 
@@ -128,27 +130,29 @@ def _revision_and_content(letter: Letter, draft: Draft, version: int, at: dt.dat
 
 def _lock_in_states(letter_id: int, *states: SignatureState) -> Sequence[Signature]:
     """Return a letter's signatures in these states, locked in the usual order."""
-    found = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
-    return db.session.scalars(found.order_by(Signature.id).with_for_update()).all()
+    statement = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
+    return db.session.scalars(statement.order_by(Signature.id).with_for_update()).all()
 
 
 def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
     """Mark every confirmed signature outdated; return all that have to confirm, including those outdated before."""
-    asked = _lock_in_states(letter_id, *ACTIVE_STATES, SignatureState.OUTDATED)
-    for signature in asked:
+    signatures = _lock_in_states(letter_id, *ACTIVE_STATES, SignatureState.OUTDATED)
+    for signature in signatures:
         if signature.state in ACTIVE_STATES:
             signature.move(SignatureMove.OUTDATE, at)
-    return asked
+    return signatures
 
 
 def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
     """Mark signatures of the revision `number` and later outdated; return them."""
     numbers = _revision_numbers(letter_id)
-    under = [one for one in _lock_in_states(letter_id, *ACTIVE_STATES) if numbers[one.revision_id] >= number]
-    for signature in under:
+    signatures = [
+        signature for signature in _lock_in_states(letter_id, *ACTIVE_STATES) if numbers[signature.revision_id] >= number
+    ]
+    for signature in signatures:
         signature.move(SignatureMove.OUTDATE, at)
     db.session.flush()
-    return under
+    return signatures
 
 
 def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetime) -> Sequence[Signature]:
@@ -158,9 +162,9 @@ def _restore(letter_id: int, counts_from: int, changed: Revision, at: dt.datetim
     """
     numbers = _revision_numbers(letter_id)
     outdated = _lock_in_states(letter_id, SignatureState.OUTDATED)
-    back = [one for one in outdated if counts_from <= numbers[one.revision_id] < changed.number]
+    candidates = [signature for signature in outdated if counts_from <= numbers[signature.revision_id] < changed.number]
     restored = []
-    for signature in sorted(back, key=lambda one: (one.unique_key is None, one.id)):
+    for signature in sorted(candidates, key=lambda signature: (signature.unique_key is None, signature.id)):
         if _try_restore(signature, at):
             restored.append(signature)
             if signature.outdated_at == changed.created_at:
@@ -192,36 +196,38 @@ def _restore_state(signature: Signature, at: dt.datetime) -> None:
 
 def _revision_numbers(letter_id: int) -> Mapping[int, int]:
     """Return the number of each revision of a letter, by id."""
-    return {one.id: one.number for one in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))}
+    return {
+        revision.id: revision.number for revision in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))
+    }
 
 
 def _reconfirmation_ids(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
     """Return the ids of signatures whose signatories were mailed since then to confirm again."""
-    sent = select(OutboxMessage.signature_id).where(
+    statement = select(OutboxMessage.signature_id).where(
         OutboxMessage.letter_id == letter_id,
         OutboxMessage.kind == MailKind.RECONFIRM,
         OutboxMessage.created_at >= since,
         OutboxMessage.attempts > 0,
     )
-    return frozenset(db.session.scalars(sent))
+    return frozenset(db.session.scalars(statement))
 
 
 def _only_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
     """Return those of the signatures that were confirmed by a mailed link."""
-    them = frozenset(
+    confirmed_ids = frozenset(
         db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail_condition()))
     )
-    return [one for one in signatures if one.id in them]
+    return [signature for signature in signatures if signature.id in confirmed_ids]
 
 
 def _revision_by_number(letter_id: int, number: int) -> Revision:
     return db.session.scalars(select(Revision).where(Revision.letter_id == letter_id, Revision.number == number)).one()
 
 
-def _append_audit_entry(revision: Revision, last: Revision, actor: str, signatures: int) -> None:
+def _append_audit_entry(revision: Revision, last: Revision, actor: str, signature_count: int) -> None:
     """Log which text replaced which, why, and how many signatures it affected."""
     before = {"revision": last.number, "sha256": last.sha256}
-    told = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signatures}
-    after = {name: value for name, value in told.items() if value}
+    facts = {"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason, "signatures": signature_count}
+    after = {name: value for name, value in facts.items() if value}
     chain, action = ReferenceKind.LETTER.reference(revision.letter_id), AUDIT_ACTIONS[revision.change]
     append_audit_entry(db.session(), chain, actor, action, at=revision.created_at, before=before, after=after)

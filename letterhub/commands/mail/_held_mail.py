@@ -19,34 +19,37 @@ SignatureIds = Select[int]
 """Subquery of signature ids, as there may be more than fit into bound parameters."""
 
 
-def hold_mail(of: SignatureIds, at: dt.datetime) -> None:
-    """Cancel their waiting mails, until they are restored."""
-    for line in _unsent_messages(of):
-        if line.state is MailState.WAITING:
-            line.cancel(at, HELD_ERROR)
+def hold_mail(signature_ids: SignatureIds, at: dt.datetime) -> None:
+    """Cancel the waiting mails of declined signatures, until they are restored."""
+    for message in _unsent_messages(signature_ids):
+        if message.state is MailState.WAITING:
+            message.cancel(at, HELD_ERROR)
 
 
-def release_mail(letter: Letter, back: Sequence[Signature], of: SignatureIds, at: dt.datetime) -> frozenset[int]:
-    """Release the held mails of the restored signatures (`back`, a subset of `of`), and ask those who still may to confirm a
-    changed text, unless such a mail is waiting. Return the ids of those asked.
+def release_mail(letter: Letter, restored: Sequence[Signature], signature_ids: SignatureIds, at: dt.datetime) -> frozenset[int]:
+    """Release the held mails of the restored signatures (`restored`, a subset of `signature_ids`), and ask those who still may
+    to confirm a changed text, unless such a mail is waiting. Return the ids of those asked.
     """
-    numbers = {one.id for one in back}
-    waits: set[int | None] = set()
-    for line in _unsent_messages(of):
-        if line.signature_id in numbers and line.state is MailState.CANCELLED and line.error == HELD_ERROR:
-            line.release(at)
-        if line.kind == MailKind.RECONFIRM and line.state is MailState.WAITING:
-            waits.add(line.signature_id)
-    outdated = [one for one in back if one.state is SignatureState.OUTDATED and one.email]
-    asked = [one for one in outdated if may_confirm(letter.signing_period, one.created_at, at)]
-    email_signatories(MailKind.RECONFIRM, [one for one in asked if one.id not in waits], letter, {}, at)
-    return frozenset(one.id for one in asked)
+    restored_ids = {signature.id for signature in restored}
+    waiting_ids: set[int | None] = set()
+    for message in _unsent_messages(signature_ids):
+        if message.signature_id in restored_ids and message.state is MailState.CANCELLED and message.error == HELD_ERROR:
+            message.release(at)
+        if message.kind == MailKind.RECONFIRM and message.state is MailState.WAITING:
+            waiting_ids.add(message.signature_id)
+    outdated = [signature for signature in restored if signature.state is SignatureState.OUTDATED and signature.email]
+    recipients = [signature for signature in outdated if may_confirm(letter.signing_period, signature.created_at, at)]
+    email_signatories(
+        MailKind.RECONFIRM, [signature for signature in recipients if signature.id not in waiting_ids], letter, {}, at
+    )
+    return frozenset(signature.id for signature in recipients)
 
 
-def _unsent_messages(of: SignatureIds) -> Sequence[OutboxMessage]:
-    found = (
+def _unsent_messages(signature_ids: SignatureIds) -> Sequence[OutboxMessage]:
+    """Return the unsent mails of these signatures, locked in the usual order."""
+    statement = (
         select(OutboxMessage)
-        .where(OutboxMessage.signature_id.in_(of), OutboxMessage.sent_at.is_(None))
+        .where(OutboxMessage.signature_id.in_(signature_ids), OutboxMessage.sent_at.is_(None))
         .order_by(OutboxMessage.id)
     )
-    return db.session.scalars(found.with_for_update()).all()
+    return db.session.scalars(statement.with_for_update()).all()

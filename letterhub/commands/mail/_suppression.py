@@ -10,18 +10,18 @@ from letterhub.mail.address_hashes import hash_address, hash_mailbox
 from letterhub.models import MailSuppression, Signature
 
 
-def suppress_mail(signature: Signature, why: SuppressionReason, at: dt.datetime) -> None:
+def suppress_mail(signature: Signature, reason: SuppressionReason, at: dt.datetime) -> None:
     """Suppress mail about a letter to the signature's mailbox, and cancel what is waiting.
 
     A bounce counts for the exact address only: the one without its "+tag" may exist.
     """
-    key = hash_address if why is SuppressionReason.BOUNCED else hash_mailbox
+    hash_recipient = hash_address if reason is SuppressionReason.BOUNCED else hash_mailbox
     db.session.add(
         MailSuppression(
             letter_id=signature.letter_id,
             signature_id=signature.id,
-            mailbox_hash=key(signature.letter_id, EmailAddress(signature.email)),
-            reason=why,
+            mailbox_hash=hash_recipient(signature.letter_id, EmailAddress(signature.email)),
+            reason=reason,
             signer_name=signature.signatory.name,
             domain=own_domain(signature.email),
             suppressed_at=at,

@@ -78,22 +78,22 @@ def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> 
 
     Stops early if the server is down, or broke off two mails in a row: the rows wait for the next call.
     """
-    count: Counter[MailFailure | None] = Counter()
-    before: MailFailure | None = None
-    away = ""
+    counts: Counter[MailFailure | None] = Counter()
+    failure_before: MailFailure | None = None
+    server_error = ""
     with transport_for(settings) as transport:
         for _ in range(MAILS_PER_CONNECTION):
-            taken = claim_next_mail(now()) if going() else None
-            if taken is None:
+            claim = claim_next_mail(now()) if going() else None
+            if claim is None:
                 break
-            trouble, why = _send_claimed(taken, transport, settings.mail_from)
-            count[trouble] += 1
-            if trouble is MailFailure.SERVER or before is trouble is MailFailure.INTERRUPTED:
-                away = why
+            failure, error = _send_claimed(claim, transport, settings.mail_from)
+            counts[failure] += 1
+            if failure is MailFailure.SERVER or failure_before is failure is MailFailure.INTERRUPTED:
+                server_error = error
                 break
-            before = trouble
-    ended = count[MailFailure.NEVER] + count[MailFailure.NO_MAILBOX]
-    return SendRound(count[None], count.total() - count[None] - ended, ended, away)
+            failure_before = failure
+    abandoned = counts[MailFailure.NEVER] + counts[MailFailure.NO_MAILBOX]
+    return SendRound(counts[None], counts.total() - counts[None] - abandoned, abandoned, server_error)
 
 
 @one_transaction
@@ -113,19 +113,19 @@ def claim_next_mail(at: dt.datetime) -> ClaimedMail | None:
     return None
 
 
-def _send_claimed(taken: ClaimedMail, transport: Transport, sender: str) -> tuple[MailFailure | None, str]:
+def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tuple[MailFailure | None, str]:
     try:
-        message = _compose_claimed(taken.outbox_message_id, sender)
+        message = _compose_claimed(claim.outbox_message_id, sender)
         transport.send(message)
-    except MailNotAccepted as trouble:
-        if trouble.too_large and replace_attachment_with_link(taken, str(trouble), now()):
-            return MailFailure.LATER, str(trouble)
-        record_failure(taken, trouble.trouble, str(trouble), now())
-        return trouble.trouble, str(trouble)
+    except MailNotAccepted as refusal:
+        if refusal.too_large and replace_attachment_with_link(claim, str(refusal), now()):
+            return MailFailure.LATER, str(refusal)
+        record_failure(claim, refusal.trouble, str(refusal), now())
+        return refusal.trouble, str(refusal)
     except ObsoleteMail as reason:
-        record_cancelled(taken, str(reason), now())
+        record_cancelled(claim, str(reason), now())
         return MailFailure.NEVER, str(reason)
-    record_sent(taken, now())
+    record_sent(claim, now())
     return None, ""
 
 
@@ -138,82 +138,82 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
         return compose_message(prepare_mail(outbox_message_id, at), sender, at)
     except ObsoleteMail:
         raise
-    except Exception as fault:
+    except Exception as error:
         log.exception("mail %s could not be written", outbox_message_id)
-        raise MailNotAccepted(MailFailure.LATER, _("This email could not be composed. The worker’s log says why.")) from fault
+        raise MailNotAccepted(MailFailure.LATER, _("This email could not be composed. The worker’s log says why.")) from error
     finally:
         end_read_transaction()
 
 
 @one_transaction
-def record_sent(taken: ClaimedMail, at: dt.datetime) -> None:
+def record_sent(claim: ClaimedMail, at: dt.datetime) -> None:
     """Record that a mail was sent, and in the audit log too if it was sent otherwise than that says."""
-    line = db.session.get(OutboxMessage, taken.outbox_message_id, with_for_update=True)
-    if line is not None and line.sent_at is None:
-        line.send(at)
-        if line.kind == MailKind.DELIVERY and line.has_link_fallback:
-            _audit_link_delivery(line, at)
+    message = db.session.get(OutboxMessage, claim.outbox_message_id, with_for_update=True)
+    if message is not None and message.sent_at is None:
+        message.send(at)
+        if message.kind == MailKind.DELIVERY and message.has_link_fallback:
+            _audit_link_delivery(message, at)
 
 
-def _audit_link_delivery(line: OutboxMessage, at: dt.datetime) -> None:
+def _audit_link_delivery(message: OutboxMessage, at: dt.datetime) -> None:
     """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
-    edition = db.session.get_one(Edition, db.session.get_one(Delivery, line.parameters["delivery_id"]).edition_id)
+    edition = db.session.get_one(Edition, db.session.get_one(Delivery, message.parameters["delivery_id"]).edition_id)
     chain, subject = ReferenceKind.LETTER.reference(edition.letter_id), ReferenceKind.EDITION.reference(edition.number)
     before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
     append_audit_entry(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
 
 
 @one_transaction
-def record_cancelled(taken: ClaimedMail, why: str, at: dt.datetime) -> None:
+def record_cancelled(claim: ClaimedMail, reason: str, at: dt.datetime) -> None:
     """Record that a mail will not be sent, as its reason has passed. A password reset is deleted: strangers may have typed its
     address.
     """
-    if (line := _lock_claimed(taken)) is None:
+    if (message := _lock_claimed_message(claim)) is None:
         return
-    if line.kind == MailKind.RESET:
-        db.session.delete(line)
+    if message.kind == MailKind.RESET:
+        db.session.delete(message)
     else:
-        line.cancel(at, why)
+        message.cancel(at, reason)
 
 
 @one_transaction
-def replace_attachment_with_link(taken: ClaimedMail, why: str, at: dt.datetime) -> bool:
+def replace_attachment_with_link(claim: ClaimedMail, reason: str, at: dt.datetime) -> bool:
     """Send a mail again with a link in place of its attachment; return False if it had none."""
-    line = _lock_claimed(taken)
-    if line is None or line.attachment_mode is not AttachmentMode.ATTACHED:
+    message = _lock_claimed_message(claim)
+    if message is None or message.attachment_mode is not AttachmentMode.ATTACHED:
         return False
-    line.fall_back_to_link(at, why)
+    message.fall_back_to_link(at, reason)
     return True
 
 
 @one_transaction
-def record_failure(taken: ClaimedMail, trouble: MailFailure, why: str, at: dt.datetime) -> None:
+def record_failure(claim: ClaimedMail, failure: MailFailure, error: str, at: dt.datetime) -> None:
     """Record why a mail was refused, and when it is retried."""
-    if (line := _lock_claimed(taken)) is None:
+    if (message := _lock_claimed_message(claim)) is None:
         return
-    due_at = next_attempt_at(trouble, line.requested_at, line.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
+    due_at = next_attempt_at(failure, message.requested_at, message.deferrals, at, random.random())  # noqa: S311 - spreads load, hides nothing
     if due_at is None:
-        line.fail(at, why)
-        if trouble is MailFailure.NO_MAILBOX and line.kind in CONFIRMATION_KINDS and line.signature_id is not None:
-            suppress_mail(db.session.get_one(Signature, line.signature_id), SuppressionReason.BOUNCED, at)
+        message.fail(at, error)
+        if failure is MailFailure.NO_MAILBOX and message.kind in CONFIRMATION_KINDS and message.signature_id is not None:
+            suppress_mail(db.session.get_one(Signature, message.signature_id), SuppressionReason.BOUNCED, at)
     else:
-        line.postpone(due_at, why, trouble)
+        message.postpone(due_at, error, failure)
 
 
-def _lock_claimed(taken: ClaimedMail) -> OutboxMessage | None:
+def _lock_claimed_message(claim: ClaimedMail) -> OutboxMessage | None:
     """Return the row; None if it was canceled, or our lease ran out and another worker has it."""
-    line = db.session.get(OutboxMessage, taken.outbox_message_id, with_for_update=True)
-    waits = line is not None and line.state is MailState.WAITING and line.attempts == taken.attempt
-    return line if waits else None
+    message = db.session.get(OutboxMessage, claim.outbox_message_id, with_for_update=True)
+    is_ours = message is not None and message.state is MailState.WAITING and message.attempts == claim.attempt
+    return message if is_ours else None
 
 
 @one_transaction
 def retry_mail(outbox_message_id: int, coalition_id: int | None, at: dt.datetime) -> str:
     """Retry a failed mail of a coalition, or of any (None); return its recipient. Raises CannotRetry."""
-    line = db.session.get(OutboxMessage, outbox_message_id, with_for_update=True)
-    if line is None or (coalition_id is not None and line.coalition_id != coalition_id):
+    message = db.session.get(OutboxMessage, outbox_message_id, with_for_update=True)
+    if message is None or (coalition_id is not None and message.coalition_id != coalition_id):
         raise CannotRetry(_("There is no such email."))
-    line.retry(at)
-    bounced = (MailSuppression.signature_id == line.signature_id, MailSuppression.reason == SuppressionReason.BOUNCED)
-    db.session.execute(delete(MailSuppression).where(*bounced))
-    return line.recipient
+    message.retry(at)
+    bounces = (MailSuppression.signature_id == message.signature_id, MailSuppression.reason == SuppressionReason.BOUNCED)
+    db.session.execute(delete(MailSuppression).where(*bounces))
+    return message.recipient

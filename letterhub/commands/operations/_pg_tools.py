@@ -19,16 +19,16 @@ class ProgramFailed(UserFacingError):
 
 def connection_string() -> str:
     """Return the connection string for `--dbname`, without the password, which lists of processes would show."""
-    given = libpq_parameters(db.engine.url)
-    return make_conninfo(**{name: value for name, value in given.items() if name != "password"})
+    parameters = libpq_parameters(db.engine.url)
+    return make_conninfo(**{name: value for name, value in parameters.items() if name != "password"})
 
 
-def command_line(name: str, *words: str | Path) -> list[str]:
+def command_line(name: str, *arguments: str | Path) -> list[str]:
     """Return the command line of a program. Raises ProgramFailed if it is not installed."""
     program = which(name)
     if program is None:
         raise ProgramFailed(_("%(program)s is not installed. On Debian: apt-get install postgresql-client", program=name))
-    return [program, *map(str, words)]
+    return [program, *map(str, arguments)]
 
 
 def program_environment() -> dict[str, str]:
@@ -37,11 +37,11 @@ def program_environment() -> dict[str, str]:
     return libpq_environment() | ({"PGPASSWORD": str(password)} if password else {})
 
 
-def run_program(name: str, *words: str | Path) -> str:
+def run_program(name: str, *arguments: str | Path) -> str:
     """Run a program and return its output. Raises ProgramFailed if it fails."""
-    done = subprocess.run(  # noqa: S603
-        command_line(name, *words), env=program_environment(), capture_output=True, text=True, check=False
+    process = subprocess.run(  # noqa: S603
+        command_line(name, *arguments), env=program_environment(), capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise ProgramFailed(_("%(program)s says: %(message)s", program=name, message=done.stderr.strip()))
-    return done.stdout
+    if process.returncode:
+        raise ProgramFailed(_("%(program)s says: %(message)s", program=name, message=process.stderr.strip()))
+    return process.stdout

@@ -26,11 +26,11 @@ ATTEMPTS_EXHAUSTED = _(
 INTERRUPTED = _("Preparing this was interrupted %(times)s times. Try again later.", times=MOST_ATTEMPTS)
 
 ProgressCallback = Callable[[float], None]
-One = TypeVar("One", bound=Job)
-Made = TypeVar("Made")
+JobType = TypeVar("JobType", bound=Job)
+Result = TypeVar("Result")
 
 
-def lock_due_job(table: type[One], job_id: int, at: dt.datetime) -> One | None:
+def lock_due_job(table: type[JobType], job_id: int, at: dt.datetime) -> JobType | None:
     """Return the job, locked; None if it is not due or gone."""
     job = db.session.get(table, job_id, with_for_update=True)
     return job if job and job.is_due(at) else None
@@ -45,19 +45,19 @@ def claim_job(job: Job, at: dt.datetime) -> bool:
     return True
 
 
-def lock_running_job(table: type[One], job_id: int) -> One | None:
+def lock_running_job(table: type[JobType], job_id: int) -> JobType | None:
     """Return a running job, locked; None once it is finished, released or gone."""
     job = db.session.get(table, job_id, with_for_update=True)
     return job if job and job.state is JobState.RUNNING else None
 
 
-def run_attempt(table: type[Job], job_id: int, draw: Callable[[], Made]) -> Made | None:
+def run_attempt(table: type[Job], job_id: int, render: Callable[[], Result]) -> Result | None:
     """Return the rendered result; None if the job failed for good, or was released because the worker is shutting down.
 
     Any other error ends the attempt and is raised, for the queue to log and count.
     """
     try:
-        return draw()
+        return render()
     except UserFacingError as refusal:
         _fail_job(table, job_id, str(refusal), now())
     except RenderingInterrupted:

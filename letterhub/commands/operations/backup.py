@@ -24,17 +24,17 @@ def back_up(target: Path) -> int:
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.name}.")  # created with mode 0600
     except OSError as problem:
         raise BackupFailed(_("%(file)s cannot be written: %(problem)s.", file=target, problem=problem.strerror)) from problem
-    part = Path(name)
+    temporary_file = Path(name)
     try:
         copy = _copy_sqlite if db.engine.dialect.name == "sqlite" else _dump_postgresql
-        copy(part)
+        copy(temporary_file)
         os.fsync(handle)
-        part.rename(target)
+        temporary_file.rename(target)
     except (OSError, sqlite3.Error) as problem:
         raise BackupFailed(_("%(file)s could not be written: %(problem)s.", file=target, problem=problem)) from problem
     finally:
         os.close(handle)
-        part.unlink(missing_ok=True)
+        temporary_file.unlink(missing_ok=True)
     return target.stat().st_size
 
 
@@ -53,5 +53,5 @@ def _dump_postgresql(part: Path) -> None:
     """Dump with pg_dump, in the format that pg_restore reads."""
     try:
         run_program("pg_dump", "--format=custom", f"--file={part}", f"--dbname={connection_string()}")
-    except ProgramFailed as trouble:
-        raise BackupFailed(str(trouble)) from trouble
+    except ProgramFailed as error:
+        raise BackupFailed(str(error)) from error

@@ -10,8 +10,8 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
-from letterhub.commands.mail.send import LEASE as MAILING
-from letterhub.commands.operations._render_jobs import LEASE as DRAWING
+from letterhub.commands.mail.send import LEASE as MAIL_LEASE
+from letterhub.commands.operations._render_jobs import LEASE as RENDER_LEASE
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import EditionFile, Job, OutboxMessage, Preview, Report
 from letterhub.queries.mail.outbox import WAITING_CONDITION
@@ -23,23 +23,23 @@ BATCH_SIZE = 500
 @one_transaction
 def repair_clock_skew(at: dt.datetime) -> int:
     """Repair a batch of mails, and all leases; return how many mails were moved."""
-    _end_future_leases(OutboxMessage, at, MAILING)
-    for drawn in (EditionFile, Preview, Report):
-        _end_future_leases(drawn, at, DRAWING)
-    ahead = (
+    _end_future_leases(OutboxMessage, at, MAIL_LEASE)
+    for table in (EditionFile, Preview, Report):
+        _end_future_leases(table, at, RENDER_LEASE)
+    statement = (
         select(OutboxMessage)
         .where(WAITING_CONDITION, OutboxMessage.requested_at > at + CLOCK_TOLERANCE)
         .order_by(OutboxMessage.id)
         .limit(BATCH_SIZE)
     )
-    lines = db.session.scalars(ahead.with_for_update(skip_locked=True)).all()
-    for line in lines:
-        line.due_at -= line.requested_at - at
-        line.requested_at = at
-    return len(lines)
+    messages = db.session.scalars(statement.with_for_update(skip_locked=True)).all()
+    for message in messages:
+        message.due_at -= message.requested_at - at
+        message.requested_at = at
+    return len(messages)
 
 
-def _end_future_leases(rows: type[OutboxMessage | Job], at: dt.datetime, lease: dt.timedelta) -> None:
+def _end_future_leases(table: type[OutboxMessage | Job], at: dt.datetime, lease: dt.timedelta) -> None:
     """End leases that no correct clock gave. A worker that holds one and is alive carries on all the same."""
-    held = rows.lease_until > at + lease + CLOCK_TOLERANCE
-    db.session.execute(update(rows).where(held).values(lease_until=at).execution_options(synchronize_session=False))
+    condition = table.lease_until > at + lease + CLOCK_TOLERANCE
+    db.session.execute(update(table).where(condition).values(lease_until=at).execution_options(synchronize_session=False))

@@ -52,10 +52,10 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
     owner = _add_staff(coalition, at - OPENED_AGO)
     letter = _add_open_letter(coalition, owner, replace(letter_text, date=(at + DEADLINE_IN).date()), at)
     reviewer = ReferenceKind.STAFF.reference(owner.id + 2)
-    for before, row in _with_signing_times(at - dt.timedelta(hours=8), 3, _read_rows(folder / "open-libraries.csv")):
-        _publish(_add_confirmed_signature(letter, row, before), reviewer, before + dt.timedelta(minutes=50))
-    for before, row in _with_signing_times(at - dt.timedelta(hours=1), 1, _read_rows(folder / "waiting.csv")):
-        _add_confirmed_signature(letter, row, before)
+    for signed_at, row in _with_signing_times(at - dt.timedelta(hours=8), 3, _read_rows(folder / "open-libraries.csv")):
+        _publish(_add_confirmed_signature(letter, row, signed_at), reviewer, signed_at + dt.timedelta(minutes=50))
+    for signed_at, row in _with_signing_times(at - dt.timedelta(hours=1), 1, _read_rows(folder / "waiting.csv")):
+        _add_confirmed_signature(letter, row, signed_at)
     for row in _read_rows(folder / "unconfirmed.csv"):
         _add_unconfirmed_signature(letter, row, at - dt.timedelta(minutes=20))
     _add_draft(coalition, owner, _read_letter_text(folder / "bookmobiles.md"), at - dt.timedelta(days=1))
@@ -90,13 +90,15 @@ def _add_staff(coalition: Coalition, at: dt.datetime) -> Staff:
     """Add one member per role; return the owner. They share a password, hashed once."""
     password = hash_password(DEMO_PASSWORD)
     members = [
-        Staff(name=one.name, email=one.email, password=password, fs_uniquifier=secrets.token_hex(32), created_at=at)
-        for one in DEMO_ACCOUNTS
+        Staff(name=account.name, email=account.email, password=password, fs_uniquifier=secrets.token_hex(32), created_at=at)
+        for account in DEMO_ACCOUNTS
     ]
     db.session.add_all(members)
     db.session.flush()
-    for member, one in zip(members, DEMO_ACCOUNTS, strict=True):
-        db.session.add(Membership(staff_id=member.id, coalition_id=coalition.id, role=one.role, invited_at=at, joined_at=at))
+    for member, account in zip(members, DEMO_ACCOUNTS, strict=True):
+        db.session.add(
+            Membership(staff_id=member.id, coalition_id=coalition.id, role=account.role, invited_at=at, joined_at=at)
+        )
     return members[0]
 
 
@@ -146,8 +148,8 @@ def _add_draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.date
 
 def _with_signing_times(last: dt.datetime, hours: int, rows: Sequence[TableRow]) -> Iterator[tuple[dt.datetime, TableRow]]:
     """Yield each row with its signing time: `hours` apart, the last one at `last`."""
-    for place, row in enumerate(rows):
-        yield last - dt.timedelta(hours=hours * (len(rows) - 1 - place)), row
+    for position, row in enumerate(rows):
+        yield last - dt.timedelta(hours=hours * (len(rows) - 1 - position)), row
 
 
 def _add_unconfirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> None:

@@ -23,27 +23,27 @@ def record_heartbeat(kind: HeartbeatKind, sender: str, machine_id: str, at: dt.d
 
     `seconds_ahead` is how many seconds the machine's clock is ahead of the database's.
     """
-    new = insert_into(Heartbeat).values(
+    statement = insert_into(Heartbeat).values(
         kind=kind, sender=sender, machine_id=machine_id, since=at, at=at, seconds_ahead=seconds_ahead
     )
-    now_so = {"at": at, "machine_id": machine_id, "seconds_ahead": seconds_ahead}
-    db.session.execute(new.on_conflict_do_update(index_elements=["kind", "sender"], set_=now_so))
-    gone = (Heartbeat.kind != HeartbeatKind.BACKUP, Heartbeat.at < at - HEARTBEAT_RETENTION)
-    db.session.execute(delete(Heartbeat).where(*gone).execution_options(synchronize_session=False))
+    values = {"at": at, "machine_id": machine_id, "seconds_ahead": seconds_ahead}
+    db.session.execute(statement.on_conflict_do_update(index_elements=["kind", "sender"], set_=values))
+    expired = (Heartbeat.kind != HeartbeatKind.BACKUP, Heartbeat.at < at - HEARTBEAT_RETENTION)
+    db.session.execute(delete(Heartbeat).where(*expired).execution_options(synchronize_session=False))
 
 
 @one_transaction
-def delete_heartbeat(sign: HeartbeatKind, name: str) -> None:
+def delete_heartbeat(kind: HeartbeatKind, sender: str) -> None:
     """Delete a heartbeat: the problem it reported is over."""
-    db.session.execute(delete(Heartbeat).where(Heartbeat.kind == sign, Heartbeat.sender == name))
+    db.session.execute(delete(Heartbeat).where(Heartbeat.kind == kind, Heartbeat.sender == sender))
 
 
-def record_web_heartbeat(name: str) -> SitePart | None:
+def record_web_heartbeat(sender: str) -> SitePart | None:
     """Record the heartbeat of a web process, the one write that a GET makes. Return the part that prevents writing, or None."""
     try:
         at, ahead = database_now(), seconds_ahead()
         with commands_allowed():
-            record_heartbeat(HeartbeatKind.WEB, name, machine_id(), at, ahead)
+            record_heartbeat(HeartbeatKind.WEB, sender, machine_id(), at, ahead)
     except SQLAlchemyError as error:
         log.error("the database cannot be written: %s", describe_error(error))
         return SitePart.DISK if is_disk_error(error) else SitePart.DATABASE

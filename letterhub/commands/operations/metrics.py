@@ -10,16 +10,16 @@ from letterhub.models import Metric
 def flush_metrics() -> None:
     """Flush new counts. If the database fails, they are kept for the next flush; the lock keeps threads from flushing twice."""
     with UNFLUSHED.lock:
-        news = UNFLUSHED.pending()
-        if news:
-            add_metric_counts(news)
-            UNFLUSHED.mark_flushed(news)
+        counts = UNFLUSHED.pending()
+        if counts:
+            add_metric_counts(counts)
+            UNFLUSHED.mark_flushed(counts)
 
 
 @one_transaction
-def add_metric_counts(more: Mapping[Series, float]) -> None:
+def add_metric_counts(counts: Mapping[Series, float]) -> None:
     """Add to each metric, in sorted order so that processes cannot deadlock."""
-    for (name, labels), value in sorted(more.items()):
-        new = insert_into(Metric).values(name=name, labels=labels, value=value)
-        grown = {"value": Metric.value + new.excluded.value}
-        db.session.execute(new.on_conflict_do_update(index_elements=["name", "labels"], set_=grown))
+    for (name, labels), value in sorted(counts.items()):
+        statement = insert_into(Metric).values(name=name, labels=labels, value=value)
+        total = {"value": Metric.value + statement.excluded.value}
+        db.session.execute(statement.on_conflict_do_update(index_elements=["name", "labels"], set_=total))

@@ -23,33 +23,33 @@ BATCH_SIZE = 200
 
 
 @one_transaction
-def purge_expired_data(letter_id: int, kept: ErasableData, at: dt.datetime) -> int:
+def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime) -> int:
     """Erase a batch of one kind of a letter's expired data; return how many. The audit log says so."""
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
-    match kept:
+    match data_kind:
         case ErasableData.NETWORKS:
             count = _purge_networks(letter, at)
         case ErasableData.INVITATIONS:
             count = _purge_invitations(letter, at)
         case _:
-            count = _purge_signatures(letter, kept, at)
-    if count and kept is not ErasableData.NETWORKS:
+            count = _purge_signatures(letter, data_kind, at)
+    if count and data_kind is not ErasableData.NETWORKS:
         append_audit_entry(
             db.session(),
             ReferenceKind.LETTER.reference(letter_id),
             WORKER,
             "erased",
             at=at,
-            after={"count": count, "what": str(kept)},
+            after={"count": count, "what": str(data_kind)},
         )
     return count
 
 
-def _purge_signatures(letter: Letter, kept: ErasableData, at: dt.datetime) -> int:
-    due = signatures_due_for_erasure(letter, kept, at).order_by(Signature.id).limit(BATCH_SIZE).with_for_update()
+def _purge_signatures(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> int:
+    due = signatures_due_for_erasure(letter, data_kind, at).order_by(Signature.id).limit(BATCH_SIZE).with_for_update()
     rows = db.session.scalars(due).all()
     for signature in rows:
-        if kept is ErasableData.CONTACTS:
+        if data_kind is ErasableData.CONTACTS:
             erase_contact(signature, at)
             continue
         if signature.state is SignatureState.PENDING:
@@ -68,6 +68,8 @@ def _purge_invitations(letter: Letter, at: dt.datetime) -> int:
 
 
 def _purge_networks(letter: Letter, at: dt.datetime) -> int:
-    due = [trace.signature_id for trace in db.session.scalars(origins_due_for_erasure(letter, at).limit(BATCH_SIZE))]
-    db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id.in_(due)).values(network_hash=""))
-    return len(due)
+    signature_ids = [
+        origin.signature_id for origin in db.session.scalars(origins_due_for_erasure(letter, at).limit(BATCH_SIZE))
+    ]
+    db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id.in_(signature_ids)).values(network_hash=""))
+    return len(signature_ids)

@@ -35,17 +35,17 @@ def move_to_database(file_id: int) -> None:
 
 def delete_orphans(at: dt.datetime) -> int:
     """Delete orphans from the store; return how many files. Raises StorageUnavailable."""
-    found = 0
+    count = 0
     for orphan in orphans(at):
         _require_store().delete(orphan.sha256)
-        found += 1
-    return found
+        count += 1
+    return count
 
 
 def _require_store() -> ObjectStore:
-    if (place := store()) is None:
+    if (object_store := store()) is None:
         raise StorageUnavailable(_("No file storage is configured. Set LETTERHUB_FILES_URL."))
-    return place
+    return object_store
 
 
 @one_transaction
