@@ -31,16 +31,18 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
     with app_or_exit() as app:
         try:
             _back_up(app, file)
-        except Exception as trouble:
-            why = trouble.message if isinstance(trouble, click.ClickException) else describe_error(trouble)
-            if unsent := mail_operator(app.extensions["settings"], "the backup failed", ["No backup was made.", why], now()):
-                click.echo(unsent, err=True)
+        except Exception as error:
+            reason = error.message if isinstance(error, click.ClickException) else describe_error(error)
+            if mail_error := mail_operator(
+                app.extensions["settings"], "the backup failed", ["No backup was made.", reason], now()
+            ):
+                click.echo(mail_error, err=True)
             raise
 
 
 def _back_up(app: Flask, file: Path | None) -> None:
-    if trouble := database_problem(ignore_version=True):
-        raise click.ClickException(trouble)
+    if problem := database_problem(ignore_version=True):
+        raise click.ClickException(problem)
     if file is not None:
         _write(file)
         if app.extensions["files"] is not None:

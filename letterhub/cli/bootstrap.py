@@ -28,8 +28,8 @@ def app_or_exit() -> Iterator[Flask]:
     """Yield the app; exit with status 2 and a sentence for each setting that is invalid, missing or unknown."""
     try:
         settings = settings_from_environment()
-    except InvalidSettings as bad:
-        for sentence in bad.sentences:
+    except InvalidSettings as error:
+        for sentence in error.sentences:
             click.echo(sentence, err=True)
         sys.exit(2)
     for name in settings.ignored_variables:
@@ -47,28 +47,28 @@ def ready_app_or_exit(*, wait: bool = False) -> Iterator[Flask]:
     with app_or_exit() as app:
         if wait:
             wait_for_database(app.extensions["settings"])
-        if trouble := database_problem():
-            raise click.ClickException(trouble)
+        if problem := database_problem():
+            raise click.ClickException(problem)
         yield app
 
 
 def wait_for_database(settings: Settings) -> None:
     """Wait until the database server is up, however long that takes: after a boot it may start last. SIGTERM ends it."""
-    trouble = database_server_problem()
-    if not trouble:
+    problem = database_server_problem()
+    if not problem:
         return
     configure_logging(settings.log_format)
-    before = signal.signal(signal.SIGTERM, _exit_on_sigterm)  # process 1 of a container has no default handler for it
-    begun, said, pause = time.monotonic(), float("-inf"), FIRST_PAUSE
-    while trouble:
-        if time.monotonic() - said >= LOG_SECONDS:
-            said = time.monotonic()
-            log.warning("%s Waiting until it answers.", trouble)
+    handler_before = signal.signal(signal.SIGTERM, _exit_on_sigterm)  # process 1 of a container has no default handler for it
+    started, logged_at, pause = time.monotonic(), float("-inf"), FIRST_PAUSE
+    while problem:
+        if time.monotonic() - logged_at >= LOG_SECONDS:
+            logged_at = time.monotonic()
+            log.warning("%s Waiting until it answers.", problem)
         time.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
-        trouble = database_server_problem()
-    signal.signal(signal.SIGTERM, before)
-    log.warning("The database answers, after %.0f seconds.", time.monotonic() - begun)
+        problem = database_server_problem()
+    signal.signal(signal.SIGTERM, handler_before)
+    log.warning("The database answers, after %.0f seconds.", time.monotonic() - started)
 
 
 def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:

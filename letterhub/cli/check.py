@@ -42,43 +42,43 @@ def check(for_production: bool, dkim: str, backup_days: int, mailing: bool) -> N
     """
     with app_or_exit() as app:
         checks = CHECKS | (_production_checks(production.ProductionOptions(dkim, backup_days)) if for_production else {})
-        bad = {name: sentence for name, sentence, fine in _run_checks(app, checks) if not fine}
-        if bad and mailing:
-            sentences = [f"{name}: {sentence}" for name, sentence in bad.items()]
-            if unsent := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
-                click.echo(unsent, err=True)
-    if bad:
-        raise click.ClickException(f"failed: {', '.join(bad)}")
+        failed = {name: sentence for name, sentence, is_fine in _run_checks(app, checks) if not is_fine}
+        if failed and mailing:
+            sentences = [f"{name}: {sentence}" for name, sentence in failed.items()]
+            if mail_error := mail_operator(app.extensions["settings"], "a check failed", sentences, now()):
+                click.echo(mail_error, err=True)
+    if failed:
+        raise click.ClickException(f"failed: {', '.join(failed)}")
 
 
 def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, str, bool]]:
     """Run checks and print each result; yield name, sentence, and whether nothing needs fixing."""
     settings: Settings = app.extensions["settings"]
-    for name, asked in checks.items():
+    for name, run_check in checks.items():
         try:
-            mark, sentence = "ok ", asked(settings)
-        except CheckFailed as trouble:
-            mark, sentence = "NO ", str(trouble)
-        except CheckImpossible as reason:
-            mark, sentence = "?? ", str(reason)
-        except Exception as fault:  # noqa: BLE001 - a failing check must not hide the others
-            mark, sentence = "NO ", f"could not be checked: {describe_error(fault)}"
+            mark, sentence = "ok ", run_check(settings)
+        except CheckFailed as error:
+            mark, sentence = "NO ", str(error)
+        except CheckImpossible as error:
+            mark, sentence = "?? ", str(error)
+        except Exception as error:  # noqa: BLE001 - a failing check must not hide the others
+            mark, sentence = "NO ", f"could not be checked: {describe_error(error)}"
         click.echo(f"{mark} {name}: {sentence}")
         yield name, sentence, mark != "NO "
 
 
-def _production_checks(asked: production.ProductionOptions) -> dict[str, Check]:
+def _production_checks(options: production.ProductionOptions) -> dict[str, Check]:
     """Return the additional checks for production, which report it if there is no database to ask."""
 
-    def bound(name: str) -> Check:
-        def answer(settings: Settings) -> str:
+    def with_options(name: str) -> Check:
+        def run_check(settings: Settings) -> str:
             if name in production.NEED_TABLES and database_problem():
                 raise CheckImpossible("cannot be checked without the database")
-            return production.CHECKS[name](settings, asked)
+            return production.CHECKS[name](settings, options)
 
-        return answer
+        return run_check
 
-    return {name: bound(name) for name in production.CHECKS}
+    return {name: with_options(name) for name in production.CHECKS}
 
 
 def _settings(settings: Settings) -> str:
@@ -88,8 +88,8 @@ def _settings(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    if trouble := database_problem():
-        raise CheckFailed(trouble)
+    if problem := database_problem():
+        raise CheckFailed(problem)
     kind = "PostgreSQL" if settings.database_url.startswith("postgresql") else "SQLite"
     return f"{kind}, at {current_migration()}"
 
@@ -97,15 +97,15 @@ def _database(settings: Settings) -> str:
 def _mail_server(settings: Settings) -> str:
     if settings.mail_server is None:
         return "none: emails go to /demo/mailbox"
-    if trouble := mail_server_problem(settings):
-        raise CheckFailed(trouble)
+    if problem := mail_server_problem(settings):
+        raise CheckFailed(problem)
     return f"{settings.mail_server.host}, port {settings.mail_server.port}, answers"
 
 
 def _queue(settings: Settings) -> str:
     if settings.redis_url:
-        if trouble := queue_problem(settings):
-            raise CheckFailed(trouble)
+        if problem := queue_problem(settings):
+            raise CheckFailed(problem)
         return "Redis answers"
     return "in the database" if settings.database_url.startswith("postgresql") else queue_location(settings)
 
@@ -113,14 +113,14 @@ def _queue(settings: Settings) -> str:
 def _files(_settings: Settings) -> str:
     if database_problem():
         raise CheckFailed("cannot be checked without the database")
-    place, stand = store(), storage_counts()
-    if place is None and stand.store:
-        raise CheckFailed(f"{stand.store} are in a file storage that LETTERHUB_FILES_URL no longer names")
-    if place is None:
-        return f"{stand.database} in the database"
-    if trouble := place.problem():
-        raise CheckFailed(trouble)
-    return f"{stand.store} in the file storage at {place.place}, {stand.database} in the database"
+    object_store, counts = store(), storage_counts()
+    if object_store is None and counts.store:
+        raise CheckFailed(f"{counts.store} are in a file storage that LETTERHUB_FILES_URL no longer names")
+    if object_store is None:
+        return f"{counts.database} in the database"
+    if problem := object_store.problem():
+        raise CheckFailed(problem)
+    return f"{counts.store} in the file storage at {object_store.place}, {counts.database} in the database"
 
 
 def _certificate(settings: Settings) -> str:
@@ -137,20 +137,20 @@ def _certificate(settings: Settings) -> str:
 
 def _pdf(_settings: Settings) -> str:
     try:
-        drawn = render_letter_pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
+        rendered = render_letter_pdf(LetterDocument(LetterText(title="A check", body="Set by Pango.")))
     except UserFacingError as refusal:
         raise CheckFailed(str(refusal)) from refusal
-    return f"rendered a test letter ({len(drawn.data) // 1024:,} KB)"
+    return f"rendered a test letter ({len(rendered.data) // 1024:,} KB)"
 
 
 def _fonts(_settings: Settings) -> str:
-    covered = script_coverage()
-    missing = [script for script, there in covered.items() if not there]
-    sentence = f"fonts cover {', '.join(script for script, there in covered.items() if there)}"
+    coverage = script_coverage()
+    missing = [script for script, is_covered in coverage.items() if not is_covered]
+    sentence = f"fonts cover {', '.join(script for script, is_covered in coverage.items() if is_covered)}"
     return f"{sentence}; not {', '.join(missing)}" if missing else sentence
 
 
-def _record(_settings: Settings) -> str:
+def _audit_log(_settings: Settings) -> str:
     if database_problem():
         raise CheckFailed("cannot be checked without the database")
     if breaks := audit_log_problems():
@@ -161,7 +161,7 @@ def _record(_settings: Settings) -> str:
 CHECKS: dict[str, Check] = {
     "Settings": _settings,
     "Database": _database,
-    "Audit log": _record,
+    "Audit log": _audit_log,
     "Mail server": _mail_server,
     "Queue": _queue,
     "Files": _files,

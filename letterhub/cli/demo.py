@@ -28,8 +28,8 @@ def demo(port: int) -> None:
     Keeps its data in var/, or in LETTERHUB_DATA_DIR. Email goes to a mailbox page that everyone may read, so the demo runs
     on this machine only.
     """
-    if trouble := port_problem("127.0.0.1", port):
-        raise click.ClickException(f"{trouble} Choose another: make run PORT={alternative_port(port)}")
+    if problem := port_problem("127.0.0.1", port):
+        raise click.ClickException(f"{problem} Choose another: make run PORT={alternative_port(port)}")
     environment = demo_environment(f"http://127.0.0.1:{port}")
     settings = _prepare(environment)
     _print_urls(port, settings.data_dir)
@@ -41,8 +41,8 @@ def _prepare(environment: Mapping[str, str]) -> Settings:
     try:
         settings = parse_settings(environment)
         app = create_app(settings)
-    except InvalidSettings as bad:
-        raise click.ClickException("\n".join(bad.sentences)) from bad
+    except InvalidSettings as error:
+        raise click.ClickException("\n".join(error.sentences)) from error
     with app.app_context():
         migrate_to_newest()
         load_demo(ROOT / "demo", now())
@@ -55,36 +55,36 @@ def _print_urls(port: int, data_dir: Path) -> None:
     click.echo(f"  An open letter      {site}/letters/{LETTER}")
     click.echo(f"  Every email sent    {site}/demo/mailbox")
     click.echo(f"  Staff sign in at    {site}/sign-in, with the password “{DEMO_PASSWORD}”:")
-    for one in DEMO_ACCOUNTS:
-        click.echo(f"      {one.email:24} {one.role}")
-    kept = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
-    click.echo(f"\n  Press Ctrl-C to stop. Your changes are kept in {kept}/ for next time.\n")
+    for account in DEMO_ACCOUNTS:
+        click.echo(f"      {account.email:24} {account.role}")
+    folder = data_dir.relative_to(ROOT) if data_dir.is_relative_to(ROOT) else data_dir
+    click.echo(f"\n  Press Ctrl-C to stop. Your changes are kept in {folder}/ for next time.\n")
 
 
 def _run(environment: Mapping[str, str], port: int) -> int:
     """Run server and worker until one of them ends or Ctrl-C, then end both. Return the exit status."""
     program = [sys.executable, "-m", "letterhub.cli"]
-    parts = [
-        subprocess.Popen([*program, *words], env=environment)  # noqa: S603
-        for words in (("serve", "--port", str(port), "--workers", "1"), ("worker",))
+    processes = [
+        subprocess.Popen([*program, *arguments], env=environment)  # noqa: S603
+        for arguments in (("serve", "--port", str(port), "--workers", "1"), ("worker",))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        while all(part.poll() is None for part in parts):
+        while all(process.poll() is None for process in processes):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                parts[0].wait(0.5)
-        return next(code for part in parts if (code := part.poll()) is not None)
+                processes[0].wait(0.5)
+        return next(code for process in processes if (code := process.poll()) is not None)
     except KeyboardInterrupt:
         return 0
     finally:
-        _end(parts)
+        _end_processes(processes)
 
 
-def _end(parts: list["subprocess.Popen[bytes]"]) -> None:
-    for part in parts:
-        part.terminate()
-    for part in parts:
+def _end_processes(processes: list["subprocess.Popen[bytes]"]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
         try:
-            part.wait(10)
+            process.wait(10)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            part.kill()
+            process.kill()

@@ -42,15 +42,15 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
             if out is None:
                 click.echo(_compare(letter_id, edition, FileFormat(form)))
                 return
-            drawn = (
+            rendered = (
                 _render_current(letter_id, FileFormat(form))
                 if current
                 else _stored_or_rendered(letter_id, edition, FileFormat(form))
             )
-            write_atomically({out: drawn.content})
+            write_atomically({out: rendered.content})
         except (UserFacingError, OSError) as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    for warning in drawn.warnings:
+    for warning in rendered.warnings:
         click.echo(f"{out.name}: {warning}", err=True)
 
 
@@ -58,9 +58,9 @@ def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
     if public_letter_by_id(letter_id) is None:
         raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
-        drawn = render_document(form, letter_document(letter_id), show)
-    audit_export(letter_id, form, drawn.content, actor=OPERATOR, at=now())
-    return drawn
+        rendered = render_document(form, letter_document(letter_id), show)
+    audit_export(letter_id, form, rendered.content, actor=OPERATOR, at=now())
+    return rendered
 
 
 def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
@@ -68,22 +68,23 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     stored file.
     """
     number = edition or newest_edition_number(letter_id)
-    kept = file_content(letter_id, number, form)
-    if kept is None:
+    stored = file_content(letter_id, number, form)
+    if stored is None:
         raise NoSuchEdition(f"Edition {number} has no finished file of this format, so there is nothing to compare.")
-    now_drawn = render_edition(kept.edition_id, form).content
-    if now_drawn == kept.data:
-        return f"{kept.name} is identical to what would be rendered now."
-    same_tools = kept.toolchain == toolchain_version(form)
-    if same_tools and equal_except_signature(now_drawn, kept.data):
+    content = render_edition(stored.edition_id, form).content
+    if content == stored.data:
+        return f"{stored.name} is identical to what would be rendered now."
+    same_tools = stored.toolchain == toolchain_version(form)
+    if same_tools and equal_except_signature(content, stored.data):
         return (
-            f"{kept.name} is identical to what would be rendered now, except for its signature, which is never the same twice."
+            f"{stored.name} is identical to what would be rendered now, except for its signature, "
+            "which is never the same twice."
         )
     raise FileDiffers(
-        f"{kept.name} was rendered with other tools ({kept.toolchain or 'unknown'}, now {toolchain_version(form)}),"
+        f"{stored.name} was rendered with other tools ({stored.toolchain or 'unknown'}, now {toolchain_version(form)}),"
         " and their output differs."
         if not same_tools
-        else f"{kept.name} differs from what the same tools render now. Its bytes in the database may have been changed."
+        else f"{stored.name} differs from what the same tools render now. Its bytes in the database may have been changed."
     )
 
 
@@ -93,9 +94,9 @@ def _stored_or_rendered(letter_id: int, edition: int | None, form: FileFormat) -
     file_id = edition_file_id(letter_id, number, form)
     if file_id is None:
         raise NoSuchEdition(f"This letter has no edition {number}.")
-    kept = file_content(letter_id, number, form)
-    if kept is None and render_edition_file(file_id):
-        kept = file_content(letter_id, number, form)
-    if kept is None:
+    stored = file_content(letter_id, number, form)
+    if stored is None and render_edition_file(file_id):
+        stored = file_content(letter_id, number, form)
+    if stored is None:
         raise NoSuchEdition(f"The file of edition {number} is not ready, or failed. See the Editions tab.")
-    return RenderedFile(kept.data, kept.warnings)
+    return RenderedFile(stored.data, stored.warnings)

@@ -33,9 +33,9 @@ def move(destination: str) -> None:
 
     Each file is verified by its hash on the way. You can stop at any time, and run it again to move the rest.
     """
-    found, to = DESTINATIONS[destination]
+    condition, move_file = DESTINATIONS[destination]
     with ready_app_or_exit():
-        _for_each(file_ids_where(found), to, "moved")
+        _for_each(file_ids_where(condition), move_file, "moved")
 
 
 @files.command()
@@ -65,23 +65,23 @@ def clean(dry_run: bool) -> None:
 
 
 def _verify(file_id: int) -> None:
-    if told := file_problem(file_id):
-        raise FileDamaged(told)
+    if problem := file_problem(file_id):
+        raise FileDamaged(problem)
 
 
-def _for_each(numbers: Iterable[int], act: Callable[[int], None], done: str) -> None:
+def _for_each(file_ids: Iterable[int], apply: Callable[[int], None], verb: str) -> None:
     """Apply an action to each file, print damaged ones, and count; exit with status 1 if any is damaged."""
     fine = damaged = 0
     try:
-        for number in numbers:
+        for file_id in file_ids:
             try:
-                act(number)
+                apply(file_id)
                 fine += 1
-            except FileDamaged as told:
+            except FileDamaged as error:
                 damaged += 1
-                click.echo(f"{download_name(number)}: {told}", err=True)
-    except StorageUnavailable as away:
-        raise click.ClickException(f"{away} {fine} {done} before.") from away
-    click.echo(f"{fine} {done}")
+                click.echo(f"{download_name(file_id)}: {error}", err=True)
+    except StorageUnavailable as error:
+        raise click.ClickException(f"{error} {fine} {verb} before.") from error
+    click.echo(f"{fine} {verb}")
     if damaged:
         raise click.ClickException(f"{damaged} damaged.")

@@ -18,7 +18,7 @@ def migrate(no_wait: bool) -> None:
         if not no_wait:
             wait_for_database(app.extensions["settings"])
         try:
-            found = migrate_to_newest()
+            reached = migrate_to_newest()
         except CannotMigrate as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"The database is at {found}.")
+    click.echo(f"The database is at {reached}.")

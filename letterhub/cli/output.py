@@ -19,12 +19,12 @@ PROGRESS_DELAY = 1.0  # seconds without a progress line
 @contextlib.contextmanager
 def progress_line() -> Iterator[Callable[[float], None]]:
     """Show the progress of rendering a PDF on a terminal, after the first second."""
-    began = time.monotonic()
+    started = time.monotonic()
     shown = False
 
     def show(share: float) -> None:
         nonlocal shown
-        if sys.stderr.isatty() and time.monotonic() - began > PROGRESS_DELAY:
+        if sys.stderr.isatty() and time.monotonic() - started > PROGRESS_DELAY:
             shown = True
             click.echo(f"\rRendering the PDF: {share:4.0%}", err=True, nl=False)
 
@@ -36,24 +36,24 @@ def progress_line() -> Iterator[Callable[[float], None]]:
 
 
 @contextlib.contextmanager
-def waiting_line(words: str) -> Iterator[threading.Event]:
+def waiting_line(message: str) -> Iterator[threading.Event]:
     """Show a message on a terminal while a block takes over a second; the event is set once it is shown."""
-    said = threading.Event()
+    is_shown = threading.Event()
 
-    def say() -> None:
-        click.echo(f"\r{words} …", err=True, nl=False)
-        said.set()
+    def show() -> None:
+        click.echo(f"\r{message} …", err=True, nl=False)
+        is_shown.set()
 
-    patience = threading.Timer(PROGRESS_DELAY, say)
+    timer = threading.Timer(PROGRESS_DELAY, show)
     if sys.stderr.isatty():
-        patience.start()
+        timer.start()
     try:
-        yield said
+        yield is_shown
     finally:
-        patience.cancel()
-        if patience.ident:
-            patience.join()
-        if said.is_set():
+        timer.cancel()
+        if timer.ident:
+            timer.join()
+        if is_shown.is_set():
             click.echo("\r\033[K", err=True, nl=False)
 
 
@@ -66,12 +66,12 @@ def check_output_paths(outputs: Sequence[Path], inputs: Sequence[Path] = ()) -> 
 
     Raises CannotWriteFile.
     """
-    for at, path in enumerate(outputs):
+    for position, path in enumerate(outputs):
         if not path.parent.is_dir():
             raise CannotWriteFile(f"{path} cannot be written: there is no folder {path.parent}.")
         if not os.access(path.parent, os.W_OK):
             raise CannotWriteFile(f"{path} cannot be written: you may not write into the folder {path.parent}.")
-        if path.resolve() in {other.resolve() for other in outputs[:at]}:
+        if path.resolve() in {other.resolve() for other in outputs[:position]}:
             raise CannotWriteFile(f"{path} is named for two files. Use a different name for each.")
         if path.resolve() in {other.resolve() for other in inputs}:
             raise CannotWriteFile(f"{path} is an input file and would be overwritten. Choose another name.")

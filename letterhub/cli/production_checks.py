@@ -33,7 +33,7 @@ class ProductionOptions:
     backup_days: int = 2
 
 
-def _address(settings: Settings, _asked: ProductionOptions) -> str:
+def _address(settings: Settings, _options: ProductionOptions) -> str:
     if not settings.https:
         raise CheckFailed(
             f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which only this machine can reach. Set the https:// address of "
@@ -42,13 +42,13 @@ def _address(settings: Settings, _asked: ProductionOptions) -> str:
     return settings.public_url
 
 
-def _demo(settings: Settings, _asked: ProductionOptions) -> str:
+def _demo(settings: Settings, _options: ProductionOptions) -> str:
     if settings.demo:
         raise CheckFailed("LETTERHUB_DEMO lets everyone read every email. Take it out of the environment")
     return "off"
 
 
-def _known(settings: Settings, _asked: ProductionOptions) -> str:
+def _known(settings: Settings, _options: ProductionOptions) -> str:
     if settings.ignored_variables:
         raise CheckFailed(
             f"this version does not know {', '.join(settings.ignored_variables)}, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS passes "
@@ -57,7 +57,7 @@ def _known(settings: Settings, _asked: ProductionOptions) -> str:
     return "this version knows each of them"
 
 
-def _proxy(settings: Settings, _asked: ProductionOptions) -> str:
+def _proxy(settings: Settings, _options: ProductionOptions) -> str:
     if not settings.trusted_proxies:
         raise CheckFailed(
             "LETTERHUB_TRUSTED_PROXIES is not set, so all visitors count as one, the proxy: sign-in limits shut out everyone "
@@ -66,7 +66,7 @@ def _proxy(settings: Settings, _asked: ProductionOptions) -> str:
     return f"{settings.trusted_proxies} in front"
 
 
-def _visitors(_settings: Settings, _asked: ProductionOptions) -> str:
+def _visitors(_settings: Settings, _options: ProductionOptions) -> str:
     if forms := count_forms_of_one_network(database_now()):
         raise CheckFailed(
             f"{forms} forms came within a week from one address, though from mailboxes of many domains: it is the proxy’s, and "
@@ -76,7 +76,7 @@ def _visitors(_settings: Settings, _asked: ProductionOptions) -> str:
     return "no letter has had many forms from one address alone"
 
 
-def _mail_login(settings: Settings, _asked: ProductionOptions) -> str:
+def _mail_login(settings: Settings, _options: ProductionOptions) -> str:
     server = settings.mail_server
     if server is None:
         raise CheckFailed("there is no mail server. Set LETTERHUB_MAIL_URL=smtps://name:password@host")
@@ -90,7 +90,7 @@ def _mail_login(settings: Settings, _asked: ProductionOptions) -> str:
     return f"as {server.name}, over TLS only"
 
 
-def _database_place(settings: Settings, _asked: ProductionOptions) -> str:
+def _database_place(settings: Settings, _options: ProductionOptions) -> str:
     if settings.database_url.startswith("postgresql"):
         return "PostgreSQL, which any number of machines may share"
     if (kind := folder_info(settings.data_dir).kind) in NETWORK_FILE_SYSTEMS:
@@ -106,7 +106,7 @@ def _database_place(settings: Settings, _asked: ProductionOptions) -> str:
     return "SQLite, on this machine only"
 
 
-def _data_folder(settings: Settings, _asked: ProductionOptions) -> str:
+def _data_folder(settings: Settings, _options: ProductionOptions) -> str:
     folder = folder_info(settings.data_dir)
     if not folder.is_ours:
         raise CheckFailed(
@@ -120,32 +120,32 @@ def _data_folder(settings: Settings, _asked: ProductionOptions) -> str:
     return f"{settings.data_dir}, for its owner alone"
 
 
-def _disk(settings: Settings, _asked: ProductionOptions) -> str:
+def _disk(settings: Settings, _options: ProductionOptions) -> str:
     folder = folder_info(settings.data_dir)
-    told = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
+    space = f"{folder.free / 1024**3:.1f} GiB of {folder.size / 1024**3:.1f} free where {settings.data_dir} is"
     if folder.free < max(MIN_FREE_BYTES, MIN_FREE_SHARE * folder.size):
-        raise CheckFailed(f"{told}. Make room: with a full disk, nobody can sign")
-    if trouble := folder_problem(settings.data_dir):
-        raise CheckFailed(trouble.rstrip("."))
-    return told
+        raise CheckFailed(f"{space}. Make room: with a full disk, nobody can sign")
+    if problem := folder_problem(settings.data_dir):
+        raise CheckFailed(problem.rstrip("."))
+    return space
 
 
-def _database_room(_settings: Settings, _asked: ProductionOptions) -> str:
-    if trouble := disk_space_problem():
-        raise CheckFailed(f"{trouble} Make room: nobody can sign")
+def _database_room(_settings: Settings, _options: ProductionOptions) -> str:
+    if problem := disk_space_problem():
+        raise CheckFailed(f"{problem} Make room: nobody can sign")
     return "the database can grow"
 
 
-def _operator(settings: Settings, _asked: ProductionOptions) -> str:
+def _operator(settings: Settings, _options: ProductionOptions) -> str:
     if not settings.operator_email:
         raise CheckImpossible("nobody is emailed when a backup or a check fails. Set LETTERHUB_OPERATOR_EMAIL")
     return f"{settings.operator_email} is emailed when a backup or a check fails"
 
 
-def _clock(_settings: Settings, _asked: ProductionOptions) -> str:
+def _clock(_settings: Settings, _options: ProductionOptions) -> str:
     ahead = seconds_ahead()
-    if trouble := clock_problem():
-        raise CheckFailed(f"{str(trouble).rstrip('.')}. Deadlines, second steps and leases of jobs depend on it")
+    if problem := clock_problem():
+        raise CheckFailed(f"{str(problem).rstrip('.')}. Deadlines, second steps and leases of jobs depend on it")
     if abs(ahead) > MAX_PREFERRED_SKEW:
         way = "ahead of" if ahead > 0 else "behind"
         raise CheckFailed(
@@ -155,7 +155,7 @@ def _clock(_settings: Settings, _asked: ProductionOptions) -> str:
     return "this machine, the database and the workers agree"
 
 
-def _worker(_settings: Settings, _asked: ProductionOptions) -> str:
+def _worker(_settings: Settings, _options: ProductionOptions) -> str:
     at = database_now()
     last = site_heartbeats(at).worker
     if last is None or at - last > WORKER_TIMEOUT:
@@ -166,10 +166,10 @@ def _worker(_settings: Settings, _asked: ProductionOptions) -> str:
     return f"{len(live_worker_machines(at))} running"
 
 
-def _backup(_settings: Settings, asked: ProductionOptions) -> str:
+def _backup(_settings: Settings, options: ProductionOptions) -> str:
     at = database_now()
     last = site_heartbeats(at).backup
-    if last is None or at - last > dt.timedelta(days=asked.backup_days):
+    if last is None or at - last > dt.timedelta(days=options.backup_days):
         seen = "none has ever been made" if last is None else f"the last was made on {last:%Y-%m-%d}"
         raise CheckFailed(
             f"{seen}. Make one every night with letterhub backup FILE, and keep it on another machine; if another tool "
@@ -178,7 +178,7 @@ def _backup(_settings: Settings, asked: ProductionOptions) -> str:
     return f"the last one is from {last:%Y-%m-%d %H:%M} UTC"
 
 
-def _second_step(_settings: Settings, _asked: ProductionOptions) -> str:
+def _second_step(_settings: Settings, _options: ProductionOptions) -> str:
     if count := count_without_two_factor():
         who = "one member" if count == 1 else f"{count} members"
         raise CheckFailed(
@@ -188,33 +188,33 @@ def _second_step(_settings: Settings, _asked: ProductionOptions) -> str:
     return "everyone on the staff has one"
 
 
-def _spf(settings: Settings, _asked: ProductionOptions) -> str:
-    domain, found = _domain(settings), spf_records(_domain(settings))
-    if len(found) != 1:
-        many = "no SPF record" if not found else f"{len(found)} SPF records, and receivers accept none of them"
+def _spf(settings: Settings, _options: ProductionOptions) -> str:
+    domain, records = _domain(settings), spf_records(_domain(settings))
+    if len(records) != 1:
+        count = "no SPF record" if not records else f"{len(records)} SPF records, and receivers accept none of them"
         raise CheckFailed(
-            f'{domain} has {many}. Publish one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"'
+            f'{domain} has {count}. Publish one TXT record that names your mail server: "v=spf1 a:mail.{domain} -all"'
         )
-    if found[0].casefold().endswith("+all"):
+    if records[0].casefold().endswith("+all"):
         raise CheckFailed(f'{domain} lets the whole world send its mail ("+all"). End its SPF record with -all')
-    return found[0]
+    return records[0]
 
 
-def _dkim(settings: Settings, asked: ProductionOptions) -> str:
+def _dkim(settings: Settings, options: ProductionOptions) -> str:
     domain = _domain(settings)
-    if not asked.dkim:
+    if not options.dkim:
         raise CheckImpossible("your mail server chooses the name of the key. Add it: letterhub check --production --dkim NAME")
-    if not has_dkim_key(domain, asked.dkim):
+    if not has_dkim_key(domain, options.dkim):
         raise CheckFailed(
-            f"{asked.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"
+            f"{options.dkim}._domainkey.{domain} shows no key. Publish the TXT record that your mail server gives you"
         )
-    return f"{asked.dkim}._domainkey.{domain} shows a key"
+    return f"{options.dkim}._domainkey.{domain} shows a key"
 
 
-def _dmarc(settings: Settings, _asked: ProductionOptions) -> str:
+def _dmarc(settings: Settings, _options: ProductionOptions) -> str:
     domain = _domain(settings)
-    if found := dmarc_record(domain, EmailAddress(parseaddr(settings.mail_from)[1]).domain):
-        return found
+    if record := dmarc_record(domain, EmailAddress(parseaddr(settings.mail_from)[1]).domain):
+        return record
     raise CheckFailed(f'{domain} has no DMARC record. Publish a TXT record at _dmarc.{domain}: "v=DMARC1; p=quarantine"')
 
 
@@ -222,16 +222,16 @@ def _domain(settings: Settings) -> str:
     return parseaddr(settings.mail_from)[1].rpartition("@")[2]
 
 
-def _with_dns(ask: Callable[[Settings, ProductionOptions], str]) -> Callable[[Settings, ProductionOptions], str]:
+def _with_dns(run_check: Callable[[Settings, ProductionOptions], str]) -> Callable[[Settings, ProductionOptions], str]:
     """Wrap a check whose DNS lookup may fail."""
 
-    def asked_of_dns(settings: Settings, asked: ProductionOptions) -> str:
+    def with_dns(settings: Settings, options: ProductionOptions) -> str:
         try:
-            return ask(settings, asked)
+            return run_check(settings, options)
         except DnsUnavailable as reason:
             raise CheckImpossible(f"the DNS cannot be asked: {reason}. Run this on a machine that can") from reason
 
-    return asked_of_dns
+    return with_dns
 
 
 CHECKS: Mapping[str, Callable[[Settings, ProductionOptions], str]] = {

@@ -14,12 +14,12 @@ def purge(dry_run: bool) -> None:
     """Erase personal data kept longer than its letter allows. Prints letter, kind, count. The worker does it every hour."""
     with ready_app_or_exit():
         at = now()
-        found = due_erasures(at)
-        for due in found:
-            while not dry_run and purge_expired_data(due.letter_id, due.data_kind, at):
+        erasures = due_erasures(at)
+        for erasure in erasures:
+            while not dry_run and purge_expired_data(erasure.letter_id, erasure.data_kind, at):
                 pass
-            click.echo(f"{due.slug}\t{due.data_kind}\t{due.count}")
-    if not found:
+            click.echo(f"{erasure.slug}\t{erasure.data_kind}\t{erasure.count}")
+    if not erasures:
         click.echo("Nothing is due to be erased.", err=True)
     elif dry_run:
         click.echo("Nothing was erased: this was a dry run.", err=True)

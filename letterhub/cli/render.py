@@ -116,6 +116,6 @@ def _print_notes(file: str, sentences: Iterable[str]) -> None:
 
 def _pdf(document: LetterDocument) -> bytes:
     with progress_line() as show:
-        made = render_letter_pdf(document, show)
-    _print_notes("PDF", made.warnings)
-    return made.data
+        rendered = render_letter_pdf(document, show)
+    _print_notes("PDF", rendered.warnings)
+    return rendered.data

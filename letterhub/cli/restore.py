@@ -22,19 +22,21 @@ def restore(file: Path, replace: bool) -> None:
     """
     with app_or_exit():
         try:
-            done = restore_backup(file, replace=replace)
+            result = restore_backup(file, replace=replace)
         except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    _print_summary(done)
-    if done.audit_problems or done.summary.damaged:
-        told = [f"{chain}: {sentence}" for chain, sentence in done.audit_problems.items()] + list(done.summary.damaged)
-        raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(told))
+    _print_summary(result)
+    if result.audit_problems or result.summary.damaged:
+        problems = [f"{chain}: {sentence}" for chain, sentence in result.audit_problems.items()] + list(result.summary.damaged)
+        raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(problems))
     click.echo("Its audit log is intact. Now erase what has become due since: letterhub purge")
 
 
-def _print_summary(done: RestoreResult) -> None:
-    holds = done.summary
-    kept = f"{holds.letters} letters, {holds.signatures} signatures, {holds.editions} editions"
-    click.echo(f"{kept}, {holds.entries} audit log entries")
-    moved = "" if done.backup_migration == done.database_migration else f"; the backup was at {done.backup_migration}"
-    click.echo(f"The database is at {done.database_migration}{moved}.")
+def _print_summary(result: RestoreResult) -> None:
+    summary = result.summary
+    counts = f"{summary.letters} letters, {summary.signatures} signatures, {summary.editions} editions"
+    click.echo(f"{counts}, {summary.entries} audit log entries")
+    migrated_from = (
+        "" if result.backup_migration == result.database_migration else f"; the backup was at {result.backup_migration}"
+    )
+    click.echo(f"The database is at {result.database_migration}{migrated_from}.")

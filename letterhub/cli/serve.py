@@ -29,13 +29,13 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     with ready_app_or_exit(wait=True) as app:
         settings: Settings = app.extensions["settings"]
-    if trouble := port_problem(host, port):
-        raise click.ClickException(f"{trouble} Choose another with --port, or stop the program that uses it.")
+    if problem := port_problem(host, port):
+        raise click.ClickException(f"{problem} Choose another with --port, or stop the program that uses it.")
     configure_logging(settings.log_format)
     log.info("%s is served at %s, port %s", settings.public_url, host, port)
-    told = {
+    server_options = {
         "address": host, "port": port, "workers": workers, "blocking_threads": THREADS,
         "respawn_failed_workers": True, "log_access": False, "websockets": False,
         "log_format": settings.log_format,
     }  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "letterhub.infrastructure.server", json.dumps(told)])  # noqa: S606  # frees what we read
+    os.execv(sys.executable, [sys.executable, "-m", "letterhub.infrastructure.server", json.dumps(server_options)])  # noqa: S606  # frees what we read

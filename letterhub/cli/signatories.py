@@ -46,10 +46,10 @@ def _print_rows(letter_id: int, file: Path) -> None:
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
     for row in rows:
-        said = " ".join(filter(None, (row.sentence, *row.parsed.remarks)))
-        if said:
+        remarks = " ".join(filter(None, (row.sentence, *row.parsed.remarks)))
+        if remarks:
             name = row.parsed.signatory.name
-            click.echo(f"{file.name}, line {row.parsed.line}{f', {name}' if name else ''}: {said}", err=True)
+            click.echo(f"{file.name}, line {row.parsed.line}{f', {name}' if name else ''}: {remarks}", err=True)
     new = sum(row.outcome is RowOutcome.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
 

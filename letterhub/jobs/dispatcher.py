@@ -31,7 +31,7 @@ class Dispatcher:
     def __init__(self, huey: Huey) -> None:
         self.huey = huey
         self.away_since: float | None = None
-        self._probed = float("-inf")
+        self._probed_at = float("-inf")
         self._work: dict[str, Callable[..., None]] = {}
         self._tasks: dict[str, TaskWrapper] = {}
         self._threads: dict[str, threading.Thread] = {}
@@ -45,24 +45,24 @@ class Dispatcher:
 
     def waiting(self) -> set[str]:
         """Return the names of queued jobs; without a queue, of unfinished ones."""
-        if self._answers():
+        if self._is_queue_available():
             try:
                 return {task.name for task in self.huey.pending()}
-            except Exception as trouble:  # noqa: BLE001 - each of three backends has its own
-                self._lost(trouble)
+            except Exception as error:  # noqa: BLE001 - each of three backends has its own
+                self._mark_unavailable(error)
         return {name for name, thread in self._threads.items() if thread.is_alive()}
 
-    def start(self, name: str, *about: Any) -> None:
+    def start(self, name: str, *arguments: Any) -> None:
         """Enqueue a job; without a queue, run it in a thread of this worker, unless it is running already."""
         if self.away_since is None:
             try:
-                self._tasks[name](*about)
-            except Exception as trouble:  # noqa: BLE001
-                self._lost(trouble)
+                self._tasks[name](*arguments)
+            except Exception as error:  # noqa: BLE001
+                self._mark_unavailable(error)
             else:
                 return
         if name != QUEUE_TEST and not (name in self._threads and self._threads[name].is_alive()):
-            self._threads[name] = threading.Thread(target=self._done_here, args=(name, about), name=name, daemon=True)
+            self._threads[name] = threading.Thread(target=self._run_in_thread, args=(name, arguments), name=name, daemon=True)
             self._threads[name].start()
 
     def join(self) -> None:
@@ -70,29 +70,29 @@ class Dispatcher:
         for thread in self._threads.values():
             thread.join()
 
-    def _done_here(self, name: str, about: tuple[Any, ...]) -> None:
+    def _run_in_thread(self, name: str, arguments: tuple[Any, ...]) -> None:
         try:
-            self._work[name](*about)
+            self._work[name](*arguments)
         except Exception:
             log.exception("a job failed: %s", name)
 
-    def _answers(self) -> bool:
+    def _is_queue_available(self) -> bool:
         """Return whether the queue is available; an unavailable one is tested now and then."""
-        if self.away_since is not None and time.monotonic() - self._probed >= PROBE_SECONDS:
+        if self.away_since is not None and time.monotonic() - self._probed_at >= PROBE_SECONDS:
             try:
                 self._tasks[QUEUE_TEST]()
             except Exception:  # noqa: BLE001
-                self._probed = time.monotonic()
+                self._probed_at = time.monotonic()
             else:
                 log.warning("the queue answers again, after %.0f seconds", time.monotonic() - self.away_since)
                 self.away_since = None
                 _silence_huey(False)
         return self.away_since is None
 
-    def _lost(self, trouble: Exception) -> None:
+    def _mark_unavailable(self, error: Exception) -> None:
         if self.away_since is None:
-            log.error("the queue is away: %s. Jobs are started by the tables alone.", first_error_line(trouble).rstrip("."))
-            self.away_since = self._probed = time.monotonic()
+            log.error("the queue is away: %s. Jobs are started by the tables alone.", first_error_line(error).rstrip("."))
+            self.away_since = self._probed_at = time.monotonic()
             _silence_huey(True)
 
 

@@ -31,58 +31,58 @@ log = logging.getLogger(__name__)
 class WorkerHeartbeat:
     """Heartbeat of one worker, under a random name: a restarted process is another worker."""
 
-    def __init__(self, app: Flask, dispatcher: Dispatcher, watch: StorageMonitor) -> None:
+    def __init__(self, app: Flask, dispatcher: Dispatcher, monitor: StorageMonitor) -> None:
         self.app = app
         self.dispatcher = dispatcher
-        self.watch = watch
+        self.monitor = monitor
         self.name = secrets.token_hex(8)
         self.machine = machine_id()
-        self.beaten = self.sent = float("-inf")
+        self.last_beat = self.last_queue_test = float("-inf")
         self.silent: tuple[SitePart, ...] = ()
-        self.logged: tuple[SitePart, ...] = ()
-        self.troubled: frozenset[HeartbeatKind] = frozenset()
-        dispatcher.register(QUEUE_TEST, self._moved)
+        self.logged_silent: tuple[SitePart, ...] = ()
+        self.problems: frozenset[HeartbeatKind] = frozenset()
+        dispatcher.register(QUEUE_TEST, self._record_queue)
 
     def tick(self) -> None:
         """Send due heartbeats and flush metrics; to be called repeatedly by the worker's loop."""
-        if time.monotonic() - self.beaten >= HEARTBEAT_SECONDS:
+        if time.monotonic() - self.last_beat >= HEARTBEAT_SECONDS:
             with self.app.app_context():
-                self._give(HeartbeatKind.WORKER)
-                self._tell_trouble()
+                self._record(HeartbeatKind.WORKER)
+                self._record_problems()
                 self._log_changes()
             self.flush_metrics()
-            self.beaten = time.monotonic()
-        if time.monotonic() - self.sent >= QUEUE_TEST_SECONDS:
+            self.last_beat = time.monotonic()
+        if time.monotonic() - self.last_queue_test >= QUEUE_TEST_SECONDS:
             if QUEUE_TEST not in self.dispatcher.waiting():
                 self.dispatcher.start(QUEUE_TEST)
-            self.sent = time.monotonic()
+            self.last_queue_test = time.monotonic()
 
     def flush_metrics(self) -> None:
         """Flush this process's metrics; at its end too, so that none are lost."""
         with self.app.app_context():
             flush_metrics()
 
-    def _tell_trouble(self) -> None:
+    def _record_problems(self) -> None:
         """Record current problems, and delete those that are over."""
-        away = HeartbeatKind.REDIS_AWAY if current_settings().redis_url else HeartbeatKind.QUEUE_AWAY
-        now_so = self.watch.found | ({away} if self.dispatcher.away_since is not None else set())
-        for sign in PART_BY_PROBLEM:
-            if sign in now_so:
-                self._give(sign)
-            elif sign in self.troubled:
-                delete_heartbeat(sign, self.name)
-        self.troubled = now_so
+        queue_problem = HeartbeatKind.REDIS_AWAY if current_settings().redis_url else HeartbeatKind.QUEUE_AWAY
+        current_problems = self.monitor.found | ({queue_problem} if self.dispatcher.away_since is not None else set())
+        for kind in PART_BY_PROBLEM:
+            if kind in current_problems:
+                self._record(kind)
+            elif kind in self.problems:
+                delete_heartbeat(kind, self.name)
+        self.problems = current_problems
 
     def _log_changes(self) -> None:
         """Log parts that are not ready at two consecutive beats, and when all are ready again."""
         before, self.silent = self.silent, silent_site_parts()
-        if self.silent == before != self.logged:
+        if self.silent == before != self.logged_silent:
             log.warning("not ready: %s" if before else "ready again%s", ", ".join(before))
-            self.logged = before
+            self.logged_silent = before
 
-    def _moved(self) -> None:
+    def _record_queue(self) -> None:
         with self.app.app_context():
-            self._give(HeartbeatKind.QUEUE)
+            self._record(HeartbeatKind.QUEUE)
 
-    def _give(self, sign: HeartbeatKind) -> None:
-        record_heartbeat(sign, self.name, self.machine, database_now(), seconds_ahead())
+    def _record(self, kind: HeartbeatKind) -> None:
+        record_heartbeat(kind, self.name, self.machine, database_now(), seconds_ahead())

@@ -14,17 +14,17 @@ def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
     """Wrap a job's work to time and count it under a name."""
 
     @functools.wraps(work)
-    def done(*about: object) -> None:
+    def timed_work(*arguments: object) -> None:
         set_log_context(job=name)
-        begun = time.monotonic()
+        started = time.monotonic()
         try:
-            work(*about)
+            work(*arguments)
         except Exception:
             if name not in UNTIMED_JOBS:
                 JOB_FAULTS.labels(name).inc()
             raise
         finally:
             if name not in UNTIMED_JOBS:
-                JOB_SECONDS.labels(name).observe(time.monotonic() - begun)
+                JOB_SECONDS.labels(name).observe(time.monotonic() - started)
 
-    return done
+    return timed_work

@@ -30,18 +30,18 @@ class MailServerBackoff:
         """Return whether the server may be tried."""
         return time.monotonic() >= self._until
 
-    def update(self, done: SendRound) -> None:
+    def update(self, send_round: SendRound) -> None:
         """Update the backoff after a round of mails, and log it in one line without addresses."""
-        at = time.monotonic()
-        self.sent += done.sent
-        if done.sent or done.postponed or done.abandoned:
-            log.info("mail: %d sent, %d put off, %d ended unsent", done.sent, done.postponed, done.abandoned)
-        if done.server_error:
+        current = time.monotonic()
+        self.sent += send_round.sent
+        if send_round.sent or send_round.postponed or send_round.abandoned:
+            log.info("mail: %d sent, %d put off, %d ended unsent", send_round.sent, send_round.postponed, send_round.abandoned)
+        if send_round.server_error:
             if not self._length:
-                self._away_since = at
-                log.warning("the mail server takes no mail: %s", done.server_error)
+                self._away_since = current
+                log.warning("the mail server takes no mail: %s", send_round.server_error)
             self._length = min(self._length * 2 or FIRST_PAUSE, MAX_PAUSE)
-            self._until = at + self._length
-        elif self._length and done.sent:
-            log.warning("the mail server takes mail again, after %.0f seconds", at - self._away_since)
+            self._until = current + self._length
+        elif self._length and send_round.sent:
+            log.warning("the mail server takes mail again, after %.0f seconds", current - self._away_since)
             self._length = 0.0

@@ -39,13 +39,13 @@ log = logging.getLogger(__name__)
 
 def create_queue(settings: Settings) -> Huey:
     """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
-    known = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
+    options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
-        return RedisHuey(f"{NAME}_{settings.host}", url=_with_timeouts(settings.redis_url), **known)
+        return RedisHuey(f"{NAME}_{settings.host}", url=_with_timeouts(settings.redis_url), **options)
     if settings.database_url.startswith("postgresql"):
         dsn = make_conninfo(**libpq_parameters(settings.database_url))
-        return PostgresHuey(NAME, dsn=dsn, **known)
-    return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **known)
+        return PostgresHuey(NAME, dsn=dsn, **options)
+    return SqliteHuey(NAME, filename=str(settings.data_dir / "huey.db"), **options)
 
 
 def queue_location(settings: Settings) -> str:
@@ -65,8 +65,8 @@ def queue_problem(settings: Settings) -> str:
     try:
         with closing(create_queue(settings).storage) as storage:
             storage.queue_size()
-    except Exception as trouble:  # noqa: BLE001 - each of three servers has its own
-        return f"The queue cannot be reached: {first_error_line(trouble).rstrip('.')}."
+    except Exception as error:  # noqa: BLE001 - each of three servers has its own
+        return f"The queue cannot be reached: {first_error_line(error).rstrip('.')}."
     return ""
 
 
@@ -76,35 +76,35 @@ def run(app: Flask, threads: int = THREADS) -> None:
     settings: Settings = app.extensions["settings"]
     huey = create_queue(settings)
     tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
-    watch = StorageMonitor(app)
-    beating = WorkerHeartbeat(app, tasks.dispatcher, watch)
-    longest = (
+    monitor = StorageMonitor(app)
+    heartbeat = WorkerHeartbeat(app, tasks.dispatcher, monitor)
+    max_delay = (
         RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS
     )  # a queue with blocking reads is retried slowly after an error
-    consumer = huey.create_consumer(workers=threads, max_delay=longest, backoff=2, scheduler_interval=10)
+    consumer = huey.create_consumer(workers=threads, max_delay=max_delay, backoff=2, scheduler_interval=10)
     consumer.start()
-    watch.start()
+    monitor.start()
     _stop_on_signals(stopping)
     log.info("the worker is at work with %d threads, its queue in %s", threads, queue_location(settings))
     rounds, pause = 0, 0.0
     while not stopping.wait(pause):
-        pause = POLL_SECONDS if _poll(beating.tick) and _poll(tasks.start_due) else RETRY_SECONDS
+        pause = POLL_SECONDS if _poll(heartbeat.tick) and _poll(tasks.start_due) else RETRY_SECONDS
         if rounds % CLOCK_ROUNDS == 0:
             _poll(tasks.repair_clock_skew)
         rounds += 1
         if rounds % HEALTH_ROUNDS == 0:
             consumer.check_worker_health()
     log.info("the worker is told to stop, and finishes what it has in hand")
-    watch.stop()
+    monitor.stop()
     consumer.stop(graceful=True)
     tasks.dispatcher.join()
-    _poll(beating.flush_metrics)
+    _poll(heartbeat.flush_metrics)
     log.info("the worker has stopped; it sent %d mails", tasks.pause.sent)
 
 
-def _poll(hint: Callable[[], None]) -> bool:
+def _poll(poll: Callable[[], None]) -> bool:
     try:
-        hint()
+        poll()
     except Exception:
         log.exception("the tables could not be looked at; the next look is in %.0f seconds", RETRY_SECONDS)
         return False

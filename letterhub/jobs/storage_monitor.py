@@ -40,7 +40,7 @@ class StorageMonitor:
         while True:
             with self.app.app_context():
                 try:
-                    self.found = frozenset(sign for sign, trouble in CHECKS.items() if trouble())
+                    self.found = frozenset(kind for kind, find_problem in CHECKS.items() if find_problem())
                 except Exception:
                     log.exception("the data folder and the store of files could not be looked at")
             if self._ended.wait(CHECK_SECONDS):
@@ -48,8 +48,8 @@ class StorageMonitor:
 
 
 def _files_problem() -> str:
-    place = store()
-    return place.problem() if place else ""
+    object_store = store()
+    return object_store.problem() if object_store else ""
 
 
 CHECKS: dict[HeartbeatKind, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""Tasks of the worker, each of which calls one command. `hint` starts those that are due."""
+"""Tasks of the worker, each of which calls one command. `start_due` starts those that are due."""
 
 import datetime as dt
 import threading
@@ -44,22 +44,22 @@ class WorkerTasks:
         self.app = app
         self.going = going
         self.pause = MailServerBackoff()
-        self.tables = threading.BoundedSemaphore(max(threads - 1, 1))
+        self.render_slots = threading.BoundedSemaphore(max(threads - 1, 1))
         self.dispatcher = Dispatcher(huey)
         self.hourly: dict[str, int] = {}
-        self._began: dict[str, dt.datetime] = {}
-        self._told_operator: tuple[tuple[SitePart, ...], dt.date] | None = None
+        self._last_hours: dict[str, dt.datetime] = {}
+        self._last_operator_mail: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
         self.render_preview = self.dispatcher.register("render_preview", self._render_preview)
         self.render_report = self.dispatcher.register("render_report", self._render_report)
         self.render_edition_file = self.dispatcher.register("render_edition_file", self._render_edition_file)
-        self._every_hour(17, "forget_people", self._forget_people)
+        self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
-        self._every_hour(47, "purge_uploads", self._forget_uploads)
-        self._every_hour(52, "purge_previews", self._forget_previews)
-        self._every_hour(37, "reindex_organizations", self._learn_organizations)
-        self._every_hour(27, "purge_rate_limits", self._forget_allowances)
+        self._every_hour(47, "purge_uploads", self._purge_uploads)
+        self._every_hour(52, "purge_previews", self._purge_previews_and_reports)
+        self._every_hour(37, "reindex_organizations", self._reindex_organizations)
+        self._every_hour(27, "purge_rate_limits", self._purge_rate_limits)
 
     def start_due(self) -> None:
         """Start a job for each kind of due work, unless one is queued already."""
@@ -73,17 +73,17 @@ class WorkerTasks:
                 ("render_report", reports_to_render),
                 ("render_edition_file", edition_files_to_render),
             ):
-                for number in due(now())[:1] if name not in waiting else ():
-                    self.dispatcher.start(name, number)
+                for job_id in due(now())[:1] if name not in waiting else ():
+                    self.dispatcher.start(name, job_id)
         if self.dispatcher.away_since is not None:
-            self._ask_the_clock(now())
+            self._start_hourly_jobs(now())
 
-    def _ask_the_clock(self, at: dt.datetime) -> None:
+    def _start_hourly_jobs(self, at: dt.datetime) -> None:
         """Start the hourly jobs of this minute, which Huey's scheduler otherwise does."""
         for name, minute in self.hourly.items():
             hour = at.replace(minute=0, second=0, microsecond=0)
-            if minute == at.minute and self._began.get(name) != hour:
-                self._began[name] = hour
+            if minute == at.minute and self._last_hours.get(name) != hour:
+                self._last_hours[name] = hour
                 self.dispatcher.start(name)
 
     def repair_clock_skew(self) -> None:
@@ -95,12 +95,12 @@ class WorkerTasks:
     def _every_hour(self, minute: int, name: str, work: Callable[[], None]) -> None:
         """Schedule work at a minute of each hour: every worker's scheduler enqueues it, and one run claims it."""
 
-        def once() -> None:
+        def run_if_claimed() -> None:
             with self.app.app_context():
                 if claim_scheduled_run(name, now()):
                     work()
 
-        self.dispatcher.register(name, once, crontab(minute=str(minute)))
+        self.dispatcher.register(name, run_if_claimed, crontab(minute=str(minute)))
         self.hourly[name] = minute
 
     def _send_mail(self) -> None:
@@ -110,24 +110,24 @@ class WorkerTasks:
             self.pause.update(send_round(self.app.extensions["settings"], self.going))
 
     def _render_preview(self, preview_id: int) -> None:
-        self._at_a_table(render_preview, preview_id)
+        self._render_in_slot(render_preview, preview_id)
 
     def _render_report(self, report_id: int) -> None:
-        self._at_a_table(render_report, report_id)
+        self._render_in_slot(render_report, report_id)
 
     def _render_edition_file(self, file_id: int) -> None:
-        self._at_a_table(render_edition_file, file_id)
+        self._render_in_slot(render_edition_file, file_id)
 
-    def _at_a_table(self, draw: Callable[[int], bool], number: int) -> None:
-        if not self.tables.acquire(blocking=False):
+    def _render_in_slot(self, render: Callable[[int], bool], job_id: int) -> None:
+        if not self.render_slots.acquire(blocking=False):
             return  # all rendering threads are busy: it stays due, and the next poll finds it
         try:
             with self.app.app_context(), cancel_unless(self.going):
-                draw(number)
+                render(job_id)
         finally:
-            self.tables.release()
+            self.render_slots.release()
 
-    def _forget_people(self) -> None:
+    def _purge_expired_data(self) -> None:
         for due in due_erasures(now()):
             while self.going() and purge_expired_data(due.letter_id, due.data_kind, now()):
                 pass
@@ -135,30 +135,30 @@ class WorkerTasks:
     def _tell_operator(self) -> None:
         """Mail the operator about parts that are not ready, once a day while they stay the same."""
         parts, today = silent_site_parts(), now().date()
-        if parts and self._told_operator != (parts, today):
+        if parts and self._last_operator_mail != (parts, today):
             sentences = [f"/readyz says: {part}. docs/operations.md says what that means and what to do." for part in parts]
             if not mail_operator(self.app.extensions["settings"], f"not ready: {', '.join(parts)}", sentences, now()):
-                self._told_operator = (parts, today)
+                self._last_operator_mail = (parts, today)
 
     def _remind(self) -> None:
         for letter_id in letters_to_remind(now()):
             while self.going() and remind_unconfirmed(letter_id, now()):
                 pass
 
-    def _learn_organizations(self) -> None:
+    def _reindex_organizations(self) -> None:
         while self.going() and reindex_organizations(now()):
             pass
 
-    def _forget_uploads(self) -> None:
+    def _purge_uploads(self) -> None:
         purge_uploads(now())
 
-    def _forget_allowances(self) -> None:
+    def _purge_rate_limits(self) -> None:
         while self.going() and purge_rate_limits(now()):
             pass
         purge_sessions(now())
         while self.going() and purge_spent_challenges(now()):
             pass
 
-    def _forget_previews(self) -> None:
+    def _purge_previews_and_reports(self) -> None:
         purge_previews(now())
         purge_reports(now())

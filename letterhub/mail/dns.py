@@ -14,11 +14,11 @@ class DnsUnavailable(Exception):
 def system_resolver() -> dns.resolver.Resolver:
     """Return a resolver with the system's configuration. Raises DnsUnavailable if there is none."""
     try:
-        found = dns.resolver.Resolver()
+        resolver = dns.resolver.Resolver()
     except (dns.resolver.NoResolverConfiguration, OSError) as problem:
         raise DnsUnavailable("no DNS server is configured on this host") from problem
-    found.lifetime = TIMEOUT
-    return found
+    resolver.lifetime = TIMEOUT
+    return resolver
 
 
 def txt_records(name: str) -> tuple[str, ...]:
@@ -48,5 +48,5 @@ def dmarc_record(domain: str, above: str) -> str:
 
 def has_dkim_key(domain: str, selector: str) -> bool:
     """Return whether the domain publishes a DKIM key under this selector."""
-    told = (part.strip() for text in txt_records(f"{selector}._domainkey.{domain}") for part in text.split(";"))
-    return any(part.startswith("p=") and len(part) > len("p=") for part in told)
+    tags = (part.strip() for text in txt_records(f"{selector}._domainkey.{domain}") for part in text.split(";"))
+    return any(part.startswith("p=") and len(part) > len("p=") for part in tags)

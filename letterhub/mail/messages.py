@@ -38,34 +38,34 @@ class PreparedMail:
     attachments: tuple[Attachment, ...] = ()
 
 
-def compose_message(mailing: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
+def compose_message(mail: PreparedMail, sender: str, at: dt.datetime) -> EmailMessage:
     """Return the message rendered from the three templates of its kind: subject, text and HTML."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = mailing.recipient
-    if mailing.reply_to:
-        message["Reply-To"] = mailing.reply_to
-    message["Subject"] = header_text(_render(mailing, "subject.txt"))
+    message["To"] = mail.recipient
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    message["Subject"] = header_text(_render(mail, "subject.txt"))
     message["Date"] = at
-    message["Message-ID"] = mailing.message_id
+    message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(collapse_blank_lines(_render(mailing, "body.txt")), cte="quoted-printable")
-    message.add_alternative(_render(mailing, "body.html"), subtype="html", cte="quoted-printable")
-    for file in mailing.attachments:
+    message.set_content(collapse_blank_lines(_render(mail, "body.txt")), cte="quoted-printable")
+    message.add_alternative(_render(mail, "body.html"), subtype="html", cte="quoted-printable")
+    for file in mail.attachments:
         kind, _, part = file.media_type.partition("/")
         message.add_attachment(file.content, kind, part, filename=file.name)
     return message
 
 
-def _render(mailing: PreparedMail, part: str) -> str:
-    return render_template(f"email/{mailing.kind}/{part}", **mailing.parameters)
+def _render(mail: PreparedMail, part: str) -> str:
+    return render_template(f"email/{mail.kind}/{part}", **mail.parameters)
 
 
 def header_text(text: str) -> str:
     """Return the text without line breaks and control characters, safe for a header."""
-    seen = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    return " ".join(seen.split())
+    printable = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
+    return " ".join(printable.split())
 
 
 def collapse_blank_lines(text: str) -> str:

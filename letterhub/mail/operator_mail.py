@@ -37,10 +37,10 @@ def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.
     message["Subject"] = header_text(f"Letterhub at {settings.host}: {subject}")
     message["Date"], message["Message-ID"] = at, make_msgid(domain=settings.host or "localhost")
     message["Auto-Submitted"] = "auto-generated"
-    told = "\n\n".join(redact(header_text(sentence)) for sentence in sentences)
-    end = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
-    about = _(
+    problems = "\n\n".join(redact(header_text(sentence)) for sentence in sentences)
+    site_facts = f"Machine: {platform.node()}\nSite: {settings.public_url}\nTime: {at:%Y-%m-%d %H:%M} UTC"
+    footer = _(
         "You received this email because LETTERHUB_OPERATOR_EMAIL is set to your address. docs/operations.md says what to do."
     )
-    message.set_content(f"{told}\n\n{end}\n\n{about}\n", cte="quoted-printable")
+    message.set_content(f"{problems}\n\n{site_facts}\n\n{footer}\n", cte="quoted-printable")
     return message

@@ -33,7 +33,7 @@ class BulkRecipient(NamedTuple):
 def queue_mail(
     kind: MailKind,
     recipient: str,
-    facts: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
     *,
     at: dt.datetime,
     coalition_id: int | None = None,
@@ -41,47 +41,49 @@ def queue_mail(
     signature_id: int | None = None,
 ) -> OutboxMessage:
     """Add a mail to the outbox, with the facts that its MailKind needs. Raises CannotMail if the address is invalid."""
-    of = {"coalition_id": coalition_id, "letter_id": letter_id, "signature_id": signature_id}
-    line = OutboxMessage(**_columns(kind, recipient, facts or {}, at), **of, due_at=at)
-    db.session.add(line)
-    return line
+    references = {"coalition_id": coalition_id, "letter_id": letter_id, "signature_id": signature_id}
+    message = OutboxMessage(**_columns(kind, recipient, parameters or {}, at), **references, due_at=at)
+    db.session.add(message)
+    return message
 
 
 def queue_bulk_mail(
     kind: MailKind,
-    whom: Iterable[BulkRecipient],
-    facts: Mapping[str, Any],
+    recipients: Iterable[BulkRecipient],
+    parameters: Mapping[str, Any],
     *,
     at: dt.datetime,
     coalition_id: int,
     letter_id: int,
 ) -> None:
     """Add the same mail for many signatures of a letter, 100,000 in seconds. Raises CannotMail."""
-    of = {"coalition_id": coalition_id, "letter_id": letter_id}
+    references = {"coalition_id": coalition_id, "letter_id": letter_id}
     rows = (
-        _columns(kind, one.email, facts, at) | of | {"signature_id": one.signature_id, "due_at": one.due_at or at}
-        for one in whom
+        _columns(kind, recipient.email, parameters, at)
+        | references
+        | {"signature_id": recipient.signature_id, "due_at": recipient.due_at or at}
+        for recipient in recipients
     )
-    while some := list(islice(rows, BATCH_SIZE)):
-        db.session.execute(insert(OutboxMessage), some)
+    while batch := list(islice(rows, BATCH_SIZE)):
+        db.session.execute(insert(OutboxMessage), batch)
 
 
-def _columns(kind: MailKind, recipient: str, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
+def _columns(kind: MailKind, recipient: str, parameters: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
     address = normalized_address(recipient)
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
         "recipient": address, "canonical_recipient": EmailAddress(address).canonical,
-        "parameters": dict(facts), "message_id": _message_id(), "created_at": at, "requested_at": at,
+        "parameters": dict(parameters), "message_id": _message_id(), "created_at": at, "requested_at": at,
     }  # fmt: skip
 
 
-def normalized_address(given: str) -> str:
+def normalized_address(address: str) -> str:
     """Return the address normalized, with its domain in ASCII; nothing that could break a header passes. Raises CannotMail."""
     try:
-        known = validate_email(given, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+        validated = validate_email(address, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as problem:
         raise CannotMail(_("We can’t send email to this address. Check its spelling.")) from problem
-    return known.ascii_email or known.normalized
+    return validated.ascii_email or validated.normalized
 
 
 def _message_id() -> str:

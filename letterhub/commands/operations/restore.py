@@ -8,8 +8,8 @@ import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -66,7 +66,7 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
     Raises RestoreFailed, and CannotMigrate if the backup is in place but could not be migrated to this version.
     """
     sqlite = db.engine.dialect.name == "sqlite"
-    _check_kind(backup)
+    _check_dialect(backup)
     backup_migration = _check_sqlite(backup) if sqlite else _check_postgresql(backup)
     if backup_migration not in known_migrations():
         sentence = _(
@@ -74,49 +74,47 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
         )
         raise RestoreFailed(sentence)
     if not replace:
-        _check_empty()
+        _check_no_letters()
     db.session.remove()
-    put = _replace_sqlite if sqlite else _replace_postgresql
-    put(backup)
+    replace_database = _replace_sqlite if sqlite else _replace_postgresql
+    replace_database(backup)
     database_migration = migrate_to_newest()
     return RestoreResult(database_summary(), backup_migration, database_migration, audit_log_problems())
 
 
-def _check_kind(backup: Path) -> None:
-    begins, name = MAGIC_BY_DIALECT[db.engine.dialect.name]
+def _check_dialect(backup: Path) -> None:
+    magic, name = MAGIC_BY_DIALECT[db.engine.dialect.name]
     try:
         with backup.open("rb") as file:
-            found = file.read(len(SQLITE_MAGIC))
+            head = file.read(len(SQLITE_MAGIC))
     except OSError as problem:
         raise RestoreFailed(_("%(file)s cannot be read: %(problem)s.", file=backup, problem=problem.strerror)) from problem
-    for other, kind in MAGIC_BY_DIALECT.values():
-        if found.startswith(other) and kind != name:
+    for other_magic, kind in MAGIC_BY_DIALECT.values():
+        if head.startswith(other_magic) and kind != name:
             sentence = _("%(file)s is a backup of %(kind)s, but this site uses %(name)s.", file=backup, kind=kind, name=name)
             raise RestoreFailed(sentence)
-    if not found.startswith(begins):
+    if not head.startswith(magic):
         raise RestoreFailed(_("%(file)s was not made by letterhub backup.", file=backup))
 
 
-def _check_empty() -> None:
+def _check_no_letters() -> None:
     try:
-        held = count_letters()
+        letter_count = count_letters()
     except SQLAlchemyError as error:
         sentence = _("%(problem)s To replace whatever it contains, add --replace.", problem=unreachable_sentence(error))
         raise RestoreFailed(sentence) from error
-    if held:
+    if letter_count:
         raise RestoreFailed(
             ngettext(
                 "The database contains a letter. To replace it, and lose what is newer, add --replace.",
                 "The database contains %(num)s letters. To replace them, and lose what is newer, add --replace.",
-                held,
+                letter_count,
             )
         )
 
 
-@contextmanager
-def _open_sqlite(backup: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as source:
-        yield source
+def _open_sqlite(backup: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True))
 
 
 def _check_sqlite(backup: Path) -> str:
@@ -126,14 +124,14 @@ def _check_sqlite(backup: Path) -> str:
             schema = source.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master").fetchall()
             _check_no_foreign_objects(backup, (_foreign_object(*row) for row in schema))
             verdict = source.execute("PRAGMA integrity_check").fetchone()[0]
-            found = source.execute("SELECT version_num FROM alembic_version").fetchone()
+            migration = source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error as problem:
         raise RestoreFailed(
             _("%(file)s is damaged, or not a backup of Letterhub: %(problem)s.", file=backup, problem=problem)
         ) from problem
     if verdict != "ok":
         raise RestoreFailed(_("%(file)s is damaged: %(problem)s.", file=backup, problem=verdict))
-    return found[0] if found else ""
+    return migration[0] if migration else ""
 
 
 def _foreign_object(kind: str, name: str, table: str, made_by: str) -> str:
@@ -146,15 +144,15 @@ def _is_own_table(table: str) -> bool:
     return table in {*Base.metadata.tables, "alembic_version"} or table.startswith("huey")
 
 
-def _check_no_foreign_objects(backup: Path, found: Iterable[str]) -> None:
+def _check_no_foreign_objects(backup: Path, names: Iterable[str]) -> None:
     """Raise RestoreFailed if a backup holds foreign objects, such as triggers and views, which could act on our data."""
-    if strange := [one for one in found if one]:
+    if foreign_objects := [name for name in names if name]:
         raise RestoreFailed(
             _(
                 "%(file)s contains objects that Letterhub never creates: %(objects)s. Nothing was restored, as "
                 "they could change this site’s data.",
                 file=backup,
-                objects=", ".join(sorted(strange)[:20]),
+                objects=", ".join(sorted(foreign_objects)[:20]),
             )
         )
 
@@ -164,13 +162,13 @@ def _replace_sqlite(backup: Path) -> None:
     db.engine.dispose()
     until = time.monotonic() + BUSY_MILLISECONDS / 1000
 
-    def look(status: int, _left: int, _pages: int) -> None:
+    def check_timeout(status: int, _left: int, _pages: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
             raise sqlite3.OperationalError("database is locked")  # Python's own loop would retry forever
 
     try:
         with _open_sqlite(backup) as source, closing(sqlite3.connect(db.engine.url.database or "", timeout=0)) as target:
-            source.backup(target, progress=look)
+            source.backup(target, progress=check_timeout)
             target.execute("PRAGMA journal_mode=WAL")
     except sqlite3.Error as problem:
         raise RestoreFailed(
@@ -182,54 +180,57 @@ def _check_postgresql(backup: Path) -> str:
     """Check a whole backup; return its migration. Raises RestoreFailed."""
     try:
         run_program("pg_restore", "--file=/dev/null", backup)
-        _check_no_foreign_objects(backup, (one.foreign_object for one in _archive_entries(backup)))
-        only = (f"--schema={_own_schema()}", "--table=alembic_version")  # another schema may have a table of this name
-        rows = run_program("pg_restore", "--data-only", *only, "--file=-", backup).splitlines()
-    except ProgramFailed as trouble:
-        raise RestoreFailed(_("%(file)s cannot be read. %(problem)s", file=backup, problem=str(trouble))) from trouble
-    begins = [number for number, row in enumerate(rows) if row.startswith("COPY ")]
-    return rows[begins[0] + 1] if begins else ""
+        _check_no_foreign_objects(backup, (entry.foreign_object for entry in _archive_entries(backup)))
+        selection = (f"--schema={_own_schema()}", "--table=alembic_version")  # another schema may have a table of this name
+        rows = run_program("pg_restore", "--data-only", *selection, "--file=-", backup).splitlines()
+    except ProgramFailed as error:
+        raise RestoreFailed(_("%(file)s cannot be read. %(problem)s", file=backup, problem=str(error))) from error
+    copy_lines = [number for number, row in enumerate(rows) if row.startswith("COPY ")]
+    return rows[copy_lines[0] + 1] if copy_lines else ""
 
 
 def _replace_postgresql(backup: Path) -> None:
     """Run pg_restore's script and drop the old tables, in one transaction."""
-    gone = "".join(f"DROP TABLE IF EXISTS {name} CASCADE;\n" for name in _tables_to_drop(backup))
-    begin = f"SET client_min_messages = warning; SET lock_timeout = {BUSY_MILLISECONDS};\nBEGIN;\n{gone}"
-    words = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={connection_string()}")
+    drop_statements = "".join(f"DROP TABLE IF EXISTS {name} CASCADE;\n" for name in _tables_to_drop(backup))
+    preamble = f"SET client_min_messages = warning; SET lock_timeout = {BUSY_MILLISECONDS};\nBEGIN;\n{drop_statements}"
+    arguments = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", f"--dbname={connection_string()}")
     db.engine.dispose()
     with (
-        TemporaryFile() as said,
+        TemporaryFile() as error_output,
         subprocess.Popen(  # noqa: S603
-            command_line("psql", *words), env=program_environment(), bufsize=0, stdin=subprocess.PIPE, stderr=said
+            command_line("psql", *arguments), env=program_environment(), bufsize=0, stdin=subprocess.PIPE, stderr=error_output
         ) as psql,
     ):
         assert psql.stdin is not None
         with suppress(BrokenPipeError):  # psql stopped at an error, reported below; unbuffered, so closing cannot fail again
-            psql.stdin.write(begin.encode())
+            psql.stdin.write(preamble.encode())
             _write_restore_script(backup, psql.stdin)
             psql.stdin.write(b"\nCOMMIT;\n")
             psql.stdin.close()
         psql.wait()
-        said.seek(0)
+        error_output.seek(0)
         if psql.returncode:
             raise RestoreFailed(
-                _("The database is unchanged. psql says: %(message)s", message=said.read().decode(errors="replace").strip())
+                _(
+                    "The database is unchanged. psql says: %(message)s",
+                    message=error_output.read().decode(errors="replace").strip(),
+                )
             )
 
 
-def _write_restore_script(backup: Path, place: IO[bytes]) -> None:
+def _write_restore_script(backup: Path, target: IO[bytes]) -> None:
     """Write the backup's SQL for our objects only: extensions, privileges and foreign tables are left alone."""
-    words = ("--no-owner", "--no-privileges", "--file=-")
-    with NamedTemporaryFile("w", suffix=".list") as chosen:
-        chosen.writelines(f"{one.line}\n" for one in _archive_entries(backup) if one.is_own)
-        chosen.flush()
+    arguments = ("--no-owner", "--no-privileges", "--file=-")
+    with NamedTemporaryFile("w", suffix=".list") as entry_list:
+        entry_list.writelines(f"{entry.line}\n" for entry in _archive_entries(backup) if entry.is_own)
+        entry_list.flush()
         with subprocess.Popen(  # noqa: S603
-            command_line("pg_restore", *words, f"--use-list={chosen.name}", backup),
+            command_line("pg_restore", *arguments, f"--use-list={entry_list.name}", backup),
             env=program_environment(),
             stdout=subprocess.PIPE,
         ) as source:
             assert source.stdout is not None
-            shutil.copyfileobj(source.stdout, place)
+            shutil.copyfileobj(source.stdout, target)
     if source.returncode:
         raise RestoreFailed(_("%(file)s could not be read to its end. The database is unchanged.", file=backup))
 
@@ -265,39 +266,35 @@ def _own_schema() -> str:
 
 
 def _archive_entries(backup: Path) -> list[ArchiveEntry]:
-    home, indexed = _own_schema(), _tables_of_indexes(backup)
+    """Return the backup's table of contents. It lacks the table of an index, which is read from the backup's SQL."""
+    own_schema = _own_schema()
+    sql = run_program("pg_restore", "--section=post-data", f"--schema={own_schema}", "--file=-", backup)
+    tables_of_indexes = dict[str, str](INDEX_PATTERN.findall(sql))
     lines = [line for line in run_program("pg_restore", "--list", backup).splitlines() if line and not line.startswith(";")]
-    return [_parse_archive_line(line, home, indexed) for line in lines]
+    return [_parse_archive_line(line, own_schema, tables_of_indexes) for line in lines]
 
 
-def _tables_of_indexes(backup: Path) -> dict[str, str]:
-    """Return the table of each index in a backup, from its SQL: the table of contents lacks it, and older versions had other
-    indexes.
-    """
-    return dict(
-        INDEX_PATTERN.findall(run_program("pg_restore", "--section=post-data", f"--schema={_own_schema()}", "--file=-", backup))
-    )
-
-
-def _parse_archive_line(line: str, home: str, indexed: Mapping[str, str]) -> ArchiveEntry:
-    _number, _table, _row, told = line.split(" ", 3)
-    known = (
+def _parse_archive_line(line: str, own_schema: str, tables_of_indexes: Mapping[str, str]) -> ArchiveEntry:
+    _number, _table, _row, description = line.split(" ", 3)
+    kinds = (
         kind
         for kind in sorted(RESTORED_KINDS | SKIPPED_KINDS | MULTIWORD_KINDS, key=len, reverse=True)
-        if told.startswith(f"{kind} ")
+        if description.startswith(f"{kind} ")
     )
-    kind = next(known, told.split(" ")[0])
-    schema, _space, rest = told.removeprefix(kind).strip().partition(" ")
+    kind = next(kinds, description.split(" ")[0])
+    schema, _space, rest = description.removeprefix(kind).strip().partition(" ")
     name = rest.rpartition(" ")[0] or rest
-    table = indexed.get(name, "") if kind == "INDEX" else name.partition(" ")[0].removesuffix("_id_seq")
-    return ArchiveEntry(line, kind, schema, name, home, table)
+    table = tables_of_indexes.get(name, "") if kind == "INDEX" else name.partition(" ")[0].removesuffix("_id_seq")
+    return ArchiveEntry(line, kind, schema, name, own_schema, table)
 
 
 def _tables_to_drop(backup: Path) -> list[str]:
     """Return our tables in the database, and those of the backup."""
     quoted = db.engine.dialect.identifier_preparer.quote
-    here = [quoted(name) for name in inspect(db.engine).get_table_names() if _is_own_table(name)]
-    there = [
-        f"{quoted(one.schema)}.{quoted(one.name)}" for one in _archive_entries(backup) if one.is_own and one.kind == "TABLE"
+    current_tables = [quoted(name) for name in inspect(db.engine).get_table_names() if _is_own_table(name)]
+    backup_tables = [
+        f"{quoted(entry.schema)}.{quoted(entry.name)}"
+        for entry in _archive_entries(backup)
+        if entry.is_own and entry.kind == "TABLE"
     ]
-    return here + there
+    return current_tables + backup_tables

@@ -36,14 +36,14 @@ BATCH_SIZE = 200
 
 
 @one_transaction
-def edit_organization(staff: StaffContext, number: int, described: OrganizationUpdate, at: dt.datetime) -> None:
+def edit_organization(staff: StaffContext, number: int, update: OrganizationUpdate, at: dt.datetime) -> None:
     """Save what staff write about an organization; a changed name is compared with the others. Raises NotInDirectory."""
     row = _lock_root(staff, number)
     before = _audit_facts(row)
-    names = dict.fromkeys((*described.other_names, row.name))
-    names.pop(described.name, None)
-    row.name, row.sort_key, row.other_names = described.name, sort_key(described.name), list(names)
-    row.section, row.country, row.more_domains = described.section, described.country, list(described.domains)
+    names = dict.fromkeys((*update.other_names, row.name))
+    names.pop(update.name, None)
+    row.name, row.sort_key, row.other_names = update.name, sort_key(update.name), list(names)
+    row.section, row.country, row.more_domains = update.section, update.country, list(update.domains)
     _clear_other_name_flags(row)
     after = _audit_facts(row)
     changed = [fact for fact in after if after[fact] != before[fact]]
@@ -93,15 +93,15 @@ def end_organization_vouch(staff: StaffContext, number: int, at: dt.datetime) ->
 def set_logo(staff: StaffContext, number: int, logo: Logo | None, at: dt.datetime) -> None:
     """Set or replace an organization's logo; None removes it. Raises NotInDirectory."""
     row = _lock_root(staff, number)
-    held = db.session.get(OrganizationLogo, row.id)
-    if held is not None:
-        db.session.delete(held)
+    stored_logo = db.session.get(OrganizationLogo, row.id)
+    if stored_logo is not None:
+        db.session.delete(stored_logo)
         db.session.flush()
     if logo is not None:
         db.session.add(OrganizationLogo(organization_id=row.id, media_type=logo.media_type, content=logo.data, stored_at=at))
-        told = {"size": len(logo.data), "sha256": hashlib.sha256(logo.data).hexdigest()}
-        _append_audit_entry(staff, row, "given a logo", at, after=told)
-    elif held is not None:
+        facts = {"size": len(logo.data), "sha256": hashlib.sha256(logo.data).hexdigest()}
+        _append_audit_entry(staff, row, "given a logo", at, after=facts)
+    elif stored_logo is not None:
         _append_audit_entry(staff, row, "logo taken away", at)
 
 
@@ -130,15 +130,15 @@ def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
         raise NotInDirectory(_("This organization is not in your directory."))
     if row.root_id is None:
         raise NotMerged(_("%(name)s is not merged into another organization, so nothing was changed.", name=row.name))
-    first = db.session.get_one(Organization, row.root_id)
-    own = _with_merged_entries(row, list(_merged_entries(first)))
-    for one in own:
-        one.root_id = None if one is row else row.id
+    root = db.session.get_one(Organization, row.root_id)
+    entries = _with_merged_entries(row, list(_merged_entries(root)))
+    for entry in entries:
+        entry.root_id = None if entry is row else row.id
     row.merged_into_id, row.merged_by_other_name = None, False
     db.session.flush()
-    if not _likenesses_between(first, row):
-        _add_difference(first, row, staff.staff_id, at)
-    _append_audit_entry(staff, row, "taken out", at, before={"into": first.name})
+    if not _likenesses_between(root, row):
+        _add_difference(root, row, staff.staff_id, at)
+    _append_audit_entry(staff, row, "taken out", at, before={"into": root.name})
     return row.name
 
 
@@ -147,10 +147,10 @@ def mark_as_different(staff: StaffContext, one: int, other: int, at: dt.datetime
     """Mark two organizations as different, so that staff are not asked again. Raises NotInDirectory, CannotMerge."""
     first, second = _lock_root(staff, one), _lock_root(staff, other)
     check_merge(first.id, second.id)
-    asked = _likenesses_between(first, second)
-    for likeness in asked:
-        likeness.kept_apart_at, likeness.kept_apart_by_id = at, staff.staff_id
-    if not asked:
+    questions = _likenesses_between(first, second)
+    for question in questions:
+        question.kept_apart_at, question.kept_apart_by_id = at, staff.staff_id
+    if not questions:
         _add_difference(first, second, staff.staff_id, at)
     _append_audit_entry(staff, first, "told apart", at, after={"other": second.name})
 
@@ -159,18 +159,18 @@ def mark_as_different(staff: StaffContext, one: int, other: int, at: dt.datetime
 def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.datetime) -> None:
     """Set or clear the parent of a chapter. Raises NotInDirectory, InvalidParent."""
     row = _lock_root(staff, number)
-    above = _lock_root(staff, parent) if parent is not None else None
+    parent_row = _lock_root(staff, parent) if parent is not None else None
     before = db.session.get(Organization, row.parent_id) if row.parent_id else None
-    if above is not None and row.id in _ancestor_ids(above):
+    if parent_row is not None and row.id in _ancestor_ids(parent_row):
         raise InvalidParent(
             _(
                 "%(parent)s can’t be the parent of %(name)s: it is the same organization, or one of its chapters.",
-                parent=above.name,
+                parent=parent_row.name,
                 name=row.name,
             )
         )
-    row.parent_id = above.id if above else None
-    was, has = before.name if before else "", above.name if above else ""
+    row.parent_id = parent_row.id if parent_row else None
+    was, has = before.name if before else "", parent_row.name if parent_row else ""
     if was != has:
         _append_audit_entry(staff, row, "given a parent", at, {"parent": was}, {"parent": has})
 
@@ -178,8 +178,8 @@ def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.date
 @one_transaction
 def reindex_organizations(at: dt.datetime) -> int:
     """Re-index a batch of organizations whose matching keys are missing or outdated; return how many."""
-    old = select(Organization.coalition_id).where(Organization.keys_version < KEYS_VERSION).limit(1)
-    coalition_id = db.session.scalar(old)
+    statement = select(Organization.coalition_id).where(Organization.keys_version < KEYS_VERSION).limit(1)
+    coalition_id = db.session.scalar(statement)
     if coalition_id is None:
         return 0
     lock_coalition(db.session(), coalition_id)
@@ -210,26 +210,26 @@ def _merged_entries(row: Organization) -> list[Organization]:
 
 def _with_merged_entries(row: Organization, rows: list[Organization]) -> list[Organization]:
     """Return an organization with all that were merged into it, directly or not."""
-    found = [row]
-    for one in found:
-        found += [each for each in rows if each.merged_into_id == one.id]
-    return found
+    entries = [row]
+    for entry in entries:
+        entries += [other for other in rows if other.merged_into_id == entry.id]
+    return entries
 
 
 def _ancestor_ids(row: Organization) -> list[int]:
     """Return the ids of an organization and its ancestors; stops at a cycle."""
-    line = [row.id]
-    while row.parent_id and row.parent_id not in line:
+    ids = [row.id]
+    while row.parent_id and row.parent_id not in ids:
         row = db.session.get_one(Organization, row.parent_id)
-        line += [row.id, row.effective_root_id]
-    return line
+        ids += [row.id, row.effective_root_id]
+    return ids
 
 
 def _likenesses_between(one: Organization, other: Organization) -> list[PossibleDuplicate]:
     """Return the likeness questions about two organizations, by any of their merged entries."""
-    mine, its = ([row.id for row in _merged_entries(each)] for each in (one, other))
-    pairs = (PossibleDuplicate.one_id.in_(mine) & PossibleDuplicate.other_id.in_(its)) | (
-        PossibleDuplicate.one_id.in_(its) & PossibleDuplicate.other_id.in_(mine)
+    ids, other_ids = ([entry.id for entry in _merged_entries(root)] for root in (one, other))
+    pairs = (PossibleDuplicate.one_id.in_(ids) & PossibleDuplicate.other_id.in_(other_ids)) | (
+        PossibleDuplicate.one_id.in_(other_ids) & PossibleDuplicate.other_id.in_(ids)
     )
     return list(db.session.scalars(select(PossibleDuplicate).where(pairs)))
 

@@ -31,12 +31,12 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
-    mine = (OutboxMessage.signature_id == signature.id, OutboxMessage.recipient != "")
-    for line in db.session.scalars(select(OutboxMessage).where(*mine).with_for_update()):
-        theirs = line.recipient if line.kind == MailKind.INQUIRY else signature.email or line.recipient
-        line.erase(hash_erased_address(signature.letter_id, EmailAddress(theirs)), ADDRESS_ERASED, at)
-    forgotten = {"network_hash": "", "mail_domain": ""}
-    db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id == signature.id).values(forgotten))
+    of_signature = (OutboxMessage.signature_id == signature.id, OutboxMessage.recipient != "")
+    for message in db.session.scalars(select(OutboxMessage).where(*of_signature).with_for_update()):
+        address = message.recipient if message.kind == MailKind.INQUIRY else signature.email or message.recipient
+        message.erase(hash_erased_address(signature.letter_id, EmailAddress(address)), ADDRESS_ERASED, at)
+    erased_values = {"network_hash": "", "mail_domain": ""}
+    db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id == signature.id).values(erased_values))
     with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
     db.session.execute(update(EvidenceFact).where(*with_address).values(facts={}))
     db.session.execute(update(Inquiry).where(Inquiry.signature_id == signature.id).values(address=""))
@@ -51,21 +51,24 @@ def _end_second_confirmation(entry: Signature, at: dt.datetime) -> None:
     rows = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).all()
     for row in rows:
         row.ended_at = row.ended_at or at
-    said = (EvidenceFact.signature_id.in_([row.signature_id for row in rows]), EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
+    with_address = (
+        EvidenceFact.signature_id.in_([row.signature_id for row in rows]),
+        EvidenceFact.kind.in_(FACTS_WITH_ADDRESS),
+    )
     if rows:
-        hers = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(entry.id)
-        db.session.execute(update(EvidenceFact).where(*said, hers).values(facts={}))
+        from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(entry.id)
+        db.session.execute(update(EvidenceFact).where(*with_address, from_entry).values(facts={}))
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:
     """Erase an invitation's address and the prefilled line."""
-    mine = (
+    of_mailbox = (
         OutboxMessage.canonical_recipient == EmailAddress(invitation.email).canonical,
         OutboxMessage.kind == MailKind.INVITE,
     )
     of_letter = OutboxMessage.letter_id + 0 == invitation.letter_id  # "+ 0": the index on mailbox matches fewer rows
-    for line in db.session.scalars(select(OutboxMessage).where(*mine, of_letter).with_for_update()):
-        line.erase(invitation.mailbox_hash, ADDRESS_ERASED, at)
+    for message in db.session.scalars(select(OutboxMessage).where(*of_mailbox, of_letter).with_for_update()):
+        message.erase(invitation.mailbox_hash, ADDRESS_ERASED, at)
     invitation.email, invitation.name_key, invitation.line = "", "", {}
 
 

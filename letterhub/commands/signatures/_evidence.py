@@ -19,20 +19,26 @@ def add_mailbox_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record what following the mailed link proves: that the mailbox is the signatory's, whether it is at the organization's
     domain, signed for it before, or was invited, and whether the line names another organization.
     """
-    host, mark = signature.email.rpartition("@")[2], hash_line(signature.signatory)
+    mailbox_domain, line_facts = signature.email.rpartition("@")[2], hash_line(signature.signatory)
     with db.session.no_autoflush:
-        title, by, domain = title_signed_before(signature), _inviting_staff_id(signature), _unrecorded_own_domain(signature)
+        title, staff_id, own_domain = (
+            title_signed_before(signature),
+            _inviting_staff_id(signature),
+            _unrecorded_own_domain(signature),
+        )
     add_evidence(
         db.session(),
         signature.id,
-        Fact(FactKind.MAILBOX, ReferenceKind.SIGNATORY.reference(signature.id), at, facts={"domain": host}),
+        Fact(FactKind.MAILBOX, ReferenceKind.SIGNATORY.reference(signature.id), at, facts={"domain": mailbox_domain}),
     )
-    if domain:
-        add_evidence(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": domain}))
+    if own_domain:
+        add_evidence(db.session(), signature.id, Fact(FactKind.OWN_DOMAIN, WORKER, at, facts={"domain": own_domain}))
     if title is not None:
-        add_evidence(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, mark, {"title": title}))
-    if by is not None:
-        add_evidence(db.session(), signature.id, Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(by), at, mark))
+        add_evidence(db.session(), signature.id, Fact(FactKind.KNOWN_CONTACT, WORKER, at, line_facts, {"title": title}))
+    if staff_id is not None:
+        add_evidence(
+            db.session(), signature.id, Fact(FactKind.INVITED, ReferenceKind.STAFF.reference(staff_id), at, line_facts)
+        )
     add_impersonation_evidence(signature, at)
 
 
@@ -40,22 +46,24 @@ def add_impersonation_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record doubts about the words of a line: they name or resemble another organization, read like one, or use odd
     characters.
     """
-    other, mark = impersonated_organization(signature), hash_line(signature.signatory)
-    doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": other}} if other else {}
+    organization, line_facts = impersonated_organization(signature), hash_line(signature.signatory)
+    doubts: dict[FactKind, dict[str, str]] = {FactKind.NAMES_ANOTHER: {"name": organization}} if organization else {}
     if reads_like_organization(signature.signatory):
         doubts[FactKind.LIKE_ORGANIZATION] = {}
     if has_odd_letters_outside_reviewed_name(signature):
         doubts[FactKind.ODD_LETTERS] = {}
     if doubts:
-        known = applicable_fact_kinds(evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
-        for kind in doubts.keys() - known:
-            add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, mark, doubts[kind]))
+        recorded_kinds = applicable_fact_kinds(
+            evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory
+        )
+        for kind in doubts.keys() - recorded_kinds:
+            add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, line_facts, doubts[kind]))
 
 
 def add_no_mail_server_evidence(signature: Signature, at: dt.datetime) -> None:
     """Record that the mailbox's domain has no mail server."""
-    host = signature.email.rpartition("@")[2]
-    add_evidence(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": host}))
+    domain = signature.email.rpartition("@")[2]
+    add_evidence(db.session(), signature.id, Fact(FactKind.NO_MAIL_SERVER, WORKER, at, facts={"domain": domain}))
 
 
 def add_domain_evidence(signature: Signature, at: dt.datetime) -> None:
@@ -68,9 +76,9 @@ def _unrecorded_own_domain(signature: Signature) -> str:
     """Return the organization's website domain if the mailbox is there and that is not recorded yet; otherwise ""."""
     if Evidence.OWN_DOMAIN not in signature.evidence(same_name=False).evidence:
         return ""
-    found = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
+    facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
     return (
-        "" if FactKind.OWN_DOMAIN in applicable_fact_kinds(found, signature.signatory) else domain_of_website(signature.website)
+        "" if FactKind.OWN_DOMAIN in applicable_fact_kinds(facts, signature.signatory) else domain_of_website(signature.website)
     )
 
 
@@ -81,11 +89,11 @@ _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(
 
 def _inviting_staff_id(signature: Signature) -> int | None:
     """Return the id of the member of staff who invited it by this name and no other website; None if nobody did."""
-    invited = execute_core(_INVITATION, {"signature": signature.id}).first()
-    if invited is None or not has_name(signature.organization_name, [invited.line.get("organization", "")]):
+    invitation = execute_core(_INVITATION, {"signature": signature.id}).first()
+    if invitation is None or not has_name(signature.organization_name, [invitation.line.get("organization", "")]):
         return None
-    given, site = domain_of_website(invited.line.get("website", "")), domain_of_website(signature.website)
-    if given and site and given != site:
+    invited_domain, signed_domain = domain_of_website(invitation.line.get("website", "")), domain_of_website(signature.website)
+    if invited_domain and signed_domain and invited_domain != signed_domain:
         return None
-    by: int | None = invited.invited_by_id
-    return by
+    staff_id: int | None = invitation.invited_by_id
+    return staff_id

@@ -19,14 +19,14 @@ def notify_second_persons(
     letter: Letter, signature_ids: Collection[int] | Select[int], event: SignatureEvent, at: dt.datetime
 ) -> None:
     """Queue a mail to everyone who confirmed one of these signatures as a second person and still wants notices."""
-    found = (
+    statement = (
         select(Seconder.signature_id, Signature.id, Signature.email)
         .join(Signature, Signature.id == Seconder.own_signature_id)
         .where(Seconder.signature_id.in_(signature_ids), Seconder.ended_at.is_(None), Signature.email != "")
     )
-    for seconded, entry_id, email in db.session.execute(found).all():
+    for seconded_id, entry_id, email in db.session.execute(statement).all():
         queue_mail(
-            MailKind.SECONDED_CHANGED, email, {"event": str(event), "seconded": seconded}, at=at,
+            MailKind.SECONDED_CHANGED, email, {"event": str(event), "seconded": seconded_id}, at=at,
             coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry_id,
         )  # fmt: skip
 
@@ -54,18 +54,18 @@ def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at
 
 
 def _reviewer_emails(coalition_id: int) -> list[str]:
-    found = (
+    statement = (
         select(Staff.email, Membership.role)
         .join(Membership, Membership.staff_id == Staff.id)
         .where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None), Staff.active)
         .order_by(Staff.id)
     )
-    return [email for email, role in db.session.execute(found) if role.covers(Role.REVIEWER)]
+    return [email for email, role in db.session.execute(statement) if role.covers(Role.REVIEWER)]
 
 
 def _recent_notice_count(email: str, coalition_id: int, at: dt.datetime) -> int:
-    told = select(func.count(OutboxMessage.id)).where(
+    statement = select(func.count(OutboxMessage.id)).where(
         OutboxMessage.coalition_id == coalition_id, OutboxMessage.kind == MailKind.NOTICE, OutboxMessage.recipient == email,
         OutboxMessage.created_at > at - NOTICE_WINDOW,
     )  # fmt: skip
-    return db.session.scalar(told) or 0
+    return db.session.scalar(statement) or 0

@@ -46,7 +46,7 @@ def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = 
     if signature.unique_key is not None:
         db.session.flush()
         return
-    rivals = _rivals(signature)
+    rivals = _lock_rivals(signature)
     if by_signatory:
         _check_mailbox_signs_once(signature, rivals)
     if signature.kind is SignatoryKind.INDIVIDUAL:
@@ -83,13 +83,13 @@ def _check_mailbox_signs_once(signature: Signature, rivals: Sequence[Signature])
     """Raise AlreadySigned if the same mailbox has already signed for the same organization."""
     if signature.kind is SignatoryKind.INDIVIDUAL:
         return
-    for one in rivals:
-        if one.state in ACTIVE_STATES and one.source is Source.FORM and is_same_mailbox(one.email, signature.email):
+    for rival in rivals:
+        if rival.state in ACTIVE_STATES and rival.source is Source.FORM and is_same_mailbox(rival.email, signature.email):
             raise AlreadySigned(
                 _(
                     "%(name)s has already been signed for from this mailbox. To change that signature, use the link in the "
                     "email that thanked you.",
-                    name=one.signatory.name,
+                    name=rival.signatory.name,
                 )
             )
 
@@ -99,7 +99,7 @@ def claim_place(signature: Signature) -> None:
 
     Raises PlaceTaken if another one is published or waits there: staff decide which.
     """
-    if signature.unique_key is not None or (holder := _holder(signature)) is None:
+    if signature.unique_key is not None or (holder := _find_holder(signature)) is None:
         return
     name = holder.signatory.name
     if holder.state is SignatureState.PUBLISHED:
@@ -114,7 +114,7 @@ def claim_place(signature: Signature) -> None:
 def is_place_free(signature: Signature) -> bool:
     """Return whether no other signature holds its place."""
     with db.session.no_autoflush:
-        return _holder(signature) is None
+        return _find_holder(signature) is None
 
 
 def return_to_queue(signature: Signature, at: dt.datetime) -> None:
@@ -129,29 +129,29 @@ def return_to_queue(signature: Signature, at: dt.datetime) -> None:
     reassign_place(signature, at)
 
 
-def _holder(signature: Signature) -> Signature | None:
-    return next((one for one in _rivals(signature) if one.unique_key == signature.own_unique_key), None)
+def _find_holder(signature: Signature) -> Signature | None:
+    return next((rival for rival in _lock_rivals(signature) if rival.unique_key == signature.own_unique_key), None)
 
 
-def _rivals(signature: Signature) -> Sequence[Signature]:
+def _lock_rivals(signature: Signature) -> Sequence[Signature]:
     """Return the signatures that hold or wait for the same place, locked in the usual order."""
-    facts = {
+    parameters = {
         "letter": signature.letter_id, "own": signature.id, "place": signature.own_unique_key,
         "organization": signature.organization_id or 0,
     }  # fmt: skip
     with db.session.no_autoflush:
-        found = db.session.scalars(_RIVALS, facts).all()
-        return [one for one in found if one.own_unique_key == signature.own_unique_key]
+        rivals = db.session.scalars(_RIVALS, parameters).all()
+        return [rival for rival in rivals if rival.own_unique_key == signature.own_unique_key]
 
 
 def has_equal_rival(signature: Signature) -> bool:
     """Return whether another signature of the same or a similar organization is proven at least as well."""
     level = proof_level_of(signature)
-    return any(proof_level_of(one) >= level for one in similar_signatures(signature))
+    return any(proof_level_of(similar) >= level for similar in similar_signatures(signature))
 
 
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
-    holder = next((one for one in rivals if one.unique_key == signature.own_unique_key), None)
+    holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
     if holder is not None and not yields_key(_person_contender(holder), _person_contender(signature)):
         raise AlreadySigned(
             _("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
@@ -160,36 +160,38 @@ def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None
 
 
 def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.datetime) -> None:
-    holder = next((one for one in rivals if one.unique_key == signature.own_unique_key), None)
-    waiting = [signature, *(one for one in rivals if one.unique_key is None and one.state in ACTIVE_STATES)]
-    rows = {one.id: one for one in (*waiting, *([holder] if holder else []))}
-    contenders = {number: contender_of(row) for number, row in rows.items()}
-    held = contenders[holder.id] if holder else None
-    winner = rows[choose_key_holder(held, [contenders[one.id] for one in waiting]).id]
+    """Give an organization's place to the signature with the best proof: the holder, the given one, or one that waits."""
+    holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
+    waiting = [signature, *(rival for rival in rivals if rival.unique_key is None and rival.state in ACTIVE_STATES)]
+    signatures = {candidate.id: candidate for candidate in (*waiting, *([holder] if holder else []))}
+    contenders = {signature_id: contender_of(candidate) for signature_id, candidate in signatures.items()}
+    holder_contender = contenders[holder.id] if holder else None
+    winner = signatures[choose_key_holder(holder_contender, [contenders[candidate.id] for candidate in waiting]).id]
     if winner is not holder:
         _transfer_place(holder, winner)
         if holder is not None:
             _displace(holder, winner, at)
 
 
-def _transfer_place(holder: Signature | None, to: Signature) -> None:
+def _transfer_place(holder: Signature | None, new_holder: Signature) -> None:
     if holder is not None:
         holder.release_unique_key()
         db.session.flush()
-    to.claim_unique_key()
+    new_holder.claim_unique_key()
 
 
 def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
     """Return a displaced signature that a rule had published to the queue, and log whose proof was better."""
-    before = holder.state
+    state_before = holder.state
     if holder.state is SignatureState.PUBLISHED:
         holder.move(SignatureMove.RETURN, at)
         holder.release_unique_key()
-    moved = {"state": str(holder.state)} if holder.state is not before else {}
+    new_state = {"state": str(holder.state)} if holder.state is not state_before else {}
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(holder.letter_id), ReferenceKind.SIGNATORY.reference(winner.id),
         "better proof", at=at,
-        subject=ReferenceKind.SIGNATURE.reference(holder.id), before={"state": str(before)} if moved else {}, after=moved,
+        subject=ReferenceKind.SIGNATURE.reference(holder.id),
+        before={"state": str(state_before)} if new_state else {}, after=new_state,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
     return letter, signature
 
 
-def locked_beside(signature_id: int, expected_version: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
+def lock_with_colleague(signature_id: int, expected_version: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
     """Return the locked letter, a signature that waits for its signatory, and the one beside it that this signatory judges.
 
     Raises AlreadyConfirmed, LetterNotOpen, CannotSecond if none stands beside it, and SignatureChanged if the other's line is
@@ -72,9 +72,9 @@ def locked_beside(signature_id: int, expected_version: str, at: dt.datetime) -> 
     if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
         raise AlreadyConfirmed(_("This link has already been used."))
     check_confirmable(letter.signing_period, signature.created_at, at)
-    if (beside := colleague_signature(signature_id)) is None:
+    if (colleague := colleague_signature(signature_id)) is None:
         raise CannotSecond(_("That other signature is no longer on the letter. You can sign the letter yourself."))
-    other = db.session.get_one(Signature, beside.id, with_for_update=True)
+    other = db.session.get_one(Signature, colleague.id, with_for_update=True)
     check_line_version(other.signatory, expected_version)
     return letter, signature, other
 
@@ -122,8 +122,8 @@ def link_organization(signature: Signature, at: dt.datetime) -> None:
 
 def link_invitation(signature: Signature, invitation_id: int) -> None:
     """Link an invitation to the signature of the last form that came by it."""
-    found = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
-    if (invitation := db.session.scalar(found.with_for_update())) is not None and invitation.email:
+    statement = select(Invitation).where(Invitation.id == invitation_id, Invitation.letter_id == signature.letter_id)
+    if (invitation := db.session.scalar(statement.with_for_update())) is not None and invitation.email:
         invitation.signature_id = signature.id
 
 
@@ -136,10 +136,10 @@ def is_published_at_once(signature: Signature, letter: Letter) -> bool:
         return False
     if rules.staff_review_all(signature.kind):
         return False
-    standing = assess_signature(signature)
-    if standing.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):
-        standing = assess_signature(signature, ignore_weaker=True)
-    if not publishes_at_once(rules, signature.kind, standing):
+    assessment = assess_signature(signature)
+    if assessment.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):
+        assessment = assess_signature(signature, ignore_weaker=True)
+    if not publishes_at_once(rules, signature.kind, assessment):
         return False
     if signature.kind is SignatoryKind.INDIVIDUAL:
         letter.individuals_by_rule = True
@@ -160,20 +160,20 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
 
     `ignore_weaker` leaves out doubts raised by weaker signatures: that they exist, or that staff declined one.
     """
-    place, *own = blocklist_hashes(signature.letter_id, signature.blocklist_keys)
-    turned = is_blocklisted([*own] if since or ignore_weaker else [place, *own], since)
+    place_hash, *mailbox_hashes = blocklist_hashes(signature.letter_id, signature.blocklist_keys)
+    is_blocked = is_blocklisted([*mailbox_hashes] if since or ignore_weaker else [place_hash, *mailbox_hashes], since)
     if ignore_weaker:
-        turned = or_(turned, is_blocklisted([place], but=BlockReason.DECLINED))
-    doubled = select(has_same_name(), turned).where(Signature.id == signature.id)
-    same_name, turned_away = db.session.execute(doubled).one()
-    found = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
+        is_blocked = or_(is_blocked, is_blocklisted([place_hash], but=BlockReason.DECLINED))
+    statement = select(has_same_name(), is_blocked).where(Signature.id == signature.id)
+    same_name, turned_away = db.session.execute(statement).one()
+    facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
     if since is not None:  # the publisher knew a colleague's denial; a "no" that staff asked for is weighed again
-        found = tuple(fact for fact in found if fact.kind is not FactKind.NOT_OURS or fact.at > since)
+        facts = tuple(fact for fact in facts if fact.kind is not FactKind.NOT_OURS or fact.at > since)
     like_another = not ignore_weaker and signature.id in questions_by_signature([signature.id], since=since)
-    facts = directory_facts(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NO_DIRECTORY_FACTS)
+    directory = directory_facts(select(Signature.id).where(Signature.id == signature.id)).get(signature.id, NO_DIRECTORY_FACTS)
     return signature.evidence(
-        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another, facts=found,
-        directory=facts,
+        same_name=same_name and not ignore_weaker, turned_away=turned_away, like_another=like_another,
+        facts=facts, directory=directory,
     )  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def is_place_conflict(error: IntegrityError) -> bool:
 
 def correctable_fields(signature: Signature) -> AuditFacts:
     """Return the fields that a signatory may correct."""
-    return {one.key: getattr(signature, one.column_name) for one in LOGGED_FIELDS}
+    return {field.key: getattr(signature, field.column_name) for field in LOGGED_FIELDS}
 
 
 def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFacts:
@@ -198,9 +198,14 @@ def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFac
 
 
 def audit_signatory_action(
-    signature: Signature, action: str, at: dt.datetime, before: AuditFacts, after: AuditFacts, also: AuditFacts | None = None
+    signature: Signature,
+    action: str,
+    at: dt.datetime,
+    before: AuditFacts,
+    after: AuditFacts,
+    further_facts: AuditFacts | None = None,
 ) -> None:
-    """Append a signatory's change to the letter's audit log, with further facts in `also`."""
+    """Append a signatory's change to the letter's audit log, with further facts in `further_facts`."""
     changed = [name for name in after if after[name] != before.get(name)]
     append_audit_entry(
         db.session(),
@@ -210,7 +215,7 @@ def audit_signatory_action(
         at=at,
         subject=ReferenceKind.SIGNATURE.reference(signature.id),
         before={name: before[name] for name in changed if name in before},
-        after={name: after[name] for name in changed} | dict(also or {}),
+        after={name: after[name] for name in changed} | dict(further_facts or {}),
     )
 
 
@@ -227,19 +232,20 @@ def email_signatory(kind: MailKind, signature: Signature, letter: Letter, at: dt
 
 
 def email_signatories(
-    kind: MailKind, whom: Sequence[Signature], letter: Letter, facts: Mapping[str, int], at: dt.datetime
+    kind: MailKind, signatories: Sequence[Signature], letter: Letter, parameters: Mapping[str, int], at: dt.datetime
 ) -> None:
     """Queue the same mail to each of these signatories with an address, paced so that other mail can pass."""
-    reached = [one for one in whom if one.email]
-    addressed = (
-        BulkRecipient(one.id, one.email, at + bulk_mail_delay(place, len(reached))) for place, one in enumerate(reached)
+    reachable = [signature for signature in signatories if signature.email]
+    recipients = (
+        BulkRecipient(signature.id, signature.email, at + bulk_mail_delay(position, len(reachable)))
+        for position, signature in enumerate(reachable)
     )
-    queue_bulk_mail(kind, addressed, facts, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    queue_bulk_mail(kind, recipients, parameters, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
 
 
 def cancel_emails(signature: Signature, at: dt.datetime) -> None:
     """Cancel all unsent mail about a signature."""
-    lines = db.session.scalars(select(OutboxMessage).where(OutboxMessage.signature_id == signature.id).with_for_update())
-    for line in lines:
-        if line.state is MailState.WAITING:
-            line.cancel(at, _("Not sent: the signature was withdrawn."))
+    messages = db.session.scalars(select(OutboxMessage).where(OutboxMessage.signature_id == signature.id).with_for_update())
+    for message in messages:
+        if message.state is MailState.WAITING:
+            message.cancel(at, _("Not sent: the signature was withdrawn."))

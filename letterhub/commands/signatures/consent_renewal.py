@@ -27,8 +27,8 @@ def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> i
     askable = old_consents(letter_id, at).askable
     if not askable:
         raise NobodyToAsk(_("Everyone whose consent is old was asked within the last week, or has been asked three times."))
-    whom = (BulkRecipient(one.id, one.email) for one in askable)
-    queue_bulk_mail(MailKind.RENEW_CONSENT, whom, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
+    recipients = (BulkRecipient(consent.id, consent.email) for consent in askable)
+    queue_bulk_mail(MailKind.RENEW_CONSENT, recipients, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
     )

@@ -52,5 +52,5 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
 
 
 def _has_open_inquiry(signature: Signature) -> bool:
-    asked = select(Inquiry.id).where(Inquiry.signature_id == signature.id, Inquiry.answer.is_(None))
-    return db.session.scalar(asked.limit(1)) is not None
+    statement = select(Inquiry.id).where(Inquiry.signature_id == signature.id, Inquiry.answer.is_(None))
+    return db.session.scalar(statement.limit(1)) is not None

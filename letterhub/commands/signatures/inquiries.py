@@ -43,19 +43,23 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     """
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
-    to = normalized_address(address)
-    check_can_ask(signature.state, signature.email, to, _earlier_inquiries(signature.id))
-    check_inquiry_domain(to, signature.website, sure=sure)
+    recipient = normalized_address(address)
+    check_can_ask(signature.state, signature.email, recipient, _earlier_inquiries(signature.id))
+    check_inquiry_domain(recipient, signature.website, sure=sure)
     inquiry = Inquiry(
-        signature_id=signature.id, address=to, published_where=published, asked_at=signature_target.at, asked_by_id=staff_id
+        signature_id=signature.id,
+        address=recipient,
+        published_where=published,
+        asked_at=signature_target.at,
+        asked_by_id=staff_id,
     )
     db.session.add(inquiry)
     db.session.flush()
     queue_mail(
-        MailKind.INQUIRY, to, {"inquiry_id": inquiry.id}, at=signature_target.at,
+        MailKind.INQUIRY, recipient, {"inquiry_id": inquiry.id}, at=signature_target.at,
         coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
     )  # fmt: skip
-    domain = to.rpartition("@")[2]
+    domain = recipient.rpartition("@")[2]
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter.id), signature_target.actor, "asked a second address",
         at=signature_target.at, subject=ReferenceKind.SIGNATURE.reference(signature.id), after={"domain": domain,
@@ -81,17 +85,17 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, expected_version: str, at
     check_line_version(signature.signatory, expected_version)
     inquiry.answer, inquiry.answered_at = answer, at
     kind = fact_kind_of_answer(answer, own=is_at_own_domain(inquiry.address, signature.website))
-    said = {"address": inquiry.address, "published": inquiry.published_where}
+    facts = {"address": inquiry.address, "published": inquiry.published_where}
     add_evidence(
         db.session(),
         signature.id,
-        Fact(kind, ReferenceKind.INQUIRY.reference(inquiry.id), at, hash_line(signature.signatory), said),
+        Fact(kind, ReferenceKind.INQUIRY.reference(inquiry.id), at, hash_line(signature.signatory), facts),
     )
     _apply_answer(letter, signature, inquiry, kind, at)
 
 
 def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
-    before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
+    state_before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
     if kind is FactKind.SECOND_NO:
         delete_reviews_like(db.session(), signature, letter.coalition_id)
         add_to_blocklist([signature], BlockReason.DENIED, at)
@@ -99,11 +103,12 @@ def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: 
         reassign_place(signature, at)
         hold_matching(signature, level, ReferenceKind.INQUIRY.reference(inquiry.id), at)
         notify_second_persons(letter, [signature.id], SignatureEvent.NOT_OURS, at)
-    moved = {"state": str(signature.state)} if signature.state is not before else {}
+    new_state = {"state": str(signature.state)} if signature.state is not state_before else {}
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(letter.id), ReferenceKind.INQUIRY.reference(inquiry.id),
         f"said {inquiry.answer}", at=at,
-        subject=ReferenceKind.SIGNATURE.reference(signature.id), before={"state": str(before)} if moved else {}, after=moved,
+        subject=ReferenceKind.SIGNATURE.reference(signature.id),
+        before={"state": str(state_before)} if new_state else {}, after=new_state,
     )  # fmt: skip
 
 

@@ -48,22 +48,27 @@ def reconfirm_signature(
     if signature.state in ACTIVE_STATES:
         raise AlreadyConfirmed(_("This signature already stands under the current text."))
     check_confirmable(letter.signing_period, signature.created_at, at)
-    listed_at, before, old = signature.published_at, signature.signatory, correctable_fields(signature)
-    current = _bind_to_current_text(signature, letter, revision, line)
+    listed_at, line_before, fields_before = signature.published_at, signature.signatory, correctable_fields(signature)
+    revision_now = _bind_to_current_text(signature, letter, revision, line)
     link_organization(signature, at)
     signature.move(SignatureMove.CONFIRM, at)
-    new = needs_review(before, signature.signatory)
-    reassign_corrected_place(signature, new=new, at=at)
-    _record_evidence(signature, read, current, at)
-    same = listed_at is not None and not new and signature.unique_key is not None
-    if (same and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter):
+    is_new = needs_review(line_before, signature.signatory)
+    reassign_corrected_place(signature, new=is_new, at=at)
+    _record_evidence(signature, read, revision_now, at)
+    keeps_place = listed_at is not None and not is_new and signature.unique_key is not None
+    if (keeps_place and _is_relisted_at_once(signature, listed_at)) or is_published_at_once(signature, letter):
         signature.move(SignatureMove.PUBLISH, at)
     else:
         signature.published_at = None
-    if new:
+    if is_new:
         notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=listed_at is not None)
     audit_signatory_action(
-        signature, "confirmed again", at, old, correctable_fields(signature), audit_facts_of_signing(signature, current)
+        signature,
+        "confirmed again",
+        at,
+        fields_before,
+        correctable_fields(signature),
+        audit_facts_of_signing(signature, revision_now),
     )
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
@@ -91,23 +96,27 @@ def renew_consent(
         )
     if signature.confirmed_at is not None and signature.confirmed_at >= asked_at:
         raise AlreadyConfirmed(_("This signature is already confirmed."))
-    before, old, seen = signature.signatory, correctable_fields(signature), signature.state
-    current = _bind_to_current_text(signature, letter, revision, line)
+    line_before, fields_before, state_before = signature.signatory, correctable_fields(signature), signature.state
+    revision_now = _bind_to_current_text(signature, letter, revision, line)
     signature.renew_consent(at)
     link_organization(signature, at)
-    reassign_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
-    if signature.signatory != before:
-        notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
-    _record_evidence(signature, read, current, at)
+    reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
+    if signature.signatory != line_before:
+        notify_of_signatory_action(
+            letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED
+        )
+    _record_evidence(signature, read, revision_now, at)
     audit_signatory_action(
-        signature, "renewed", at, old, correctable_fields(signature), audit_facts_of_signing(signature, current)
+        signature, "renewed", at, fields_before, correctable_fields(signature), audit_facts_of_signing(signature, revision_now)
     )
     email_signatory(MailKind.SIGNED, signature, letter, at)
 
 
 def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
-    standing = assess_signature(signature, since=listed_at)
-    return is_republished_at_once(standing, outweighed=bool(standing.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature))
+    assessment = assess_signature(signature, since=listed_at)
+    return is_republished_at_once(
+        assessment, outweighed=bool(assessment.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature)
+    )
 
 
 def _record_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
@@ -116,10 +125,10 @@ def _record_evidence(signature: Signature, read: ShownConsent | None, current: R
         record_consent(db.session(), signature.id, read, current, at)
 
 
-def _bind_to_current_text(signature: Signature, letter: Letter, shown: int, line: Signatory | None) -> Revision:
+def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: int, line: Signatory | None) -> Revision:
     """Bind a signature to the current text. Raises TextChanged if that is not the one that was shown."""
     current = current_revision(letter.id)
-    check_text_current(shown, current.number)
+    check_text_current(shown_number, current.number)
     if line is not None:
         signature.set_line(line)
     signature.revision_id = current.id

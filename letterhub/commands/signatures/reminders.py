@@ -17,14 +17,14 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
     twice.
     """
-    letter, posted = lock_letter(letter_id), 0
+    letter, count = lock_letter(letter_id), 0
     for signature in signatures_to_remind(letter_id, at):
         if not may_confirm(letter.signing_period, signature.created_at, at):
             continue
         mailbox = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
-        line = email_signatory(MailKind.REMIND, signature, letter, at)
-        line.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
+        message = email_signatory(MailKind.REMIND, signature, letter, at)
+        message.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
         if mailbox.stopped:
-            line.cancel(at, mailbox.stopped)
-        posted += 1
-    return posted
+            message.cancel(at, mailbox.stopped)
+        count += 1
+    return count

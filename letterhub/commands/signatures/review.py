@@ -89,126 +89,139 @@ class ReviewOutcome:
 
 
 @one_transaction
-def publish_signatures(chosen: ReviewSelection) -> ReviewOutcome:
+def publish_signatures(selection: ReviewSelection) -> ReviewOutcome:
     """Publish confirmed names."""
-    return _decide(chosen, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED))
+    return _decide(selection, Decision(SignatureMove.PUBLISH, SignatureState.CONFIRMED))
 
 
 @one_transaction
 def decline_signatures(
-    chosen: ReviewSelection, reason: str, expected_state: SignatureState = SignatureState.CONFIRMED
+    selection: ReviewSelection, reason: str, expected_state: SignatureState = SignatureState.CONFIRMED
 ) -> ReviewOutcome:
     """Decline names that wait for review, or published ones if `expected_state` says so."""
-    return _decide(chosen, Decision(SignatureMove.DECLINE, expected_state, reason))
+    return _decide(selection, Decision(SignatureMove.DECLINE, expected_state, reason))
 
 
 @one_transaction
-def return_signatures(chosen: ReviewSelection, expected_state: SignatureState) -> ReviewOutcome:
+def return_signatures(selection: ReviewSelection, expected_state: SignatureState) -> ReviewOutcome:
     """Return published or declined names to the queue, or to waiting for their signatories, who get the mail held back, or are
     asked to confirm the changed text.
     """
-    return _decide(chosen, Decision(SignatureMove.RETURN, expected_state))
+    return _decide(selection, Decision(SignatureMove.RETURN, expected_state))
 
 
 @one_transaction
-def correct_printed_line(chosen: ReviewSelection, correction: Signatory, expected_version: str) -> bool:
+def correct_printed_line(selection: ReviewSelection, correction: Signatory, expected_version: str) -> bool:
     """Correct the fields of STAFF_FIELDS; return whether its signatory is mailed.
 
     A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises PlaceTaken,
     SignatureChanged, CannotCorrect.
     """
-    (signature,) = _lock_selection(chosen)
+    (signature,) = _lock_selection(selection)
     check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
-    text = _current_text(chosen.letter_id)
+    text = _current_text(selection.letter_id)
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
-    _flush_change(signature, lambda: _apply_correction(signature, correction, chosen.at))
+    _flush_change(signature, lambda: _apply_correction(signature, correction, selection.at))
     after, printed_after = _correctable_fields(signature), line(signature.signatory, text)
     if signature.state is SignatureState.PUBLISHED:
-        record_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
-    _audit_correction(signature, chosen, before, after)
-    told = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
-    if told:
-        _email_correction(signature, chosen, printed_before, printed_after)
+        record_review(db.session(), signature, selection.coalition_id, selection.actor, selection.at)
+    _audit_correction(signature, selection, before, after)
+    is_emailed = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
+    if is_emailed:
+        _email_correction(signature, selection, printed_before, printed_after)
     if printed_before != printed_after:
-        letter = db.session.get_one(Letter, chosen.letter_id)
-        notify_second_persons(letter, [signature.id], SignatureEvent.CORRECTED, chosen.at)
-    return told
+        letter = db.session.get_one(Letter, selection.letter_id)
+        notify_second_persons(letter, [signature.id], SignatureEvent.CORRECTED, selection.at)
+    return is_emailed
 
 
 def _current_text(letter_id: int) -> LetterText:
-    newest = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    return db.session.scalars(newest).one().text
+    statement = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
+    return db.session.scalars(statement).one().text
 
 
 def _audit_correction(
-    signature: Signature, chosen: ReviewSelection, before: CorrectableFields, after: CorrectableFields
+    signature: Signature, selection: ReviewSelection, before: CorrectableFields, after: CorrectableFields
 ) -> None:
     changed = [field for field in after if after[field] != before[field]]
     if changed:
-        chain, subject = ReferenceKind.LETTER.reference(chosen.letter_id), ReferenceKind.SIGNATURE.reference(signature.id)
-        was, has = {field: before[field] for field in changed}, {field: after[field] for field in changed}
-        append_audit_entry(db.session(), chain, chosen.actor, "corrected", at=chosen.at, subject=subject, before=was, after=has)
+        chain, subject = ReferenceKind.LETTER.reference(selection.letter_id), ReferenceKind.SIGNATURE.reference(signature.id)
+        old_values, new_values = {field: before[field] for field in changed}, {field: after[field] for field in changed}
+        append_audit_entry(
+            db.session(),
+            chain,
+            selection.actor,
+            "corrected",
+            at=selection.at,
+            subject=subject,
+            before=old_values,
+            after=new_values,
+        )
 
 
-def _email_correction(signature: Signature, chosen: ReviewSelection, before: SignatoryLine, after: SignatoryLine) -> None:
+def _email_correction(signature: Signature, selection: ReviewSelection, before: SignatoryLine, after: SignatoryLine) -> None:
     facts = {"before": [before.name.text, before.detail.text], "after": [after.name.text, after.detail.text]}
     queue_mail(
-        MailKind.CORRECTED, signature.email, facts, at=chosen.at,
-        coalition_id=chosen.coalition_id, letter_id=chosen.letter_id, signature_id=signature.id,
+        MailKind.CORRECTED, signature.email, facts, at=selection.at,
+        coalition_id=selection.coalition_id, letter_id=selection.letter_id, signature_id=signature.id,
     )  # fmt: skip
 
 
-def _decide(chosen: ReviewSelection, decision: Decision) -> ReviewOutcome:
-    done, refused = [], []
-    signatures = _lock_selection(chosen)
-    others = last_editors(chosen.letter_id, [one.id for one in signatures if one.state is not decision.expected_state])
+def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
+    changed, errors = [], []
+    signatures = _lock_selection(selection)
+    editors = last_editors(
+        selection.letter_id, [signature.id for signature in signatures if signature.state is not decision.expected_state]
+    )
     for signature in signatures:
         try:
-            check_decision(signature.signatory.name, signature.state, decision, others.get(signature.id, ""))
+            check_decision(signature.signatory.name, signature.state, decision, editors.get(signature.id, ""))
             if decision.move is not SignatureMove.RETURN:  # a returned name is reviewed again anyway
-                check_line_version(signature.signatory, chosen.expected_versions.get(signature.id, ""))
-            _move(signature, decision, chosen)
-            done.append(signature)
+                check_line_version(signature.signatory, selection.expected_versions.get(signature.id, ""))
+            _move(signature, decision, selection)
+            changed.append(signature)
         except UserFacingError as refusal:
-            refused.append(str(refusal))
-    if done:
-        letter = db.session.get_one(Letter, chosen.letter_id)
-        notify_second_persons(letter, [one.id for one in done], EVENT_BY_MOVE[decision.move], chosen.at)
-    asked = _release_mail(chosen, done) if decision.move is SignatureMove.RETURN else 0
-    names, states = tuple(one.signatory.name for one in done), tuple(one.state for one in done)
-    return ReviewOutcome(tuple(one.id for one in done), names, tuple(refused), states, asked)
+            errors.append(str(refusal))
+    if changed:
+        letter = db.session.get_one(Letter, selection.letter_id)
+        notify_second_persons(letter, [signature.id for signature in changed], EVENT_BY_MOVE[decision.move], selection.at)
+    emailed_count = _release_mail(selection, changed) if decision.move is SignatureMove.RETURN else 0
+    names, states = tuple(signature.signatory.name for signature in changed), tuple(signature.state for signature in changed)
+    return ReviewOutcome(tuple(signature.id for signature in changed), names, tuple(errors), states, emailed_count)
 
 
-def _release_mail(chosen: ReviewSelection, back: Sequence[Signature]) -> int:
-    letter, numbers = db.session.get_one(Letter, chosen.letter_id), [one.id for one in back]
-    return len(release_mail(letter, back, select(Signature.id).where(Signature.id.in_(numbers)), chosen.at))
+def _release_mail(selection: ReviewSelection, returned: Sequence[Signature]) -> int:
+    letter, returned_ids = db.session.get_one(Letter, selection.letter_id), [signature.id for signature in returned]
+    return len(release_mail(letter, returned, select(Signature.id).where(Signature.id.in_(returned_ids)), selection.at))
 
 
-def _lock_selection(chosen: ReviewSelection) -> Sequence[Signature]:
+def _lock_selection(selection: ReviewSelection) -> Sequence[Signature]:
     """Return the names, locked after their letter and in id order, to avoid deadlocks."""
-    db.session.get_one(Letter, chosen.letter_id, with_for_update={"key_share": True})
+    db.session.get_one(Letter, selection.letter_id, with_for_update={"key_share": True})
     return db.session.scalars(
         select(Signature)
         .join(Letter)
         .where(
-            Letter.id == chosen.letter_id, Letter.coalition_id == chosen.coalition_id, Signature.id.in_(chosen.signature_ids)
+            Letter.id == selection.letter_id,
+            Letter.coalition_id == selection.coalition_id,
+            Signature.id.in_(selection.signature_ids),
         )
         .order_by(Signature.id)
         .with_for_update(of=Signature)
     ).all()
 
 
-def _move(signature: Signature, decision: Decision, chosen: ReviewSelection) -> None:
+def _move(signature: Signature, decision: Decision, selection: ReviewSelection) -> None:
     before = signature.state
     reason = {"reason": decision.reason} if decision.reason else {}
-    _flush_change(signature, lambda: _apply_decision(signature, decision, chosen.at))
+    _flush_change(signature, lambda: _apply_decision(signature, decision, selection.at))
     if decision.move is SignatureMove.PUBLISH:
-        record_review(db.session(), signature, chosen.coalition_id, chosen.actor, chosen.at)
+        record_review(db.session(), signature, selection.coalition_id, selection.actor, selection.at)
     else:
         delete_reviews(db.session(), [signature.id])
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(chosen.letter_id), chosen.actor, AUDIT_ACTIONS[decision.move],
-        at=chosen.at,
+        db.session(), ReferenceKind.LETTER.reference(selection.letter_id), selection.actor, AUDIT_ACTIONS[decision.move],
+        at=selection.at,
         subject=ReferenceKind.SIGNATURE.reference(signature.id), before={"state": before}, after={"state": signature.state,
         **reason},
     )  # fmt: skip
@@ -235,15 +248,15 @@ def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
         with db.session.begin_nested():
             change()
             db.session.flush()
-    except IntegrityError as taken:
-        if not is_place_conflict(taken):
+    except IntegrityError as error:
+        if not is_place_conflict(error):
             raise
-        raise PlaceTaken(_("%(name)s is already on this letter. Decline the other signature first.", name=name)) from taken
+        raise PlaceTaken(_("%(name)s is already on this letter. Decline the other signature first.", name=name)) from error
 
 
 def _correctable_fields(signature: Signature) -> CorrectableFields:
     """Return the fields that a correction may change."""
-    return {one.key: getattr(signature, one.column_name) for one in STAFF_FIELDS}
+    return {field.key: getattr(signature, field.column_name) for field in STAFF_FIELDS}
 
 
 def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:

@@ -8,7 +8,12 @@ import datetime as dt
 from sqlalchemy import select
 
 from letterhub.commands.signatures._disputes import record_dispute
-from letterhub.commands.signatures._shared_steps import audit_signatory_action, cancel_emails, lock_signature, locked_beside
+from letterhub.commands.signatures._shared_steps import (
+    audit_signatory_action,
+    cancel_emails,
+    lock_signature,
+    lock_with_colleague,
+)
 from letterhub.domain.audit.references import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
@@ -30,16 +35,16 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
     Raises AlreadyConfirmed, LetterNotOpen, CannotSecond, and SignatureChanged if the line's version hash is another than
     `expected_version`.
     """
-    letter, signature, other = locked_beside(signature_id, expected_version, at)
+    letter, signature, confirmed = lock_with_colleague(signature_id, expected_version, at)
     source = ReferenceKind.SIGNATORY.reference(signature.id)
     domain = {"domain": signature.email.rpartition("@")[2]}
-    add_evidence(db.session(), other.id, Fact(FactKind.SECOND_PERSON, source, at, hash_line(other.signatory), domain))
+    add_evidence(db.session(), confirmed.id, Fact(FactKind.SECOND_PERSON, source, at, hash_line(confirmed.signatory), domain))
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
-    db.session.add(Seconder(signature_id=other.id, own_signature_id=signature.id, confirmed_at=at))
-    _email_second_person(letter, signature, other.id, at)
+    db.session.add(Seconder(signature_id=confirmed.id, own_signature_id=signature.id, confirmed_at=at))
+    _email_second_person(letter, signature, confirmed.id, at)
     audit_signatory_action(
-        signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": other.signatory.name}
+        signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": confirmed.signatory.name}
     )
 
 
@@ -50,18 +55,18 @@ def dispute_signature(signature_id: int, *, expected_version: str, at: dt.dateti
     The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, LetterNotOpen,
     CannotSecond, and SignatureChanged if the line's version hash is not `expected_version`.
     """
-    letter, signature, other = locked_beside(signature_id, expected_version, at)
-    if disputed_signature_id(signature_id) != other.id:
-        record_dispute(letter, other, signature, at)
+    letter, signature, disputed = lock_with_colleague(signature_id, expected_version, at)
+    if disputed_signature_id(signature_id) != disputed.id:
+        record_dispute(letter, disputed, signature, at)
 
 
 @one_transaction
 def stop_second_person_notices(entry_id: int, at: dt.datetime) -> None:
     """Stop notices to a second person about the signature they confirmed; the confirmation itself stays."""
     _letter, entry = lock_signature(entry_id)
-    row = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).one_or_none()
-    if row is not None and row.ended_at is None:
-        row.ended_at = at
+    seconder = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).one_or_none()
+    if seconder is not None and seconder.ended_at is None:
+        seconder.ended_at = at
         cancel_emails(entry, at)
 
 
@@ -75,10 +80,10 @@ def undo_second_confirmation(entry_id: int, *, expected_version: str, at: dt.dat
     seconded = seconded_signature(entry_id)
     if seconded is None or not seconded.is_in_force or not entry.email:
         raise CannotSecond(_("That signature is no longer on the letter, so there is nothing left to say about it."))
-    other = db.session.get_one(Signature, seconded.id, with_for_update=True)
-    check_line_version(other.signatory, expected_version)
-    if disputed_signature_id(entry_id) != other.id:
-        record_dispute(letter, other, entry, at)
+    confirmed = db.session.get_one(Signature, seconded.id, with_for_update=True)
+    check_line_version(confirmed.signatory, expected_version)
+    if disputed_signature_id(entry_id) != confirmed.id:
+        record_dispute(letter, confirmed, entry, at)
 
 
 def _email_second_person(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:

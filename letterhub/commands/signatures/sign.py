@@ -82,8 +82,8 @@ def sign_letter(
     revision = current_revision(letter_id)
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, revision.number)
-    if (first := _signature_with_key(signature)) is not None:
-        return first
+    if (earlier_id := _signature_with_key(signature)) is not None:
+        return earlier_id
     signature.revision_id = revision.id
     limiter = SubmissionLimiter(letter, request.email, sender, at)
     limiter.record(signature, limiter.check())
@@ -105,19 +105,23 @@ def _signature_with_key(signature: Signature) -> int | None:
     Raises FormTokenSpent if the fields differ.
     """
     key = signature.idempotency_key
-    first = db.session.scalars(_BY_REQUEST_KEY, {"key": key}).one_or_none() if key else None
-    if first is None:
+    earlier = db.session.scalars(_BY_REQUEST_KEY, {"key": key}).one_or_none() if key else None
+    if earlier is None:
         return None
-    if (first.email, first.kind, correctable_fields(first)) != (signature.email, signature.kind, correctable_fields(signature)):
+    if (earlier.email, earlier.kind, correctable_fields(earlier)) != (
+        signature.email,
+        signature.kind,
+        correctable_fields(signature),
+    ):
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
-    return first.id
+    return earlier.id
 
 
 def _withdraw_replaced(signature_id: int, letter_id: int, at: dt.datetime) -> None:
-    old = db.session.get(Signature, signature_id, with_for_update=True)
-    if old is not None and old.letter_id == letter_id and old.state is SignatureState.PENDING:
-        old.move(SignatureMove.WITHDRAW, at)
-        cancel_emails(old, at)
+    replaced = db.session.get(Signature, signature_id, with_for_update=True)
+    if replaced is not None and replaced.letter_id == letter_id and replaced.state is SignatureState.PENDING:
+        replaced.move(SignatureMove.WITHDRAW, at)
+        cancel_emails(replaced, at)
 
 
 @one_transaction
@@ -184,18 +188,18 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     """
     letter, signature = lock_signature(signature_id)
     check_correctable(signature.state)
-    before, old, seen = signature.signatory, correctable_fields(signature), signature.state
+    line_before, fields_before, state_before = signature.signatory, correctable_fields(signature), signature.state
     signature.set_line(line)
-    if signature.signatory == before:
+    if signature.signatory == line_before:
         raise NothingChanged(_("You didn’t change anything, so your entry is as it was."))
     _acquire_correction(signature_id, at)
     link_organization(signature, at)
-    reassign_corrected_place(signature, new=needs_review(before, signature.signatory), at=at)
+    reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
     add_domain_evidence(signature, at)
     add_impersonation_evidence(signature, at)
-    moved: AuditFacts = {"state": signature.state} if signature.state is not seen else {}
-    audit_signatory_action(signature, "corrected", at, old, correctable_fields(signature), moved)
-    notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=seen is SignatureState.PUBLISHED)
+    new_state: AuditFacts = {"state": signature.state} if signature.state is not state_before else {}
+    audit_signatory_action(signature, "corrected", at, fields_before, correctable_fields(signature), new_state)
+    notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED)
 
 
 def _acquire_correction(signature_id: int, at: dt.datetime) -> None:
@@ -255,8 +259,8 @@ def email_new_link(signature_id: int, email: str, at: dt.datetime) -> None:
     elif signature.state is SignatureState.OUTDATED:
         email_signatory(MailKind.RECONFIRM, signature, letter, at)
     else:
-        by_mail = is_confirmed_by_mail(signature.id)
-        email_signatory(MailKind.SIGNED if by_mail else MailKind.RENEW_CONSENT, signature, letter, at)
+        confirmed_by_mail = is_confirmed_by_mail(signature.id)
+        email_signatory(MailKind.SIGNED if confirmed_by_mail else MailKind.RENEW_CONSENT, signature, letter, at)
 
 
 def _mail_times(signature: Signature) -> list[dt.datetime]:

@@ -40,19 +40,19 @@ def stop_vouching(signature_target: SignatureTarget) -> None:
 
 def _is_vouched_for(signature: Signature) -> bool:
     """Return whether staff vouch for the name as it prints now."""
-    found = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
-    return FactKind.VOUCHED in applicable_fact_kinds(found, signature.signatory)
+    facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
+    return FactKind.VOUCHED in applicable_fact_kinds(facts, signature.signatory)
 
 
 def _record_vouch(
-    signature: Signature, signature_target: SignatureTarget, kind: FactKind, action: str, said: dict[str, str]
+    signature: Signature, signature_target: SignatureTarget, kind: FactKind, action: str, facts: dict[str, str]
 ) -> None:
     add_evidence(
         db.session(),
         signature.id,
-        Fact(kind, signature_target.actor, signature_target.at, hash_line(signature.signatory), said),
+        Fact(kind, signature_target.actor, signature_target.at, hash_line(signature.signatory), facts),
     )
     append_audit_entry(
         db.session(), ReferenceKind.LETTER.reference(signature.letter_id), signature_target.actor, action,
-        at=signature_target.at, subject=ReferenceKind.SIGNATURE.reference(signature.id), after=said,
+        at=signature_target.at, subject=ReferenceKind.SIGNATURE.reference(signature.id), after=facts,
     )  # fmt: skip
