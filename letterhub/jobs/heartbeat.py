@@ -37,7 +37,7 @@ class WorkerHeartbeat:
         self.monitor = monitor
         self.name = secrets.token_hex(8)
         self.machine = machine_id()
-        self.last_beat = self.last_queue_test = float("-inf")
+        self.last_sent_at = self.last_queue_test_at = float("-inf")
         self.silent: tuple[SitePart, ...] = ()
         self.logged_silent: tuple[SitePart, ...] = ()
         self.problems: frozenset[HeartbeatKind] = frozenset()
@@ -45,17 +45,17 @@ class WorkerHeartbeat:
 
     def tick(self) -> None:
         """Send due heartbeats and flush metrics; to be called repeatedly by the worker's loop."""
-        if time.monotonic() - self.last_beat >= HEARTBEAT_SECONDS:
+        if time.monotonic() - self.last_sent_at >= HEARTBEAT_SECONDS:
             with self.app.app_context():
                 self._record(HeartbeatKind.WORKER)
                 self._record_problems()
                 self._log_changes()
             self.flush_metrics()
-            self.last_beat = time.monotonic()
-        if time.monotonic() - self.last_queue_test >= QUEUE_TEST_SECONDS:
+            self.last_sent_at = time.monotonic()
+        if time.monotonic() - self.last_queue_test_at >= QUEUE_TEST_SECONDS:
             if QUEUE_TEST not in self.dispatcher.waiting():
                 self.dispatcher.start(QUEUE_TEST)
-            self.last_queue_test = time.monotonic()
+            self.last_queue_test_at = time.monotonic()
 
     def flush_metrics(self) -> None:
         """Flush this process's metrics; at its end too, so that none are lost."""

@@ -109,7 +109,7 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
         raise SystemExit("killed")
 
     with monkeypatch.context() as killing:
-        killing.setattr(drawing, "_save", die)
+        killing.setattr(drawing, "_save_rendered", die)
         with pytest.raises(SystemExit):
             render_edition_file(file(edition, FileFormat.CSV).id)
     (orphan,) = place.all()

@@ -282,7 +282,7 @@ def test_s23_whoever_loses_a_race_for_a_place_is_decided_upon_anew(letter: Lette
     """Two transactions that see nobody compete for the place; the database lets one win, and the other decides again."""
     sign(letter, OWN)
     number = sign_letter(letter.id, SigningRequest(FORGED, EmailAddress(FREE), 1), at=now())
-    look, looks = places._rivals, count()
-    monkeypatch.setattr(places, "_rivals", lambda one: [] if next(looks) < 1 else look(one))
+    look, looks = places._lock_rivals, count()
+    monkeypatch.setattr(places, "_lock_rivals", lambda one: [] if next(looks) < 1 else look(one))
     confirm_signature(number, revision=1, at=now())
     assert (places_held(), signature(number).state, next(looks)) == ([True, False], CONFIRMED, 2)
