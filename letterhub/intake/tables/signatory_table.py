@@ -179,7 +179,6 @@ def _non_empty_cells(record: _Record) -> list[str]:
 
 
 def _first_records(text: str, separator: str, file: str) -> list[_Record]:
-    """Return the records in which the header is searched, up to the first that cannot be read."""
     records: list[_Record] = []
     with suppress(FileRefused):
         records.extend(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS))
@@ -227,7 +226,6 @@ def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_R
 def _parse_row(
     record: _Record, header: Sequence[str], columns: ColumnMap, consent_columns: Iterable[ConsentColumn], folder: Path | None
 ) -> TableRow:
-    """Return a record as a row, with every problem that keeps it from import."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
     problems = [*_extra_cell_problems(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
@@ -271,7 +269,6 @@ def _extra_cell_problems(record: _Record, header: Sequence[str]) -> Iterator[Row
 
 
 def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
-    """Return the signatory of a row's values, its name and location joined from their parts."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     line["signer_name"] = full_name or line["signer_name"]
