@@ -28,8 +28,8 @@ from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJo
 from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.style import list_style
-from letterhub.rendering.pdf.typesetting.tables import has_cut_table, narrow_tables
 from letterhub.rendering.pdf.typesetting.title_balance import balance_title
+from letterhub.rendering.pdf.typesetting.wide_tables import has_cut_table, narrow_tables
 
 _SHEETS = frozenset(
     f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "pdf", "pdf-rtl")
