@@ -50,9 +50,7 @@ class RestoreFailed(UserFacingError):
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """Result of a restore: `backup_migration` is the backup's migration, `audit_problems` the audit log chains that do
-    not verify.
-    """
+    """Result of a restore: `backup_migration` is the backup's, `audit_problems` are the chains that do not verify."""
 
     summary: DatabaseSummary
     backup_migration: str

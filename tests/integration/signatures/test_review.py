@@ -34,9 +34,8 @@ def test_a_name_is_published_and_its_publishing_undone(sam: Visitor, waiting: Si
 def test_a_name_is_declined_with_a_reason_that_stays(sam: Visitor, waiting: Signature, queue: Queue) -> None:
     page = queue(sam).submit("Decline Example Alliance", reason="Not theirs to sign").says("Declined Example Alliance.")
     assert state_of(waiting) is DECLINED
-    sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id).says(
-        "Declined because: Not theirs to sign", "Sam Reviewer declined Example Alliance."
-    )
+    detail = sam.visit("signatures.detail", **letter_path(), signature_id=waiting.id)
+    detail.says("Declined because: Not theirs to sign", "Sam Reviewer declined Example Alliance.")
     page.submit("Undo")
     assert state_of(waiting) is CONFIRMED
 

@@ -1,0 +1,66 @@
+"""One's own data as a file has every column and table about a signature, or a reason why not."""
+
+import pytest
+from flask import Flask
+
+from letterhub.clock import now
+from letterhub.config import Settings
+from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.infrastructure.db import Base, db
+from letterhub.models import Letter, MailSuppression, Signature, SubmissionOrigin
+from letterhub.queries.signatures.data_export import signatory_data
+from tests.support import factories
+from tests.support.servers.mail_server import Inbox
+from tests.support.signing_steps import fill_in, newest_link, only_signature
+from tests.support.visitor import Visitor
+
+BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
+STAFF_ONLY = {"decline_reason", "acknowledged_at"}
+"""Pages say that the first is sent to no one; the second is when staff noticed."""
+CHECK_RESULTS = {"first_seen", "from_flood", "has_proof_of_work"}  # would tell a forger what to avoid
+MADE_OF_THE_LINE = {"sort_key", "lead_key", "section_key", "location_key", "unique_key", "idempotency_key"}
+CALLED = {  # names in the file that differ from the column's
+    "source": "came_by", "contact_erased_at": "contact_erased_at",
+    "network_hash": "network_fingerprint", "started_at": "at", "mailbox_hash": "mailbox_fingerprint",
+    "key": "fingerprint", "suppressed_at": "at",
+}  # fmt: skip
+TOLD = {"submission_origin", "mail_suppression", "invitation", "outbox_message", "evidence_fact", "consent", "seconder"}
+NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry", "staff_notice", "reviewed_name"}
+"""Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
+
+
+@pytest.fixture
+def letter(app: Flask) -> Letter:
+    return factories.open_letter(deadline_at=None)
+
+
+@pytest.fixture
+def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
+    fill_in(visitor, letter)
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
+    newest_link(settings, postbox)
+    return only_signature()
+
+
+@pytest.mark.shows("S20")
+def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
+    of_hers = {"letter_id": letter.id, "signature_id": signed.id}
+    db.session.add(
+        MailSuppression(**of_hers, suppressed_at=now(), mailbox_hash="f", reason=SuppressionReason.BOUNCED, signer_name="x")
+    )
+    db.session.commit()
+    told = signatory_data(signed.id)
+    parts = {
+        Signature: told["signature"] | told["moments"],
+        SubmissionOrigin: told["where_the_form_came_from"],
+        MailSuppression: told["mail_stopped"][0],
+    }
+    for table, part in parts.items():
+        kept = {column.name for column in table.__table__.columns} - BY_ITSELF - MADE_OF_THE_LINE
+        kept -= STAFF_ONLY | CHECK_RESULTS
+        assert {CALLED.get(name, name) for name in kept} - set(part) == set()
+
+
+def test_each_table_that_tells_of_a_signature_is_told_or_says_why_not() -> None:
+    about = {table.name for table in Base.metadata.tables.values() if "signature_id" in table.columns}
+    assert about == TOLD | NOT_EXPORTED
