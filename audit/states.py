@@ -85,7 +85,7 @@ def _empty_letter(page: Page) -> None:
 
 def _second_step(page: Page) -> None:
     page.goto("/account/two-steps")
-    page.get_by_role("button", name="Set it up").click()
+    page.get_by_role("button", name="Set up").click()
 
 
 STATES: dict[str, list[Callable[[Page], None]]] = {

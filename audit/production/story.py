@@ -24,7 +24,7 @@ def accept_owner_invitation(stage: RunContext) -> tuple[Visitor, str]:
     page = visitor.open(stage.mailbox.link(OWNER, "/join/"))
     page = page.submit("Join the team", name="Olive Owner", password=PASSWORD, password_again=PASSWORD)
     page = page.submit("Sign in", email=OWNER, password=PASSWORD)
-    page = page.submit("Set it up")
+    page = page.submit("Set up")
     key = text_of(next(element for element in page.tree.iter() if element.get("class") == "authenticator-key"))
     page.submit("Turn on two-step sign-in", code=totp_code(key)).says("You are signed in.")
     return visitor, key
@@ -39,7 +39,7 @@ def open_letter(stage: RunContext, owner: Visitor) -> str:
     """Open the letter that was imported, as the owner; return its slug."""
     told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
     slug = re.findall(rf"/desk/{COALITION}/letters/([^/\s]+)/write", told)[0]
-    page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter").submit("Open it now")
+    page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter").submit("Open now")
     slug = (re.findall(r"/letters/([a-z0-9-]+)", page.text) or [slug])[-1]  # its public address, which opening asks for
     if stage.visitor().open(f"/letters/{slug}").status != 200:
         raise UnexpectedResult(f"the letter did not open: {page.text[:600]}")
@@ -51,7 +51,7 @@ def confirm_signature(stage: RunContext, address: str) -> Page:
     if wait_until(lambda: bool(stage.mailbox.to(address)), 60) is None:
         raise UnexpectedResult(f"no mail came to {address}")
     page = stage.visitor().open(stage.mailbox.link(address, "/confirm/"))
-    return page.submit("We sign", authorized="y")
+    return page.submit("Sign for our organization", authorized="y")
 
 
 def deliver_edition(stage: RunContext, owner: Visitor) -> str:
