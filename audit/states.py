@@ -38,7 +38,7 @@ def _after_opening_link(page: Page) -> None:
 
 def _after_confirming(page: Page) -> None:
     page.get_by_role("checkbox", name="to sign for Audited Readers").check()
-    page.get_by_role("button", name="We sign").click()
+    page.get_by_role("button", name="Sign for our organization").click()
 
 
 def _manage_page(page: Page) -> None:

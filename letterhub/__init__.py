@@ -9,12 +9,10 @@ The folders are layers, from entry points to rules; a module imports only from l
     queries/                               reads
     rendering/      mail/       intake/    output formats; email; uploaded files
     models/                                SQLAlchemy tables
-    db.py           links.py    files.py   database engine; signed links; object storage
+    infrastructure/                        database engine, object store, signed links, metrics, logs, locks
     domain/                                rules as pure functions and frozen values
-    config.py clock.py logs.py machine.py  settings, time, logging, host
-    counting.py                            metrics of a process
-    values.py       certificates.py        parsers of settings; certificate for signing editions
+    config.py       clock.py               settings, the time
 
-Layers side by side do not import each other. A signature goes down on its way in (form, command, row) and up on its
-way out (row, query, document, template); nothing below calls upward.
+Layers side by side do not import each other. A signature goes down on its way in (form, command, row), and up on its
+way out (row, query, document, template).
 """
