@@ -77,7 +77,7 @@ class Siege:
         typed = {
             "csrf_token": form.token, "form_token": form.stamp, "organization": name, "website": "https://www.example.org",
             "signer_name": "Nia Example", "signer_title": "Director", "email": email, "location": "Springfield, IL",
-            "scope": "national", "kind": "organization", "authorized": "y", "revision": "1",
+            "section": "national", "kind": "organization", "authorized": "y", "revision": "1",
         }  # fmt: skip
         status, cookie, _text = self.ask("POST", PATH, address, urlencode(typed), form.cookie)
         return status, cookie

@@ -53,7 +53,7 @@ def sqlmap() -> list[Finding] | None:
     targets = {
         "search of names": ["-u", f"{LETTER}?q=a&page=1", "-p", "q,page"],
         "sign": ["-u", f"{LETTER}/sign", "--data",
-                 "csrf_token=x&organization=a&email=a@b.example&scope=local&form_token=x&revision=1", "-p",
+                 "csrf_token=x&organization=a&email=a@b.example&section=local&form_token=x&revision=1", "-p",
                  "organization,email,scope,once,revision",
                  "--csrf-token", "csrf_token", "--csrf-url", f"{LETTER}/sign"],
         "sign in": ["-u", f"{SITE}/sign-in", "--data", "csrf_token=x&email=a@b.example&password=abc&next=/",

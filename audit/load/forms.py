@@ -48,7 +48,7 @@ def sign(to: Target) -> list[bytes]:
             fields | {
                 "form_token": stamp, "organization": f"Council {one}", "website": f"https://c{one}.example", "authorized": "y",
                 "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{one}.example",
-                "location": "Springfield, IL", "scope": "national",
+                "location": "Springfield, IL", "section": "national",
             },
             to.address(one), cookie,
         )

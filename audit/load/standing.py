@@ -50,7 +50,7 @@ def _unconfirmed_signatures(letter: Letter, count: int) -> list[dict[str, str]]:
         Signature(
             letter_id=letter.id, revision_id=revision.id, created_at=now(), state=SignatureState.PENDING,
             organization_name=f"Council of Waiting {one}", website=f"https://w{one}.example", signer_name="Nia Example",
-            signer_title="Director", email=f"n@w{one}.example", location="Springfield, IL", scope="national",
+            signer_title="Director", email=f"n@w{one}.example", location="Springfield, IL", section="national",
         )
         for one in range(count)
     ]  # fmt: skip

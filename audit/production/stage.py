@@ -150,7 +150,7 @@ def signer_fields(number: int) -> dict[str, object]:
     )
     return {
         "organization": f"{first} {second} Alliance", "website": f"https://o{number}.example", "signer_name": "Nia Example",
-        "signer_title": "Director", "email": f"nia@o{number}.example", "location": "Springfield, IL", "scope": "national",
+        "signer_title": "Director", "email": f"nia@o{number}.example", "location": "Springfield, IL", "section": "national",
         "authorized": "y",
     }  # fmt: skip
 

@@ -38,7 +38,7 @@ HOSTILE = {
         "the trigger signature publishes": "CREATE TRIGGER publishes BEFORE UPDATE ON signature FOR EACH ROW "
         "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         "the view mails": "CREATE VIEW mails AS SELECT 1",
-        "the rule mail_stop never": "CREATE RULE never AS ON INSERT TO mail_suppression DO INSTEAD NOTHING",
+        "the rule mail_suppression never": "CREATE RULE never AS ON INSERT TO mail_suppression DO INSTEAD NOTHING",
         "the row security signature": "ALTER TABLE signature ENABLE ROW LEVEL SECURITY",
     },
 }
