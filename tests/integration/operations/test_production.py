@@ -139,7 +139,7 @@ def test_the_log_says_so_too_and_once(caplog: pytest.LogCaptureFixture) -> None:
 def test_without_a_database_the_rest_is_told_all_the_same(settings: Settings, dns_records: Zone, tmp_path: Path) -> None:
     ended = run_letterhub(settings, "check", "--production", LETTERHUB_DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
     assert ended.exit_code == 1
-    assert "??  Worker: this cannot be asked without the database" in ended.stdout
+    assert "??  Worker: cannot be checked without the database" in ended.stdout
     assert "NO  Proxy: " in ended.stdout
 
 
