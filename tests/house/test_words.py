@@ -40,20 +40,20 @@ ALLOWED = (
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
 
 LEFT = {
-    "begun": 54,
-    "house": 6,
-    "kept": 115,
-    "mark": 77,
+    "begun": 41,
+    "house": 1,
+    "kept": 70,
+    "mark": 43,
     "press": 6,
-    "room": 80,
-    "said": 106,
-    "seen": 35,
-    "stands": 11,
-    "sweep": 13,
+    "room": 32,
+    "said": 48,
+    "seen": 2,
+    "stands": 1,
+    "sweep": 5,
     "tally": 2,
-    "told": 188,
-    "trace": 8,
-    "turn": 13,
+    "told": 114,
+    "trace": 4,
+    "turn": 11,
 }
 """Places that still use a private word. Lower the number when one goes; never raise it."""
 

@@ -77,7 +77,7 @@ def test_a_signature_is_whole_or_not_there_wherever_its_signing_was_killed(
         sign(letter_id, number)  # the same form again
     assert [counted(rows) for rows in (Signature, OutboxMessage, SubmissionOrigin)] == [len(people)] * 3
     send_due_mail(settings)
-    assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(number).email,): 1 for number in people}
+    assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(number).email.typed,): 1 for number in people}
 
 
 def confirm(numbers: list[int], number: int) -> None:
@@ -105,7 +105,7 @@ def test_a_confirmation_is_whole_or_not_there_wherever_it_was_killed(app: Flask,
     assert acts == {f"signature-{number}": 1 for number in touched}
     assert audit_log_problems() == {}
     send_due_mail(settings)
-    assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(n).email,): 1 for n in range(len(touched))}
+    assert Counter(mail.recipients for mail in postbox.mails) == {(form_of(n).email.typed,): 1 for n in range(len(touched))}
 
 
 def steps_after_commit(steps: list[str]) -> int:
