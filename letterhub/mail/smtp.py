@@ -12,9 +12,8 @@ from email.utils import parseaddr
 from types import TracebackType
 from typing import Any, Self
 
-from flask_babel import gettext as _
-
 from letterhub.config import MailServer
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailFailure, MailNotAccepted
 from letterhub.setting_parsers import LOOPBACK
 

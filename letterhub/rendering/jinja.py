@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from flask_babel import gettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from letterhub.domain.i18n import gettext
 from letterhub.domain.number_formatting import number_in_digits
 from letterhub.domain.sentence_punctuation import with_period
 from letterhub.rendering.assets import TEMPLATES

@@ -7,8 +7,7 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _
-
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 
 

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
+from letterhub.domain.i18n import _
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import DirectedText, SignatoryLine

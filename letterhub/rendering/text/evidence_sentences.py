@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
-
+from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind

@@ -84,7 +84,7 @@ def test_a_drawing_goes_back_where_a_program_that_it_asks_is_ended(
     letter = factories.open_letter()
     factories.signature(letter)
     editions.freeze_unrendered(letter)
-    monkeypatch.setattr(fonts, "_covered", fonts._covered.__wrapped__)
+    monkeypatch.setattr(fonts, "_covered_code_points", fonts._covered_code_points.__wrapped__)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     number = db.session.scalars(select(EditionFile.id).where(EditionFile.format == FileFormat.PDF)).one()
     assert not render_edition_file(number)

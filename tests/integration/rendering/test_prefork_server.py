@@ -26,15 +26,15 @@ from tests.integration.rendering.test_prefork_server import LONG, SHORT
 from letterhub.rendering.pdf import client
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 render_letter_pdf(SHORT)
-print(client._SERVER._room.pid, flush=True)
+print(client._SERVER._process.pid, flush=True)
 render_letter_pdf(LONG, lambda share: print("at work", flush=True))
 """
 
 
 def prefork_pid() -> int:
     """Return the process ID of the prefork server."""
-    assert pressing._SERVER._room is not None
-    return pressing._SERVER._room.pid
+    assert pressing._SERVER._process is not None
+    return pressing._SERVER._process.pid
 
 
 def process_stat(process: int) -> list[str]:

@@ -99,9 +99,9 @@ def test_a_letter_that_cannot_be_set_leaves_the_old_files_as_they_were(folder: P
     ("outputs", "sentence"),
     [
         (("--csv", "out.csv", "--html", "nowhere/out.html"), "nowhere/out.html cannot be written: there is no folder "),
-        (("--csv", "out", "--html", "out"), "out was named for two files."),
-        (("--csv", "names.csv"), "names.csv is what the letter is made of, and would be lost."),
-        (("--html", "letter.md"), "letter.md is what the letter is made of, and would be lost."),
+        (("--csv", "out", "--html", "out"), "out is named for two files."),
+        (("--csv", "names.csv"), "names.csv is an input file and would be overwritten."),
+        (("--html", "letter.md"), "letter.md is an input file and would be overwritten."),
     ],
 )
 def test_a_file_without_a_place_of_its_own_is_refused_and_none_is_written(

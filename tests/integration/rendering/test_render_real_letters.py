@@ -40,7 +40,9 @@ def characters() -> frozenset[int]:
 def subset_fonts_once(characters: frozenset[int], monkeypatch: pytest.MonkeyPatch) -> None:
     """Subset each font to the characters of all letters: doing so for each letter takes longer than all else."""
     subset = html._font_subset
-    monkeypatch.setattr(html, "_font_subset", lambda file, letters: subset(file, letters | characters & html._covered_by(file)))
+    monkeypatch.setattr(
+        html, "_font_subset", lambda file, letters: subset(file, letters | characters & html._font_code_points(file))
+    )
 
 
 def render(*words: str) -> str:
