@@ -163,7 +163,7 @@ def test_a_search_finds_by_the_beginnings_of_words(visitor: Visitor, letter: Let
     assert found("the arc") == found("sons 100%") == found("quot") == ["The Arc of “Quotes” & 100% Sons"]
     assert found("nergie") == found("!?") == found("nobody") == found("_rc") == []
     assert found("alliance 0040 paulo") == ["Alliance 0040"]
-    page = visitor.visit("letters.detail", slug=letter.slug, q="sao").says(f"{LONG // 10} signatories have “sao”")
+    page = visitor.visit("letters.detail", slug=letter.slug, q="sao").says(f"{LONG // 10} signatories match “sao”")
     assert names(page) == names(visitor.visit("letters.detail", slug=letter.slug, q="Paulo são"))
     assert found("例示") == names(visitor.visit("letters.detail", slug=letter.slug, q="例示", page="9"))
     every = visitor.visit("letters.detail", slug=letter.slug, q="alliance").says(f"1 to 100 of {LONG}")

@@ -94,7 +94,7 @@ def test_a_text_that_changes_while_one_reads_is_read_again(visitor: Visitor, let
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
     page = visitor.open(reconfirm_link(signed))
     publish_body(letter, TYPO, NEW_BODY.replace("2030", "2031"))
-    page = page.submit("Sign the new text", status=422, **SURE).says("changed while this page was open", "added: by 2031")
+    page = page.submit("Sign the new text", status=422, **SURE).says("changed while you had this page open", "added: by 2031")
     page.submit("Sign the new text", **SURE).says("Your signature is confirmed")
 
 
@@ -251,7 +251,7 @@ def test_what_was_corrected_is_told_where_the_letter_was_withdrawn_meanwhile(
     letter.move(LetterMove.WITHDRAW, NOON)
     db.session.commit()
     page = page.submit("Correct and sign", status=409, organization="Alliance, Inc.", **SURE)
-    page.says("This letter was withdrawn", "What you entered", "Alliance, Inc.")
+    page.says("This letter is withdrawn", "What you entered", "Alliance, Inc.")
 
 
 def test_a_mailbox_is_no_known_contact_of_the_organization_that_a_correction_names(
