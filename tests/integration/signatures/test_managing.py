@@ -42,7 +42,7 @@ def page(visitor: Visitor, signed: Signature) -> Page:
 @pytest.mark.shows("S6")
 def test_looking_and_pressing_untouched_changes_nothing(page: Page) -> None:
     page.visitor.ask(page.path, method="HEAD")
-    page.submit("Save the correction", status=422).says("Nothing was changed")
+    page.submit("Save the correction", status=422).says("You didn’t change anything")
     page.submit("Withdraw the signature", status=422).says("Check the box if you’re sure.")
     assert (only_signature().state, audit_actions(), email_count()) == (PUBLISHED, [], 0)
 
@@ -134,7 +134,7 @@ def test_one_signatory_cannot_keep_a_letter_from_being_frozen(
     for number in range(CORRECTION_LIMIT.burst):
         clock.shift(dt.timedelta(seconds=1))
         page.submit("Save the correction", signer_title="DIRECTOR" if number % 2 else "director")
-    page.submit("Save the correction", status=422, signer_title="director").says("Nothing was changed")
+    page.submit("Save the correction", status=422, signer_title="director").says("You didn’t change anything")
     late = page.submit("Save the correction", status=429, signer_title="DiReCtOr", location="Springfield IL")
     late.says("You can correct it again in 12 minutes.")
     assert (only_signature().signer_title, len(audit_actions())) == ("director", CORRECTION_LIMIT.burst)
