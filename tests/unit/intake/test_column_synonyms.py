@@ -92,7 +92,8 @@ def test_the_parts_of_a_place_are_one(header: str, row: str, place: str) -> None
 def test_a_column_that_may_be_private_is_left_alone_and_told(heading: str) -> None:
     read = table(f"Organization|{heading}", ("A", "Nia"))
     assert read.rows[0].signatory == Signatory("A")
-    assert read.notes == (f"These columns are not used: “{heading}”.",)
+    period = "" if heading.endswith("?") else "."
+    assert read.notes == (f"These columns are not used: “{heading}”{period}",)
 
 
 @pytest.mark.parametrize("heading", ["E-mail (we do not share it)", "Your email: for our records only", "Email (internal)"])
