@@ -48,7 +48,7 @@ def after_password(app: Flask) -> Page:
 def start_setup(page: Page) -> tuple[Page, str]:
     """Return the page that asks for the first code, and the key that it shows."""
     page = page.submit("Set up")
-    return page, text_of(with_class(page, "key"))
+    return page, text_of(with_class(page, "authenticator-key"))
 
 
 def test_a_set_up_that_was_begun_before_hers_ends_with_hers(strict: Flask, clock: time_machine.Traveller) -> None:
@@ -125,7 +125,7 @@ def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: V
     set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
     page = visitor.open("/account/two-steps").submit("Move to another device")
-    key = text_of(with_class(page, "key"))
+    key = text_of(with_class(page, "authenticator-key"))
     with visitor.client.session_transaction(base_url=SITE) as session:
         session["fs_paa"] -= 26 * 3600
         del session["fs_gexp"]
@@ -139,14 +139,14 @@ def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_ma
     kept = secret_of(OLIVE)
     page = visitor.open("/account/two-steps").submit("Move to another device")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
-    code = code_of(text_of(with_class(page, "key")))
+    code = code_of(text_of(with_class(page, "authenticator-key")))
     assert visitor.open("/sign-in/code", method="POST", data={"csrf_token": token, "code": code}).path == "/account"
     assert secret_of(OLIVE) == kept
 
 
 def move(visitor: Visitor) -> None:
     page = visitor.open("/account/two-steps").submit("Move to another device")
-    page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "key")))).says("Two-step sign-in is on")
+    page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "authenticator-key")))).says("Two-step sign-in is on")
 
 
 def end(visitor: Visitor) -> None:
