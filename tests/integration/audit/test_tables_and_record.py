@@ -119,8 +119,8 @@ CHANGED = {
     "UPDATE audit_entry SET after = '[]' WHERE action = 'frozen'": "was changed after it was written.",
     "UPDATE audit_entry SET after = '{\"state\": \"lost\"}' WHERE action = 'confirmed'": "was changed after it was written.",
     "UPDATE edition_file SET state = 'waiting'": "The csv of edition-1 is gone.",
-    "UPDATE audit_chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: It is gone, and all that it told.",
-    "UPDATE audit_chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: It is gone, and all that it told.",
+    "UPDATE audit_chain SET name = 'letter-99' WHERE name LIKE 'letter-%'": "letter-1: The whole chain is gone.",
+    "UPDATE audit_chain SET name = 'gone' WHERE name LIKE 'coalition-%'": "coalition-1: The whole chain is gone.",
 }
 
 
