@@ -146,7 +146,9 @@ def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_ma
 
 def move(visitor: Visitor) -> None:
     page = visitor.open("/account/two-steps").submit("Move to another device")
-    page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "authenticator-key")))).says("Two-step sign-in is on")
+    page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "authenticator-key")))).says(
+        "Two-step sign-in is on"
+    )
 
 
 def end(visitor: Visitor) -> None:
