@@ -107,7 +107,7 @@ def test_a_day_may_be_written_in_the_usual_ways(day: str) -> None:
         (b"---\njust words\n---\nBody", "letter.md, line 2: the head of the letter must consist of lines such as"),
         (b"---\n!!str {!!value a: b}\n---\nBody", "letter.md, line 2: text that starts with “!” must be in quotes."),
         (b"\n \n---\ntitle: T\n\nBody", "letter.md, line 3: the head of the letter starts with --- and never ends."),
-        (b"Body without a heading", "letter.md, line 1: the letter has no title. Begin the file with three lines"),
+        (b"Body without a heading", "letter.md, line 1: the letter has no title. Start the file with three lines"),
         (b"", "letter.md: the file is empty."),
         (b"\xef\xbb\xbf\r\n \r\n", "letter.md: the file is empty."),
         (b"a" * 90 + b"\0", "letter.md: this is not a text file. Please save it as plain text in UTF-8."),
