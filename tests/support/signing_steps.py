@@ -32,6 +32,14 @@ def newest_link(settings: Settings, postbox: Inbox, address: str = cast.CLARA.em
     return urlsplit(found[0]).path
 
 
+def sign_and_confirm(visitor: Visitor, letter: Letter, settings: Settings, postbox: Inbox) -> Signature:
+    """Sign as Clara and confirm by the mailed link; return the signature, with the email about it delivered."""
+    fill_in(visitor, letter)
+    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
+    newest_link(settings, postbox)
+    return only_signature()
+
+
 def confirm_link(signature: Signature) -> str:
     """Return the path of the confirmation link of a signature."""
     return "/confirm/" + token_for(signature, Purpose.CONFIRM, signature.revision_id)

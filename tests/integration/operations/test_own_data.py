@@ -1,17 +1,16 @@
 """One's own data as a file has every column and table about a signature, or a reason why not."""
 
 import pytest
-from flask import Flask
 
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.infrastructure.db import Base, db
-from letterhub.models import Letter, MailSuppression, Signature, SubmissionOrigin
+from letterhub.models import MailSuppression, Signature, SubmissionOrigin
 from letterhub.queries.signatures.data_export import signatory_data
 from tests.support import factories
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import fill_in, newest_link, only_signature
+from tests.support.signing_steps import sign_and_confirm
 from tests.support.visitor import Visitor
 
 BY_ITSELF = {"id", "letter_id", "signature_id", "revision_id", "organization_id"}
@@ -29,21 +28,10 @@ NOT_EXPORTED = {"search_word", "bulk_decline_item", "inquiry", "blocklist_entry"
 """Derived from the line, contained in the audit log, or internal to the checks and decisions of staff."""
 
 
-@pytest.fixture
-def letter(app: Flask) -> Letter:
-    return factories.open_letter(deadline_at=None)
-
-
-@pytest.fixture
-def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
-    fill_in(visitor, letter)
-    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
-    newest_link(settings, postbox)
-    return only_signature()
-
-
 @pytest.mark.shows("S20")
-def test_nothing_that_is_kept_is_left_out_of_ones_own_data(signed: Signature, letter: Letter) -> None:
+def test_nothing_that_is_kept_is_left_out_of_ones_own_data(visitor: Visitor, settings: Settings, postbox: Inbox) -> None:
+    letter = factories.open_letter(deadline_at=None)
+    signed = sign_and_confirm(visitor, letter, settings, postbox)
     of_hers = {"letter_id": letter.id, "signature_id": signed.id}
     db.session.add(
         MailSuppression(**of_hers, suppressed_at=now(), mailbox_hash="f", reason=SuppressionReason.BOUNCED, signer_name="x")

@@ -40,7 +40,7 @@ from tests.support import cast, editions, factories
 from tests.support.servers.command_line import run_letterhub
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
-from tests.support.signing_steps import audit_actions, fill_in, manage_link, newest_link, only_signature
+from tests.support.signing_steps import audit_actions, fill_in, manage_link, only_signature, sign_and_confirm
 from tests.support.visitor import Visitor
 
 DAY = dt.timedelta(days=1)
@@ -53,10 +53,7 @@ def letter(app: Flask) -> Letter:
 
 @pytest.fixture
 def signed(letter: Letter, visitor: Visitor, settings: Settings, postbox: Inbox) -> Signature:
-    fill_in(visitor, letter)
-    visitor.open(newest_link(settings, postbox)).submit("Sign for our organization", authorized=True)
-    newest_link(settings, postbox)
-    return only_signature()
+    return sign_and_confirm(visitor, letter, settings, postbox)
 
 
 def personal_data() -> str:
