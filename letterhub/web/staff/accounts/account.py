@@ -38,7 +38,9 @@ def edit() -> ResponseReturnValue:
         rename_account(current_user.id, form.name.data)
         flash(_("Your name was changed."), "good")
         return redirect(url_for("account.edit"), 303)
-    return render_template("staff/accounts/account.html", form=form, desks=staff_contexts_of(current_user.id), roles=ROLE_NAMES)
+    return render_template(
+        "staff/accounts/account.html", form=form, contexts=staff_contexts_of(current_user.id), roles=ROLE_NAMES
+    )
 
 
 @bp.post("/sign-out-everywhere")

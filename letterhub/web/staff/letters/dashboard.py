@@ -25,10 +25,10 @@ bp = Blueprint("dashboard", __name__)
 @open_to(Audience.SIGNED_IN)
 def choose_coalition() -> ResponseReturnValue:
     """Redirect to the only coalition of the user, or show a choice of several."""
-    desks = staff_contexts_of(current_user.id)
-    if len(desks) == 1:
-        return redirect(url_for(".index", coalition=desks[0].coalition_slug))
-    return render_template("staff/letters/choose_coalition.html", desks=desks)
+    contexts = staff_contexts_of(current_user.id)
+    if len(contexts) == 1:
+        return redirect(url_for(".index", coalition=contexts[0].coalition_slug))
+    return render_template("staff/letters/choose_coalition.html", contexts=contexts)
 
 
 @bp.get("/<coalition>/")
