@@ -15,7 +15,15 @@ ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
 
 def ends_sentence(text: str) -> bool:
     """Return whether a text ends like a sentence, ignoring quotation marks and closing tags."""
-    return _AROUND.sub("", text).endswith(ENDS)
+    return _without_closing_marks(text).endswith(ENDS)
+
+
+def _without_closing_marks(text: str) -> str:
+    """Return the end of a text without quotation marks and closing tags; its last 200 characters decide.
+
+    A search for the end of a run starts at each of its characters, and a text may come from a stranger.
+    """
+    return _AROUND.sub("", text[-200:])
 
 
 def with_period(text: str) -> str:
@@ -40,7 +48,7 @@ def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
 
     def without_second_period(match: re.Match[str]) -> str:
         value = str(values.get(match[1], ""))
-        doubled = ends_sentence(value) if match[3] == "." else _AROUND.sub("", value).endswith(match[3])
+        doubled = ends_sentence(value) if match[3] == "." else _without_closing_marks(value).endswith(match[3])
         return f"%({match[1]})s{match[2]}{'' if doubled else match[3]}"
 
     return _PLACE.sub(without_second_period, sentence)

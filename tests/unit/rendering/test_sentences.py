@@ -1,5 +1,7 @@
 """A sentence ends with one period, even after a word that ends with one."""
 
+import time
+
 import pytest
 from markupsafe import Markup
 
@@ -52,3 +54,10 @@ def test_counts_have_separators_and_identifiers_have_none() -> None:
     sentence = "%(count)s rows, line %(line)s, port %(port)s, %(exact)s, %(flag)s"
     values = {"count": 12_345, "line": 12_345, "port": 8_080, "exact": "1000", "flag": True}
     assert filled_sentence(sentence, values) == "12,345 rows, line 12345, port 8080, 1000, True"
+
+
+def test_a_long_run_of_closing_marks_is_read_at_once() -> None:
+    begun = time.process_time()
+    for mark in (" ", "”", "</b>", "&#34;"):
+        assert not ends_sentence(mark * 100_000 + "x")
+    assert time.process_time() - begun < 1
