@@ -57,7 +57,7 @@ def test_counts_have_separators_and_identifiers_have_none() -> None:
 
 
 def test_a_long_run_of_closing_marks_is_read_at_once() -> None:
-    begun = time.process_time()
+    started = time.process_time()
     for mark in (" ", "”", "</b>", "&#34;"):
         assert not ends_sentence(mark * 100_000 + "x")
-    assert time.process_time() - begun < 1
+    assert time.process_time() - started < 1
