@@ -129,7 +129,8 @@ class PageForm:
 def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
     """Yield every page reached by links from the front page, a few of each kind, with its tree."""
     app = client.application
-    todo, seen, kinds = ["/", "/desk/", "/sign-in", "/reset", "/account", "/demo/mailbox"], set[str](), dict[str, int]()
+    todo = ["/", "/staff/", "/sign-in", "/reset-password", "/account", "/demo/mailbox"]
+    seen, kinds = set[str](), dict[str, int]()
     routes = app.url_map.bind("127.0.0.1:8000")
     while todo:
         address = todo.pop(0)
@@ -222,12 +223,12 @@ def _largest_accepted(site: DemoSite, client: FlaskClient, form: PageForm, name:
     return 4_000
 
 
-LINKS = ("confirm", "signatures", "again", "still", "answer", "invited", "join", "reset", "letters", "editions", "accents")
+LINKS = "confirm signatures reconfirm renew-consent answer invited join reset-password letters editions accents".split()
 
 
 def measure_addresses(site: DemoSite) -> Iterator[Cost]:
     """Yield the cost of long paths and queries."""
-    for client, ways in ((site.stranger, LINKS), (site.owner, ("desk", "desk/x/letters", "desk/x/letters/x/names"))):
+    for client, ways in ((site.stranger, LINKS), (site.owner, ("staff", "staff/x/letters", "staff/x/letters/x/signatures"))):
         for way in ways:
             for what, pattern in WORST_TEXTS.items():
                 for address in (

@@ -24,8 +24,8 @@ def url_pattern(address: str) -> str:
     """Return a URL without ids and queries, the same for pages of one kind."""
     parts = urlsplit(address)
     asked = "&".join(sorted(part.partition("=")[0] for part in parts.query.split("&") if part))
-    path = re.sub(r"/\d+", "/1", re.sub(r"/(confirm|signatures|again|answer|mailbox)/[^/]+", r"/\1/x", parts.path))
-    return f"{path}?{asked}"
+    path = re.sub(r"/(confirm|signatures|reconfirm|renew-consent|answer|mailbox)/[^/]+", r"/\1/x", parts.path)
+    return re.sub(r"/\d+", "/1", path) + f"?{asked}"
 
 
 def check_pages() -> list[Finding] | None:
@@ -60,7 +60,7 @@ def _check_as(browser: Browser, role: str) -> Iterator[Finding]:
 def _crawl(page: Page) -> Iterator[str]:
     """Yield URLs, each kind once, found by following links from the front page and the dashboard."""
     seen: set[str] = set()
-    waiting = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/desk/", f"{SITE}/demo/mailbox"]
+    waiting = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/staff/", f"{SITE}/demo/mailbox"]
     while waiting and len(seen) < MAX_PAGES_PER_ROLE:
         address = urldefrag(waiting.pop(0))[0]
         if not address.startswith(f"{SITE}/") or FILE_URL.search(urlsplit(address).path) or url_pattern(address) in seen:

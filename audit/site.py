@@ -75,9 +75,9 @@ def staff_session(role: str) -> Session:
 
 def is_signed_in(session: Session) -> bool:
     """Return whether a session is still signed in."""
-    request = urllib.request.Request(f"{SITE}/desk/", headers={"Cookie": f"{session.name}={session.value}"})
+    request = urllib.request.Request(f"{SITE}/staff/", headers={"Cookie": f"{session.name}={session.value}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return "/desk" in urllib.parse.urlsplit(str(answer.url)).path
+        return "/staff" in urllib.parse.urlsplit(str(answer.url)).path
 
 
 def _open_sign_in() -> tuple[http.cookiejar.CookieJar, urllib.request.OpenerDirector, str]:

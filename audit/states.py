@@ -21,7 +21,7 @@ def _after_signing(page: Page) -> None:
     page.get_by_role("checkbox").check()
     page.wait_for_timeout(FILL_MILLISECONDS)
     page.get_by_role("button", name="Send me the link").click()
-    page.wait_for_url("**/check-your-mail")
+    page.wait_for_url("**/check-your-email")
 
 
 def _after_opening_link(page: Page) -> None:
@@ -78,13 +78,13 @@ def _broken_link(page: Page) -> None:
 
 
 def _empty_letter(page: Page) -> None:
-    page.goto("/desk/open-shelves/letters/new")
+    page.goto("/staff/open-shelves/letters/new")
     page.get_by_label("Title").fill("A letter without a word")
     page.get_by_role("button", name="Create draft").click()
 
 
 def _second_step(page: Page) -> None:
-    page.goto("/account/two-steps")
+    page.goto("/account/two-step-sign-in")
     page.get_by_role("button", name="Set up").click()
 
 

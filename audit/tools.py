@@ -49,7 +49,7 @@ def sqlmap() -> list[Finding] | None:
     if not (BIN / "sqlmap").exists():
         return None
     cookie = f"letterhub={staff_session('owner').value}"
-    room = f"{SITE}/desk/open-shelves"
+    room = f"{SITE}/staff/open-shelves"
     targets = {
         "search of names": ["-u", f"{LETTER}?q=a&page=1", "-p", "q,page"],
         "sign": ["-u", f"{LETTER}/sign", "--data",
@@ -58,9 +58,9 @@ def sqlmap() -> list[Finding] | None:
                  "--csrf-token", "csrf_token", "--csrf-url", f"{LETTER}/sign"],
         "sign in": ["-u", f"{SITE}/sign-in", "--data", "csrf_token=x&email=a@b.example&password=abc&next=/",
                     "-p", "email,next", "--csrf-token", "csrf_token", "--csrf-url", f"{SITE}/sign-in"],
-        "queue": ["-u", f"{room}/letters/{LETTER.rpartition('/')[2]}/names?q=a&state=published&page=1", "-p", "q,state,page",
-                  "--cookie", cookie],
-        "mail": ["-u", f"{room}/mail?q=a&state=sent&older_than=5", "-p", "q,state,older_than", "--cookie", cookie],
+        "queue": ["-u", f"{room}/letters/{LETTER.rpartition('/')[2]}/signatures?q=a&state=published&page=1",
+                  "-p", "q,state,page", "--cookie", cookie],
+        "mail": ["-u", f"{room}/email?q=a&state=sent&older_than=5", "-p", "q,state,older_than", "--cookie", cookie],
     }  # fmt: skip
     return [finding for where, target in targets.items() for finding in _sqlmap_at(where, target)]
 

@@ -46,7 +46,7 @@ def fill(size: int) -> str:
     for number in range(size):
         add(letter, revision, number)
     db.session.commit()
-    return f"/desk/bench/letters/{letter.slug}/review"
+    return f"/staff/bench/letters/{letter.slug}/review"
 
 
 def add(letter: Letter, revision: Revision, number: int) -> None:

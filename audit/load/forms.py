@@ -87,9 +87,10 @@ def answer(to: Target) -> list[bytes]:
 
 def reset(to: Target) -> list[bytes]:
     """Return requests for a password reset, mostly for unknown addresses."""
-    fields, cookie = to.form("/reset", 'name="email"')
+    fields, cookie = to.form("/reset-password", 'name="email"')
     emails = (to.filled["member"] if one % 8 == 0 else f"n{one}@nobody.example" for one in range(len(to.filled["stamps"])))
-    return [post(to.port, "/reset", fields | {"email": email}, to.address(one), cookie) for one, email in enumerate(emails)]
+    forms = [fields | {"email": email} for email in emails]
+    return [post(to.port, "/reset-password", form, to.address(one), cookie) for one, form in enumerate(forms)]
 
 
 def sign_in(to: Target) -> list[bytes]:

@@ -38,8 +38,8 @@ def totp_code(key: str) -> str:
 def open_letter(stage: RunContext, owner: Visitor) -> str:
     """Open the letter that was imported, as the owner; return its slug."""
     told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
-    slug = re.findall(rf"/desk/{COALITION}/letters/([^/\s]+)/write", told)[0]
-    page = owner.open(f"/desk/{COALITION}/letters/{slug}/sign-up").submit("Open the letter").submit("Open now")
+    slug = re.findall(rf"/staff/{COALITION}/letters/([^/\s]+)/write", told)[0]
+    page = owner.open(f"/staff/{COALITION}/letters/{slug}/settings").submit("Open the letter").submit("Open now")
     slug = (re.findall(r"/letters/([a-z0-9-]+)", page.text) or [slug])[-1]  # its public address, which opening asks for
     if stage.visitor().open(f"/letters/{slug}").status != 200:
         raise UnexpectedResult(f"the letter did not open: {page.text[:600]}")
@@ -56,7 +56,7 @@ def confirm_signature(stage: RunContext, address: str) -> Page:
 
 def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     """Review, freeze, close and deliver by email; return a sentence about the recipient's PDF."""
-    room = f"/desk/{COALITION}/letters/{stage.letter}"
+    room = f"/staff/{COALITION}/letters/{stage.letter}"
     name = "Harbor Maple Alliance"
     owner.open(f"{room}/review").submit(f"Publish {name}")
     if name not in stage.visitor().open(f"/letters/{stage.letter}").text:
@@ -66,7 +66,7 @@ def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     made = wait_until(lambda: owner.open(f"{room}/editions/1/pdf").body[:5] == b"%PDF-", 240)
     if made is None:
         raise UnexpectedResult("the PDF of the edition was not made")
-    owner.open(f"{room}/sign-up").submit("Close the letter")
+    owner.open(f"{room}/settings").submit("Close the letter")
     if wait_until(lambda: "Deliver edition 1" in owner.open(f"{room}/editions").text, 240) is None:
         raise UnexpectedResult("the other files of the edition were not made")
     page = owner.open(f"{room}/editions").follow("Deliver edition 1")

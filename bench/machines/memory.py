@@ -55,12 +55,15 @@ class Site:
 
     def staff_page_urls(self) -> list[str]:
         """Return URLs of staff pages."""
-        desk, letter = f"/desk/{self.coalition}", f"/desk/{self.coalition}/letters/{self.slug}"
-        of_the_letter = "review names sign-up revisions consent editions editions/freeze invitations floods import write record"
+        staff, letter = f"/staff/{self.coalition}", f"/staff/{self.coalition}/letters/{self.slug}"
+        of_the_letter = (
+            "review signatures settings revisions consent editions editions/freeze invitations sources import write activity"
+        )
         return [
-            "/account", f"{desk}/", f"{desk}/team", f"{desk}/organizations", f"{desk}/record", f"{desk}/look", f"{desk}/mail",
+            "/account",
+            *(f"{staff}/{page}" for page in ("", "team", "organizations", "activity", "branding", "email")),
             *(f"{letter}/{page}" for page in of_the_letter.split()),
-        ]  # fmt: skip
+        ]
 
 
 @dataclass
@@ -136,8 +139,9 @@ def running_site(kind: str, folder: Path) -> Iterator[Site]:
         Machine("migration", ["migrate"], settings, folder).run()
         told = Machine("setting-up", SETUP_COMMAND, settings, folder, []).told()
         machines = [
-            Machine("web", ["serve", "--port", str(port)], settings, folder), Machine("worker", ["worker"], settings, folder)
-        ]  # fmt: skip
+            Machine("web", ["serve", "--port", str(port)], settings, folder),
+            Machine("worker", ["worker"], settings, folder),
+        ]
         for each in machines:
             stack.callback(each.kill)
             each.start()

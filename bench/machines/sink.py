@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-LINK = re.compile(r"https?://\S+/(confirm|signatures|still|again)/\S+")
+LINK = re.compile(r"https?://\S+/(confirm|signatures|reconfirm|renew-consent)/\S+")
 
 
 class MailSink:

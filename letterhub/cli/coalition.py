@@ -16,7 +16,7 @@ def coalition() -> None:
 
 @coalition.command()
 @click.argument("name")
-@click.option("--slug", default="", help="The last part of its address, /desk/SLUG/. Made from the name by default.")
+@click.option("--slug", default="", help="The last part of its address, /staff/SLUG/. Made from the name by default.")
 def create(name: str, slug: str) -> None:
     """Create the coalition NAME and print its address, which you need to invite its staff."""
     if not normalize_line(name):

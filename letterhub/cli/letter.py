@@ -45,7 +45,7 @@ def import_letter(file: Path, coalition: str | None) -> None:
             raise click.ClickException(str(refusal)) from refusal
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
-    click.echo(f"/desk/{coalition}/letters/{slug}/write")
+    click.echo(f"/staff/{coalition}/letters/{slug}/write")
 
 
 def _only_coalition() -> str:

@@ -17,8 +17,8 @@ class Purpose(enum.StrEnum):
 
     CONFIRM = "confirm"
     MANAGE = "manage"
-    RECONFIRM = "again"
-    RENEW_CONSENT = "still"
+    RECONFIRM = "reconfirm"
+    RENEW_CONSENT = "renew-consent"
     ANSWER = "answer"
     INVITED = "invited"
     JOIN = "join"

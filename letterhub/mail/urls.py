@@ -9,8 +9,8 @@ from letterhub.infrastructure.signed_links import Purpose
 PATHS = {
     Purpose.CONFIRM: "/confirm/{token}",
     Purpose.MANAGE: "/signatures/{token}",
-    Purpose.RECONFIRM: "/again/{token}",
-    Purpose.RENEW_CONSENT: "/still/{token}",
+    Purpose.RECONFIRM: "/reconfirm/{token}",
+    Purpose.RENEW_CONSENT: "/renew-consent/{token}",
     Purpose.ANSWER: "/answer/{token}",
     Purpose.INVITED: "/invited/{token}",
     Purpose.JOIN: "/join/{token}",
@@ -26,7 +26,7 @@ def signed_url(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
 
 def password_reset_url(token: str) -> str:
     """Return the URL of the page that sets a new password."""
-    return site_url(f"/reset/{token}")
+    return site_url(f"/reset-password/{token}")
 
 
 def letter_url(slug: str) -> str:

@@ -206,7 +206,7 @@ def _notice_context(message: OutboxMessage, _at: dt.datetime) -> Context:
         "title": newest_revision(letter.id).text.title,
         "coalition": letter.coalition.name,
         "accent": letter.coalition.accent,
-        "link": site_url(f"/desk/{letter.coalition.slug}/letters/{letter.slug}/names/{notice.signature_id}"),
+        "link": site_url(f"/staff/{letter.coalition.slug}/letters/{letter.slug}/signatures/{notice.signature_id}"),
         "zone": letter.deadline_zone,
         "at": notice.created_at,
     }

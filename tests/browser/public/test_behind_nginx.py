@@ -95,8 +95,8 @@ def test_a_form_reaches_us_as_it_was_sent(visitors: BrowserContext, letter: Lett
 
 @pytest.mark.shows("S8")
 def test_a_redirect_stays_at_the_port_that_was_asked(visitors: BrowserContext, site: str) -> None:
-    answer = visitors.request.get("/desk", max_redirects=0)
-    assert (answer.status, urljoin(f"{site}/desk", answer.headers["location"])) == (308, f"{site}/desk/")
+    answer = visitors.request.get("/staff", max_redirects=0)
+    assert (answer.status, urljoin(f"{site}/staff", answer.headers["location"])) == (308, f"{site}/staff/")
 
 
 def test_a_session_is_kept_from_everyone_else(visitors: BrowserContext, chromium: Browser, site: str) -> None:
@@ -105,7 +105,7 @@ def test_a_session_is_kept_from_everyone_else(visitors: BrowserContext, chromium
     sign_in(page, cast.SAM)
     assert all(one["name"].startswith("__Host-") and one["secure"] and one["httpOnly"] for one in visitors.cookies())
     assert visitors.cookies()
-    for address in ("/account", "/desk/coalition-for-clean-rivers/", "/sign-in"):
+    for address in ("/account", "/staff/coalition-for-clean-rivers/", "/sign-in"):
         assert [cache_status(visitors.request, address) for _ in range(2)] == ["MISS", "MISS"], address
     with chromium.new_context(base_url=site, ignore_https_errors=True) as stranger:
         assert "Sign in" in stranger.request.get("/account").text()

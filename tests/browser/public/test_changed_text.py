@@ -20,7 +20,7 @@ from tests.support.text_changes import (
     save_draft_body,
 )
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.mark.shows("S19")

@@ -25,7 +25,7 @@ from tests.support.servers.mail_server import Inbox, ReceivedEmail
 from tests.support.signing_steps import audit_actions, email_count, manage_link, newest_link, only_signature
 
 FORGED = cast.FREE_MAIL_SIGNER
-DESK = "/desk/coalition-for-clean-rivers/"
+DESK = "/staff/coalition-for-clean-rivers/"
 
 
 @pytest.fixture

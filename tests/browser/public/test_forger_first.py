@@ -17,7 +17,7 @@ from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link, signatures
 
 FORGER = replace(cast.CLARA, name="Johnny Bananas", title="President", email="johnny.bananas@gmail.com")
-DESK = "/desk/coalition-for-clean-rivers/"
+DESK = "/staff/coalition-for-clean-rivers/"
 
 
 @pytest.fixture

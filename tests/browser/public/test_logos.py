@@ -11,7 +11,7 @@ from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
 
-HOME = "/desk/coalition-for-clean-rivers"
+HOME = "/staff/coalition-for-clean-rivers"
 
 
 def logo(width: int, height: int, color: str) -> bytes:

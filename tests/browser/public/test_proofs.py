@@ -11,7 +11,7 @@ from tests.browser.watch import check_page
 from tests.support import cast, factories
 from tests.support.signing_steps import confirm_link, only_signature
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -77,6 +77,6 @@ def test_without_scripts_one_signs_and_waits_for_staff(chromium: Browser, site: 
 
 def test_the_setting_is_good_to_look_at(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{LETTER_PAGES}/sign-up")
+    page.goto(f"{LETTER_PAGES}/settings")
     expect(page.get_by_role("checkbox", name="Slow down bots")).to_be_checked()
-    check_page(page, "sign-up-proof")
+    check_page(page, "settings-proof")

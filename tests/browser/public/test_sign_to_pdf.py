@@ -18,7 +18,7 @@ from tests.support.pdf_readers import text_of_pdf
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import newest_link
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 def test_clara_signs_and_her_organization_stands_in_the_pdf(

@@ -14,7 +14,7 @@ from tests.support import cast, factories
 
 CONFIRMED = SignatureState.CONFIRMED
 LETTER = "/letters/clean-rivers-for-everyone"
-LETTER_PAGES = f"/desk/coalition-for-clean-rivers{LETTER}"
+LETTER_PAGES = f"/staff/coalition-for-clean-rivers{LETTER}"
 PERSON = {
     "kind": SignatoryKind.INDIVIDUAL,
     "organization_name": "",
@@ -83,10 +83,10 @@ def test_the_clear_names_are_looked_over_and_published_together(page: Page, lett
 
 def test_an_organizer_chooses_when_names_appear(page: Page, letter: Letter) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{LETTER_PAGES}/sign-up")
+    page.goto(f"{LETTER_PAGES}/settings")
     page.get_by_text("Right away for organizations reviewed before").click()
     page.get_by_label("Publish individuals once they confirm by email.").uncheck()
-    check_page(page, "sign-up-rules")
+    check_page(page, "settings-rules")
     page.get_by_role("button", name="Save deadline and rules").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("link", name="Test the rules on recent signatures").click()

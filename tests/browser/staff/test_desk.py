@@ -16,7 +16,7 @@ from tests.browser.watch import check_page
 from tests.support import cast, factories
 
 LONG = "Clean rivers for everyone, from the mountains to the sea, this year and in all the years to come"
-HOME = "/desk/coalition-for-clean-rivers"
+HOME = "/staff/coalition-for-clean-rivers"
 
 
 @pytest.fixture
@@ -55,30 +55,30 @@ def test_an_empty_desk_and_a_first_letter(otto: Page) -> None:
     otto.get_by_label("Title").fill("Clean rivers")
     otto.get_by_role("button", name="Create draft").click()
     otto.get_by_role("link", name="Settings").click()
-    check_page(otto, "sign-up-missing")
+    check_page(otto, "settings-missing")
     otto.get_by_role("link", name="Write the text of the letter.").click()
     expect(otto.get_by_label("Text", exact=True)).to_be_in_viewport()
 
 
 def test_a_letter_on_its_way(otto: Page) -> None:
     letter = factories.draft(deadline_at=now() + dt.timedelta(days=2))
-    otto.goto(f"{HOME}/letters/{letter.slug}/sign-up")
-    check_page(otto, "sign-up-draft")
+    otto.goto(f"{HOME}/letters/{letter.slug}/settings")
+    check_page(otto, "settings-draft")
     otto.get_by_role("button", name="Open the letter").click()
-    check_page(otto, "sign-up-opening")
+    check_page(otto, "settings-opening")
     otto.get_by_role("button", name="Open now").click()
-    check_page(otto, "sign-up-open")
+    check_page(otto, "settings-open")
     otto.get_by_role("button", name="Close the letter").click()
-    check_page(otto, "sign-up-closed")
+    check_page(otto, "settings-closed")
     otto.get_by_role("link", name="Withdraw this letter").click()
-    check_page(otto, "sign-up-withdraw")
+    check_page(otto, "settings-withdraw")
 
 
 def test_terms_that_were_typed_are_not_lost_by_a_look_at_another_tab(otto: Page) -> None:
     letter = factories.draft()
     asked: list[str] = []
     otto.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    otto.goto(f"{HOME}/letters/{letter.slug}/sign-up")
+    otto.goto(f"{HOME}/letters/{letter.slug}/settings")
     otto.get_by_label("Last day").fill("2037-01-07")
     otto.get_by_role("link", name="Write", exact=True).click()
     expect(otto.get_by_label("Last day")).to_have_value("2037-01-07")

@@ -18,7 +18,7 @@ from tests.browser.staff.test_writing import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, editions, factories
 
-HOME = "/desk/coalition-for-clean-rivers"
+HOME = "/staff/coalition-for-clean-rivers"
 LOOKS = """heading => {
     const here = getComputedStyle(heading), around = getComputedStyle(heading.parentElement);
     return [(parseFloat(here.fontSize) / parseFloat(around.fontSize)).toFixed(2), here.fontStyle, here.color].join(" ");

@@ -9,7 +9,7 @@ from letterhub.models import Signature
 from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 SLOW_SERVER = """const quick = window.fetch;
 window.fetch = async (...asked) => { await new Promise((done) => setTimeout(done, 300)); return quick(...asked); };"""
 

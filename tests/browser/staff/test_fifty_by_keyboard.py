@@ -13,7 +13,7 @@ from tests.browser.signed_in import sign_in
 from tests.support import cast, factories
 
 MANY = 50
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import confirm_link, newest_link
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def letter(site: str) -> Letter:
 
 def test_from_an_invitation_to_one_press_of_a_key(page: Page, letter: Letter, settings: Settings, postbox: Inbox) -> None:
     sign_in(page, cast.OTTO)
-    page.goto(f"{LETTER_PAGES}/names")
+    page.goto(f"{LETTER_PAGES}/signatures")
     page.get_by_role("navigation", name="Letter").get_by_role("link", name="Invitations").click()
     page.get_by_role("checkbox", name=cast.CLARA.organization).check()
     check_page(page, "invitations")
@@ -67,7 +67,7 @@ def test_an_organization_with_contacts_and_names_is_good_to_look_at(page: Page, 
     row.more_domains, row.other_names = ["alliance-mail.example"], ["EA"]
     db.session.commit()
     sign_in(page, cast.OTTO)
-    page.goto(f"/desk/coalition-for-clean-rivers/organizations/{row.id}")
+    page.goto(f"/staff/coalition-for-clean-rivers/organizations/{row.id}")
     check_page(page, "organization-known")
     page.get_by_role("link", name="Edit").click()
     check_page(page, "organization-edit")

@@ -34,7 +34,7 @@ from tests.support.text_changes import reconfirm_link
 from tests.support.xss_site import ATTACK, MARKDOWN, XssSite, make_xss_site, one_email_of_each_kind
 
 pytestmark = pytest.mark.shows("S3")
-LETTER_PAGES = "/desk/evil/letters/evil"
+LETTER_PAGES = "/staff/evil/letters/evil"
 FILES = {
     "signatures.export_csv",
     "previews.download",
@@ -124,8 +124,8 @@ def test_s3_no_page_holds_an_element_of_what_was_typed(monitored_page: Page, app
         assert answer.status == 200, address
         nothing_ran(page)
     asked = urlencode(dict.fromkeys(("q", "page", "state", "pick", "whose", "older_than", "outcome", "next"), ATTACK))
-    for place in ("/letters/evil", "/sign-in", "/desk/evil/", "/desk/evil/organizations", "/desk/evil/mail",
-                  "/desk/evil/record", f"{LETTER_PAGES}/names", f"{LETTER_PAGES}/review", f"{LETTER_PAGES}/record",
+    for place in ("/letters/evil", "/sign-in", "/staff/evil/", "/staff/evil/organizations", "/staff/evil/email",
+                  "/staff/evil/activity", f"{LETTER_PAGES}/signatures", f"{LETTER_PAGES}/review", f"{LETTER_PAGES}/activity",
                   f"{LETTER_PAGES}/import/1"):  # fmt: skip
         page.goto(f"{place}?{asked}", wait_until="domcontentloaded")
         nothing_ran(page)
@@ -143,7 +143,7 @@ def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(monitore
     page.get_by_role("button", name="Send me the link").click()
     nothing_ran(page)
     sign_in(page, xss_site.owner)
-    page.goto("/desk/evil/letters/evil-open/write")
+    page.goto("/staff/evil/letters/evil-open/write")
     with page.expect_response("**/write/preview"):
         page.get_by_label("Text", exact=True).fill(f"{MARKDOWN}\n\nTyped just now.")
     expect(page.get_by_text("Typed just now.").last).to_be_visible()
@@ -153,7 +153,7 @@ def test_s3_what_is_typed_into_a_page_stays_text_while_its_scripts_work(monitore
 def test_s3_a_decision_between_two_that_fails_runs_nothing(monitored_page: Page, xss_site: XssSite) -> None:
     page = monitored_page
     sign_in(page, xss_site.owner)
-    page.goto(f"{LETTER_PAGES}/names/1/beside/2")
+    page.goto(f"{LETTER_PAGES}/signatures/1/compare/2")
     with page.expect_response(lambda answer: answer.request.method == "POST") as failed:
         page.locator(".comparison-choice").evaluate("form => form.submit()")  # without the browser's own validation
     assert failed.value.status == 422

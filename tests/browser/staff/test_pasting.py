@@ -11,7 +11,7 @@ from tests.support import cast, factories
 from tests.support import word_documents as documents
 from tests.unit.intake.test_word_markdown import WORD_NOTE, item
 
-ADDRESS = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"
+ADDRESS = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"
 WORD = (
     "<html xmlns:o='urn:schemas-microsoft-com:office:office'><head><style><!-- @list l0 {mso-list-id:1;} --></style></head>"
     "<body><!--StartFragment--><h1>What we <b>ask</b><o:p></o:p></h1>"
@@ -159,7 +159,7 @@ def test_a_page_is_not_left_unasked_before_what_is_pasted_stands(otto: Page) -> 
 
 
 def test_a_word_draft_begins_a_letter(otto: Page) -> None:
-    otto.goto("/desk/coalition-for-clean-rivers/letters/new")
+    otto.goto("/staff/coalition-for-clean-rivers/letters/new")
     otto.get_by_label("Title").fill("Rivers for everyone")
     draft = otto.get_by_label("Start from a Word draft")
     draft.set_input_files({"name": "draft.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})

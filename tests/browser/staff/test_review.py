@@ -12,7 +12,7 @@ from tests.browser.signed_in import sign_in
 from tests.browser.watch import check_page
 from tests.support import cast, factories
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 TABLE = """Organization,Website,Name,Title,Email
 Willow Watch,willow.example,Ada Example,Chair,ada@willow.example
 Example Alliance,alliance.example,Clara Example,Director,clara@alliance.example
@@ -162,7 +162,7 @@ def test_the_queue_works_without_scripts(chromium: Browser, site: str, waiting: 
 
 def test_the_names_and_one_name_are_in_nobodys_way(page: Page, waiting: list[Signature]) -> None:
     sign_in(page, cast.SAM)
-    page.goto(f"{LETTER_PAGES}/names")
+    page.goto(f"{LETTER_PAGES}/signatures")
     check_page(page, "names")
     page.get_by_role("link", name="Example Alliance").click()
     check_page(page, "name")
@@ -175,7 +175,7 @@ def test_a_story_with_fingerprints_fits_a_phone(page: Page, waiting: list[Signat
     audit_signatory_action(waiting[0], "confirmed", now(), {}, {"sha256": "f" * 64})
     db.session.commit()
     sign_in(page, cast.SAM)
-    page.goto(f"{LETTER_PAGES}/names/{waiting[0].id}")
+    page.goto(f"{LETTER_PAGES}/signatures/{waiting[0].id}")
     expect(page.get_by_text("f" * 64)).to_be_visible()
     check_page(page, "name-story")
 
@@ -217,7 +217,7 @@ def test_rules_that_are_tried_with_many_doubts_fit_a_phone(page: Page, waiting: 
     facts = {"website": "", "organization_name": "Third Example Alliance", "first_seen": True}
     factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.CONFIRMED, **facts)
     sign_in(page, cast.SAM)
-    page.goto(f"{LETTER_PAGES}/sign-up/rules?rule=reviewed")
+    page.goto(f"{LETTER_PAGES}/settings/rules?rule=reviewed")
     expect(page.get_by_text("no website")).to_be_visible()
     check_page(page, "rules-tried")
 

@@ -45,7 +45,7 @@ def test_olive_sets_up_her_second_step_before_anything_else_and_signs_otto_out(p
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     otto = db.session.query(Membership.id).join(Staff).filter(Staff.email == cast.OTTO.email).scalar()
-    page.goto(f"/desk/coalition-for-clean-rivers/team/{otto}")
+    page.goto(f"/staff/coalition-for-clean-rivers/team/{otto}")
     check_page(page, "member")
     page.get_by_role("button", name="Sign out everywhere").click()
     expect(page.get_by_text("Otto Organizer has been signed out on every device.")).to_be_visible()

@@ -12,7 +12,7 @@ from letterhub.models import Draft
 from tests.browser.watch import PageMonitor, check_page
 from tests.support import cast, factories
 
-ADDRESS = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"
+ADDRESS = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/write"
 
 
 def sign_in(page: Page, member: cast.Member) -> None:
@@ -20,7 +20,7 @@ def sign_in(page: Page, member: cast.Member) -> None:
     page.get_by_label("Email").fill(member.email)
     page.get_by_label("Password").fill(member.password)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/(desk|account)"))
+    page.wait_for_url(re.compile(r"/(staff|account)"))
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.shows("S31")
 MANAGES = re.compile(r"/signatures/[\w.-]{20}")
 LINKS = {
     "confirm": confirm_link,
-    "again": reconfirm_link,
-    "still": lambda signature: reconfirm_link(signature, Purpose.RENEW_CONSENT),
+    "reconfirm": reconfirm_link,
+    "renew-consent": lambda signature: reconfirm_link(signature, Purpose.RENEW_CONSENT),
 }
 SURE = {"authorized": True, "sure": True}
 
@@ -122,7 +122,7 @@ def test_who_is_imported_and_has_confirmed_nothing_is_mailed_no_lasting_link(
     clock.shift(LIFETIMES[Purpose.RENEW_CONSENT] * 2)
     page = visitor.open(link, status=410).says("This link has expired")
     page.submit("Send me a new link", email=signature.email)
-    assert newest_link(settings, postbox).startswith("/still/")
+    assert newest_link(settings, postbox).startswith("/renew-consent/")
 
 
 def test_the_lasting_link_still_leads_to_everything(visitor: Visitor, letter: Letter) -> None:

@@ -82,7 +82,7 @@ def flood(sign: Sign) -> list[int]:
 
 
 def floods(letter: Letter) -> str:
-    return f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/floods"
+    return f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/sources"
 
 
 def states() -> list[SignatureState]:
@@ -111,7 +111,7 @@ def test_staff_see_the_count_decline_a_place_and_restore_it(sam: Visitor, letter
     assert states() == [CONFIRMED, PUBLISHED, PENDING, PENDING, PENDING]
     assert set(mails()) == {MailState.WAITING}
     assert audit_actions()[-2:] == ["swept", "sweep restored"]
-    sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/record").says(
+    sam.open(f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/activity").says(
         "Sam Reviewer declined many names from one source.", "Sam Reviewer restored names that were declined in bulk."
     )
 
@@ -145,9 +145,9 @@ def test_by_hour_and_by_network_too(sam: Visitor, letter: Letter, flood: list[in
         .follow("the hour starting Wednesday, January 5, 2022, 12:00 p.m. Eastern")
         .says("5 submissions")
     )
-    sam.open(f"{floods(letter)}/names", status=404)
+    sam.open(f"{floods(letter)}/signatures", status=404)
     for asked in ("hour=noon", "hour=2022-13-01T00", "hour=", "network="):
-        sam.open(f"{floods(letter)}/names?{asked}", status=404)
+        sam.open(f"{floods(letter)}/signatures?{asked}", status=404)
     network = next(
         link.get("href", "") for link in sam.open(floods(letter)).tree.iter("a") if "network=" in link.get("href", "")
     )
@@ -165,7 +165,7 @@ def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visit
         actor="staff-1",
         at=now(),
     )
-    page = sam.open(f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/names/{flood[2]}").says("A machine")
+    page = sam.open(f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/signatures/{flood[2]}").says("A machine")
     page.submit("Back to the queue")
     assert signatures()[2].state is PENDING
 
@@ -269,14 +269,14 @@ def test_this_was_not_us_is_told_on_the_desk_and_three_of_one_domain_are_an_alar
     factories.staff(cast.STRANGER, of=other)
     for done, row in enumerate(signatures(), start=1):
         Visitor(app, sam.base_url).open(confirm_link(row)).submit("Cancel this request", sure=True)
-        desk = sam.open("/desk/coalition-for-clean-rivers/").says("We didn’t send this form", f"Alliance {done - 1}")
+        desk = sam.open("/staff/coalition-for-clean-rivers/").says("We didn’t send this form", f"Alliance {done - 1}")
         assert ("people who read email at alliance.example disowned 3 signatures" in desk.text) is (done == 3)
     desk.follow("Alliance 0").says("said that this signature is not theirs")
     stella = Visitor(app, sam.base_url)
     stella.sign_in(cast.STRANGER)
-    stella.open("/desk/quiet-skies-network/").never_says("Alliance 0")
+    stella.open("/staff/quiet-skies-network/").never_says("Alliance 0")
     desk.submit("Dismiss this warning").never_says("We didn’t send this form")
-    sam.open("/desk/coalition-for-clean-rivers/record").says("Sam Reviewer dismissed the warnings.")
+    sam.open("/staff/coalition-for-clean-rivers/activity").says("Sam Reviewer dismissed the warnings.")
     assert len(numbers) == 3
 
 

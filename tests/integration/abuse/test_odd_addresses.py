@@ -24,7 +24,7 @@ from tests.support.visitor import Visitor
 CORPUS = SHARED / "addresses" / "isemail.xml"
 CONTROLS = {0x2400 + number: number for number in range(0x21)}
 STRIDE = 5  # the forms of staff share one check: each gets a part of the corpus, all together the whole
-HOME = "/desk/coalition-for-clean-rivers"
+HOME = "/staff/coalition-for-clean-rivers"
 pytestmark = [
     pytest.mark.shows("S5", "S17"),
     pytest.mark.needs_shared("addresses/isemail.xml"),
@@ -104,7 +104,7 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
     pages = f"{HOME}/letters/{letter.slug}"
     places = {
         f"{HOME}/team": {"role": "reviewer", "field": "email"},
-        f"{pages}/names/{signature.id}/ask": {
+        f"{pages}/signatures/{signature.id}/ask-organization": {
             "found": "x",
             "source": "x",
             "sure": "y",
@@ -112,11 +112,11 @@ def test_s17_staff_invite_ask_and_deliver_to_odd_addresses_or_are_told_why_not(
             "field": "address",
         },
         f"{pages}/editions/{edition.number}/deliver": {"method": "letterhub", "recipient": "The President", "field": "address"},
-        "/reset": {"field": "email"},
+        "/reset-password": {"field": "email"},
         "/sign-in": {"password": "a guess that is wrong", "field": "email"},
     }
     for number, (place, typed) in enumerate(places.items()):
-        who = guest if place in ("/reset", "/sign-in") else owner
+        who = guest if place in ("/reset-password", "/sign-in") else owner
         token = token_of(who, place)
         for address, _ in list(corpus())[number::STRIDE]:
             sent = token | {name: value for name, value in typed.items() if name != "field"} | {typed["field"]: address}

@@ -35,7 +35,7 @@ from tests.support.visitor import Page, Visitor
 
 HERE = "203.0.113.7"
 COUNT = 4
-QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
+QUEUE = "/staff/coalition-for-clean-rivers/letters/{}/review"
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_a_flood_is_marked_and_nothing_of_it_is_published_at_once(app: Flask, le
     assert (signatures()[0].state, signatures()[-1].state) == (SignatureState.CONFIRMED, SignatureState.PUBLISHED)
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    pages = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/review"
+    pages = f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/review"
     visitor.open(pages).says("Alliance 0", "part of a flood")
     visitor.open(f"{pages}?pick=flood").says("Alliance 0").never_says("Alliance 50")
 

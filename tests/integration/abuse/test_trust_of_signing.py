@@ -186,7 +186,7 @@ def test_s17_no_naughty_string_in_a_hidden_field_or_an_address_ends_in_an_error_
 def test_s17_what_cannot_be_a_place_of_forms_is_no_page(visitor: Visitor, letter: Letter) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    here = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}/floods/names"
+    here = f"/staff/coalition-for-clean-rivers/letters/{letter.slug}/sources/signatures"
     for asked in (
         {"domain": "x" * 5000},
         {"network": "'; DROP TABLE submission_origin"},

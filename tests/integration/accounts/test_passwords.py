@@ -32,7 +32,7 @@ def mailed() -> list[tuple[str, str, dict[str, int]]]:
 
 
 def reset_address(staff: Staff) -> str:
-    return f"/reset/{generate_reset_password_token(staff)}"
+    return f"/reset-password/{generate_reset_password_token(staff)}"
 
 
 def can_sign_in(app: Flask, password: str) -> bool:
@@ -46,7 +46,7 @@ def test_a_link_to_a_new_password_is_made_when_it_is_mailed(visitor: Visitor, se
     page.submit("Send link", email="Olive@rivers.example").says("If this address has an account")
     assert mailed() == [("reset", OLIVE.email, {})]
     assert send_due_mail(settings) == 1
-    assert f"{SITE}/reset/" in postbox.to(OLIVE.email)[0].text
+    assert f"{SITE}/reset-password/" in postbox.to(OLIVE.email)[0].text
 
 
 @pytest.mark.shows("S11")
@@ -54,8 +54,8 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
     visitor: Visitor, settings: Settings, postbox: Inbox
 ) -> None:
     factories.staff(OLIVE)
-    known = visitor.open("/reset").submit("Send link", email=OLIVE.email)
-    unknown = visitor.open("/reset").submit("Send link", email="nobody@rivers.example")
+    known = visitor.open("/reset-password").submit("Send link", email=OLIVE.email)
+    unknown = visitor.open("/reset-password").submit("Send link", email="nobody@rivers.example")
     assert known.text == unknown.text
     send_due_mail(settings)
     assert [mail.recipients for mail in postbox.mails] == [(OLIVE.email,)]
@@ -65,7 +65,7 @@ def test_asking_for_a_new_password_says_the_same_of_an_unknown_address_and_mails
 @pytest.mark.shows("S11", "S32")
 @pytest.mark.parametrize(
     ("page", "hashes"),
-    [(("/reset", "Send link", {}), ()), (("/sign-in", "Sign in", {"password": NEW}), ("argon2",))],
+    [(("/reset-password", "Send link", {}), ()), (("/sign-in", "Sign in", {"password": NEW}), ("argon2",))],
 )
 def test_a_page_works_as_long_for_every_address(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, page: tuple[str, str, dict[str, str]], hashes: tuple[str, ...]
@@ -169,7 +169,7 @@ def test_a_password_that_is_too_long_is_refused_wherever_one_is_typed(visitor: V
     page = visitor.sign_in(OLIVE).follow("Change your password")
     for so_far, new in ((password, NEW), (OLIVE.password, password)):
         page.submit("Change password", password=so_far, new_password=new, new_password_confirm=new).says(TOO_LONG)
-    visitor.open("/account/again").submit("Continue", password=password).says(TOO_LONG)
+    visitor.open("/account/confirm-password").submit("Continue", password=password).says(TOO_LONG)
     assert can_sign_in(visitor.app, OLIVE.password)
 
 

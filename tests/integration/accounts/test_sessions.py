@@ -175,11 +175,11 @@ def test_on_a_public_site_a_password_alone_leads_to_the_second_step_and_nowhere_
     factories.staff(OTTO)
     visitor = Visitor(strict, SITE)
     after_password(visitor)
-    for address in ("/account", "/desk/", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/team"):
+    for address in ("/account", "/staff/", f"/staff/{RIVERS}/", f"/staff/{RIVERS}/team"):
         assert visitor.open(address).path == "/sign-in"
     page, key = set_up(visitor)
     page.says("You have no recovery codes yet.")
-    assert visitor.open(f"/desk/{RIVERS}/").path == f"/desk/{RIVERS}/"
+    assert visitor.open(f"/staff/{RIVERS}/").path == f"/staff/{RIVERS}/"
     assert db.session.query(Staff).one().tf_totp_secret != key
 
 
@@ -198,7 +198,7 @@ def test_on_a_public_site_nobody_turns_the_second_step_off(strict: Flask) -> Non
     set_up(visitor)
     page = visitor.open("/account").follow("Move to another device").never_says("Turn off")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
-    visitor.ask("/account/two-steps", method="POST", data={"csrf_token": token, "setup": "disable"})
+    visitor.ask("/account/two-step-sign-in", method="POST", data={"csrf_token": token, "setup": "disable"})
     end_read_transaction()
     assert db.session.query(Staff).one().tf_primary_method == "authenticator"
 

@@ -147,7 +147,7 @@ def test_the_mailed_link_gets_in_at_once(app: Flask) -> None:
     visitor = exhausted_guesser(app)
     exhaust_account_tries(app)
     chosen = "quite another password"
-    page = visitor.open(f"/reset/{generate_reset_password_token(olive)}")
+    page = visitor.open(f"/reset-password/{generate_reset_password_token(olive)}")
     page.submit("Set new password", password=chosen, password_confirm=chosen)
     assert tried(visitor, password=chosen).path == "/account"
 
@@ -167,11 +167,11 @@ def test_the_cookie_tells_nobody_else_and_stays_out_of_public_pages(app: Flask) 
 def test_mails_to_choose_a_new_password_have_an_end_that_no_page_tells(app: Flask, clock: time_machine.Traveller) -> None:
     factories.staff(OLIVE)
     visitor = from_network(app, HERE)
-    said = {visitor.open("/reset").submit("Send link", email=OLIVE.email).text for _ in range(5)}
+    said = {visitor.open("/reset-password").submit("Send link", email=OLIVE.email).text for _ in range(5)}
     assert len(said) == 1
     assert db.session.scalar(select(func.count(OutboxMessage.id))) == 3
     clock.shift(dt.timedelta(hours=4))
-    visitor.open("/reset").submit("Send link", email=OLIVE.email)
+    visitor.open("/reset-password").submit("Send link", email=OLIVE.email)
     assert db.session.scalar(select(func.count(OutboxMessage.id))) == 4
 
 

@@ -79,7 +79,7 @@ def test_an_address_in_either_spelling_of_its_domain_signs_in(visitor: Visitor, 
 @pytest.mark.parametrize("typed", SPELLINGS)
 def test_an_address_in_either_spelling_of_its_domain_is_mailed_a_new_password(visitor: Visitor, typed: str) -> None:
     factories.staff(ANA)
-    visitor.open("/reset").submit("Send link", email=typed).says("If this address has an account")
+    visitor.open("/reset-password").submit("Send link", email=typed).says("If this address has an account")
     assert [line.recipient for line in db.session.query(OutboxMessage)] == [ANA.email]
 
 
@@ -93,7 +93,7 @@ def test_an_account_that_is_kept_with_capitals_is_found(visitor: Visitor) -> Non
 @pytest.mark.parametrize("typed", ["no address", "\u00e4na@rivers.example", "nobody@b\u00fccher.example", "a@b"])
 def test_what_nobody_can_have_an_account_for_is_answered_as_an_unknown_address_is(visitor: Visitor, typed: str) -> None:
     factories.staff(ANA)
-    pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset", "Send link", {}))
+    pages = (("/sign-in", "Sign in", {"password": "not her password at all"}), ("/reset-password", "Send link", {}))
     for path, button, more in pages:
         emails = (typed, "nobody@rivers.example")
         said = {visitor.open(path).submit(button, email=email, **more).text for email in emails}
@@ -176,13 +176,13 @@ def test_the_sign_ins_of_the_demo_are_shown_in_the_demo_alone(visitor: Visitor, 
     Visitor(app, SITE).open("/sign-in").says(demo_accounts.DEMO_PASSWORD, *(one.email for one in demo_accounts.DEMO_ACCOUNTS))
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/reset", "/account/two-steps"])
+@pytest.mark.parametrize("address", ["/sign-in", "/reset-password", "/account/two-step-sign-in"])
 def test_these_pages_answer_people_and_no_programs(visitor: Visitor, address: str) -> None:
     answer = visitor.client.get(f"{SITE}{address}", headers={"Accept": "application/json"}, follow_redirects=True)
     assert answer.mimetype == "text/html"
 
 
-@pytest.mark.parametrize("page", ["", "/password", "/two-steps", "/recovery-codes", "/again"])
+@pytest.mark.parametrize("page", ["", "/password", "/two-step-sign-in", "/recovery-codes", "/confirm-password"])
 def test_an_account_is_open_to_whoever_is_signed_in_alone(visitor: Visitor, page: str) -> None:
     assert visitor.open(f"/account{page}").path == "/sign-in"
 

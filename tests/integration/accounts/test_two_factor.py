@@ -185,8 +185,8 @@ def test_a_day_after_signing_in_the_password_is_asked_for_before_it_is_changed(
 ) -> None:
     set_up_second_factor(visitor)
     clock.shift(dt.timedelta(hours=26))
-    page = visitor.open("/account/two-steps").says("Enter your password again")
-    assert page.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
+    page = visitor.open("/account/two-step-sign-in").says("Enter your password again")
+    assert page.submit("Continue", password=OLIVE.password).path == "/account/two-step-sign-in"
 
 
 def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, clock: time_machine.Traveller) -> None:
@@ -194,8 +194,8 @@ def test_coming_by_again_and_again_makes_no_password_younger(visitor: Visitor, c
     led = []
     for _ in range(52):
         clock.shift(dt.timedelta(minutes=30))
-        led.append(visitor.open("/account/two-steps").path)
-    assert led == ["/account/two-steps"] * 47 + ["/account/again"] * 5
+        led.append(visitor.open("/account/two-step-sign-in").path)
+    assert led == ["/account/two-step-sign-in"] * 47 + ["/account/confirm-password"] * 5
 
 
 @pytest.mark.shows("S18")
@@ -214,5 +214,5 @@ def test_a_link_to_where_codes_are_asked_for_signs_nobody_out(visitor: Visitor) 
     factories.staff(OLIVE)
     visitor.sign_in(OLIVE)
     assert visitor.open("/sign-in/code").path == "/account"
-    assert visitor.open("/sign-in/recovery-code").path == "/desk/coalition-for-clean-rivers/"
+    assert visitor.open("/sign-in/recovery-code").path == "/staff/coalition-for-clean-rivers/"
     assert visitor.open("/account").path == "/account"

@@ -113,8 +113,8 @@ def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, c
     factories.staff(OTTO)
     otto = Visitor(app, SITE)
     page, key = start_setup(otto.sign_in(OTTO).follow("Turn on two-step sign-in"))
-    address = next(form.get("action", "") for form in page.tree.iter("form") if "/two-steps/" in form.get("action", ""))
-    hers = visitor.open("/account/two-steps")
+    address = next(form.get("action", "") for form in page.tree.iter("form") if "/two-step-sign-in/" in form.get("action", ""))
+    hers = visitor.open("/account/two-step-sign-in")
     token = next(field.get("value") for field in hers.tree.iter("input") if field.get("name") == "csrf_token")
     visitor.open(address, method="POST", data={"csrf_token": token, "code": code_of(key)}).says("This page has expired.")
     assert secret_of(OLIVE) == kept
@@ -124,20 +124,20 @@ def test_another_accounts_set_up_is_none_of_hers(app: Flask, visitor: Visitor, c
 def test_the_password_is_asked_for_again_where_a_code_would_set_it_up(visitor: Visitor, clock: time_machine.Traveller) -> None:
     set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
-    page = visitor.open("/account/two-steps").submit("Move to another device")
+    page = visitor.open("/account/two-step-sign-in").submit("Move to another device")
     key = text_of(with_class(page, "authenticator-key"))
     with visitor.client.session_transaction(base_url=SITE) as session:
         session["fs_paa"] -= 26 * 3600
         del session["fs_gexp"]
     again = page.submit("Turn on two-step sign-in", code=code_of(key)).says("Enter your password again")
     assert secret_of(OLIVE) == kept
-    assert again.submit("Continue", password=OLIVE.password).path == "/account/two-steps"
+    assert again.submit("Continue", password=OLIVE.password).path == "/account/two-step-sign-in"
 
 
 def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_machine.Traveller) -> None:
     set_up_second_factor(visitor)
     kept = secret_of(OLIVE)
-    page = visitor.open("/account/two-steps").submit("Move to another device")
+    page = visitor.open("/account/two-step-sign-in").submit("Move to another device")
     token = next(field.get("value") for field in page.tree.iter("input") if field.get("name") == "csrf_token")
     code = code_of(text_of(with_class(page, "authenticator-key")))
     assert visitor.open("/sign-in/code", method="POST", data={"csrf_token": token, "code": code}).path == "/account"
@@ -145,14 +145,14 @@ def test_no_code_is_taken_where_signing_in_ends(visitor: Visitor, clock: time_ma
 
 
 def move(visitor: Visitor) -> None:
-    page = visitor.open("/account/two-steps").submit("Move to another device")
+    page = visitor.open("/account/two-step-sign-in").submit("Move to another device")
     page.submit("Turn on two-step sign-in", code=code_of(text_of(with_class(page, "authenticator-key")))).says(
         "Two-step sign-in is on"
     )
 
 
 def end(visitor: Visitor) -> None:
-    visitor.open("/account/two-steps").submit("Turn off").says("Two-step sign-in is off.")
+    visitor.open("/account/two-step-sign-in").submit("Turn off").says("Two-step sign-in is off.")
 
 
 @pytest.mark.parametrize("change", [move, end])

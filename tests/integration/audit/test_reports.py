@@ -58,9 +58,9 @@ def ask(sam: Visitor, letter: Letter) -> Ask:
 
 def table(sam: Visitor, letter: Letter, **ticked: str) -> list[dict[str, str]]:
     """Return the table, as a spreadsheet reads it."""
-    address = f"/desk/{COALITION}/letters/{letter.slug}/names/report"
+    address = f"/staff/{COALITION}/letters/{letter.slug}/signatures/report"
     token = sam.open(address).html.partition('name="csrf_token" value="')[2].partition('"')[0]
-    answer = sam.ask(f"{address}/table", method="POST", data={"csrf_token": token, **ticked})
+    answer = sam.ask(f"{address}/csv", method="POST", data={"csrf_token": token, **ticked})
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "text/csv", "no-store")
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
@@ -127,8 +127,8 @@ def test_a_letter_that_nobody_can_have_signed_has_no_report(app: Flask, sam: Vis
     draft = factories.draft(factories.replace(factories.TEXT, title="Quiet rivers"))
     sam.visit("reports.index", coalition=COALITION, slug=draft.slug).says("Nobody can sign yet.")
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    for way in ("table", "pdf"):
-        assert sam.ask(f"/desk/{COALITION}/letters/{draft.slug}/names/report/{way}", method="POST").status_code == 404
+    for way in ("csv", "pdf"):
+        assert sam.ask(f"/staff/{COALITION}/letters/{draft.slug}/signatures/report/{way}", method="POST").status_code == 404
     assert recorded() == []
 
 

@@ -34,7 +34,7 @@ from tests.support.visitor import Visitor
 
 BUCKETS = (f"letters-{number}" for number in itertools.count())
 DRAWN = (FileFormat.CSV, FileFormat.TXT, FileFormat.HTML)
-LISTED = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/editions"
+LISTED = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/editions"
 NOWHERE = "s3://name:secret@127.0.0.1:9/letters?tls=no"
 
 

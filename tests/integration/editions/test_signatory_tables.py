@@ -17,7 +17,7 @@ from tests.support import cast, factories
 from tests.support.visitor import Visitor
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
-TABLE = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/names/table.csv"
+TABLE = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone/signatures/csv"
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_the_table_holds_every_column_and_no_address(sam: Visitor, letter: Lette
         "national", "yes", "Springfield, IL", "Alliance",
     )  # fmt: skip
     assert "@" + cast.CLARA.email.partition("@")[2] not in answer.text
-    assert page.html.count("table.csv") == 1
+    assert page.html.count("/signatures/csv") == 1
 
 
 def test_the_table_holds_what_was_searched_for(sam: Visitor, letter: Letter) -> None:

@@ -58,7 +58,7 @@ def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
         form = someone.open(f"{LETTER}/sign")
         olive.sign_in(OLIVE)
         first.close()  # the server is killed, with connections in the pool
-        for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/desk/")):
+        for visitor, address in ((someone, LETTER), (olive, "/account"), (olive, "/staff/")):
             page = visitor.open(address, status=503).says("Temporarily unavailable", SORRY)
             assert (page.response.headers["Retry-After"], page.response.headers["Cache-Control"]) == ("10", "no-store")
         sign(form, 503).says(SORRY)
@@ -66,7 +66,7 @@ def test_pages_say_that_postgresql_is_away_and_go_on_when_it_is_back(
         with cluster.running():
             assert olive.open("/account").path == "/account"
             assert signatures() == 0
-            assert sign(form, 200).path == f"{LETTER}/check-your-mail"
+            assert sign(form, 200).path == f"{LETTER}/check-your-email"
             assert signatures() == 1
 
 
@@ -120,5 +120,5 @@ def test_a_file_that_someone_else_holds_too_long_is_told_alike(
         sign(form, 503).says(SORRY)
         visitor.open(LETTER)  # reading goes on
         other.execute("ROLLBACK")
-    assert sign(form, 200).path == f"{LETTER}/check-your-mail"
+    assert sign(form, 200).path == f"{LETTER}/check-your-email"
     assert signatures() == 1

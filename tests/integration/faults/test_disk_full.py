@@ -98,7 +98,7 @@ def test_nothing_is_acknowledged_that_finds_no_room(app: Flask, visitor: Visitor
     assert counts() == (told, told)
     visitor.visit("letters.detail", slug=letter.slug)  # reading goes on
     ballast.unlink()
-    assert fill_in(visitor, letter).path.endswith("/check-your-mail")
+    assert fill_in(visitor, letter).path.endswith("/check-your-email")
     assert counts() == (told + 1, told + 1)
 
 

@@ -108,7 +108,7 @@ def test_a_site_that_fails_is_told_in_a_page_and_no_log_holds_the_link(tmp_path:
 @pytest.mark.shows("S7")
 def test_a_site_that_is_down_is_told_in_a_page_and_no_log_holds_the_link(tmp_path: Path) -> None:
     with run_nginx_before(tmp_path, free_port()) as port:
-        tries = [asked(port), asked(port, body=b"form"), asked(port, f"/reset?token={SECRET}")]
+        tries = [asked(port), asked(port, body=b"form"), asked(port, f"/reset-password?token={SECRET}")]
     assert [(status, titled(page)) for status, page, _ in tries] == [(502, AWAY)] * 3
     assert (tmp_path / "letterhub.log").read_text().count(" 502 after ") == 3
     assert SECRET not in written(tmp_path)
@@ -141,7 +141,7 @@ def test_a_network_that_sends_too_much_is_told_in_a_page(tmp_path: Path) -> None
 
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize(
-    ("path", "most"), [(LINK, 256 * 1024), ("/desk/a/letters/b/import", 4 * 1024**2), ("/editions/a", 33 * 1024**2)]
+    ("path", "most"), [(LINK, 256 * 1024), ("/staff/a/letters/b/import", 4 * 1024**2), ("/editions/a", 33 * 1024**2)]
 )
 def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: str, most: int) -> None:
     with run_backend(OK) as site, run_nginx_before(tmp_path, site) as port:

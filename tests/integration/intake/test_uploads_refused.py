@@ -18,7 +18,7 @@ from tests.support.visitor import Visitor
 from tests.unit.intake.test_letter_file import picture
 
 pytestmark = pytest.mark.shows("S15")
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 REACHING = (
     '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd"><!ENTITY b SYSTEM "http://127.0.0.1:9/">'
     '<!ENTITY c "{many}">]><x>organization,&a;,&b;,&c;</x>\n'

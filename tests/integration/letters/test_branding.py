@@ -108,7 +108,7 @@ def test_what_is_no_readable_color_is_no_sheet(visitor: Visitor, color: str) -> 
 def test_reviewers_are_not_shown_the_way_to_what_they_may_not_change(visitor: Visitor) -> None:
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    assert f"/desk/{HOME}/look" not in visitor.visit("dashboard.index", coalition=HOME).html
+    assert f"/staff/{HOME}/branding" not in visitor.visit("dashboard.index", coalition=HOME).html
     visitor.visit("branding.edit", status=403, coalition=HOME)
 
 

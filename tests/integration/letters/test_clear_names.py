@@ -14,7 +14,7 @@ from tests.support.visitor import Page, Visitor
 
 pytestmark = pytest.mark.shows("S25")
 CONFIRMED, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PUBLISHED
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/{}/review"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/{}/review"
 LOOK_ALIKE = {"organization_name": "Ехample Alliance", "website": "https://zq7.example", "email": "x@zq7.example"}
 
 
@@ -105,7 +105,7 @@ def test_the_clear_names_are_published_together_and_the_others_stay(
 def test_a_name_that_came_into_doubt_meanwhile_is_named_first(
     letter: Letter, sam: Visitor, names: dict[str, Signature]
 ) -> None:
-    page = sam.open(LETTER_PAGES.format(letter.slug) + "/clear")
+    page = sam.open(LETTER_PAGES.format(letter.slug) + "/clear-names")
     names["hiro"].from_flood = True
     db.session.commit()
     page.submit("Publish 2 clear names").says("One of these names is in doubt", "part of a flood")

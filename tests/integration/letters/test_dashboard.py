@@ -114,7 +114,7 @@ def test_a_reviewer_finds_no_way_to_write(visitor: Visitor) -> None:
 
 
 def test_whoever_works_at_one_desk_is_led_there(otto: Visitor) -> None:
-    assert otto.open("/desk/").path == f"/desk/{HOME}/"
+    assert otto.open("/staff/").path == f"/staff/{HOME}/"
 
 
 def test_whoever_works_at_several_desks_or_none_is_told(visitor: Visitor, app: Flask) -> None:
@@ -126,8 +126,8 @@ def test_whoever_works_at_several_desks_or_none_is_told(visitor: Visitor, app: F
     )
     factories.save(second)
     visitor.sign_in(cast.OTTO)
-    page = visitor.open("/desk/").says(cast.COALITION, cast.OTHER_COALITION)
-    assert page.follow(cast.OTHER_COALITION).path == "/desk/quiet-skies-network/"
+    page = visitor.open("/staff/").says(cast.COALITION, cast.OTHER_COALITION)
+    assert page.follow(cast.OTHER_COALITION).path == "/staff/quiet-skies-network/"
     db.session.query(factories.Membership).delete()
     db.session.commit()
-    visitor.open("/desk/").says("You’re not on any coalition’s staff.")
+    visitor.open("/staff/").says("You’re not on any coalition’s staff.")

@@ -17,7 +17,7 @@ from tests.support.visitor import Visitor
 
 FILES = shared_files("letters/*/*.md")
 HOME = "coalition-for-clean-rivers"
-DRAFT = re.compile(rf"/desk/{HOME}/letters/clean-rivers-[0-9a-f]{{12}}/write\n")
+DRAFT = re.compile(rf"/staff/{HOME}/letters/clean-rivers-[0-9a-f]{{12}}/write\n")
 FILE = """---
 title: Clean rivers
 addressee: |

@@ -63,15 +63,15 @@ def imported(sam: Visitor, strings: Sequence[str]) -> Page:
 
 
 def letter_path() -> str:
-    return f"/desk/{LETTER_VALUES['coalition']}/letters/{LETTER_VALUES['slug']}"
+    return f"/staff/{LETTER_VALUES['coalition']}/letters/{LETTER_VALUES['slug']}"
 
 
 def show_that_pages_say_it(sam: Visitor) -> None:
-    for place in ("review", "names", "record"):
+    for place in ("review", "signatures", "activity"):
         shown = sam.open(f"{letter_path()}/{place}")
         while 'rel="next"' in shown.html:
             shown = shown.follow("Next")
-    table = sam.ask(f"{letter_path()}/names/table.csv").get_data().decode("utf-8-sig")
+    table = sam.ask(f"{letter_path()}/signatures/csv").get_data().decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(table)))) == db.session.query(Signature).count() + 1
 
 
@@ -91,7 +91,7 @@ def test_the_big_list_is_imported_or_left_out(sam: Visitor) -> None:
 def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter: Letter) -> None:
     number = factories.signature(letter, cast.CLARA, SignatureState.CONFIRMED).id
     for typed in OURS:
-        address = f"{letter_path()}/names/{number}"
+        address = f"{letter_path()}/signatures/{number}"
         line = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "sort_name"), typed)
         seen = sam.open(address).html.partition('name="expected_version" type="hidden" value="')[2].partition('"')[0]
         answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": seen})
@@ -109,9 +109,9 @@ def test_any_search_is_answered(sam: Visitor, letter: Letter) -> None:
     for typed in OURS:
         for place in (
             f"{letter_path()}/review",
-            f"{letter_path()}/names",
-            f"{letter_path()}/names/table.csv",
-            "/desk/coalition-for-clean-rivers/mail",
+            f"{letter_path()}/signatures",
+            f"{letter_path()}/signatures/csv",
+            "/staff/coalition-for-clean-rivers/email",
         ):
             asked = dict.fromkeys(("q", "state", "pick", "page", "older_than"), typed)
             assert sam.ask(place, query_string=asked).status_code in (200, 400), (place, typed)

@@ -116,7 +116,7 @@ def test_whoever_brings_a_cookie_is_given_nothing_that_is_kept(visitor: Visitor,
     assert "No signatures published yet" in stranger.ask(address(letter)).text
 
 
-@pytest.mark.parametrize("page", ["/sign-in", "/letters/{}/sign", "/letters/nothing", "/desk/"])
+@pytest.mark.parametrize("page", ["/sign-in", "/letters/{}/sign", "/letters/nothing", "/staff/"])
 def test_what_is_anyones_own_is_never_kept(visitor: Visitor, letter: Letter, page: str, app: Flask) -> None:
     kept: PageCacheMiddleware = app.wsgi_app  # type: ignore[assignment]
     visitor.ask(page.format(letter.slug))

@@ -8,7 +8,7 @@ from tests.support import cast, factories
 from tests.support.visitor import Visitor
 from tests.unit.intake.test_word_markdown import WORD_NOTE, item
 
-LETTER_PAGES = "/desk/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
+LETTER_PAGES = "/staff/coalition-for-clean-rivers/letters/clean-rivers-for-everyone"
 
 
 @pytest.fixture

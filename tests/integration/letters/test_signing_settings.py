@@ -22,7 +22,7 @@ from tests.support.html_checks import accessible_name
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
-DESK = f"/desk/{HOME}/letters"
+DESK = f"/staff/{HOME}/letters"
 RULES = "Save deadline and rules"
 
 
@@ -228,7 +228,7 @@ def test_an_address_is_chosen_when_the_letter_opens(otto: Visitor) -> None:
     page.submit("Open now", slug="Not an address", status=422).says("Use lowercase letters, digits and single hyphens")
     page.submit("Open now", slug="new", status=422).says("Use lowercase letters")
     opened = page.submit("Open now", slug="rivers-2022", deadline_date="2022-02-01").says("The letter is open")
-    assert opened.path.endswith("/letters/rivers-2022/sign-up")
+    assert opened.path.endswith("/letters/rivers-2022/settings")
     otto.open("/letters/rivers-2022").says("February 1")
 
 

@@ -40,7 +40,7 @@ def kept() -> LetterText:
 
 def test_a_draft_becomes_a_letter_under_its_own_title(otto: Visitor) -> None:
     page = begun(otto, documents.draft_letter())
-    assert re.fullmatch(rf"/desk/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write", page.path)
+    assert re.fullmatch(rf"/staff/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write", page.path)
     page.says("The text of your draft is below.", "Open the gates.")
     text = kept()
     assert (text.title, text.closing, text.letterhead.name) == ("Keep every river clean", "Respectfully,", cast.COALITION)
@@ -135,7 +135,7 @@ def test_an_operator_brings_one_in(app: Flask, settings: Settings, draft: Path) 
     factories.coalition()
     ended = run_letterhub(settings, "letter", "import", str(draft), "--coalition", HOME)
     assert ended.exit_code == 0
-    assert re.fullmatch(rf"/desk/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write\n", ended.stdout)
+    assert re.fullmatch(rf"/staff/{HOME}/letters/keep-every-river-clean-[0-9a-f]{{12}}/write\n", ended.stdout)
     assert kept().title == "Keep every river clean"
 
 

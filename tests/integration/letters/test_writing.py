@@ -51,7 +51,7 @@ def saved_text() -> LetterText:
 
 def test_a_letter_begins_with_its_title_under_the_coalitions_letterhead(otto: Visitor) -> None:
     page = begun(otto)
-    assert re.fullmatch(rf"/desk/{HOME}/letters/clean-rivers-for-everyone-[0-9a-f]{{12}}/write", page.path)
+    assert re.fullmatch(rf"/staff/{HOME}/letters/clean-rivers-for-everyone-[0-9a-f]{{12}}/write", page.path)
     assert page.heading == "Clean rivers for everyone"
     page.says("Coalition for Clean Rivers", "12 River Street", "Respectfully,", "Saved at 12:00 p.m. Eastern")
 

@@ -88,7 +88,7 @@ def test_staff_see_and_retry_only_their_own_coalitions_mail(visitor: Visitor, si
     number = factories.save(foreign).id
     page = mail_page(visitor).never_says(CLARA.email)
     token = page.html.partition('name="csrf_token" value="')[2].partition('"')[0]
-    address = f"/desk/{factories.coalition().slug}/mail/{number}/retry"
+    address = f"/staff/{factories.coalition().slug}/email/{number}/retry"
     assert visitor.ask(address, method="POST", data={"csrf_token": token}).status_code == 404
     assert db.session.get_one(OutboxMessage, number).failed_at is not None
 

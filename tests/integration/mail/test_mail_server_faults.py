@@ -61,7 +61,7 @@ def faulty(settings: Settings, server: FaultyServer) -> Settings:
 
 def signed(app: Flask) -> None:
     """Sign as Clara: the page responds, whatever the mail server does."""
-    assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-mail")
+    assert fill_in(Visitor(app, SITE), factories.open_letter()).path.endswith("/check-your-email")
 
 
 def three_sign(app: Flask) -> None:

@@ -280,7 +280,7 @@ def test_staff_get_a_link_to_choose_a_new_password(app: Flask, settings: Setting
     factories.staff(OLIVE)
     factories.save(queue_mail(MailKind.RESET, OLIVE.email, at=now()))
     assert send_due_mail(settings) == 1
-    assert "https://letters.example.org/reset/" in postbox.to(OLIVE.email)[0].text
+    assert "https://letters.example.org/reset-password/" in postbox.to(OLIVE.email)[0].text
 
 
 def test_a_correction_shows_before_and_after(settings: Settings, signature: Signature, postbox: Inbox) -> None:

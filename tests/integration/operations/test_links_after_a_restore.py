@@ -95,7 +95,7 @@ def test_nor_does_the_browser_in_which_a_lost_signature_was_begun(
     back_up(tmp_path / "backup")
     number = sign(visitor, letter_id).id
     slug = db.session.get_one(Letter, letter_id).slug
-    page = visitor.open(f"/letters/{slug}/check-your-mail").says("Check your email")
+    page = visitor.open(f"/letters/{slug}/check-your-email").says("Check your email")
     mending = page.follow("Correct the address")
     db.session.remove()
     restore_backup(tmp_path / "backup", replace=True)

@@ -34,54 +34,57 @@ def olive(visitor: Visitor, letter: Letter) -> Visitor:
 
 
 def test_there_is_nothing_at_an_address_with_nul(olive: Visitor) -> None:
-    places = ("/letters/{}", "/letters/{}/sign", "/letters/{}/check-your-mail", "/confirm/{}", "/signatures/{}", "/join/{}",
-              "/reset/{}", "/desk/{}/", f"/desk/{RIVERS}/letters/{{}}/write", f"/desk/{RIVERS}/letters/{{}}/names")  # fmt: skip
+    places = ("/letters/{}", "/letters/{}/sign", "/letters/{}/check-your-email", "/confirm/{}", "/signatures/{}", "/join/{}",
+              "/reset-password/{}", "/staff/{}/",
+              f"/staff/{RIVERS}/letters/{{}}/write", f"/staff/{RIVERS}/letters/{{}}/signatures")  # fmt: skip
     for place in places:
         olive.open(place.format("a%00b"), status=404).says("Page not found")
 
 
 def test_a_question_with_nul_cannot_be_read(olive: Visitor, letter: Letter) -> None:
-    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
-    for place in (f"/letters/{letter.slug}", f"/desk/{RIVERS}/", f"/desk/{RIVERS}/mail", f"{pages}/names", f"{pages}/review"):
+    pages = f"/staff/{RIVERS}/letters/{letter.slug}"
+    home = f"/staff/{RIVERS}"
+    for place in (f"/letters/{letter.slug}", f"{home}/", f"{home}/email", f"{pages}/signatures", f"{pages}/review"):
         olive.open(f"{place}?q=a%00b", status=400).says("We couldn’t read that request")
     olive.open("/?a%00b=1", status=400)
 
 
 def test_the_name_of_a_file_is_one_line(olive: Visitor, letter: Letter) -> None:
     table = b"organization,signer_name\nWillow Watch,Ada Example"
-    page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/import")
+    page = olive.open(f"/staff/{RIVERS}/letters/{letter.slug}/import")
     page.submit("Preview", file=(table, "a\0b\u202e.csv")).says("ab.csv")
 
 
 def test_no_address_takes_a_number_that_no_row_can_have(olive: Visitor, letter: Letter) -> None:
-    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
+    pages = f"/staff/{RIVERS}/letters/{letter.slug}"
     for large in TOO_LARGE:
         for place in (
-            f"{pages}/names/{large}",
+            f"{pages}/signatures/{large}",
             f"{pages}/import/{large}",
             f"{pages}/editions/{large}/pdf",
-            f"/desk/{RIVERS}/team/{large}",
+            f"/staff/{RIVERS}/team/{large}",
         ):
             olive.open(place, status=404)
-        for place in (f"{pages}/names/{large}/publish", f"{pages}/import/{large}/drop", f"/desk/{RIVERS}/mail/{large}/retry"):
+        for place in (f"{pages}/signatures/{large}/publish", f"{pages}/import/{large}/discard"):
             olive.open(place, method="POST", status=404)
+        olive.open(f"/staff/{RIVERS}/email/{large}/retry", method="POST", status=404)
 
 
 def test_a_page_beyond_all_numbers_is_the_one_that_nothing_was_asked_of(olive: Visitor, letter: Letter) -> None:
-    pages = f"/desk/{RIVERS}/letters/{letter.slug}"
+    pages = f"/staff/{RIVERS}/letters/{letter.slug}"
     for large in (*TOO_LARGE, MAX_INTEGER, -MAX_INTEGER):
-        for place in (f"/desk/{RIVERS}/", f"{pages}/names", f"{pages}/review", f"/letters/{letter.slug}"):
+        for place in (f"/staff/{RIVERS}/", f"{pages}/signatures", f"{pages}/review", f"/letters/{letter.slug}"):
             olive.open(f"{place}?{urlencode({'page': large})}")
-        for place in (f"/desk/{RIVERS}/mail", f"/desk/{RIVERS}/record", f"{pages}/record"):
+        for place in (f"/staff/{RIVERS}/email", f"/staff/{RIVERS}/activity", f"{pages}/activity"):
             olive.open(f"{place}?{urlencode({'older_than': large})}")
 
 
 def test_names_that_cannot_be_are_not_chosen(olive: Visitor, letter: Letter) -> None:
     for chosen in (*TOO_LARGE, *map(str, TOO_LARGE)):
-        page = olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data={"chosen": chosen})
+        page = olive.open(f"/staff/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data={"chosen": chosen})
         page.says("No names are selected")
     many = {"chosen": [str(MAX_INTEGER - number) for number in range(40_000)]}
-    olive.open(f"/desk/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data=many)
+    olive.open(f"/staff/{RIVERS}/letters/{letter.slug}/review/publish", method="POST", data=many)
 
 
 @pytest.mark.parametrize(("typed", "found"), [("12", 12), (str(MAX_INTEGER), MAX_INTEGER), (str(-MAX_INTEGER), -MAX_INTEGER)])
@@ -101,7 +104,7 @@ def test_only_a_form_is_a_form(app: Flask, visitor: Visitor, letter: Letter, bod
     links = app.extensions["links"]
     confirm = f"/confirm/{links.token(Purpose.CONFIRM, signature.id, signature.revision_id)}"
     manage = f"/signatures/{links.token(Purpose.MANAGE, signature.id)}"
-    for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset"):
+    for address in (confirm, manage, f"/letters/{letter.slug}/sign", "/sign-in", "/reset-password"):
         visitor.open(address, method="POST", json=body, status=415).says("This site accepts form submissions only")
     end_read_transaction()
     assert db.session.query(Signature).one().state is SignatureState.PENDING
@@ -112,8 +115,9 @@ def test_a_form_without_a_body_comes_as_far_as_its_page(visitor: Visitor, letter
 
 
 def test_whatever_is_not_for_everyone_stays_out_of_caches(olive: Visitor, letter: Letter) -> None:
-    addresses = ("/account", "/account/two-steps", "/account/recovery-codes", "/account/password", "/sign-in", "/reset",
-                 f"/desk/{RIVERS}/", f"/desk/{RIVERS}/team", f"/letters/{letter.slug}/sign", "/no-such-page")  # fmt: skip
+    addresses = ("/account", "/account/two-step-sign-in", "/account/recovery-codes", "/account/password", "/sign-in",
+                 "/reset-password", f"/staff/{RIVERS}/", f"/staff/{RIVERS}/team", f"/letters/{letter.slug}/sign",
+                 "/no-such-page")  # fmt: skip
     told = {address: olive.ask(address).headers.getlist("Cache-Control") for address in addresses}
     assert told == {address: ["no-store"] for address in addresses}
     assert olive.ask(f"/letters/{letter.slug}").cache_control.public
@@ -122,8 +126,8 @@ def test_whatever_is_not_for_everyone_stays_out_of_caches(olive: Visitor, letter
 @pytest.mark.shows("S32")
 @pytest.mark.parametrize(
     "address",
-    ["/sign-in", "/reset", "/letters/clean-rivers-for-everyone/sign", "/confirm/x", "/signatures/x",
-     "/letters/clean-rivers-for-everyone/check-your-mail"],
+    ["/sign-in", "/reset-password", "/letters/clean-rivers-for-everyone/sign", "/confirm/x", "/signatures/x",
+     "/letters/clean-rivers-for-everyone/check-your-email"],
 )  # fmt: skip
 def test_what_strangers_send_is_small(visitor: Visitor, letter: Letter, address: str) -> None:
     sent = {"email": "a" * 64 * 1024, "csrf_token": "x"}
@@ -140,6 +144,6 @@ def test_a_number_that_no_column_holds_is_refused_beside_its_field(olive: Visito
         page.submit("Save deadline and rules", status=422, **{field: typed})
     token = next(one.get("value") for one in page.tree.iter("input") if one.get("name") == "csrf_token")
     pasted = {"html": "<p>x</p>", "first_note": typed, "csrf_token": token}
-    address = f"/desk/{RIVERS}/letters/{letter.slug}/write"
+    address = f"/staff/{RIVERS}/letters/{letter.slug}/write"
     assert olive.ask(f"{address}/paste", method="POST", data=pasted).status_code == 422
     olive.open(address).submit("Save", status=422, version=typed)

@@ -122,7 +122,7 @@ def test_one_network_leaves_places_for_others(crowd: Crowd) -> None:
 def test_a_place_is_given_back_however_a_request_ends(crowd: Crowd, visitor: Visitor) -> None:
     for _ in range(3 * INSIDE):
         assert visitor.ask("/confirm/broken/new-link", method="POST").status_code == 404
-        assert visitor.ask("/reset", method="POST", data="{}", content_type="application/json").status_code == 415
+        assert visitor.ask("/reset-password", method="POST", data="{}", content_type="application/json").status_code == 415
     crowd.comes(1)
     assert crowd.ends() == [200]
 
@@ -147,7 +147,7 @@ def test_what_another_site_sends_is_not_offered_to_be_sent_again(crowd: Crowd, v
 
 def test_a_password_is_never_shown_again(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(CROWD) as threads:
-        crowd = Crowd(app, threads, "/reset")
+        crowd = Crowd(app, threads, "/reset-password")
         monkeypatch.setattr(forgotten, "queue_password_reset", crowd.work)
         app.config["WTF_CSRF_ENABLED"] = False
         crowd.comes(CROWD)

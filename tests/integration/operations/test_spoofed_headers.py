@@ -53,14 +53,15 @@ def test_s8_mails_to_staff_lead_to_this_site_whatever_a_request_claims(
     app: Flask, letter: Letter, settings: Settings, postbox: Inbox
 ) -> None:
     visitor = Visitor(app, SITE)
-    asked = visitor.open("/reset", headers=LIES)
-    visitor.ask("/reset", method="POST", data=_typed(asked, email=cast.SAM.email), headers=LIES | {"Referer": f"{SITE}/reset"})
+    asked = visitor.open("/reset-password", headers=LIES)
+    headers = LIES | {"Referer": f"{SITE}/reset-password"}
+    visitor.ask("/reset-password", method="POST", data=_typed(asked, email=cast.SAM.email), headers=headers)
     visitor.sign_in(cast.OLIVE)
     team = visitor.visit("team.index", coalition=RIVERS)
     typed = _typed(team, email="nadia@rivers.example", role="reviewer")
-    visitor.ask(f"/desk/{RIVERS}/team", method="POST", data=typed, headers=LIES)
+    visitor.ask(f"/staff/{RIVERS}/team", method="POST", data=typed, headers=LIES)
     send_due_mail(settings)
-    for address, place in ((cast.SAM.email, "/reset/"), ("nadia@rivers.example", "/join/")):
+    for address, place in ((cast.SAM.email, "/reset-password/"), ("nadia@rivers.example", "/join/")):
         (mail,) = postbox.to(address)
         html = mail.message.get_body(("html",))
         assert html is not None
@@ -132,8 +133,9 @@ def test_s12_after_the_second_step_and_a_repeated_password_one_stays_on_this_sit
         answer = one.ask(f"/sign-in/code{there}", method="POST", data=_typed(page, code=code_of(key), next=tried))
         led["code", tried] = answer.headers["Location"]
         if number % 3 == 0:
-            typed = _typed(one.open(f"/account/again{there}"), password=cast.OLIVE.password) | {"next": tried}
-            led["again", tried] = one.ask(f"/account/again{there}", method="POST", data=typed).headers.get("Location", "")
+            address = f"/account/confirm-password{there}"
+            typed = _typed(one.open(address), password=cast.OLIVE.password) | {"next": tried}
+            led["again", tried] = one.ask(address, method="POST", data=typed).headers.get("Location", "")
     assert {tried: address for tried, address in led.items() if not stays_on_site(urljoin("/sign-in/code", address))} == {}
 
 
@@ -143,13 +145,13 @@ def test_s12_an_address_that_cannot_be_read_leads_nowhere_and_spends_no_code(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller, tried: str
 ) -> None:
     key, there = set_up_second_factor(visitor), f"?next={quote(tried)}"
-    page = visitor.open(f"/account/again{there}")
+    page = visitor.open(f"/account/confirm-password{there}")
     assert page.submit("Continue", password=cast.OLIVE.password, next=tried).path == "/account"
     clock.shift(dt.timedelta(minutes=1))
     one = Visitor(app, SITE)
     page = one.open(f"/sign-in{there}").submit("Sign in", email=cast.OLIVE.email, password=cast.OLIVE.password, next=tried)
     typed = _typed(page, code=code_of(key), next=tried)
-    assert one.open(f"/sign-in/code{there}", method="POST", data=typed).path == f"/desk/{RIVERS}/"
+    assert one.open(f"/sign-in/code{there}", method="POST", data=typed).path == f"/staff/{RIVERS}/"
 
 
 @pytest.mark.shows("S13")

@@ -15,7 +15,7 @@ from tests.support.signing_steps import confirm_link, manage_link, signatures
 from tests.support.visitor import Visitor
 
 CONFIRMED, PENDING, PUBLISHED = SignatureState.CONFIRMED, SignatureState.PENDING, SignatureState.PUBLISHED
-QUEUE = "/desk/coalition-for-clean-rivers/letters/{}/review"
+QUEUE = "/staff/coalition-for-clean-rivers/letters/{}/review"
 TOLD = "A signer field names, or resembles, another organization in your directory: "
 FRIEND = {
     "organization": "A Friend Of", "website": "https://friend.example", "email": "zoe@friend.example",

@@ -19,15 +19,15 @@ from tests.support.visitor import Visitor
 
 STATES = (SignatureState.CONFIRMED, SignatureState.PUBLISHED, SignatureState.PENDING, SignatureState.DECLINED)
 HOME = "coalition-for-clean-rivers"
-LETTER_PAGES = f"/desk/{HOME}/letters/{{slug}}"
+LETTER_PAGES = f"/staff/{HOME}/letters/{{slug}}"
 PAGES = {
     "/": False, "/letters/{slug}": False, "/letters/{slug}?q=alliance": False, "/letters/{slug}/history": False,
-    "/letters/{slug}/sign": False, f"/desk/{HOME}/": True, f"/desk/{HOME}/record": True, f"/desk/{HOME}/mail": True,
-    f"/desk/{HOME}/organizations": True, f"/desk/{HOME}/team": True, f"{LETTER_PAGES}/write": True,
-    f"{LETTER_PAGES}/sign-up": True,
-    f"{LETTER_PAGES}/review": True, f"{LETTER_PAGES}/names": True,
-    f"{LETTER_PAGES}/names?q=alliance": True, f"{LETTER_PAGES}/names/table.csv": True,
-    f"{LETTER_PAGES}/floods": True, f"{LETTER_PAGES}/revisions": True,
+    "/letters/{slug}/sign": False, f"/staff/{HOME}/": True, f"/staff/{HOME}/activity": True, f"/staff/{HOME}/email": True,
+    f"/staff/{HOME}/organizations": True, f"/staff/{HOME}/team": True, f"{LETTER_PAGES}/write": True,
+    f"{LETTER_PAGES}/settings": True,
+    f"{LETTER_PAGES}/review": True, f"{LETTER_PAGES}/signatures": True,
+    f"{LETTER_PAGES}/signatures?q=alliance": True, f"{LETTER_PAGES}/signatures/csv": True,
+    f"{LETTER_PAGES}/sources": True, f"{LETTER_PAGES}/revisions": True,
     f"{LETTER_PAGES}/editions": True, f"{LETTER_PAGES}/consent": True,
 }  # fmt: skip
 """Pages with lists, and which of them staff see."""

@@ -72,7 +72,7 @@ def test_s23_whoever_says_that_the_other_is_not_hers_is_free_to_sign_and_staff_a
     sam.visit("alerts.index", coalition=HOME).says("Changes made by others").never_says("Nothing needs your attention")
     newest = postbox_of(settings, postbox, cast.SAM.email)
     assert "said that the signature of Example Alliance" in newest
-    assert f"/names/{eve.id}" in newest
+    assert f"/signatures/{eve.id}" in newest
 
 
 def postbox_of(settings: Settings, postbox: Inbox, email: str) -> str:

@@ -161,7 +161,7 @@ def test_a_letter_that_is_begun_twice_by_one_form_is_one(app: Flask, otto: Visit
     form = otto.visit("dashboard.new_letter", coalition=LETTER_VALUES["coalition"])
     paths = [form.submit("Create draft", title="Quiet nights").path for _ in range(2)]
     assert len(set(paths)) == 1
-    assert re.fullmatch(rf"/desk/{LETTER_VALUES['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
+    assert re.fullmatch(rf"/staff/{LETTER_VALUES['coalition']}/letters/quiet-nights-[0-9a-f]{{12}}/write", paths[0])
     assert db.session.query(Letter).count() == 1
     assert [entry.action for entry in db.session.query(AuditEntry)].count("created") == 1
 

@@ -180,8 +180,8 @@ def test_vouching_ends_at_the_door_of_the_coalition(app: Flask, sam: Visitor, le
     elsewhere = factories.open_letter(factories.replace(factories.TEXT, title="Quiet skies"), of=factories.coalition("Skies"))
     name = factories.signature(elsewhere, state=SignatureState.CONFIRMED)
     app.config["WTF_CSRF_CHECK_DEFAULT"] = app.config["WTF_CSRF_ENABLED"] = False
-    place = f"/desk/{COALITION}/letters/{letter.slug}/names/{name.id}"
-    for act in ("vouch", "vouch/end", "ask"):
+    place = f"/staff/{COALITION}/letters/{letter.slug}/signatures/{name.id}"
+    for act in ("verify", "remove-verification", "ask-organization"):
         given = {
             "reason": "I know them",
             "expected_version": line_version(name.signatory),

@@ -162,6 +162,6 @@ def test_what_nobody_confirms_is_erased_after_three_weeks(
     visitor.open(confirm_link(row)).says("This signature’s data was erased").follow("Sign again")
     factories.staff(cast.SAM)
     visitor.sign_in(cast.SAM)
-    pages = f"/desk/coalition-for-clean-rivers/letters/{letter.slug}"
-    visitor.open(f"{pages}/names").never_says(f'/names/{number}"')
-    visitor.open(f"{pages}/record").says("expired: nobody confirmed it", "Data past its retention period was erased.")
+    pages = f"/staff/coalition-for-clean-rivers/letters/{letter.slug}"
+    visitor.open(f"{pages}/signatures").never_says(f'/signatures/{number}"')
+    visitor.open(f"{pages}/activity").says("expired: nobody confirmed it", "Data past its retention period was erased.")

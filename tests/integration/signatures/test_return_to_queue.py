@@ -124,7 +124,7 @@ def test_who_has_to_confirm_a_changed_text_since_a_sweep_was_taken_back_is_asked
     sweep(letter, number, other)
     clock.shift(MINUTE)
     publish_body(letter, SUBSTANTIVE_CHANGE, NEW_BODY)
-    page = sam.open(f"/desk/{COALITION_SLUG}/letters/{letter.slug}/floods").submit("Restore 2 names")
+    page = sam.open(f"/staff/{COALITION_SLUG}/letters/{letter.slug}/sources").submit("Restore 2 names")
     page.says("One name was restored.", f"One name {STAYS_OFF} An email asks for that.")
     assert (state(number), state(other)) == (OUTDATED, PENDING)
     assert (mails(MailKind.RECONFIRM, number), mails(MailKind.RECONFIRM, other)) == ([MailState.WAITING], [])

@@ -9,15 +9,15 @@ from audit.wapiti import remove_duplicates
 
 SITE = "http://127.0.0.1:1"
 MET = [
-    ("GET", f"{SITE}/desk/rivers/organizations/6/edit", []),
-    ("GET", f"{SITE}/desk/rivers/organizations/7/edit", []),
-    ("POST", f"{SITE}/desk/rivers/organizations/7/edit", ["name", "website"]),
-    ("POST", f"{SITE}/desk/rivers/organizations/8/edit", ["website", "name"]),
-    ("POST", f"{SITE}/desk/rivers/organizations/8/edit", ["name"]),
-    ("GET", f"{SITE}/desk/rivers/letters/clean-rivers/names", ["q"]),
-    ("GET", f"{SITE}/desk/rivers/letters/clear-lakes/names", ["q"]),
-    ("GET", f"{SITE}/desk/rivers/letters/clear-lakes/names", []),
-    ("GET", f"{SITE}/desk/rivers/letters/new", []),
+    ("GET", f"{SITE}/staff/rivers/organizations/6/edit", []),
+    ("GET", f"{SITE}/staff/rivers/organizations/7/edit", []),
+    ("POST", f"{SITE}/staff/rivers/organizations/7/edit", ["name", "website"]),
+    ("POST", f"{SITE}/staff/rivers/organizations/8/edit", ["website", "name"]),
+    ("POST", f"{SITE}/staff/rivers/organizations/8/edit", ["name"]),
+    ("GET", f"{SITE}/staff/rivers/letters/clean-rivers/signatures", ["q"]),
+    ("GET", f"{SITE}/staff/rivers/letters/clear-lakes/signatures", ["q"]),
+    ("GET", f"{SITE}/staff/rivers/letters/clear-lakes/signatures", []),
+    ("GET", f"{SITE}/staff/rivers/letters/new", []),
 ]
 
 

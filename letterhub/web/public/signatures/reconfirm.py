@@ -31,7 +31,7 @@ from letterhub.web.public.signatures.signing_forms import AreYouSureForm, Confir
 
 bp = init_link_blueprint(Blueprint("reconfirmation", __name__))
 
-RULE = "<any(again, still):purpose>/<token>"
+RULE = "<any('reconfirm', 'renew-consent'):purpose>/<token>"
 
 
 @dataclass(frozen=True, slots=True)

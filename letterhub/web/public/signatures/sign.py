@@ -85,7 +85,7 @@ def create(slug: str) -> ResponseReturnValue:
     return redirect(url_for(".check_email", slug=slug), 303)
 
 
-@bp.get("/letters/<slug>/check-your-mail")
+@bp.get("/letters/<slug>/check-your-email")
 @open_to(Audience.EVERYONE)
 def check_email(slug: str) -> ResponseReturnValue:
     """Show which email to wait for, and what to do if it does not arrive."""
@@ -103,7 +103,7 @@ def check_email(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/letters/<slug>/check-your-mail")
+@bp.post("/letters/<slug>/check-your-email")
 @open_to(Audience.EVERYONE)
 def resend_email(slug: str) -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""

@@ -31,7 +31,7 @@ def index(staff: StaffContext) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/noted")
+@bp.post("/dismiss")
 @staff_only(Role.REVIEWER)
 def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""

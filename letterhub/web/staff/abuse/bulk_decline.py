@@ -62,14 +62,14 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/names")
+@bp.get("/signatures")
 @staff_only(Role.REVIEWER)
 def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signatures that match a pattern. Nothing is declined yet."""
     return _render_preview(staff, slug, _pattern_or_404(), BulkDeclineForm(formdata=None))
 
 
-@bp.post("/names")
+@bp.post("/signatures")
 @staff_only(Role.REVIEWER)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Decline the signatures that the page showed."""

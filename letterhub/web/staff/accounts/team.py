@@ -62,7 +62,7 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
-@bp.post("/<int:membership_id>/invite-again")
+@bp.post("/<int:membership_id>/resend-invitation")
 @staff_only(Role.OWNER)
 def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     """Mail the invitation again."""

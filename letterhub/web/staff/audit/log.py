@@ -16,7 +16,7 @@ bp = Blueprint("audit_log", __name__)
 MAX_CHECKED_AUTOMATICALLY = 5_000  # entries, about 0.2 s; a longer log is checked on request
 
 
-@bp.get("/record")
+@bp.get("/activity")
 @staff_only(Role.REVIEWER)
 def coalition(staff: StaffContext) -> ResponseReturnValue:
     """Show the audit log of the coalition: members, roles, settings."""
@@ -25,7 +25,7 @@ def coalition(staff: StaffContext) -> ResponseReturnValue:
     )
 
 
-@bp.get("/letters/<slug>/record")
+@bp.get("/letters/<slug>/activity")
 @staff_only(Role.REVIEWER)
 def letter(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the audit log of a letter."""

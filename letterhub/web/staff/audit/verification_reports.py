@@ -21,11 +21,12 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the content of a report and the choice of format."""
     header = get_letter_or_404(staff, slug)
     return render_template(
-        "staff/audit/report.html", staff=staff, header=header, tab="names", report=None, ready=has_public_text(header.letter_id)
-    )
+        "staff/audit/report.html", staff=staff, header=header, tab="signatures", report=None,
+        ready=has_public_text(header.letter_id),
+    )  # fmt: skip
 
 
-@bp.post("/table")
+@bp.post("/csv")
 @staff_only(Role.REVIEWER)
 def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the report as CSV."""
@@ -51,7 +52,7 @@ def detail(staff: StaffContext, slug: str, report_id: int) -> ResponseReturnValu
     """Show the progress of a report, then a link to its PDF."""
     header = get_letter_or_404(staff, slug)
     report = report_facts(header.letter_id, report_id) or abort(404)
-    return render_template("staff/audit/report.html", staff=staff, header=header, tab="names", report=report, ready=True)
+    return render_template("staff/audit/report.html", staff=staff, header=header, tab="signatures", report=report, ready=True)
 
 
 @bp.get("/<int:report_id>/pdf")

@@ -85,14 +85,14 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
     return _redirect_to_editions(staff, slug)
 
 
-@bp.get("/deliveries/<int:delivery_id>/take-back")
+@bp.get("/deliveries/<int:delivery_id>/revoke")
 @staff_only(Role.ORGANIZER)
 def confirm_revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnValue:
     """Show what taking a delivery back means, and ask for a reason."""
     return _render_revoke_page(staff, slug, delivery_id, RevokeDeliveryForm(formdata=None))
 
 
-@bp.post("/deliveries/<int:delivery_id>/take-back")
+@bp.post("/deliveries/<int:delivery_id>/revoke")
 @staff_only(Role.ORGANIZER)
 def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnValue:
     """Record that the delivery was recorded by mistake."""

@@ -41,7 +41,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/<int:before>/compared/<int:after>")
+@bp.get("/<int:before>/compare/<int:after>")
 @staff_only(Role.REVIEWER)
 def compare(staff: StaffContext, slug: str, before: int, after: int) -> ResponseReturnValue:
     """Show the differences between two editions."""
@@ -104,7 +104,7 @@ def download(staff: StaffContext, slug: str, number: int, file_format: str) -> R
     return response.make_conditional(request)
 
 
-@bp.post(f"/<int:number>/<any({FORMATS}):file_format>/again")
+@bp.post(f"/<int:number>/<any({FORMATS}):file_format>/retry")
 @staff_only(Role.REVIEWER)
 def retry(staff: StaffContext, slug: str, number: int, file_format: str) -> ResponseReturnValue:
     """Queue a failed file again."""

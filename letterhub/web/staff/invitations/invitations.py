@@ -40,7 +40,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return _render_page(staff, get_letter_or_404(staff, slug))
 
 
-@bp.post("/contacts")
+@bp.post("/past-signatories")
 @staff_only(Role.ORGANIZER)
 def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite the chosen earlier signatories."""
@@ -53,7 +53,7 @@ def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturn
     return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
-@bp.post("/name")
+@bp.post("/by-name")
 @staff_only(Role.ORGANIZER)
 def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Invite one organization by its name."""
@@ -134,7 +134,7 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
 
 
-@bp.post("/file/<int:upload_id>/drop")
+@bp.post("/file/<int:upload_id>/discard")
 @staff_only(Role.ORGANIZER)
 def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""

@@ -25,7 +25,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate_on_submit() and (upload_id := save_from_form(form, header, staff)) is not None:
         return redirect(url_for("imports.preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
-    return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="names", form=form)
+    return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="signatures", form=form)
 
 
 @bp.get("/<int:upload_id>")
@@ -34,7 +34,7 @@ def preview(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnVal
     """Show what an import would do with each row. Nothing is imported yet."""
     header = get_letter_or_404(staff, slug)
     file_preview = import_preview(header.letter_id, upload_id)
-    return render_preview("staff/invitations/import_preview.html", file_preview, staff, header, upload_id, tab="names")
+    return render_preview("staff/invitations/import_preview.html", file_preview, staff, header, upload_id, tab="signatures")
 
 
 @bp.post("/<int:upload_id>")
@@ -52,7 +52,7 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
     return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
-@bp.post("/<int:upload_id>/drop")
+@bp.post("/<int:upload_id>/discard")
 @staff_only(Role.REVIEWER)
 def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue:
     """Delete an uploaded file."""

@@ -49,14 +49,14 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     reply_to = StringField(_l("Public email address"), filters=[clean_line])
 
 
-@bp.get("/look")
+@bp.get("/branding")
 @staff_only(Role.ORGANIZER)
 def edit(staff: StaffContext) -> ResponseReturnValue:
     """Show the branding."""
     return _render_page(staff)
 
 
-@bp.post("/look")
+@bp.post("/branding")
 @staff_only(Role.ORGANIZER)
 def update(staff: StaffContext) -> ResponseReturnValue:
     """Save the branding of letters that are created from now on."""
@@ -68,7 +68,7 @@ def update(staff: StaffContext) -> ResponseReturnValue:
     return redirect(url_for(".edit", coalition=staff.coalition_slug), 303)
 
 
-@bp.post("/contact")
+@bp.post("/branding/contact")
 @staff_only(Role.ORGANIZER)
 def update_contact(staff: StaffContext) -> ResponseReturnValue:
     """Save the contact address, which every letter shows at once."""

@@ -31,8 +31,8 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     rule = PublishOption(chosen_rule if chosen_rule in tuple(PublishOption) else signing_settings.publish_rule.value)
     previews = option_previews(staff.coalition_id, header.letter_id)
     return render_template(
-        "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="sign-up", found=previews, words=RULE_LABELS,
-        chosen=_rules_of_letter(signing_settings),
+        "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="settings", found=previews,
+        words=RULE_LABELS, chosen=_rules_of_letter(signing_settings),
         shown=next(preview for preview in previews.options if preview.choice is rule),
     )  # fmt: skip
 

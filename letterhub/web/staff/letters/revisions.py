@@ -105,7 +105,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return _redirect_to_revisions(staff, slug)
 
 
-@bp.post("/take-back")
+@bp.post("/revert")
 @staff_only(Role.ORGANIZER)
 def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Restore the text and the signatures from before the last change of substance."""

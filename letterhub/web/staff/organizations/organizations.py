@@ -74,7 +74,7 @@ def edit(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:organization_id>/vouch")
+@bp.post("/<int:organization_id>/verify")
 @staff_only(Role.REVIEWER)
 def vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Record that the current user vouches for the organization."""
@@ -86,7 +86,7 @@ def vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:organization_id>/unvouch")
+@bp.post("/<int:organization_id>/remove-verification")
 @staff_only(Role.REVIEWER)
 def end_vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """End the vouching for the organization."""
@@ -109,7 +109,7 @@ def upload_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
     return _redirect_to_organization(staff, profile.id)
 
 
-@bp.post("/<int:organization_id>/no-logo")
+@bp.post("/<int:organization_id>/remove-logo")
 @staff_only(Role.REVIEWER)
 def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Remove the organization's logo."""
@@ -119,7 +119,7 @@ def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
     return _redirect_to_organization(staff, profile.id)
 
 
-@bp.get("/<int:organization_id>/beside")
+@bp.get("/<int:organization_id>/merge")
 @staff_only(Role.REVIEWER)
 def search_related(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Search for organizations to merge with, or to make the parent."""
@@ -128,7 +128,7 @@ def search_related(staff: StaffContext, organization_id: int) -> ResponseReturnV
     return render_template("staff/organizations/compare.html", staff=staff, profile=profile, found=page, words=query)
 
 
-@bp.route("/<int:organization_id>/with/<int:other_id>", methods=["GET", "POST"])
+@bp.route("/<int:organization_id>/merge/<int:other_id>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def merge(staff: StaffContext, organization_id: int, other_id: int) -> ResponseReturnValue:
     """Show two organizations side by side; a POST merges them."""
@@ -143,7 +143,7 @@ def merge(staff: StaffContext, organization_id: int, other_id: int) -> ResponseR
     return _redirect_to_organization(staff, first.id)
 
 
-@bp.post("/<int:organization_id>/two/<int:other_id>")
+@bp.post("/<int:organization_id>/different/<int:other_id>")
 @staff_only(Role.REVIEWER)
 def declare_different(staff: StaffContext, organization_id: int, other_id: int) -> ResponseReturnValue:
     """Record that two organizations are different."""
@@ -161,7 +161,7 @@ def declare_different(staff: StaffContext, organization_id: int, other_id: int) 
     return _redirect_to_organization(staff, first.id)
 
 
-@bp.post("/<int:organization_id>/take-out")
+@bp.post("/<int:organization_id>/separate")
 @staff_only(Role.REVIEWER)
 def unmerge(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Separate a merged organization again."""
@@ -175,7 +175,7 @@ def unmerge(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     return _redirect_to_organization(staff, organization_id)
 
 
-@bp.post("/<int:organization_id>/called")
+@bp.post("/<int:organization_id>/add-known-name")
 @staff_only(Role.REVIEWER)
 def adopt_name(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     """Add the name of a merged entry to the organization's names."""

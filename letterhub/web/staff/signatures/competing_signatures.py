@@ -20,7 +20,7 @@ from letterhub.web.staff.signatures.review_forms import DeclineForm
 bp = Blueprint("competing_signatures", __name__)
 
 
-@bp.route("/<int:signature_id>/beside/<int:other_id>", methods=["GET", "POST"])
+@bp.route("/<int:signature_id>/compare/<int:other_id>", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) -> ResponseReturnValue:
     """Show both signatures; a POST publishes the chosen one and declines the other."""

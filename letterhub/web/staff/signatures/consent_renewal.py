@@ -38,7 +38,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return _render_page(staff, get_letter_or_404(staff, slug))
 
 
-@bp.post("/ask")
+@bp.post("/send-requests")
 @staff_only(Role.ORGANIZER)
 def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Mail all signatories who may be asked."""
@@ -52,7 +52,7 @@ def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
-@bp.post("/days")
+@bp.post("/age-limit")
 @staff_only(Role.ORGANIZER)
 def update_age_limit(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Set the number of days after which consent is old."""

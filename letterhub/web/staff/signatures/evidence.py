@@ -54,7 +54,7 @@ class InquiryForm(CommandForm):
     expected_version = HiddenField()
 
 
-@bp.post("/<int:signature_id>/vouch")
+@bp.post("/<int:signature_id>/verify")
 @staff_only(Role.REVIEWER)
 def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Record that the current user vouches for the signature, with a reason."""
@@ -71,7 +71,7 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
     return _redirect_to_signature(staff, slug, signature_id)
 
 
-@bp.post("/<int:signature_id>/vouch/end")
+@bp.post("/<int:signature_id>/remove-verification")
 @staff_only(Role.REVIEWER)
 def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """End the vouching for the signature."""
@@ -84,7 +84,7 @@ def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseRetu
     return _redirect_to_signature(staff, slug, signature_id)
 
 
-@bp.route("/<int:signature_id>/ask", methods=["GET", "POST"])
+@bp.route("/<int:signature_id>/ask-organization", methods=["GET", "POST"])
 @staff_only(Role.REVIEWER)
 def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Ask the organization at another address. A warning about its domain can be overridden."""
@@ -106,7 +106,7 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
             warned = isinstance(refusal, UnrelatedDomain)
             form.expected_version.data = _signature_or_404(header, signature_id).line_version
     page = render_template(
-        "staff/signatures/inquiry.html", staff=staff, header=header, tab="names", name=signature, form=form, warned=warned
+        "staff/signatures/inquiry.html", staff=staff, header=header, tab="signatures", name=signature, form=form, warned=warned
     )
     return page, 422 if form.errors else 200
 
@@ -121,7 +121,7 @@ def consent(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
         "staff/signatures/consent.html",
         staff=staff,
         header=header,
-        tab="names",
+        tab="signatures",
         name=signature,
         given=consents_of(signature_id),
     )

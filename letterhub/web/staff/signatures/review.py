@@ -36,7 +36,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.get("/clear")
+@bp.get("/clear-names")
 @staff_only(Role.REVIEWER)
 def without_doubts(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the signatures without doubts, which may be published together."""

@@ -41,7 +41,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
         "staff/signatures/index.html",
         staff=staff,
         header=header,
-        tab="names",
+        tab="signatures",
         found=page,
         states=STATES,
         picks=list(SignatureFilter),
@@ -49,7 +49,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/table.csv")
+@bp.get("/csv")
 @staff_only(Role.REVIEWER)
 def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Return the signatures that match the search as CSV."""
@@ -84,7 +84,7 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
             flash(f"{sentence} {_('Deliver another edition to replace it.')}")
         return redirect(_return_url(staff, slug, signature_id), 303)
     return render_template(
-        "staff/signatures/detail.html", staff=staff, header=header, tab="names", name=signature, form=form,
+        "staff/signatures/detail.html", staff=staff, header=header, tab="signatures", name=signature, form=form,
         why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
         story=_history(header, signature_id), last=pop_last_decision(header), back=request.args.get("back", ""),
     )  # fmt: skip
