@@ -4,8 +4,8 @@ import gc
 
 from letterhub.app import create_app
 from letterhub.config import settings_from_environment
-from letterhub.infrastructure.logs import configure_logging
-from letterhub.web.metrics_flushing import start_flushing_metrics
+from letterhub.infrastructure.monitoring import configure_logging
+from letterhub.web.monitoring import start_flushing_metrics
 
 settings = settings_from_environment()
 configure_logging(settings.log_format)

@@ -10,16 +10,7 @@ from letterhub.config import ROOT, Settings
 from letterhub.infrastructure import object_store as files
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner
-from letterhub.web import (
-    blueprints,
-    error_pages,
-    flask_security,
-    metrics_flushing,
-    request_hooks,
-    request_security,
-    template_filters,
-    translations,
-)
+from letterhub.web import blueprints, error_pages, flask_security, monitoring, request_hooks, request_security, templates
 from letterhub.web.page_cache import PageCacheMiddleware
 
 
@@ -38,9 +29,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["links"] = LinkSigner((settings.secret_key, *settings.secret_key_fallbacks))
     files.init_app(app, settings.files_url)
     db.init_app(app)
-    translations.init_app(app)
-    template_filters.init_app(app, settings)
-    metrics_flushing.init_app(app)
+    templates.init_app(app, settings)
+    monitoring.init_app(app)
     request_security.init_app(app, settings)
     request_hooks.init_app(app, settings)
     flask_security.init_app(app, settings)

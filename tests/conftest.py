@@ -20,7 +20,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.migrate import init_migrations
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.queries.operations import clock_offset as clocks
+from letterhub.queries.operations import health as clocks
 from tests.support.app_cache import share_app_parts
 from tests.support.counter_check import counter_errors
 from tests.support.missing import SHARED, require_shared, skip_missing, skipped_tests

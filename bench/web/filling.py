@@ -14,7 +14,7 @@ from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.domain.letters.document import LetterText, SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
-from letterhub.domain.signatures.sort_and_search_keys import LinePart, search_words
+from letterhub.domain.signatures.line_fields import LinePart, search_words
 from letterhub.domain.states import LetterState, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose

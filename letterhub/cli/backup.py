@@ -10,11 +10,10 @@ from letterhub.clock import now
 from letterhub.commands.operations.backup import BackupFailed, back_up
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.domain.operations.heartbeat import HeartbeatKind
-from letterhub.infrastructure.logs import describe_error
 from letterhub.infrastructure.machine import machine_id
-from letterhub.mail.operator_mail import mail_operator
-from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.health import database_problem
+from letterhub.infrastructure.monitoring import describe_error
+from letterhub.mail.transport import mail_operator
+from letterhub.queries.operations.health import database_now, database_problem
 
 
 @click.command()

@@ -1,7 +1,9 @@
-"""Bootstrap for commands: the app for this machine's settings, or error messages about them."""
+"""Bootstrap for commands: the app for this machine's settings, error messages about them, and the check that a port is free."""
 
+import errno
 import logging
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from flask import Flask
 
 from letterhub.app import site_context
 from letterhub.config import InvalidSettings, Settings, settings_from_environment
-from letterhub.infrastructure.logs import configure_logging
+from letterhub.infrastructure.monitoring import configure_logging
 from letterhub.queries.operations.health import database_problem, database_server_problem
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0  # seconds between two attempts to reach the database
@@ -73,3 +75,22 @@ def wait_for_database(settings: Settings) -> None:
 
 def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:
     sys.exit(TERMINATED)
+
+
+def port_problem(host: str, port: int) -> str:
+    """Return why a port cannot be listened on, as a sentence; "" if it can."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            return f"Something else is already listening on port {port}."
+        return f"Cannot listen on {host}, port {port}: {problem.strerror or problem}."
+    return ""
+
+
+def alternative_port(port: int) -> int:
+    """Return another unprivileged port to try."""
+    return port + 10 if 1024 <= port + 10 <= 65535 else 8010

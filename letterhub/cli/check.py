@@ -7,15 +7,15 @@ from flask import Flask
 
 from letterhub.cli import production_checks as production
 from letterhub.cli.bootstrap import app_or_exit
-from letterhub.cli.check_errors import CheckFailed, CheckImpossible
+from letterhub.cli.production_checks import CheckFailed, CheckImpossible
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterDocument, LetterText
-from letterhub.infrastructure.logs import describe_error
+from letterhub.infrastructure.monitoring import describe_error
 from letterhub.infrastructure.object_store import store
 from letterhub.jobs.runner import queue_location, queue_problem
-from letterhub.mail.operator_mail import mail_operator
+from letterhub.mail.transport import mail_operator
 from letterhub.queries.operations.health import audit_log_problems, database_problem, mail_server_problem
 from letterhub.queries.operations.migrations import current_migration
 from letterhub.queries.operations.storage import storage_counts

@@ -4,7 +4,7 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.accounts.coalitions import found_coalition
+from letterhub.commands.accounts.staff import found_coalition
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from letterhub.app import create_app
-from letterhub.cli.port_check import alternative_port, port_problem
+from letterhub.cli.bootstrap import alternative_port, port_problem
 from letterhub.clock import now
 from letterhub.commands.operations.demo import load_demo
 from letterhub.commands.operations.migrate import migrate_to_newest

@@ -8,7 +8,7 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.cli.output import progress_line, write_atomically
 from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import audit_export, render_edition_file
-from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number

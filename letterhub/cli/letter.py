@@ -8,11 +8,11 @@ import click
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
-from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.errors import UserFacingError
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import read_draft
-from letterhub.queries.accounts.staff import coalition_id_by_slug, coalition_slugs
+from letterhub.queries.accounts import coalition_id_by_slug, coalition_slugs
 
 MAKE_ONE = "Create one with: letterhub coalition create"
 

@@ -1,21 +1,34 @@
-"""Checks of `letterhub check --production`: is the setup safe for a site that others can reach, and how can it be fixed?"""
+"""Checks of `letterhub check --production`: is the setup safe for a site that others can reach, and how can it be mended."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 
-from letterhub.cli.check_errors import CheckFailed, CheckImpossible
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.heartbeat import WORKER_TIMEOUT
 from letterhub.infrastructure.machine import folder_info, folder_problem, machine_id
 from letterhub.mail.dns import DnsUnavailable, dmarc_record, has_dkim_key, spf_records
-from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
-from letterhub.queries.operations.database_space import disk_space_problem
+from letterhub.queries.operations.health import (
+    clock_problem,
+    database_now,
+    disk_space_problem,
+    live_worker_machines,
+    seconds_ahead,
+    site_heartbeats,
+)
 from letterhub.queries.operations.production_checks import count_forms_of_one_network, count_without_two_factor
-from letterhub.queries.operations.readiness import clock_problem, live_worker_machines, site_heartbeats
 from letterhub.setting_parsers import LOOPBACK
+
+
+class CheckFailed(Exception):
+    """Raised when an operator has to fix something; the message says what and how."""
+
+
+class CheckImpossible(Exception):
+    """Raised when a check is impossible here; the message says why, and what to do."""
+
 
 NETWORK_FILE_SYSTEMS = frozenset(
     "nfs nfs4 cifs smb3 smbfs 9p afs ceph glusterfs lustre fuse.sshfs fuse.glusterfs fuse.s3fs".split()

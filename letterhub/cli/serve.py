@@ -7,10 +7,9 @@ import sys
 
 import click
 
-from letterhub.cli.bootstrap import ready_app_or_exit
-from letterhub.cli.port_check import port_problem
+from letterhub.cli.bootstrap import port_problem, ready_app_or_exit
 from letterhub.config import Settings
-from letterhub.infrastructure.logs import configure_logging
+from letterhub.infrastructure.monitoring import configure_logging
 from letterhub.web.concurrency_limits import THREADS
 
 log = logging.getLogger(__name__)

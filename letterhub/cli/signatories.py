@@ -7,7 +7,7 @@ import click
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
-from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.imports import RowOutcome
 from letterhub.queries.invitations.imports import check_accepts_imports, plan_file

@@ -7,9 +7,9 @@ from letterhub.clock import now
 from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.references import OPERATOR
+from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.errors import UserFacingError
-from letterhub.queries.accounts.staff import coalition_id_by_slug
+from letterhub.queries.accounts import coalition_id_by_slug
 
 
 @click.group()

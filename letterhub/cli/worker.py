@@ -3,7 +3,7 @@
 import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
-from letterhub.infrastructure.logs import configure_logging
+from letterhub.infrastructure.monitoring import configure_logging
 from letterhub.jobs.runner import THREADS, run
 
 

@@ -1,14 +1,95 @@
-"""Sentences for people: written in English, and translated when they are shown.
+"""Sentences for people: written in English, translated when they are shown, with counts in digits and one period at the end.
 
-The domain knows no web framework: `letterhub/web/translations.py` binds `translator.current` to the reader's translations.
+The domain knows no web framework: `letterhub/web/templates.py` binds `translator.current` to the reader's translations.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from gettext import NullTranslations
 from types import SimpleNamespace
 from typing import Any, Self
 
-from letterhub.domain.sentence_punctuation import filled_sentence
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_decimal
+
+_FIRST_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen"""
+_SMALL = tuple(_FIRST_TWENTY.split())
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_GROUPS = ((1_000_000_000, "billion"), (1_000_000, "million"), (1_000, "thousand"), (100, "hundred"))
+
+
+@lru_cache(maxsize=1024)
+def number_in_digits(number: int, language: str = "en") -> str:
+    """Return a count with the separators of a language: "12,345" in English, "12.345" in German."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        locale = Locale("en", "US")
+    return format_decimal(number, locale=locale)
+
+
+def number_in_words(number: int) -> str:
+    """Spell out a count in American English: 147 is "one hundred forty-seven". Raises ValueError below zero."""
+    if number < 0:
+        raise ValueError(f"a count is never negative: {number}")
+    if number < 20:
+        return _SMALL[number]
+    if number < 100:
+        tens, ones = divmod(number, 10)
+        return _TENS[tens] + (f"-{_SMALL[ones]}" if ones else "")
+    size, name = next(group for group in _GROUPS if number >= group[0])
+    many, rest = divmod(number, size)
+    return f"{number_in_words(many)} {name}" + (f" {number_in_words(rest)}" if rest else "")
+
+
+_PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")
+_AROUND = re.compile(r"(?:</\w+>|[”’\"'»\s]|&#34;|&#39;)*$")
+IDENTIFIERS = ("line", "number", "port", "code", "year")
+"""Names of values that are no counts, and have no separators."""
+ENDS = (".", "?", "!", "…", "。", "！", "？", "؟", "۔", "।")
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a text ends like a sentence, ignoring quotation marks and closing tags."""
+    return _without_closing_marks(text).endswith(ENDS)
+
+
+def _without_closing_marks(text: str) -> str:
+    """Return the end of a text without quotation marks and closing tags; its last 200 characters decide.
+
+    A search for the end of a run starts at each of its characters, and a text may come from a stranger.
+    """
+    return _AROUND.sub("", text[-200:])
+
+
+def with_period(text: str) -> str:
+    """Return a text with a final period, unless it ends a sentence already: "Otters, Inc."."""
+    return text if ends_sentence(text) else f"{text}."
+
+
+def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
+    """Return a sentence with its values; counts have thousands separators, and Markup as `text` escapes the others."""
+    formatted = {
+        name: number_in_digits(value) if type(value) is int and name not in IDENTIFIERS else value
+        for name, value in values.items()
+    }
+    return text(fill_sentence(sentence, formatted)) % formatted
+
+
+def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
+    """Return a sentence with placeholders like `%(name)s`, without the period after a value that ends a sentence itself.
+
+    A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
+    """
+
+    def without_second_period(match: re.Match[str]) -> str:
+        value = str(values.get(match[1], ""))
+        doubled = ends_sentence(value) if match[3] == "." else _without_closing_marks(value).endswith(match[3])
+        return f"%({match[1]})s{match[2]}{'' if doubled else match[3]}"
+
+    return _PLACE.sub(without_second_period, sentence)
 
 
 class Sentence(str):

@@ -1,12 +1,26 @@
-"""Validation of single-line text: a name, a title, a place. See docs/design/security.md."""
+"""Validation of single-line text (a name, a title, a place) and of the web addresses in it.
+
+Mail programs link any host whose suffix is registered, "evil.com" as well as "https://evil.com". But "350.org" and "MoveOn.org
+Civic Action" are names. So a bare host is allowed in a name; one that a sentence points to, or with a path or query, is
+rejected; and in mail every host is broken up by invisible characters.
+
+See docs/design/security.md and docs/design/mail.md.
+"""
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from letterhub.domain.i18n import _
-from letterhub.domain.invisible_characters import BLANKS, DEFAULT_IGNORABLE, NEEDED_IGNORABLE, REMOVE_INVISIBLE, is_visible
-from letterhub.domain.unicode_normalization import normalize_unicode
+from letterhub.domain.organizations.names import has_public_suffix
+from letterhub.domain.unicode import (
+    BLANKS,
+    DEFAULT_IGNORABLE,
+    NEEDED_IGNORABLE,
+    REMOVE_INVISIBLE,
+    is_visible,
+    normalize_unicode,
+)
 
 MAX_LINE_LENGTH = 300
 MAX_PLACE_LENGTH = 80
@@ -83,3 +97,111 @@ def _most_marks_on_one_letter(line: str, kind: Callable[[str], bool]) -> int:
         run = run + 1 if kind(letter) else run if is_combining_mark(letter) else 0
         most = max(most, run)
     return most
+
+
+WORD_JOINER = "\u2060"
+MAX_CHECKED_LENGTH = 600
+"""Characters checked: twice the maximum of a line, as finding hosts is quadratic."""
+MAX_NAME_WORDS = 8
+"""Maximum words of a line with a host: names of organizations that contain one are shorter."""
+
+_FULL_STOPS = dict.fromkeys(map(ord, "。｡․﹒"), ".")
+_ADDRESS = re.compile(
+    r"""
+    [a-z][a-z0-9+.-]+:[/\\]{2}\S            # https://x, and with its slashes turned
+    | \b(?:mailto|tel|sms|callto|javascript|vbscript|data|file|magnet|bitcoin|ethereum|skype|sips?|xmpp|facetime(?:-audio)?
+        |whatsapp|tg|geo|maps|market|itms|webcals?|ldap|irc|intent|blob|view-source|news|nntp|ssh|git):\S
+    | (?<![\w.-])www\d?\.[\w-]+\.\w
+    | [^\s@]@[^\s@]+\.\w
+    | (?<![\w\\])\\\\\w                      # \\machine\folder
+    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?[/?#]\S
+    | (?<![\w.])(?:\d{1,3}\.){3}\d{1,3}:\d
+    | (?<!\w)\[[0-9a-f]*:[0-9a-f:.]*\](?::\d+)?[/?#]\S
+    | (?<![\w+])\+\d[\d\s().-]{7,}\d | (?<!\d)\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}(?!\d)  # numbers that a phone dials
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HOSTS = (
+    re.compile(r"(?<![\w.-])(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]+"),
+    re.compile(r"(?<![a-z0-9.-])(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}(?![a-z0-9-])", re.IGNORECASE | re.ASCII),
+)
+"""Hosts in any script, and hosts in ASCII, which may stand between letters of a script without spaces."""
+_GOES_ON = re.compile(r"\.?(?:/|:\d|[?#&=%~+$|\\:@]\S)")
+_CONNECTING = frozenset(
+    "of the for and & + / - – — | a an in de du des d' la le les l' los las el y e et und u. der die das dem den für van von "
+    "het voor en da do dos das della delle di del per i a.k.a aka dba d/b/a f/k/a formerly".split()
+)
+_TO_THE_READER = frozenset(
+    "at @ visit via click claim go goto see open login log-in signin log get grab win winner now here your you yours prize "
+    "prizes bonus lottery gift gifts refund refunds invoice password verify urgent account wallet http https www url link "
+    "download install buy order call pay payment".split()
+)
+_PUNCTUATION = ".,:;!?()[]“”‘’\"'"
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
+    """Return whether a line has an address that leads its reader somewhere: "https://x.org", "www.x.org", "x.org/y", "x.org?y",
+    "y@x.org", "1.2.3.4/y", "\\\\x\\y", "tel:1", or "Claim your grant at x.org now".
+
+    "Change.org", "MoveOn.org Civic Action" and "St. Mary/St. John" are names of organizations. The hosts in `own` are allowed
+    in a title too, as in "organizer at change.org": they are the organization's name or its mailbox's.
+    """
+    normalized = _normalized_for_links(line)
+    if _ADDRESS.search(normalized):
+        return True
+    hosts = _match_hosts(normalized)
+    if not hosts:
+        return False
+    if any(_GOES_ON.match(normalized, host.end()) or normalized[: host.start()].endswith(("//", "\\")) for host in hosts):
+        return True
+    words = normalized.split()
+    own_alone = {host[0].casefold() for host in hosts} <= {own_host.casefold() for own_host in own}
+    pointing = _TO_THE_READER - {"at", "@"} if own_alone else _TO_THE_READER
+    if len(words) > MAX_NAME_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
+        return True
+    return not own_alone and not _is_written_like_name(words)
+
+
+def _normalized_for_links(line: str) -> str:
+    """Return the beginning of a line as mail programs read it."""
+    return normalize_unicode("NFKC", line[:MAX_CHECKED_LENGTH].translate(_FULL_STOPS)).translate(REMOVE_INVISIBLE)
+
+
+def find_hosts(line: str) -> tuple[str, ...]:
+    """Return the registered hosts in a line."""
+    return tuple(match[0] for match in _match_hosts(_normalized_for_links(line)))
+
+
+def _match_hosts(text: str) -> list[re.Match[str]]:
+    """Return the matches of hosts that end in a public suffix."""
+    return [match for pattern in _HOSTS for match in pattern.finditer(text) if has_public_suffix(match[0])]
+
+
+def break_links(text: str) -> str:
+    """Return a text that looks the same, but in which mail programs find no host, mailbox or scheme to link."""
+    return _LINKED.sub(lambda match: f"{match[0]}{WORD_JOINER}", text)
+
+
+_LINKED = re.compile(
+    r"(?<=[\w-])[.．。｡․﹒](?=[\w-]{2})|(?<=\S)[@＠](?=\S)|(?<=\w)[:：](?=\S)|(?<=[\d)])[\s.-](?=\d{3})|(?<=\w)\.(?=\d)"
+)
+
+
+def _is_written_like_name(words: list[str]) -> bool:
+    """Return whether words around a host are written like a name: capitalized, except for small words such as "of".
+
+    Scripts without case may have one such word.
+    """
+    without_capital = 0
+    for word in words:
+        bare = word.casefold().strip(_PUNCTUATION)
+        hosts = _match_hosts(word)
+        beside = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
+        first = _LETTER.search(beside)
+        if bare in _CONNECTING or first is None:
+            continue
+        if hosts or first[0].islower():
+            return False
+        without_capital += not first[0].isupper() and not first[0].istitle()
+    return without_capital <= 1

@@ -22,8 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.infrastructure import postgres, sqlite_lock
-from letterhub.infrastructure.metrics import count_command, count_error_page
+from letterhub.infrastructure import connections
+from letterhub.infrastructure.monitoring import count_command, count_error_page
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -127,7 +127,7 @@ def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         session = db.session()
         try:
             with (
-                sqlite_lock.thread_lock(BUSY_MILLISECONDS / 1000)
+                connections.thread_lock(BUSY_MILLISECONDS / 1000)
                 if session.get_bind().dialect.name == "sqlite"
                 else nullcontext()
             ):
@@ -204,7 +204,7 @@ def end_read_transaction() -> None:
     session = db.session()
     if session.in_transaction() and session.is_active and session.get_bind().dialect.name == "postgresql":
         connection = session.connection()
-        if postgres.has_only_read(connection):
+        if connections.has_only_read(connection):
             driver: Any = connection.connection.dbapi_connection
             with suppress(driver.Error):  # if it is lost, the next statement reports it
                 driver.commit()
@@ -220,7 +220,7 @@ def execute_core(statement: Executable, values: Mapping[str, Any] | None = None)
 def streaming_connection() -> Iterator[Connection]:
     """Yield the session's connection, for reading rows in batches."""
     connection = db.session.connection()
-    with postgres.read_transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
+    with connections.read_transaction(connection) if connection.dialect.name == "postgresql" else nullcontext():
         yield connection
 
 
@@ -277,7 +277,7 @@ def _begin(connection: Connection) -> None:
         else:
             driver.execute("BEGIN")
     else:
-        postgres.begin_transaction(connection, only=only)
+        connections.begin_transaction(connection, only=only)
     connection.info["reading"] = not writes
 
 
@@ -294,6 +294,6 @@ def _begin_writing(connection: Connection) -> None:
     """Begin a transaction on SQLite with the write lock."""
     driver: Any = connection.connection.dbapi_connection
     database = Path(connection.engine.url.database or "")
-    sqlite_lock.begin_immediate(
+    connections.begin_immediate(
         driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE")
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from granian import Granian
 from granian.constants import Interfaces
 
-from letterhub.infrastructure.logs import log_config
+from letterhub.infrastructure.monitoring import log_config
 
 
 def main() -> None:

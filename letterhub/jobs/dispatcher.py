@@ -1,4 +1,4 @@
-"""Dispatcher of jobs: through Huey's queue or, while that is unavailable, in threads of this worker.
+"""Dispatcher of jobs, through Huey's queue or in threads of the worker, with metrics of durations and failures.
 
 The tables hold the due work, so nothing is lost with the queue. The dispatcher is used from the worker's main loop only; its
 threads are those of Huey, and one for each kind of job started without it.
@@ -6,6 +6,7 @@ threads are those of Huey, and one for each kind of job started without it.
 See docs/design/jobs.md.
 """
 
+import functools
 import logging
 import threading
 import time
@@ -16,7 +17,30 @@ from huey import Huey
 from huey.api import TaskWrapper
 
 from letterhub.domain.errors import first_error_line
-from letterhub.jobs.job_metrics import time_job
+from letterhub.infrastructure.monitoring import JOB_FAULTS, JOB_SECONDS, set_log_context
+
+UNTIMED_JOBS = frozenset({"show_life"})
+
+
+def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a job's work to time and count it under a name."""
+
+    @functools.wraps(work)
+    def timed_work(*arguments: object) -> None:
+        set_log_context(job=name)
+        started = time.monotonic()
+        try:
+            work(*arguments)
+        except Exception:
+            if name not in UNTIMED_JOBS:
+                JOB_FAULTS.labels(name).inc()
+            raise
+        finally:
+            if name not in UNTIMED_JOBS:
+                JOB_SECONDS.labels(name).observe(time.monotonic() - started)
+
+    return timed_work
+
 
 QUEUE_TEST = "show_life"
 PROBE_SECONDS = 10.0  # seconds between two tests of an unavailable queue

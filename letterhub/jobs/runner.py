@@ -20,9 +20,8 @@ from psycopg.conninfo import make_conninfo
 
 from letterhub.config import Settings
 from letterhub.domain.errors import first_error_line
-from letterhub.infrastructure.postgres import libpq_parameters
-from letterhub.jobs.heartbeat import WorkerHeartbeat
-from letterhub.jobs.storage_monitor import StorageMonitor
+from letterhub.infrastructure.connections import libpq_parameters
+from letterhub.jobs.heartbeat import StorageMonitor, WorkerHeartbeat
 from letterhub.jobs.tasks import WorkerTasks
 
 NAME = "letterhub"

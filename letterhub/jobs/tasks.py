@@ -1,7 +1,12 @@
-"""Tasks of the worker, each of which calls one command. `start_due` starts those that are due."""
+"""Tasks of the worker, each of which calls one command; mail waits while its server is unavailable.
+
+See docs/design/mail.md.
+"""
 
 import datetime as dt
+import logging
 import threading
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -14,24 +19,61 @@ from letterhub.commands.audit.verification_reports import purge_reports, render_
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.invitations.imports import purge_uploads
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
-from letterhub.commands.mail.send import send_round
+from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
-from letterhub.commands.signatures.reminders import remind_unconfirmed
+from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
-from letterhub.jobs.mail_server_backoff import MailServerBackoff
-from letterhub.mail.operator_mail import mail_operator
+from letterhub.mail.transport import mail_operator
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.letters.pdf_previews import previews_to_render
+from letterhub.queries.letters.drafts import previews_to_render
 from letterhub.queries.mail.outbox import next_due_id
-from letterhub.queries.operations.readiness import silent_site_parts
+from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures
-from letterhub.queries.signatures.reminders import letters_to_remind
+from letterhub.queries.signatures.consent_renewal import letters_to_remind
 from letterhub.rendering.pdf.client import cancel_unless
+
+FIRST_PAUSE, MAX_PAUSE = 1.0, 30.0  # seconds
+
+log = logging.getLogger(__name__)
+
+
+class MailServerBackoff:
+    """Exponential backoff towards the mail server: one second, doubled each time, half a minute at most.
+
+    So waiting mail is sent within half a minute of the server's return. A restarted worker tries at once. `sent` counts all
+    sent mails.
+    """
+
+    def __init__(self) -> None:
+        self._until = float("-inf")
+        self._length = 0.0
+        self._away_since = 0.0
+        self.sent = 0
+
+    def may_send(self) -> bool:
+        """Return whether the server may be tried."""
+        return time.monotonic() >= self._until
+
+    def update(self, send_round: SendRound) -> None:
+        """Update the backoff after a round of mails, and log it in one line without addresses."""
+        current = time.monotonic()
+        self.sent += send_round.sent
+        if send_round.sent or send_round.postponed or send_round.abandoned:
+            log.info("mail: %d sent, %d put off, %d ended unsent", send_round.sent, send_round.postponed, send_round.abandoned)
+        if send_round.server_error:
+            if not self._length:
+                self._away_since = current
+                log.warning("the mail server takes no mail: %s", send_round.server_error)
+            self._length = min(self._length * 2 or FIRST_PAUSE, MAX_PAUSE)
+            self._until = current + self._length
+        elif self._length and send_round.sent:
+            log.warning("the mail server takes mail again, after %.0f seconds", current - self._away_since)
+            self._length = 0.0
 
 
 class WorkerTasks:

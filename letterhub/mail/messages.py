@@ -1,4 +1,4 @@
-"""Composition of a mail: its kind and template context become one message with text and HTML parts."""
+"""Composition of a mail from its kind and template context, as text and HTML; its URLs begin with PUBLIC_URL."""
 
 import datetime as dt
 import re
@@ -11,7 +11,10 @@ from typing import Any
 
 from flask import render_template
 
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
+from letterhub.infrastructure.signed_links import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,51 @@ def collapse_blank_lines(text: str) -> str:
     """Return the text with at most one blank line in a row. Paragraphs are not wrapped: mail clients do that."""
     lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+
+
+PATHS = {
+    Purpose.CONFIRM: "/confirm/{token}",
+    Purpose.MANAGE: "/signatures/{token}",
+    Purpose.RECONFIRM: "/reconfirm/{token}",
+    Purpose.RENEW_CONSENT: "/renew-consent/{token}",
+    Purpose.ANSWER: "/answer/{token}",
+    Purpose.INVITED: "/invited/{token}",
+    Purpose.JOIN: "/join/{token}",
+}
+
+
+def signed_url(purpose: Purpose, *subject: int, since: dt.datetime) -> str:
+    """Return a signed link for one purpose and subject, whose lifetime begins at `since`. It is made on demand and never
+    stored.
+    """
+    return site_url(PATHS[purpose].format(token=current_link_signer().token(purpose, *subject, since=since)))
+
+
+def password_reset_url(token: str) -> str:
+    """Return the URL of the page that sets a new password."""
+    return site_url(f"/reset-password/{token}")
+
+
+def letter_url(slug: str) -> str:
+    """Return the URL of a letter's public page."""
+    return site_url(f"/letters/{slug}")
+
+
+def history_url(slug: str) -> str:
+    """Return the URL of a letter's public history."""
+    return site_url(f"/letters/{slug}/history")
+
+
+def edition_url(public_id: str) -> str:
+    """Return the URL of an edition's public verification page."""
+    return site_url(f"/editions/{public_id}")
+
+
+def edition_file_url(public_id: str, form: FileFormat) -> str:
+    """Return the URL of a file of a delivered edition."""
+    return site_url(f"/editions/{public_id}/{form}")
+
+
+def site_url(path: str = "") -> str:
+    """Return an absolute URL of this site."""
+    return f"{current_settings().public_url}{path}"

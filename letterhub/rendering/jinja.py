@@ -1,13 +1,22 @@
-"""Jinja environment of letters, so that one can be rendered outside of Flask."""
+"""Jinja environment of letters, outside of Flask, and the paths of templates, style sheets and fonts."""
 
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from letterhub.domain.i18n import gettext
-from letterhub.domain.number_formatting import number_in_digits
-from letterhub.domain.sentence_punctuation import with_period
-from letterhub.rendering.assets import TEMPLATES
+from letterhub.domain.i18n import gettext, number_in_digits, with_period
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+PRINT_FONTS = STATIC / "fonts" / "print"
+
+
+@cache
+def style_sheet(name: str) -> str:
+    """Return the text of one of our style sheets: style_sheet("paper.css")."""
+    return (STATIC / "css" / name).read_text(encoding="utf-8")
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from letterhub.rendering.assets import PRINT_FONTS, ROOT, STATIC, TEMPLATES
+from letterhub.rendering.jinja import PRINT_FONTS, ROOT, STATIC, TEMPLATES
 
 HASHED_LIBRARIES = (
     "weasyprint",

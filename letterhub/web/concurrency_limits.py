@@ -15,8 +15,9 @@ from flask import Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.abuse.rate_limits import network_of
+from letterhub.infrastructure.app_extensions import current_link_signer
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose
 from letterhub.web.access import MAX_FORM_BYTES
-from letterhub.web.login_rate_limit import known_device
 from letterhub.web.request_security import SAFE_METHODS, is_same_origin
 
 SLOT_TIMEOUT = 15.0  # seconds that a request waits for a slot
@@ -139,3 +140,13 @@ def _can_redisplay() -> bool:
         request.mimetype == FORM_MIMETYPE and (request.content_length or MAX_REDISPLAYED_BYTES) < MAX_REDISPLAYED_BYTES
     )
     return request.method not in SAFE_METHODS and is_small_form and is_same_origin(request)
+
+
+def known_device() -> tuple[int, ...]:
+    """Return the device id of the cookie and the ids of its accounts; empty without a valid cookie."""
+    if not (cookie := request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"])):
+        return ()
+    try:
+        return current_link_signer().open(Purpose.DEVICE, cookie).subject
+    except (InvalidLink, ExpiredLink):
+        return ()

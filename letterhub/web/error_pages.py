@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from letterhub.clock import now
 from letterhub.domain.abuse.rate_limits import RateLimited
 from letterhub.domain.errors import UserFacingError
-from letterhub.infrastructure.logs import describe_error
+from letterhub.infrastructure.monitoring import describe_error
 from letterhub.infrastructure.object_store import FileDamaged, StorageUnavailable
 from letterhub.queries.operations.health import is_unavailable
 from letterhub.web.request_hooks import request_id

@@ -21,14 +21,13 @@ from letterhub.domain.operations.heartbeat import WrongClock
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import normalized_address
 from letterhub.models import Staff
-from letterhub.queries.operations.readiness import clock_problem
+from letterhub.queries.operations.health import clock_problem
 from letterhub.web import login_rate_limit, sessions
 from letterhub.web.flask_security_config import security_config
 from letterhub.web.flask_security_forms import FORMS
 from letterhub.web.flask_security_two_factor import TwoFactorDatastore, extend_security
-from letterhub.web.password_hashing_queue import QueuedHashing
 from letterhub.web.password_reset import request_password_reset
-from letterhub.web.password_rules import PasswordRules
+from letterhub.web.passwords import PasswordRules, QueuedHashing
 
 
 class UnusedRole(RoleMixin):

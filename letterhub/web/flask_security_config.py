@@ -1,4 +1,4 @@
-"""Flask-Security configuration: URLs, templates, messages and keys."""
+"""Flask-Security configuration: URLs, templates, messages, keys, and safe targets of redirects."""
 
 import datetime as dt
 from base64 import urlsafe_b64encode
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _
+from flask_security.utils import validate_redirect_url
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from letterhub.config import Settings
+from letterhub.domain.line_validation import normalize_line
 
 MIN_PASSWORD_LENGTH = 12
 TEMPLATE_FOLDER = "staff/accounts"
@@ -138,3 +142,26 @@ def _two_factor_config(settings: Settings) -> Mapping[str, Any]:
         "MULTI_FACTOR_RECOVERY_CODES_N": 8,
         "MULTI_FACTOR_RECOVERY_CODES_KEYS": [urlsafe_b64encode(sha256(key.encode()).digest()) for key in keys],
     }
+
+
+NEXT_PARAMETER = "next"
+MAX_URL_LENGTH = 2000
+
+
+def clean_next() -> None:
+    """Clean `next` before Flask-Security reads it: an unreadable one fails there only after the code is used up."""
+    request.args, request.form = _with_safe_next(request.args), _with_safe_next(request.form)
+
+
+def _with_safe_next(params: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    clean_params = MultiDict(params)
+    if NEXT_PARAMETER in clean_params:
+        clean_params[NEXT_PARAMETER] = safe_path(clean_params[NEXT_PARAMETER])
+    return ImmutableMultiDict(clean_params)
+
+
+def safe_path(url: str) -> str:
+    """Return the URL path if it is on this site; "" otherwise. A path with one leading slash names no host."""
+    path = normalize_line(url) if len(url) <= MAX_URL_LENGTH else ""
+    is_local = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if is_local and validate_redirect_url(path) else ""

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.abuse.rate_limits import LimitedAction
 from letterhub.web.login_rate_limit import RateLimitedForm, normalized_account
-from letterhub.web.password_rules import PasswordLengthMixin
+from letterhub.web.passwords import PasswordLengthMixin
 
 MAX_ADDRESS_LENGTH = 254
 

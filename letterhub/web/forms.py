@@ -1,15 +1,27 @@
-"""Base classes and helpers shared by public and staff forms."""
+"""Forms: base classes, field types and validators, each of which shows its error at the field."""
 
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from functools import cache
+from threading import BoundedSemaphore
+from typing import Any
 
+from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
 from flask import g
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList
+from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import ValidationError as RoutingValidationError
+from wtforms import Field, FieldList, IntegerField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
+from letterhub.domain.organizations.confusables import skeleton
+from letterhub.domain.organizations.names import InvalidWebsite, parse_website
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.rendering.letter.document_strings import all_section_headings
 
 MAX_LINE_INPUT = 4_000
 INDEX_PATTERN = re.compile(r"[0-9]{1,4}(-|\Z)")
@@ -48,3 +60,141 @@ def new_idempotency_key() -> str:
 def clean_line(typed: str | None) -> str:
     """Return input as one line. Far too long input is cut, and still refused as too long."""
     return normalize_line((typed or "")[:MAX_LINE_INPUT])
+
+
+MAX_INTEGER = 2**31 - 1
+MAX_CHARACTERS = 20  # characters, with sign and blanks
+
+
+def parse_integer(typed: str) -> int:
+    """Return the number that was typed. Raises ValueError for one that no column can hold."""
+    number = int(typed)
+    if abs(number) > MAX_INTEGER:
+        raise ValueError("no row has a number as large as this")
+    return number
+
+
+class ColumnIntegerField(IntegerField):  # type: ignore[misc]
+    """Integer field that refuses numbers that no column can hold, also those with thousands of digits."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse the number. Raises ValueError, whose sentence is shown at the field."""
+        super().process_formdata([value[:MAX_CHARACTERS] for value in valuelist])
+        if self.data is not None and abs(self.data) > MAX_INTEGER:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class RowIdConverter(IntegerConverter):
+    """URL converter for row ids. A larger number gives 404."""
+
+    def __init__(self, addresses: Map) -> None:
+        super().__init__(addresses, max=MAX_INTEGER)
+
+    def to_python(self, value: str) -> int:
+        """Return the number. Raises RoutingValidationError, also if it is too long to parse."""
+        try:
+            number: int = super().to_python(value)
+        except ValueError as error:
+            raise RoutingValidationError from error
+        return number
+
+
+DNS_TIMEOUT = 3  # seconds for the DNS lookup of a mail domain
+DNS_LOOKUPS = BoundedSemaphore(2)
+"""Semaphore of threads that may look up a mail domain at once: slow DNS servers occupy no more.
+
+Further addresses are accepted unchecked; a wrong one bounces.
+"""
+
+
+class Required:
+    """Validator that requires a value, with `of` for one kind of signatory only."""
+
+    def __init__(self, sentence: str, of: SignatoryKind | None = None) -> None:
+        self.sentence, self.of = sentence, of
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if not field.data and self.of in (None, form.signatory_kind):
+            raise ValidationError(str(self.sentence))
+
+
+def printable_line(form: Any, field: Field) -> None:
+    """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
+    if trouble := line_error(field.data):
+        raise ValidationError(_("We can’t print this: it %(trouble)s.", trouble=trouble))
+    if contains_web_address(field.data, own=_organization_hosts(form) if field.name in ("signer_title", "affiliation") else ()):
+        raise ValidationError(
+            _(
+                "Leave out web addresses, email addresses and phone numbers. A name with a dot in it, such as "
+                "Rivers.example, is fine."
+            )
+        )
+
+
+def _organization_hosts(form: Any) -> tuple[str, ...]:
+    """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
+    form_data = form.data
+    organization, email = form_data.get("organization") or "", form_data.get("email") or ""
+    hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
+    return (*hosts_in_name, *((email.rpartition("@")[2],) if email else ()))
+
+
+def valid_place(form: Any, field: Field) -> None:
+    """Require a place for a section heading: short, and none of the list's own headings.
+
+    The value from before stays valid, because staff may have imported it.
+    """
+    if form.before and field.data == form.before.location:
+        return
+    if trouble := place_error(field.data):
+        raise ValidationError(_("This isn’t a place: it %(trouble)s. Enter a city and state.", trouble=trouble))
+    if skeleton(field.data) in _heading_skeletons():
+        raise ValidationError(_("“%(words)s” is a heading of the list. Enter a city and state.", words=field.data))
+
+
+@cache
+def _heading_skeletons() -> frozenset[str]:
+    """Return the confusables skeleton of each heading of the list."""
+    return frozenset(map(skeleton, all_section_headings())) - {""}
+
+
+def website(_form: Any, field: Field) -> None:
+    """Require a website URL, and add its scheme if it is missing."""
+    try:
+        field.data = parse_website(field.data)
+    except InvalidWebsite as refusal:
+        raise ValidationError(str(refusal)) from refusal
+
+
+def deliverable_address(_form: Any, field: Field) -> None:
+    """Require an address that can receive mail; converts its domain to ASCII."""
+    if not field.data:
+        raise ValidationError(_("Enter your email address."))
+    try:
+        address = _validate_address(field.data)
+    except EmailUndeliverableError as problem:
+        host = field.data.rpartition("@")[2]
+        raise ValidationError(_("We can’t send email to %(host)s. Check the part after the @.", host=host)) from problem
+    except EmailNotValidError as problem:
+        raise ValidationError(_("This isn’t an email address. It should look like name@example.org.")) from problem
+    field.data = address.ascii_email
+    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
+
+
+def _validate_address(typed: str) -> ValidatedEmail:
+    """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
+    checks_domains = current_settings().check_mail_domains
+    may_look_up = checks_domains and DNS_LOOKUPS.acquire(blocking=False)
+    try:
+        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT)
+    finally:
+        if may_look_up:
+            DNS_LOOKUPS.release()
+
+
+def line(label: str, *validators: Any) -> StringField:
+    """Return a text field for one printed line."""
+    return StringField(label, filters=(clean_line,), validators=(*validators, printable_line))

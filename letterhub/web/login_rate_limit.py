@@ -13,8 +13,9 @@ from letterhub.commands.abuse.sign_in_limits import acquire_sign_in_attempt, ref
 from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimited, SignInAttempt, network_of
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
-from letterhub.infrastructure.signed_links import LIFETIMES, ExpiredLink, InvalidLink, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.outbox import normalized_address
+from letterhub.web.concurrency_limits import known_device
 
 MAX_KNOWN_ACCOUNTS = 8  # per device cookie
 
@@ -127,16 +128,6 @@ def _set_device_cookie(device: int, accounts: Any, email: str) -> None:
             samesite="Lax",
         )
         return response
-
-
-def known_device() -> tuple[int, ...]:
-    """Return the device id of the cookie and the ids of its accounts; empty without a valid cookie."""
-    if not (cookie := request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"])):
-        return ()
-    try:
-        return current_link_signer().open(Purpose.DEVICE, cookie).subject
-    except (InvalidLink, ExpiredLink):
-        return ()
 
 
 def _account_hash(account: str) -> int:

@@ -17,7 +17,7 @@ from flask import Response, request
 from werkzeug.http import parse_etags, unquote_etag
 
 from letterhub.config import Settings
-from letterhub.infrastructure.metrics import REQUESTS
+from letterhub.infrastructure.monitoring import REQUESTS
 from letterhub.web.request_hooks import REQUEST_ID_HEADER, request_id_from
 
 Environ = dict[str, Any]

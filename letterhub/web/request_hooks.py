@@ -18,14 +18,13 @@ from prometheus_client import Counter, Histogram
 
 from letterhub.config import Settings
 from letterhub.infrastructure.db import set_read_only
-from letterhub.infrastructure.logs import set_log_context
-from letterhub.infrastructure.metrics import REQUEST_SECONDS, REQUESTS
+from letterhub.infrastructure.monitoring import REQUEST_SECONDS, REQUESTS, set_log_context
 from letterhub.web.concurrency_limits import ConcurrencyLimits, acquire_slot, release_slot
+from letterhub.web.flask_security_config import clean_next
 from letterhub.web.flask_security_two_factor import expire_pending_sign_in, record_password_time, require_recent_password
 from letterhub.web.login_rate_limit import release_tokens
-from letterhub.web.proxy_warning import ProxyWatch
+from letterhub.web.monitoring import ProxyWatch
 from letterhub.web.request_security import SAFE_METHODS, add_security_headers, csrf, reject_malformed
-from letterhub.web.safe_redirect import clean_next
 from letterhub.web.sessions import save_session_changes, skip_code_page
 
 log = logging.getLogger(__name__)

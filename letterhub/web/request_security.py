@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from letterhub.config import Settings
 from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request
-from letterhub.web.column_integers import RowIdConverter
+from letterhub.web.forms import RowIdConverter
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -15,7 +15,7 @@ from letterhub.domain.letters.document import (
     SignatoryStyle,
     build_document,
 )
-from letterhub.intake.images.logo import read_logo, read_small_logo
+from letterhub.intake.images import read_logo, read_small_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.pdf.pdfa import EmbeddedFile
 from tests.unit.intake.test_letter_file import picture

@@ -13,7 +13,7 @@ from tests.house.sources import assert_none, own_files, place, python_files, syn
 LIBRARY_WORDS = {  # Flask-Security asks for its own vocabulary
     "letterhub/web/flask_security.py",
     "letterhub/web/flask_security_two_factor.py",
-    "letterhub/models/accounts/staff.py",
+    "letterhub/models/accounts.py",
 }
 FORBIDDEN_WORDS = {"user", "users", "org", "orgs", "petition", "petitions", "doc", "docs"}
 WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_newest", "delete_orphans")
@@ -31,7 +31,7 @@ WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_ne
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
         (
             r"\bunicodedata\.normalize\b|from unicodedata ",
-            "letterhub/domain/unicode_normalization.py letterhub/web/password_rules.py",
+            "letterhub/domain/unicode.py letterhub/web/passwords.py",
         ),
         (
             r"^\s*(import|from) weasyprint\b",
@@ -72,7 +72,7 @@ def test_nothing_is_imported_inside_a_function() -> None:
     ]
     assert_none(
         (place(path, part.lineno) for path, part in inside),
-        "import at the top of the file; letterhub/rendering/lazy.py defers a heavy library",
+        "import at the top of the file; letterhub/rendering/subprocesses.py defers a heavy library",
     )
 
 

@@ -4,11 +4,11 @@ from collections import Counter
 
 from sqlalchemy import select
 
-from letterhub.domain.signatures.sort_and_search_keys import LinePart, search_words
+from letterhub.domain.signatures.line_fields import LinePart, search_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, SignatoryWord, Signature
-from letterhub.models.signatures.counters import counter_columns
+from letterhub.models.signature_counters import counter_columns
 
 COLUMNS = ("pending", "awaiting_review", "organizations", "individuals", "reconfirmed", "outdated", "declined", "expired")
 

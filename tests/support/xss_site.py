@@ -10,7 +10,7 @@ from letterhub.domain.letters.document import Addressee, Letterhead, LetterText,
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import fingerprint, signatory_to_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.events import SignatureEvent
+from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail

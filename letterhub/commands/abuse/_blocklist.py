@@ -8,15 +8,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
 
-from letterhub.domain.abuse.blocklist import BlockReason
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.address_hashes import blocklist_hashes
+from letterhub.mail.outbox import blocklist_hashes
 from letterhub.models import BlocklistEntry, OutboxMessage, Signature, append_audit_entry, delete_reviews
 from letterhub.queries.signatures.proof_levels import proof_level_of
 

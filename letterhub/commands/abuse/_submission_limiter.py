@@ -24,7 +24,7 @@ from letterhub.domain.abuse.submission_limits import (
     network_may_mail_at,
     shared_buckets,
 )
-from letterhub.domain.audit.references import WORKER
+from letterhub.domain.audit.log import WORKER
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind

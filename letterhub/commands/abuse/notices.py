@@ -4,8 +4,8 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
-from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, MailSuppression, StaffNotice, append_audit_entry
 

@@ -6,7 +6,7 @@ import secrets
 from sqlalchemy import delete
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, NotOnTeam
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import LoginSession, Membership, Staff, append_audit_entry, end_login_sessions, hash_session_key

@@ -1,4 +1,4 @@
-"""Staff of a coalition: invite, join, change roles, and remove."""
+"""Coalitions and their staff: found, invite, join, change roles, and remove."""
 
 import datetime as dt
 import secrets
@@ -6,9 +6,10 @@ import secrets
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.domain.accounts.roles import AlreadyOnTeam, NotOnTeam, Role, RoleChange, check_owner_remains
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
+from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
+from letterhub.domain.letters.letter import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency
@@ -157,3 +158,33 @@ def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None
     from_coalition = OutboxMessage.kind == MailKind.JOIN, OutboxMessage.coalition_id == member.coalition_id
     check_mail_frequency(db.session.scalars(select(OutboxMessage.created_at).where(*to_mailbox, *from_coalition)).all(), at)
     queue_mail(MailKind.JOIN, staff.email, {"membership_id": member.id}, at=at, coalition_id=member.coalition_id)
+
+
+@one_transaction
+def found_coalition(name: str, slug: str, at: dt.datetime) -> str:
+    """Found a coalition without staff, at `slug` or a slug made of its name; return the slug. Raises CoalitionExists."""
+    coalition = Coalition(slug=slugify(slug or name), name=name, letterhead_lines=[], created_at=at)
+    if db.session.scalar(select(Coalition.id).where(Coalition.slug == coalition.slug)):
+        raise CoalitionExists(
+            _("There is already a coalition at the address %(slug)s. Choose another address.", slug=coalition.slug)
+        )
+    db.session.add(coalition)
+    db.session.flush()
+    append_audit_entry(
+        db.session(), ReferenceKind.COALITION.reference(coalition.id), OPERATOR, "created", at=at, after={"name": name}
+    )
+    return coalition.slug
+
+
+@one_transaction
+def change_contact(coalition_id: int, contact: str, *, actor: str, at: dt.datetime) -> None:
+    """Set the coalition's contact address; "" for none. Raises CannotMail."""
+    contact = normalized_address(contact) if contact else ""
+    coalition = db.session.get_one(Coalition, coalition_id, with_for_update=True)
+    if (before := coalition.reply_to) == contact:
+        return
+    coalition.reply_to = contact
+    append_audit_entry(
+        db.session(), ReferenceKind.COALITION.reference(coalition_id), actor, "contact changed", at=at,
+        before={"contact": before}, after={"contact": contact},
+    )  # fmt: skip

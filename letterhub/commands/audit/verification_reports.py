@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from letterhub.clock import now
 from letterhub.commands.operations._render_jobs import claim_job, lock_due_job, lock_running_job, run_attempt
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Report, append_audit_entry
 from letterhub.queries.audit.verification_reports import verification_report

@@ -5,16 +5,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
-from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.editions.attachment_policy import MODE_KEY, CopyBatch, choose_attachment_mode
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import (
+    MODE_KEY,
     CannotDeliver,
     CannotUndoDelivery,
+    CopyBatch,
     DeliveryMethod,
     DeliveryRequest,
     check_deliverable,
     check_delivery_time,
     check_errata_version,
+    choose_attachment_mode,
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key

@@ -17,7 +17,7 @@ from letterhub.commands.operations._render_jobs import (
     progress_reporter,
     run_attempt,
 )
-from letterhub.domain.audit.references import WORKER, ReferenceKind
+from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.editions.edition import FileFormat, JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.object_store import StorageUnavailable, store

@@ -5,7 +5,7 @@ import secrets
 
 from sqlalchemy import func, select
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import (
     FileFormat,
     FileNotFailed,
@@ -19,9 +19,9 @@ from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
-from letterhub.domain.signatures.sort_and_search_keys import printed_parts
+from letterhub.domain.signatures.line_fields import printed_parts
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.mail.urls import edition_url
+from letterhub.mail.messages import edition_url
 from letterhub.models import Edition, EditionFile, Letter, Revision, append_audit_entry, edition_pages
 from letterhub.queries.editions.editions import signature_ids_in_order
 from letterhub.queries.letters.documents import letter_document

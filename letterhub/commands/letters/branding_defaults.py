@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Coalition, append_audit_entry

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from letterhub.commands.letters._signing_settings import save_signing_settings
-from letterhub.commands.letters._text_steps import check_text_editable, check_version, lock_letter_and_draft
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.commands.letters._shared_steps import (
+    check_text_editable,
+    check_version,
+    lock_letter_and_draft,
+    save_signing_settings,
+)
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.idempotency import make_idempotency_key

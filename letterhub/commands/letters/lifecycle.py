@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from letterhub.commands.letters._signing_settings import save_signing_settings
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.commands.letters._shared_steps import save_signing_settings
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.deadlines import DeadlinePassed, is_deadline_past
 from letterhub.domain.letters.signing_settings import SigningSettings
+from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
 from letterhub.domain.states import LetterMove, LetterState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Letter, append_audit_entry

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from letterhub.commands.letters._text_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
+from letterhub.commands.letters._shared_steps import add_revision, check_text_editable, check_version, lock_letter_and_draft
 from letterhub.commands.signatures._place_assignment import assign_place
 from letterhub.commands.signatures._shared_steps import current_revision, email_signatories
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import LetterNotReady, TextIsLocked, trim_text
 from letterhub.domain.letters.letter import missing_requirements

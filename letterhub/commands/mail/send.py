@@ -18,10 +18,10 @@ from email.message import EmailMessage
 from sqlalchemy import delete, update
 
 from letterhub.clock import now
-from letterhub.commands.mail._suppression import suppress_mail
+from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.config import Settings
-from letterhub.domain.audit.references import WORKER, ReferenceKind
-from letterhub.domain.editions.attachment_policy import MODE_KEY, AttachmentMode
+from letterhub.domain.audit.log import WORKER, ReferenceKind
+from letterhub.domain.editions.deliveries import MODE_KEY, AttachmentMode
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import (
     CannotRetry,
@@ -30,9 +30,9 @@ from letterhub.domain.mail.outgoing_mail import (
     MailNotAccepted,
     MailState,
     ObsoleteMail,
+    SuppressionReason,
     next_attempt_at,
 )
-from letterhub.domain.mail.suppression import SuppressionReason
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.mail.messages import compose_message
 from letterhub.mail.transport import Transport, transport_for

@@ -9,8 +9,8 @@ from psycopg.conninfo import make_conninfo
 from letterhub.config import libpq_environment
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
+from letterhub.infrastructure.connections import libpq_parameters
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.postgres import libpq_parameters
 
 
 class ProgramFailed(UserFacingError):

@@ -11,7 +11,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import select
 
 from letterhub.commands.signatures._evidence import add_mailbox_evidence
-from letterhub.domain.audit.references import OPERATOR, ReferenceKind
+from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.letter import slugify

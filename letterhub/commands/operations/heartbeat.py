@@ -8,11 +8,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from letterhub.domain.operations.heartbeat import HEARTBEAT_RETENTION, HeartbeatKind, SitePart
 from letterhub.infrastructure.db import commands_allowed, db, insert_into, one_transaction
-from letterhub.infrastructure.logs import describe_error
 from letterhub.infrastructure.machine import machine_id
+from letterhub.infrastructure.monitoring import describe_error
 from letterhub.models import Heartbeat
-from letterhub.queries.operations.clock_offset import database_now, seconds_ahead
-from letterhub.queries.operations.database_space import is_disk_error
+from letterhub.queries.operations.health import database_now, is_disk_error, seconds_ahead
 
 log = logging.getLogger(__name__)
 

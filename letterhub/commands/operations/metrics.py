@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from letterhub.infrastructure.db import db, insert_into, one_transaction
-from letterhub.infrastructure.metrics import UNFLUSHED, Series
+from letterhub.infrastructure.monitoring import UNFLUSHED, Series
 from letterhub.models import Metric
 
 

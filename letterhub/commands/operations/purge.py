@@ -8,7 +8,7 @@ import datetime as dt
 from sqlalchemy import update
 
 from letterhub.commands.signatures._anonymization import erase_contact, erase_invitation, erase_unconfirmed_signature
-from letterhub.domain.audit.references import WORKER, ReferenceKind
+from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction

@@ -29,9 +29,8 @@ from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, ngettext
 from letterhub.infrastructure.db import BUSY_MILLISECONDS, Base, db
-from letterhub.queries.operations.database_summary import DatabaseSummary, count_letters, database_summary
 from letterhub.queries.operations.health import audit_log_problems, unreachable_sentence
-from letterhub.queries.operations.migrations import known_migrations
+from letterhub.queries.operations.migrations import DatabaseSummary, count_letters, database_summary, known_migrations
 
 SQLITE_MAGIC, POSTGRESQL_MAGIC = b"SQLite format 3\0", b"PGDMP"
 RESTORED_KINDS = frozenset({

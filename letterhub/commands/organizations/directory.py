@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Logo
 from letterhub.domain.organizations.directory import (
@@ -30,7 +30,7 @@ from letterhub.models import (
     index_for_matching,
     lock_coalition,
 )
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 
 BATCH_SIZE = 200
 

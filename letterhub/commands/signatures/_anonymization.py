@@ -4,13 +4,13 @@ import datetime as dt
 
 from sqlalchemy import delete, select, update
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
 from letterhub.infrastructure.db import db
-from letterhub.mail.address_hashes import hash_erased_address
+from letterhub.mail.outbox import hash_erased_address
 from letterhub.models import (
     Consent,
     EvidenceFact,

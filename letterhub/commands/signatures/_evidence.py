@@ -1,18 +1,36 @@
-"""Collection of evidence about a signature: its mailbox, its domain, and who signed before."""
+"""Evidence about a signature: its mailbox, its domain, who signed before, and disputes by its organization.
+
+See docs/design/signatures.md.
+"""
 
 import datetime as dt
 
 from sqlalchemy import bindparam, select
 
-from letterhub.domain.audit.references import WORKER, ReferenceKind
+from letterhub.commands.signatures._notifications import notify_second_persons, notify_staff
+from letterhub.commands.signatures._place_assignment import reassign_place
+from letterhub.domain.audit.log import WORKER, ReferenceKind
 from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
 from letterhub.domain.signatures.evidence import Evidence, Fact, FactKind, applicable_fact_kinds, hash_line
+from letterhub.domain.signatures.proof_level import proof_level
+from letterhub.domain.signatures.review import SignatureEvent
+from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.models import IS_KNOWN_TO_STAFF, Invitation, Signature, add_evidence, evidence_facts
+from letterhub.models import (
+    IS_KNOWN_TO_STAFF,
+    Invitation,
+    Letter,
+    Signature,
+    add_evidence,
+    append_audit_entry,
+    delete_reviews_like,
+    evidence_facts,
+)
 from letterhub.queries.invitations.contacts import title_signed_before
 from letterhub.queries.signatures.impersonation import has_odd_letters_outside_reviewed_name, impersonated_organization
+from letterhub.queries.signatures.proof_levels import proof_facts, proof_level_of
 
 
 def add_mailbox_evidence(signature: Signature, at: dt.datetime) -> None:
@@ -97,3 +115,41 @@ def _inviting_staff_id(signature: Signature) -> int | None:
         return None
     staff_id: int | None = invitation.invited_by_id
     return staff_id
+
+
+def record_dispute(letter: Letter, disputed: Signature, disputer: Signature, at: dt.datetime) -> None:
+    """Record that the reader of a mailbox denies another signature of the same organization, and apply the consequences.
+
+    Nothing moves if the mailbox is proven less or is on the blocklist, or if staff published that signature again after an
+    earlier denial from its domain: they decided, and are told that the question came up once more.
+    """
+    is_credible = _is_proven_as_well(disputer, disputed)
+    kind = FactKind.NOT_OURS if is_credible else FactKind.DISPUTED
+    source, domain = ReferenceKind.SIGNATORY.reference(disputer.id), {"domain": disputer.email.rpartition("@")[2]}
+    add_evidence(db.session(), disputed.id, Fact(kind, source, at, hash_line(disputed.signatory), domain))
+    before = disputed.state
+    if is_credible and letter.state in (LetterState.OPEN, LetterState.CLOSED):  # only staff change what was delivered
+        delete_reviews_like(db.session(), disputed, letter.coalition_id)
+        disputed.unlist_as_denied(at)
+        reassign_place(disputed, at)
+    new_state = {"state": str(disputed.state)} if disputed.state is not before else {}
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(disputed.letter_id), source, "said not ours", at=at,
+        subject=ReferenceKind.SIGNATURE.reference(disputed.id),
+        before={"state": str(before)} if new_state else {}, after=new_state,
+    )  # fmt: skip
+    notify_second_persons(letter, [disputed.id], SignatureEvent.NOT_OURS, at)
+    notify_staff(letter, disputed, SignatureEvent.NOT_OURS, at)
+
+
+def _is_proven_as_well(disputer: Signature, disputed: Signature) -> bool:
+    facts = proof_facts(disputer)
+    return not facts.turned_away and not _is_overruled_by_staff(disputed) and proof_level(facts) >= proof_level_of(disputed)
+
+
+def _is_overruled_by_staff(disputed: Signature) -> bool:
+    """Return whether staff published a signature after someone at its domain had denied it."""
+    if disputed.reviewed_at is None:
+        return False
+    facts = evidence_facts(db.session(), [disputed.id]).get(disputed.id, ())
+    return any(fact.kind is FactKind.NOT_OURS and fact.at <= disputed.reviewed_at for fact in facts)

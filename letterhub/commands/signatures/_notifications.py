@@ -8,11 +8,11 @@ from sqlalchemy import Select, func, select
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.events import NOTICE_WINDOW, NOTICES_PER_HOUR, SignatureEvent
+from letterhub.domain.signatures.review import NOTICE_WINDOW, NOTICES_PER_HOUR, SignatureEvent
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, Membership, OutboxMessage, Seconder, Signature, Staff, StaffNotice
-from letterhub.queries.signatures.second_confirmation import has_second_person
+from letterhub.queries.signatures.inquiries import has_second_person
 
 
 def notify_second_persons(

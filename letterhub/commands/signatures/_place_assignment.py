@@ -12,12 +12,11 @@ from dataclasses import replace
 
 from sqlalchemy import bindparam, or_, select
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import is_same_mailbox
-from letterhub.domain.signatures.key_holder import KeyContender, choose_key_holder, yields_key
-from letterhub.domain.signatures.proof_level import ProofLevel, proof_level
+from letterhub.domain.signatures.proof_level import KeyContender, ProofLevel, choose_key_holder, proof_level, yields_key
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source
 from letterhub.domain.states import ACTIVE_STATES, KEY_HOLDING_STATES, SignatureMove, SignatureState

@@ -11,23 +11,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
 from letterhub.commands.signatures._place_assignment import has_equal_rival
-from letterhub.domain.abuse.blocklist import BlockReason
-from letterhub.domain.audit.references import ReferenceKind
-from letterhub.domain.editions.attachment_policy import bulk_mail_delay
+from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment, Doubt, FactKind
+from letterhub.domain.signatures.inquiries import CannotSecond
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, publishes_at_once
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
-from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, violated_constraint
-from letterhub.mail.address_hashes import blocklist_hashes
-from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
+from letterhub.mail.outbox import BulkRecipient, blocklist_hashes, queue_bulk_mail, queue_mail
 from letterhub.models import (
     Invitation,
     Letter,
@@ -40,10 +39,9 @@ from letterhub.models import (
     has_same_name,
     is_blocklisted,
 )
-from letterhub.queries.organizations.directory_facts import directory_facts
-from letterhub.queries.organizations.likeness_questions import questions_by_signature
+from letterhub.queries.organizations.likeness_questions import directory_facts, questions_by_signature
+from letterhub.queries.signatures.inquiries import colleague_signature
 from letterhub.queries.signatures.proof_levels import proof_level_of
-from letterhub.queries.signatures.second_confirmation import colleague_signature
 
 AuditFacts = Mapping[str, str | bool | int]
 

@@ -9,11 +9,10 @@ from letterhub.commands.abuse._blocklist import add_to_blocklist, hold_matching
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import reassign_place
 from letterhub.commands.signatures._shared_steps import lock_signature, lock_target
-from letterhub.domain.abuse.blocklist import BlockReason
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.inquiries import (
     AlreadyAnswered,
@@ -27,7 +26,7 @@ from letterhub.domain.signatures.inquiries import (
     is_at_own_domain,
 )
 from letterhub.domain.signatures.proof_level import proof_level
-from letterhub.domain.signatures.review import SignatureTarget, check_line_version
+from letterhub.domain.signatures.review import SignatureEvent, SignatureTarget, check_line_version
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Inquiry, Letter, Signature, add_evidence, append_audit_entry, delete_reviews_like

@@ -1,4 +1,4 @@
-"""Reconfirmation: after a text change, or when consent is renewed ("still with us")."""
+"""Reminders and reconfirmation: after a text change, or when consent is renewed ("still with us")."""
 
 import datetime as dt
 
@@ -14,24 +14,32 @@ from letterhub.commands.signatures._shared_steps import (
     email_signatory,
     is_published_at_once,
     link_organization,
+    lock_letter,
     lock_signature,
 )
+from letterhub.domain.abuse.submission_limits import mailbox_may_be_mailed_at
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.events import SignatureEvent
+from letterhub.domain.signatures.consent import NobodyToAsk, ShownConsent, check_days
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, is_republished_at_once
+from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
     LetterNotOpen,
     check_confirmable,
     check_text_current,
+    may_confirm,
     needs_review,
 )
 from letterhub.domain.states import ACTIVE_STATES, LETTER_STATE_NAMES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Letter, Revision, Signature, record_consent
+from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail
+from letterhub.models import Letter, Revision, Signature, append_audit_entry, record_consent
+from letterhub.queries.abuse.submission_limits import mailbox_history
+from letterhub.queries.signatures.consent_renewal import old_consents, signatures_to_remind
 
 
 @one_transaction
@@ -133,3 +141,56 @@ def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: in
         signature.set_line(line)
     signature.revision_id = current.id
     return current
+
+
+@one_transaction
+def request_consent_renewal(letter_id: int, *, actor: str, at: dt.datetime) -> int:
+    """Mail everyone whose consent is old and who may be asked; return how many. Raises NobodyToAsk.
+
+    The letter is locked, so that concurrent requests mail once.
+    """
+    letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
+    if letter.state not in (LetterState.OPEN, LetterState.CLOSED):
+        raise NobodyToAsk(
+            _("This letter is %(state)s, so nobody is asked about it anymore.", state=LETTER_STATE_NAMES[letter.state])
+        )
+    askable = old_consents(letter_id, at).askable
+    if not askable:
+        raise NobodyToAsk(_("Everyone whose consent is old was asked within the last week, or has been asked three times."))
+    recipients = (BulkRecipient(consent.id, consent.email) for consent in askable)
+    queue_bulk_mail(MailKind.RENEW_CONSENT, recipients, {}, at=at, coalition_id=letter.coalition_id, letter_id=letter_id)
+    append_audit_entry(
+        db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "asked again", at=at, after={"signatures": len(askable)}
+    )
+    return len(askable)
+
+
+@one_transaction
+def set_consent_days(letter_id: int, days: int, *, actor: str, at: dt.datetime) -> None:
+    """Set after how many days consent is old. Raises InvalidDays."""
+    check_days(days)
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    before, letter.consent_days = letter.consent_days, days
+    if before != days:
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "consent limit moved", at=at,
+            before={"consent_days": before}, after={"consent_days": days},
+        )  # fmt: skip
+
+
+@one_transaction
+def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
+    """Queue a batch of a letter's due reminders; return how many. The letter is locked, so that concurrent runs remind nobody
+    twice.
+    """
+    letter, count = lock_letter(letter_id), 0
+    for signature in signatures_to_remind(letter_id, at):
+        if not may_confirm(letter.signing_period, signature.created_at, at):
+            continue
+        mailbox = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
+        message = email_signatory(MailKind.REMIND, signature, letter, at)
+        message.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
+        if mailbox.stopped:
+            message.cancel(at, mailbox.stopped)
+        count += 1
+    return count

@@ -8,21 +8,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from letterhub.commands.abuse._blocklist import add_to_blocklist, remove_declines_from_blocklist
-from letterhub.commands.mail._held_mail import release_mail
+from letterhub.commands.mail._mail_steps import release_mail
 from letterhub.commands.signatures._notifications import notify_second_persons
 from letterhub.commands.signatures._place_assignment import claim_place, is_place_free, return_to_queue
 from letterhub.commands.signatures._shared_steps import is_place_conflict
-from letterhub.domain.abuse.blocklist import BlockReason
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.abuse.bulk_decline import BlockReason
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.signatures.events import SignatureEvent
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.review import (
     Decision,
     PlaceTaken,
+    SignatureEvent,
     check_correction,
     check_decision,
     check_line_version,

@@ -7,24 +7,24 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from letterhub.commands.signatures._disputes import record_dispute
+from letterhub.commands.signatures._evidence import record_dispute
 from letterhub.commands.signatures._shared_steps import (
     audit_signatory_action,
     cancel_emails,
     lock_signature,
     lock_with_colleague,
 )
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
+from letterhub.domain.signatures.inquiries import CannotSecond
 from letterhub.domain.signatures.review import check_line_version
-from letterhub.domain.signatures.second_confirmation import CannotSecond
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, Seconder, Signature, add_evidence
-from letterhub.queries.signatures.second_confirmation import disputed_signature_id, seconded_signature
+from letterhub.queries.signatures.inquiries import disputed_signature_id, seconded_signature
 
 
 @one_transaction

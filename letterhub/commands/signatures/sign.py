@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select
 
 from letterhub.commands.abuse._flood_detection import clear_flood_flag
 from letterhub.commands.abuse._submission_limiter import SubmissionLimiter, refund_limits
-from letterhub.commands.mail._suppression import suppress_mail
+from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.signatures._evidence import (
     add_domain_evidence,
     add_impersonation_evidence,
@@ -35,10 +35,9 @@ from letterhub.domain.abuse.submission_limits import UNKNOWN_SENDER, FormTokenSp
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.events import SignatureEvent
+from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
     MailedTooOften,

@@ -1,7 +1,7 @@
 """Vouching for a name: staff answer for it in their own, with a reason, and may take that back."""
 
 from letterhub.commands.signatures._shared_steps import lock_target
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.evidence import Fact, FactKind, applicable_fact_kinds, hash_line
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version

@@ -1,12 +1,17 @@
-"""Editions: rules for freezing, public ids, file names, and the states of render jobs."""
+"""Editions: rules for freezing, public ids, file names, states of render jobs, and errata of printed names.
 
+See docs/design/editions.md.
+"""
+
+import datetime as dt
 import enum
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.states import LetterState
+from letterhub.domain.states import LetterState, SignatureState
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Characters of public ids: none is mistaken for another on paper or by telephone."""
@@ -121,3 +126,39 @@ def normalize_public_id(typed: str) -> str:
     """Normalize a typed edition id to its printed form: "7kq2m3tx 9rwb" becomes "7KQ2-M3TX-9RWB"."""
     letters = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+
+
+class RemovalReason(enum.StrEnum):
+    """Public reason why a name is no longer listed: by whose act, not its cause."""
+
+    WITHDREW = "withdrew"
+    TAKEN_OFF = "taken-off"  # by staff
+    NOT_CONFIRMED = "not-confirmed"  # the text changed in substance
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True)
+class Erratum:
+    """Name that an edition prints and that is no longer listed; `at` is None where the date is for staff only."""
+
+    name: str
+    reason: RemovalReason
+    at: dt.datetime | None
+
+
+REMOVAL_REASONS = {
+    SignatureState.WITHDRAWN: RemovalReason.WITHDREW,
+    SignatureState.DECLINED: RemovalReason.TAKEN_OFF,
+    SignatureState.OUTDATED: RemovalReason.NOT_CONFIRMED,
+}
+
+
+def removal_reason(state: SignatureState) -> RemovalReason:
+    """Return why a name in this state, which was listed before, is not any more."""
+    return REMOVAL_REASONS.get(state, RemovalReason.REVIEW)
+
+
+def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
+    """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
+    reasons = [(erratum.name, str(erratum.reason)) for erratum in errata]
+    return hashlib.sha256(repr((reasons, text_changed)).encode()).hexdigest()[:16] if reasons or text_changed else ""

@@ -1,7 +1,10 @@
-"""Branding defaults of a coalition, and how a new letter takes them."""
+"""Branding defaults of a coalition, and its accent colors with the contrast checks of WCAG. See docs/design/letters.md."""
 
+import re
 from dataclasses import dataclass, replace
 
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Letterhead, LetterText, PaperSize, Theme, Typeface
 
 DEFAULT_ACCENT = "#1f3a68"
@@ -33,3 +36,84 @@ class BrandingDefaults:
             accent=text.accent or self.accent,
             paper=self.paper if text.paper is plain.paper else text.paper,
         )
+
+
+LIGHT_BACKGROUNDS = ("#ffffff", "#fffefb", "#f7f5f0")
+"""Backgrounds of accented text: white paper, the sheet on a screen, the page around it."""
+DARK_BACKGROUNDS = ("#16171a", "#1f2125")
+MIN_CONTRAST = 4.5  # contrast ratio to one, required by WCAG 2.2 for text
+_HEX = re.compile(r"#[0-9a-f]{6}")
+_STEPS = 50
+
+
+class InvalidColor(UserFacingError):
+    """Raised when an accent is no color or has too little contrast for text."""
+
+
+def parse_accent(typed: str) -> str:
+    """Parse a color to the form "#1f3a68", "" for none. Raises InvalidColor if it is invalid or too light for text."""
+    color = typed.strip().casefold()
+    if color and not color.startswith("#"):
+        color = f"#{color}"
+    if not color:
+        return ""
+    if not _HEX.fullmatch(color):
+        raise InvalidColor(
+            _(
+                "“%(typed)s” is not a color. Enter six digits or letters from a to f after a #, such as #1f3a68.",
+                typed=typed.strip()[:30],
+            )
+        )
+    least = min(contrast(color, paper) for paper in LIGHT_BACKGROUNDS)
+    if least < MIN_CONTRAST:
+        raise InvalidColor(
+            _(
+                "%(color)s is too light for text on paper: its contrast is %(contrast)s to 1, and at least 4.5 "
+                "to 1 is needed. The closest readable color is %(readable)s.",
+                color=color,
+                contrast=_format_ratio(least),
+                readable=make_readable(color, LIGHT_BACKGROUNDS, "#000000"),
+            )
+        )
+    return color
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colors as WCAG defines it, from 1 to 21."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def make_readable(color: str, papers: tuple[str, ...], toward: str) -> str:
+    """Mix a color with black or white just as far as text in it is readable on all of some backgrounds."""
+    for step in range(_STEPS + 1):
+        mixed = mix(color, toward, step / _STEPS)
+        if all(contrast(mixed, paper) >= MIN_CONTRAST for paper in papers):
+            return mixed
+    return toward
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """Mix a color with a share, from 0 to 1, of another."""
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_channels(one), _channels(other), strict=True))
+
+
+def _format_ratio(ratio: float) -> str:
+    """Format a ratio with one decimal, never rounded up."""
+    return f"{int(ratio * 10) / 10:.1f}"
+
+
+def _channels(color: str) -> tuple[int, int, int]:
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(color: str) -> float:
+    """Return the relative luminance of a color as WCAG defines it, from 0 to 1."""
+    red, green, blue = (_linear(part / 255) for part in _channels(color))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    """Return the linear value of an sRGB channel, both from 0 to 1."""
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)

@@ -2,7 +2,7 @@
 
 import re
 
-from letterhub.domain.number_formatting import number_in_digits, number_in_words
+from letterhub.domain.i18n import number_in_digits, number_in_words
 
 COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
 

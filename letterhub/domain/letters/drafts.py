@@ -10,7 +10,7 @@ from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
 from letterhub.domain.letters.letter import Requirement
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
-from letterhub.domain.unicode_normalization import normalize_unicode
+from letterhub.domain.unicode import normalize_unicode
 
 LOCK_REASONS = {
     LetterState.CLOSED: _("This letter is closed, so its text can no longer be changed."),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.unicode_normalization import normalize_unicode
+from letterhub.domain.unicode import normalize_unicode
 
 SLUG_LENGTH = 60
 PLACEHOLDERS = frozenset({"count", "count_in_words"})

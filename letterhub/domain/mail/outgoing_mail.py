@@ -1,9 +1,11 @@
-"""Outgoing mail: kinds, states, precedence, and retry with exponential backoff. See docs/design/mail.md."""
+"""Outgoing mail: kinds, states, precedence, retry with backoff, and suppression of mailboxes. See docs/design/mail.md."""
 
 import datetime as dt
 import enum
 
 from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
+from letterhub.domain.mail.email_addresses import EmailAddress
 
 GIVE_UP_AFTER = dt.timedelta(days=3)
 
@@ -112,3 +114,28 @@ def next_attempt_at(
     wait = min(INITIAL_BACKOFF[failure] * 2 ** min(deferrals, 20), MAX_BACKOFF[failure])
     due_at = at + wait * (0.8 + 0.4 * chance)
     return due_at if due_at <= asked_at + GIVE_UP_AFTER else None
+
+
+ALARM_THRESHOLD = 3
+
+
+class SuppressionReason(enum.StrEnum):
+    """Reason for mail suppression."""
+
+    DISOWNED = "disowned"
+    BOUNCED = "bounced"
+
+
+NOT_SENT_SENTENCES = {
+    SuppressionReason.DISOWNED: _("Not sent: someone with this mailbox said that an earlier signature was not theirs."),
+    SuppressionReason.BOUNCED: _("Not sent: an earlier email to this mailbox could not be delivered."),
+}
+
+
+def own_domain(email: str) -> str:
+    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
+
+    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
+    """
+    address = EmailAddress(email)
+    return "" if address.is_free or address.is_disposable else address.domain

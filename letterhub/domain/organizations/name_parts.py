@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from letterhub.domain.invisible_characters import REMOVE_INVISIBLE
 from letterhub.domain.organizations.confusables import expand_umlauts, fold_letters, latinize, skeleton, strip_annotations
 from letterhub.domain.organizations.names import has_public_suffix
 from letterhub.domain.organizations.vocabulary import (
@@ -20,6 +19,7 @@ from letterhub.domain.organizations.vocabulary import (
     MEANINGS,
     STOP_WORDS,
 )
+from letterhub.domain.unicode import REMOVE_INVISIBLE
 
 Words = tuple[str, ...]
 _ARTICLES = frozenset("the a an der die das la le les el los las il lo gli het".split())

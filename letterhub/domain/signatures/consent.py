@@ -1,8 +1,11 @@
-"""Consent of a signatory as it was shown when signing: the line, the checkbox and button labels, and the hash of the text."""
+"""Consent of a signatory as it was shown when signing, and after how many days staff may ask to renew it."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,38 @@ def consent_facts(consent: ShownConsent, revision: int, sha256: str, at: dt.date
         "language": consent.language,
         "at": at.astimezone(dt.UTC).isoformat(),
     }
+
+
+DEFAULT_CONSENT_DAYS = 30
+MIN_CONSENT_DAYS, MAX_CONSENT_DAYS = 1, 3650
+MIN_RENEWAL_INTERVAL = dt.timedelta(days=7)
+MAX_RENEWAL_REQUESTS = 3
+"""Maximum number of renewal requests to one signatory."""
+
+
+class InvalidDays(UserFacingError):
+    """Raised for a number of days out of range."""
+
+    field = "days"
+
+
+class NobodyToAsk(UserFacingError):
+    """Raised when a letter has no signatory to ask now."""
+
+
+def check_days(days: int) -> None:
+    """Raise InvalidDays unless the number of days is in range."""
+    if not MIN_CONSENT_DAYS <= days <= MAX_CONSENT_DAYS:
+        raise InvalidDays(
+            _("Choose a number of days from %(least)s to %(most)s.", least=MIN_CONSENT_DAYS, most=MAX_CONSENT_DAYS)
+        )
+
+
+def stale_before(days: int, at: dt.datetime) -> dt.datetime:
+    """Return the moment before which consent is older than so many days."""
+    return at - dt.timedelta(days=days)
+
+
+def can_ask_again(asked_at: list[dt.datetime], at: dt.datetime) -> bool:
+    """Return whether a signatory who was asked at these times may be asked again: once a week, three times in all."""
+    return len(asked_at) < MAX_RENEWAL_REQUESTS and all(asked <= at - MIN_RENEWAL_INTERVAL for asked in asked_at)

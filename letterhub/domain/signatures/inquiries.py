@@ -1,4 +1,4 @@
-"""Inquiries to an organization at another of its addresses: which may be asked, and what an answer proves."""
+"""Inquiries to an organization at another of its addresses, and its second confirmation by another person."""
 
 import enum
 from collections.abc import Sequence
@@ -107,3 +107,12 @@ def fact_kind_of_answer(answer: Answer, *, own: bool) -> FactKind:
     if answer is Answer.NO:
         return FactKind.SECOND_NO
     return FactKind.SECOND_YES if own else FactKind.OTHER_YES
+
+
+class CannotSecond(UserFacingError):
+    """Raised when this mailbox cannot second the signature: it is not listed, or the mailbox adds no new person."""
+
+
+def can_second(email: str, signed_with: str, website: str) -> bool:
+    """Return whether a mailbox is another than the signature's, at the domain of its organization's website."""
+    return bool(email) and not is_same_mailbox(email, signed_with) and is_at_own_domain(email, website)

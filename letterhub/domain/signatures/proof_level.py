@@ -1,14 +1,15 @@
-"""Proof levels: how far a signature's mailbox is shown to belong to the organization it signs for.
+"""Proof levels: how far a mailbox is shown to belong to its organization, and which signature holds the place.
 
 See docs/design/signatures.md.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import EmailAddress, is_free_mail
+from letterhub.domain.mail.email_addresses import EmailAddress, is_free_mail, is_same_mailbox
 from letterhub.domain.organizations.matching import MatchReason, NameAndSite, compare_names
+from letterhub.domain.states import SignatureState
 
 
 class ProofLevel(enum.IntEnum):
@@ -99,3 +100,51 @@ def proof_level(facts: ProofFacts) -> ProofLevel:
         return ProofLevel.PROVEN
     at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
     return ProofLevel.CLAIMED if facts.site and at_site and not ties else ProofLevel.UNPROVEN
+
+
+@dataclass(frozen=True, slots=True)
+class KeyContender:
+    """Signature that holds or wants a place. `level` is its proof level, `own_level` that without the credit for being
+    published.
+
+    `order` sorts by time of confirmation; `reviewed`: staff published it as it prints; `turned_away`: staff declined its
+    mailbox.
+    """
+
+    id: int
+    state: SignatureState
+    level: ProofLevel
+    own_level: ProofLevel
+    email: str
+    reviewed: bool
+    order: tuple[float, int]
+    turned_away: bool = False
+
+    def is_colleague_of(self, other: "KeyContender") -> bool:
+        """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
+        if not self.email or not other.email:
+            return False
+        domain = own_domain_of(self.email)
+        return is_same_mailbox(self.email, other.email) or (bool(domain) and domain == own_domain_of(other.email))
+
+
+def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
+    """Return whether the holder of a place loses it to a newcomer.
+
+    What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
+    place, except against a colleague who signs the new text. No signature yields to a mailbox that staff declined.
+    """
+    if newcomer.turned_away:
+        return False
+    if holder.state is SignatureState.OUTDATED and newcomer.is_colleague_of(holder):
+        return newcomer.own_level >= holder.own_level
+    if holder.state is SignatureState.PUBLISHED:
+        return not holder.reviewed and newcomer.level > holder.level and newcomer.level is ProofLevel.PROVEN
+    return newcomer.level > holder.level
+
+
+def choose_key_holder(holder: KeyContender | None, waiting: Sequence[KeyContender]) -> KeyContender:
+    """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
+    earliest."""
+    best = min(waiting, key=lambda contender: (contender.turned_away, -contender.level, contender.order))
+    return best if holder is None or yields_key(holder, best) else holder

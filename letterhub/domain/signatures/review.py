@@ -1,4 +1,4 @@
-"""Review of signatures: staff decisions and corrections, filters of the list, and conflicts between reviewers."""
+"""Review of signatures: staff decisions and corrections, filters of the list, conflicts, and events for notices."""
 
 import datetime as dt
 import enum
@@ -148,3 +148,20 @@ def check_line_version(current: Signatory, expected_version: str) -> None:
 def line_version(line: Signatory) -> str:
     """Return the version hash of a line, for optimistic concurrency."""
     return fingerprint({name: str(getattr(line, name)) for name in line.__slots__})[:16]
+
+
+class SignatureEvent(enum.StrEnum):
+    """Kind of event of a signature."""
+
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+    NOT_OURS = "not-ours"
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    RETURNED = "returned"
+
+
+NOTICES_PER_HOUR = 20
+"""Maximum notice emails per hour to one member of staff; the dashboard lists all events."""
+NOTICE_WINDOW = dt.timedelta(hours=1)

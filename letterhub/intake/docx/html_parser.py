@@ -20,12 +20,9 @@ from letterhub.intake.docx.document_tree import (
     TextHeading,
     split_at_breaks,
 )
-from letterhub.intake.docx.footnotes import extract_notes
-from letterhub.intake.docx.html_tables import table_cells
-from letterhub.intake.docx.html_tree import BLOCK_TAGS, Node, parse_tree
-from letterhub.intake.docx.list_markers import ListPosition, marker_number, split_list_position
-from letterhub.intake.docx.numbering import int_or
-from letterhub.intake.docx.runs import InlineConverter, InlineFormat, is_hidden, normalize_runs
+from letterhub.intake.docx.html_tree import BLOCK_TAGS, Node, parse_tree, table_cells
+from letterhub.intake.docx.numbering import ListPosition, int_or, marker_number, split_list_position
+from letterhub.intake.docx.runs import InlineConverter, InlineFormat, extract_notes, is_hidden, normalize_runs
 
 _LIST_LEVEL = re.compile(r"mso-list:\w*?level(\d)")
 _QUOTE_CLASS = re.compile(r"mso(?:intense)?quote|quote", re.IGNORECASE)

@@ -1,12 +1,44 @@
-"""Pasted HTML of a word processor or a web page as a letter's Markdown. See docs/design/word-in.md."""
+"""Pasted HTML of a word processor or a web page as a letter's Markdown, and sentences about what was left out.
 
-from letterhub.domain.i18n import _
+See docs/design/word-in.md.
+"""
+
+from collections.abc import Callable, Mapping
+
+from letterhub.domain.i18n import _, ngettext
 from letterhub.domain.letters.drafts import normalize_multiline
-from letterhub.intake.docx.conversion_warnings import warning_sentences
 from letterhub.intake.docx.document_tree import MAX_TEXT_LENGTH, demote_headings
 from letterhub.intake.docx.html_parser import parse_html
 from letterhub.intake.docx.html_sanitizer import HtmlRefused
 from letterhub.intake.docx.markdown_writer import document_markdown
+
+_WARNINGS: Mapping[str, Callable[[int], str]] = {
+    "pictures": lambda count: ngettext("One picture was left out.", "%(num)s pictures were left out.", count),
+    "charts": lambda count: ngettext("One chart or diagram was left out.", "%(num)s charts or diagrams were left out.", count),
+    "equations": lambda count: ngettext("One equation was left out.", "%(num)s equations were left out.", count),
+    "signs": lambda count: ngettext(
+        "One character of a symbol font was left out.", "%(num)s characters of symbol fonts were left out.", count
+    ),
+    "hidden": lambda _count: _("Hidden text was left out."),
+    "margins": lambda _count: _("The header and footer of the pages were left out."),
+    "comments": lambda count: ngettext("One comment was left out.", "%(num)s comments were left out.", count),
+    "tracked": lambda _count: _("It has tracked changes: what was inserted is in the text, what was deleted is not."),
+    "links": lambda count: ngettext(
+        "One link leads neither to the web nor to an email address; its text was kept.",
+        "%(num)s links lead neither to the web nor to an email address; their text was kept.",
+        count,
+    ),
+    "struck": lambda _count: _("Text that was struck through is now plain. Delete it if it was meant to go."),
+    "underlined": lambda _count: _("Underlined text is now plain."),
+    "marked": lambda _count: _("Highlighted text lost its color."),
+    "lettered": lambda _count: _("Lists with letters, Roman or combined numbers are now numbered 1, 2, 3."),
+    "merged": lambda _count: _("Merged table cells were split."),
+}
+
+
+def warning_sentences(left_out: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the sentences for counts by kind, the most important first."""
+    return tuple(sentence(left_out[kind]) for kind, sentence in _WARNINGS.items() if left_out.get(kind))
 
 
 def markdown_of_html(html: str, first_note: int) -> tuple[str, tuple[str, ...]]:

@@ -13,8 +13,7 @@ import yaml
 from letterhub.domain.i18n import _
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.plain_yaml import PlainLoader, YamlBlock, texts_cut_by_comments
-from letterhub.intake.letters.yaml_errors import explain_yaml_error
+from letterhub.intake.letters.plain_yaml import PlainLoader, YamlBlock, explain_yaml_error, texts_cut_by_comments
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 

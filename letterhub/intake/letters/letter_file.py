@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.colors import InvalidColor, parse_accent
+from letterhub.domain.letters.branding import InvalidColor, parse_accent
 from letterhub.domain.letters.document import (
     Addressee,
     Letterhead,
@@ -29,11 +29,10 @@ from letterhub.domain.letters.letter import (
 )
 from letterhub.domain.line_validation import normalize_line
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.local_images import ImageUnavailable, read_local_image
-from letterhub.intake.images.logo import read_logo
+from letterhub.intake.images import ImageUnavailable, read_local_image, read_logo
 from letterhub.intake.letters.front_matter import FrontMatter
 from letterhub.intake.letters.plain_yaml import YamlBlock
-from letterhub.intake.tables.encodings import decode_text
+from letterhub.intake.tables.file_types import decode_text
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LINE_SEPARATORS = dict.fromkeys(map(ord, "\x0b\x0c\x85\u2028\u2029"), " ")

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from letterhub.domain.unicode_normalization import normalize_unicode
+from letterhub.domain.unicode import normalize_unicode
 
 _SYNONYMS: Mapping[str, str] = {
     "organization": """organization; organisation; organization name; organisation name; name of organization; name

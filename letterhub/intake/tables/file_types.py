@@ -1,4 +1,7 @@
-"""Detection of file types by their first bytes, if they are no text, so that a refusal can say what to do instead."""
+"""Types and encodings of uploaded text files, whichever program wrote them."""
+
+import codecs
+import re
 
 from letterhub.domain.i18n import _
 from letterhub.intake.errors import FileRefused
@@ -34,3 +37,63 @@ def check_is_text(data: bytes, file: str) -> None:
     if data.startswith(b"PK\x03\x04"):
         archive = _("this is an archive of files. Choose a table saved as CSV.")
         raise FileRefused(file, next((sentence for part, sentence in _ARCHIVE_CONTENTS if part in data), archive))
+
+
+MAX_BYTES = 20 * 2**20
+
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UTF8_LETTER = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_NON_ASCII = re.compile(rb"[\x80-\xff]")
+
+
+def decode_text(data: bytes, file: str, instead: str = _("Please export it as CSV (UTF-8).")) -> str:
+    """Return the text of a file in UTF-8, UTF-16 or Windows-1252. `instead` says what to bring if it is no text.
+
+    Raises FileRefused for anything else: a file that is too large, not text, or of two encodings at once.
+    """
+    if len(data) > MAX_BYTES:
+        raise FileRefused(file, _("the file is larger than %(most)s MB.", most=MAX_BYTES // 2**20))
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None) or _guess_encoding(
+        data, file, instead
+    )
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise FileRefused(
+            file, _("the text is damaged here. Please save the file as UTF-8 and try again."), line=line
+        ) from None
+
+
+def _guess_encoding(data: bytes, file: str, instead: str) -> str:
+    """Return the encoding of a file without byte order mark."""
+    if b"\0" in data[:4096]:
+        return _detect_utf16(data, file, instead)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        return _detect_windows_1252(data, problem.start, file)
+    return "utf-8"
+
+
+def _detect_utf16(data: bytes, file: str, instead: str) -> str:
+    """Return the UTF-16 byte order by the side of the zero bytes. Raises FileRefused for binary data."""
+    sample = data[:4096]
+    if sample[1::2].count(0) > len(sample) // 8:
+        return "utf-16-le"
+    if sample[0::2].count(0) > len(sample) // 8:
+        return "utf-16-be"
+    raise FileRefused(file, _("this is not a text file. %(instead)s", instead=instead))
+
+
+def _detect_windows_1252(data: bytes, first_bad: int, file: str) -> str:
+    """Return "cp1252", unless whole UTF-8 letters occur beside invalid bytes: then the encoding is ambiguous.
+
+    Raises FileRefused in that case.
+    """
+    utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
+    if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
+        line = data.count(b"\n", 0, first_bad) + 1
+        sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
+        raise FileRefused(file, sentence, line=line)
+    return "cp1252"

@@ -16,11 +16,9 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.spreadsheet_escaping import unescape_cell
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.local_images import ImageUnavailable, read_local_image
-from letterhub.intake.images.logo import read_small_logo
+from letterhub.intake.images import ImageUnavailable, read_local_image, read_small_logo
 from letterhub.intake.tables.columns import ColumnMap, count_known_fields, map_columns
-from letterhub.intake.tables.encodings import decode_text
-from letterhub.intake.tables.file_types import check_is_text
+from letterhub.intake.tables.file_types import check_is_text, decode_text
 from letterhub.intake.tables.listing_consent import ConsentColumn, doubtful_word
 from letterhub.intake.tables.table_lint import garbled_text_notes, unify_section_case
 

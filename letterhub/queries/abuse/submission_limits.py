@@ -8,10 +8,9 @@ from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, 
 
 from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterForms, NetworkForms, PastMail, is_flood_of_letter
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.mail.suppression import NOT_SENT_SENTENCES
+from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.mail.address_hashes import hash_address, hash_mailbox, keyed_hash
+from letterhub.mail.outbox import hash_address, hash_mailbox, keyed_hash
 from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage, Signature, SubmissionOrigin
 
 CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)

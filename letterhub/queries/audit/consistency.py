@@ -21,7 +21,7 @@ from letterhub.domain.audit.consistency import (
     TextChanges,
     inconsistency_of,
 )
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import JobState
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory

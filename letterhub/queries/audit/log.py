@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, literal, select
 
-from letterhub.domain.audit.hash_chain import first_inconsistency
-from letterhub.domain.audit.references import OPERATOR, WORKER, ReferenceKind
+from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import AuditChain, AuditEntry, Inquiry, Membership, Organization, Signature, Staff
 

@@ -6,15 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.attachment_policy import ATTACHED, AttachmentMode
+from letterhub.domain.editions.deliveries import ATTACHED, AttachmentMode
 from letterhub.domain.editions.edition import MEDIA_TYPES, edition_file_name
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
-from letterhub.mail.messages import Attachment
-from letterhub.mail.urls import edition_file_url, edition_url
+from letterhub.mail.messages import Attachment, edition_file_url, edition_url
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, OutboxMessage, Revision, Staff
 from letterhub.queries.editions.deliveries import valid_deliveries
 

@@ -17,8 +17,7 @@ from letterhub.domain.editions.edition import (
 )
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.letters.hardcoded_counts import HardcodedCount, find_hardcoded_counts
-from letterhub.domain.letters.leftover_placeholders import find_placeholders
+from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db

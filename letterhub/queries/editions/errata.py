@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.errata import Erratum, errata_version, removal_reason
+from letterhub.domain.editions.edition import Erratum, errata_version, removal_reason
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued

@@ -7,10 +7,10 @@ from sqlalchemy import Select, select
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_from_facts
-from letterhub.domain.paging import clamp_page
-from letterhub.domain.signatures.sort_and_search_keys import NAMES_PER_PAGE, query_words
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, query_words
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Edition, EditionPage
+from letterhub.queries.paging import clamp_page
 from letterhub.queries.signatures.listing import MANY, PAGE_SIZE, UNPAGED_MAX, ListPage, PageRequest
 
 

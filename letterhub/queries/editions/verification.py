@@ -11,8 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Exists, case, exists, select
 
 from letterhub.domain.editions.deliveries import DeliveryMethod
-from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat, JobState, edition_file_name
-from letterhub.domain.editions.errata import Erratum
+from letterhub.domain.editions.edition import (
+    CERTIFICATE_SEPARATOR,
+    EditionFileInfo,
+    Erratum,
+    FileFormat,
+    JobState,
+    edition_file_name,
+)
 from letterhub.domain.letters.document import EditionInfo
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision

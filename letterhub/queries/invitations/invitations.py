@@ -18,13 +18,12 @@ from letterhub.domain.invitations.invitation import (
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_from_facts
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
-from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail, SuppressionReason
 from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
-from letterhub.mail.address_hashes import hash_address
-from letterhub.mail.urls import letter_url, signed_url
+from letterhub.mail.messages import letter_url, signed_url
+from letterhub.mail.outbox import hash_address
 from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Staff
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
 from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id

@@ -1,4 +1,4 @@
-"""Header of a letter's staff pages, also used for the dashboard's list."""
+"""Header of a letter's staff pages, and the dashboard: the coalition's letters, a page at a time."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
-from letterhub.domain.letters.deadlines import is_deadline_past
 from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.next_step import LetterProgress, next_step
 from letterhub.domain.letters.serialization import text_from_facts
-from letterhub.domain.signatures.signing import is_open
+from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Edition, Letter, Revision, Staff
+from letterhub.queries.paging import clamp_page, contains_text, last_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +117,48 @@ def _is_newest_revision() -> ColumnElement[bool]:
 
 def _edition_count() -> ScalarSelect[int]:
     return select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+
+
+LETTERS_A_PAGE = 25
+STATE_RANKS = {state: rank for rank, state in enumerate(("open", "draft", "closed", "delivered", "withdrawn"))}
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardPage:
+    """Page of the dashboard's letters; `total` counts those on all pages, which are numbered from 1."""
+
+    letters: tuple[LetterHeader, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBacklog:
+    """Numbers of names waiting for review, and of their letters."""
+
+    signature_count: int
+    letter_count: int
+
+
+def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -> DashboardPage:
+    """Return the letters whose title contains `search`: active ones first, most recently edited on top."""
+    query = select_letter_headers(coalition_id)
+    if search:
+        query = query.where(contains_text(title_column(), search))
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages, page = last_page(total, LETTERS_A_PAGE), clamp_page(page, total, LETTERS_A_PAGE)
+    rows = db.session.execute(
+        query.order_by(case(STATE_RANKS, value=Letter.state), Draft.saved_at.desc(), Letter.id.desc())
+        .limit(LETTERS_A_PAGE)
+        .offset((page - 1) * LETTERS_A_PAGE)
+    )
+    return DashboardPage(tuple(letter_header_from(row, at) for row in rows), total, page, pages)
+
+
+def review_backlog(coalition_id: int) -> ReviewBacklog:
+    """Count the names waiting for review, including those confirmed in time for a letter that is already delivered."""
+    counts = select(func.coalesce(func.sum(Letter.awaiting_review), 0), func.count())
+    conditions = Letter.coalition_id == coalition_id, Letter.state != LetterState.WITHDRAWN, Letter.awaiting_review > 0
+    names, letters = db.session.execute(counts.where(*conditions)).one()
+    return ReviewBacklog(names, letters)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from itertools import islice
 
 from letterhub.config import Settings
-from letterhub.mail.demo_mailbox import DemoMailbox
+from letterhub.mail.transport import DemoMailbox
 
 MAX_SHOWN = 100
 

@@ -10,15 +10,14 @@ from sqlalchemy.orm import joinedload
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.line_validation import break_links
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
-from letterhub.domain.web_addresses import break_links
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
-from letterhub.mail.messages import PreparedMail
-from letterhub.mail.urls import history_url, letter_url, password_reset_url, signed_url, site_url
+from letterhub.mail.messages import PreparedMail, history_url, letter_url, password_reset_url, signed_url, site_url
 from letterhub.models import Inquiry, Letter, Membership, OutboxMessage, Revision, Signature, Staff, StaffNotice
 from letterhub.queries.editions.delivery_emails import (
     attachments_of,
@@ -28,8 +27,8 @@ from letterhub.queries.editions.delivery_emails import (
 )
 from letterhub.queries.invitations.invitations import invitation_mail_context
 from letterhub.queries.letters.revisions import TextDiff, change_since, newest_revision, reason_for, revision_with_change
+from letterhub.queries.signatures.inquiries import seconded_signature
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail, place_holder
-from letterhub.queries.signatures.second_confirmation import seconded_signature
 from letterhub.rendering.letter.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default

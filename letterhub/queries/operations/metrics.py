@@ -14,8 +14,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report
 from letterhub.queries.abuse.notices import count_flooded_letters
 from letterhub.queries.mail.outbox import STATE_CONDITIONS, WAITING_CONDITION, due_condition
-from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.readiness import live_worker_machines, silent_site_parts, site_heartbeats
+from letterhub.queries.operations.health import database_now, live_worker_machines, silent_site_parts, site_heartbeats
 
 JOB_TABLES: Mapping[str, type[Job]] = {"render_edition_file": EditionFile, "render_preview": Preview, "render_report": Report}
 OPEN_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)

@@ -1,11 +1,14 @@
-"""Migration state of the database, read without Alembic: each migration file begins with its revision."""
+"""Migration state of the database, read without Alembic, and a summary of its contents for a restore."""
 
+from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import column, func, inspect, select, table
 
 from letterhub.config import ROOT
-from letterhub.infrastructure.db import db
+from letterhub.infrastructure.db import db, end_read_transaction
+from letterhub.models import AuditChain, Edition, Letter, Signature
+from letterhub.queries.operations.storage import IN_DATABASE, download_name, file_ids_where, file_problem
 
 NEVER_MIGRATED = ""
 VERSION_TABLE = table("alembic_version", column("version_num"))
@@ -27,3 +30,33 @@ def newest_migration() -> str:
 def known_migrations() -> frozenset[str]:
     """Return all migrations that this version knows."""
     return frozenset(file.name.partition("_")[0] for file in (ROOT / "migrations" / "versions").glob("*.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSummary:
+    """Counts of what must not be lost, and a sentence for each damaged file of an edition."""
+
+    letters: int
+    signatures: int
+    editions: int
+    entries: int
+    damaged: tuple[str, ...]
+
+
+def count_letters() -> int:
+    """Return the number of letters, in a database that may be of an older version or empty."""
+    has_table = Letter.__tablename__ in inspect(db.engine).get_table_names()
+    return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if has_table else 0
+
+
+def database_summary() -> DatabaseSummary:
+    """Return a summary of the database. Files in the object store are not read."""
+    letters, signatures, editions = (
+        db.session.scalar(select(func.count()).select_from(rows)) or 0 for rows in (Letter, Signature, Edition)
+    )
+    entries = db.session.scalar(select(func.coalesce(func.sum(AuditChain.length), 0))) or 0
+    damaged = tuple(
+        f"{download_name(file_id)}: {problem}" for file_id in file_ids_where(IN_DATABASE) if (problem := file_problem(file_id))
+    )
+    end_read_transaction()
+    return DatabaseSummary(letters, signatures, editions, entries, damaged)

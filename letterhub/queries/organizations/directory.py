@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 from letterhub.domain.letters.document import Logo
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import name_key
-from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
@@ -24,7 +23,7 @@ from letterhub.models import (
     root_id_of,
 )
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions
-from letterhub.queries.text_search import contains_text
+from letterhub.queries.paging import clamp_page, contains_text, last_page
 
 PAGE_SIZE = 50
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.line_fields import FIELDS
 from letterhub.infrastructure.db import db
-from letterhub.mail.urls import edition_url, letter_url
+from letterhub.mail.messages import edition_url, letter_url
 from letterhub.models import (
     AuditChain,
     AuditEntry,
@@ -30,7 +30,7 @@ from letterhub.models import (
     evidence_facts,
 )
 from letterhub.queries.operations.retention import retention_periods
-from letterhub.queries.signatures.second_confirmation import seconded_signature
+from letterhub.queries.signatures.inquiries import seconded_signature
 
 EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",

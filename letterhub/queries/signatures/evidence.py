@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import Assessment, Fact, FactKind, applicable_fact_kinds, applicable_facts
 from letterhub.infrastructure.db import db

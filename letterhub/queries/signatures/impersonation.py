@@ -6,15 +6,15 @@ from typing import Any
 from sqlalchemy import Row, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import has_name
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
-from letterhub.domain.organizations.suspicious_characters import has_suspicious_characters
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import Coalition, Invitation, Letter, Organization, OrganizationKey, Signature, root_id_of
-from letterhub.queries.organizations.directory_facts import directory_facts
+from letterhub.queries.organizations.likeness_questions import directory_facts
 
 KEYS_AT_ONCE = 5_000
 TOO_LONG_TO_CHECK = "…"

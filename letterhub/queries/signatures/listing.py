@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, Executable, Row, ScalarSelect, Select, bin
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryOrder, SignatoryStyle
-from letterhub.domain.paging import clamp_page
-from letterhub.domain.signatures.sort_and_search_keys import NAMES_PER_PAGE, LinePart, printed_parts, query_words
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, printed_parts, query_words
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import execute_core
 from letterhub.models import SignatoryWord, Signature, is_listed
 from letterhub.queries.letters.documents import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
+from letterhub.queries.paging import clamp_page
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE
 """A list of up to UNPAGED_MAX names is shown on one page, a longer one in pages of PAGE_SIZE."""

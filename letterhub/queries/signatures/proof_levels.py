@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, or_, select
 
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
 from letterhub.domain.organizations.names import domain_of_website, name_key
@@ -27,7 +27,7 @@ from letterhub.models import (
     belongs_to,
     evidence_facts,
 )
-from letterhub.queries.abuse.blocklist import blocked_mailboxes
+from letterhub.queries.abuse.notices import blocked_mailboxes
 from letterhub.queries.organizations.likeness_questions import questions_by_signature
 
 STAFF_FACTS = frozenset({FactKind.VOUCHED, FactKind.INVITED})

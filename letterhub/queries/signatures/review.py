@@ -10,7 +10,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
-from letterhub.domain.paging import clamp_page, last_page
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
@@ -18,13 +17,12 @@ from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Letter, Organization, Signature, is_named, is_queued
-from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
+from letterhub.queries.abuse.notices import blocklist_matches, blocklist_matches_of_rows
 from letterhub.queries.letters.revisions import newest_revision_if_any
-from letterhub.queries.organizations.directory_facts import directory_facts
-from letterhub.queries.organizations.likeness_questions import LikenessQuestion
+from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
+from letterhub.queries.paging import clamp_page, contains_text, last_page
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, duplicate_key_columns, find_duplicates
 from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
-from letterhub.queries.text_search import contains_text
 from letterhub.rendering.letter.view import SignatoryLine, line
 from letterhub.rendering.pdf.letter_pdf import unprintable_characters
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence

@@ -18,9 +18,8 @@ from letterhub.domain.letters.document import LetterDocument, PaperSize
 from letterhub.rendering.docx.body import BodyWriter
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.styles import set_styles
-from letterhub.rendering.letter.footnotes import extract_notes
-from letterhub.rendering.letter.heading_levels import normalize_headings
-from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
+from letterhub.rendering.letter.markdown import parse_letter_markdown
+from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
 from letterhub.rendering.letter.view import DirectedText, LetterView, SignatoryLine, letter_view
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 

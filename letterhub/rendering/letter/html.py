@@ -8,8 +8,7 @@ from fontTools import subset
 from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.assets import PRINT_FONTS, style_sheet
-from letterhub.rendering.jinja import render_template
+from letterhub.rendering.jinja import PRINT_FONTS, render_template, style_sheet
 from letterhub.rendering.letter.view import letter_view
 from letterhub.rendering.pdf.fonts import code_points
 

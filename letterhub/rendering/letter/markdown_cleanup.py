@@ -1,10 +1,16 @@
-"""Cleanup of Markdown pasted from word processors: bullets become list items, lines that begin with (a) stay apart.
+"""Cleanup of a letter's text: bullets pasted from word processors, heading levels, and footnotes, also those typed by hand.
 
 See docs/design/letters.md.
 """
 
 import re
+import string
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from letterhub.domain.unicode import normalize_unicode
 
 _ITEM = re.compile(r"(?P<quotes>(?:[ \t]*>)*)[ \t]*(?P<sign>[•·‣▪◦●○■□\uf0a7\uf0b7\uf0d8](?=[ \t])|[o§](?=\t))[ \t]+(?=\S)")
 _INDENTED_FIRST_ITEM = re.compile(r"(?: {4}| {0,3}\t)[ \t]*+(?:1[.)]|[-*+])[ \t]+\S")
@@ -114,3 +120,134 @@ def _next_labels(label: str) -> tuple[str, ...]:
     letters = (chr(ord(label) + 1),) if len(label) == 1 else ()
     index = _ROMAN_NUMERALS.index(label) if label in _ROMAN_NUMERALS else 0
     return (*letters, *_ROMAN_NUMERALS[index + 1 : index + 2]) if index else letters
+
+
+def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
+    """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
+    body = _without_end_rules(_without_title(list(tokens), title))
+    _renumber(body, level)
+    return body
+
+
+def _without_title(tokens: list[Token], title: str) -> list[Token]:
+    first_is_title = (
+        len(tokens) > 2 and tokens[0].type == "heading_open" and _comparable(text_of_inline(tokens[1])) == _comparable(title)
+    )
+    return tokens[3:] if first_is_title else tokens
+
+
+def text_of_inline(inline: Token) -> str:
+    """Return the text of a paragraph without markup."""
+    return "".join(" " if child.type == "softbreak" else child.content for child in inline.children or ())
+
+
+def _comparable(text: str) -> str:
+    letters = (letter for letter in normalize_unicode("NFKD", text).casefold() if letter.isalnum())
+    return "".join(letters)
+
+
+def _without_end_rules(tokens: list[Token]) -> list[Token]:
+    begin, end = 0, len(tokens)
+    while begin < end and tokens[begin].type == "hr":
+        begin += 1
+    while end > begin and tokens[end - 1].type == "hr":
+        end -= 1
+    return tokens[begin:end]
+
+
+def _renumber(tokens: Sequence[Token], level: int) -> None:
+    """Renumber headings as an outline: each at most one level below its parent, the highest at `level`."""
+    open_levels: list[int] = []
+    for token in tokens:
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.type == "heading_open":
+            heading_level = int(token.tag[1])
+            while open_levels and open_levels[-1] >= heading_level:
+                open_levels.pop()
+            open_levels.append(heading_level)
+        token.tag = f"h{min(level + len(open_levels) - 1, 6)}"
+
+
+@dataclass(slots=True)
+class Notes:
+    """The footnotes of one letter by id, each as the inline contents of its paragraphs.
+
+    `raised`: the text has superscripts typed by hand; `listed`: its last list holds their notes.
+    """
+
+    footnotes: dict[int, list[Token]] = field(default_factory=dict)
+    raised: bool = False
+    listed: bool = False
+
+    @property
+    def any(self) -> bool:
+        """True if the text has notes of its own, so that addresses are numbered with letters."""
+        return bool(self.footnotes) or self.raised
+
+
+def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
+    """Return the tokens without the footnote block, and the notes.
+
+    A list that superscripts refer to gets anchors.
+    """
+    body: list[Token] = []
+    notes = Notes()
+    current: list[Token] | None = None
+    for token in tokens:
+        match token.type:
+            case "footnote_open":
+                current = notes.footnotes.setdefault(int(token.meta["id"]), [])
+            case "footnote_close" | "footnote_block_open" | "footnote_block_close":
+                current = None
+            case _ if current is not None:
+                if token.type == "inline":
+                    current.append(token)
+            case _ if token.type not in ("footnote_anchor",):
+                body.append(token)
+    _match_superscripts(body, notes)
+    return body, notes
+
+
+def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
+    """Match superscripts 1…n with a last list of at least n items: each item becomes the note of its number."""
+    numbers = [int(child.content) for child in _inline_tokens(body) if child.type == "raised" and child.content.isdecimal()]
+    notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline_tokens(body))
+    items = _last_list(body)
+    if numbers and len(items) >= max(numbers):
+        notes.listed = True
+        for number, item in enumerate(items, start=1):
+            item.attrSet("id", f"note-{number}")
+
+
+def _inline_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield from token.children or ()
+
+
+def _last_list(body: Sequence[Token]) -> list[Token]:
+    """Return the items of a numbered list that ends the text; none if the text ends otherwise."""
+    if not body or body[-1].type != "ordered_list_close":
+        return []
+    items: list[Token] = []
+    for token in reversed(body):
+        if token.type == "list_item_open" and token.level == 1:
+            items.append(token)
+        if token.type == "ordered_list_open" and token.level == 0:
+            break
+    return items[::-1]
+
+
+def alphabetic_number(number: int) -> str:
+    """Return the letters that number an address beside numbered notes: 1 is "a", 27 is "aa"."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = string.ascii_lowercase[rest] + letters
+    return letters
+
+
+def display_address(href: str) -> str:
+    """Return an address as printed: without scheme, tracking parameters and final slash."""
+    bare = re.sub(r"^(?:https?://|mailto:)", "", href, flags=re.IGNORECASE)
+    return re.sub(r"[?&]utm_[^&#]*", "", bare).removesuffix("/")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from letterhub.domain.letters.colors import DARK_BACKGROUNDS, make_readable, mix, parse_accent
+from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
 from letterhub.domain.letters.document import LetterText, Logo, Typeface
 
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -23,7 +23,7 @@ from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.rendering.assets import ROOT
+from letterhub.rendering.jinja import ROOT
 from letterhub.rendering.pdf.fonts import font_environment
 from letterhub.rendering.subprocesses import SHUTDOWN_CODES, RenderingInterrupted
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.jinja import PRINT_FONTS
 from letterhub.rendering.subprocesses import run_program
 
 _CONFIGURATION = """<?xml version="1.0"?>

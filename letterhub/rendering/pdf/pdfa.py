@@ -10,10 +10,14 @@ from typing import Any
 
 import pydyf
 
+from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat
+from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
-from letterhub.rendering.pdf.typesetting.pdf_objects import resolve_reference
+from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
+from letterhub.rendering.tables.csv_export import csv_table
+from letterhub.rendering.text.manifest import manifest
 
 VARIANT = "pdf/a-3a"
 
@@ -172,3 +176,13 @@ def _embed_file(pdf: pydyf.PDF, attachment: EmbeddedFile, modified: Any) -> byte
     )
     pdf.add_object(specification)
     return bytes(specification.reference)
+
+
+def pdf_attachments(document: LetterDocument) -> tuple[EmbeddedFile, ...]:
+    """Return the attachments of an edition's PDF: the printed names as CSV, and the edition's manifest as JSON."""
+    return (
+        EmbeddedFile("signatories.csv", MEDIA_TYPES[FileFormat.CSV], csv_table(document), "Signatories as printed", "Data"),
+        EmbeddedFile(
+            "edition.json", MEDIA_TYPES[FileFormat.JSON], manifest(document), "Edition details and signatories", "Data"
+        ),
+    )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.rendering.assets import ROOT
+from letterhub.rendering.jinja import ROOT
 from letterhub.rendering.subprocesses import run_program
 from letterhub.signing_certificate import Certificate
 

@@ -7,7 +7,7 @@ from typing import Any
 import pydyf
 
 from letterhub.rendering.pdf.reading_order import LinkBox, MarkedContentRef, StructurePart
-from letterhub.rendering.pdf.typesetting.pdf_objects import resolve_reference
+from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
 
 _NULL = b"null"
 _POINTS_PER_PIXEL = 0.75  # points in a CSS pixel

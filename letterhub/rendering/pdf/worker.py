@@ -21,15 +21,14 @@ import pyphen
 from weasyprint import HTML, Document
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letterhub.rendering.assets import STATIC
+from letterhub.rendering.jinja import STATIC
 from letterhub.rendering.pdf.pdfa import VARIANT, PaintRecorder, make_conforming, read_attachments
+from letterhub.rendering.pdf.typesetting.fitting import balance_title, has_cut_table, narrow_tables
 from letterhub.rendering.pdf.typesetting.footnotes import fix_misplaced_note, has_unplaced_note
 from letterhub.rendering.pdf.typesetting.list_job import TABLE_CUT_EVENT, ListJob
 from letterhub.rendering.pdf.typesetting.list_typesetter import ListTypesetter
 from letterhub.rendering.pdf.typesetting.pdf_writer import write_packed_pdf
 from letterhub.rendering.pdf.typesetting.style import list_style
-from letterhub.rendering.pdf.typesetting.title_balance import balance_title
-from letterhub.rendering.pdf.typesetting.wide_tables import has_cut_table, narrow_tables
 
 _SHEETS = frozenset(
     f"css/{name}.css" for name in ("tokens", "letter", "letterhead", "themes", "signatories", "paper", "pdf", "pdf-rtl")

@@ -8,9 +8,8 @@ from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.document_strings import document_locale, without_label
-from letterhub.rendering.letter.footnotes import Notes, display_address, extract_notes
-from letterhub.rendering.letter.heading_levels import normalize_headings
-from letterhub.rendering.letter.markdown_parser import parse_letter_markdown
+from letterhub.rendering.letter.markdown import parse_letter_markdown
+from letterhub.rendering.letter.markdown_cleanup import Notes, display_address, extract_notes, normalize_headings
 
 WIDTH = 72
 

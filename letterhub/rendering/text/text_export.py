@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
+from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
-from letterhub.domain.number_formatting import number_in_digits
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import SignatoryLine, SignatoryList, letter_view, line
 from letterhub.rendering.text.plain_text import plain_text

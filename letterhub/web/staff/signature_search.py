@@ -8,7 +8,7 @@ from flask import request
 from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.states import SignatureState
 from letterhub.queries.signatures.review import SignatureSearch
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 
 MAX_QUERY_LENGTH = 200
 

@@ -11,8 +11,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.commands.signatures.sign import disown_signature
 from letterhub.config import Settings
-from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.mail.suppression import ALARM_THRESHOLD
+from letterhub.domain.mail.outgoing_mail import ALARM_THRESHOLD, MailKind
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.states import SignatureState
 from letterhub.mail.outbox import queue_mail

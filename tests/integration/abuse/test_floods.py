@@ -18,7 +18,7 @@ from letterhub.commands.signatures.review import ReviewSelection, decline_signat
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
 from letterhub.domain.abuse.submission_limits import Sender
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState

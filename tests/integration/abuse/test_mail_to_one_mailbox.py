@@ -10,12 +10,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.commands.mail._suppression import suppress_mail
+from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import MailState, SuppressionReason
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, OutboxMessage, Signature

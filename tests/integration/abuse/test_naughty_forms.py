@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from letterhub.domain.line_validation import line_error, normalize_line, place_error
-from letterhub.domain.web_addresses import contains_web_address
+from letterhub.domain.line_validation import contains_web_address, line_error, normalize_line, place_error
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Signature
 from letterhub.web.access import MAX_FORM_BYTES
-from letterhub.web.public.abuse.form_tokens import new_form_token
+from letterhub.web.public.abuse import new_form_token
 from tests.support import cast, factories
 from tests.support.missing import SHARED
 from tests.support.signing_steps import confirm_link, manage_link, signatures

@@ -19,8 +19,8 @@ from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.fonts import without_invisible_characters
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.pdf.typesetting.bidi import has_rtl
 from letterhub.rendering.pdf.typesetting.fonts import uncovered_characters
+from letterhub.rendering.pdf.typesetting.line_breaking import has_rtl
 from letterhub.rendering.tables.csv_export import csv_table
 from tests.support.missing import SHARED
 from tests.support.pdf_readers import names_in_html, parts_out_of_order, qpdf_errors, text_of_pdf

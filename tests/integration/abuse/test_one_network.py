@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.commands.abuse import _submission_limiter as submission_limiter
-from letterhub.commands.mail._suppression import suppress_mail
+from letterhub.commands.mail._mail_steps import suppress_mail
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
@@ -28,12 +28,11 @@ from letterhub.domain.abuse.submission_limits import (
 )
 from letterhub.domain.letters.document import LetterText, Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import MailState, SuppressionReason
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.mail.address_hashes import hash_mailbox
+from letterhub.mail.outbox import hash_mailbox
 from letterhub.models import Invitation, Letter, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories

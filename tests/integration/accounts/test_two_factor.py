@@ -19,7 +19,7 @@ from letterhub.config import Settings
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Staff
-from letterhub.queries.operations import clock_offset as clocks
+from letterhub.queries.operations import health as clocks
 from tests.support import factories
 from tests.support.cast import OLIVE
 from tests.support.html_checks import text_of

@@ -14,7 +14,7 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.config import MailServer, Settings
-from letterhub.domain.editions.attachment_policy import MESSAGE_OVERHEAD, AttachmentMode, mail_size
+from letterhub.domain.editions.deliveries import MESSAGE_OVERHEAD, AttachmentMode, mail_size
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.infrastructure.db import db
@@ -163,7 +163,7 @@ def test_each_signatory_gets_its_copy_attached_with_a_link_and_none_a_second_tim
 def test_copies_that_are_too_large_are_links(
     settings: Settings, postbox: Inbox, otto: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("letterhub.domain.editions.attachment_policy.COPY_LIMIT", 400 * KB)
+    monkeypatch.setattr("letterhub.domain.editions.deliveries.COPY_LIMIT", 400 * KB)
     page = asked(otto, copies="y").says("2 signatories will be emailed a link to their copies: the PDF is too large")
     sent(page.says("3 emails, up to 470.5 kB together"))
     assert send_due_mail(settings) == 3

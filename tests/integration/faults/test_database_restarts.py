@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from letterhub.app import site_context
 from letterhub.commands.operations.migrate import migrate_to_newest
+from letterhub.infrastructure import connections as connections
 from letterhub.infrastructure import db as ground
-from letterhub.infrastructure import postgres as connections
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Signature
 from letterhub.queries.operations.health import database_problem

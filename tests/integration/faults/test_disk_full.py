@@ -19,7 +19,7 @@ from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import OutboxMessage, Signature
-from letterhub.queries.operations import database_space as room
+from letterhub.queries.operations import health as room
 from tests.support import factories
 from tests.support.cast import CLARA
 from tests.support.missing import skip_missing

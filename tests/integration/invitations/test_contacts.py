@@ -10,7 +10,7 @@ from letterhub.commands.invitations.invitations import InvitationContext, invite
 from letterhub.commands.organizations.directory import merge_organizations
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Invitation, Letter
-from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
+from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.invitations.contacts import Contact, contacts_to_invite
 from tests.support import cast, factories
 from tests.support.database_statements import record_statements

@@ -16,7 +16,7 @@ from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Invitation, Letter, Organization, OutboxMessage, Signature
-from letterhub.queries.accounts.staff import staff_contexts_of
+from letterhub.queries.accounts import staff_contexts_of
 from tests.support import cast, factories
 from tests.support.servers.mail_server import Inbox
 from tests.support.signing_steps import signatures

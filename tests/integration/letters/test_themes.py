@@ -19,7 +19,7 @@ from letterhub.domain.letters.document import (
     Typeface,
     build_document,
 )
-from letterhub.intake.images.logo import read_logo
+from letterhub.intake.images import read_logo
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from tests.support.pdf_readers import fonts_of_pdf, require_program, text_of_pdf
 from tests.unit.intake.test_letter_file import picture

@@ -39,7 +39,7 @@ from letterhub.models import (
 from letterhub.queries.operations.retention import due_erasures
 from letterhub.queries.signatures.data_export import signatory_data
 from letterhub.queries.signatures.review import signature_details
-from letterhub.web.public.signatures import field_validators
+from letterhub.web import forms
 from tests.support import factories
 from tests.support import signing_steps as signers
 from tests.support.visitor import Visitor
@@ -61,14 +61,14 @@ def kinds(signature_id: int) -> list[FactKind]:
 def test_a_domain_that_names_no_mail_server_is_in_doubt(
     letter: Letter, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, names_none: bool
 ) -> None:
-    look_up = field_validators.validate_email
+    look_up = forms.validate_email
 
     def answered(*given: object, **how: object) -> object:
         known = look_up(*given, **how)  # type: ignore[arg-type]
         known.mx_fallback_type = "A" if names_none else None
         return known
 
-    monkeypatch.setattr(field_validators, "validate_email", answered)
+    monkeypatch.setattr(forms, "validate_email", answered)
     signers.fill_in(visitor, letter)
     name = signature_details(letter.id, signers.only_signature().id)
     assert name is not None

@@ -19,8 +19,8 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.demo_mailbox import DemoMailbox
 from letterhub.mail.outbox import queue_mail
+from letterhub.mail.transport import DemoMailbox
 from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
 from letterhub.queries.mail.outbox import PAGE_SIZE
 from tests.support import factories

@@ -17,7 +17,7 @@ from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
 from letterhub.models import Letter, OutboxMessage, Signature
 from letterhub.queries.mail.outbox import next_due_id
-from letterhub.queries.operations.readiness import site_heartbeats
+from letterhub.queries.operations.health import site_heartbeats
 from tests.support import cast, factories
 from tests.support.query_plans import OUTBOX_SCAN_PATTERN, SORT_PATTERN, copy_outbox_message, record_plans
 from tests.support.servers.mail_server import Inbox

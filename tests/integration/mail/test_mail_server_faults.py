@@ -19,8 +19,7 @@ from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail, send_round
 from letterhub.config import MailServer, Settings
-from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import MailState, SuppressionReason
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.mail import smtp, transport
 from letterhub.mail.smtp import Smtp

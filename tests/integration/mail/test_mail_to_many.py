@@ -10,8 +10,13 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
-from letterhub.domain.editions.attachment_policy import COPIES_PER_SECOND, UNPACED_COPIES, bulk_mail_delay
-from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
+from letterhub.domain.editions.deliveries import (
+    COPIES_PER_SECOND,
+    UNPACED_COPIES,
+    DeliveryMethod,
+    DeliveryRequest,
+    bulk_mail_delay,
+)
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import LetterMove

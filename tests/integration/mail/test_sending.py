@@ -12,9 +12,9 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import retry_mail, send_due_mail
 from letterhub.config import Settings
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.line_validation import WORD_JOINER
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailKind, MailState
 from letterhub.domain.states import SignatureMove, SignatureState
-from letterhub.domain.web_addresses import WORD_JOINER
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.mail.outbox import queue_mail

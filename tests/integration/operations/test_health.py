@@ -20,10 +20,10 @@ from letterhub.domain.operations.heartbeat import HeartbeatKind, WrongClock
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Heartbeat, OutboxMessage
-from letterhub.queries.operations import clock_offset as clocks
-from letterhub.queries.operations.readiness import clock_problem, live_worker_machines
-from letterhub.web import readiness_probe as probing
-from letterhub.web.readiness_probe import ReadinessProbe
+from letterhub.queries.operations import health as clocks
+from letterhub.queries.operations.health import clock_problem, live_worker_machines
+from letterhub.web import monitoring as probing
+from letterhub.web.monitoring import ReadinessProbe
 from tests.support import factories
 from tests.support.cast import CLARA
 from tests.support.servers.database_copies import SITE

@@ -16,7 +16,7 @@ from letterhub.app import create_app
 from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.logs import LineFormatter
+from letterhub.infrastructure.monitoring import LineFormatter
 from letterhub.models import Letter, Staff
 from letterhub.web import request_hooks
 from tests.support import cast, factories

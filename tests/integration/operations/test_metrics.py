@@ -21,7 +21,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.infrastructure.metrics import (
+from letterhub.infrastructure.monitoring import (
     COMMANDS,
     ERROR_PAGES,
     JOB_FAULTS,

@@ -9,7 +9,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import Letter, Signature
-from letterhub.web.column_integers import MAX_INTEGER, parse_integer
+from letterhub.web.forms import MAX_INTEGER, parse_integer
 from tests.support import cast, factories
 from tests.support.visitor import Visitor
 

@@ -4,7 +4,7 @@ import pytest
 
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.domain.mail.suppression import SuppressionReason
+from letterhub.domain.mail.outgoing_mail import SuppressionReason
 from letterhub.infrastructure.db import Base, db
 from letterhub.models import MailSuppression, Signature, SubmissionOrigin
 from letterhub.queries.signatures.data_export import signatory_data

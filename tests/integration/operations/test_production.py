@@ -17,8 +17,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.cli import production_checks as production
-from letterhub.cli.check_errors import CheckFailed, CheckImpossible
-from letterhub.cli.production_checks import CHECKS, ProductionOptions
+from letterhub.cli.production_checks import CHECKS, CheckFailed, CheckImpossible, ProductionOptions
 from letterhub.clock import now
 from letterhub.commands.operations.heartbeat import record_heartbeat
 from letterhub.config import MailServer, Settings
@@ -28,7 +27,7 @@ from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.machine import FolderInfo, machine_id
 from letterhub.mail import dns as domain
 from letterhub.models import SubmissionOrigin
-from letterhub.web.proxy_warning import WARN_AFTER, WARNING, ProxyWatch
+from letterhub.web.monitoring import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
 from tests.support.servers.command_line import run_letterhub
 

@@ -14,7 +14,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.freeze import freeze
 from letterhub.domain.letters.document import LetterText, Logo, Signatory, SignatoryKind, SignatoryStyle, build_document
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
-from letterhub.intake.images.logo import read_small_logo
+from letterhub.intake.images import read_small_logo
 from letterhub.models import Edition
 from letterhub.queries.letters.documents import frozen_document, letter_document
 from letterhub.rendering.docx.export import docx_file

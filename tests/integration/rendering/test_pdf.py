@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
     build_document,
 )
-from letterhub.intake.images.logo import read_logo
+from letterhub.intake.images import read_logo
 from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from letterhub.rendering.pdf.fonts import script_coverage
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

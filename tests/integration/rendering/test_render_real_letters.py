@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from letterhub.cli import main
 from letterhub.rendering.letter import html
-from letterhub.rendering.pdf.typesetting.bidi import has_rtl
+from letterhub.rendering.pdf.typesetting.line_breaking import has_rtl
 from tests.support.missing import SHARED, shared_files
 from tests.support.pdf_readers import (
     names_in_html,

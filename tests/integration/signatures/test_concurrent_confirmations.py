@@ -11,7 +11,7 @@ from letterhub.app import create_app
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.commands.signatures.sign import confirm_signature
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.hash_chain import first_inconsistency
+from letterhub.domain.audit.log import first_inconsistency
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed
 from letterhub.domain.states import SignatureState

@@ -4,13 +4,12 @@ import pytest
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import NameAndSite, stored_keys
 from letterhub.domain.organizations.names_in_line import index_line
 from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
-from letterhub.domain.organizations.suspicious_characters import has_suspicious_characters
 from letterhub.domain.signatures.evidence import FactKind, SignatureFacts, assess
-from letterhub.domain.signatures.past_reviews import PastReview, is_reviewed
-from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once
+from letterhub.domain.signatures.publishing import PastReview, PublishRules, is_reviewed, publishes_at_once
 from letterhub.domain.signatures.signing import Source
 from tests.support import cast
 from tests.support.forged_lines import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from letterhub.domain.audit.hash_chain import GENESIS_HASH, entry_hash, first_inconsistency
+from letterhub.domain.audit.log import GENESIS_HASH, entry_hash, first_inconsistency
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.audit.references import OPERATOR, WORKER, ReferenceKind
+from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind
 
 
 def test_what_a_reference_says_is_read_from_it() -> None:

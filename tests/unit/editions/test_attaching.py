@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.editions.attachment_policy import (
+from letterhub.domain.editions.deliveries import (
     BYTES_PER_SECOND,
     DEFAULT_MAIL_LIMIT,
     MESSAGE_OVERHEAD,

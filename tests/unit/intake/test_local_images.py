@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.local_images import read_local_image
-from letterhub.intake.images.logo import MAX_IMAGE_BYTES
+from letterhub.intake.images import MAX_IMAGE_BYTES, read_local_image
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.tables.signatory_table import read_signatories
 from tests.unit.intake.test_letter_file import picture

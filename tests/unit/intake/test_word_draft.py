@@ -13,9 +13,8 @@ from docx.document import Document as Draft
 
 from letterhub.domain.letters.document import build_document
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft
+from letterhub.intake.letters.draft_file import check_draft_placeholders, read_draft, read_word_draft
 from letterhub.intake.letters.letter_file import read_letter
-from letterhub.intake.letters.word_draft import read_word_draft
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.markdown import markdown_html
 from tests.support import word_documents as documents

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.intake.letters.word_draft import markdown_of_html
+from letterhub.intake.letters.draft_file import markdown_of_html
 from letterhub.rendering.letter.markdown import markdown_html
 
 IGNORED = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span><![endif]>"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from letterhub.domain.letters.colors import (
+from letterhub.domain.letters.branding import (
     DARK_BACKGROUNDS,
     LIGHT_BACKGROUNDS,
     MIN_CONTRAST,
@@ -14,7 +14,7 @@ from letterhub.domain.letters.colors import (
     mix,
     parse_accent,
 )
-from letterhub.rendering.assets import style_sheet
+from letterhub.rendering.jinja import style_sheet
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from letterhub.domain.letters.hardcoded_counts import find_hardcoded_counts
+from letterhub.domain.letters.draft_lint import find_hardcoded_counts
 
 TYPED = [
     ("On behalf of the 147 undersigned organizations, we write.", "147 undersigned organizations"),

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from letterhub.domain.letters.deadlines import SkippedTime, YearOutOfRange, local_to_utc, utc_to_local
+from letterhub.domain.signatures.signing import SkippedTime, YearOutOfRange, local_to_utc, utc_to_local
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from PIL import Image, ImageFile
 from PIL.PngImagePlugin import PngInfo
 
 from letterhub.intake.errors import FileRefused
-from letterhub.intake.images.image_inspection import count_jpeg_scans, trailing_data
-from letterhub.intake.images.logo import read_logo
+from letterhub.intake.images import count_jpeg_scans, read_logo, trailing_data
 from tests.unit.intake.test_letter_file import picture
 
 MORE = "this file contains more than a picture"

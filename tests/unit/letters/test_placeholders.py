@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.leftover_placeholders import find_placeholders
+from letterhub.domain.letters.draft_lint import find_placeholders
 
 LETTER = LetterText(title="Clean rivers", body="Rivers.")
 

@@ -17,7 +17,7 @@ from letterhub.domain.letters.revisions import (
     check_still_current,
     counts_from,
 )
-from letterhub.domain.signatures.consent_renewal import can_ask_again, check_days, stale_before
+from letterhub.domain.signatures.consent import can_ask_again, check_days, stale_before
 from letterhub.domain.states import LetterState
 
 FIRST, UNSIGNED, TYPO = ChangeKind.FIRST, ChangeKind.UNSIGNED, ChangeKind.TYPO

@@ -2,9 +2,9 @@
 
 import pytest
 
-from letterhub.domain.letters.deadlines import COMMON_ZONES
+from letterhub.domain.signatures.signing import COMMON_ZONES
 from letterhub.web.staff.letters.signing_settings_forms import zone_city
-from letterhub.web.template_filters import zone_label_for_key
+from letterhub.web.templates import zone_label_for_key
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from letterhub.infrastructure.logs import LineFormatter, describe_error, log_config, redact, set_log_context
+from letterhub.infrastructure.monitoring import LineFormatter, describe_error, log_config, redact, set_log_context
 
 TOKEN = "WzEyLDFd.Ydn9gA.7bJmZ3c1J9x0aQm0b1n2v3c4x5z6l7k8j9h0g1f2d3s"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.infrastructure import sqlite_lock as turns
+from letterhub.infrastructure import connections as turns
 
 PATIENCE = 30.0
 

@@ -14,8 +14,8 @@ from passlib.context import CryptContext
 
 from letterhub.app import create_app
 from letterhub.domain.abuse.rate_limits import RateLimited
-from letterhub.web.password_hashing_queue import MAX_QUEUED, MAX_QUEUED_ANONYMOUS, QueuedHashing
-from letterhub.web.public.signatures import field_validators
+from letterhub.web import forms
+from letterhub.web.passwords import MAX_QUEUED, MAX_QUEUED_ANONYMOUS, QueuedHashing
 from tests.support.servers.database_copies import settings_for
 
 AT_ONCE = 6
@@ -41,13 +41,13 @@ def test_domains_that_never_answer_hold_two_threads_and_the_others_are_served(
             answer.wait(30)
         return "known"
 
-    monkeypatch.setattr(field_validators, "validate_email", slow)
+    monkeypatch.setattr(forms, "validate_email", slow)
     app = Flask(__name__)
     app.extensions["settings"] = replace(settings_for("sqlite://", tmp_path), check_mail_domains=True)
 
     def asked(_number: int) -> object:
         with app.app_context():
-            return field_validators._validate_address("nia@slow.example")
+            return forms._validate_address("nia@slow.example")
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         waits = [threads.submit(asked, number) for number in range(AT_ONCE)]

@@ -2,9 +2,8 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.bidi import break_offsets, embedding_levels
 from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
-from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker
+from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker, break_offsets, embedding_levels
 from letterhub.rendering.pdf.typesetting.shaping import Shaper
 
 

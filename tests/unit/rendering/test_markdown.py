@@ -6,8 +6,7 @@ import time
 import pytest
 
 from letterhub.rendering.letter.html_renderer import Medium
-from letterhub.rendering.letter.markdown import markdown_html
-from letterhub.rendering.letter.markdown_parser import TextTooDeep, TextTooLong
+from letterhub.rendering.letter.markdown import TextTooDeep, TextTooLong, markdown_html
 
 
 def screen(markdown: str, title: str = "Title", language: str = "en") -> str:

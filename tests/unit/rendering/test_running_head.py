@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.rendering.pdf.typesetting.running_headers import fit_running_head, truncate_to_width
+from letterhub.rendering.pdf.typesetting.page_layout import fit_running_head, truncate_to_width
 
 LONG = "A letter on the rivers of every state"
 REST = " · The President and 3 others · January 7, 2026"

@@ -5,7 +5,7 @@ import time
 import pytest
 from markupsafe import Markup
 
-from letterhub.domain.sentence_punctuation import ends_sentence, fill_sentence, filled_sentence, with_period
+from letterhub.domain.i18n import ends_sentence, fill_sentence, filled_sentence, with_period
 
 
 @pytest.mark.parametrize(

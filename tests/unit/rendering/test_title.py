@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from letterhub.rendering.pdf.typesetting.fitting import balance_title, narrowest_width
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
-from letterhub.rendering.pdf.typesetting.title_balance import balance_title, narrowest_width
 
 LONG = "An open letter on the rivers of every state and the towns that drink of them"
 

@@ -20,10 +20,10 @@ from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.models import Signature
 from letterhub.queries.letters.documents import LINE_COLUMNS
 from letterhub.queries.signatures.review import TABLE_COLUMNS
-from letterhub.rendering.tables.names_table import COLUMNS
+from letterhub.rendering.tables.csv_export import COLUMNS
 from letterhub.web.public.signatures.signing_forms import LineForm, form_data_from_line
 from letterhub.web.staff.audit.log_messages import FIELD_LABELS
-from letterhub.web.staff.signatures.review_forms import CorrectionForm
+from letterhub.web.staff.signatures.review import CorrectionForm
 from tests.conftest import NOON
 
 FILLED = Signatory(

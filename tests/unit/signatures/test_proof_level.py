@@ -2,14 +2,16 @@
 
 import pytest
 
-from letterhub.domain.signatures.key_holder import KeyContender, choose_key_holder, yields_key
 from letterhub.domain.signatures.proof_level import (
+    KeyContender,
     OrganizationTie,
     ProofFacts,
     ProofLevel,
+    choose_key_holder,
     make_tie,
     own_domain_of,
     proof_level,
+    yields_key,
 )
 from letterhub.domain.states import SignatureState
 

@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 from pyuca import Collator
 
-from letterhub.domain.text_collation import MappedCollator
+from letterhub.domain.unicode import MappedCollator
 from tests.support.cast import HIRO
 
 NAMES = (

@@ -5,9 +5,15 @@ import time
 
 import pytest
 
-from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.domain.unicode_normalization import normalize_unicode
-from letterhub.domain.web_addresses import WORD_JOINER, break_links, contains_web_address, find_hosts
+from letterhub.domain.line_validation import (
+    WORD_JOINER,
+    break_links,
+    contains_web_address,
+    find_hosts,
+    line_error,
+    normalize_line,
+)
+from letterhub.domain.unicode import normalize_unicode
 
 
 @pytest.mark.parametrize(

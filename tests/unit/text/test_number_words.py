@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.number_formatting import number_in_digits, number_in_words
+from letterhub.domain.i18n import number_in_digits, number_in_words
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.paging import clamp_page, last_page
+from letterhub.queries.paging import clamp_page, last_page
 
 
 @pytest.mark.parametrize(

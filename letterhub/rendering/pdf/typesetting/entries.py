@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from letterhub.rendering.pdf.typesetting.bidi import has_rtl
 from letterhub.rendering.pdf.typesetting.fonts import FontFace, FontStack
-from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker, TypesetLine
+from letterhub.rendering.pdf.typesetting.line_breaking import LineBreaker, TypesetLine, has_rtl
 from letterhub.rendering.pdf.typesetting.shaping import Shaper
 from letterhub.rendering.pdf.typesetting.style import ListStyle
 

@@ -7,7 +7,7 @@ import pydyf
 import uharfbuzz as hb
 
 from letterhub.rendering.pdf.typesetting.fonts import FontFace
-from letterhub.rendering.pdf.typesetting.pdf_objects import CompressedStream
+from letterhub.rendering.pdf.typesetting.pdf_writer import CompressedStream
 
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin

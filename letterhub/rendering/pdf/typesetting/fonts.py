@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from letterhub.rendering.assets import PRINT_FONTS
+from letterhub.rendering.jinja import PRINT_FONTS
 from letterhub.rendering.pdf.fonts import is_visible
 from letterhub.rendering.subprocesses import run_program
 

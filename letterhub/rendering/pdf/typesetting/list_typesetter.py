@@ -7,7 +7,6 @@ from pathlib import Path
 import pydyf
 
 from letterhub.rendering.pdf.tagged_pdf import StructureTree
-from letterhub.rendering.pdf.typesetting.bookmarks import Bookmark, bookmark_sections
 from letterhub.rendering.pdf.typesetting.columns import HeadingPosition, ListHeights, ListLayout, SectionHeights, plan_layout
 from letterhub.rendering.pdf.typesetting.content_stream import ColumnBox, MarkedContent, PageContent, paint_entry, paint_parts
 from letterhub.rendering.pdf.typesetting.entries import (
@@ -23,10 +22,15 @@ from letterhub.rendering.pdf.typesetting.font_embedding import embed_font
 from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
 from letterhub.rendering.pdf.typesetting.list_job import ListJob, ListSection
 from letterhub.rendering.pdf.typesetting.logos import LogoGrid
-from letterhub.rendering.pdf.typesetting.page_layout import TAIL_SPACE, LaidOutDocument, add_list_pages, list_area
-from letterhub.rendering.pdf.typesetting.pdf_objects import CompressedStream, resolve_reference
-from letterhub.rendering.pdf.typesetting.running_headers import MarginPainter
-from letterhub.rendering.pdf.typesetting.structure_tags import ListStructure, TaggedSection
+from letterhub.rendering.pdf.typesetting.page_layout import (
+    TAIL_SPACE,
+    LaidOutDocument,
+    MarginPainter,
+    add_list_pages,
+    list_area,
+)
+from letterhub.rendering.pdf.typesetting.pdf_writer import CompressedStream, resolve_reference
+from letterhub.rendering.pdf.typesetting.structure_tags import Bookmark, ListStructure, TaggedSection, bookmark_sections
 from letterhub.rendering.pdf.typesetting.style import ListStyle
 
 _PROGRESS_EVERY = 2000

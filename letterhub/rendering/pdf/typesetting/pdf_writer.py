@@ -1,12 +1,42 @@
-"""PDF writer: packs small objects together, and serializes each object once."""
+"""PDF writer: serializes each object once, compresses streams once, and packs small objects together."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import pydyf
 from zlib_ng import zlib_ng
 
-from letterhub.rendering.pdf.typesetting.pdf_objects import COMPRESSION_LEVEL
+COMPRESSION_LEVEL = 6
+
+
+class SerializedObject(pydyf.Object):  # type: ignore[misc]
+    """An object that is serialized already."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.data = data
+
+
+class CompressedStream(pydyf.Object):  # type: ignore[misc]
+    """A compressed stream."""
+
+    __slots__ = ("data",)
+    compressible = False
+
+    def __init__(self, content: bytes, extra: Mapping[str, Any] | None = None) -> None:
+        super().__init__()
+        packed = zlib_ng.compress(content, COMPRESSION_LEVEL)
+        head = pydyf.Dictionary({**(extra or {}), "Filter": "/FlateDecode", "Length": len(packed)})
+        self.data = head.data + b"\nstream\n" + packed + b"\nendstream"
+
+
+def resolve_reference(pdf: pydyf.PDF, reference: bytes) -> Any:
+    """Return the object of a reference such as `b"12 0 R"`."""
+    return pdf.objects[int(bytes(reference).split()[0])]
+
 
 _OBJECTS_PER_STREAM = 8000  # objects in one stream: a reader unpacks them all to see one
 

@@ -1,14 +1,15 @@
-"""Structure tags of the names: a tagged list for each section, over all its pages."""
+"""Structure tags of the names, a tagged list for each section over all its pages, and bookmarks for the sections."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pydyf
 
 from letterhub.rendering.pdf.tagged_pdf import StructureTree
 from letterhub.rendering.pdf.typesetting.content_stream import MarkedContent
 from letterhub.rendering.pdf.typesetting.page_layout import LIST_ID
-from letterhub.rendering.pdf.typesetting.pdf_objects import SerializedObject
+from letterhub.rendering.pdf.typesetting.pdf_writer import SerializedObject, resolve_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,31 @@ class ListStructure:
         reference = bytes(element.reference)
         self._elements_by_page[mark.page].append(reference)
         return reference
+
+
+Bookmark = tuple[str, bytes, float, float]
+"""A bookmark: its title, its page, and the distance from the page's left and bottom edges, in points."""
+
+
+def bookmark_sections(pdf: pydyf.PDF, sections: Sequence[Bookmark]) -> None:
+    """Add bookmarks below the last one of the letter, which is that of its list."""
+    if not sections:
+        return
+    title = resolve_reference(pdf, pdf.catalog["Outlines"])
+    while "Last" in title:
+        title = resolve_reference(pdf, title["Last"])
+    bookmarks = [
+        pydyf.Dictionary(
+            {
+                "Title": pydyf.String(name),
+                "Dest": pydyf.Array((page, "/XYZ", left, foot, 0)),
+                "Parent": title.reference,
+            }
+        )
+        for name, page, left, foot in sections
+    ]
+    for bookmark in bookmarks:
+        pdf.add_object(bookmark)
+    for bookmark, following in pairwise(bookmarks):
+        bookmark["Next"], following["Prev"] = following.reference, bookmark.reference
+    title["First"], title["Last"], title["Count"] = bookmarks[0].reference, bookmarks[-1].reference, -len(bookmarks)

@@ -7,7 +7,7 @@ from functools import cache
 
 import tinycss2
 
-from letterhub.rendering.assets import style_sheet
+from letterhub.rendering.jinja import style_sheet
 
 _STYLE_SHEETS = ("tokens.css", "paper.css", "themes.css")
 _POINTS_PER_UNIT = {"pt": 1.0, "px": 0.75, "in": 72.0, "rem": 12.0}

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort
 
-from letterhub.domain.letters.colors import InvalidColor
+from letterhub.domain.letters.branding import InvalidColor
 from letterhub.rendering.letter.theme import accent_css
 from letterhub.web.access import Audience, open_to
 

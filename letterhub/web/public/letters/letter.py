@@ -1,16 +1,137 @@
-"""Public page of a letter: its text, the number of signatories and the deadline."""
+"""Public page of a letter, rendered from two cached fragments: a part of the signatory list, and the page around it.
 
-from flask import Blueprint, Response, abort, make_response, request
+The cache key of a fragment is all data it is rendered from. Changed data gives another key, so nothing has to be invalidated.
+
+See docs/design/caching.md.
+"""
+
+import re
+import secrets
+import sys
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from threading import Lock
+from urllib.parse import urlencode
+
+from cachetools import LRUCache, cached
+from flask import Blueprint, Response, abort, current_app, make_response, request, url_for
+from jinja2 import Environment
+from markupsafe import Markup
 
 from letterhub.clock import now
-from letterhub.queries.letters.displayed_letter import delivered_edition, displayed_page, displayed_text
-from letterhub.queries.letters.documents import public_letter
-from letterhub.queries.signatures.listing import PageRequest
+from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_count, mask_count
+from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.queries.editions.verification import EditionVerification
+from letterhub.queries.letters.displayed_letter import DisplayedText, delivered_edition, displayed_page, displayed_text
+from letterhub.queries.letters.documents import PublicLetter, public_letter
+from letterhub.queries.signatures.listing import MANY, ListPage, PageRequest
+from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.web.access import Audience, open_to
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 from letterhub.web.page_cache import cache_briefly
-from letterhub.web.public.letters.page_fragments import LetterPageState, render_letter_page
-from letterhub.web.template_filters import time_until
+from letterhub.web.templates import time_until
+
+MIN_SEARCHABLE = 30
+DESCRIPTION_LENGTH = 200
+FOOTNOTE_REFERENCE = re.compile(r'<sup class="note-mark">.*?</sup>')
+CACHED_FRAGMENTS = 32  # fragments of each kind, per process
+MAX_CACHE_BYTES = 4 * 2**20  # bytes per process for the pages around lists, which hold a logo
+LIST_PLACEHOLDER = Markup(f"<!-- {secrets.token_hex(16)} -->")  # noqa: S704 - placeholder for the list, which no letter can contain
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPageState:
+    """State of a letter's page: the `delivered` edition, whether signing is `is_over`, and the time `time_left`."""
+
+    letter: PublicLetter
+    delivered: EditionVerification | None
+    is_over: bool
+    time_left: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site that pages are rendered for. Part of the cache keys."""
+
+    templates: Environment
+    public_url: str
+
+
+def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
+    """Render the whole page with that part of the list."""
+    settings = current_settings()
+    site = Site(current_app.jinja_env, settings.public_url)
+    before, after = _render_around_list(site, state, displayed)
+    render_list = (
+        _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
+    )  # logos would take too much memory
+    return before + render_list(site, state.letter.slug, displayed, part, query) + after
+
+
+@cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
+def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
+    """Render the page before and after the list."""
+    view = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
+    page = site.templates.get_template("public/letters/letter.html").render(
+        letter=state.letter,
+        delivered=state.delivered,
+        over=state.is_over,
+        left=state.time_left,
+        displayed=displayed,
+        sheet=view,
+        list_placeholder=LIST_PLACEHOLDER,
+        counts_later=not displayed.count and bool(COUNT_PLACEHOLDER.search(displayed.text.body)),
+        description=_description(view.body),
+        address=site.public_url + url_for("letters.detail", slug=state.letter.slug),
+    )
+    before, _, after = page.partition(LIST_PLACEHOLDER)
+    return before, after
+
+
+@lru_cache(maxsize=CACHED_FRAGMENTS)
+def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage, query: str) -> str:
+    """Render the lines, links to other pages, and the search; "" if nobody has signed."""
+    if not displayed.count:
+        return ""
+    offset = (part.page - 1) * part.size
+    return site.templates.get_template("public/letters/_list.html").render(
+        signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.first_signatory),
+        slug=slug,
+        query=query,
+        searchable=displayed.count >= MIN_SEARCHABLE,
+        found=part.match_count if part.match_count <= MANY or not query else None,
+        first=offset + 1,
+        last=offset + len(part.signatories),
+        earlier=_page_url(slug, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
+        later=_page_url(slug, query, part.page + 1, after=part.next_cursor) if part.has_next else "",
+    )
+
+
+def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
+    """Return the URL of a list page. All but the first continue from a signature, wherever it has moved (keyset pagination)."""
+    params = {"q": query, "page": page} | (cursor if page > 1 else {})
+    path = url_for("letters.detail", slug=slug)
+    return f"{path}?{urlencode({name: value for name, value in params.items() if value})}#signatories"
+
+
+@lru_cache(maxsize=CACHED_FRAGMENTS)
+def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
+    """Render the letter without its list; the counts in the text are those of all signatories, a placeholder before the first.
+
+    Its title is a heading of this `level`, for pages whose own heading comes first.
+    """
+    placeholder = rf"\[{document_locale(text.language).words.number}\]"
+    body = fill_count(text.body, count, text.language) if count else mask_count(text.body, placeholder)
+    return letter_view(LetterDocument(replace(text, body=body), edition=edition), level=level)
+
+
+def _description(body: Markup) -> str:
+    """Return the first words of a letter's body for link previews, without its notes."""
+    words = Markup(FOOTNOTE_REFERENCE.sub("", body.partition("<section")[0])).striptags()  # noqa: S704 - stripped of all tags
+    return words if len(words) <= DESCRIPTION_LENGTH else words[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"
+
 
 bp = Blueprint("letters", __name__)
 

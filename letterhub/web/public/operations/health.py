@@ -5,10 +5,9 @@ import datetime as dt
 from flask import Blueprint, Response
 
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.readiness import site_heartbeats, unready_site_parts
+from letterhub.queries.operations.health import database_now, site_heartbeats, unready_site_parts
 from letterhub.web.access import Audience, open_to
-from letterhub.web.readiness_probe import ReadinessProbe
+from letterhub.web.monitoring import ReadinessProbe
 
 bp = Blueprint("health", __name__)
 PART_ORDER = tuple(SitePart)

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from letterhub.clock import now
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.infrastructure.metrics import REGISTRY
+from letterhub.infrastructure.monitoring import REGISTRY
 from letterhub.queries.operations.metrics import MetricCounter, SiteMetrics, metric_counters, site_metrics
 from letterhub.web.access import Audience, open_to
 

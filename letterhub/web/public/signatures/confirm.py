@@ -13,21 +13,22 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.app_extensions import current_link_signer
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose
-from letterhub.queries.signatures.own_signature import OwnSignature
-from letterhub.queries.signatures.second_confirmation import (
+from letterhub.queries.signatures.inquiries import (
     colleague_signature,
     disputed_signature_id,
     signature_confirmed_instead,
 )
+from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.consent_texts import confirmation_consent
-from letterhub.web.public.signatures.decision_page import decision_context, typed_fields
 from letterhub.web.public.signatures.mailed_links import (
+    confirmation_consent,
+    decision_context,
     init_link_blueprint,
     render_state_page,
     signature_from_link,
     signature_from_opened_link,
+    typed_fields,
 )
 from letterhub.web.public.signatures.signing_forms import (
     AreYouSureForm,

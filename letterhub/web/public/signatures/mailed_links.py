@@ -1,21 +1,35 @@
-"""Helpers for pages of mailed links: opening a link, and the page of a link that no longer works.
+"""Pages of mailed links: opening one, its consent texts, the forms to choose among, and links that no longer work.
 
 The link proves intent, so these pages need no cookie. A mail scanner that opens it and presses every button changes nothing:
 each action requires a checkbox that is unticked at first.
 """
 
-from flask import Blueprint, abort, render_template, url_for
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from letterhub.clock import now
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
 from letterhub.infrastructure.app_extensions import current_link_signer
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
-from letterhub.web.public.signatures.signing_forms import NewLinkForm
+from letterhub.rendering.letter.view import line
+from letterhub.web.public.letters.letter import letter_view_without_list
+from letterhub.web.public.signatures.signing_forms import (
+    AreYouSureForm,
+    ConfirmForm,
+    CorrectAndConfirmForm,
+    NewLinkForm,
+    form_data_from_line,
+)
 from letterhub.web.request_security import csrf
 
 
@@ -101,3 +115,79 @@ def invitation_from_link_or_none(token: str | None) -> ReceivedInvitation | None
 
 def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
     return render_template("public/signatures/broken_link.html", sentence=str(refusal)), 404
+
+
+def confirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
+    """Return the consent text of a first confirmation. `corrected` is the line if the form corrected it."""
+    organization = signature.line.organization
+    if signature.line.kind is SignatoryKind.INDIVIDUAL:
+        return _shown_consent(signature, corrected_line, _("I am signing this letter as an individual."), _("Sign the letter"))
+    return _shown_consent(
+        signature,
+        corrected_line,
+        _("I am authorized to sign for %(organization)s.", organization=organization),
+        _("Sign for our organization"),
+    )
+
+
+def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
+    """Return the consent text of a confirmation of a changed text, or of a consent renewal."""
+    organization, is_individual = signature.line.organization, signature.line.kind is SignatoryKind.INDIVIDUAL
+    if signature.is_outdated:
+        individual_checkbox = _("I am signing the current text of this letter as an individual.")
+        checkbox = _("I am authorized to sign the current text of this letter for %(organization)s.", organization=organization)
+        return _shown_consent(
+            signature, corrected_line, individual_checkbox if is_individual else checkbox, _("Sign the new text")
+        )
+    if is_individual:
+        return _shown_consent(signature, corrected_line, _("I stand by this letter."), _("Yes, I still stand by it"))
+    checkbox = _("I am authorized to say that %(organization)s stands by this letter.", organization=organization)
+    return _shown_consent(signature, corrected_line, checkbox, _("Yes, we still stand by it"))
+
+
+def _shown_consent(signature: OwnSignature, corrected_line: Signatory | None, checkbox: str, button: str) -> ShownConsent:
+    """Return the consent text with the line as printed. A correction has a checkbox and a button of its own."""
+    view = line(corrected_line or signature.line, signature.letter.text)
+    if corrected_line is not None:
+        is_individual = signature.line.kind is SignatoryKind.INDIVIDUAL
+        checkbox = (
+            _("I am signing this letter as an individual.")
+            if is_individual
+            else _("I am authorized to sign for this organization.")
+        )
+        button = _("Correct and sign")
+    return ShownConsent((view.name.text, view.detail.text), str(checkbox), str(button), str(get_locale()))
+
+
+def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any], **extra_forms: Any) -> dict[str, Any]:
+    """Return the template context of such a page: the line, the letter, and the forms, with those in `beside` added.
+
+    A form in `tried` keeps its input. All forms carry the revision that the page shows.
+    """
+    revision_data = {"revision": signature.letter.revision_number}
+    forms: dict[str, Any] = {
+        **extra_forms,
+        "signing": ConfirmForm(formdata=None, data=revision_data),
+        "correcting": CorrectAndConfirmForm(
+            signature.letter, only=signature.line.kind, formdata=None, data=form_data_from_line(signature.line) | revision_data
+        ),
+        "ending": AreYouSureForm(formdata=None),
+        **rejected_forms,
+    }
+    for prefix, form in forms.items():
+        form.with_id_prefix(prefix)
+        if "revision" in form:
+            form.revision.data = signature.letter.revision_number
+    return {
+        "signature": signature,
+        "line": line(signature.line, signature.letter.text),
+        "sheet": letter_view_without_list(signature.letter.text, signature.letter.count, level=2),
+        "tried": "".join(rejected_forms),
+        **forms,
+    }
+
+
+def typed_fields(signature: OwnSignature) -> list[tuple[str, str]]:
+    """Return the input of someone who corrects and signs, for a page that cannot accept it; empty for other buttons."""
+    form = CorrectAndConfirmForm(signature.letter, only=signature.line.kind)
+    return form.filled_fields() if request.form.get("choice") == "correct" else []

@@ -17,15 +17,16 @@ from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.signatures.consent_texts import reconfirmation_consent
-from letterhub.web.public.signatures.decision_page import decision_context, typed_fields
 from letterhub.web.public.signatures.mailed_links import (
     can_reconfirm,
+    decision_context,
     init_link_blueprint,
+    reconfirmation_consent,
     render_state_page,
     signature_from_link,
     signature_from_opened_link,
     signature_token,
+    typed_fields,
 )
 from letterhub.web.public.signatures.signing_forms import AreYouSureForm, ConfirmForm, CorrectAndConfirmForm, NewLinkForm
 

@@ -19,11 +19,11 @@ from letterhub.queries.letters.documents import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.abuse.proof_of_work import challenge_for, solved_challenge
-from letterhub.web.public.letters.page_fragments import letter_view_without_list
+from letterhub.web.public.abuse import challenge_for, solved_challenge
+from letterhub.web.public.letters.letter import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
 from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line
-from letterhub.web.template_filters import short_time
+from letterhub.web.templates import short_time
 
 bp = Blueprint("signing", __name__)
 STARTED_SIGNATURE_KEY = "signing"

@@ -14,9 +14,8 @@ from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField, keys_of_other_kind
 from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.queries.letters.documents import PublicLetter
-from letterhub.web.forms import CommandForm, clean_line
-from letterhub.web.public.abuse.form_tokens import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
-from letterhub.web.public.signatures.field_validators import Required, deliverable_address, line, valid_place, website
+from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_place, website
+from letterhub.web.public.abuse import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
 
 
 class PublicForm(CommandForm):

@@ -8,12 +8,11 @@ from letterhub.commands.abuse.notices import acknowledge_notices
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.operations.heartbeat import PART_BY_PROBLEM
 from letterhub.queries.abuse.notices import abuse_notices
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import mail_counts
-from letterhub.queries.operations.clock_offset import database_now
-from letterhub.queries.operations.readiness import clock_problem, silent_site_parts, site_heartbeats
+from letterhub.queries.operations.health import clock_problem, database_now, silent_site_parts, site_heartbeats
 from letterhub.web.access import staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 
 bp = Blueprint("alerts", __name__)
 

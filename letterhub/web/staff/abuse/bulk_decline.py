@@ -14,14 +14,14 @@ from letterhub.commands.abuse.bulk_decline import UndoneBulkDecline, decline_in_
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.deadlines import YEARS
 from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.signatures.signing import YEARS
 from letterhub.queries.abuse.submission_sources import past_bulk_declines, pattern_matches, submission_sources
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import MAX_INTEGER
+from letterhub.web.forms import MAX_INTEGER
+from letterhub.web.staff.signatures.review import DeclineForm
 from letterhub.web.staff.signatures.review_decisions import reconfirmation_sentence
-from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 bp = Blueprint("bulk_decline", __name__)
 

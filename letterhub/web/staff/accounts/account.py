@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 
 from letterhub.commands.accounts.account import rename_account
 from letterhub.commands.accounts.sessions import end_sessions
-from letterhub.queries.accounts.staff import staff_contexts_of
+from letterhub.queries.accounts import staff_contexts_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES

@@ -12,7 +12,7 @@ from letterhub.domain.accounts.roles import Role, RoleChange
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
-from letterhub.queries.accounts.staff import Member, StaffContext, current_member, member_of, team_of
+from letterhub.queries.accounts import Member, StaffContext, current_member, member_of, team_of
 from letterhub.web.access import staff_only
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
 

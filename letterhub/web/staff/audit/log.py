@@ -4,11 +4,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.references import ReferenceKind
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import ActorFilter, audit_log_page, first_chain_problem
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 
 bp = Blueprint("audit_log", __name__)

@@ -11,7 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
-from letterhub.web.template_filters import full_datetime
+from letterhub.web.templates import full_datetime
 
 STAFF_SENTENCES: Mapping[str, LazyString] = {
     "created": _("%(who)s created “%(what)s”."),

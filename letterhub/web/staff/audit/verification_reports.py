@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.commands.audit.verification_reports import export_report_table, request_report
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.deadlines import utc_to_local
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.domain.signatures.signing import utc_to_local
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.verification_reports import has_public_text, report_facts, report_file
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import get_letter_or_404, staff_only

@@ -8,23 +8,26 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver, undo_delivery
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.editions.attachment_policy import DEFAULT_MAIL_LIMIT, CopyBatch, choose_attachment_mode, message_size
 from letterhub.domain.editions.deliveries import (
+    DEFAULT_MAIL_LIMIT,
     UNDO_PERIOD,
+    CopyBatch,
     DeliveryMethod,
     DeliveryRequest,
     check_deliverable,
     check_delivery_time,
     check_errata_version,
+    choose_attachment_mode,
+    message_size,
 )
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.operations.heartbeat import MAIL_BLOCKERS
 from letterhub.mail.outbox import normalized_address
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.queries.operations.readiness import silent_site_parts
+from letterhub.queries.operations.health import silent_site_parts
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.staff.editions.delivery_forms import (

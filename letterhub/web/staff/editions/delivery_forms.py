@@ -18,8 +18,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from letterhub.domain.editions.attachment_policy import MAX_MAIL_LIMIT, MIN_MAIL_LIMIT
 from letterhub.domain.editions.deliveries import (
+    MAX_MAIL_LIMIT,
+    MIN_MAIL_LIMIT,
     REASON_LENGTH,
     RECEIPT_LENGTH,
     RECIPIENT_LENGTH,
@@ -27,7 +28,7 @@ from letterhub.domain.editions.deliveries import (
     DeliveryRequest,
 )
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.deadlines import SkippedTime, YearOutOfRange, local_to_utc, utc_to_local
+from letterhub.domain.signatures.signing import SkippedTime, YearOutOfRange, local_to_utc, utc_to_local
 from letterhub.web.forms import CommandForm, clean_line
 
 DELIVERY_METHODS = {

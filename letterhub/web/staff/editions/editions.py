@@ -9,11 +9,10 @@ from letterhub.commands.editions.freeze import freeze, retry_file
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.editions.edition import FileFormat, check_freezable
 from letterhub.domain.errors import UserFacingError
-from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.editions.deliveries import deliveries_of
+from letterhub.queries.accounts import StaffContext
+from letterhub.queries.editions.deliveries import count_corrected_since_delivery, deliveries_of
 from letterhub.queries.editions.diff import compare_editions
 from letterhub.queries.editions.editions import edition_file_id, edition_preview, editions_of, file_content
-from letterhub.queries.editions.post_delivery_corrections import count_corrected_since_delivery
 from letterhub.queries.letters.revisions import signature_counts
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.queries.signatures.duplicates import listed_duplicates

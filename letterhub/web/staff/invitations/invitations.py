@@ -20,13 +20,13 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome
 from letterhub.domain.signatures.signing import LetterNotOpen
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.contacts import contacts_to_invite, has_published_elsewhere
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 

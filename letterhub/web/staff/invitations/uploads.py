@@ -13,10 +13,10 @@ from letterhub.commands.invitations.imports import save_upload
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.imports import FilePreview
 from letterhub.domain.line_validation import normalize_line
-from letterhub.domain.paging import clamp_page
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.column_integers import parse_integer
+from letterhub.queries.paging import clamp_page
+from letterhub.web.forms import parse_integer
 
 ROWS_PER_PAGE = 100
 

@@ -10,14 +10,14 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from letterhub.clock import now
-from letterhub.commands.accounts.coalitions import change_contact
+from letterhub.commands.accounts.staff import change_contact
 from letterhub.commands.letters.branding_defaults import change_branding
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.queries.accounts.staff import StaffContext
-from letterhub.queries.letters.branding import branding_defaults, contact_address
+from letterhub.queries.accounts import StaffContext
+from letterhub.queries.letters.signing_settings import branding_defaults, contact_address
 from letterhub.web.access import staff_only
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields

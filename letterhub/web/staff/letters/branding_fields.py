@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField, StringField, ValidationError
 
-from letterhub.domain.letters.colors import InvalidColor, parse_accent
+from letterhub.domain.letters.branding import InvalidColor, parse_accent
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 
 PAPER_CHOICES = [SelectChoice(PaperSize.LETTER, _l("US Letter")), SelectChoice(PaperSize.A4, _l("A4"))]

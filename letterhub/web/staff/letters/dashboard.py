@@ -1,22 +1,73 @@
-"""Dashboard: the coalition's letters with their counts, and the page for a new letter."""
+"""Dashboard: the coalition's letters with their counts, and the page for a new letter, by title, Word draft or pasted text."""
+
+from dataclasses import replace
+from pathlib import PurePath
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_security import current_user
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, StringField, ValidationError
+from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.accounts.roles import Role
+from letterhub.domain.errors import UserFacingError
+from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.queries.abuse.notices import abuse_notices
-from letterhub.queries.accounts.staff import StaffContext, staff_contexts_of
-from letterhub.queries.letters.dashboard import dashboard_page, review_backlog
-from letterhub.queries.operations.readiness import last_backup_at, silent_site_parts
+from letterhub.queries.accounts import StaffContext, staff_contexts_of
+from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
+from letterhub.queries.operations.health import last_backup_at, silent_site_parts
 from letterhub.web.access import Audience, accepts_large_body, open_to, staff_only
-from letterhub.web.column_integers import parse_integer
-from letterhub.web.staff.letters.draft_forms import NewLetterForm
+from letterhub.web.forms import ColumnIntegerField, clean_line, new_idempotency_key, parse_integer
+from letterhub.web.staff.letters.letter_forms import line_field
+
+DEFAULT_CLOSING = "Respectfully,"
+
+
+class PasteForm(FlaskForm):  # type: ignore[misc]
+    """Form for pasted HTML. The site's limit on forms bounds its size."""
+
+    html = StringField(validators=[InputRequired()])
+    first_note = ColumnIntegerField(validators=[NumberRange(1, 99_999)])
+
+
+class NewLetterForm(FlaskForm):  # type: ignore[misc]
+    """Form for a new letter. `form_token` is its idempotency key."""
+
+    title = line_field(_l("Title"))
+    draft = FileField(_l("Start from a Word draft (.docx)"))
+    form_token = HiddenField(default=new_idempotency_key)
+
+    draft_text: LetterText | None = None
+    notes: tuple[str, ...] = ()
+
+    def validate_title(self, field: StringField) -> None:
+        """Require a title if there is no draft."""
+        if not field.data and not self.draft.data:
+            raise ValidationError(_("Enter a title. You can change it until the letter opens."))
+
+    def validate_draft(self, field: FileField) -> None:
+        """Read the draft if one was chosen."""
+        if not field.data:
+            return
+        name = clean_line(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
+        try:
+            self.draft_text, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
+        except UserFacingError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+    def as_text(self) -> LetterText:
+        """Return the initial text. A typed title takes precedence over the draft's."""
+        return replace(self.draft_text or LetterText(title=self.title.data or "", body=""), closing=DEFAULT_CLOSING)
+
 
 bp = Blueprint("dashboard", __name__)
 

@@ -17,17 +17,17 @@ from letterhub.domain.letters.count_placeholder import fill_count
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
 from letterhub.domain.letters.revisions import TextIsSigned
-from letterhub.intake.letters.word_draft import markdown_of_html
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.intake.letters.draft_file import markdown_of_html
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
-from letterhub.web.staff.letters.draft_forms import PasteForm
+from letterhub.web.forms import parse_integer
+from letterhub.web.staff.letters.dashboard import PasteForm
 from letterhub.web.staff.letters.letter_forms import LetterForm, blank_addressee_form, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
-from letterhub.web.template_filters import short_time, time_ago
+from letterhub.web.templates import short_time, time_ago
 
 bp = Blueprint("editor", __name__)
 

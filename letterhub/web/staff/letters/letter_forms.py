@@ -37,9 +37,8 @@ from letterhub.domain.letters.document import (
 )
 from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
 from letterhub.domain.line_validation import line_error, normalize_line
-from letterhub.intake.images.logo import read_logo
-from letterhub.web.column_integers import ColumnIntegerField
-from letterhub.web.forms import IndexedFieldList, clean_line
+from letterhub.intake.images import read_logo
+from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 
 MAX_BODY_LENGTH = 150_000

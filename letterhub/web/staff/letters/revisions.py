@@ -14,13 +14,12 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.drafts import DraftConflict, LetterNotReady, trim_text
 from letterhub.domain.letters.revisions import REASON_LENGTH, ChangeKind, ChangeNotDescribed, RevisionConflict, TextChange
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
-from letterhub.web.forms import CommandForm, clean_line
+from letterhub.web.forms import CommandForm, clean_line, parse_integer
 
 bp = Blueprint("revisions", __name__)
 

@@ -17,14 +17,14 @@ from letterhub.commands.letters.lifecycle import (
 )
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.deadlines import DeadlinePassed
 from letterhub.domain.letters.signing_settings import SigningSettingsChanged, settings_version
+from letterhub.domain.signatures.signing import DeadlinePassed
 from letterhub.domain.states import LetterState
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     SigningSettingsForm,
     SlugForm,

@@ -20,14 +20,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.deadlines import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.domain.letters.letter import SLUG_LENGTH, OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.letters.signing_settings import SigningSettings, settings_version
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
+from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview, suggested_slug
-from letterhub.web.column_integers import ColumnIntegerField
-from letterhub.web.forms import CommandForm, clean_line
-from letterhub.web.template_filters import zone_label_for_key
+from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line
+from letterhub.web.templates import zone_label_for_key
 
 DEFAULT_DEADLINE_TIME = dt.time(17)
 MAX_GRACE_HOURS = 14 * 24

@@ -8,10 +8,10 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import retry_mail
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import is_coalition_mail, mail_counts, outbox_page
 from letterhub.web.access import staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 
 bp = Blueprint("outbox", __name__)
 

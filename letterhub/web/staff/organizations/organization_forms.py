@@ -12,7 +12,7 @@ from letterhub.domain.organizations.directory import OrganizationUpdate
 from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.signing import Section
-from letterhub.intake.images.logo import read_small_logo
+from letterhub.intake.images import read_small_logo
 from letterhub.web.forms import clean_line
 
 MAX_NAMES = 20

@@ -18,15 +18,15 @@ from letterhub.commands.organizations.directory import (
     vouch_for_organization,
 )
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.organizations.directory import OrganizationProfile, directory_page, organization_profile
 from letterhub.rendering.letter.theme import logo_view
 from letterhub.web.access import accepts_large_body, staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 from letterhub.web.staff.audit.log_messages import entry_sentence
 from letterhub.web.staff.organizations.organization_forms import LogoForm, OrganizationForm, VouchForOrganizationForm
 

@@ -8,14 +8,14 @@ from letterhub.clock import now
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.states import SignatureState
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.proof_levels import proofs_by_signature
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
+from letterhub.web.staff.signatures.review import DeclineForm
 from letterhub.web.staff.signatures.review_decisions import flash_outcome
-from letterhub.web.staff.signatures.review_forms import DeclineForm
 
 bp = Blueprint("competing_signatures", __name__)
 

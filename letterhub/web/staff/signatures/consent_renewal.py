@@ -8,16 +8,15 @@ from flask_babel import ngettext
 from wtforms.validators import InputRequired, NumberRange
 
 from letterhub.clock import now
-from letterhub.commands.signatures.consent_renewal import request_consent_renewal, set_consent_days
+from letterhub.commands.signatures.reconfirmation import request_consent_renewal, set_consent_days
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.signatures.consent_renewal import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.domain.signatures.consent import MAX_CONSENT_DAYS, MIN_CONSENT_DAYS
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.column_integers import ColumnIntegerField
-from letterhub.web.forms import CommandForm
+from letterhub.web.forms import ColumnIntegerField, CommandForm
 
 bp = Blueprint("consent_renewal", __name__)
 

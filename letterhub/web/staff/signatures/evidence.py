@@ -15,7 +15,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.inquiries import UnrelatedDomain
 from letterhub.domain.signatures.review import SignatureTarget
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of
 from letterhub.queries.signatures.review import SignatureDetails, signature_details

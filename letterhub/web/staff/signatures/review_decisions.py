@@ -9,9 +9,9 @@ from flask_babel import ngettext
 from letterhub.clock import now
 from letterhub.commands.signatures.review import ReviewOutcome, ReviewSelection
 from letterhub.domain.states import SignatureState
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.column_integers import parse_integer
+from letterhub.web.forms import parse_integer
 
 LAST_DECISION_KEY = "last-decision"
 MAX_CHOSEN = 500  # signatures, far more than a page shows

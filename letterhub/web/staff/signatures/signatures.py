@@ -7,24 +7,24 @@ from flask_babel import gettext as _
 from letterhub.clock import now
 from letterhub.commands.signatures.review import correct_printed_line, decline_signatures, publish_signatures, return_signatures
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.audit.references import ReferenceKind
+from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.deadlines import utc_to_local
 from letterhub.domain.signatures.review import SignatureFilter
+from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
-from letterhub.queries.accounts.staff import StaffContext
+from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import LoggedAction, actions_on
-from letterhub.queries.editions.post_delivery_corrections import delivered_line_if_changed
+from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.inquiries import inquiries_about
 from letterhub.queries.signatures.review import SignatureDetails, signature_details, sorted_signatures, table_rows
-from letterhub.rendering.tables.names_table import COLUMNS, names_table
+from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.staff.audit.log_messages import ChangedValue, entry_changes, entry_sentence
 from letterhub.web.staff.signature_search import query_parameters, search_from_query
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm
+from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
-from letterhub.web.staff.signatures.review_forms import CorrectionForm, DeclineForm
 
 bp = Blueprint("signatures", __name__)
 

@@ -1,0 +1,126 @@
+"""Shared steps for commands on a letter: locks, version check, a new revision, and signing settings."""
+
+import datetime as dt
+from typing import Any
+
+from letterhub.domain.audit.log import ReferenceKind
+from letterhub.domain.i18n import _
+from letterhub.domain.letters.drafts import DraftConflict, TextIsLocked, lock_reason
+from letterhub.domain.letters.revisions import TextChange, counts_from
+from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.letters.signing_settings import SigningSettings, SigningSettingsLocked, check_settings_version
+from letterhub.domain.signatures.signing import DeadlinePassed, is_deadline_past
+from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
+from letterhub.infrastructure.db import db
+from letterhub.models import Draft, Letter, Revision, Staff, append_audit_entry
+
+
+def lock_letter_and_draft(letter_id: int) -> tuple[Letter, Draft]:
+    """Return a letter and its draft, both locked against signing, moving and writing."""
+    letter = db.session.get_one(Letter, letter_id, with_for_update=True)
+    return letter, db.session.get_one(Draft, letter_id, with_for_update=True)
+
+
+def check_text_editable(letter: Letter) -> None:
+    """Raise TextIsLocked if the text may no longer be changed."""
+    if reason := lock_reason(letter.state):
+        raise TextIsLocked(reason)
+
+
+def check_version(draft: Draft, version: int) -> None:
+    """Raise DraftConflict unless the draft has the expected version."""
+    if draft.version == version:
+        return
+    saver = db.session.get(Staff, draft.saved_by_id) if draft.saved_by_id else None
+    raise DraftConflict((saver.name or saver.email) if saver else _("Someone else"), draft.saved_at, draft.version)
+
+
+def add_revision(
+    last: Revision,
+    content: dict[str, Any],
+    change: TextChange,
+    *,
+    like: Revision,
+    staff_id: int | None,
+    at: dt.datetime,
+    asked_again: int = 0,
+) -> Revision:
+    """Add the revision after `last`, which readers see from now on. If earlier signatures stay valid, it counts from where
+    `like` does.
+    """
+    number = last.number + 1
+    revision = Revision(
+        letter_id=last.letter_id, number=number, content=content, sha256=fingerprint(content),
+        change=change.kind, reason=change.reason.strip(), counts_from=counts_from(change.kind, number, like.counts_from),
+        reconfirmations_requested=asked_again, created_at=at, created_by_id=staff_id,
+    )  # fmt: skip
+    db.session.add(revision)
+    db.session.flush()
+    return revision
+
+
+DEADLINE_PASSED_ERRORS = {
+    LetterState.DRAFT: _("This time has passed. Choose a later deadline."),
+    LetterState.OPEN: _("This time has passed. To stop signatures now, close the letter instead."),
+}
+DEADLINE_FIELDS = ("deadline_at", "deadline_zone")
+RULE_FIELDS = (
+    "who_may_sign", "optional_fields", "publish_rule", "publish_individuals", "grace_hours", "network_days", "contact_months",
+    "requires_proof_of_work",
+)  # fmt: skip
+
+
+def save_signing_settings(
+    letter: Letter, signing_settings: SigningSettings, expected_version: str, *, actor: str, at: dt.datetime
+) -> None:
+    """Store signing settings chosen on top of those whose version hash was `expected_version`; the letter's row is locked.
+
+    Raises SigningSettingsLocked, SigningSettingsChanged, and DeadlinePassed for a deadline that would close the letter at once.
+    """
+    if letter.state in (LetterState.DELIVERED, LetterState.WITHDRAWN):
+        raise SigningSettingsLocked(
+            _("This letter is %(state)s, so its signing settings can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
+        )
+    check_settings_version(letter.signing_settings, expected_version)
+    moved = letter.deadline_at != signing_settings.deadline_at
+    if letter.state in DEADLINE_PASSED_ERRORS and moved and is_deadline_past(signing_settings.deadline_at, at):
+        raise DeadlinePassed(DEADLINE_PASSED_ERRORS[letter.state])
+    before = _audit_facts(letter)
+    letter.deadline_at, letter.deadline_zone = signing_settings.deadline_at, signing_settings.deadline_zone
+    letter.who_may_sign, letter.publish_rule = signing_settings.who_may_sign, signing_settings.publish_rule
+    letter.optional_fields, letter.grace_hours = sorted(signing_settings.optional_fields), signing_settings.grace_hours
+    letter.network_days, letter.contact_months = signing_settings.network_days, signing_settings.contact_months
+    letter.requires_proof_of_work, letter.publish_individuals = (
+        signing_settings.requires_proof_of_work,
+        signing_settings.publish_individuals,
+    )
+    for action, names in (("deadline moved", DEADLINE_FIELDS), ("sign-up changed", RULE_FIELDS)):
+        _audit_change(letter, actor, action, names, before, at)
+
+
+def _audit_facts(letter: Letter) -> dict[str, Any]:
+    """Return the signing settings as plain values for the audit log."""
+    return {
+        "deadline_at": letter.deadline_at.isoformat() if letter.deadline_at else None,
+        "deadline_zone": letter.deadline_zone,
+        "who_may_sign": str(letter.who_may_sign),
+        "optional_fields": sorted(letter.optional_fields),
+        "publish_rule": str(letter.publish_rule),
+        "publish_individuals": letter.publish_individuals,
+        "grace_hours": letter.grace_hours,
+        "network_days": letter.network_days,
+        "contact_months": letter.contact_months,
+        "requires_proof_of_work": letter.requires_proof_of_work,
+    }
+
+
+def _audit_change(
+    letter: Letter, actor: str, action: str, names: tuple[str, ...], before: dict[str, Any], at: dt.datetime
+) -> None:
+    after = _audit_facts(letter)
+    changed = [name for name in names if before[name] != after[name]]
+    if changed:
+        append_audit_entry(
+            db.session(), ReferenceKind.LETTER.reference(letter.id), actor, action, at=at,
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+        )  # fmt: skip

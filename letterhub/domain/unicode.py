@@ -1,0 +1,134 @@
+"""Unicode: normalization in linear time, invisible characters, and collation.
+
+See docs/design/security.md and docs/design/databases.md.
+"""
+
+import mmap
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+from pyuca import Collator
+
+MAX_CONSECUTIVE_MARKS = 30
+"""Limit of Unicode's Stream-Safe Text Format. No language has ten marks on one letter."""
+
+_STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
+"""Letters that decompose into nothing but combining marks."""
+
+
+def _marks() -> str:
+    """Return the characters that normalization reorders, as code point ranges for a character class."""
+    codes = (code for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)) or chr(code) in _STARTS_WITH_A_MARK)
+    spans = (list(span) for _from, span in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
+    return "".join(f"{chr(span[0][1])}-{chr(span[-1][1])}" for span in spans)
+
+
+_MARK = f"[{_marks()}]"
+_EXCESS_MARKS = re.compile(f"({_MARK}{{{MAX_CONSECUTIVE_MARKS}}}){_MARK}+")
+
+
+def normalize_unicode(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+    """Normalize a text, dropping combining marks beyond the thirtieth in a row.
+
+    Python reorders such a row by comparing each mark with those before it: 60,000 block the process for seconds.
+    """
+    return text if text.isascii() else unicodedata.normalize(form, _EXCESS_MARKS.sub(r"\1", text))
+
+
+_DEFAULT_IGNORABLE = """
+    ad 34f 61c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 3164 fe00-fe0f feff ffa0 fff0-fffb 1bca0-1bca3
+    1d173-1d17a e0000-e0fff"""
+_NEEDED = """
+    61c 180b-180d 180f 200c-200f fe00-fe0f e0020-e007f e0100-e01ef"""
+_BLANKS = "2800 1d159"
+_NEVER_SEEN = frozenset({"Cc", "Cs", "Zl", "Zp", "Zs"})
+
+
+def _code_points(spans: str) -> frozenset[int]:
+    """Return the code points of spans in hex, such as "ad 115f-1160"."""
+    ends = (span.split("-") for span in spans.split())
+    return frozenset(code for end in ends for code in range(int(end[0], 16), int(end[-1], 16) + 1))
+
+
+DEFAULT_IGNORABLE = _code_points(_DEFAULT_IGNORABLE)
+"""Default_Ignorable_Code_Point of Unicode 16 (with the Hangul fillers), and the interlinear annotation characters."""
+
+NEEDED_IGNORABLE = _code_points(_NEEDED)
+"""Ignorable characters that scripts, emoji and Japanese names need: joiners, direction marks, variation selectors, flag
+tags."""
+
+BLANKS = _code_points(_BLANKS)
+"""Blank braille pattern and null notehead: symbols without ink."""
+
+REMOVE_INVISIBLE = dict.fromkeys(DEFAULT_IGNORABLE)
+"""Table for `str.translate` that removes invisible characters."""
+
+
+_INVISIBLE = DEFAULT_IGNORABLE | BLANKS
+
+
+def is_visible(text: str) -> bool:
+    """Return whether a text has any visible character."""
+    return any(ord(letter) not in _INVISIBLE and unicodedata.category(letter) not in _NEVER_SEEN for letter in text)
+
+
+Weights = list[list[int]]
+Rules = dict[tuple[int, ...], Weights]
+_RULE = re.compile(rb"^([0-9A-F]+)[^;@]*;", re.MULTILINE)
+_IMPLICIT = re.compile(rb"^@implicitweights ([0-9A-F]+)\.\.([0-9A-F]+); ([0-9A-F]+)", re.MULTILINE)
+_WEIGHT = re.compile(r"\[[.*]([0-9A-F]{4})\.([0-9A-F]{4})\.([0-9A-F]{4})")
+
+
+class MappedCollator(Collator):  # type: ignore[misc]
+    """Unicode collation algorithm, with the same keys as pyuca's Collator."""
+
+    def load(self, filename: str) -> None:
+        """Open a table in the format of allkeys.txt."""
+        with Path(filename).open("rb") as file:
+            text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
+        self.table = _RuleIndex(text)
+        self.implicit_weights = [[int(part, 16) for part in match.groups()] for match in _IMPLICIT.finditer(text)]
+
+
+class _RuleIndex:
+    """Index of the collation rules by letter; rules are parsed on first use and cached."""
+
+    def __init__(self, text: mmap.mmap) -> None:
+        self._text = text
+        rules = sorted(int(match[1], 16) << 32 | match.start() for match in _RULE.finditer(text))
+        self._letters = array("I", (rule >> 32 for rule in rules))
+        self._offsets = array("I", (rule & 0xFFFFFFFF for rule in rules))
+        self._cache: dict[int, tuple[int, Rules]] = {}
+
+    def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:
+        """Return the longest prefix of a key that has a rule, its weights, and the rest; ([], None, key) without a rule."""
+        longest, rules = self._rules(key[0]) if key else (0, {})
+        for length in range(min(len(key), longest), 0, -1):
+            if weights := rules.get(tuple(key[:length])):
+                return key[:length], weights, key[length:]
+        return [], None, key[:]
+
+    def _rules(self, letter: int) -> tuple[int, Rules]:
+        """Return the length of the longest rule that begins with a letter, and these rules."""
+        if letter not in self._cache:
+            span = range(bisect_left(self._letters, letter), bisect_right(self._letters, letter))
+            rules = dict(self._rule(self._offsets[at]) for at in span)
+            self._cache[letter] = max(map(len, rules), default=0), rules
+        return self._cache[letter]
+
+    def _rule(self, offset: int) -> tuple[tuple[int, ...], Weights]:
+        """Parse the rule that begins at an offset of the text: its letters and their weights."""
+        letters, _, weights = self._text[offset : self._text.find(b"\n", offset)].decode().partition(";")
+        return tuple(_parse_code_points(letters.split())), [
+            _parse_code_points(weight) for weight in _WEIGHT.findall(weights.partition("#")[0])
+        ]
+
+
+def _parse_code_points(words: Sequence[str]) -> list[int]:
+    return [int(word, 16) for word in words]

@@ -1,0 +1,178 @@
+"""Database connections: PostgreSQL's are reconnected after a restart, and SQLite's writers wait in a fair queue.
+
+A round trip to the server costs as much as a small statement. A page has two or three statements.
+
+SQLite has one writer at a time. Those that find it locked sleep and retry after up to a tenth of a second, in no order: with
+many writers, some are starved for seconds.
+
+See docs/design/databases.md.
+"""
+
+import fcntl
+import os
+import select
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from psycopg.pq import Conninfo
+from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import InvalidatePoolError
+
+IDLE_SECONDS = 5.0
+"""Idle time after which a connection is tested before use."""
+IN_TRANSACTION = 2  # libpq's PQTRANS_INTRANS: a transaction is open and nothing failed
+EMPTY_QUERY = 0  # libpq's PGRES_EMPTY_QUERY: the answer to an empty query
+STALE_PLAN = "0A000"  # "cached plan must not change result type": a migration changed the columns of a statement
+
+
+def libpq_parameters(address: URL | str) -> dict[str, Any]:
+    """Return the connection parameters of an address that libpq and its programs understand."""
+    url = make_url(address)
+    parameters = url.get_dialect()().create_connect_args(url)[1]
+    supported = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return {name: value for name, value in parameters.items() if name in supported}
+
+
+def begin_transaction(connection: Connection, *, only: bool) -> None:
+    """Prepare a connection for reading `only`, or for writing.
+
+    PostgreSQL shows each statement what was committed before it, within a transaction or not. So a reader's statements run in
+    autocommit, without BEGIN and ROLLBACK, and are prepared once; the connection defaults to read-only. A writer's BEGIN
+    overrides that.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.info.get("only", False) is only:
+        return
+    driver.autocommit, driver.read_only = only, None if only else False
+    if "only" not in connection.info:
+        driver.execute("SET default_transaction_read_only TO on")
+    connection.info["only"] = only
+
+
+def has_only_read(connection: Connection) -> bool:
+    """Return whether a transaction is open in which nothing was written and nothing failed."""
+    driver: Any = connection.connection.dbapi_connection
+    return bool(connection.info.get("reading")) and driver.pgconn.transaction_status == IN_TRANSACTION
+
+
+@contextmanager
+def read_transaction(connection: Connection) -> Iterator[None]:
+    """Open a transaction for a reader, which PostgreSQL needs for a server-side cursor."""
+    driver: Any = connection.connection.dbapi_connection
+    with driver.transaction():
+        yield
+
+
+@event.listens_for(Engine, "checkout")
+def _reconnect_if_closed(driver: Any, record: Any, _taken: Any) -> None:
+    """Invalidate the pool if the server has closed its connections.
+
+    A closed connection is readable, which is free to test. A machine that vanished sends nothing, so idle connections are
+    tested by a query.
+    """
+    if isinstance(driver, sqlite3.Connection):
+        return
+    now = time.monotonic()
+    was_idle = now - record.info.get("taken", now) > IDLE_SECONDS
+    record.info["taken"] = now
+    if (was_idle or _is_readable(driver)) and not _is_alive(driver):
+        raise InvalidatePoolError
+
+
+def _is_readable(driver: Any) -> bool:
+    """Return whether the server has sent something unasked: mostly that it closes the connection."""
+    poll = select.poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _is_alive(driver: Any) -> bool:
+    """Send an empty query in one round trip, outside of any transaction."""
+    try:
+        return bool(driver.pgconn.exec_(b"").status == EMPTY_QUERY)
+    except driver.Error:
+        return False
+
+
+@event.listens_for(Engine, "handle_error")
+def _reconnect_on_stale_plan(fault: ExceptionContext) -> None:
+    """Reconnect all if a prepared statement no longer fits the migrated tables."""
+    if getattr(fault.original_exception, "sqlstate", None) == STALE_PLAN:
+        fault.is_disconnect = True
+
+
+RETRY_SECONDS = 0.001  # seconds between two tries of the next process
+_thread_lock = Lock()
+
+
+@contextmanager
+def thread_lock(patience: float) -> Iterator[None]:
+    """Hold the lock of this process's threads; after `patience` seconds continue without it, and leave it to SQLite's lock."""
+    acquired = _thread_lock.acquire(timeout=patience)
+    try:
+        yield
+    finally:
+        if acquired:
+            _thread_lock.release()
+
+
+def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, begin: Callable[[], object]) -> None:
+    """Begin a write transaction when this process is next; `ask` begins it as a last try after `patience` seconds.
+
+    One process retries at the database and the others queue behind it: a process that has just written lets the next one pass.
+    """
+    until = time.monotonic() + patience
+    with _process_lock(database, until):
+        connection.execute("PRAGMA busy_timeout=0")
+        try:
+            while (error_code := _try_begin(connection)) == sqlite3.SQLITE_BUSY and time.monotonic() < until:
+                time.sleep(RETRY_SECONDS)
+            if error_code:
+                begin()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
+
+
+def _try_begin(connection: sqlite3.Connection) -> int:
+    """Try to take the write lock; return SQLite's primary error code, 0 for success."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        return problem.sqlite_errorcode & 0xFF  # a database in recovery counts as busy, too
+    return 0
+
+
+@contextmanager
+def _process_lock(database: Path, until: float) -> Iterator[None]:
+    """Hold a lock on a file beside the database, released if the process dies; without one, do not wait."""
+    descriptor = _lock_file(f"{database}-next", until)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _lock_file(path: str, until: float) -> int | None:
+    """Open and lock the file; return None if that is impossible or times out."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too
+    except OSError:
+        return None
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(RETRY_SECONDS)
+        except OSError:
+            break
+        else:
+            return descriptor
+    os.close(descriptor)
+    return None

@@ -1,0 +1,148 @@
+"""Tables of accounts: coalitions with their branding defaults, staff with their memberships, and login sessions."""
+
+import datetime as dt
+from hashlib import sha256
+from typing import Any
+
+from flask_security.core import UserMixin
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, delete
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from letterhub.domain.accounts.roles import AlreadyJoined, Role
+from letterhub.domain.i18n import _
+from letterhub.domain.letters.branding import DEFAULT_ACCENT, BrandingDefaults
+from letterhub.domain.letters.document import PaperSize, Theme, Typeface
+from letterhub.infrastructure.db import Base
+
+
+class Coalition(Base):
+    """Coalition, to which everything else belongs.
+
+    `letterhead_lines` holds the lines of its letterhead; `accent`, a color as #rrggbb, `theme`, `face` and `paper` are
+    defaults of new letters. `reply_to` is the Reply-To address of mail about its letters; "" for none.
+    """
+
+    __tablename__ = "coalition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    letterhead_lines: Mapped[list[Any]] = mapped_column(default=list)
+    accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
+    theme: Mapped[Theme] = mapped_column(default=Theme.CLASSIC)
+    face: Mapped[Typeface] = mapped_column(default=Typeface.THEME)
+    paper: Mapped[PaperSize] = mapped_column(default=PaperSize.LETTER)
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    created_at: Mapped[dt.datetime]
+
+    @property
+    def branding(self) -> BrandingDefaults:
+        """Branding defaults of its letters."""
+        accent = "" if self.accent == DEFAULT_ACCENT else self.accent
+        return BrandingDefaults(self.name, tuple(self.letterhead_lines), self.theme, self.face, accent, self.paper)
+
+    def set_branding(self, branding: BrandingDefaults) -> None:
+        """Set the branding defaults."""
+        self.letterhead_lines, self.accent = list(branding.lines), branding.accent or DEFAULT_ACCENT
+        self.theme, self.face, self.paper = branding.theme, branding.face, branding.paper
+
+
+class LoginSession(Base):
+    """Login session. The browser's cookie holds a key; the row holds only its hash."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    started_at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+def hash_session_key(key: str) -> str:
+    """Return the hash of a session key; one round of SHA-256 suffices, as the key is random."""
+    return sha256(key.encode()).hexdigest()
+
+
+def end_login_sessions(session: Session, staff_id: int) -> None:
+    """End all sessions of an account."""
+    session.execute(delete(LoginSession).where(LoginSession.staff_id == staff_id))
+
+
+class Staff(Base, UserMixin):
+    """Account of a person. The columns from `password` on are named and written by Flask-Security."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    created_at: Mapped[dt.datetime]
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]  # number of the half-minute since 1970 of the last accepted code
+    mf_recovery_codes: Mapped[list[Any] | None] = mapped_column(MutableList.as_mutable(JSON))  # used ones are removed in place
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
+
+    def end_sessions(self, uniquifier: str) -> None:
+        """Invalidate all sessions, which hold the account's uniquifier."""
+        self.fs_uniquifier = uniquifier
+
+    def set_two_factor(self, method: str, secret: str) -> None:
+        """Set the two-factor app, whose code was just verified."""
+        self.tf_primary_method, self.tf_totp_secret = method, secret
+
+    def disable_two_factor(self) -> None:
+        """Turn off two-factor authentication, with its recovery codes."""
+        self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None
+
+    def accept_code(self, counter: int) -> bool:
+        """Accept a code if it is newer than the last accepted one; False otherwise."""
+        if self.tf_last_counter is not None and counter <= self.tf_last_counter:
+            return False
+        self.tf_last_counter = counter
+        return True
+
+    def use_recovery_code(self, stored_code: str) -> bool:
+        """Remove a recovery code, given as stored; False if it was used before."""
+        if stored_code not in (self.mf_recovery_codes or ()):
+            return False
+        self.mf_recovery_codes = [code for code in self.mf_recovery_codes or () if code != stored_code]
+        return True
+
+    def set_credentials(self, name: str, password_hash: str) -> None:
+        """Set the name and password of an invited account."""
+        self.name, self.password = name, password_hash
+
+
+class Membership(Base):
+    """Role of an account in a coalition. `joined_at` is None until the invitation is accepted."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("staff_id", "coalition_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id", ondelete="CASCADE"), index=True)
+    role: Mapped[Role]
+    invited_at: Mapped[dt.datetime]
+    joined_at: Mapped[dt.datetime | None]
+
+    staff: Mapped[Staff] = relationship(back_populates="memberships", lazy="raise")
+    coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    def join(self, at: dt.datetime) -> None:
+        """Accept the invitation. Raises AlreadyJoined."""
+        if self.joined_at is not None:
+            raise AlreadyJoined(_("You have already joined. Sign in to continue."))
+        self.joined_at = at
+
+    def invite_again(self, at: dt.datetime) -> None:
+        """Renew the invitation. Raises AlreadyJoined."""
+        if self.joined_at is not None:
+            raise AlreadyJoined(_("This person has already joined, so there is no invitation to send."))
+        self.invited_at = at

@@ -1,1 +1,0 @@
-"""Accounts: staff, team, sessions, two-factor, sign-in."""

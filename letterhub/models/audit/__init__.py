@@ -1,1 +1,0 @@
-"""Audit: audit log, consistency check, reports."""

@@ -1,0 +1,157 @@
+"""Tables of editions: frozen, numbered letters with their lists, the files rendered from each, and deliveries."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, DeliveryMethod, check_undo
+from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.letters.serialization import signatory_from_facts
+from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, search_words
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters import Letter
+from letterhub.models.operations import LongJob
+
+
+class Edition(Base):
+    """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
+
+    `verification_url` is the URL of its verification page and `time_zone` the time zone of its date, both as printed.
+    `signature_ids` are parallel to the document's signatories; `individuals` is the number of individuals among its `count`.
+    `idempotency_key` is the idempotency key of its form.
+    """
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    number: Mapped[int]
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    frozen_at: Mapped[dt.datetime]
+    count: Mapped[int]
+    individuals: Mapped[int] = mapped_column(default=0)
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    verification_url: Mapped[str] = mapped_column(String(300), default="")
+    time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    signature_ids: Mapped[list[Any]] = mapped_column(default=list, deferred=True)
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+
+    letter: Mapped[Letter] = relationship(lazy="raise")
+
+
+class EditionPage(Base):
+    """Page of an edition's signatories, so that showing a few needs not load all: `signatories` in their order as in its
+    document, and `search_words` for the search, a text line per signatory, with a space before each word."""
+
+    __tablename__ = "edition_page"
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signatories: Mapped[list[Any]]
+    search_words: Mapped[str] = mapped_column(Text)
+
+
+class EditionFile(LongJob):
+    """File of an edition, and the job that renders it. Once `done`, its content never changes.
+
+    `toolchain` is the hash of the toolchain: the same one renders the same edition to the same bytes. A file that is done and
+    has no `content` is in the object store, under its `sha256`.
+    """
+
+    __tablename__ = "edition_file"
+    __table_args__ = (UniqueConstraint("edition_id", "format"),)
+
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    format: Mapped[FileFormat]
+    size: Mapped[int] = mapped_column(default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    toolchain: Mapped[str] = mapped_column(String(64), default="")
+    finished_at: Mapped[dt.datetime | None]
+
+    edition: Mapped[Edition] = relationship(lazy="raise")
+
+    def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
+        """Mark it as rendered, for good; `stored` if its bytes are in the object store already."""
+        self.toolchain = version
+        self.content = None if stored else content
+        self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
+        self.state, self.progress, self.warnings, self.error = JobState.DONE, 100, list(warnings), ""
+        self.finished_at, self.lease_until = at, None
+
+    def fail(self, sentence: str, at: dt.datetime) -> None:
+        """Mark it as failed, until someone requests a retry."""
+        super().fail(sentence, at)
+        self.finished_at = at
+
+    def postpone(self, lease_until: dt.datetime) -> None:
+        """Retry at `lease_until`, because it was rendered but could not be stored; this attempt does not count."""
+        self.attempts, self.lease_until = self.attempts - 1, lease_until
+
+    def requeue(self, at: dt.datetime) -> None:
+        """Requeue it for a retry."""
+        self.state, self.error, self.attempts, self.progress = JobState.WAITING, "", 0, 0
+        self.requested_at, self.finished_at = at, None
+
+
+def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
+    """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
+    for number, start in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
+        page_lines = list(lines[start : start + NAMES_PER_PAGE])
+        words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(line), parts)))}" for line in page_lines)
+        yield EditionPage(edition_id=edition_id, number=number, signatories=page_lines, search_words=words)
+
+
+@event.listens_for(Edition, "before_update")
+@event.listens_for(Edition, "before_delete")
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
+    raise RuntimeError(f"edition {edition.number} is frozen: freeze a new one")
+
+
+@event.listens_for(EditionFile, "before_update")
+@event.listens_for(EditionFile, "before_delete")
+def _forbid_change_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
+    before = inspect(file).attrs.state.history
+    if JobState.DONE in (before.deleted or before.unchanged or ()):
+        raise RuntimeError(f"the {file.format} of edition {file.edition_id} is drawn: it stays as it is")
+
+
+class Delivery(Base):
+    """Delivery of one edition. Undoing it keeps the row.
+
+    `time_zone` is the time zone of its display; `outbox_id` is the email that Letterhub sent, `mail_limit` the maximum bytes
+    of a mail to its mailbox; `copies` is the number of signatories who were sent a copy. `idempotency_key` is the idempotency
+    key of its form.
+    """
+
+    __tablename__ = "delivery"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    recipient: Mapped[str] = mapped_column(String(RECIPIENT_LENGTH))
+    method: Mapped[DeliveryMethod]
+    delivered_at: Mapped[dt.datetime]
+    time_zone: Mapped[str] = mapped_column(String(64))
+    receipt: Mapped[str] = mapped_column(String(RECEIPT_LENGTH), default="")
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id", ondelete="SET NULL"))
+    mail_limit: Mapped[int | None]
+    copies: Mapped[int] = mapped_column(default=0)
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    undone_at: Mapped[dt.datetime | None]
+    undo_reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+
+    edition: Mapped[Edition] = relationship(lazy="raise")
+
+    def undo(self, reason: str, at: dt.datetime) -> None:
+        """Undo it as recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
+        check_undo(self.recorded_at, self.undone_at, at)
+        self.undone_at, self.undo_reason = at, reason

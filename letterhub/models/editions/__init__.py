@@ -1,1 +1,0 @@
-"""Editions: freeze, export, deliver, verify, errata, comparison."""

@@ -1,1 +1,0 @@
-"""Invitations: invitations, reminders, and imports of signatories."""

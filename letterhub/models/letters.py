@@ -1,0 +1,196 @@
+"""Tables of letters: state, signing settings and counters; drafts, immutable revisions with their hash, and previews."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, event, or_
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from letterhub.domain.editions.edition import JobState
+from letterhub.domain.letters.document import LetterText
+from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
+from letterhub.domain.letters.revisions import ChangeKind
+from letterhub.domain.letters.serialization import text_from_facts
+from letterhub.domain.letters.signing_settings import SigningSettings
+from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, add_months
+from letterhub.domain.signatures.consent import DEFAULT_CONSENT_DAYS
+from letterhub.domain.signatures.publishing import PublishRules
+from letterhub.domain.signatures.signing import SigningPeriod
+from letterhub.domain.states import LetterMove, LetterState, next_letter_state
+from letterhub.infrastructure.db import Base
+from letterhub.models.accounts import Coalition
+from letterhub.models.operations import LongJob
+
+
+class Letter(Base):
+    """Letter. Its text is in revisions, of which the newest is current.
+
+    `deadline_zone` is the IANA zone that `deadline_at` is shown in; `grace_hours` is how long after the deadline a signature
+    that was submitted in time may still be confirmed. `optional_fields` lists the optional fields of the form. `network_days`
+    is how long the origin of a form is kept, `contact_months` how long after delivery signatories' addresses are kept.
+    Consent older than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
+    `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
+    was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is the
+    idempotency key of its form. The last columns are counters, see `models.signatures.counters`. `draft_slug` is the
+    slug until it opened; it still redirects staff.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    draft_slug: Mapped[str | None] = mapped_column(String(80), index=True)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.DRAFT)
+    who_may_sign: Mapped[WhoMaySign] = mapped_column(default=WhoMaySign.ORGANIZATIONS)
+    optional_fields: Mapped[list[Any]] = mapped_column(default=lambda: [str(field) for field in OptionalField])
+    publish_rule: Mapped[PublishRule] = mapped_column(default=PublishRule.ASK_STAFF)
+    publish_individuals: Mapped[bool] = mapped_column(default=False)
+    organizations_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_by_rule: Mapped[bool] = mapped_column(default=False)
+    individuals_imported: Mapped[bool] = mapped_column(default=False)
+    deadline_at: Mapped[dt.datetime | None]
+    deadline_zone: Mapped[str] = mapped_column(String(64), default="America/New_York")
+    grace_hours: Mapped[int] = mapped_column(default=48)
+    network_days: Mapped[int] = mapped_column(default=NETWORK_DAYS)
+    contact_months: Mapped[int] = mapped_column(default=CONTACT_MONTHS)
+    consent_days: Mapped[int] = mapped_column(default=DEFAULT_CONSENT_DAYS)
+    requires_proof_of_work: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    delivered_at: Mapped[dt.datetime | None]
+    delivered_to: Mapped[str] = mapped_column(String(500), default="")
+    withdrawn_at: Mapped[dt.datetime | None]
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
+    pending: Mapped[int] = mapped_column(default=0)
+    awaiting_review: Mapped[int] = mapped_column(default=0)
+    organizations: Mapped[int] = mapped_column(default=0)
+    individuals: Mapped[int] = mapped_column(default=0)
+    reconfirmed: Mapped[int] = mapped_column(default=0)
+    outdated: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+    expired: Mapped[int] = mapped_column(default=0)
+
+    coalition: Mapped[Coalition] = relationship(lazy="raise")
+
+    @hybrid_property
+    def published(self) -> int:
+        """Number of published signatures."""
+        return self.organizations + self.individuals
+
+    @classmethod
+    def is_open_at(cls, now: dt.datetime) -> ColumnElement[bool]:
+        """Return the condition that a letter accepts signatures at this moment; `signing.is_open` in SQL."""
+        return and_(cls.state == LetterState.OPEN, or_(cls.deadline_at.is_(None), cls.deadline_at >= now))
+
+    @property
+    def signing_settings(self) -> SigningSettings:
+        """Signing settings."""
+        return SigningSettings(
+            deadline_at=self.deadline_at,
+            deadline_zone=self.deadline_zone,
+            who_may_sign=self.who_may_sign,
+            optional_fields=frozenset(map(OptionalField, self.optional_fields)),
+            publish_rule=self.publish_rule,
+            grace_hours=self.grace_hours,
+            network_days=self.network_days,
+            contact_months=self.contact_months,
+            requires_proof_of_work=self.requires_proof_of_work,
+            publish_individuals=self.publish_individuals,
+        )
+
+    @property
+    def publish_rules(self) -> PublishRules:
+        """Publish rules."""
+        return PublishRules(self.publish_rule, self.publish_individuals)
+
+    @property
+    def signing_period(self) -> SigningPeriod:
+        """Signing period with its grace period."""
+        return SigningPeriod(self.state, self.deadline_at, self.closed_at, dt.timedelta(hours=self.grace_hours))
+
+    @property
+    def retained_until(self) -> dt.datetime | None:
+        """End of retention for its signatories' addresses; None if not known yet."""
+        ended_at = self.delivered_at or self.withdrawn_at
+        return ended_at and add_months(ended_at, self.contact_months)
+
+    def move(self, move: LetterMove, at: dt.datetime) -> None:
+        """Apply a move and store its time. Raises MoveNotAllowed."""
+        self.state = next_letter_state(self.state, move)
+        match move:
+            case LetterMove.OPEN | LetterMove.REOPEN:
+                self.opened_at, self.closed_at = self.opened_at or at, None
+            case LetterMove.CLOSE:
+                self.closed_at = at
+            case LetterMove.DELIVER:
+                self.delivered_at = at
+            case LetterMove.REVERT_DELIVERY:
+                self.delivered_at, self.delivered_to = None, ""
+            case LetterMove.WITHDRAW:
+                self.withdrawn_at = at
+
+
+class Draft(Base):
+    """Text that staff are writing, saved as they type. `version` counts the saves, for optimistic concurrency."""
+
+    __tablename__ = "draft"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[dt.datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+
+class Preview(LongJob):
+    """Text of a draft as saved when a preview was requested, and the job that renders it."""
+
+    __tablename__ = "preview"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id", ondelete="CASCADE"), index=True)
+    text: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    version: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=0)
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    def finish(self, content: bytes, pages: int, warnings: list[str]) -> None:
+        """Store the result."""
+        self.content, self.pages, self.warnings = content, pages, warnings
+        self.state, self.progress, self.error, self.lease_until = JobState.DONE, 100, "", None
+
+
+class Revision(Base):
+    """Text as it was signed: `content` is the text as JSON, `sha256` its fingerprint.
+
+    `change` is the kind of difference from the previous one, `reason` its public reason. Signatures under revisions from
+    number `counts_from` on count for this text; `reconfirmations_requested` is how many published names had signed an earlier
+    one then.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    change: Mapped[ChangeKind] = mapped_column(default=ChangeKind.FIRST)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    counts_from: Mapped[int] = mapped_column(default=1)
+    reconfirmations_requested: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[dt.datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+
+    @property
+    def text(self) -> LetterText:
+        """Text as a value."""
+        return text_from_facts(self.content)
+
+
+@event.listens_for(Revision, "before_update")
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, revision: Revision) -> None:
+    raise RuntimeError(f"revision {revision.number} is immutable: write a new one")

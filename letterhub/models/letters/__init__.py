@@ -1,1 +1,0 @@
-"""Letters: drafts, revisions, signing settings, branding, previews, the next step."""

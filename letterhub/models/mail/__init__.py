@@ -1,1 +1,0 @@
-"""Email: kinds, outbox, suppression, notifications."""

@@ -1,1 +1,0 @@
-"""Operations: backup, restore, migrate, heartbeat, purge, metrics, demo."""

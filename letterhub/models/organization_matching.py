@@ -1,0 +1,239 @@
+"""Find-or-create of organizations by exact name and site, and matching of new ones against existing ones."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
+
+from sqlalchemy import bindparam, delete, exists, insert, select
+from sqlalchemy.orm import Session
+
+from letterhub.domain.organizations.matching import (
+    KEYS_VERSION,
+    Comparison,
+    MatchVerdict,
+    NameAndSite,
+    compare_organizations,
+    comparison_rank,
+    lookup_keys,
+    shares_name,
+    stored_keys,
+)
+from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
+from letterhub.models.accounts import Coalition
+from letterhub.models.organizations import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of
+from letterhub.models.signatures import Signature
+
+NameAndDomain = tuple[str, str]
+"""Identity of an organization: the match key of its name, and its domain."""
+KEYS_PER_QUERY = 5_000
+MAX_QUESTIONS = 10
+"""Maximum number of questions to staff about one new organization."""
+
+
+def find_or_create_organization(
+    session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
+) -> tuple[int, bool]:
+    """Return the id of the organization with this name and site, created if needed, and whether it is seen for the first
+    time: no signature of it is listed, except for the one with id `but`."""
+    site = (name_key(name), domain_of_website(website))
+    return find_or_create_organizations(session, coalition_id, {site: name}, at, but)[site]
+
+
+def find_or_create_organizations(
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], at: dt.datetime, but: int = 0
+) -> dict[NameAndDomain, tuple[int, bool]]:
+    """Return the ids of organizations, and which are seen for the first time: in few statements, for some hundreds at most.
+
+    A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
+    until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
+    compared with all others.
+    """
+    existing = _find_existing(session, coalition_id, names, but)
+    if len(existing) < len(names):
+        lock_coalition(session, coalition_id)
+        existing = _find_existing(session, coalition_id, names, but)
+    new = [
+        Organization(
+            coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
+            keys_version=KEYS_VERSION,
+        )
+        for site, name in names.items()
+        if site not in existing
+    ]  # fmt: skip
+    session.add_all(new)
+    session.flush()
+    _compare_with_existing(session, coalition_id, new, {organization.id for organization in new}, at)
+    created = {(organization.name_key, organization.domain): (organization.id, True) for organization in new}
+    return existing | created
+
+
+def lock_coalition(session: Session, coalition_id: int) -> None:
+    """Lock the coalition's organizations for creating and merging. Lock order: after letter and signature, before the audit
+    log."""
+    session.connection().execute(_LOCK_QUERY, {"coalition": coalition_id})
+
+
+_LOCK_QUERY = select(Coalition.id).where(Coalition.id == bindparam("coalition")).with_for_update(key_share=True)
+_IS_LISTED = exists().where(
+    Signature.organization_id == Organization.id, Signature.published_at.is_not(None), Signature.id != bindparam("but")
+)
+_EXISTING_QUERY = select(Organization.name_key, Organization.domain, Organization.id, _IS_LISTED.label("listed")).where(
+    Organization.coalition_id == bindparam("coalition"),
+    Organization.name_key.in_(bindparam("keys", expanding=True)),  # SQLite would scan all rows for pairs
+)
+_SHARED_KEYS_QUERY = select(OrganizationKey.key, OrganizationKey.organization_id).where(
+    OrganizationKey.key.in_(bindparam("keys", expanding=True))
+)
+"""Prepared once, as every confirmation executes them: building a statement takes longer than running it."""
+
+
+def _find_existing(
+    session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], but: int
+) -> dict[NameAndDomain, tuple[int, bool]]:
+    """Return the ids of those organizations that exist, and whether each is seen for the first time."""
+    parameters = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
+    rows = session.connection().execute(_EXISTING_QUERY, parameters)
+    return {(row.name_key, row.domain): (row.id, not row.listed) for row in rows if (row.name_key, row.domain) in names}
+
+
+def index_for_matching(session: Session, coalition_id: int, rows: Sequence[Organization], at: dt.datetime) -> None:
+    """Store the match keys of organizations, and compare each with those that share one: a match is merged, a possible match
+    becomes a question to staff. An organization that was compared before is not merged automatically."""
+    _compare_with_existing(
+        session, coalition_id, rows, {organization.id for organization in rows if not organization.keys_version}, at
+    )
+    for organization in rows:
+        organization.keys_version = KEYS_VERSION
+
+
+def _compare_with_existing(
+    session: Session, coalition_id: int, new: Sequence[Organization], first_time: Collection[int], at: dt.datetime
+) -> None:
+    """Merge each new organization into the one that it matches, ask staff about possible matches, and store its keys."""
+    candidates = _ids_sharing_a_key(session, new)
+    others = _ExistingOrganizations(
+        session,
+        coalition_id,
+        {number for numbers in candidates.values() for number in numbers},
+        {organization.id for organization in new},
+    )
+    for organization in new:
+        if organization.root_id is None:
+            _merge_or_ask(
+                session,
+                organization,
+                others.of(candidates[organization.id], organization),
+                others,
+                joins=organization.id in first_time,
+                at=at,
+            )
+        others.add(organization)
+    _save_keys(session, new, [organization.id for organization in new if organization.id not in first_time])
+
+
+class _ExistingOrganizations:
+    """Existing organizations to compare new ones with, each with all its rows, and the questions already asked."""
+
+    def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
+        self.rows: dict[int, Organization] = {}
+        self.groups: dict[int, list[Organization]] = defaultdict(list)
+        self.asked: set[frozenset[int]] = set()
+        if not numbers:  # no possible match, so no questions either
+            return
+        query = select(root_id_of(Organization).label("root"), Organization.coalition_id).where(Organization.id.in_(numbers))
+        roots = {row.root for row in session.execute(query) if row.coalition_id == coalition_id}
+        for row in session.scalars(select(Organization).where(belongs_to(Organization, roots)).order_by(Organization.id)):
+            if row.id not in new:
+                self.add(row)
+        ids = new | self.rows.keys()
+        questions = select(PossibleDuplicate.one_id, PossibleDuplicate.other_id).where(
+            PossibleDuplicate.one_id.in_(ids), PossibleDuplicate.other_id.in_(ids)
+        )
+        self.asked = {frozenset((self._root(one_id), self._root(other_id))) for one_id, other_id in session.execute(questions)}
+
+    def add(self, row: Organization) -> None:
+        """Add a row to compare with."""
+        self.rows[row.id] = row
+        self.groups[row.effective_root_id].append(row)
+
+    def of(self, numbers: set[int], organization: Organization) -> dict[int, Comparison]:
+        """Compare one with each organization that has a row among `numbers`."""
+        roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {organization.id}
+        names_by_root = {root: [name for row in self.groups[root] for name in row.names_and_sites] for root in sorted(roots)}
+        return {root: compare_organizations(list(organization.names_and_sites), names) for root, names in names_by_root.items()}
+
+    def _root(self, number: int) -> int:
+        return self.rows[number].effective_root_id if number in self.rows else number
+
+
+def _merge_or_ask(
+    session: Session,
+    organization: Organization,
+    compared: dict[int, Comparison],
+    others: _ExistingOrganizations,
+    *,
+    joins: bool,
+    at: dt.datetime,
+) -> None:
+    """Merge an organization into its only match, if it `joins` automatically, and ask staff about the others, once each."""
+    same = [root for root, comparison in compared.items() if comparison.verdict is MatchVerdict.SAME]
+    if joins and len(same) == 1:
+        organization.root_id = organization.merged_into_id = same[0]
+        organization.merged_by_other_name = not shares_name(compared[same[0]])
+    questions = [
+        (comparison, root)
+        for root, comparison in compared.items()
+        if comparison.verdict is not MatchVerdict.DIFFERENT and root != organization.root_id
+    ]
+    for comparison, root in sorted(questions, key=lambda question: comparison_rank(question[0]))[:MAX_QUESTIONS]:
+        if (pair := frozenset((organization.effective_root_id, root))) not in others.asked:
+            others.asked.add(pair)
+            session.add(
+                PossibleDuplicate(
+                    one_id=min(organization.id, root),
+                    other_id=max(organization.id, root),
+                    reasons=[*comparison.reasons],
+                    found_at=at,
+                )
+            )
+
+
+def _save_keys(session: Session, new: Sequence[Organization], indexed_before: Sequence[int]) -> None:
+    """Store the match keys of organizations, replacing those of the ones indexed before."""
+    if indexed_before:
+        session.execute(delete(OrganizationKey).where(OrganizationKey.organization_id.in_(indexed_before)))
+    rows = [
+        {"key": key, "organization_id": organization.id}
+        for organization in new
+        for key in sorted(_keys(organization, stored_keys))
+    ]
+    if rows:
+        session.execute(insert(OrganizationKey.__table__), rows)  # type: ignore[arg-type]  # a Table, and no mapper asked
+
+
+def _keys(organization: Organization, keys_of: Callable[[NameAndSite], frozenset[int]]) -> set[int]:
+    return {key for name_and_site in organization.names_and_sites for key in keys_of(name_and_site)}
+
+
+def _ids_sharing_a_key(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
+    """Return, for each new organization, the ids of those that share a key; by index, so independent of the table's size."""
+    askers_by_key: dict[int, set[int]] = defaultdict(set)
+    holders_by_key: dict[int, set[int]] = defaultdict(set)
+    for organization in new:
+        for key in _keys(organization, lookup_keys):
+            askers_by_key[key].add(organization.id)
+        for key in _keys(organization, stored_keys):
+            holders_by_key[key].add(organization.id)
+    candidates: dict[int, set[int]] = {organization.id: set() for organization in new}
+    among_themselves = ((key, number) for key, numbers in holders_by_key.items() for number in numbers)
+    for shared, other in chain(_rows_with_keys(session, list(askers_by_key)), among_themselves):
+        for asker in askers_by_key.get(shared, set()) - {other}:
+            candidates[asker].add(other)
+    return candidates
+
+
+def _rows_with_keys(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for start in range(0, len(keys), KEYS_PER_QUERY):
+        rows = session.connection().execute(_SHARED_KEYS_QUERY, {"keys": keys[start : start + KEYS_PER_QUERY]})
+        yield from ((row.key, row.organization_id) for row in rows)

@@ -1,1 +1,0 @@
-"""Organizations: directory, matching, duplicates, names, look-alikes."""

@@ -1,0 +1,133 @@
+"""Counters of a letter's signatures, and the search words of its list, updated in the transaction that changes them.
+
+Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
+
+Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
+
+See docs/design/databases.md.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import ForeignKey, String, Table, Update, bindparam, delete, event, insert, inspect, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.signatures.line_fields import LINE_FIELDS, WORD_LENGTH, LinePart, search_words
+from letterhub.domain.states import SignatureState
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters import Letter
+from letterhub.models.signatures import Signature
+
+COUNTER_BY_STATE: Mapping[SignatureState, str] = {
+    SignatureState.PENDING: "pending",
+    SignatureState.CONFIRMED: "awaiting_review",
+    SignatureState.OUTDATED: "outdated",
+    SignatureState.DECLINED: "declined",
+    SignatureState.EXPIRED: "expired",
+}
+PRINTED_COLUMNS = ("state", *(field.column_name for field in LINE_FIELDS if field.part))
+
+
+class SignatoryWord(Base):
+    """Word of a published line, for prefix search in the parts that the letter prints.
+
+    Compared by code points on every database.
+    """
+
+    __tablename__ = "search_word"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        String(WORD_LENGTH).with_variant(String(WORD_LENGTH, collation="C"), "postgresql"), primary_key=True
+    )
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, index=True)
+    part: Mapped[LinePart] = mapped_column(primary_key=True)
+
+
+LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__table__)
+"""Tables, for writing from within a flush, where the ORM cannot be used."""
+
+
+def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
+    """Return the counter columns that include a signature; `renewed` if it was reconfirmed under a changed text."""
+    if state is SignatureState.PUBLISHED:
+        return ("individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations", *(("reconfirmed",) if renewed else ()))
+    return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
+
+
+def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
+    """Add to a letter's counters, in the caller's transaction."""
+    increments = {name: increment for name, increment in changes.items() if increment}
+    if not increments:
+        return
+    session.connection().execute(
+        _increment_statement(*sorted(increments)),
+        {"letter": letter_id, **{f"by_{name}": increment for name, increment in increments.items()}},
+    )
+    letter = session.identity_map.get(inspect(Letter).identity_key_from_primary_key((letter_id,)))
+    if letter is not None:
+        session.expire(letter, list(increments))
+
+
+@cache
+def _increment_statement(*columns: str) -> Update:
+    sums = {name: LETTERS.c[name] + bindparam(f"by_{name}") for name in columns}
+    return update(LETTERS).where(LETTERS.c.id == bindparam("letter")).values(sums)
+
+
+@event.listens_for(Session, "after_flush")
+def _update_counters(session: Session, _context: Any) -> None:
+    """Update the counters and search words of all letters whose signatures this flush added or changed."""
+    new = {row for row in session.new if isinstance(row, Signature)}
+    changed = {row for row in session.dirty if isinstance(row, Signature)}
+    if not new and not changed:
+        return
+    by_letter: dict[int, Counter[str]] = {}
+    for row in new | changed:
+        counts = by_letter.setdefault(row.letter_id, Counter())
+        counts.update(counter_columns(row.state, row.kind, renewed=row.outdated_at is not None))
+        if row in changed:
+            counts.subtract(_counters_before(row))
+    for letter_id in sorted(by_letter):
+        add_to_counters(session, letter_id, by_letter[letter_id])
+    relisted = {row for row in changed if _has_changed_line(row)}
+    if relisted or any(row.state is SignatureState.PUBLISHED for row in new):
+        _update_search_words(session, new, relisted)
+
+
+def _counters_before(row: Signature) -> tuple[str, ...]:
+    return counter_columns(
+        _value_before(row, "state"), _value_before(row, "kind"), renewed=_value_before(row, "outdated_at") is not None
+    )
+
+
+def _value_before(row: Signature, name: str) -> Any:
+    """Return an attribute's value from before this flush."""
+    history = inspect(row).attrs[name].history
+    return history.deleted[0] if history.deleted else getattr(row, name)
+
+
+def _has_changed_line(row: Signature) -> bool:
+    """Return whether its line was listed, unlisted or corrected."""
+    listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
+    return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
+
+
+def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:
+    """Replace the search words of changed signatures, and add those of new ones; only published ones have any."""
+    connection = session.connection()
+    if numbers := [row.id for row in changed]:
+        connection.execute(delete(WORDS).where(SignatoryWord.signature_id.in_(numbers)))
+    listed = [row for row in (*new, *changed) if row.state is SignatureState.PUBLISHED]
+    words = [
+        {"letter_id": row.letter_id, "word": word, "signature_id": row.id, "part": part}
+        for row in listed
+        for part in LinePart
+        for word in search_words(row.signatory, (part,))
+    ]
+    if words:
+        connection.execute(insert(WORDS), words)

@@ -1,0 +1,202 @@
+"""Tables beside a signature: consent and evidence, append-only; inquiries, seconders, reviewed names, and notices to staff."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, event, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+
+from letterhub.domain.letters.document import SignatoryKind
+from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.signatures.consent import ShownConsent, consent_facts
+from letterhub.domain.signatures.evidence import Fact, FactKind
+from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.review import SignatureEvent
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters import Revision
+from letterhub.models.signatures import Signature
+
+
+class Consent(Base):
+    """Consent of one act of signing: `content` is the consent text as JSON, `sha256` its fingerprint."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    shown_at: Mapped[dt.datetime]
+
+
+def record_consent(
+    session: Session, signature_id: int, shown_consent: ShownConsent, revision: Revision, at: dt.datetime
+) -> None:
+    """Store what was shown to the signer of a revision, in the caller's transaction."""
+    content = consent_facts(shown_consent, revision.number, revision.sha256, at)
+    session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
+
+
+@event.listens_for(Consent, "before_update")
+@event.listens_for(Consent, "before_delete")
+def _forbid_consent_change(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
+    raise RuntimeError(f"consent {consent.id} was given and stays as it is")
+
+
+class EvidenceFact(Base):
+    """Recorded fact about a signature, see `domain.signatures.evidence.Fact`. It is deleted with its signature only."""
+
+    __tablename__ = "evidence_fact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[FactKind]
+    source: Mapped[str] = mapped_column(String(40))
+    line_hash: Mapped[str] = mapped_column(String(64), default="")
+    facts: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+
+    @property
+    def fact(self) -> Fact:
+        """Fact as a value."""
+        return Fact(self.kind, self.source, self.at, self.line_hash, self.facts)
+
+
+def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
+    """Store a fact about a signature, in the caller's transaction."""
+    session.add(
+        EvidenceFact(
+            signature_id=signature_id,
+            kind=fact.kind,
+            source=fact.source,
+            line_hash=fact.line_hash,
+            facts=dict(fact.facts),
+            at=fact.at,
+        )
+    )
+
+
+_FACTS_QUERY = (
+    select(EvidenceFact)
+    .where(EvidenceFact.signature_id.in_(bindparam("signatures", expanding=True)))
+    .order_by(EvidenceFact.at, EvidenceFact.id)
+)
+
+
+def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
+    """Return the facts about signatures by id, the oldest first; signatures without facts are left out."""
+    if not signature_ids:
+        return {}
+    rows = session.scalars(_FACTS_QUERY, {"signatures": list(signature_ids)})
+    facts: dict[int, tuple[Fact, ...]] = {}
+    for row in rows:
+        facts[row.signature_id] = (*facts.get(row.signature_id, ()), row.fact)
+    return facts
+
+
+@event.listens_for(EvidenceFact, "before_update")
+@event.listens_for(EvidenceFact, "before_delete")
+def _forbid_change(_mapper: Mapper[Any], _connection: Any, fact: EvidenceFact) -> None:
+    raise RuntimeError(f"evidence {fact.id} is found out and stays: add what was found out since")
+
+
+class Inquiry(Base):
+    """Question to one address; `published_where` says where staff found it. The answer is final."""
+
+    __tablename__ = "inquiry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(255))
+    published_where: Mapped[str] = mapped_column(String(300), default="")
+    asked_at: Mapped[dt.datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    answer: Mapped[Answer | None]
+    answered_at: Mapped[dt.datetime | None]
+
+
+class ReviewedName(Base):
+    """Decision of staff that published an organization's name, as it was written then.
+
+    `domain` is that of the mailbox if it equals the website's, else ""; `site` is the domain of the website. `reviewed_by` is
+    an audit log reference. The row outlives the signature and its address.
+    """
+
+    __tablename__ = "reviewed_name"
+    __table_args__ = (Index("ix_reviewed_name_name", "coalition_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    coalition_id: Mapped[int] = mapped_column(ForeignKey("coalition.id"))
+    name: Mapped[str] = mapped_column(String(300))
+    domain: Mapped[str] = mapped_column(String(255), default="")
+    site: Mapped[str] = mapped_column(String(255), default="")
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"), index=True)
+    reviewed_by: Mapped[str] = mapped_column(String(40))
+    reviewed_at: Mapped[dt.datetime]
+
+
+def record_review(session: Session, signature: Signature, coalition_id: int, reviewer: str, at: dt.datetime) -> None:
+    """Record that staff published an organization's name as it is written now."""
+    if signature.kind is not SignatoryKind.ORGANIZATION:
+        return
+    delete_reviews(session, [signature.id])
+    domain = EmailAddress(signature.email).domain if signature.is_from_own_site else ""
+    session.add(
+        ReviewedName(
+            coalition_id=coalition_id, name=signature.organization_name, domain=domain,
+            site=domain_of_website(signature.website), signature_id=signature.id, reviewed_by=reviewer, reviewed_at=at,
+        )
+    )  # fmt: skip
+
+
+def delete_reviews(session: Session, signature_ids: Collection[int]) -> None:
+    """Delete the reviews of signatures, when staff reversed their decision or an organization denied one."""
+    if rows := [{"number": number} for number in signature_ids]:  # a bulk decline may exceed the parameters of one statement
+        session.connection().execute(delete(ReviewedName).where(ReviewedName.signature_id == bindparam("number")), rows)
+
+
+def delete_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
+    """Delete all reviews of a denied signature's name from the same domain.
+
+    If its address is erased, its own review holds the domain.
+    """
+    own = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
+    domains = {*session.scalars(own), EmailAddress(signature.email).domain}
+    session.execute(
+        delete(ReviewedName).where(
+            ReviewedName.coalition_id == coalition_id, ReviewedName.name == signature.organization_name,
+            ReviewedName.domain.in_(domains),
+        )
+    )  # fmt: skip
+    delete_reviews(session, [signature.id])
+
+
+class Seconder(Base):
+    """Second confirmation of a signature. `own_signature_id` is the seconder's own signature row, which holds their address and
+    name, with the same retention; `ended_at` is when they unsubscribed from news about it."""
+
+    __tablename__ = "seconder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    own_signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), unique=True)
+    confirmed_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+
+class StaffNotice(Base):
+    """Notice on the dashboard until somebody acknowledges it. `name` is the organization's at the time, "" for an
+    individual."""
+
+    __tablename__ = "staff_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    event: Mapped[SignatureEvent]
+    name: Mapped[str] = mapped_column(String(300))
+    created_at: Mapped[dt.datetime]
+    acknowledged_at: Mapped[dt.datetime | None]

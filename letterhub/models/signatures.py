@@ -1,0 +1,290 @@
+"""Signatures: one organization or individual under one revision of one letter."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, literal_column, or_, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+
+from letterhub.domain.abuse.bulk_decline import blocklist_keys
+from letterhub.domain.i18n import _
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
+from letterhub.domain.signatures.evidence import (
+    NO_DIRECTORY_FACTS,
+    Assessment,
+    DirectoryFacts,
+    Fact,
+    SignatureFacts,
+    applicable_fact_kinds,
+    assess,
+)
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS, TYPED_FIELDS, list_sort_key
+from letterhub.domain.signatures.signing import Source, signature_key
+from letterhub.domain.states import (
+    ACTIVE_STATES,
+    KEY_HOLDING_STATES,
+    SIGNATURE_STATE_NAMES,
+    MoveNotAllowed,
+    SignatureMove,
+    SignatureState,
+    check_not_erased,
+    next_signature_state,
+)
+from letterhub.infrastructure.db import Base
+from letterhub.models.letters import Letter, Revision
+from letterhub.models.organizations import Organization, root_id_of
+
+LISTED, QUEUED, ENDED = text("state = 'published'"), text("state = 'confirmed'"), text("ended_at IS NOT NULL")
+NAMED = text("organization_name != '' OR signer_name != ''")
+
+
+class Signature(Base):
+    """Signature: the line as it will print, and its state.
+
+    `unique_key` is the unique key of its signatory under the letter. A confirmed signature has none while another one of its
+    organization holds it: see `commands.signatures._place_assignment`. `reviewed_at` is when staff published it as it prints.
+    `sort_key` is stored, so that every database sorts alike. `idempotency_key` is the idempotency key of its form.
+    `outdated_at` is when the text first changed in substance under it. `lead_key`, `section_key` and `location_key` precede the
+    sort key in letters of each order. The partial indexes of the list and of the queue exclude unconfirmed signatures, which
+    cost them nothing.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "unique_key"),
+        *(
+            Index(f"ix_signature_by_{name}", "letter_id", key, "sort_key", "id", sqlite_where=LISTED, postgresql_where=LISTED)
+            for name, key in (("name", "lead_key"), ("section", "section_key"), ("location", "location_key"))
+        ),
+        Index(
+            "ix_signature_flood",
+            "letter_id",
+            "created_at",
+            sqlite_where=text("from_flood = 1"),
+            postgresql_where=text("from_flood"),
+        ),
+        Index(
+            "ix_signature_unmarked",
+            "letter_id",
+            "created_at",
+            sqlite_where=text("state = 'pending' AND from_flood = 0"),
+            postgresql_where=text("state = 'pending' AND NOT from_flood"),
+        ),
+        Index("ix_signature_ended", "letter_id", "ended_at", sqlite_where=ENDED, postgresql_where=ENDED),
+        Index("ix_signature_named", "letter_id", "sort_key", "id", "state", sqlite_where=NAMED, postgresql_where=NAMED),
+        Index("ix_signature_queue", "letter_id", "confirmed_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    state: Mapped[SignatureState] = mapped_column(default=SignatureState.PENDING, active_history=True)
+    source: Mapped[Source] = mapped_column(default=Source.FORM)
+    kind: Mapped[SignatoryKind] = mapped_column(default=SignatoryKind.ORGANIZATION, active_history=True)
+    organization_name: Mapped[str] = mapped_column(String(300), default="")
+    website: Mapped[str] = mapped_column(String(400), default="")
+    signer_name: Mapped[str] = mapped_column(String(300), default="")
+    signer_title: Mapped[str] = mapped_column(String(300), default="")
+    email: Mapped[str] = mapped_column(String(255), default="", index=True)
+    location: Mapped[str] = mapped_column(String(300), default="")
+    section: Mapped[str] = mapped_column(String(60), default="")
+    affiliation: Mapped[str] = mapped_column(String(300), default="")
+    lead: Mapped[bool] = mapped_column(default=False)
+    sort_name: Mapped[str] = mapped_column(String(300), default="")
+    sort_key: Mapped[str] = mapped_column(String(1200), default="")
+    lead_key: Mapped[str] = mapped_column(String(1), default="1")
+    section_key: Mapped[str] = mapped_column(String(600), default="")
+    location_key: Mapped[str] = mapped_column(String(600), default="")
+    unique_key: Mapped[str | None] = mapped_column(String(600))
+    idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    first_seen: Mapped[bool] = mapped_column(default=False)
+    from_flood: Mapped[bool] = mapped_column(default=False)
+    decline_reason: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]
+    published_at: Mapped[dt.datetime | None]
+    reviewed_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    contact_erased_at: Mapped[dt.datetime | None]
+    outdated_at: Mapped[dt.datetime | None] = mapped_column(active_history=True)
+
+    letter: Mapped[Letter] = relationship(lazy="raise")
+    revision: Mapped[Revision] = relationship(lazy="raise")
+
+    def move(self, move: SignatureMove, at: dt.datetime) -> None:
+        """Apply a move and store its time. Raises MoveNotAllowed. A signature that ends releases its unique key.
+
+        One that is published takes its key. One that nobody confirmed returns to PENDING, not to the queue.
+        """
+        if move is SignatureMove.RETURN and self.confirmed_at is None:
+            move = SignatureMove.REOPEN
+        check_not_erased(self.state, move, erased=self.contact_erased_at is not None)
+        self.state = next_signature_state(self.state, move)
+        match move:
+            case SignatureMove.CONFIRM:
+                self.confirmed_at = at
+            case SignatureMove.PUBLISH:
+                self.published_at = at
+                self.claim_unique_key()
+            case SignatureMove.RETURN | SignatureMove.REOPEN:
+                self.published_at = self.reviewed_at = self.ended_at = None
+                self.decline_reason = ""
+            case SignatureMove.DECLINE | SignatureMove.WITHDRAW | SignatureMove.EXPIRE:
+                self.published_at, self.ended_at = None, at
+            case SignatureMove.OUTDATE:  # published_at stays, to tell whether it was published
+                self.outdated_at = self.outdated_at or at
+        self.update_keys()
+
+    def unlist_as_denied(self, at: dt.datetime) -> None:
+        """Unlist it because its organization said that it is not its own; it does not return automatically."""
+        if self.state is SignatureState.PUBLISHED:
+            self.move(SignatureMove.RETURN, at)
+        elif self.state is SignatureState.OUTDATED:
+            self.published_at = self.reviewed_at = None
+
+    def renew_consent(self, at: dt.datetime) -> None:
+        """Renew its signatory's consent. Raises MoveNotAllowed if it is neither listed nor waiting for review."""
+        if self.state not in ACTIVE_STATES:
+            raise MoveNotAllowed(
+                _("This signature is %(state)s, so it can’t be renewed.", state=SIGNATURE_STATE_NAMES[self.state])
+            )
+        self.confirmed_at = at
+
+    def update_keys(self) -> None:
+        """Update the sort keys and the unique key after a change of name or state."""
+        line = self.signatory
+        self.sort_key = sort_key(self.sort_name or line.name)
+        if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
+            keys = list_sort_key(line)
+            self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location
+        if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.own_unique_key):
+            self.unique_key = None
+
+    def claim_unique_key(self) -> None:
+        """Take its unique key; the database rejects it if another signature holds it."""
+        if not self._keeps_unique_key:
+            self.unique_key = self.own_unique_key
+
+    def release_unique_key(self) -> None:
+        """Release its unique key: it waits beside the signature that holds it."""
+        self.unique_key = None
+
+    @property
+    def _keeps_unique_key(self) -> bool:
+        """Return whether an individual holds a key already: it is that of their mailbox, which does not change."""
+        return self.kind is SignatoryKind.INDIVIDUAL and bool(self.email) and (self.unique_key or "").startswith("person|")
+
+    @property
+    def own_unique_key(self) -> str:
+        """Unique key of its signatory under the letter."""
+        return signature_key(self.kind, name_key(self.signatory.name), domain_of_website(self.website), self.email)
+
+    @property
+    def blocklist_keys(self) -> tuple[str, ...]:
+        """Blocklist keys."""
+        return blocklist_keys(self.kind, self.signatory.name, self.website, self.email)
+
+    def set_line(self, line: Signatory) -> None:
+        """Set the line as its signatory typed it; staff's sort name is kept as long as the name is."""
+        if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
+            self.sort_name = ""
+        for field in TYPED_FIELDS:
+            setattr(self, field.column_name, getattr(line, field.key))
+        if self.kind is SignatoryKind.INDIVIDUAL:
+            self.section = ""  # that of every individual
+        self.update_keys()
+
+    def clear_contact(self, at: dt.datetime) -> None:
+        """Erase its CONTACT_FIELDS, or an address asked about it; an individual's unique key becomes an anonymous one."""
+        if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
+            self.unique_key = f"person|signature-{self.id}"
+        for field in CONTACT_FIELDS:
+            setattr(self, field.column_name, "")
+        self.contact_erased_at = self.contact_erased_at or at
+
+    def clear_line(self) -> None:
+        """Erase its line."""
+        self.set_line(Signatory(kind=self.kind))
+        self.sort_name, self.organization_id = "", None
+
+    @property
+    def signatory(self) -> Signatory:
+        """Line as it prints."""
+        line: dict[str, Any] = {field.key: getattr(self, field.column_name) for field in LINE_FIELDS}
+        if self.kind is SignatoryKind.INDIVIDUAL:
+            line["section"] = self.section or str(self.kind)
+        return Signatory(**line)
+
+    @property
+    def is_from_own_site(self) -> bool:
+        """Return whether its mailbox is confirmed, and at the domain of its website."""
+        claim = SignatureFacts(self.source, self.confirmed_at is not None, self.email, self.website)
+        return claim.matches_site and claim.is_confirmed_by_mail
+
+    def evidence(
+        self,
+        *,
+        same_name: bool,
+        turned_away: bool = False,
+        like_another: bool = False,
+        facts: Iterable[Fact] = (),
+        directory: DirectoryFacts = NO_DIRECTORY_FACTS,
+    ) -> Assessment:
+        """Assess its evidence and doubts, given the results of queries about it: `facts` are its recorded ones, `directory` has
+        what the directory knows of its organization."""
+        claim = SignatureFacts(
+            source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
+            first_seen=self.first_seen, from_flood=self.from_flood, known_domains=directory.domains,
+            reviewed=directory.reviewed,
+        )  # fmt: skip
+        return assess(
+            claim, turned_away=turned_away, same_name=same_name, like_another=like_another, other_name=directory.other_name,
+            fact_kinds=directory.countable(applicable_fact_kinds(facts, self.signatory)),
+        )  # fmt: skip
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Build the SQL condition that a signature is published; with a literal, so that the partial index is used."""
+    return Signature.state == literal_column("'published'")
+
+
+def is_queued() -> ColumnElement[bool]:
+    """Build the SQL condition that a signature waits for review, with a literal."""
+    return Signature.state == literal_column("'confirmed'")
+
+
+def is_named() -> ColumnElement[bool]:
+    """Build the SQL condition that a signature has a name, with literals: that of an unconfirmed one is erased in time."""
+    return or_(Signature.organization_name != literal_column("''"), Signature.signer_name != literal_column("''"))
+
+
+def is_outside_floods() -> ColumnElement[bool]:
+    """Build the SQL condition that an unconfirmed signature belongs to no known flood, by its partial index."""
+    return and_(Signature.state == literal_column("'pending'"), ~Signature.from_flood)
+
+
+def has_same_name() -> ColumnElement[bool]:
+    """Build the SQL condition that the letter has another signature with the name of the selected one's organization, or of it
+    under another name.
+
+    Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
+    index: a single query scanned all organizations while others waited for the letter's lock.
+    """
+    other, other_organization, own_organization = aliased(Signature), aliased(Organization), aliased(Organization)
+    query = (
+        select(other.id)
+        .join(other_organization, other_organization.id == other.organization_id)
+        .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
+        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(KEY_HOLDING_STATES))
+        .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
+        .correlate(Signature)
+    )
+    conditions = (
+        other_organization.name_key == own_organization.name_key,
+        other_organization.id == root_id_of(own_organization),
+        other_organization.root_id == root_id_of(own_organization),
+    )
+    return or_(*(query.where(condition).exists() for condition in conditions))

@@ -1,1 +1,0 @@
-"""Signatures: sign, confirm, correct, withdraw, review, evidence, consent renewal."""

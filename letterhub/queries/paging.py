@@ -1,0 +1,26 @@
+"""Paging of lists, counted from 1, and case-insensitive text search on every database. See docs/design/databases.md."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+def last_page(total: int, size: int) -> int:
+    """Return the number of pages of `size` entries that `total` entries fill."""
+    return max(1, -(-total // size))
+
+
+def clamp_page(requested: int, total: int, size: int) -> int:
+    """Return the requested page, limited to those that exist."""
+    return min(max(requested, 1), last_page(total, size))
+
+
+def contains_text(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:
+    """Return the condition that a column contains the words.
+
+    SQLite, and PostgreSQL in some locales, fold the case of ASCII only: other words are searched as typed, in lower, upper and
+    title case.
+    """
+    spellings = [words] if words.isascii() else sorted({words, words.lower(), words.upper(), words.title()})
+    return or_(*(column.icontains(spelling, autoescape=True) for spelling in spellings))

@@ -1,0 +1,90 @@
+"""Fitting of titles and tables: a title's last line is no lone word, and a table that is wider than the text gets smaller.
+
+Only a laid-out letter shows which of its tables are too wide, so such a letter is laid out again.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from letterhub.rendering.pdf.typesetting.entries import FontResources, ListPhrase, PhraseTypesetter
+from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
+from letterhub.rendering.pdf.typesetting.list_job import ListJob
+from letterhub.rendering.pdf.typesetting.page_layout import LaidOutDocument, page_box
+from letterhub.rendering.pdf.typesetting.style import list_style
+
+_TITLE_CLASS = "letter-title"
+_FONT_SIZE = 18.0  # 1.5 times that of the text; for a smaller theme the title is a little looser
+_TITLE_WIDTH = 393.0  # between the margins of A4; those of US Letter leave two points more
+_EXTRA_WIDTH = 2.0
+
+
+def balance_title(sheet: Any, job: ListJob) -> None:
+    """Give the title of a parsed page the width at which its lines are about equally long."""
+    for title in (element for element in sheet.iter() if element.get("class") == _TITLE_CLASS):
+        text = " ".join("".join(title.itertext()).split())
+        if text:
+            title.set("style", f"max-inline-size: {narrowest_width(_line_counter(text, job), _TITLE_WIDTH):.1f}pt")
+
+
+def narrowest_width(lines: Callable[[float], int], room: float) -> float:
+    """Return the least width at which a text takes no more lines than in its room; `lines` counts them for a width."""
+    wanted, too_narrow, wide = lines(room), 0.0, room
+    while wanted > 1 and wide - too_narrow > 1:
+        middle = (too_narrow + wide) / 2
+        if lines(middle) > wanted:
+            too_narrow = middle
+        else:
+            wide = middle
+    return min(wide + _EXTRA_WIDTH, room)
+
+
+def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
+    families = list_style(job.look).families
+    typesetter = PhraseTypesetter(
+        FontStack(FontRegistry(), families, True, job.language), _FONT_SIZE, FontResources(), job.is_rtl
+    )
+    phrase = ListPhrase(text, job.language, job.is_rtl)
+    return lambda width: len(typesetter.part(phrase, width).lines)
+
+
+_MIN_FONT_SIZE = 7.0  # points
+_SAFETY_FACTOR = 0.98
+_POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
+_BREAK_ANYWHERE = "overflow-wrap: anywhere"
+
+Box = Any
+
+
+def narrow_tables(document: LaidOutDocument) -> bool:
+    """Give each table that is wider than its room a narrower style; return whether any could be narrowed."""
+    wide: dict[Any, tuple[float, float]] = {}
+    for page in document.pages:
+        for room, table in _tables(page_box(page)):
+            if table.width > room + 0.5:
+                wide[table.element] = table.style["font_size"] * _POINTS_PER_PIXEL, room / table.width
+    narrowed = [_narrow_table(element, size, share) for element, (size, share) in wide.items()]
+    return any(narrowed)
+
+
+def has_cut_table(sheet: Any) -> bool:
+    """Return whether words of a table in a parsed page may break anywhere."""
+    return any(_BREAK_ANYWHERE in table.get("style", "") for table in sheet.iter("table"))
+
+
+def _narrow_table(element: Any, size: float, share: float) -> bool:
+    if _BREAK_ANYWHERE in element.get("style", ""):
+        return False
+    wanted = size * share * _SAFETY_FACTOR
+    element.set(
+        "style", f"font-size: {max(wanted, _MIN_FONT_SIZE):.2f}pt; {_BREAK_ANYWHERE if wanted < _MIN_FONT_SIZE else ''}"
+    )
+    return True
+
+
+def _tables(box: Box) -> Iterator[tuple[float, Box]]:
+    """Yield each table below a box, or its part on this page, with the width of its container."""
+    for child in getattr(box, "children", ()):
+        if getattr(child, "is_table_wrapper", False) and child.element_tag == "table":
+            yield from ((box.width, table) for table in child.children)
+        else:
+            yield from _tables(child)

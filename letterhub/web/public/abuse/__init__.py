@@ -1,1 +1,0 @@
-"""Abuse: rate limits, proof of work, flood detection, bulk decline, blocklist."""
