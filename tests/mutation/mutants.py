@@ -44,12 +44,12 @@ def mutants(path: Path) -> Iterator[Mutant]:
 
 
 def _code_nodes(tree: ast.AST, statement: ast.stmt | None) -> Iterator[tuple[ast.stmt, ast.expr | ast.stmt]]:
-    """Yield the nodes of functions with their statements, without decorators, annotations, errors and formatted strings."""
+    """Yield the nodes of functions with their statements, without decorators, annotations, errors, logs and f-strings."""
     for name, value in ast.iter_fields(tree):
         if name in NO_CODE or (name == "keywords" and isinstance(tree, ast.ClassDef)):
             continue
         for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr | ast.Assert):
+            if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr | ast.Assert) or _is_silent(child):
                 continue
             if isinstance(child, ast.keyword) and child.arg == "with_for_update":  # SQLite locks no rows
                 continue
@@ -90,6 +90,14 @@ def _changed_values(value: object) -> Iterator[bool | int | str]:
             yield value + 1
         case "":
             yield "changed"
+
+
+def _is_silent(statement: ast.AST) -> bool:
+    """Return whether a statement only writes to the log or waits."""
+    match statement:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("log" | "LOG" | "time"), _))):
+            return True
+    return False
 
 
 def _is_text(operand: ast.expr) -> bool:

@@ -1,0 +1,1 @@
+"""Letters whose rendered files are kept, and those files as lines of text."""
