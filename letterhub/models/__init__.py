@@ -1,4 +1,4 @@
-"""SQLAlchemy models: a file for each table, or for a few that belong together."""
+"""SQLAlchemy models: the tables of a feature in one file, but for signatures, which have three."""
 
 from letterhub.models.abuse import (
     BlocklistEntry,
