@@ -41,7 +41,7 @@ class Trial:
         return cls(copy)
 
     def is_killed(self, mutant: Mutant, tests: list[str]) -> bool:
-        """Return whether a test fails with the mutant, or does not end; tests that cannot be collected without it kill none."""
+        """Return whether a test fails with the mutant, or does not end. Raises RuntimeError if they cannot be run without it."""
         if not tests:
             return False
         file = self.copy / mutant.path
@@ -51,9 +51,9 @@ class Trial:
             code = _run(self.copy, tests)
         finally:
             _write(file, original)
-        return code != pytest.ExitCode.OK and (
-            code == pytest.ExitCode.TESTS_FAILED or _run(self.copy, ["--collect-only", *tests]) == pytest.ExitCode.OK
-        )
+        if code > pytest.ExitCode.TESTS_FAILED and _run(self.copy, ["--collect-only", *tests]) != pytest.ExitCode.OK:
+            raise RuntimeError(f"these tests cannot be collected: {tests[0]} … {tests[-1]}")
+        return code != pytest.ExitCode.OK
 
 
 def _is_of_project(name: str) -> bool:

@@ -18,7 +18,7 @@ from letterhub.domain.letters.document import (
     Typeface,
     build_document,
 )
-from letterhub.intake.images.logo import read_logo, read_small_logo
+from letterhub.intake.images import read_logo, read_small_logo
 from tests.unit.intake.test_letter_file import picture
 
 AT = dt.datetime(2026, 1, 9, 17, 30, tzinfo=dt.UTC)
