@@ -22,7 +22,7 @@ from tests.support import factories
 from tests.support.servers.database_copies import settings_for
 from tests.support.servers.processes import PROCESSES
 
-COUNT, EACH = 6, 40
+COUNT, EACH = 6, 100
 CROWD = 50
 
 
@@ -59,7 +59,7 @@ def standing() -> int:
 
 @pytest.mark.shows("R1")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_six_processes_confirm_forty_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
+def test_six_processes_confirm_a_hundred_each_and_every_one_counts(app: Flask, database_url: str, tmp_path: Path) -> None:
     numbers = pending_ids(factories.open_letter(), COUNT * EACH, "Alliance {}")
     shares = [(database_url, tmp_path, numbers[first::COUNT]) for first in range(COUNT)]
     with PROCESSES.Pool(COUNT) as pool:
