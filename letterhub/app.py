@@ -10,7 +10,16 @@ from letterhub.config import ROOT, Settings
 from letterhub.infrastructure import object_store as files
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LinkSigner
-from letterhub.web import blueprints, error_pages, flask_security, monitoring, request_hooks, request_security, templates
+from letterhub.web import (
+    assets,
+    blueprints,
+    error_pages,
+    flask_security,
+    monitoring,
+    request_hooks,
+    request_security,
+    templates,
+)
 from letterhub.web.page_cache import PageCacheMiddleware
 
 
@@ -36,7 +45,12 @@ def create_app(settings: Settings) -> Flask:
     flask_security.init_app(app, settings)
     blueprints.init_app(app, settings)
     error_pages.init_app(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31_536_000)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=ROOT / "static",
+        prefix="static/",
+        add_headers_function=assets.allow_caching,
+    )
     if settings.page_cache_seconds:
         app.wsgi_app = PageCacheMiddleware(app.wsgi_app, settings)  # type: ignore[method-assign, assignment]
     return app

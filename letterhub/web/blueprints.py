@@ -3,10 +3,11 @@
 from flask import Blueprint, Flask
 
 from letterhub.config import Settings
+from letterhub.web import assets
 from letterhub.web.access import Audience
 from letterhub.web.public.editions import verify
 from letterhub.web.public.invitations import invitation
-from letterhub.web.public.letters import brand_css, history, home, letter
+from letterhub.web.public.letters import history, home, letter
 from letterhub.web.public.mail import demo_mailbox
 from letterhub.web.public.operations import health, metrics
 from letterhub.web.public.signatures import confirm, inquiry, manage, reconfirm, sign
@@ -30,10 +31,10 @@ from letterhub.web.staff.signatures import competing_signatures, consent_renewal
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
+    (assets.bp, "/"),
     (health.bp, "/"),
     (metrics.bp, "/"),
     (letter.bp, "/letters"),
-    (brand_css.bp, "/accents"),
     (history.bp, "/letters"),
     (verify.bp, "/editions"),
     (sign.bp, "/"),

@@ -1,11 +1,13 @@
 """Caching of public pages: their Cache-Control headers, and a WSGI cache that renders each at most once a second per process.
 
 Caches only responses that allow shared caches, and only for requests without cookies, so that nothing personal is shown to
-others. It serves sites without a caching proxy; behind one, few requests get here.
+others; as such a page holds no secret, it is compressed. It serves sites without a caching proxy; behind one, few requests get
+here.
 
 See docs/design/caching.md.
 """
 
+import gzip
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -33,6 +35,7 @@ CACHE_HITS = REQUESTS.labels("from memory", "2xx")  # not by endpoint: a hit ski
 MAX_CACHE_BYTES = 16 * 1024 * 1024
 """Bytes of all pages in the cache of a process."""
 MAX_PAGE_BYTES = 1024 * 1024
+COMPRESSION_LEVEL = 6
 STALE_WHILE_REVALIDATE = 2.0
 """Seconds for which others still get an expired page while one request renders it."""
 STALE_IF_ERROR = 60.0
@@ -45,7 +48,7 @@ BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", 
 def cache_briefly(response: Response) -> Response:
     """Let shared caches keep the response for a second and browsers revalidate it each time."""
     response.headers["Cache-Control"] = CACHE_BRIEFLY
-    response.add_etag()
+    response.add_etag(weak=True)  # the same page, compressed or not
     response.make_conditional(request)
     return response
 
@@ -56,9 +59,13 @@ class CachedPage:
 
     headers: Headers
     body: bytes
+    compressed: bytes
     etag: str
     fresh_until: float
     is_rendering: bool = False
+
+    def __len__(self) -> int:
+        return len(self.body) + len(self.compressed)
 
 
 class PageCacheMiddleware:
@@ -66,7 +73,7 @@ class PageCacheMiddleware:
 
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
         self.app, self.settings, self.seconds = app, settings, settings.page_cache_seconds
-        self._pages: FIFOCache[CacheKey, CachedPage] = FIFOCache(MAX_CACHE_BYTES, getsizeof=lambda page: len(page.body))
+        self._pages: FIFOCache[CacheKey, CachedPage] = FIFOCache(MAX_CACHE_BYTES, getsizeof=CachedPage.__len__)
         self._lock = Lock()
 
     def __call__(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
@@ -108,7 +115,8 @@ class PageCacheMiddleware:
         body = b"".join(body_parts)
         _close(body_parts)
         cached_headers = [(name, value) for name, value in headers if name.lower() not in PER_REQUEST_HEADERS]
-        page = CachedPage(cached_headers, body, etag, now + self.seconds)
+        cached_headers.append(("Vary", "Accept-Encoding"))
+        page = CachedPage(cached_headers, body, gzip.compress(body, COMPRESSION_LEVEL, mtime=0), etag, now + self.seconds)
         with self._lock:
             self._pages[key] = page
         return _cached_response(page, environ, start, dict(headers)[REQUEST_ID_HEADER])
@@ -142,5 +150,10 @@ def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, r
             [(REQUEST_ID_HEADER, request_id), *(header for header in page.headers if header[0].lower() not in BODY_HEADERS)],
         )
         return ()
-    start("200 OK", [(REQUEST_ID_HEADER, request_id), *page.headers])
-    return (page.body,)
+    if "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", "").replace("gzip;q=0", ""):
+        start("200 OK", [(REQUEST_ID_HEADER, request_id), *page.headers])
+        return (page.body,)
+    headers = [header for header in page.headers if header[0].lower() != "content-length"]
+    headers += [("Content-Encoding", "gzip"), ("Content-Length", str(len(page.compressed)))]
+    start("200 OK", [(REQUEST_ID_HEADER, request_id), *headers])
+    return (page.compressed,)

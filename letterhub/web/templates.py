@@ -1,8 +1,6 @@
-"""Templates: translated sentences with values, and filters for dates, numbers and asset URLs. Undefined names are errors."""
+"""Templates: translated sentences with values, and filters for dates and numbers. Undefined names are errors."""
 
 import datetime as dt
-import hashlib
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,10 +13,11 @@ from jinja2.utils import pass_context
 from markupsafe import Markup
 
 from letterhub.clock import now
-from letterhub.config import ROOT, Settings
+from letterhub.config import Settings
 from letterhub.domain import i18n
 from letterhub.domain.i18n import filled_sentence, number_in_digits, with_period
 from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.web.assets import asset_url, style_sheet_url
 from letterhub.web.forms import is_first_invalid
 
 
@@ -45,7 +44,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits)
     app.jinja_env.globals.update(
-        asset_url=asset_url, is_first_invalid=is_first_invalid, demo=settings.demo, two_factor=settings.two_factor
+        asset_url=asset_url,
+        style_sheet_url=style_sheet_url,
+        is_first_invalid=is_first_invalid,
+        demo=settings.demo,
+        two_factor=settings.two_factor,
     )
 
 
@@ -128,16 +131,6 @@ def in_language(text: str, language: str) -> Markup:
     if not language:
         return Markup("<bdi>{}</bdi>").format(text)
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, document_locale(language).direction, text)
-
-
-def asset_url(path: str) -> str:
-    """Return the URL of a file in `static/`, with a hash of its content as a cache buster."""
-    return f"/static/{path}?v={_content_hash(path)}"
-
-
-@cache
-def _content_hash(path: str) -> str:
-    return hashlib.sha256((ROOT / "static" / path).read_bytes()).hexdigest()[:10]
 
 
 class SentenceDomain(Domain):  # type: ignore[misc]  # untyped

@@ -40,7 +40,8 @@ FILES = {
     "previews.download",
     "reports.download",
     "own_signature.export",
-    "brand_css.stylesheet",
+    "assets.accent",
+    "assets.style_sheet",
     "health.ready",
 }
 ASKED = {"bulk_decline.preview": "?domain=alliance1.example"}

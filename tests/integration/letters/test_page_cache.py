@@ -1,5 +1,6 @@
 """Page cache: a page that is the same for everyone is rendered once a second; a private one is never cached."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -88,7 +89,7 @@ def test_a_page_is_drawn_once_and_a_change_is_seen_after_a_second(
 def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, letter: Letter, cache_clock: FakeClock) -> None:
     here = address(letter)
     mark = visitor.ask(here).headers["ETag"]
-    for known in (mark, f'"another", W/{mark}', "*"):
+    for known in (mark, f'"another", {mark}', mark.removeprefix("W/"), "*"):
         with record_statements() as asked:
             same = visitor.ask(here, headers={"If-None-Match": known})
         assert (same.status_code, same.data, same.headers["ETag"], asked) == (304, b"", mark, [])
@@ -96,6 +97,27 @@ def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, l
     cache_clock.now += 2
     assert visitor.ask(address(letter), headers={"If-None-Match": mark}).status_code == 304
     assert visitor.ask(address(letter), headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [("gzip", True), ("gzip, deflate, br, zstd", True), ("br", False), ("", False), ("gzip;q=0", False)],
+)
+def test_a_public_page_is_compressed_for_whoever_reads_that(
+    visitor: Visitor, letter: Letter, accepted: str, is_compressed: bool
+) -> None:
+    plain = visitor.ask(address(letter))
+    for _first_and_cached in range(2):
+        answer = visitor.ask(address(letter), headers={"Accept-Encoding": accepted})
+        assert answer.headers.get("Content-Encoding") == ("gzip" if is_compressed else None)
+        assert (gzip.decompress(answer.data) if is_compressed else answer.data) == plain.data
+        assert (answer.headers["Vary"], answer.headers["ETag"]) == ("Accept-Encoding", plain.headers["ETag"])
+        assert answer.content_length == len(answer.data)
+
+
+def test_a_page_with_a_secret_is_never_compressed(visitor: Visitor, letter: Letter) -> None:
+    answer = visitor.ask(f"{address(letter)}/sign", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, None)
 
 
 def test_each_address_is_a_page_of_its_own(visitor: Visitor, letter: Letter) -> None:
@@ -133,7 +155,7 @@ def test_what_is_kept_takes_no_more_room_than_it_may(
     for number in range(9):
         visitor.ask(f"{address(letter)}?odd={number}")
     assert 1 < len(kept._pages) < 4
-    assert kept._pages.currsize == sum(len(page.body) for page in kept._pages.values()) <= 3 * size
+    assert kept._pages.currsize == sum(len(page) for page in kept._pages.values()) <= 3 * size
 
 
 def test_every_answer_has_a_number_of_its_own(visitor: Visitor, letter: Letter) -> None:

@@ -1,0 +1,95 @@
+"""Assets: URLs of static files with a hash of their content, one style sheet for each area, and one for an accent color.
+
+See docs/design/caching.md.
+"""
+
+import gzip
+import hashlib
+import re
+from functools import cache
+
+from flask import Blueprint, Response, abort, request
+from whitenoise.base import Headers
+
+from letterhub.config import ROOT
+from letterhub.domain.letters.branding import InvalidColor
+from letterhub.rendering.letter.theme import accent_css
+from letterhub.web.access import Audience, open_to
+
+bp = Blueprint("assets", __name__)
+
+_ALL = "fonts tokens base parts lists letter letterhead themes signatories paper"
+AREAS = {
+    "public": (_ALL + " public signing check changes delivered mail").split(),
+    "staff": (
+        _ALL + " check changes mail staff/staff staff/account staff/abuse staff/audit staff/dashboard staff/editions"
+        " staff/editor staff/evidence staff/organizations staff/previews staff/review staff/signatures"
+        " staff/signing-settings staff/team"
+    ).split(),
+}
+"""Files of `static/css` in the style sheet of each area, in their order."""
+IMMUTABLE = "public, max-age=31536000, immutable"
+COLOR_LENGTH = 6
+_URL = re.compile(r'url\("\.\./([^"]+)"\)')
+
+
+def asset_url(path: str) -> str:
+    """Return the URL of a file in `static/`, with a hash of its content as a cache buster."""
+    return f"/static/{path}?v={_hash(_read(path))}"
+
+
+def style_sheet_url(area: str) -> str:
+    """Return the URL of the style sheet of an area, with a hash of its content."""
+    return f"/styles/{area}.css?v={_hash(_style_sheet(area)[0])}"
+
+
+@bp.get("/styles/<area>.css")
+@open_to(Audience.EVERYONE)
+def style_sheet(area: str) -> Response:
+    """Return the style sheet of an area, compressed for whoever reads that."""
+    if area not in AREAS:
+        abort(404)
+    plain, compressed = _style_sheet(area)
+    is_compressed = request.accept_encodings["gzip"] > 0
+    response = Response(compressed if is_compressed else plain, mimetype="text/css")
+    response.headers.update({"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"})
+    if is_compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@bp.get("/accents/<color>.css")
+@open_to(Audience.EVERYONE)
+def accent(color: str) -> Response:
+    """Return the style sheet of a color given as six hex digits. The Content-Security-Policy allows styles from files only."""
+    if len(color) != COLOR_LENGTH:
+        abort(404)
+    try:
+        sheet = accent_css(f"#{color}")
+    except InvalidColor:
+        abort(404)
+    response = Response(str(sheet), mimetype="text/css")
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+def allow_caching(headers: Headers, _path: str, _url: str) -> None:
+    """Let caches keep a static file forever: its URL changes with its content."""
+    headers["Cache-Control"] = IMMUTABLE
+
+
+@cache
+def _read(path: str) -> bytes:
+    return (ROOT / "static" / path).read_bytes()
+
+
+@cache
+def _style_sheet(area: str) -> tuple[bytes, bytes]:
+    """Return the style sheet of an area, plain and as gzip; the URLs in it have hashes, too."""
+    sheets = "\n".join(_read(f"css/{name}.css").decode() for name in AREAS[area])
+    plain = _URL.sub(lambda match: f'url("{asset_url(match[1])}")', sheets).encode()
+    return plain, gzip.compress(plain, mtime=0)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]

@@ -1,0 +1,61 @@
+"""Assets: a style sheet for each area, kept forever by browsers, and fonts that hold what their style sheet promises."""
+
+import gzip
+import re
+from collections.abc import Iterator
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from letterhub.config import ROOT
+from letterhub.web.assets import AREAS, IMMUTABLE
+from tests.support.visitor import Visitor
+
+FONTS = ROOT / "static" / "fonts"
+FACE = re.compile(r'url\("\.\./fonts/([\w-]+)\.(latin|other)\.woff2"\).*?unicode-range: ([^;]+);')
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_has_one_style_sheet_that_is_kept_forever(visitor: Visitor, area: str) -> None:
+    plain = visitor.ask(f"/styles/{area}.css")
+    compressed = visitor.ask(f"/styles/{area}.css", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(compressed.data) == plain.data
+    for answer in (plain, compressed):
+        assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == (IMMUTABLE, "Accept-Encoding")
+        assert answer.content_type == "text/css; charset=utf-8"
+    for url in re.findall(r'url\("([^"]+)"\)', plain.text):
+        assert re.fullmatch(r"/static/fonts/[\w.-]+\.woff2\?v=[0-9a-f]{10}", url)
+        font = visitor.ask(url)
+        assert (font.status_code, font.headers["Cache-Control"]) == (200, IMMUTABLE)
+
+
+def test_there_is_no_style_sheet_of_another_area(visitor: Visitor) -> None:
+    assert visitor.ask("/styles/nowhere.css").status_code == 404
+
+
+def test_every_sheet_is_in_an_area_or_in_print() -> None:
+    print_alone = {"pdf", "pdf-rtl"}
+    sheets = {path.relative_to(ROOT / "static/css").with_suffix("").as_posix() for path in (ROOT / "static/css").rglob("*.css")}
+    assert {name for names in AREAS.values() for name in names} | print_alone == sheets
+
+
+def test_the_cut_fonts_hold_all_characters_of_the_print_fonts_where_their_style_sheet_says() -> None:
+    faces = FACE.findall((ROOT / "static/css/fonts.css").read_text())
+    assert {(file, part) for file, part, _ranges in faces} == {
+        (path.name.removesuffix(".ttf"), part) for path in FONTS.glob("print/Source*.ttf") for part in ("latin", "other")
+    }
+    found: dict[str, set[int]] = {}
+    for file, part, ranges in faces:
+        cut = set(TTFont(FONTS / f"{file}.{part}.woff2").getBestCmap())
+        assert cut <= set(code_points(ranges)), (file, part)
+        assert not cut & found.get(file, set()), file
+        found.setdefault(file, set()).update(cut)
+    for file, codes in found.items():
+        assert codes == set(TTFont(FONTS / "print" / f"{file}.ttf").getBestCmap()), file
+
+
+def code_points(ranges: str) -> Iterator[int]:
+    """Yield the code points of a `unicode-range`."""
+    for part in ranges.split(", "):
+        first, _, last = part.removeprefix("U+").partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
