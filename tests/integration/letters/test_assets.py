@@ -12,7 +12,7 @@ from letterhub.web.assets import AREAS, IMMUTABLE
 from tests.support.visitor import Visitor
 
 FONTS = ROOT / "static" / "fonts"
-FACE = re.compile(r'url\("\.\./fonts/([\w-]+)\.(latin|other)\.woff2"\).*?unicode-range: ([^;]+);')
+FACE = re.compile(r'url\("\.\./fonts/web/([\w-]+)\.(latin|other)\.woff2"\).*?unicode-range: ([^;]+);')
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -24,7 +24,7 @@ def test_an_area_has_one_style_sheet_that_is_kept_forever(visitor: Visitor, area
         assert (answer.headers["Cache-Control"], answer.headers["Vary"]) == (IMMUTABLE, "Accept-Encoding")
         assert answer.content_type == "text/css; charset=utf-8"
     for url in re.findall(r'url\("([^"]+)"\)', plain.text):
-        assert re.fullmatch(r"/static/fonts/[\w.-]+\.woff2\?v=[0-9a-f]{10}", url)
+        assert re.fullmatch(r"/static/fonts/web/[\w.-]+\.woff2\?v=[0-9a-f]{10}", url)
         font = visitor.ask(url)
         assert (font.status_code, font.headers["Cache-Control"]) == (200, IMMUTABLE)
 
@@ -46,7 +46,7 @@ def test_the_cut_fonts_hold_all_characters_of_the_print_fonts_where_their_style_
     }
     found: dict[str, set[int]] = {}
     for file, part, ranges in faces:
-        cut = set(TTFont(FONTS / f"{file}.{part}.woff2").getBestCmap())
+        cut = set(TTFont(FONTS / "web" / f"{file}.{part}.woff2").getBestCmap())
         assert cut <= set(code_points(ranges)), (file, part)
         assert not cut & found.get(file, set()), file
         found.setdefault(file, set()).update(cut)
