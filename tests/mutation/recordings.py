@@ -2,11 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from difflib import SequenceMatcher
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,12 @@ FOLDER = ROOT / "var" / "mutation"
 SUITES = ("tests/unit", "tests/integration", "tests/conformance")
 TIMED = "tests/integration/faults"
 """Tests of processes that are killed: on a busy machine they fail without a mutant too."""
+IMPORT = re.compile(r"^(from \S+ )?import (\([^)]*\)|.*)\n", re.MULTILINE)
+PDF = Path("letterhub/rendering/pdf")
+"""Folder of what runs in the PDF's worker, a fork whose lines are not recorded."""
+PDF_CLIENT = PDF / "client.py"
+DEFAULTS = "tests/unit/text/test_defaults.py::test_what_is_not_given_is_empty"
+"""Test that reads lines which run at import."""
 MAX_SECONDS = 90.0
 """Seconds of tests run for a mutant, by their durations without it."""
 
@@ -35,7 +41,7 @@ class Recording:
         self.durations: dict[str, float] = {}
         for file in folder.glob("durations-*.json"):
             self.durations |= json.loads(file.read_text(encoding="utf-8"))
-        self._by_line: dict[Path, dict[int, set[str]]] = {}
+        self._executed: dict[str, dict[int, list[str]]] = {}
 
     @cached_property
     def _data(self) -> CoverageData:
@@ -46,22 +52,38 @@ class Recording:
             data.update(part, map_path=lambda path: path[path.rindex("letterhub/") :])
         return data
 
-    def tests_by_line(self, path: Path) -> dict[int, set[str]]:
-        """Return the tests by the lines of a file as it is now; lines changed since the recording have none."""
-        if path not in self._by_line:
-            self._by_line[path] = self._read_lines(path)
-        return self._by_line[path]
+    @cached_property
+    def _places(self) -> dict[tuple[str, ...], list[tuple[str, int]]]:
+        """The files and line numbers of each line, by its text and that of its neighbors."""
+        places = defaultdict(list)
+        source = self.folder / "source"
+        for file in source.rglob("*.py"):
+            for line, text in enumerate(_with_neighbors(file), 1):
+                places[text].append((str(file.relative_to(source)), line))
+        return places
 
-    def _read_lines(self, path: Path) -> dict[int, set[str]]:
-        then = self.folder / "source" / path
-        if not then.is_file():
-            return {}
-        lines, found = (file.read_text(encoding="utf-8").splitlines() for file in (then, ROOT / path)), {}
-        recorded = self._data.contexts_by_lineno(str(path))
-        for before, now, size in SequenceMatcher(None, *lines, autojunk=False).get_matching_blocks():
-            for line in range(1, size + 1):
-                found[now + line] = {test for test in recorded.get(before + line, ()) if test}
-        return found
+    def tests_by_line(self, path: Path) -> list[set[str]]:
+        """Return the tests that execute each line of a file as it is now, wherever the line was when they were recorded."""
+        return [
+            {test for file, line in self._places.get(text, ()) for test in self._tests(file).get(line, ()) if test}
+            for text in _with_neighbors(path)
+        ]
+
+    def _tests(self, file: str) -> dict[int, list[str]]:
+        if file not in self._executed:
+            self._executed[file] = self._data.contexts_by_lineno(file)
+        return self._executed[file]
+
+
+def _with_neighbors(file: Path) -> list[tuple[str, ...]]:
+    """Return each line of a file with the one before it and the one after it."""
+    lines = ["", *file.read_text(encoding="utf-8").splitlines(), ""]
+    return list(zip(lines, lines[1:], lines[2:], strict=False))
+
+
+def _hash(file: Path) -> str:
+    """Return the hash of a test file without its imports, which change when what they name moves."""
+    return sha256(IMPORT.sub("", file.read_text(encoding="utf-8")).encode()).hexdigest()
 
 
 class TestMap:
@@ -78,28 +100,28 @@ class TestMap:
             for test, seconds in recording.durations.items()
             if self._last.get(test.partition("::")[0]) is recording
         }
+        self._lines: dict[Path, list[set[str]]] = {}
 
     def changed_files(self) -> dict[str, str]:
         """Return the hashes of the test files that are new or changed since they were recorded."""
-        files = sorted(file for suite in SUITES for file in (ROOT / suite).rglob("test_*.py"))
-        hashes = {
-            str(file.relative_to(ROOT)): sha256(file.read_bytes()).hexdigest() for file in files if TIMED not in str(file)
-        }
+        files = sorted(file for suite in SUITES for file in (ROOT / suite).rglob("test_*.py") if TIMED not in str(file))
+        hashes = {str(file.relative_to(ROOT)): _hash(file) for file in files}
         return {file: now for file, now in hashes.items() if file not in self._last or self._last[file].hashes[file] != now}
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that execute a mutant, fastest first.
+        """Return the tests that execute a mutant, fastest first, and for the PDF's worker those that start one.
 
         If its line runs at import or is new, those that enter its file; if that runs in a process of its own, those of its
         feature.
         """
-        by_line: dict[int, set[str]] = defaultdict(set)
-        for recording in self._recordings:
-            for line, tests in recording.tests_by_line(mutant.path).items():
-                by_line[line] |= {test for test in tests if self._last[test.partition("::")[0]] is recording}
-        found = {test for line in mutant.lines for test in by_line[line]}
-        found = found or {test for tests in by_line.values() for test in tests}
-        found = found or {test for test in self._durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
+        by_line = self._by_line(mutant.path)
+        executing = set().union(*(by_line[line - 1] for line in mutant.lines))
+        found = executing or {DEFAULTS, *set().union(*by_line)}
+        if PDF in mutant.path.parents:
+            starts = (ROOT / PDF_CLIENT).read_text(encoding="utf-8").partition("_SERVER.start_worker(")[0].count("\n")
+            found |= self._by_line(PDF_CLIENT)[starts]
+        if found == {DEFAULTS}:
+            found |= {test for test in self._durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
         chosen, total = [], 0.0
         for test in sorted(found & self._durations.keys(), key=lambda test: self._durations[test]):
             total += self._durations[test]
@@ -107,6 +129,15 @@ class TestMap:
                 break
             chosen.append(test)
         return chosen
+
+    def _by_line(self, path: Path) -> list[set[str]]:
+        if path not in self._lines:
+            found = [(recording, recording.tests_by_line(ROOT / path)) for recording in self._recordings]
+            self._lines[path] = [
+                {test for recording, tests in lines for test in tests if self._last[test.partition("::")[0]] is recording}
+                for lines in zip(*([(recording, tests) for tests in lines] for recording, lines in found), strict=True)
+            ]
+        return self._lines[path]
 
 
 def record_changes(processes: int) -> None:

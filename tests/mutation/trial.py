@@ -41,7 +41,7 @@ class Trial:
         return cls(copy)
 
     def is_killed(self, mutant: Mutant, tests: list[str]) -> bool:
-        """Return whether a test fails with the mutant, or does not end. Raises RuntimeError if they cannot be run without it."""
+        """Return whether a test fails with the mutant, or does not end. Raises RuntimeError if they do not run without it."""
         if not tests:
             return False
         file = self.copy / mutant.path
