@@ -137,6 +137,7 @@ def test_a_domain_of_anyones_has_no_limit_that_anyone_could_use_up(email: str, b
         (LetterForms(59, 0), False),
         (LetterForms(60, 19), True),
         (LetterForms(60, 20), False),
+        (LetterForms(61, 20), True),
         (LetterForms(500, 300), False),
     ],
 )

@@ -76,7 +76,12 @@ def test_an_entry_with_no_state_keeps_the_last_and_an_expired_one_needs_none() -
     logged_entries.apply(1, "confirmed", {}, {"state": "confirmed"})
     logged_entries.apply(2, "corrected", {}, {})
     logged_entries.apply(3, "corrected", {}, {"state": "forged"})
-    assert (logged_entries.state, logged_entries.since, logged_entries.line, logged_entries.names) == (State.CONFIRMED, 1, {}, set())
+    assert (logged_entries.state, logged_entries.since, logged_entries.line, logged_entries.names) == (
+        State.CONFIRMED,
+        1,
+        {},
+        set(),
+    )
     logged_entries.apply(4, "expired", {}, {"state": "confirmed"})
     assert (logged_entries.state, logged_entries.since) == (State.EXPIRED, 4)
 
