@@ -147,7 +147,7 @@ def test_a_mail_is_reserved_now_or_with_the_next_token_within_a_day(expires_in: 
     assert THREE.reserve(expires_at, NOON) == (NOON + until * MINUTE, NOON + allowed * MINUTE)
 
 
-@pytest.mark.parametrize("action", LimitedAction)
+@pytest.mark.parametrize("action", SIGN_IN_LIMITS)
 def test_each_bucket_has_the_limit_of_its_kind(action: LimitedAction) -> None:
     limits, stranger = SIGN_IN_LIMITS[action], SignInAttempt("olive@rivers.example", "203.0.113.0/24")
     assert {key[1]: limit for key, limit in buckets_for(action, stranger).items()} == {

@@ -18,14 +18,14 @@ LINE = {"organization": "", "signer_name": ""}
 
 
 def state_error(
-    state: State, logged: State | None, *, source: Source = FORM, changed: int = 0, reversed_at: int = 0, declined: int = 0
+    state: State, last: State | None, *, source: Source = FORM, changed: int = 0, reversed_at: int = 0, declined: int = 0
 ) -> str:
     """Return the error of a row in a state, where entry 5 recorded the logged one."""
-    logged_entries = LoggedSignature()
-    if logged:
-        logged_entries.apply(5, "moved", {}, {"state": logged.value})
+    logged = LoggedSignature()
+    if last:
+        logged.apply(5, "moved", {}, {"state": last.value})
     row = StoredSignature(state, source, "", LINE, erased=False, bulk_decline_entry=declined)
-    return inconsistency_of(row, logged_entries, TextChanges(changed, reversed_at))
+    return inconsistency_of(row, logged, TextChanges(changed, reversed_at))
 
 
 @pytest.mark.parametrize(
@@ -72,30 +72,30 @@ def test_a_state_that_no_entry_explains_is_an_error(state: State, logged: State 
 
 
 def test_an_entry_with_no_state_keeps_the_last_and_an_expired_one_needs_none() -> None:
-    logged_entries = LoggedSignature()
-    logged_entries.apply(1, "confirmed", {}, {"state": "confirmed"})
-    logged_entries.apply(2, "corrected", {}, {})
-    logged_entries.apply(3, "corrected", {}, {"state": "forged"})
-    assert (logged_entries.state, logged_entries.since, logged_entries.line, logged_entries.names) == (
+    logged = LoggedSignature()
+    logged.apply(1, "confirmed", {}, {"state": "confirmed"})
+    logged.apply(2, "corrected", {}, {})
+    logged.apply(3, "corrected", {}, {"state": "forged"})
+    assert (logged.state, logged.since, logged.line, logged.names) == (
         State.CONFIRMED,
         1,
         {},
         set(),
     )
-    logged_entries.apply(4, "expired", {}, {"state": "confirmed"})
-    assert (logged_entries.state, logged_entries.since) == (State.EXPIRED, 4)
+    logged.apply(4, "expired", {}, {"state": "confirmed"})
+    assert (logged.state, logged.since) == (State.EXPIRED, 4)
 
 
 def test_a_name_is_recorded_unless_another_was_confirmed() -> None:
-    logged_entries = LoggedSignature()
-    logged_entries.apply(1, CONFIRMED_ANOTHER, {}, {"name": "Lake Group"})
-    assert logged_entries.names == set()
-    logged_entries.apply(2, "corrected", {"organization": ""}, {"organization": "Sea Group"})
-    assert logged_entries.names == set()
-    logged_entries.apply(3, "confirmed", {}, {"name": "River Group"})
-    logged_entries.apply(4, CONFIRMED_ANOTHER, {}, {"name": "Lake Group"})
-    logged_entries.apply(5, "corrected", {}, {"organization": "Sea Group"})
-    assert (logged_entries.names, logged_entries.line["organization"]) == ({"River Group", "Sea Group"}, "Sea Group")
+    logged = LoggedSignature()
+    logged.apply(1, CONFIRMED_ANOTHER, {}, {"name": "Lake Group"})
+    assert logged.names == set()
+    logged.apply(2, "corrected", {"organization": ""}, {"organization": "Sea Group"})
+    assert logged.names == set()
+    logged.apply(3, "confirmed", {}, {"name": "River Group"})
+    logged.apply(4, CONFIRMED_ANOTHER, {}, {"name": "Lake Group"})
+    logged.apply(5, "corrected", {}, {"organization": "Sea Group"})
+    assert (logged.names, logged.line["organization"]) == ({"River Group", "Sea Group"}, "Sea Group")
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,17 @@ def test_a_name_is_recorded_unless_another_was_confirmed() -> None:
     ],
 )
 def test_only_an_ended_signature_that_was_erased_has_no_name(erased: bool, state: State, organization: str, error: str) -> None:
-    logged_entries = LoggedSignature()
-    logged_entries.apply(1, "moved", {}, {"state": state.value, "name": "River Group", "organization": "River Group"})
+    logged = LoggedSignature()
+    logged.apply(1, "moved", {}, {"state": state.value, "name": "River Group", "organization": "River Group"})
     row = StoredSignature(state, FORM, organization, LINE | {"organization": organization}, erased=erased)
-    assert inconsistency_of(row, logged_entries, TextChanges()) == error
+    assert inconsistency_of(row, logged, TextChanges()) == error
 
 
 def test_another_field_than_its_name_is_told_by_its_words() -> None:
-    logged_entries = LoggedSignature()
-    logged_entries.apply(1, "moved", {}, {"state": "confirmed", "signer_title": "Director"})
+    logged = LoggedSignature()
+    logged.apply(1, "moved", {}, {"state": "confirmed", "signer_title": "Director"})
     row = StoredSignature(State.CONFIRMED, FORM, "River Group", LINE | {"signer_title": "Chair"}, erased=False)
-    assert inconsistency_of(row, logged_entries, TextChanges()) == "has a different signer title than the audit log says"
+    assert inconsistency_of(row, logged, TextChanges()) == "has a different signer title than the audit log says"
 
 
 @pytest.mark.parametrize(
