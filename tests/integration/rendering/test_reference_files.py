@@ -4,7 +4,6 @@ After a change that is meant to show, `LETTERHUB_WRITE_REFERENCES=1 pytest tests
 writes them anew; read what `git diff` says about them.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from letterhub.rendering.pdf.pdfa import pdf_attachments
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import comment_text, edition_text
+from tests.support.references import changed_lines
 from tests.support.references.dumps import html_lines, pdf_lines, word_lines
 from tests.support.references.letters import LETTERS
 
@@ -37,9 +37,4 @@ FORMS: dict[str, Callable[[LetterDocument], list[str]]] = {
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_file_is_as_it_was(letter: str, form: str) -> None:
-    lines = [line.rstrip() for line in FORMS[form](LETTERS[letter]())]
-    reference = FOLDER / letter / f"{form}.txt"
-    if os.environ.get("LETTERHUB_WRITE_REFERENCES"):
-        reference.parent.mkdir(parents=True, exist_ok=True)
-        reference.write_text("\n".join(lines), encoding="utf-8")
-    assert lines == reference.read_text(encoding="utf-8").split("\n")
+    assert changed_lines(FOLDER / letter / f"{form}.txt", FORMS[form](LETTERS[letter]())) == []
