@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from coverage import Coverage
 
-FOLDER = Path(os.environ.get("LETTERHUB_MUTATION_MAP", "."))
+FOLDER = Path(os.environ.get("MUTATION_MAP", "."))
 COVERAGE = Coverage(data_file=FOLDER / "lines", data_suffix=True, include=["letterhub/*"])
 DURATIONS: dict[str, float] = {}
 """Seconds of each test that passed."""

@@ -152,7 +152,7 @@ def record_changes(processes: int) -> None:
         copy = copy_project(Path(temporary))
         plugin = ["-p", "tests.mutation.contexts", "-p", "no:cacheprovider"]
         workers = ["-n", str(processes), "--dist", "worksteal"]
-        environment = os.environ | {"LETTERHUB_MUTATION_MAP": str(folder), "PYTHONPATH": str(copy)}
+        environment = os.environ | {"MUTATION_MAP": str(folder), "PYTHONPATH": str(copy)}
         subprocess.run([sys.executable, "-m", "pytest", *plugin, *workers, *changed], cwd=copy, env=environment, check=False)
         shutil.copytree(copy / "letterhub", folder / "source" / "letterhub", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "files.json").write_text(json.dumps(changed), encoding="utf-8")

@@ -1,6 +1,6 @@
 """Files of seven letters, the same as when they were last looked at.
 
-After a change that is meant to show, `LETTERHUB_WRITE_REFERENCES=1 pytest tests/integration/rendering/test_reference_files.py`
+After a change that is meant to show, `WRITE_REFERENCES=1 pytest tests/integration/rendering/test_reference_files.py`
 writes them anew; read what `git diff` says about them.
 """
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def changed_lines(reference: Path, lines: Iterable[str]) -> list[str]:
-    """Return how lines differ from their reference; with LETTERHUB_WRITE_REFERENCES set, write it first."""
+    """Return how lines differ from their reference; with WRITE_REFERENCES set, write it first."""
     text = "\n".join(line.rstrip() for line in lines)
-    if os.environ.get("LETTERHUB_WRITE_REFERENCES"):
+    if os.environ.get("WRITE_REFERENCES"):
         reference.parent.mkdir(parents=True, exist_ok=True)
         reference.write_text(text, encoding="utf-8")
     return list(unified_diff(reference.read_text(encoding="utf-8").split("\n"), text.split("\n"), lineterm="", n=1))
