@@ -123,7 +123,10 @@ class TestMap:
         if found == {DEFAULTS}:
             found |= {test for test in self._durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
         chosen, total = [], 0.0
-        for test in sorted(found & self._durations.keys(), key=lambda test: self._durations[test]):
+        for test in sorted(
+            (test for test in found & self._durations.keys() if (ROOT / test.partition("::")[0]).is_file()),
+            key=lambda test: self._durations[test],
+        ):
             total += self._durations[test]
             if total > MAX_SECONDS:
                 break
@@ -134,7 +137,7 @@ class TestMap:
         if path not in self._lines:
             found = [(recording, recording.tests_by_line(ROOT / path)) for recording in self._recordings]
             self._lines[path] = [
-                {test for recording, tests in lines for test in tests if self._last[test.partition("::")[0]] is recording}
+                {test for recording, tests in lines for test in tests if self._last.get(test.partition("::")[0]) is recording}
                 for lines in zip(*([(recording, tests) for tests in lines] for recording, lines in found), strict=True)
             ]
         return self._lines[path]

@@ -41,7 +41,7 @@ class Trial:
         return cls(copy)
 
     def is_killed(self, mutant: Mutant, tests: list[str]) -> bool:
-        """Return whether a test fails with the mutant, or does not end. Raises RuntimeError if they do not run without it."""
+        """Return whether a test fails with the mutant, or does not end."""
         if not tests:
             return False
         file = self.copy / mutant.path
@@ -51,8 +51,8 @@ class Trial:
             code = _run(self.copy, tests)
         finally:
             _write(file, original)
-        if code > pytest.ExitCode.TESTS_FAILED and _run(self.copy, ["--collect-only", *tests]) != pytest.ExitCode.OK:
-            raise RuntimeError(f"these tests cannot be collected: {tests[0]} … {tests[-1]}")
+        if code > pytest.ExitCode.TESTS_FAILED and _run(self.copy, tests, "--collect-only") == code:
+            return False  # without the mutant they cannot be run either
         return code != pytest.ExitCode.OK
 
 
@@ -67,12 +67,12 @@ def _write(file: Path, source: str) -> None:
     os.utime(file, (number, number))
 
 
-def _run(copy: Path, arguments: list[str]) -> int:
-    """Run pytest in a fork of this process, which imports the copy anew; return its exit code, or -1 if it does not end."""
+def _run(copy: Path, tests: list[str], *options: str) -> int:
+    """Run tests in a fork of this process, which imports the copy anew; return pytest's exit code, -1 if it does not end."""
     child = os.fork()
     if child == 0:
         try:
-            _become_pytest(copy, arguments)
+            _become_pytest(copy, tests, options)
         finally:
             os._exit(pytest.ExitCode.INTERNAL_ERROR)
     limit = time.monotonic() + 3 * MAX_SECONDS + 60
@@ -86,7 +86,7 @@ def _run(copy: Path, arguments: list[str]) -> int:
     return -1
 
 
-def _become_pytest(copy: Path, arguments: list[str]) -> None:
+def _become_pytest(copy: Path, tests: list[str], options: tuple[str, ...]) -> None:
     os.setsid()
     os.chdir(copy)
     sys.dont_write_bytecode = False
@@ -96,4 +96,17 @@ def _become_pytest(copy: Path, arguments: list[str]) -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(silence, stream)
-    os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-W", QUIETLY, *arguments]))
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    arguments = ["-x", "-q", "-p", "no:cacheprovider", "-W", QUIETLY, *options, *files]
+    os._exit(pytest.main(arguments, plugins=[Selection(tests)]))
+
+
+class Selection:
+    """Pytest plugin that runs these tests in this order; those that have gone since they were recorded are passed over."""
+
+    def __init__(self, tests: list[str]) -> None:
+        self._order = {test: number for number, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Select the tests."""
+        items[:] = sorted((item for item in items if item.nodeid in self._order), key=lambda item: self._order[item.nodeid])

@@ -69,7 +69,7 @@ SIGNED = (
         "", "Clara Example", "Poet", "Ohio", SignatoryKind.INDIVIDUAL, affiliation="College of Rivers", section="individual"
     ),
     Signatory("", "Omar Example", kind=SignatoryKind.INDIVIDUAL, section="individual"),
-    Signatory("例示団体", sort_name="Reiji"),
+    Signatory("Παράδειγμα", sort_name="Beispiel"),
 )
 
 
@@ -110,7 +110,7 @@ def _arabic() -> LetterDocument:
     body = "نحن الموقعون أدناه {{count}} نكتب[^1].\n\n## عنوان\n\n1. بند\n2. with words و 123.\n\n[^1]: حاشية.\n"
     head = Letterhead("ائتلاف", ("Mill Street 12",))
     parts = {"addressees": (Addressee("The President", ("البيت الأبيض",)),), "closing": "مع الاحترام،", "cc": ("Clerk",)}
-    text = LetterText("أنهار نظيفة", body, language="ar", paper=PaperSize.A4, letterhead=head, **parts)  # type: ignore[arg-type]
+    text = LetterText("أنهار نظيفة", body, language="ar", paper=PaperSize.A4, face=Typeface.SERIF, letterhead=head, **parts)  # type: ignore[arg-type]
     return build_document(text, SIGNED, edition=EditionInfo(1, "7KQ2-M3TX-9RWB", AT))
 
 
@@ -143,6 +143,28 @@ def _many() -> LetterDocument:
     return build_document(text, signed)
 
 
+def _scripts() -> LetterDocument:
+    names = (  # of scripts that the bundled fonts cover
+        "مركز (المثال) لحقوق [الأنهار] في كل المدن والقرى", "שָׁלוֹם (ב) Rivers 12", "مُحَمَّدٌ", "शान्ति र्क नदी", "Խաղաղ", "მშვიდ",
+        "Παράδειγμα", "Общество «Чистая река»", "e\u0301 Example", "https://rivers.example/a/very/long/address/of/a/page",
+        "Donaudampfschifffahrtsgesellschaftskapitänsgewerkschaftsbundesverband", "A\u200bzero width",
+        "AVATAR To. Ty, fi ffl", "Rivers – Lakes—Seas / Oceans", "O’Neil-Smith",
+    )  # fmt: skip
+    signed = [Signatory(name, "د. علي (مثال)" if number % 4 == 0 else "", location="Ohio") for number, name in enumerate(names)]
+    text = LetterText("Clean (rivers)", "We write.", language="de", shown=SignatoryStyle.LOCATION, paper=PaperSize.A4)
+    return build_document(text, signed)
+
+
+def _led() -> LetterDocument:
+    """Many names below leads, with closing and copies after the list and a foot of two lines."""
+    text = LetterText(
+        "Clean rivers", "We write.", closing="Respectfully,", cc=("Example Clerk",), letterhead=Letterhead("Coalition")
+    )
+    signed = [Signatory(f"River {number}", f"Nia {number}", "Director", lead=number < 3) for number in range(75)]
+    return build_document(text, signed, edition=EDITION)
+
+
 LETTERS = {
-    "full": _full, "bare": _bare, "unsigned": _unsigned, "arabic": _arabic, "blocks": _blocks, "logos": _logos, "many": _many
+    "full": _full, "bare": _bare, "unsigned": _unsigned, "arabic": _arabic, "blocks": _blocks, "logos": _logos, "many": _many,
+    "scripts": _scripts, "led": _led,
 }  # fmt: skip
