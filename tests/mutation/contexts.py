@@ -44,8 +44,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         DURATIONS[report.nodeid] = 0.0
 
 
-def pytest_unconfigure() -> None:
-    """Write what was recorded."""
+def pytest_sessionfinish() -> None:
+    """Write what was recorded, while the process that started this one still waits for it."""
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         COVERAGE.stop()
         COVERAGE.save()
