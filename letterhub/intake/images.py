@@ -33,23 +33,16 @@ def count_jpeg_scans(data: bytes) -> int:
 def _image_end(data: bytes) -> int:
     """Return the offset at which the image data ends; the length of the file if it has no end."""
     if data.startswith(_PNG):
-        return _png_end(data)
+        at, kind = len(_PNG), b""
+        while at < len(data) and kind != b"IEND":
+            kind = data[at + 4 : at + 8]
+            at += 12 + int.from_bytes(data[at : at + 4], "big")
+        return at if kind == b"IEND" else len(data)
     if data.startswith(_JPEG):
         return next((after for marker, after in _jpeg_markers(data) if marker == _END_OF_IMAGE), len(data))
     if data.startswith(_RIFF):
         size = int.from_bytes(data[4:8], "little")
         return 8 + size + size % 2
-    return len(data)
-
-
-def _png_end(data: bytes) -> int:
-    """Return the offset after the last chunk of a PNG."""
-    at = len(_PNG)
-    while at < len(data):
-        kind = data[at + 4 : at + 8]
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-        if kind == b"IEND":
-            return at
     return len(data)
 
 
@@ -157,13 +150,9 @@ def read_local_image(folder: Path, name: str) -> bytes:
             raise ImageUnavailable(_("is not in the folder of this file: %(name)s.", name=name))
         if not place.is_file():  # reading a pipe would block, a device never end
             raise ImageUnavailable(_("cannot be read: %(name)s.", name=name))
-        return _read_local_image(place, name)
+        if place.stat().st_size > MAX_IMAGE_BYTES:
+            raise file_too_large(name)
+        with place.open("rb") as picture:
+            return picture.read(MAX_IMAGE_BYTES + 1)  # it may have grown meanwhile
     except (OSError, RuntimeError, ValueError):  # a link to itself is a RuntimeError, a NUL a ValueError
         raise ImageUnavailable(_("cannot be read: %(name)s.", name=name)) from None
-
-
-def _read_local_image(place: Path, name: str) -> bytes:
-    if place.stat().st_size > MAX_IMAGE_BYTES:
-        raise file_too_large(name)
-    with place.open("rb") as picture:
-        return picture.read(MAX_IMAGE_BYTES + 1)  # it may have grown meanwhile

@@ -50,23 +50,17 @@ def _unpack(package: zipfile.ZipFile, file: str, is_wanted: Callable[[str], bool
         raise FileRefused(file, _("the file has more parts than a document. Open it, save it again, and choose that file."))
     remaining = MAX_UNPACKED_BYTES
     parts: dict[str, bytes] = {}
-    for entry in entries:
-        if is_wanted(entry.filename):
-            parts[entry.filename] = _read_part(package, entry, remaining, file)
-            remaining -= len(parts[entry.filename])
+    for entry in (entry for entry in entries if is_wanted(entry.filename)):
+        chunks: list[bytes] = []
+        with package.open(entry) as part:
+            while chunk := part.read(_CHUNK):  # reading it at once would unpack it before its size is known
+                chunks.append(chunk)
+                remaining -= len(chunk)
+                if remaining < 0:
+                    sentence = _("the file unpacks into far more text than a letter. Please choose a shorter one.")
+                    raise FileRefused(file, sentence)
+        parts[entry.filename] = b"".join(chunks)
     return parts
-
-
-def _read_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int, file: str) -> bytes:
-    """Read a part in chunks: reading it at once would unpack it before its size is known."""
-    chunks: list[bytes] = []
-    with package.open(entry) as part:
-        while chunk := part.read(_CHUNK):
-            chunks.append(chunk)
-            limit -= len(chunk)
-            if limit < 0:
-                raise FileRefused(file, _("the file unpacks into far more text than a letter. Please choose a shorter one."))
-    return b"".join(chunks)
 
 
 MAX_TAGS = 300_000
@@ -143,24 +137,22 @@ def _preprocess_part(root: Any, numbering: NumberingCounter, left_out: Counter[s
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
     _count_left_out(root, left_out)
-    _normalize_breaks(root)
-    for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED_ELEMENTS))):
-        _unwrap(element)
-    for run in [run for run in root.iter("{*}r") if _is_on(run.find("{*}rPr"), "vanish")]:
-        left_out["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
-        _remove(run)
-    for properties in root.iter("{*}rPr"):
-        _inline_formatting(properties, numbering)
-    for paragraph in root.iter("{*}p"):
-        if paragraph.tag == _qualified_name(root, "p"):
-            _insert_position(paragraph, numbering, left_out)
-
-
-def _normalize_breaks(root: Any) -> None:
-    """Turn page and column breaks into line breaks, as they separate words."""
-    for line_break in list(root.iter("{*}br", "{*}cr")):
+    for line_break in list(root.iter("{*}br", "{*}cr")):  # page and column breaks too, as they separate words
         line_break.tag = _qualified_name(line_break, "br")
         line_break.attrib.pop(_qualified_name(line_break, "type"), None)
+    for element in list(root.iter(*(f"{{*}}{name}" for name in _UNWRAPPED_ELEMENTS))):
+        _unwrap(element)
+    for run in list(root.iter("{*}r")):
+        style = run.find("{*}rPr")
+        is_hidden = style is not None and style.find("{*}vanish") is not None
+        if is_hidden and child_value(style, "vanish") not in ("0", "false"):
+            left_out["hidden"] += any((text.text or "").strip() for text in run.iterfind("{*}t"))
+            if (parent := run.getparent()) is not None:
+                parent.remove(run)
+    for properties in root.iter("{*}rPr"):
+        _inline_formatting(properties, numbering)
+    for paragraph in root.iter(_qualified_name(root, "p")):
+        _insert_position(paragraph, numbering, left_out)
 
 
 def _inline_formatting(properties: Any, numbering: NumberingCounter) -> None:
@@ -191,15 +183,6 @@ def _count_left_out(root: Any, left_out: Counter[str]) -> None:
     left_out["charts"] += sum(kind in ("chart", "diagram", "chartex") for kind in graphics)
 
 
-def _is_on(properties: Any, name: str) -> bool:
-    """Return whether a formatting property is present and not switched off."""
-    return (
-        properties is not None
-        and properties.find(f"{{*}}{name}") is not None
-        and child_value(properties, name) not in ("0", "false")
-    )
-
-
 def _unwrap(element: Any) -> None:
     """Replace a field, or a ruby annotation, by its content."""
     parent = element.getparent()
@@ -210,11 +193,6 @@ def _unwrap(element: Any) -> None:
     parent.remove(element)
     for child in reversed(content):
         parent.insert(index, child)
-
-
-def _remove(element: Any) -> None:
-    if (parent := element.getparent()) is not None:
-        parent.remove(element)
 
 
 def _insert_position(paragraph: Any, numbering: NumberingCounter, left_out: Counter[str]) -> None:

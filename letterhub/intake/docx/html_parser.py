@@ -65,11 +65,11 @@ class _HtmlParser:
         """Return the blocks of a block element, by its tag."""
         match node.tag:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
-                return list(self._heading(node, int(node.tag[1])))
+                return self._heading(node, int(node.tag[1]))
             case "ul" | "ol" | "menu":
                 return list(self._list(node, depth))
             case "blockquote":
-                return list(_as_quote(self.blocks(node)))
+                return _as_quote(self.blocks(node))
             case "table":
                 return self._table(node)
             case "hr":
@@ -93,20 +93,21 @@ class _HtmlParser:
     def _paragraph(self, node: Node, depth: int) -> list[Block]:
         """Return a `p` element as paragraphs, or as what Word's class for it says: a title, a quotation, a list item."""
         if node.attributes.get("class", "").casefold() == "msotitle":
-            return list(self._heading(node, 1, title=True))
+            return self._heading(node, 1, title=True)
         if any(isinstance(child, Node) and child.is_block for child in node.children):
             return self.blocks(node, depth)
         paragraphs = self._paragraphs(node.children, _position_by_style(node))
-        return list(_as_quote(paragraphs)) if _QUOTE_CLASS.fullmatch(node.attributes.get("class", "")) else paragraphs
+        return _as_quote(paragraphs) if _QUOTE_CLASS.fullmatch(node.attributes.get("class", "")) else paragraphs
 
     def _runs(self, children: Iterable[Node | str]) -> Iterator[Run]:
         return self.inline.runs(children, self._format)
 
-    def _heading(self, node: Node, level: int, *, title: bool = False) -> Iterator[Block]:
-        """Yield a heading on one line; headings are bold anyway."""
+    def _heading(self, node: Node, level: int, *, title: bool = False) -> list[Block]:
+        """Return a heading on one line; headings are bold anyway."""
         runs = [Run(" ") if run.kind is RunKind.BREAK else replace(run, bold=False) for run in self._runs(node.children)]
-        if heading_runs := normalize_runs(_split_position(runs)[1]):
-            yield TextHeading(level, heading_runs, title or "title" in node.attributes.get("class", "").split())
+        heading_runs = normalize_runs(_split_position(runs)[1])
+        is_title = title or "title" in node.attributes.get("class", "").split()
+        return [TextHeading(level, heading_runs, is_title)] if heading_runs else []
 
     def _paragraphs(self, children: Iterable[Node | str], first_position: ListPosition | None = None) -> list[Block]:
         """Return the paragraphs of inline content: blank lines separate them, and bullets typed by hand make items."""
@@ -120,7 +121,8 @@ class _HtmlParser:
                 paragraphs.append((position, []))
             starts_paragraph = not runs
             paragraphs[-1][1].extend([runs] if runs else [])
-        return [_as_list_item(position, _paragraph_of_lines(lines)) for position, lines in paragraphs if lines]
+        blocks = [(position, Paragraph(_join_lines(lines))) for position, lines in paragraphs if lines]
+        return [ListItem(at.depth, at.number, (paragraph,)) if at is not None else paragraph for at, paragraph in blocks]
 
     def _list(self, node: Node, depth: int) -> Iterator[ListItem]:
         """Yield the items of a list and of the lists inside it."""
@@ -131,7 +133,9 @@ class _HtmlParser:
             if child.tag in ("ul", "ol"):
                 yield from self._list(child, min(depth + 1, _MAX_DEPTH))
                 continue
-            item_depth = max(depth, _declared_depth(child))
+            # Word on the web makes a list of its own of each item, which declares its depth.
+            level = child.attributes.get("data-aria-level") or child.attributes.get("aria-level")
+            item_depth = max(depth, min(max(int_or(level, 1) - 1, 0), _MAX_DEPTH))
             if blocks := self.blocks(child, item_depth + 1):
                 if number is not None:
                     number = int_or(child.attributes.get("value"), number)
@@ -144,14 +148,10 @@ class _HtmlParser:
         if not cells or len(cells[0]) == 1:
             return [block for row in cells for cell in row if cell is not None for block in self.blocks(cell)]
         self.inline.left_out["merged"] += merged
-        rows = tuple(tuple(_cell_runs(self.blocks(cell)) if cell is not None else () for cell in row) for row in cells)
+        rows = tuple(
+            tuple(_join_lines(_lines_of_blocks(self.blocks(cell))) if cell is not None else () for cell in row) for row in cells
+        )
         return [Table(rows)] if any(cell for row in rows for cell in row) else []
-
-
-def _declared_depth(node: Node) -> int:
-    """Return the depth that an item declares: Word on the web makes a list of its own of each."""
-    level = node.attributes.get("data-aria-level") or node.attributes.get("aria-level")
-    return min(max(int_or(level, 1) - 1, 0), _MAX_DEPTH)
 
 
 def _position_by_style(node: Node) -> ListPosition | None:
@@ -170,29 +170,21 @@ def _split_position(line: list[Run]) -> tuple[ListPosition | None, list[Run]]:
     position, rest = split_list_position(text.lstrip())
     if position is None:
         return None, line
-    return position, list(_drop_characters(line, start + len(text.lstrip()) - len(rest)))
-
-
-def _drop_characters(line: list[Run], count: int) -> Iterator[Run]:
-    """Yield a line without its first characters; footnote references do not count."""
+    marker_length = start + len(text.lstrip()) - len(rest)
+    shortened: list[Run] = []
     for run in line:
-        if run.kind is RunKind.NOTE:
-            yield run
-            continue
-        dropped = min(count, len(run.text))
-        count -= dropped
-        yield replace(run, text=run.text[dropped:])
+        dropped = 0 if run.kind is RunKind.NOTE else min(marker_length, len(run.text))
+        marker_length -= dropped
+        shortened.append(replace(run, text=run.text[dropped:]))
+    return position, shortened
 
 
-def _paragraph_of_lines(lines: list[Runs]) -> Paragraph:
+def _join_lines(lines: Iterable[Runs]) -> Runs:
+    """Return lines as one text, with breaks between."""
     runs: list[Run] = []
     for line in lines:
         runs += [*([Run("", kind=RunKind.BREAK)] if runs else []), *line]
-    return Paragraph(tuple(runs))
-
-
-def _as_list_item(position: ListPosition | None, paragraph: Paragraph) -> Block:
-    return paragraph if position is None else ListItem(position.depth, position.number, (paragraph,))
+    return tuple(runs)
 
 
 def _list_items(blocks: list[Block], depth: int, number: int | None) -> Iterator[ListItem]:
@@ -208,18 +200,13 @@ def _list_items(blocks: list[Block], depth: int, number: int | None) -> Iterator
                 item_blocks, started = [], True
             yield block
         else:
-            item_blocks.append(_as_prose(block))
+            item_blocks.append(Paragraph(block.runs) if isinstance(block, TextHeading) else block)
     if item_blocks:
         yield ListItem(depth, number, tuple(item_blocks), continues=started)
 
 
-def _as_prose(block: Block) -> Block:
-    return Paragraph(block.runs) if isinstance(block, TextHeading) else block
-
-
-def _as_quote(blocks: list[Block]) -> Iterator[Block]:
-    if blocks:
-        yield Quote(tuple(blocks))
+def _as_quote(blocks: list[Block]) -> list[Block]:
+    return [Quote(tuple(blocks))] if blocks else []
 
 
 def _join_quotes(blocks: list[Block]) -> list[Block]:
@@ -232,29 +219,21 @@ def _join_quotes(blocks: list[Block]) -> list[Block]:
     return joined
 
 
-def _cell_runs(blocks: Iterable[Block]) -> Runs:
-    """Return the content of a cell as lines: a Markdown table has no blocks in it."""
-    runs: list[Run] = []
+def _lines_of_blocks(blocks: Iterable[Block]) -> Iterator[Runs]:
+    """Yield blocks as lines, list items with their bullet or number: a cell of a Markdown table has no blocks in it."""
     for block in blocks:
-        for line in _lines_of_block(block):
-            runs += [*([Run("", kind=RunKind.BREAK)] if runs else []), *line]
-    return tuple(runs)
-
-
-def _lines_of_block(block: Block) -> Iterator[Runs]:
-    """Yield a block as lines, list items with their bullet or number."""
-    match block:
-        case Paragraph(runs) | TextHeading(_, runs):
-            yield runs
-        case ListItem(_, number, blocks):
-            for index, line in enumerate(line for inner_block in blocks for line in _lines_of_block(inner_block)):
-                yield (Run("• " if number is None else f"{number}. "), *line) if index == 0 else line
-        case Quote(blocks):
-            yield from (line for inner_block in blocks for line in _lines_of_block(inner_block))
-        case Table(rows):
-            yield from (cell for row in rows for cell in row if cell)
-        case HorizontalRule():
-            pass
+        match block:
+            case Paragraph(runs) | TextHeading(_, runs):
+                yield runs
+            case ListItem(_, number, inner_blocks):
+                for index, line in enumerate(_lines_of_blocks(inner_blocks)):
+                    yield (Run("• " if number is None else f"{number}. "), *line) if index == 0 else line
+            case Quote(inner_blocks):
+                yield from _lines_of_blocks(inner_blocks)
+            case Table(rows):
+                yield from (cell for row in rows for cell in row if cell)
+            case HorizontalRule():
+                pass
 
 
 def _preformatted_lines(node: Node) -> Iterator[Node | str]:

@@ -8,6 +8,7 @@ See docs/design/word-in.md.
 
 import re
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -58,25 +59,18 @@ def sanitize_html(
     return "".join(_Sanitizer(html, allowed_attributes, void_tags, allowed_tags, dropped_tags).pieces())
 
 
+@dataclass(slots=True)
 class _Sanitizer:
-    def __init__(
-        self,
-        html: str,
-        allowed_attributes: Mapping[str, Set[str]],
-        void_tags: Set[str],
-        allowed_tags: Set[str],
-        dropped_tags: Set[str],
-    ) -> None:
-        self.html, self.allowed_attributes, self.void_tags, self.allowed_tags, self.dropped_tags = (
-            html,
-            allowed_attributes,
-            void_tags,
-            allowed_tags,
-            dropped_tags,
-        )
-        self.open_tags: list[str] = []
-        self.element_count = self.text_length = self.token_count = 0
-        self.unclosed_tags: set[str] = set()
+    html: str
+    allowed_attributes: Mapping[str, Set[str]]
+    void_tags: Set[str]
+    allowed_tags: Set[str]
+    dropped_tags: Set[str]
+    open_tags: list[str] = field(default_factory=list)
+    unclosed_tags: set[str] = field(default_factory=set)
+    element_count: int = 0
+    text_length: int = 0
+    token_count: int = 0
 
     def pieces(self) -> Iterator[str]:
         """Yield the sanitized HTML, piece by piece."""
@@ -107,15 +101,12 @@ class _Sanitizer:
 
     def _end_of_dropped(self, tag: str, at: int) -> int:
         """Return the end of the content of an element that is left out; if nothing ends it, only its tag is left out."""
-        end = (
-            None
-            if tag in self.unclosed_tags
-            else re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
-        )
+        if tag in self.unclosed_tags:
+            return at
+        end = re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
         if end is None:
             self.unclosed_tags.add(tag)
-            return at
-        return end.end()
+        return end.end() if end else at
 
     def _start_tag(self, tag: str, attributes: str) -> Iterator[str]:
         """Yield a start tag with its allowed attributes, after the end tags that it implies."""

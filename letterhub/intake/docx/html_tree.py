@@ -84,8 +84,9 @@ class _Builder(HTMLParser):
         """Add an element to the tree, and enter it unless it is void."""
         node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._current)
         self._current.children.append(node)
-        if tag in BLOCK_TAGS:
-            self._mark_ancestors()
+        ancestor: Node | None = self._current if tag in BLOCK_TAGS else None
+        while ancestor is not None and not ancestor.holds_blocks:
+            ancestor.holds_blocks, ancestor = True, ancestor.parent
         self._count += 1
         if self._count > MAX_HTML_ELEMENTS:
             raise HtmlRefused(_("This text has far more parts than a letter."))
@@ -94,12 +95,6 @@ class _Builder(HTMLParser):
         self._current, self._depth = node, self._depth + 1
         if self._depth > MAX_HTML_DEPTH:
             raise HtmlRefused(_("This text is nested too deeply to be read."))
-
-    def _mark_ancestors(self) -> None:
-        """Mark the elements around as containers of blocks."""
-        ancestor: Node | None = self._current
-        while ancestor is not None and not ancestor.holds_blocks:
-            ancestor.holds_blocks, ancestor = True, ancestor.parent
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID_TAGS and self._current.parent is not None:
@@ -136,7 +131,8 @@ def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
     rows: list[list[Node | None]] = []
     covered_rows: dict[int, int] = {}  # by column, the rows that a cell above still covers
     merged = False
-    for row in _rows(table):
+    row_groups = [table, *_children(table, "thead", "tbody", "tfoot")]
+    for row in (row for group in row_groups for row in _children(group, "tr")):
         cells: list[Node | None] = []
         for cell in _children(row, "td", "th"):
             while covered_rows.get(len(cells), 0):
@@ -155,12 +151,6 @@ def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
     if longest * len(rows) > MAX_CELLS:
         raise HtmlRefused(_("This text has a table far larger than any in a letter."))
     return [cells + [None] * (longest - len(cells)) for cells in rows if any(cells)], merged
-
-
-def _rows(table: Node) -> Iterator[Node]:
-    yield from _children(table, "tr")
-    for part in _children(table, "thead", "tbody", "tfoot"):
-        yield from _children(part, "tr")
 
 
 def _children(node: Node, *tags: str) -> Iterator[Node]:

@@ -33,7 +33,12 @@ def inline_markdown(runs: Runs, *, cell: bool = False, heading: bool = False) ->
     line_end = "<br>" if cell else " " if heading else "\\\n"
     lines: list[str] = []
     for line in split_at_breaks(runs):
-        markdown = _line_markdown(line)
+        markdown = "".join(_line_pieces(line))
+        if any(run.bold or run.italic for run in line):
+            tokens = _PARSER.parseInline(markdown)[0].children or []
+            if sum(token.content.count("*") for token in tokens) != sum(run.text.count("*") for run in line):
+                # emphasis within a word would be ambiguous: the line has none
+                markdown = "".join(_line_pieces([replace(run, bold=False, italic=False) for run in line]))
         lines.append(markdown.replace("|", "\\|") if cell else markdown if heading else escape_block_start(markdown))
     return line_end.join(lines)
 
@@ -43,16 +48,6 @@ def escape_block_start(line: str) -> str:
     line = _NUMBER_START.sub(r"\1\\\2", line, count=1) if _NUMBER_START.match(line) else line
     line = _NOTE_START.sub(r"\1\\", line, count=1) if _NOTE_START.match(line) else line
     return f"\\{line}" if _BLOCK_START.match(line) else line
-
-
-def _line_markdown(line: Sequence[Run]) -> str:
-    """Return a line with its emphasis, or without any if markup within a word would be ambiguous."""
-    markdown = "".join(_line_pieces(line))
-    if any(run.bold or run.italic for run in line):
-        tokens = _PARSER.parseInline(markdown)[0].children or []
-        if sum(token.content.count("*") for token in tokens) != sum(run.text.count("*") for run in line):
-            return "".join(_line_pieces([replace(run, bold=False, italic=False) for run in line]))
-    return markdown
 
 
 def _line_pieces(line: Sequence[Run]) -> Iterator[str]:
@@ -135,7 +130,7 @@ def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _Emphasized
         if marks and run.kind is RunKind.TEXT:
             head = _punctuation_before(text) if _is_letter(left.text[-1:]) and not marks <= _emphasis(left) else ""
             text = text[len(head) :]
-            tail = _punctuation_after(text) if _is_letter(right.text[:1]) and not marks <= _emphasis(right) else ""
+            tail = _punctuation_before(text[::-1])[::-1] if _is_letter(right.text[:1]) and not marks <= _emphasis(right) else ""
             text = text[: len(text) - len(tail)]
         parts = ((head, marks & _emphasis(left)), (text, marks), (tail, marks & _emphasis(right)))
         emphasized += [(part, part_marks, run) for part, part_marks in parts if part]
@@ -153,10 +148,6 @@ def _is_letter(letter: str) -> bool:
 
 def _punctuation_before(text: str) -> str:
     return text[: next((at for at, letter in enumerate(text) if _is_letter(letter)), len(text))]
-
-
-def _punctuation_after(text: str) -> str:
-    return text[next((at for at in range(len(text), 0, -1) if _is_letter(text[at - 1])), 0) :]
 
 
 def _first_character(run: Run) -> str:

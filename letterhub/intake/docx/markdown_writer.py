@@ -10,7 +10,6 @@ from letterhub.intake.docx.document_tree import (
     ListItem,
     Paragraph,
     Quote,
-    Runs,
     Table,
     TextHeading,
 )
@@ -44,25 +43,19 @@ def _block_markdown(block: Block) -> str:
         case Paragraph(runs):
             return inline_markdown(runs)
         case TextHeading(level, runs):
-            return f"{'#' * level} {_escape_closing_hash(inline_markdown(runs, heading=True))}"
+            heading = inline_markdown(runs, heading=True)
+            if heading.endswith("#") and not heading.endswith("\\#"):  # it would be taken for the closing sequence
+                heading = f"{heading[:-1]}\\#"
+            return f"{'#' * level} {heading}"
         case Quote(blocks):
             return "\n".join(f"> {line}".rstrip() for line in _blocks_markdown(blocks).split("\n"))
         case Table(rows):
-            return _table_markdown(rows)
+            head, *rest = [f"| {' | '.join(inline_markdown(cell, cell=True) for cell in row)} |" for row in rows]
+            return "\n".join([head, f"|{' --- |' * len(rows[0])}", *rest])
         case HorizontalRule():
             return "---"
         case ListItem():
             return "\n".join(_list_markdown([block]))
-
-
-def _escape_closing_hash(heading: str) -> str:
-    """Escape a number sign at the end of a heading, which would be taken for its closing sequence."""
-    return f"{heading[:-1]}\\#" if heading.endswith("#") and not heading.endswith("\\#") else heading
-
-
-def _table_markdown(rows: Sequence[Sequence[Runs]]) -> str:
-    head, *rest = [f"| {' | '.join(inline_markdown(cell, cell=True) for cell in row)} |" for row in rows]
-    return "\n".join([head, f"|{' --- |' * len(rows[0])}", *rest])
 
 
 def _indent_lines(text: str, indent: str) -> str:

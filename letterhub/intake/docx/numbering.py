@@ -85,12 +85,10 @@ class NumberingCounter:
         self._started.add((number, depth))
         for deeper_depth in [key for key in counts if key > depth]:
             del counts[deeper_depth]
-        return PrintedPosition(
-            depth or self._depth_by_style_name(properties),
-            level,
-            counts[depth],
-            _printed_number(level, numbered_list.levels, counts),
-        )
+        style_name = _DEPTH_BY_NAME.fullmatch(self.name_of(child_value(properties, "pStyle")))
+        depth_by_name = int(style_name[1]) - 1 if style_name else 0  # the list of “List Bullet 3” has a single level
+        printed = _printed_number(level, numbered_list.levels, counts)
+        return PrintedPosition(depth or depth_by_name, level, counts[depth], printed)
 
     def name_of(self, style: str | None) -> str:
         """Return the name of a style, which is the same in every language of Word."""
@@ -108,11 +106,6 @@ class NumberingCounter:
                     properties.setdefault(name, _attribute(element, "val") not in ("0", "false"))
             style_element = self._styles.get(child_value(style_element, "basedOn") or "")
         return frozenset(name for name, on in properties.items() if on)
-
-    def _depth_by_style_name(self, properties: Any) -> int:
-        """Return the depth in a style's name, “List Bullet 3”, whose list has a single level."""
-        match = _DEPTH_BY_NAME.fullmatch(self.name_of(child_value(properties, "pStyle")))
-        return int(match[1]) - 1 if match else 0
 
     def _list_and_depth(self, properties: Any) -> tuple[str | None, int]:
         """Return the list id of a paragraph, its own or its style's, and the depth in the list."""
@@ -176,19 +169,13 @@ def _formatted_number(number: int, form: str) -> str:
     if kind == "Letter" and number > 0:
         text = chr(ord("a") + (number - 1) % 26) * min((number - 1) // 26 + 1, 3)
     elif kind == "Roman" and 0 < number < 4000:
-        text = _roman_numeral(number)
+        text = ""
+        for value, letters in _ROMAN_VALUES:
+            text += letters * (number // value)
+            number %= value
     else:
         return f"{number:02}" if form == "decimalZero" else str(number)
     return text.upper() if form.startswith("upper") else text
-
-
-def _roman_numeral(number: int) -> str:
-    """Return a number as a Roman numeral in lower case."""
-    numeral = ""
-    for value, letters in _ROMAN_VALUES:
-        numeral += letters * (number // value)
-        number %= value
-    return numeral
 
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"  # noncharacters: removed from input, so that no text contains them
@@ -234,16 +221,12 @@ def marker_number(marker: str) -> int | None:
     match = _NUMBER.fullmatch(text)
     if match is None or text == match[2]:  # a letter alone is a bullet: "o" is Word's second one
         return None
-    return int(match[1]) if match[1] else _letter_number(match[2].casefold())
-
-
-def _letter_number(letters: str) -> int | None:
-    """Return a letter or a Roman numeral as a number; of one letter, only i, v and x are taken for Roman."""
-    if len(letters) > 1 or letters in "ivx":
-        return _roman_number(letters) if set(letters) <= _ROMAN.keys() else None
-    return ord(letters) - ord("a") + 1
-
-
-def _roman_number(letters: str) -> int:
+    if match[1]:
+        return int(match[1])
+    letters = match[2].casefold()
+    if len(letters) == 1 and letters not in "ivx":  # of single letters, only these are taken for Roman numerals
+        return ord(letters) - ord("a") + 1
+    if not set(letters) <= _ROMAN.keys():
+        return None
     values = [_ROMAN[letter] for letter in letters]
     return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))

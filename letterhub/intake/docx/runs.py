@@ -101,7 +101,9 @@ def _void_element_run(node: Node, inline_format: InlineFormat) -> Run:
         return Run(node.attributes["name"], kind=RunKind.NOTE)
     if node.tag == "br":
         return Run("", kind=RunKind.BREAK)
-    return Run(_checkbox(node), inline_format.bold, inline_format.italic, inline_format.href, inline_format.kind)
+    is_checkbox = node.attributes.get("type", "").casefold() == "checkbox"
+    box = "☒" if "checked" in node.attributes else "☐"
+    return Run(box if is_checkbox else "", inline_format.bold, inline_format.italic, inline_format.href, inline_format.kind)
 
 
 def _unsupported_kind(node: Node) -> str:
@@ -111,13 +113,6 @@ def _unsupported_kind(node: Node) -> str:
     if node.attributes.get("class", "").casefold() == "msocomanchor":
         return "comments"
     return "tracked" if node.tag == "del" and "datetime" in node.attributes else ""
-
-
-def _checkbox(node: Node) -> str:
-    """Return a checkbox as a character, "" for other inputs."""
-    if node.attributes.get("type", "").casefold() != "checkbox":
-        return ""
-    return "☒" if "checked" in node.attributes else "☐"
 
 
 def normalize_runs(line: Iterable[Run]) -> Runs:

@@ -6,6 +6,7 @@ See docs/design/letters.md.
 import datetime as dt
 import enum
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import yaml
@@ -52,19 +53,15 @@ class FrontMatter:
                 raise FileRefused(self._file, sentence, line=self._first_line)
             self._values = loader.construct_document(node)
             for key, line, comment in texts_cut_by_comments(source, node):
-                self._cut_texts.setdefault(key, self._cut_text_refusal(key, line, comment))
+                sentence = _(
+                    "“%(key)s” would lose “%(lost)s”, since “#” after a space starts a comment. Put the whole text "
+                    "in quotes, or the comment on a line of its own.",
+                    key=key,
+                    lost=comment,
+                )
+                self._cut_texts.setdefault(key, FileRefused(self._file, sentence, line=self._first_line + line))
         finally:
             loader.dispose()
-
-    def _cut_text_refusal(self, key: str, line: int, comment: str) -> FileRefused:
-        """Return the refusal of a text of which YAML drops a part as a comment."""
-        sentence = _(
-            "“%(key)s” would lose “%(lost)s”, since “#” after a space starts a comment. Put the whole text "
-            "in quotes, or the comment on a line of its own.",
-            key=key,
-            lost=comment,
-        )
-        return FileRefused(self._file, sentence, line=self._first_line + line)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -141,10 +138,10 @@ class FrontMatter:
             self._check_whole(key)
         if value is None or isinstance(value, dt.date):
             return value
-        day = next(filter(None, (_parse_date(str(value), form) for form in _DATE_FORMATS)), None)
-        if day is None:
-            raise self.refusal(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
-        return day
+        for form in _DATE_FORMATS:
+            with suppress(ValueError):
+                return dt.datetime.strptime(str(value).strip(), form).replace(tzinfo=dt.UTC).date()
+        raise self.refusal(key, _("must be a date such as 2026-01-07, not “%(value)s”.", value=value))
 
     def choice(self, key: str, kind: type[Choice], default: Choice) -> Choice:
         """Return one of a few words as a member of an enum."""
@@ -180,10 +177,3 @@ class FrontMatter:
         if isinstance(value, list):
             raise self.refusal(key, _("must be text. Put text with brackets in quotes."))
         return normalize_line(str(value))
-
-
-def _parse_date(text: str, form: str) -> dt.date | None:
-    try:
-        return dt.datetime.strptime(text.strip(), form).replace(tzinfo=dt.UTC).date()
-    except ValueError:
-        return None

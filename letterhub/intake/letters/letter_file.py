@@ -167,7 +167,9 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     block = head.block("letterhead")
     name = _one_line(block.take("name", "coalition"))
     lines = _lines(head, "letterhead", block.take("lines", "address"))
-    items = [item for key in ("logo", "logos") for item in _as_list(block.take(key))]
+    items: list[Any] = []
+    for value in (block.take("logo"), block.take("logos")):
+        items += value if isinstance(value, list) else [value] if value else []
     if len(items) > MAX_LOGOS:
         raise head.refusal(
             "letterhead", _("names %(count)s logos; a letter may have %(most)s.", count=len(items), most=MAX_LOGOS)
@@ -175,10 +177,6 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     logos = tuple(_logo(head, item, name, folder) for item in items) if folder else ()
     head.note_unread("letterhead", block)
     return Letterhead(name, lines).with_logos(logos)
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []
 
 
 def _logo(head: FrontMatter, item: Any, name: str, folder: Path) -> Logo:

@@ -1,7 +1,7 @@
 """YAML restricted to texts, dates, lists and blocks, with its errors in sentences for its writer."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -62,7 +62,12 @@ class PlainLoader(yaml.SafeLoader):
         for key, _value in node.value:
             name = str(self.construct_object(key, deep=True))
             if name in block.lines:
-                raise YamlRefused(problem=_duplicate_key_sentence(name), problem_mark=key.start_mark)
+                sentence = _(
+                    "“%(key)s” appears here a second time, and only one of the two would be read. Keep one. To list "
+                    "several, write each on a line of its own that starts with a hyphen.",
+                    key=name,
+                )
+                raise YamlRefused(problem=sentence, problem_mark=key.start_mark)
             block.lines[name] = key.start_mark.line
         block.update({str(key): value for key, value in self.construct_mapping(node).items()})
 
@@ -95,25 +100,12 @@ def _cut_texts(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tupl
             yield from _cut_texts(source, item, item)
     elif isinstance(node, yaml.ScalarNode) and node.style is None:
         above = source[before.end_mark.index : node.start_mark.index] if before is not node else ""
-        behind = source[node.end_mark.index : _end_of_line(source, node.end_mark.index)]
+        line_end = source.find("\n", node.end_mark.index)
+        behind = source[node.end_mark.index : line_end if line_end >= 0 else None]
         for gap, line in ((above.partition("\n")[0], before.end_mark.line), (behind, node.end_mark.line)):
             between, sign, lost = gap.partition("#")
             if sign and not between.strip(" \t:"):
                 yield line, f"#{lost.rstrip()}"
-
-
-def _end_of_line(source: str, begin: int) -> int:
-    end = source.find("\n", begin)
-    return end if end >= 0 else len(source)
-
-
-def _duplicate_key_sentence(name: str) -> str:
-    """Return the sentence about a key that appears twice in a block."""
-    return _(
-        "“%(key)s” appears here a second time, and only one of the two would be read. Keep one. To list "
-        "several, write each on a line of its own that starts with a hyphen.",
-        key=name,
-    )
 
 
 _SPECIAL_CHARACTERS = "@`%*&!|>[{?-,#"
@@ -131,15 +123,12 @@ def explain_yaml_error(problem: Exception, source: str) -> tuple[int, str]:
         return problem.problem_mark.line, str(problem.problem)
     earlier = problem.context_mark if (problem.context or "").startswith(_EARLIER_CONTEXTS) else None
     at = (earlier or problem.problem_mark).line
-    return at, _error_sentence(problem, _line_at(source.split("\n"), at))
+    lines = source.split("\n")
+    return at, _error_sentence(problem, lines[at] if at < len(lines) else "")
 
 
 def _unreadable(problem: str) -> str:
     return _("the head of the letter cannot be read: %(problem)s.", problem=problem)
-
-
-def _line_at(lines: Sequence[str], at: int) -> str:
-    return lines[at] if at < len(lines) else ""
 
 
 def _error_sentence(problem: yaml.MarkedYAMLError, line: str) -> str:

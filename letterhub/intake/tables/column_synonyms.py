@@ -135,29 +135,17 @@ def _match_field(heading: str) -> str:
         return _FIELD_BY_HEADING[normalized]
     if _asks_for_consent(normalized):
         return "permission"
-    name, aside = _split_heading(heading)
-    field = _FIELD_BY_HEADING.get(name, "")
-    if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(normalize_heading(aside)):
+    name, *asides = _EXPLANATION_START.split(heading, maxsplit=1)
+    field, aside = _FIELD_BY_HEADING.get(normalize_heading(name), ""), "".join(asides)
+    explanation = normalize_heading(aside)
+    if field in ("organization", "affiliation", "signer_title") and _FOR_IDENTIFICATION.fullmatch(explanation):
         return "signer_title" if field == "signer_title" else "affiliation"
-    return field if field in _NEVER_PRINTED or _is_answer_advice(aside) else ""
+    advice = _ABBREVIATION_ADVICE.sub("please", explanation)
+    is_advice = "?" not in aside and _ANSWER_ADVICE.match(advice) and not _PRIVACY_WORDS.search(advice)
+    return field if field in _NEVER_PRINTED or is_advice else ""
 
 
 def _asks_for_consent(normalized: str) -> bool:
     if not _CONSENT.search(normalized) or _SIGNER_DETAILS.match(normalized):
         return False
     return _LISTING.search(normalized) is not None or not _OTHER_CONSENT.search(normalized)
-
-
-def _split_heading(heading: str) -> tuple[str, str]:
-    """Return what a heading names, and what follows in brackets or after a colon, comma or dash."""
-    separator = _EXPLANATION_START.search(heading)
-    return (
-        (normalize_heading(heading[: separator.start()]), heading[separator.end() :])
-        if separator
-        else (normalize_heading(heading), "")
-    )
-
-
-def _is_answer_advice(aside: str) -> bool:
-    normalized = _ABBREVIATION_ADVICE.sub("please", normalize_heading(aside))
-    return "?" not in aside and _ANSWER_ADVICE.match(normalized) is not None and not _PRIVACY_WORDS.search(normalized)

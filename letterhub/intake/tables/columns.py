@@ -43,75 +43,50 @@ def count_known_fields(cells: Sequence[str]) -> int:
 
 
 def map_columns(header: Sequence[str]) -> ColumnMap:
-    """Return the columns of a header, the first of each field, with notes on those left out."""
-    fields = _resolve_bare_name(match_fields(header))
-    positions_by_kind = {
-        kind: tuple(at for at, field in enumerate(fields) if field == kind) for kind in ("permission", "remark")
-    }
-    places = _column_positions(header, fields)
-    notes = [
-        *_duplicate_column_notes(header, fields, places),
-        *_unused_location_notes(header, places),
-        *_contact_column_notes(header, places),
-    ]
-    if unused := [
-        f"“{heading.strip()}”" for heading, field in zip(header, fields, strict=True) if not field and heading.strip()
-    ]:
-        notes.append(_("These columns are not used: %(columns)s.", columns=", ".join(unused)))
-    if remarks := positions_by_kind["remark"]:
-        remark_headings = ", ".join(f"“{header[at].strip()}”" for at in remarks)
-        notes.append(_("Shown with each row and not imported: %(columns)s.", columns=remark_headings))
-    return ColumnMap(places, positions_by_kind["permission"], remarks, tuple(notes))
+    """Return the columns of a header, the first of each field or the one whose heading ranks first, with notes on the others.
 
-
-def _column_positions(header: Sequence[str], fields: Sequence[str]) -> dict[str, int]:
-    """Return the column of each field: the first, or the one whose heading ranks first."""
+    A bare "Name" is the signer's if another column names an organization, else the organization's.
+    """
+    matched = match_fields(header)
+    name_field = "signer_name" if {"organization", "affiliation"}.intersection(matched) else "organization"
+    fields = [name_field if field == "name" else field for field in matched]
+    consent_columns = tuple(at for at, field in enumerate(fields) if field == "permission")
+    remarks = tuple(at for at, field in enumerate(fields) if field == "remark")
     places: dict[str, int] = {}
     for at, field in enumerate(fields):
         if field in ("", "permission", "remark"):
             continue
         if field not in places or heading_rank(header[at]) < heading_rank(header[places[field]]):
             places[field] = at
-    return places
+    return ColumnMap(places, consent_columns, remarks, tuple(_column_notes([text.strip() for text in header], fields, places)))
 
 
-def _duplicate_column_notes(header: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
-    """Yield a note on each column of a field that another column has already."""
+def _column_notes(headings: Sequence[str], fields: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
+    """Yield notes on columns that are left out, or may be read otherwise than meant."""
     for at, field in enumerate(fields):
         if field in places and places[field] != at:
             yield _(
                 "Column %(number)s, “%(heading)s”, repeats column %(other)s and was left out.",
                 number=at + 1,
-                heading=header[at].strip(),
+                heading=headings[at],
                 other=places[field] + 1,
             )
-
-
-def _unused_location_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
-    """Yield a note on each part of a location, if there is a column for the whole."""
     for part in _LOCATION_PARTS:
         if part in places and "location" in places:
-            at, whole = places[part], places["location"]
             yield _(
                 "Column %(number)s, “%(heading)s”, is read only where column %(other)s is empty.",
-                number=at + 1,
-                heading=header[at].strip(),
-                other=whole + 1,
+                number=places[part] + 1,
+                heading=headings[places[part]],
+                other=places["location"] + 1,
             )
-
-
-def _contact_column_notes(header: Sequence[str], places: Mapping[str, int]) -> Iterator[str]:
-    """Yield a note if the signer's name is read from a column of contacts."""
-    at = places.get("signer_name")
-    if at is not None and is_contact_heading(header[at]):
+    signer = places.get("signer_name")
+    if signer is not None and is_contact_heading(headings[signer]):
         yield _(
             "Column %(number)s, “%(heading)s”, is read as who signed. Delete it if it only says whom to ask.",
-            number=at + 1,
-            heading=header[at].strip(),
+            number=signer + 1,
+            heading=headings[signer],
         )
-
-
-def _resolve_bare_name(fields: Sequence[str]) -> tuple[str, ...]:
-    """Replace a bare "Name": the signer's if another column names an organization, else the organization's."""
-    name_field = "signer_name" if {"organization", "affiliation"}.intersection(fields) else "organization"
-    return tuple(name_field if field == "name" else field for field in fields)
+    if unused := [f"“{heading}”" for heading, field in zip(headings, fields, strict=True) if heading and not field]:
+        yield _("These columns are not used: %(columns)s.", columns=", ".join(unused))
+    if remarks := [f"“{heading}”" for heading, field in zip(headings, fields, strict=True) if field == "remark"]:
+        yield _("Shown with each row and not imported: %(columns)s.", columns=", ".join(remarks))

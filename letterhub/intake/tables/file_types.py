@@ -66,34 +66,20 @@ def decode_text(data: bytes, file: str, instead: str = _("Please export it as CS
 
 
 def _guess_encoding(data: bytes, file: str, instead: str) -> str:
-    """Return the encoding of a file without byte order mark."""
-    if b"\0" in data[:4096]:
-        return _detect_utf16(data, file, instead)
+    """Return the encoding of a file without byte order mark. Raises FileRefused for binary data, and if it is ambiguous."""
+    sample = data[:4096]
+    if b"\0" in sample:
+        for encoding, zero_side in (("utf-16-le", 1), ("utf-16-be", 0)):
+            if sample[zero_side::2].count(0) > len(sample) // 8:
+                return encoding
+        raise FileRefused(file, _("this is not a text file. %(instead)s", instead=instead))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        return _detect_windows_1252(data, problem.start, file)
+        utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
+        if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
+            line = data.count(b"\n", 0, problem.start) + 1
+            sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
+            raise FileRefused(file, sentence, line=line) from None
+        return "cp1252"
     return "utf-8"
-
-
-def _detect_utf16(data: bytes, file: str, instead: str) -> str:
-    """Return the UTF-16 byte order by the side of the zero bytes. Raises FileRefused for binary data."""
-    sample = data[:4096]
-    if sample[1::2].count(0) > len(sample) // 8:
-        return "utf-16-le"
-    if sample[0::2].count(0) > len(sample) // 8:
-        return "utf-16-be"
-    raise FileRefused(file, _("this is not a text file. %(instead)s", instead=instead))
-
-
-def _detect_windows_1252(data: bytes, first_bad: int, file: str) -> str:
-    """Return "cp1252", unless whole UTF-8 letters occur beside invalid bytes: then the encoding is ambiguous.
-
-    Raises FileRefused in that case.
-    """
-    utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
-    if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
-        line = data.count(b"\n", 0, first_bad) + 1
-        sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
-        raise FileRefused(file, sentence, line=line)
-    return "cp1252"

@@ -70,26 +70,19 @@ def consent_problem(answer: str) -> str:
         return _("there is no answer, so this row is left out. Write yes there if the row may be listed.")
     words = "".join(character for character in answer if character not in _CHECK_MARKS)
     normalized = normalize_heading(words)
-    if not words.strip() or (_says_yes(normalized) and not _has_question_or_symbol(words)):
+    opening = _YES_PHRASES.match(normalized)
+    says_yes = normalized in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(normalized, opening.end()))
+    # A question mark or a pictograph, such as a cross behind a yes, makes an answer none.
+    is_plain = not any(character in "?¿؟？" or unicodedata.category(character) == "So" for character in words)
+    if not words.strip() or (says_yes and is_plain):
         return ""
-    if normalized in _NO and not _has_question_or_symbol(words):
+    if normalized in _NO and is_plain:
         return _("the answer is no, so this row is not to be listed.")
-    shortened = _shortened_answer(answer)
     return _(
         "the answer “%(answer)s” is not a clear yes, so this row is left out. Write yes there if the row may be listed.",
-        answer=shortened,
+        answer=_shortened_answer(answer),
     )
 
 
 def _shortened_answer(answer: str) -> str:
     return answer if len(answer) <= _LONGEST_QUOTE else f"{answer[:_LONGEST_QUOTE]}…"
-
-
-def _says_yes(normalized: str) -> bool:
-    opening = _YES_PHRASES.match(normalized)
-    return normalized in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(normalized, opening.end()))
-
-
-def _has_question_or_symbol(words: str) -> bool:
-    """Return whether an answer has a question mark or a pictograph: a cross behind a yes makes it none."""
-    return any(character in "?¿؟？" or unicodedata.category(character) == "So" for character in words)

@@ -94,13 +94,18 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
         raise FileRefused(file, _("the file has more than %(most)s rows.", most=f"{MAX_ROWS:,}"))
     columns = map_columns(header.cells)
     _check_columns(columns, header, file)
-    titles = list(_lines_above_header(records[:header_at], header, file))
-    notes = [*_title_notes(titles, header), *columns.notes]
+    notes = [*_title_notes(records[:header_at], header, file), *columns.notes]
     if folder is None and "logo" in columns.places:
         notes.append(_("Logos are not read from a table. Add each on its organization’s page."))
-    headings = [_shortened_heading(heading) for heading in header.cells]
+    headings = [
+        heading if len(heading) <= _MAX_HEADING_LENGTH else f"{heading[:_MAX_HEADING_LENGTH]}…"
+        for heading in map(str.strip, header.cells)
+    ]
     consent_columns = [ConsentColumn(at, headings[at], doubtful_word(header.cells[at])) for at in columns.consent_columns]
-    rows = [_parse_row(record, headings, columns, consent_columns, folder) for record in _non_empty_records(body, notes)]
+    last_cells = _non_empty_cells(body[-1]) if body else []
+    if len(last_cells) == 1 and _TOTAL_LINE.fullmatch(last_cells[0]):
+        notes.append(_("Line %(line)s looks like a total and was left out.", line=body.pop().line))
+    rows = [_parse_row(record, headings, columns, consent_columns, folder) for record in body if _non_empty_cells(record)]
     spellings, section_notes = unify_section_case([row.signatory.section for row in rows])
     rows = [
         replace(row, signatory=replace(row.signatory, section=spellings.get(row.signatory.section, row.signatory.section)))
@@ -126,12 +131,6 @@ def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
         raise FileRefused(file, sentence, line=header.line)
 
 
-def _shortened_heading(heading: str) -> str:
-    """Return a heading cut to the length that is repeated with every row."""
-    heading = heading.strip()
-    return heading if len(heading) <= _MAX_HEADING_LENGTH else f"{heading[:_MAX_HEADING_LENGTH]}…"
-
-
 def valid_signatories(table: SignatoryTable, file: str) -> tuple[Signatory, ...]:
     """Return all signatories of a table. Raises FileRefused for the first row that has a problem."""
     for row in table.rows:
@@ -145,12 +144,12 @@ def _find_header(text: str, file: str) -> tuple[str, int]:
 
     Not the one that names the most: somebody may have typed headings as answers. If no record names two fields, one is enough.
     """
-    candidates = [
-        (field_count < _MIN_KNOWN_FIELDS, record.line, -field_count, separator, at)
-        for separator in _SEPARATORS
-        for at, record in enumerate(_first_records(text, separator, file))
-        if (field_count := count_known_fields(record.cells))
-    ]
+    candidates: list[tuple[bool, int, int, str, int]] = []
+    for separator in _SEPARATORS:
+        with suppress(FileRefused):
+            for at, record in enumerate(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS)):
+                if field_count := count_known_fields(record.cells):
+                    candidates.append((field_count < _MIN_KNOWN_FIELDS, record.line, -field_count, separator, at))
     if not candidates:
         sentence = _("no heading says who signed. The first row must name the columns, such as organization and signer_name.")
         raise FileRefused(file, sentence, line=1)
@@ -158,8 +157,9 @@ def _find_header(text: str, file: str) -> tuple[str, int]:
     return separator, at
 
 
-def _lines_above_header(above: Sequence[_Record], header: _Record, file: str) -> Iterator[str]:
-    """Yield titles and notes above the header. Raises FileRefused if they may be rows of names."""
+def _title_notes(above: Sequence[_Record], header: _Record, file: str) -> Iterator[str]:
+    """Yield a note on the titles above the header. Raises FileRefused if they may be rows of names."""
+    titles: list[str] = []
     for record in above:
         cells = _non_empty_cells(record)
         if len(cells) > 1 or (cells and (len(_non_empty_cells(header)) == 1 or count_known_fields(cells))):
@@ -169,18 +169,14 @@ def _lines_above_header(above: Sequence[_Record], header: _Record, file: str) ->
                 line=record.line,
             )
             raise FileRefused(file, sentence, line=header.line)
-        yield from cells
+        titles += cells
+    if titles:
+        quoted_titles = ", ".join(f"“{normalize_line(title)[:_MAX_TITLE_LENGTH]}”" for title in titles)
+        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=header.line, titles=quoted_titles)
 
 
 def _non_empty_cells(record: _Record) -> list[str]:
     return [cell.strip() for cell in record.cells if cell.strip()]
-
-
-def _first_records(text: str, separator: str, file: str) -> list[_Record]:
-    records: list[_Record] = []
-    with suppress(FileRefused):
-        records.extend(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS))
-    return records
 
 
 def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
@@ -194,53 +190,52 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
             yield _Record(line, cells)
             line = reader.line_num + 1
     except csv.Error as problem:
-        raise FileRefused(file, _csv_error_sentence(str(problem)), line=line) from None
-
-
-def _csv_error_sentence(problem: str) -> str:
-    if "unexpected end" in problem:
-        return _("a quotation mark opens here and never closes.")
-    if "expected after" in problem:
-        return _("there is a quotation mark inside a cell. Inside quotes, write it twice.")
-    return _("this row cannot be read as a row of a table.")
-
-
-def _title_notes(titles: Sequence[str], header: _Record) -> Iterator[str]:
-    if titles:
-        quoted_titles = ", ".join(f"“{normalize_line(title)[:_MAX_TITLE_LENGTH]}”" for title in titles)
-        yield _("Line %(line)s names the columns. Left out above it: %(titles)s.", line=header.line, titles=quoted_titles)
-
-
-def _non_empty_records(body: Sequence[_Record], notes: list[str]) -> Iterator[_Record]:
-    """Yield the records that are not blank; a line of totals at the end is left out, with a note."""
-    for record in body:
-        cells = _non_empty_cells(record)
-        if len(cells) == 1 and record is body[-1] and _TOTAL_LINE.fullmatch(cells[0]):
-            notes.append(_("Line %(line)s looks like a total and was left out.", line=record.line))
-        elif cells:
-            yield record
+        sentence = _("this row cannot be read as a row of a table.")
+        if "unexpected end" in str(problem):
+            sentence = _("a quotation mark opens here and never closes.")
+        elif "expected after" in str(problem):
+            sentence = _("there is a quotation mark inside a cell. Inside quotes, write it twice.")
+        raise FileRefused(file, sentence, line=line) from None
 
 
 def _parse_row(
     record: _Record, header: Sequence[str], columns: ColumnMap, consent_columns: Iterable[ConsentColumn], folder: Path | None
 ) -> TableRow:
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
-    problems = [*_extra_cell_problems(record, header)]
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
-    if values.get("kind", "").casefold() not in _KINDS:
-        problems.append(RowProblem(columns.heading(header, "kind"), _("must be organization or individual.")))
-    if values.get("lead", "").casefold() not in _YES | _NO | {""}:
-        problems.append(RowProblem(columns.heading(header, "lead"), _("must be yes, or empty.")))
     logo, logo_problem = _read_row_logo(values.get("logo", ""), folder)
-    if logo_problem:
-        problems.append(RowProblem(columns.heading(header, "logo"), logo_problem))
     signatory = replace(_signatory(values, kind), logo=logo)
-    problems += _missing_name_problems(signatory, kind, columns.heading(header, "organization"))
-    problems += _consent_problems(record, consent_columns)
+    problems: list[RowProblem] = []
+    if any(cell.strip() for cell in record.cells[len(header) :]):  # a value was split, or a separator is not quoted
+        cells, most = len(record.cells), len(header)
+        sentence = _("the row has %(cells)s cells, but the header has %(headings)s.", cells=cells, headings=most)
+        problems.append(RowProblem(header[-1], sentence))
+    for field, sentence in _value_problems(values, signatory, kind, logo_problem):
+        problems.append(RowProblem(columns.heading(header, field), sentence))
+    for column in consent_columns:
+        answer = record.cells[column.at] if column.at < len(record.cells) else ""
+        if problem := column.problem_with(normalize_line(unescape_cell(answer))):
+            problems.append(RowProblem(column.heading, problem))
     for field, value in values.items():
         if error := line_error(value):
             problems.append(RowProblem(columns.heading(header, field), _("the text %(problem)s.", problem=error)))
     return TableRow(record.line, signatory, values.get("email", ""), tuple(problems), _remarks(record, header, columns))
+
+
+def _value_problems(
+    values: dict[str, str], signatory: Signatory, kind: SignatoryKind | None, logo_problem: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the fields that cannot be used, each with a sentence."""
+    if values.get("kind", "").casefold() not in _KINDS:
+        yield "kind", _("must be organization or individual.")
+    if values.get("lead", "").casefold() not in _YES | _NO | {""}:
+        yield "lead", _("must be yes, or empty.")
+    if logo_problem:
+        yield "logo", logo_problem
+    if not signatory.name:
+        yield "organization", _("the row names nobody.")
+    elif kind is SignatoryKind.ORGANIZATION and not signatory.organization:
+        yield "organization", _("the row is of kind organization but names none.")
 
 
 def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tuple[str, ...]:
@@ -249,21 +244,6 @@ def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tupl
     return tuple(
         f"{heading}{'' if heading.endswith('?') else ':'} {text[:MAX_REMARK_LENGTH]}" for heading, text in remarks if text
     )
-
-
-def _consent_problems(record: _Record, consent_columns: Iterable[ConsentColumn]) -> Iterator[RowProblem]:
-    for column in consent_columns:
-        answer = record.cells[column.at] if column.at < len(record.cells) else ""
-        if problem := column.problem_with(normalize_line(unescape_cell(answer))):
-            yield RowProblem(column.heading, problem)
-
-
-def _extra_cell_problems(record: _Record, header: Sequence[str]) -> Iterator[RowProblem]:
-    """Yield a problem if there are more cells than headings: a value was split, or a separator is not quoted."""
-    if any(cell.strip() for cell in record.cells[len(header) :]):
-        cells, most = len(record.cells), len(header)
-        sentence = _("the row has %(cells)s cells, but the header has %(headings)s.", cells=cells, headings=most)
-        yield RowProblem(header[-1], sentence)
 
 
 def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
@@ -289,10 +269,3 @@ def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
         return None, _("names a logo that %(problem)s", problem=str(trouble))
     except FileRefused as refusal:
         return None, str(refusal)
-
-
-def _missing_name_problems(signatory: Signatory, kind: SignatoryKind | None, column: str) -> Iterator[RowProblem]:
-    if not signatory.name:
-        yield RowProblem(column, _("the row names nobody."))
-    elif kind is SignatoryKind.ORGANIZATION and not signatory.organization:
-        yield RowProblem(column, _("the row is of kind organization but names none."))

@@ -22,7 +22,7 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
     for line, text in ((line, text) for line, signatory in signatories for text in (*line_texts(signatory), signatory.section)):
         for match in _HTML_ENTITY.finditer(text):
             lines_by_entity[match[0]].append(line)
-        if not text.isascii() and (meant := _repair_encoding(text)) != text:
+        if not text.isascii() and (meant := _BEYOND_ASCII.sub(_redecode, text)) != text:
             lines_by_guess[
                 _("“%(text)s” may mean “%(meant)s”", text=text[:MAX_QUOTED_LENGTH], meant=meant[:MAX_QUOTED_LENGTH])
             ].append(line)
@@ -81,13 +81,9 @@ def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tupl
     return replacements, tuple(notes[:MAX_NOTES])
 
 
-def _repair_encoding(text: str) -> str:
-    """Return the text with UTF-8 that was decoded as Windows-1252 restored: "CafÃ©" is "Café"."""
-    return _BEYOND_ASCII.sub(lambda match: _redecode(match[0]), text)
-
-
-def _redecode(letters: str) -> str:
-    """Return letters decoded as UTF-8, if that gives plausible letters; else unchanged."""
+def _redecode(match: re.Match[str]) -> str:
+    """Return UTF-8 that was decoded as Windows-1252 restored, if that gives plausible letters: "CafÃ©" is "Café"."""
+    letters = match[0]
     whole = f"{letters}\x9d" if letters.endswith("â€") else letters  # a closing quote, whose last byte is stripped from lines
     try:
         decoded = b"".join(map(_encode_byte, whole)).decode("utf-8")
