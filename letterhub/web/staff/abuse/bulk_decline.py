@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from wtforms import BooleanField, HiddenField
 
 from letterhub.clock import now
-from letterhub.commands.abuse.bulk_decline import UndoneBulkDecline, decline_in_bulk, undo_bulk_decline
+from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
@@ -42,12 +42,11 @@ class BulkDeclineForm(DeclineForm):
 
     def to_expected_counts(self) -> ExpectedMatches:
         """Return what the page showed and the user chose."""
-        waiting, published, newest = self._parse_counts()
-        return ExpectedMatches(waiting + (published if self.published.data else 0), newest, bool(self.published.data))
-
-    def _parse_counts(self) -> tuple[int, int, int]:
         counts = [int(part) for part in (self.expected_matches.data or "").split("-") if part.isdecimal() and len(part) < 10]
-        return (counts[0], counts[1], min(counts[2], MAX_INTEGER)) if len(counts) == 3 else (0, 0, 0)
+        waiting, published, newest = counts if len(counts) == 3 else (0, 0, 0)
+        return ExpectedMatches(
+            waiting + (published if self.published.data else 0), min(newest, MAX_INTEGER), bool(self.published.data)
+        )
 
 
 @bp.get("")
@@ -96,18 +95,13 @@ def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseRet
     if bulk_decline_id not in {bulk_decline.id for bulk_decline in past_bulk_declines(header.letter_id)}:
         abort(404)
     try:
-        _flash_restored(undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now()))
+        restored = undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
-
-
-def _flash_restored(restored: UndoneBulkDecline) -> None:
-    """Flash where the restored signatures are now."""
+        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
     unchanged_count = restored.restored_count - restored.outdated_count - restored.denied_count
     if unchanged_count or not restored.restored_count:
-        sentence = ngettext("One name was restored.", "%(num)s names were restored.", unchanged_count)
-        flash(sentence, "good")
+        flash(ngettext("One name was restored.", "%(num)s names were restored.", unchanged_count), "good")
     if restored.outdated_count:
         flash(reconfirmation_sentence(restored.outdated_count, restored.emailed_count, _("One name")), "good")
     if restored.denied_count:
@@ -116,6 +110,7 @@ def _flash_restored(restored: UndoneBulkDecline) -> None:
             "%(num)s names are waiting for review: their organizations have disowned them.", restored.denied_count,
         )  # fmt: skip
         flash(sentence, "good")
+    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 def pattern_query(pattern: SubmissionPattern) -> dict[str, str]:

@@ -28,7 +28,11 @@ def accept(token: str) -> ResponseReturnValue:
         return render_template(
             "staff/accounts/accept_invitation.html", invitation=invitation, form=form
         ), 422 if form.errors else 200
-    _join(invitation, form)
+    if invitation.has_account:
+        join_with_existing_account(invitation.membership_id, invitation.staff_id, now())
+    else:
+        password_hash = hash_password(form.password.data)
+        join_with_new_account(invitation.membership_id, invitation.staff_id, form.name.data, password_hash, now())
     flash(_("You’re on the %(coalition)s team. Sign in to get started.", coalition=invitation.coalition), "good")
     return redirect(url_for("security.login"), 303)
 
@@ -43,12 +47,3 @@ def _load_invitation(token: str) -> StaffInvitation:
     if invitation.has_joined:
         raise AlreadyJoined(_("You’ve already joined. Sign in to continue."))
     return invitation
-
-
-def _join(invitation: StaffInvitation, form: FlaskForm) -> None:
-    """Join with the account that exists, or with a new one from the form."""
-    ids = (invitation.membership_id, invitation.staff_id)
-    if invitation.has_account:
-        join_with_existing_account(*ids, now())
-    else:
-        join_with_new_account(*ids, form.name.data, hash_password(form.password.data), now())

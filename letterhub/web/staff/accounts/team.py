@@ -55,10 +55,14 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
     except UserFacingError as refusal:
         form.role.errors = [str(refusal)]
         return _render_member(staff, member, form), 409
-    flash(
-        _role_change_sentence(change, member.name, str(ROLE_NAMES[Role(form.role.data)])),
-        "" if change is RoleChange.NONE else "good",
-    )
+    words = {"name": member.name, "role": str(ROLE_NAMES[Role(form.role.data)])}
+    match change:
+        case RoleChange.NONE:
+            flash(_("%(name)s already has the role %(role)s. Nothing was changed.", **words), "")
+        case RoleChange.WAITS:
+            flash(_("%(name)s will have the role %(role)s once they join.", **words), "good")
+        case RoleChange.SIGNED_OUT:
+            flash(_("%(name)s now has the role %(role)s and has to sign in again.", **words), "good")
     return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
 
 
@@ -113,17 +117,6 @@ def _leave_team(staff: StaffContext, member: Member) -> ResponseReturnValue:
     remove_member(staff.coalition_id, member.membership_id, staff.actor, now())
     flash(_("You’re no longer on the %(coalition)s team.", coalition=staff.coalition_name), "good")
     return redirect(url_for("account.edit"), 303)
-
-
-def _role_change_sentence(change: RoleChange, name: str, role: str) -> str:
-    """Return the sentence about a changed role and when it takes effect."""
-    match change:
-        case RoleChange.NONE:
-            return str(_("%(name)s already has the role %(role)s. Nothing was changed.", name=name, role=role))
-        case RoleChange.WAITS:
-            return str(_("%(name)s will have the role %(role)s once they join.", name=name, role=role))
-        case RoleChange.SIGNED_OUT:
-            return str(_("%(name)s now has the role %(role)s and has to sign in again.", name=name, role=role))
 
 
 def _member_or_404(staff: StaffContext, membership_id: int) -> Member:

@@ -66,16 +66,7 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
             header.deadline_zone, now(), mail_size_limit(staff.coalition_id, form.address.data or "")
         )
         if not delivery_request.form_token:
-            _check_delivery(delivery_request, edition)
-            return _render_page(
-                staff,
-                header,
-                edition,
-                form,
-                handover=delivery_request,
-                once=new_idempotency_key(),
-                **_mail_totals(delivery_request, edition),
-            )
+            return _render_page(staff, header, edition, form, **_confirmation(delivery_request, edition))
         copies = deliver(edition.id, delivery_request, actor=staff.actor, staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:
         form.add_error(refusal)
@@ -112,27 +103,26 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
     return _render_revoke_page(staff, slug, delivery_id, form), 422
 
 
-def _check_delivery(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> None:
-    """Raise UserFacingError for what the command would refuse, before anything is asked."""
+def _confirmation(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> dict[str, object]:
+    """Return what the page that asks for confirmation shows, with the largest total size of the emails in bytes.
+
+    Raises UserFacingError for what the command would refuse, before anything is asked.
+    """
     check_errata_version(delivery_request.errata_version, edition.validity_hash)
     check_delivery_time(delivery_request, edition.frozen_at, now())
+    attachment_mode = None
     if delivery_request.method is DeliveryMethod.LETTERHUB:
         try:
             normalized_address(delivery_request.address)
         except CannotMail as refusal:
             raise UserFacingError(str(refusal), "address") from refusal
-
-
-def _mail_totals(delivery_request: DeliveryRequest, edition: EditionToDeliver) -> dict[str, object]:
-    """Return how the file is sent, the number of emails, and their largest total size in bytes."""
-    attachment_mode = (
-        choose_attachment_mode(edition.size, delivery_request.mail_limit)
-        if delivery_request.method is DeliveryMethod.LETTERHUB
-        else None
-    )
+        attachment_mode = choose_attachment_mode(edition.size, delivery_request.mail_limit)
     copies = edition.copies if delivery_request.copies else CopyBatch(0, edition.size)
     total_bytes = copies.total_size + (message_size(edition.size, attachment_mode) if attachment_mode else 0)
-    return {"brought": attachment_mode, "copies": copies, "mails": copies.count + bool(attachment_mode), "weight": total_bytes}
+    return {
+        "handover": delivery_request, "once": new_idempotency_key(), "brought": attachment_mode, "copies": copies,
+        "mails": copies.count + bool(attachment_mode), "weight": total_bytes,
+    }  # fmt: skip
 
 
 def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[LetterHeader, EditionToDeliver]:

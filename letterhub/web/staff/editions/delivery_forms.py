@@ -79,16 +79,14 @@ class DeliveryForm(CommandForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate the fields: an address if Letterhub sends the edition, else a day and an hour."""
         is_valid = bool(super().validate(extra_validators))
-        for field, sentence in self._missing_fields():
-            field.errors = [*field.errors, sentence]
-            is_valid = False
-        return is_valid
-
-    def _missing_fields(self) -> list[tuple[Any, Any]]:
+        needed = [(self.day, _l("Enter the day.")), (self.time, _l("Enter the time."))]
         if self.method.data == DeliveryMethod.LETTERHUB:
-            return [] if self.address.data else [(self.address, _l("Enter the address it is sent to."))]
-        needed = ((self.day, _l("Enter the day.")), (self.time, _l("Enter the time.")))
-        return [(field, sentence) for field, sentence in needed if field.data is None and not field.errors]
+            needed = [(self.address, _l("Enter the address it is sent to."))]
+        for field, sentence in needed:
+            if not field.data and not field.errors:
+                field.errors = [sentence]
+                is_valid = False
+        return is_valid
 
     def to_delivery_request(self, zone: str, at: dt.datetime, limit: int) -> DeliveryRequest:
         """Return the delivery; `limit` is the mailbox's size limit in bytes if the form has none.
@@ -96,10 +94,15 @@ class DeliveryForm(CommandForm):
         Raises UserFacingError, for a year or time that does not exist, with its field.
         """
         is_sent_by_letterhub = self.method.data == DeliveryMethod.LETTERHUB
+        if not is_sent_by_letterhub:
+            try:
+                at = local_to_utc(self.day.data, self.time.data, zone)
+            except (YearOutOfRange, SkippedTime) as refusal:
+                raise UserFacingError(str(refusal), "time" if isinstance(refusal, SkippedTime) else "day") from refusal
         return DeliveryRequest(
             recipient=self.recipient.data,
             method=DeliveryMethod(self.method.data),
-            delivered_at=at if is_sent_by_letterhub else self._delivered_at(zone),
+            delivered_at=at,
             time_zone=zone,
             receipt=(self.receipt.data or "").strip(),
             address=self.address.data if is_sent_by_letterhub else "",
@@ -108,14 +111,6 @@ class DeliveryForm(CommandForm):
             form_token=self.form_token.data or "",
             errata_version=self.errata_version.data or "",
         )
-
-    def _delivered_at(self, zone: str) -> dt.datetime:
-        """Return the typed day and time as a datetime. Raises UserFacingError with its field if there is no such time."""
-        try:
-            return local_to_utc(self.day.data, self.time.data, zone)
-        except (YearOutOfRange, SkippedTime) as refusal:
-            field = "time" if isinstance(refusal, SkippedTime) else "day"
-            raise UserFacingError(str(refusal), field) from refusal
 
 
 class RevokeDeliveryForm(CommandForm):

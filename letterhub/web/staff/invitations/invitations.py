@@ -62,12 +62,12 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
         try:
             invite_by_name(_invitation_sender(staff, header), form.to_line(), form.email.data)
             flash(_("%(name)s is being invited by email.", name=form.organization.data), "good")
-            return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
         except LetterNotOpen as refusal:
             flash(str(refusal), "stop")
-            return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
         except UserFacingError as refusal:
             form.add_error(refusal)
+            return _render_page(staff, header, by_name=form), 422
+        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
     return _render_page(staff, header, by_name=form), 422
 
 
@@ -117,14 +117,9 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     """Invite the organizations that the preview showed. The list is deleted when it holds no others."""
     header, count = get_letter_or_404(staff, slug), 0
     try:
-        flash(
-            _invited_sentence(
-                count := invite_uploaded_list(
-                    _invitation_sender(staff, header), upload_id, expected=request.form.get("expected", "")
-                )
-            ),
-            "good",
-        )
+        expected = request.form.get("expected", "")
+        count = invite_uploaded_list(_invitation_sender(staff, header), upload_id, expected=expected)
+        flash(_invited_sentence(count), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     remaining = invitation_preview(header.letter_id, upload_id)

@@ -26,22 +26,13 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
 
     file = FileField(_("File of signatures"), validators=[FileRequired(_("Choose a CSV file."))], id="file")
 
-    @property
-    def name(self) -> str:
-        """Return the file's name without folders."""
-        return normalize_line(PurePath((self.file.data.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
-
-    @property
-    def content(self) -> bytes:
-        """Return the file's content."""
-        content: bytes = self.file.data.read()
-        return content
-
 
 def save_from_form(form: UploadForm, header: LetterHeader, staff: StaffContext) -> int | None:
     """Store the file of a valid form and return its id. A refused file gives None, with the reason beside the field."""
+    upload = form.file.data
+    name = normalize_line(PurePath((upload.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
     try:
-        return save_upload(header.letter_id, form.name, form.content, staff_id=staff.staff_id, at=now())
+        return save_upload(header.letter_id, name, upload.read(), staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:
         form.file.errors = (str(refusal),)
         return None

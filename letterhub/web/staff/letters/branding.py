@@ -83,13 +83,11 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
 
 
 def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:
+    if form is None:
+        defaults = branding_defaults(staff.coalition_id)
+        data: dict[str, Any] = {name: getattr(defaults, name) for name in ("theme", "face", "accent", "paper")}
+        form = BrandingForm(formdata=None, data={**data, "lines": "\n".join(defaults.lines)})
     return render_template(
-        "staff/letters/branding.html", staff=staff, form=form or _current_branding_form(staff),
+        "staff/letters/branding.html", staff=staff, form=form,
         writing=writing or ContactForm(formdata=None, data={"reply_to": contact_address(staff.coalition_id)}),
     )  # fmt: skip
-
-
-def _current_branding_form(staff: StaffContext) -> BrandingForm:
-    defaults = branding_defaults(staff.coalition_id)
-    data: dict[str, Any] = {name: getattr(defaults, name) for name in ("theme", "face", "accent", "paper")}
-    return BrandingForm(formdata=None, data={**data, "lines": "\n".join(defaults.lines)})

@@ -81,7 +81,11 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
         text = apply_editor_action(form.with_uploaded_logo(text_from_form), action)
         save_draft(header.letter_id, text, form.version.data or 0, staff_id=staff.staff_id, at=now())
     except DraftConflict as conflict:
-        return _render_conflict(staff, header, draft_state, form, apply_editor_action(text_from_form, action), conflict), 409
+        comparison = compare_texts(apply_editor_action(text_from_form, action), draft_state.text, form.base.data or "")
+        merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
+        if form.uploaded_logo:  # a file input cannot be refilled
+            merged_form.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
+        return _render_page(staff, header, draft_state, merged_form, comparison.text, conflict, comparison), 409
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if action == "pages":
         preview_id = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
@@ -108,11 +112,16 @@ def autosave(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return {"sentence": str(conflict), "version": conflict.version}, 409
     except UserFacingError as refusal:
         return {"sentence": str(refusal)}, 423
-    reply = {"version": save_result.version, "base": part_hashes(text), **_refreshed_parts(staff, slug)}
+    error, header = first_error(form), get_letter_or_404(staff, slug)
+    draft_state = load_draft_state(header.letter_id)
     return {
-        **reply,
+        "version": save_result.version,
+        "base": part_hashes(text),
+        "title": header.title or _("Untitled letter"),
+        "next_step": header.next_step,
+        "ahead": render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state),
         "sentence": _saved_sentence(save_result.saved_at, header.deadline_zone),
-        "trouble": _partial_save_sentence(form),
+        "trouble": _("%(wrong)s Everything else is saved.", wrong=error) if error else "",
     }
 
 
@@ -168,36 +177,6 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
 
 
-def _partial_save_sentence(form: LetterForm) -> str:
-    """Return a sentence about the invalid fields of a partial save; "" if there are none."""
-    error = first_error(form)
-    return _("%(wrong)s Everything else is saved.", wrong=error) if error else ""
-
-
-def _refreshed_parts(staff: StaffContext, slug: str) -> dict[str, str]:
-    """Return the parts of the page that change with a save: title, next step and publishing notice."""
-    header = get_letter_or_404(staff, slug)
-    draft_state = load_draft_state(header.letter_id)
-    notice_html = render_template("staff/letters/_ahead.html", staff=staff, header=header, draft_state=draft_state)
-    return {"title": header.title or _("Untitled letter"), "next_step": header.next_step, "ahead": notice_html}
-
-
-def _render_conflict(
-    staff: StaffContext,
-    header: LetterHeader,
-    draft_state: DraftState,
-    form: LetterForm,
-    own_text: LetterText,
-    conflict: DraftConflict,
-) -> str:
-    """Render the tab with both texts. A file input cannot be refilled, so the picture is asked for again."""
-    comparison = compare_texts(own_text, draft_state.text, form.base.data or "")
-    merged_form = letter_form_from(comparison.text, draft_state.version, base=draft_state.text)
-    if form.uploaded_logo:
-        merged_form.logo.errors = (_("The picture was not saved. Choose it again after you choose a version."),)
-    return _render_page(staff, header, draft_state, merged_form, comparison.text, conflict, comparison)
-
-
 def _render_page(
     staff: StaffContext,
     header: LetterHeader,
@@ -208,6 +187,8 @@ def _render_page(
     comparison: TextComparison | None = None,
 ) -> str:
     """Render the tab. `text` is the preview's; `moved` and `compared` describe an edit conflict."""
+    is_someone_else = draft_state.saved_by_id not in (None, staff.staff_id)
+    still_edits = is_someone_else and now() - draft_state.saved_at < STILL_EDITING
     return render_template(
         "staff/letters/editor.html",
         staff=staff,
@@ -217,7 +198,7 @@ def _render_page(
         may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.locked_reason,
         blank=blank_addressee_form(),
         most_logos=MAX_LOGOS,
-        other=_other_editor(staff, draft_state),
+        other=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),
         sheet=draft_preview(text, header.published),
@@ -249,9 +230,3 @@ def _pop_saved_version(header: LetterHeader) -> int | None:
         return None
     session.pop(SAVED_DRAFT_KEY)
     return int(version)
-
-
-def _other_editor(staff: StaffContext, draft_state: DraftState) -> str:
-    """Return the name of someone else who saved so recently that both may be editing; "" if nobody did."""
-    somebody_else = draft_state.saved_by_id not in (None, staff.staff_id)
-    return draft_state.saved_by if somebody_else and now() - draft_state.saved_at < STILL_EDITING else ""

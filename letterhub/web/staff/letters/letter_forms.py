@@ -124,8 +124,8 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = _language_choices(self.language.data or "en")
-
+        languages = dict.fromkeys((*LANGUAGES, self.language.data or "en"))
+        self.language.choices = [SelectChoice(tag, _language_name(tag)) for tag in languages]
         self.uploaded_logo: Logo | None = None
 
     def validate_logo(self, field: FileField) -> None:
@@ -145,12 +145,19 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
 
     def as_text(self, before: LetterText) -> LetterText:
         """Return the typed text with its existing logos. A logo never loses its description."""
+        addressees = tuple(Addressee(entry["name"], non_empty_lines(entry["lines"])) for entry in self.addressees.data)
+        letterhead = Letterhead(self.letterhead_name.data, non_empty_lines(self.letterhead_lines.data))
+        logos, descriptions = before.letterhead.logos, self.logo_words.data
+        if len(descriptions) == len(logos):  # else logos were added or removed meanwhile
+            logos = tuple(
+                replace(logo, description=words or logo.description) for logo, words in zip(logos, descriptions, strict=True)
+            )
         return LetterText(
             title=self.title.data,
             body=self.body.data,
             date=self.date.data,
             via=self.via.data,
-            addressees=self._addressees(),
+            addressees=() if addressees == (Addressee(""),) else addressees,  # the form's initial empty block is none
             re=self.re.data,
             salutation=self.salutation.data,
             closing=self.closing.data,
@@ -159,9 +166,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             paper=PaperSize(self.paper.data),
             order=SignatoryOrder(self.order.data),
             shown=SignatoryStyle(self.shown.data),
-            letterhead=Letterhead(self.letterhead_name.data, non_empty_lines(self.letterhead_lines.data)).with_logos(
-                self._logos_with_descriptions(before.letterhead.logos)
-            ),
+            letterhead=letterhead.with_logos(logos),
             theme=Theme(self.theme.data),
             face=Typeface(self.face.data),
             accent=self.accent.data,
@@ -183,18 +188,6 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
             return text
         logos = (*text.letterhead.logos, self.uploaded_logo)
         return replace(text, letterhead=text.letterhead.with_logos(logos[:MAX_LOGOS]))
-
-    def _logos_with_descriptions(self, logos: tuple[Logo, ...]) -> tuple[Logo, ...]:
-        """Return the logos with the typed descriptions; with their own if logos were added or removed meanwhile."""
-        typed = self.logo_words.data
-        if len(typed) != len(logos):
-            return logos
-        return tuple(replace(logo, description=words or logo.description) for logo, words in zip(logos, typed, strict=True))
-
-    def _addressees(self) -> tuple[Addressee, ...]:
-        """Return all blocks, including empty ones; but none if there is only the form's initial empty block."""
-        blocks = tuple(Addressee(entry["name"], non_empty_lines(entry["lines"])) for entry in self.addressees.data)
-        return () if blocks == (Addressee(""),) else blocks
 
 
 def letter_form_from(text: LetterText, version: int, base: LetterText | None = None) -> LetterForm:
@@ -254,11 +247,6 @@ def _error_sentences(errors: Any) -> Iterable[str]:
 def non_empty_lines(text: str) -> tuple[str, ...]:
     """Return the non-empty lines of a field, each normalized."""
     return tuple(line for line in map(normalize_line, text.split("\n")) if line)
-
-
-def _language_choices(current: str) -> list[SelectChoice]:
-    tags = LANGUAGES if current in LANGUAGES else [*LANGUAGES, current]
-    return [SelectChoice(tag, _language_name(tag)) for tag in tags]
 
 
 def _language_name(tag: str) -> str:

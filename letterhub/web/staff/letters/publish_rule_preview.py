@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.letter import PublishRule
-from letterhub.domain.letters.signing_settings import SigningSettings
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.signing_settings import PublishOption, option_previews, signing_overview
 from letterhub.web.access import get_letter_or_404, staff_only
@@ -28,17 +27,12 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     chosen_rule, signing_settings = request.args.get("rule", ""), signing_overview(header.letter_id, now()).signing_settings
     rule = PublishOption(chosen_rule if chosen_rule in tuple(PublishOption) else signing_settings.publish_rule.value)
+    rules_of_letter = [PublishOption(signing_settings.publish_rule.value)]
+    if signing_settings.publish_individuals:
+        rules_of_letter.append(PublishOption.INDIVIDUALS)
     previews = option_previews(staff.coalition_id, header.letter_id)
     return render_template(
         "staff/letters/publish_rule_preview.html", staff=staff, header=header, tab="settings", found=previews,
-        words=RULE_LABELS, chosen=_rules_of_letter(signing_settings),
+        words=RULE_LABELS, chosen=rules_of_letter,
         shown=next(preview for preview in previews.options if preview.choice is rule),
     )  # fmt: skip
-
-
-def _rules_of_letter(signing_settings: SigningSettings) -> tuple[PublishOption, ...]:
-    """Return the rules that the letter has."""
-    return (
-        PublishOption(signing_settings.publish_rule.value),
-        *((PublishOption.INDIVIDUALS,) if signing_settings.publish_individuals else ()),
-    )

@@ -86,10 +86,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header, form = get_letter_or_404(staff, slug), PublishChangeForm()
     if not form.validate():
         return _render_comparison(staff, header, load_draft_state(header.letter_id), form), 422
-    version, expected_version = (
-        request.form.get("version", 0, parse_integer),
-        request.form.get("expected_version", 0, parse_integer),
-    )
+    version, expected_version = (request.form.get(name, 0, parse_integer) for name in ("version", "expected_version"))
     try:
         publish_text_change(
             header.letter_id, version, expected_version, form.change, actor=staff.actor, staff_id=staff.staff_id, at=now()
@@ -99,8 +96,15 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         draft_state = load_draft_state(header.letter_id)
         form.version.data, form.expected_version.data = draft_state.version, draft_state.revision
         return _render_comparison(staff, header, draft_state, form), 409
-    counts = signature_counts(header.letter_id)
-    flash(_published_sentence(form.change.kind, counts.outdated), "good")
+    outdated = signature_counts(header.letter_id).outdated
+    if form.change.kind is ChangeKind.TYPO:
+        sentence = _("The correction is published. Signatories who confirmed by email are being told.")
+    else:
+        sentence = ngettext(
+            "The new text is published. One signature needs to be confirmed again.",
+            "The new text is published. %(num)s signatures need to be confirmed again.", outdated,
+        )  # fmt: skip
+    flash(sentence, "good")
     return _redirect_to_revisions(staff, slug)
 
 
@@ -117,19 +121,6 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
     return _redirect_to_revisions(staff, slug)
-
-
-def _published_sentence(kind: ChangeKind, outdated: int) -> str:
-    """Return the sentence about a published change and the signatures that it outdated."""
-    if kind is ChangeKind.TYPO:
-        return str(_("The correction is published. Signatories who confirmed by email are being told."))
-    return str(
-        ngettext(
-            "The new text is published. One signature needs to be confirmed again.",
-            "The new text is published. %(num)s signatures need to be confirmed again.",
-            outdated,
-        )
-    )
 
 
 def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:

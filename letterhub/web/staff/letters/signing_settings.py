@@ -49,12 +49,16 @@ def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Save the signing settings."""
     header, form = get_letter_or_404(staff, slug), SigningSettingsForm()
     if form.validate():
-        with _show_refusal(form, header):
+        try:
             change_signing_settings(
                 header.letter_id, form.to_signing_settings(), form.expected_version.data, actor=staff.actor, at=now()
             )
             flash(_("Saved."), "good")
             return _redirect_to_settings(staff, slug)
+        except UserFacingError as refusal:
+            form.add_error(refusal)
+            if isinstance(refusal, SigningSettingsChanged):  # with the current version the form can be sent again
+                form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
     return _render_page(staff, slug, signing_settings=form), 422
 
 
@@ -80,12 +84,9 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
         (slug_form if refusal.field == "slug" else form).add_error(refusal)
         if isinstance(refusal, SigningSettingsChanged):
             form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
-        is_on_opening_page = refusal.field in OPENING_FIELDS
-        return (
-            _render_opening_page(staff, header, form, slug_form)
-            if is_on_opening_page
-            else _render_page(staff, slug, signing_settings=form)
-        ), 422
+        if refusal.field in OPENING_FIELDS:
+            return _render_opening_page(staff, header, form, slug_form), 422
+        return _render_page(staff, slug, signing_settings=form), 422
     flash(_("The letter is open. Anyone can read and sign it now."), "good")
     return _redirect_to_settings(staff, get_letter_or_404(staff, slug).slug)
 
@@ -167,18 +168,6 @@ def _render_opening_page(
 
 def _redirect_to_settings(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
-
-
-@contextmanager
-def _show_refusal(form: SigningSettingsForm, header: LetterHeader) -> Iterator[None]:
-    """Show a refusal in the form. After a conflict the form gets the current version, so that it can be sent again."""
-    try:
-        yield
-    except SigningSettingsChanged as refusal:
-        form.add_error(refusal)
-        form.expected_version.data = settings_version(signing_overview(header.letter_id, now()).signing_settings)
-    except UserFacingError as refusal:
-        form.add_error(refusal)
 
 
 @contextmanager

@@ -25,32 +25,24 @@ bp = Blueprint("competing_signatures", __name__)
 def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) -> ResponseReturnValue:
     """Show both signatures; a POST publishes the chosen one and declines the other."""
     header = get_letter_or_404(staff, slug)
-    signatures = _both_or_404(header, signature_id, other_id)
-    form = DeclineForm()
-    if form.validate_on_submit():
-        signature_by_id = {signature.id: signature for signature in signatures}
-        if (genuine := signature_by_id.pop(request.form.get("own", 0, parse_integer), None)) is not None:
-            (other,) = signature_by_id.values()
-            _decide(staff, header, genuine, other, str(form.reason.data))
-            return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
-        flash(_("Choose the organization’s own signature."), "stop")
-    return render_template(
-        "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=signatures, form=form,
-        proofs=proofs_by_signature([signature.id for signature in signatures]),
-    ), 422 if request.method == "POST" else 200  # fmt: skip
-
-
-def _both_or_404(header: LetterHeader, signature_id: int, other_id: int) -> tuple[SignatureDetails, SignatureDetails]:
     first, second = signature_details(header.letter_id, signature_id), signature_details(header.letter_id, other_id)
     if first is None or second is None or second.id not in {signature.id for signature in first.namesakes}:
         abort(404)
-    return first, second
-
-
-def _decide(staff: StaffContext, header: LetterHeader, genuine: SignatureDetails, other: SignatureDetails, reason: str) -> None:
-    flash_outcome(decline_signatures(_selection(staff, header, other), reason, other.state), header, SignatureState.DECLINED)
-    if genuine.state is SignatureState.CONFIRMED:
-        flash_outcome(publish_signatures(_selection(staff, header, genuine)), header, SignatureState.PUBLISHED)
+    form = DeclineForm()
+    if form.validate_on_submit():
+        signature_by_id = {first.id: first, second.id: second}
+        if (genuine := signature_by_id.pop(request.form.get("own", 0, parse_integer), None)) is not None:
+            (other,) = signature_by_id.values()
+            declined = decline_signatures(_selection(staff, header, other), str(form.reason.data), other.state)
+            flash_outcome(declined, header, SignatureState.DECLINED)
+            if genuine.state is SignatureState.CONFIRMED:
+                flash_outcome(publish_signatures(_selection(staff, header, genuine)), header, SignatureState.PUBLISHED)
+            return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
+        flash(_("Choose the organization’s own signature."), "stop")
+    return render_template(
+        "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=(first, second), form=form,
+        proofs=proofs_by_signature([first.id, second.id]),
+    ), 422 if request.method == "POST" else 200  # fmt: skip
 
 
 def _selection(staff: StaffContext, header: LetterHeader, signature: SignatureDetails) -> ReviewSelection:

@@ -58,7 +58,7 @@ class InquiryForm(CommandForm):
 @staff_only(Role.REVIEWER)
 def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Record that the current user vouches for the signature, with a reason."""
-    _signature_or_404(get_letter_or_404(staff, slug), signature_id)
+    signature_or_404(get_letter_or_404(staff, slug), signature_id)
     form = VouchForSignatureForm()
     if not form.validate_on_submit():
         flash(_("Enter how you verified it. Staff see the reason."), "stop")
@@ -75,7 +75,7 @@ def vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnVa
 @staff_only(Role.REVIEWER)
 def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """End the vouching for the signature."""
-    _signature_or_404(get_letter_or_404(staff, slug), signature_id)
+    signature_or_404(get_letter_or_404(staff, slug), signature_id)
     try:
         stop_vouching(_signature_target(staff, signature_id))
         flash(_("This name is no longer marked as verified."), "good")
@@ -89,7 +89,7 @@ def end_vouch(staff: StaffContext, slug: str, signature_id: int) -> ResponseRetu
 def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Ask the organization at another address. A warning about its domain can be overridden."""
     header = get_letter_or_404(staff, slug)
-    signature = _signature_or_404(header, signature_id)
+    signature = signature_or_404(header, signature_id)
     form, warned = InquiryForm(), "sure" in request.form
     if request.method == "GET":
         form.expected_version.data = signature.line_version
@@ -104,7 +104,7 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
         except UserFacingError as refusal:
             form.add_error(refusal)
             warned = isinstance(refusal, UnrelatedDomain)
-            form.expected_version.data = _signature_or_404(header, signature_id).line_version
+            form.expected_version.data = signature_or_404(header, signature_id).line_version
     page = render_template(
         "staff/signatures/inquiry.html", staff=staff, header=header, tab="signatures", name=signature, form=form, warned=warned
     )
@@ -116,7 +116,7 @@ def ask_organization(staff: StaffContext, slug: str, signature_id: int) -> Respo
 def consent(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show the consent texts that the signatory saw, word for word."""
     header = get_letter_or_404(staff, slug)
-    signature = _signature_or_404(header, signature_id)
+    signature = signature_or_404(header, signature_id)
     return render_template(
         "staff/signatures/consent.html",
         staff=staff,
@@ -127,7 +127,8 @@ def consent(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
     )
 
 
-def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
+def signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
+    """Return a signature of a letter; aborts with 404 if there is none."""
     return signature_details(header.letter_id, signature_id) or abort(404)
 
 

@@ -36,25 +36,22 @@ def flash_outcome(outcome: ReviewOutcome, header: LetterHeader, state: Signature
     if not outcome.changed_ids and not outcome.errors:
         flash(_("No names are selected. Check the boxes next to the names first."), "doubt")
     for sentence in outcome.errors[:MAX_MESSAGES]:
-        flash(_truncate(sentence), "doubt")
+        shortened = sentence.encode()[:MAX_MESSAGE_BYTES].decode(errors="ignore")
+        flash(sentence if shortened == sentence else f"{shortened.rstrip()}…", "doubt")
     if (more := len(outcome.errors) - MAX_MESSAGES) > 0:
         flash(ngettext("%(num)s more name was not decided.", "%(num)s more names were not decided.", more), "doubt")
     if outcome.changed_ids and state is not SignatureState.CONFIRMED:
+        count, name = len(outcome.changed_ids), outcome.names[0]
+        if state is SignatureState.PUBLISHED:
+            sentence = ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name)
+        else:
+            sentence = ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name)
         session[LAST_DECISION_KEY] = {
-            "letter": header.letter_id,
-            "numbers": list(outcome.changed_ids),
-            "state": state,
-            "sentence": _outcome_sentence(outcome, state),
-        }
+            "letter": header.letter_id, "numbers": list(outcome.changed_ids), "state": state, "sentence": sentence,
+        }  # fmt: skip
     elif outcome.changed_ids:
         for sentence in _return_sentences(outcome):
             flash(sentence, "good")
-
-
-def _truncate(sentence: str) -> str:
-    """Return a sentence cut to its limit in bytes, in any script."""
-    truncated = sentence.encode()[:MAX_MESSAGE_BYTES].decode(errors="ignore")
-    return sentence if truncated == sentence else f"{truncated.rstrip()}…"
 
 
 def pop_last_decision(header: LetterHeader) -> dict[str, object] | None:
@@ -63,13 +60,6 @@ def pop_last_decision(header: LetterHeader) -> dict[str, object] | None:
     if decision is None or decision["letter"] != header.letter_id:
         return None
     return session.pop(LAST_DECISION_KEY)  # type: ignore[no-any-return]
-
-
-def _outcome_sentence(outcome: ReviewOutcome, state: SignatureState) -> str:
-    count, name = len(outcome.changed_ids), outcome.names[0]
-    if state is SignatureState.PUBLISHED:
-        return str(ngettext("Published %(name)s.", "Published %(num)s names.", count, name=name))
-    return str(ngettext("Declined %(name)s.", "Declined %(num)s names.", count, name=name))
 
 
 def _return_sentences(outcome: ReviewOutcome) -> Iterator[str]:

@@ -13,16 +13,15 @@ from letterhub.domain.signatures.review import SignatureFilter
 from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.audit.log import LoggedAction, actions_on
+from letterhub.queries.audit.log import actions_on
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
-from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.inquiries import inquiries_about
-from letterhub.queries.signatures.review import SignatureDetails, signature_details, sorted_signatures, table_rows
+from letterhub.queries.signatures.review import sorted_signatures, table_rows
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, staff_only
-from letterhub.web.staff.audit.log_messages import ChangedValue, entry_changes, entry_sentence
+from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 from letterhub.web.staff.signature_search import query_parameters, search_from_query
-from letterhub.web.staff.signatures.evidence import VouchForSignatureForm
+from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
 from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
 
@@ -66,7 +65,7 @@ def export_csv(staff: StaffContext, slug: str) -> ResponseReturnValue:
 def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
     """Show one signature; a POST corrects its line."""
     header = get_letter_or_404(staff, slug)
-    signature = _signature_or_404(header, signature_id)
+    signature = signature_or_404(header, signature_id)
     form = CorrectionForm(signature)
     if form.validate_on_submit():
         try:
@@ -78,15 +77,17 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
             return redirect(_detail_url(staff, slug, signature_id), 303)
         flash(_("Corrected. The signatory is being emailed about it.") if was_emailed else _("Corrected."), "good")
         if delivered := delivered_line_if_changed(
-            header.letter_id, signature_id, _signature_or_404(header, signature_id).signatory
+            header.letter_id, signature_id, signature_or_404(header, signature_id).signatory
         ):
             sentence = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
             flash(f"{sentence} {_('Deliver another edition to replace it.')}")
         return redirect(_return_url(staff, slug, signature_id), 303)
+    actions = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
+    history = [(action, entry_sentence(action), tuple(entry_changes(action, header.deadline_zone))) for action in actions]
     return render_template(
         "staff/signatures/detail.html", staff=staff, header=header, tab="signatures", name=signature, form=form,
         why=DeclineForm(formdata=None), vouching=VouchForSignatureForm(formdata=None), questions=inquiries_about(signature_id),
-        story=_history(header, signature_id), last=pop_last_decision(header), back=request.args.get("back", ""),
+        story=history, last=pop_last_decision(header), back=request.args.get("back", ""),
     )  # fmt: skip
 
 
@@ -128,18 +129,6 @@ def return_to_queue(staff: StaffContext, slug: str, signature_id: int) -> Respon
         SignatureState.CONFIRMED,
     )
     return redirect(_detail_url(staff, slug, signature_id), 303)
-
-
-def _signature_or_404(header: LetterHeader, signature_id: int) -> SignatureDetails:
-    signature = signature_details(header.letter_id, signature_id)
-    if signature is None:
-        abort(404)
-    return signature
-
-
-def _history(header: LetterHeader, signature_id: int) -> list[tuple[LoggedAction, str, tuple[ChangedValue, ...]]]:
-    actions = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
-    return [(action, entry_sentence(action), tuple(entry_changes(action, header.deadline_zone))) for action in actions]
 
 
 def _expected_state() -> SignatureState:
