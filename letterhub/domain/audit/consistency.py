@@ -16,13 +16,8 @@ from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 
-TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED, FROZEN, EXPORTED = (
-    "text changed",
-    "change taken back",
-    "swept",
-    "frozen",
-    "exported",
-)
+TEXT_CHANGED, CHANGE_REVERTED, BULK_DECLINED = "text changed", "change taken back", "swept"
+FROZEN, EXPORTED = "frozen", "exported"
 CONFIRMED_ANOTHER = "confirmed another"  # the name in it belongs to the signature that is confirmed already
 STATES = tuple(SignatureState)
 NAME_FIELDS = ("organization", "signer_name")
@@ -60,19 +55,16 @@ class LoggedSignature:
             self.state, self.since = SignatureState(state), number
         for part in NAME_FIELDS:
             if part in after and self.names:
-                self._rename(str(before.get(part, "")), str(after[part]))
+                was, now = str(before.get(part, "")), str(after[part])
+                if was in self.names and not now:  # the other field prints then, which no entry records
+                    self.names.clear()
+                elif was in self.names or not was:
+                    self.names.add(now)
         if "name" in after and action != CONFIRMED_ANOTHER:
             self.names = {str(after["name"])}
         self.line |= {
             logged_field.key: str(after[logged_field.key]) for logged_field in LOGGED_FIELDS if logged_field.key in after
         }  # only what changed
-
-    def _rename(self, was: str, now: str) -> None:
-        """Apply a change of one name field; an emptied one lets the other field print, which no entry records."""
-        if was in self.names and not now:
-            self.names.clear()
-        elif was in self.names or not was:
-            self.names.add(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +114,7 @@ def _moved_in_bulk(row: StoredSignature, logged: LoggedSignature, changes: TextC
         case SignatureState.OUTDATED:
             return last in ACTIVE_STATES and changes.last_substantive > logged.since
         case SignatureState.CONFIRMED:
-            was_unlisted = last in (
-                SignatureState.OUTDATED,
-                SignatureState.PUBLISHED,
-            )  # PUBLISHED where it was denied in between
+            was_unlisted = last in (SignatureState.OUTDATED, SignatureState.PUBLISHED)  # PUBLISHED: it was denied in between
             return was_unlisted and changes.last_reversal > logged.since
         case SignatureState.DECLINED:
             return row.bulk_decline_entry > logged.since

@@ -1,7 +1,4 @@
-"""Audit log: its hash chain, in which no change goes unnoticed, and references to its subjects: "letter-7", "staff-3".
-
-go.
-"""
+"""Audit log: its hash chain, in which no change goes unnoticed, and references to its subjects: "letter-7", "staff-3"."""
 
 import enum
 import hashlib

@@ -3,6 +3,7 @@
 See docs/design/organizations.md.
 """
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -67,25 +68,20 @@ def strip_annotations(text: str) -> str:
 
 def _load_look_alikes() -> dict[int, str]:
     """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
-    this file, and the names of Latin letters with a hook, tail or stroke."""
+    this file, and the names of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     unicode_looks = {int(code, 16): "".join(chr(int(part, 16)) for part in look) for code, *look in rules}
     looks = {
         code: _look_alike(chr(code), look) for code, look in unicode_looks.items() if not fold_letters(chr(code)).isascii()
     }
     by_hand = {ord(code): look for code, look in _OVERRIDES.items()}
-    return {
-        code: look.translate(_SAME_LOOK) for code, look in (_look_alikes_by_name() | looks | _CIRCLED | by_hand).items() if look
-    } | _SAME_LOOK
-
-
-def _look_alikes_by_name() -> dict[int, str]:
-    """Return the base letters, by character name, of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE
-    TILDE"."""
-    matches = (
-        (code, _LATIN_LETTER_NAME.fullmatch(unicodedata.name(chr(code), ""))) for span in _LATIN_RANGES for code in range(*span)
-    )
-    return {code: match[1].lower() for code, match in matches if match and not fold_letters(chr(code)).isascii()}
+    by_name: dict[int, str] = {}
+    for code in itertools.chain.from_iterable(range(*span) for span in _LATIN_RANGES):
+        match = _LATIN_LETTER_NAME.fullmatch(unicodedata.name(chr(code), ""))
+        if match and not fold_letters(chr(code)).isascii():
+            by_name[code] = match[1].lower()
+    merged = by_name | looks | _CIRCLED | by_hand
+    return {code: look.translate(_SAME_LOOK) for code, look in merged.items() if look} | _SAME_LOOK
 
 
 def _look_alike(letter: str, unicode_look: str) -> str:
@@ -164,7 +160,8 @@ def has_suspicious_characters(text: str) -> bool:
     composed = normalize_unicode("NFC", text)
     if count_scriptless_marks(composed) or any(map(_is_suspicious, composed)) or _has_needless_invisible_characters(composed):
         return True
-    return any(_mixes_scripts(word) for word in _WORD.findall(composed))
+    scripts_of_words = ({_script(letter) for letter in word} - {"modifier", "width"} for word in _WORD.findall(composed))
+    return any(len(scripts) > 1 and not any(scripts <= mixable for mixable in _MIXABLE_SCRIPTS) for scripts in scripts_of_words)
 
 
 def _is_suspicious(letter: str) -> bool:
@@ -200,11 +197,6 @@ def _script(letter: str) -> str:
     if name.startswith(("fullwidth", "halfwidth")):
         return "width"
     return "katakana" if name.startswith("katakana-hiragana") else name.partition(" ")[0]
-
-
-def _mixes_scripts(word: str) -> bool:
-    scripts = {_script(letter) for letter in word} - {"modifier", "width"}
-    return len(scripts) > 1 and not any(scripts <= mixable for mixable in _MIXABLE_SCRIPTS)
 
 
 def _has_needless_invisible_characters(text: str) -> bool:

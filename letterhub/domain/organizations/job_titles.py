@@ -131,7 +131,21 @@ _SEGMENTS = re.compile(r"\s*[,;:()\[\]|–—/]\s*|\s+-\s+")
 _DOT_WITHIN = re.compile(r"(?<=\w)\.(?=\w)")
 _ENDINGS = re.compile(r"[a-z]{2,}(?:ologist|ographer|iatrist|herapist|trician|atician|istician)")
 
-_KINDS = (("J", JOBS), ("F", SUBJECTS | {"phrase"}), ("L", RANKS), ("C", PLACES_OF_WORK), ("D", DEGREES), ("N", _NUMBERS))
+_WORD_CLASSES = {
+    **dict.fromkeys(_NUMBERS, "N"),
+    **dict.fromkeys(DEGREES, "D"),
+    **dict.fromkeys(PLACES_OF_WORK, "C"),
+    **dict.fromkeys(RANKS, "L"),
+    **dict.fromkeys(SUBJECTS | {"phrase"}, "F"),
+    **dict.fromkeys(JOBS, "J"),
+    "of": "O",
+    "in": "O",
+    "de": "O",
+    "the": "T",
+    "a": "T",
+    "and": "A",
+}
+"""Letter for the class of each known word; a word of two classes has the later one."""
 _BEFORE_OF = re.compile(r"(?:J|F|L(?=\w*J)|C(?=C?L?J)|A(?=\w)|D(?=D*$))+")
 _AFTER_OF = re.compile(r"(?:O|F|T(?<=OT)|A(?=\w)|N)*[FN]")
 
@@ -160,16 +174,9 @@ def _is_job_phrase(words: tuple[str, ...]) -> bool:
         return False
     if all(word in DEGREES for word in words):
         return True
-    classes = "".join(map(_word_class, _PHRASES.sub("phrase", " ".join(words)).split()))
+    classes = ""
+    for word in _PHRASES.sub("phrase", " ".join(words)).split():
+        classes += _WORD_CLASSES.get(word) or ("J" if _ENDINGS.fullmatch(word) else "X")
     first_of = classes.find("O")
     before, after = (classes, "") if first_of < 0 else (classes[:first_of], classes[first_of:])
     return bool(_BEFORE_OF.fullmatch(before)) and (not after or bool(_AFTER_OF.fullmatch(after)))
-
-
-def _word_class(word: str) -> str:
-    """Return a letter for the class of a word in a title; "X" for an unknown one."""
-    function_words = {"of": "O", "in": "O", "de": "O", "the": "T", "a": "T", "and": "A"}
-    if word in function_words:
-        return function_words[word]
-    word_class = next((kind for kind, words in _KINDS if word in words), "X")
-    return "J" if word_class == "X" and _ENDINGS.fullmatch(word) else word_class

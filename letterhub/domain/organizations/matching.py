@@ -75,10 +75,12 @@ MAX_TYPO_LENGTH = 40
 def compare_names(one: NameAndSite, other: NameAndSite) -> Comparison:
     """Compare two names and sites, with the reasons."""
     reason = _compare_parsed_names(parse_name(one.name), parse_name(other.name))
-    site = _compare_sites(one.domain, other.domain)
-    reasons = (reason,) if site is None else (reason, site) if reason is not MatchReason.NOTHING else (site,)
-    if site is MatchReason.OTHER_DOMAIN and reason is MatchReason.NOTHING:
-        reasons = (MatchReason.NOTHING,)
+    site: MatchReason | None = None
+    if identifies_organization(one.domain) and identifies_organization(other.domain):
+        site = MatchReason.SAME_DOMAIN if one.domain == other.domain else MatchReason.OTHER_DOMAIN
+    reasons = (reason,) if site is None else (reason, site)
+    if reason is MatchReason.NOTHING:
+        reasons = (MatchReason.SAME_DOMAIN,) if site is MatchReason.SAME_DOMAIN else (MatchReason.NOTHING,)
     return Comparison(_decide_verdict(reason, site), reasons)
 
 
@@ -127,30 +129,19 @@ def _decide_verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdi
     return MatchVerdict.SAME if same_site else MatchVerdict.ASK
 
 
-def _compare_sites(one: str, other: str) -> MatchReason | None:
-    if not identifies_organization(one) or not identifies_organization(other):
-        return None
-    return MatchReason.SAME_DOMAIN if one == other else MatchReason.OTHER_DOMAIN
-
-
 def _compare_parsed_names(one: NameParts, other: NameParts) -> MatchReason:
     """Return the strongest trait that two names share, or the difference."""
     if one.wordings & other.wordings:
         return MatchReason.SAME_NAME
     if one.look == other.look:
-        return _compare_same_look(one, other)
+        if one.letters != other.letters:
+            return MatchReason.LOOK_ALIKE
+        return MatchReason.WEB_NAME if one.is_web_name != other.is_web_name else MatchReason.SPACES
     if one.figures != other.figures and _without(one.words, one.figures) == _without(other.words, other.figures):
         return MatchReason.NUMBER
     if one.acronyms & (other.acronyms | other.initials) or other.acronyms & one.initials:
         return MatchReason.ACRONYM
     return _compare_words(one, other)
-
-
-def _compare_same_look(one: NameParts, other: NameParts) -> MatchReason:
-    """Return what differs in two names of the same look: a letter, a web ending, or only spaces."""
-    if one.letters != other.letters:
-        return MatchReason.LOOK_ALIKE
-    return MatchReason.WEB_NAME if one.is_web_name != other.is_web_name else MatchReason.SPACES
 
 
 def _compare_words(one: NameParts, other: NameParts) -> MatchReason:
@@ -189,16 +180,14 @@ def _is_typo(one: NameParts, other: NameParts, left: Words, right: Words) -> boo
     ):
         return True
     if len(left) == len(right) == 1:
-        return min(len(left[0]), len(right[0])) >= MIN_TYPO_LENGTH and _is_typo_or_plural(left[0], right[0])
+        same_plural = _normalize_plural(left[0]) == _normalize_plural(right[0])
+        is_long = min(len(left[0]), len(right[0])) >= MIN_TYPO_LENGTH
+        return is_long and (same_plural or is_one_typo_apart(left[0], right[0]))
     return len(one.words) != len(other.words) and is_one_typo_apart(one.letters, other.letters)
 
 
-def _is_typo_or_plural(one: str, other: str) -> bool:
-    """Return whether two words differ by one typing error, or are singular and plural: -ies counts as one step from -y."""
-    return is_one_typo_apart(one, other) or _normalize_plural(one) == _normalize_plural(other)
-
-
 def _normalize_plural(letters: str) -> str:
+    """Return words with -y for -ies: singular and plural then differ by one letter or none."""
     return letters.replace("ies", "y")
 
 

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,13 +59,15 @@ def parse_name(name: str) -> NameParts:
     significant = tuple(word for word in words if word not in STOP_WORDS) or words
     wordings = {" ".join(name_words(base)), " ".join(name_words(expand_umlauts(base))), " ".join(name_words(name))}
     own_acronyms = frozenset({"".join(words)} if _is_acronym(webless) else ())
+    # A bar beside a letter separates nothing: "Example A|liance (EA)" looks like "Example Alliance".
+    shown = webless if "|" not in name else _without_web_ending(_split_acronym(latinize(name))[0])
     return NameParts(
         wordings=frozenset(wordings),
         words=significant,
         core=tuple(word for word in significant if word not in COUNTRY_WORDS | GENERIC_WORDS) or significant,
         meaning=tuple(sorted(MEANINGS.get(word, word) for word in significant)),
         letters="".join(words),
-        look=skeleton("".join(name_words(latinize(webless if "|" not in name else _read_bars_as_letters(name))))),
+        look=skeleton("".join(name_words(latinize(shown)))),
         figures=tuple(word for word in significant if any(sign.isdigit() for sign in word)),
         initials=_initials(words),
         acronyms=own_acronyms | stated_acronyms,
@@ -92,24 +93,19 @@ def word_tokens(text: str) -> Words:
     text = latinize(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(REMOVE_INVISIBLE)))
     plain = fold_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
     bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
-    words = " ".join(map(_digits_to_letters, bare.split()))
+    words = " ".join(
+        word if word.isalpha() or word.isdigit() or not _DIGITS_AS_LETTERS.search(word) else word.translate(_FIGURES)
+        for word in bare.split()
+    )
     for country, word in COUNTRIES_IN_WORDS:
         words = re.sub(rf"\b{country}\b", word, words)
-    return tuple(
-        _canonical_word(word) if len(word) > 1 or not spaced else word
-        for word, spaced in _with_single_letter_beside(words.split())
-    )
-
-
-def _with_single_letter_beside(words: list[str]) -> Iterator[tuple[str, bool]]:
-    """Yield each word, and whether a single letter stands beside it, as in "E x a m p l e"."""
-    for at, word in enumerate(words):
-        beside = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
-        yield word, any(len(other) == 1 for other in beside)
-
-
-def _digits_to_letters(word: str) -> str:
-    return word if word.isalpha() or word.isdigit() or not _DIGITS_AS_LETTERS.search(word) else word.translate(_FIGURES)
+    tokens: list[str] = []
+    split_words = words.split()
+    for at, word in enumerate(split_words):
+        beside = (*split_words[max(at - 1, 0) : at], *split_words[at + 1 : at + 2])
+        is_spaced_letter = len(word) == 1 and any(len(other) == 1 for other in beside)  # as in "E x a m p l e"
+        tokens.append(word if is_spaced_letter else _canonical_word(word))
+    return tuple(tokens)
 
 
 def _canonical_word(word: str) -> str:
@@ -136,7 +132,7 @@ def _without_legal_form(words: str) -> str:
 
 
 def _split_acronym(name: str) -> tuple[str, frozenset[str]]:
-    """Split off an acronym that the name states itself, as in "Example Relief Fund (ERF)"."""
+    """Split off an acronym that the name states itself: "Example Relief Fund (ERF)", "Example Relief Fund ERF"."""
     pieces = [piece for piece in _PIECES.split(name) if piece.strip()]
     in_capitals = name.isupper()
     for at, piece in enumerate(pieces):
@@ -149,24 +145,12 @@ def _split_acronym(name: str) -> tuple[str, frozenset[str]]:
             not in_capitals and (at == 0 or name.rstrip().endswith((")", "]", piece)))
         ):
             return rest, frozenset({acronym})
-    return _split_bare_acronym(name)
-
-
-def _read_bars_as_letters(name: str) -> str:
-    """Return "Example Alliance" of "Example A|liance (EA)": a bar beside a letter separates nothing."""
-    return _without_web_ending(_split_acronym(latinize(name))[0])
-
-
-def _split_bare_acronym(name: str) -> tuple[str, frozenset[str]]:
-    """Split off an acronym without brackets, as in "Example Relief Fund ERF", if it is the words' initials."""
     words = name.split()
-    for candidate, rest in ((words[-1:], words[:-1]), (words[:1], words[1:])):
-        if (
-            len(rest) > 1
-            and _is_acronym(candidate[0])
-            and (acronym := "".join(name_words(candidate[0]))) in _initials(name_words(" ".join(rest)))
-        ):
-            return " ".join(rest), frozenset({acronym})
+    for candidate, other_words in ((words[-1:], words[:-1]), (words[:1], words[1:])):
+        if len(other_words) > 1 and _is_acronym(candidate[0]):
+            rest, acronym = " ".join(other_words), "".join(name_words(candidate[0]))
+            if acronym in _initials(name_words(rest)):
+                return rest, frozenset({acronym})
     return name, frozenset()
 
 

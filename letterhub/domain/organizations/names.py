@@ -139,22 +139,20 @@ def domain_of_website(website: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def registrable_domain(host: str) -> str:
-    """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none."""
-    plain = _to_ascii(host.strip())
-    if plain.rpartition(".")[2].isdigit() or ":" in plain:
-        return ""
-    return _suffixes().privatesuffix(plain) or ""
+    """Return the registrable domain of a host name: "example.co.uk" of "mail.example.co.uk"; "" for none.
 
-
-def _to_ascii(host: str) -> str:
-    """Return a host name in ASCII (IDNA); "" if invalid. "faß.de" is not "fass.de"."""
+    It is in ASCII (IDNA): "faß.de" is not "fass.de".
+    """
+    host = host.strip()
     try:
         plain = (host if host.isascii() else idna.encode(host, uts46=True).decode()).lower().rstrip(".")
     except UnicodeError:
         return ""
-    return (
-        plain if len(plain) <= MAX_HOST_LENGTH and all(0 < len(label) <= MAX_LABEL_LENGTH for label in plain.split(".")) else ""
-    )
+    labels = plain.split(".")
+    is_valid = len(plain) <= MAX_HOST_LENGTH and all(0 < len(label) <= MAX_LABEL_LENGTH for label in labels)
+    if not is_valid or labels[-1].isdigit() or ":" in plain:
+        return ""
+    return _suffixes().privatesuffix(plain) or ""
 
 
 def has_public_suffix(host: str) -> bool:

@@ -87,17 +87,20 @@ class LineIndex:
     acronyms: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        word_lists = [word_tokens(text) for text in (*self.texts, self.place)]
+        texts: tuple[str, ...] = (*self.texts, self.place)
+        word_lists = [word_tokens(text) for text in texts]
         is_long = any(len(words) > MAX_TEXT_WORDS for words in word_lists)
+        if is_long:
+            texts, word_lists = ("",), [()]
         masks = sorted({word_tokens(name) for name in self.own}, key=len, reverse=True)
-        runs = [] if is_long else [run for words in word_lists for run in _runs_between_masks(words, masks)]
-        crossing = [] if is_long else _crossing_windows(word_lists, masks)
+        runs = [run for words in word_lists for run in _runs_between_masks(words, masks)]
+        parts = [name_words(part) for text in texts for part in (text, *_SEGMENTS.split(text))]
         for name, value in (
             ("is_long", is_long),
-            ("windows", tuple(window for run in runs for window in _windows(run)) + tuple(crossing)),
+            ("windows", (*itertools.chain.from_iterable(map(_windows, runs)), *_crossing_windows(word_lists, masks))),
             ("joined_keys", tuple(look_alike_key("".join(run)) for run in runs)),
-            ("segments", frozenset(() if is_long else _segment_keys((*self.texts, self.place)))),
-            ("acronyms", frozenset(() if is_long else _acronyms(self.texts, self.own))),
+            ("segments", frozenset(look_alike_key("".join(words)) for words in parts if words)),
+            ("acronyms", frozenset(_acronyms(texts[:-1], self.own))),
         ):
             object.__setattr__(self, name, value)
 
@@ -162,7 +165,7 @@ def _is_match(window: Window, parts: NameParts) -> bool:
     return words > 1 and (other_vowels or parts.look in _look_alikes_without_one_word(window.words))
 
 
-def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
+def _windows(words: Words) -> Iterator[Window]:
     """Yield every run of consecutive words that is short enough to be a name."""
     for start in range(len(words)):
         letters = ""
@@ -170,7 +173,7 @@ def _windows(words: Words, *, crosses: bool = False) -> Iterator[Window]:
             letters += words[end]
             if len(letters) > MAX_WINDOW_LETTERS or (end - start >= MAX_WINDOW_WORDS and len(letters) > 2 * (end - start)):
                 break
-            yield Window(words[start : end + 1], look_alike_key(letters), crosses)
+            yield Window(words[start : end + 1], look_alike_key(letters))
 
 
 def _crossing_windows(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
@@ -211,14 +214,6 @@ def _look_alikes_without_one_word(words: Words) -> set[str]:
 
 def _meaning_of(words: Words) -> Words:
     return tuple(sorted(MEANINGS.get(word, word) for word in words if word not in STOP_WORDS))
-
-
-def _segment_keys(texts: Iterable[str]) -> Iterator[str]:
-    """Yield the look-alike keys of each text and of its parts between commas, dashes and words such as "of"."""
-    for text in texts:
-        for part in (text, *_SEGMENTS.split(text)):
-            if words := name_words(part):
-                yield look_alike_key("".join(words))
 
 
 def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
