@@ -43,16 +43,12 @@ def _back_up(app: Flask, file: Path | None) -> None:
     if problem := database_problem(ignore_version=True):
         raise click.ClickException(problem)
     if file is not None:
-        _write(file)
+        try:
+            size = back_up(file)
+        except BackupFailed as refusal:
+            raise click.ClickException(str(refusal)) from refusal
+        click.echo(f"{file}: {size:,} bytes")
         if app.extensions["files"] is not None:
             click.echo("The files of editions are in the file storage set by LETTERHUB_FILES_URL. Back that up, too.", err=True)
     if not database_problem():  # an older version may lack the table
         record_heartbeat(HeartbeatKind.BACKUP, "", machine_id(), database_now())
-
-
-def _write(file: Path) -> None:
-    try:
-        size = back_up(file)
-    except BackupFailed as refusal:
-        raise click.ClickException(str(refusal)) from refusal
-    click.echo(f"{file}: {size:,} bytes")

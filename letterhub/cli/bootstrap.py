@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 import click
 from flask import Flask
@@ -60,7 +59,8 @@ def wait_for_database(settings: Settings) -> None:
     if not problem:
         return
     configure_logging(settings.log_format)
-    handler_before = signal.signal(signal.SIGTERM, _exit_on_sigterm)  # process 1 of a container has no default handler for it
+    # process 1 of a container has no default handler for SIGTERM
+    handler_before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     started, logged_at, pause = time.monotonic(), float("-inf"), FIRST_PAUSE
     while problem:
         if time.monotonic() - logged_at >= LOG_SECONDS:
@@ -71,10 +71,6 @@ def wait_for_database(settings: Settings) -> None:
         problem = database_server_problem()
     signal.signal(signal.SIGTERM, handler_before)
     log.warning("The database answers, after %.0f seconds.", time.monotonic() - started)
-
-
-def _exit_on_sigterm(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(TERMINATED)
 
 
 def port_problem(host: str, port: int) -> str:

@@ -88,18 +88,14 @@ def write_atomically(files: dict[Path, bytes]) -> None:
 @contextlib.contextmanager
 def _temporary_file_beside(path: Path, data: bytes) -> Iterator[Path]:
     """Write data to a temporary file beside `path`; it is deleted at the end unless it was moved."""
+    umask = os.umask(0)
+    os.umask(umask)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        draft.chmod(0o666 & ~_umask())
+        draft.chmod(0o666 & ~umask)
         yield draft
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

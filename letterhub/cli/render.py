@@ -77,7 +77,10 @@ def render(letter: Path, signatories: Path, html_out: Path | None, pdf_out: Path
             with waiting_line("Rendering the web page"):
                 files[html_out] = standalone_html(document)
         if pdf_out:
-            files[pdf_out] = _pdf(document)
+            with progress_line() as show:
+                rendered = render_letter_pdf(document, show)
+            _print_notes("PDF", rendered.warnings)
+            files[pdf_out] = rendered.data
         if csv_out:
             with waiting_line("Writing the table"):
                 files[csv_out] = csv_table(document)
@@ -112,10 +115,3 @@ def _read_document(letter: Path, signatories: Path) -> LetterDocument:
 def _print_notes(file: str, sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(f"{file}: {sentence}", err=True)
-
-
-def _pdf(document: LetterDocument) -> bytes:
-    with progress_line() as show:
-        rendered = render_letter_pdf(document, show)
-    _print_notes("PDF", rendered.warnings)
-    return rendered.data

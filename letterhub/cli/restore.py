@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from letterhub.cli.bootstrap import app_or_exit
-from letterhub.commands.operations.restore import RestoreResult, restore_backup
+from letterhub.commands.operations.restore import restore_backup
 from letterhub.domain.errors import UserFacingError
 
 
@@ -25,18 +25,13 @@ def restore(file: Path, replace: bool) -> None:
             result = restore_backup(file, replace=replace)
         except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
-    _print_summary(result)
-    if result.audit_problems or result.summary.damaged:
-        problems = [f"{chain}: {sentence}" for chain, sentence in result.audit_problems.items()] + list(result.summary.damaged)
-        raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(problems))
-    click.echo("Its audit log is intact. Now erase what has become due since: letterhub purge")
-
-
-def _print_summary(result: RestoreResult) -> None:
     summary = result.summary
     counts = f"{summary.letters} letters, {summary.signatures} signatures, {summary.editions} editions"
     click.echo(f"{counts}, {summary.entries} audit log entries")
-    migrated_from = (
-        "" if result.backup_migration == result.database_migration else f"; the backup was at {result.backup_migration}"
-    )
+    is_migrated = result.backup_migration != result.database_migration
+    migrated_from = f"; the backup was at {result.backup_migration}" if is_migrated else ""
     click.echo(f"The database is at {result.database_migration}{migrated_from}.")
+    if result.audit_problems or summary.damaged:
+        problems = [f"{chain}: {sentence}" for chain, sentence in result.audit_problems.items()] + list(summary.damaged)
+        raise click.ClickException("restored, but some of it is not as it was stored. " + " ".join(problems))
+    click.echo("Its audit log is intact. Now erase what has become due since: letterhub purge")

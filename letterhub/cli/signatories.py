@@ -36,7 +36,10 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
             _print_rows(letter_id, file)
             if not dry_run:
                 count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
-                click.echo(_imported_sentence(count))
+                if count == 1:
+                    click.echo("1 name imported; review it before it is printed.")
+                else:
+                    click.echo(f"{count:,} names imported; review them before they are printed.")
         except UserFacingError as refusal:
             raise click.ClickException(str(refusal)) from refusal
 
@@ -52,9 +55,3 @@ def _print_rows(letter_id: int, file: Path) -> None:
             click.echo(f"{file.name}, line {row.parsed.line}{f', {name}' if name else ''}: {remarks}", err=True)
     new = sum(row.outcome is RowOutcome.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)
-
-
-def _imported_sentence(count: int) -> str:
-    if count == 1:
-        return "1 name imported; review it before it is printed."
-    return f"{count:,} names imported; review them before they are printed."

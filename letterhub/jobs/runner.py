@@ -40,7 +40,10 @@ def create_queue(settings: Settings) -> Huey:
     """Return Huey's queue for the settings: in Redis if configured, else in PostgreSQL, else in a SQLite file of its own."""
     options = {"results": False, "serializer": SignedSerializer(secret=settings.secret_key)}
     if settings.redis_url:
-        return RedisHuey(f"{NAME}_{settings.host}", url=_with_timeouts(settings.redis_url), **options)
+        # without timeouts, a vanished machine would be waited for forever
+        timeouts = f"socket_connect_timeout={CONNECT_TIMEOUT}&socket_timeout={RESPONSE_TIMEOUT}"
+        url = f"{settings.redis_url}{'&' if '?' in settings.redis_url else '?'}{timeouts}"
+        return RedisHuey(f"{NAME}_{settings.host}", url=url, **options)
     if settings.database_url.startswith("postgresql"):
         dsn = make_conninfo(**libpq_parameters(settings.database_url))
         return PostgresHuey(NAME, dsn=dsn, **options)
@@ -52,11 +55,6 @@ def queue_location(settings: Settings) -> str:
     if settings.redis_url:
         return "Redis"
     return "the database" if settings.database_url.startswith("postgresql") else f"a file in {settings.data_dir}"
-
-
-def _with_timeouts(url: str) -> str:
-    """Return the Redis URL with timeouts, as a vanished machine would be waited for forever."""
-    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout={CONNECT_TIMEOUT}&socket_timeout={RESPONSE_TIMEOUT}"
 
 
 def queue_problem(settings: Settings) -> str:

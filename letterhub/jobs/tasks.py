@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from flask import Flask
 from huey import Huey, crontab
@@ -92,9 +93,11 @@ class WorkerTasks:
         self._last_hours: dict[str, dt.datetime] = {}
         self._last_operator_mail: tuple[tuple[SitePart, ...], dt.date] | None = None
         self.send_mail = self.dispatcher.register("send_mail", self._send_mail)
-        self.render_preview = self.dispatcher.register("render_preview", self._render_preview)
-        self.render_report = self.dispatcher.register("render_report", self._render_report)
-        self.render_edition_file = self.dispatcher.register("render_edition_file", self._render_edition_file)
+        self.render_preview = self.dispatcher.register("render_preview", partial(self._render_in_slot, render_preview))
+        self.render_report = self.dispatcher.register("render_report", partial(self._render_in_slot, render_report))
+        self.render_edition_file = self.dispatcher.register(
+            "render_edition_file", partial(self._render_in_slot, render_edition_file)
+        )
         self._every_hour(17, "forget_people", self._purge_expired_data)
         self._every_hour(3, "tell_operator", self._tell_operator)
         self._every_hour(7, "remind", self._remind)
@@ -117,16 +120,13 @@ class WorkerTasks:
             ):
                 for job_id in due(now())[:1] if name not in waiting else ():
                     self.dispatcher.start(name, job_id)
-        if self.dispatcher.away_since is not None:
-            self._start_hourly_jobs(now())
-
-    def _start_hourly_jobs(self, at: dt.datetime) -> None:
-        """Start the hourly jobs of this minute, which Huey's scheduler otherwise does."""
-        for name, minute in self.hourly.items():
+        if self.dispatcher.away_since is not None:  # otherwise Huey's scheduler starts the hourly jobs
+            at = now()
             hour = at.replace(minute=0, second=0, microsecond=0)
-            if minute == at.minute and self._last_hours.get(name) != hour:
-                self._last_hours[name] = hour
-                self.dispatcher.start(name)
+            for name, minute in self.hourly.items():
+                if minute == at.minute and self._last_hours.get(name) != hour:
+                    self._last_hours[name] = hour
+                    self.dispatcher.start(name)
 
     def repair_clock_skew(self) -> None:
         """Repair due times and leases after the clock stepped back."""
@@ -150,15 +150,6 @@ class WorkerTasks:
             return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
             self.pause.update(send_round(self.app.extensions["settings"], self.going))
-
-    def _render_preview(self, preview_id: int) -> None:
-        self._render_in_slot(render_preview, preview_id)
-
-    def _render_report(self, report_id: int) -> None:
-        self._render_in_slot(render_report, report_id)
-
-    def _render_edition_file(self, file_id: int) -> None:
-        self._render_in_slot(render_edition_file, file_id)
 
     def _render_in_slot(self, render: Callable[[int], bool], job_id: int) -> None:
         if not self.render_slots.acquire(blocking=False):

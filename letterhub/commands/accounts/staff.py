@@ -138,15 +138,8 @@ def _check_owner_remains(member: Membership, after: Role | None) -> None:
 
 
 def _append_audit_entry(member: Membership, actor: str, action: str, at: dt.datetime, **values: dict[str, str]) -> None:
-    append_audit_entry(
-        db.session(),
-        ReferenceKind.COALITION.reference(member.coalition_id),
-        actor,
-        action,
-        at=at,
-        subject=ReferenceKind.STAFF.reference(member.staff_id),
-        **values,
-    )
+    chain, subject = ReferenceKind.COALITION.reference(member.coalition_id), ReferenceKind.STAFF.reference(member.staff_id)
+    append_audit_entry(db.session(), chain, actor, action, at=at, subject=subject, **values)
 
 
 def _email_invitation(member: Membership, staff: Staff, at: dt.datetime) -> None:

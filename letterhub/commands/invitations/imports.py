@@ -123,14 +123,8 @@ def _import_batch(letter_id: int, prepared: Sequence[_PreparedRow], file: str, a
     new_rows = _rows_with_free_place(letter_id, prepared)
     if new_rows:
         _insert_signatures(letter, new_rows, file, actor, at)
-        append_audit_entry(
-            db.session(),
-            ReferenceKind.LETTER.reference(letter_id),
-            actor,
-            "imported",
-            at=at,
-            after={"count": len(new_rows), "file": file},
-        )
+        chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": len(new_rows), "file": file}
+        append_audit_entry(db.session(), chain, actor, "imported", at=at, after=after)
     return len(new_rows)
 
 

@@ -147,20 +147,17 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
 
 @one_transaction
 def record_sent(claim: ClaimedMail, at: dt.datetime) -> None:
-    """Record that a mail was sent, and in the audit log too if it was sent otherwise than that says."""
+    """Record that a mail was sent; also in the audit log, if with a link to a file that the delivery's entry calls attached."""
     message = db.session.get(OutboxMessage, claim.outbox_message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
         message.send(at)
         if message.kind == MailKind.DELIVERY and message.has_link_fallback:
-            _audit_link_delivery(message, at)
-
-
-def _audit_link_delivery(message: OutboxMessage, at: dt.datetime) -> None:
-    """Log that a delivery's email was sent with a link, where the delivery's entry says that the file was attached."""
-    edition = db.session.get_one(Edition, db.session.get_one(Delivery, message.parameters["delivery_id"]).edition_id)
-    chain, subject = ReferenceKind.LETTER.reference(edition.letter_id), ReferenceKind.EDITION.reference(edition.number)
-    before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
-    append_audit_entry(db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after)
+            edition = db.session.get_one(Edition, db.session.get_one(Delivery, message.parameters["delivery_id"]).edition_id)
+            chain, subject = ReferenceKind.LETTER.reference(edition.letter_id), ReferenceKind.EDITION.reference(edition.number)
+            before, after = {MODE_KEY: str(AttachmentMode.ATTACHED)}, {MODE_KEY: str(AttachmentMode.LINK)}
+            append_audit_entry(
+                db.session(), chain, WORKER, "left as a link", at=at, subject=subject, before=before, after=after
+            )
 
 
 @one_transaction

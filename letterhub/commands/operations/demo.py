@@ -57,7 +57,12 @@ def load_demo(folder: Path, at: dt.datetime) -> bool:
     for signed_at, row in _with_signing_times(at - dt.timedelta(hours=1), 1, _read_rows(folder / "waiting.csv")):
         _add_confirmed_signature(letter, row, signed_at)
     for row in _read_rows(folder / "unconfirmed.csv"):
-        _add_unconfirmed_signature(letter, row, at - dt.timedelta(minutes=20))
+        signed_at = at - dt.timedelta(minutes=20)
+        signature = _add_signature(letter, row, signed_at)
+        queue_mail(
+            MailKind.CONFIRM, signature.email, at=signed_at,
+            coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+        )  # fmt: skip
     _add_draft(coalition, owner, _read_letter_text(folder / "bookmobiles.md"), at - dt.timedelta(days=1))
     return True
 
@@ -75,14 +80,8 @@ def _add_coalition(head: Letterhead, at: dt.datetime) -> Coalition:
     coalition = Coalition(slug=COALITION, name=head.name, letterhead_lines=list(head.lines), reply_to=CONTACT, created_at=at)
     db.session.add(coalition)
     db.session.flush()
-    append_audit_entry(
-        db.session(),
-        ReferenceKind.COALITION.reference(coalition.id),
-        OPERATOR,
-        "created",
-        at=at,
-        after={"name": coalition.name},
-    )
+    chain = ReferenceKind.COALITION.reference(coalition.id)
+    append_audit_entry(db.session(), chain, OPERATOR, "created", at=at, after={"name": coalition.name})
     return coalition
 
 
@@ -104,7 +103,8 @@ def _add_staff(coalition: Coalition, at: dt.datetime) -> Staff:
 
 def _add_open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
     letter = _add_draft(coalition, owner, text, at - OPENED_AGO)
-    letter.deadline_at, letter.deadline_zone = _five_in_the_afternoon(at + DEADLINE_IN), DEMO_ZONE
+    deadline = (at + DEADLINE_IN).astimezone(ZoneInfo(DEMO_ZONE))
+    letter.deadline_at, letter.deadline_zone = deadline.replace(hour=17, minute=0, second=0, microsecond=0), DEMO_ZONE
     content = text_to_facts(trim_text(text))
     db.session.add(
         Revision(
@@ -114,19 +114,9 @@ def _add_open_letter(coalition: Coalition, owner: Staff, text: LetterText, at: d
     )  # fmt: skip
     letter.move(LetterMove.OPEN, at - OPENED_AGO)
     db.session.flush()
-    append_audit_entry(
-        db.session(),
-        ReferenceKind.LETTER.reference(letter.id),
-        ReferenceKind.STAFF.reference(owner.id),
-        "opened",
-        at=at - OPENED_AGO,
-        after={"revision": 1},
-    )
+    chain, actor = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.STAFF.reference(owner.id)
+    append_audit_entry(db.session(), chain, actor, "opened", at=at - OPENED_AGO, after={"revision": 1})
     return letter
-
-
-def _five_in_the_afternoon(at: dt.datetime) -> dt.datetime:
-    return at.astimezone(ZoneInfo(DEMO_ZONE)).replace(hour=17, minute=0, second=0, microsecond=0)
 
 
 def _add_draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.datetime) -> Letter:
@@ -135,14 +125,8 @@ def _add_draft(coalition: Coalition, owner: Staff, text: LetterText, at: dt.date
     db.session.flush()
     db.session.add(Draft(letter_id=letter.id, text=text_to_facts(text), version=1, saved_at=at, saved_by_id=owner.id))
     after = {"title": text.title, "slug": letter.slug}
-    append_audit_entry(
-        db.session(),
-        ReferenceKind.LETTER.reference(letter.id),
-        ReferenceKind.STAFF.reference(owner.id),
-        "created",
-        at=at,
-        after=after,
-    )
+    chain, actor = ReferenceKind.LETTER.reference(letter.id), ReferenceKind.STAFF.reference(owner.id)
+    append_audit_entry(db.session(), chain, actor, "created", at=at, after=after)
     return letter
 
 
@@ -152,25 +136,12 @@ def _with_signing_times(last: dt.datetime, hours: int, rows: Sequence[TableRow])
         yield last - dt.timedelta(hours=hours * (len(rows) - 1 - position)), row
 
 
-def _add_unconfirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> None:
-    signature = _add_signature(letter, row, at)
-    queue_mail(
-        MailKind.CONFIRM, signature.email, at=at,
-        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
-    )  # fmt: skip
-
-
 def _add_confirmed_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
-    signature = _add_signature(letter, row, at)
-    _move(
-        signature,
-        SignatureMove.CONFIRM,
-        ReferenceKind.SIGNATORY.reference(signature.id),
-        "confirmed",
-        at + dt.timedelta(minutes=4),
-    )
+    signature, confirmed_at = _add_signature(letter, row, at), at + dt.timedelta(minutes=4)
+    signatory = ReferenceKind.SIGNATORY.reference(signature.id)
+    _move(signature, SignatureMove.CONFIRM, signatory, "confirmed", confirmed_at)
     signature.claim_unique_key()
-    add_mailbox_evidence(signature, at + dt.timedelta(minutes=4))
+    add_mailbox_evidence(signature, confirmed_at)
     return signature
 
 

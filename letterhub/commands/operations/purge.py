@@ -34,14 +34,8 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
         case _:
             count = _purge_signatures(letter, data_kind, at)
     if count and data_kind is not ErasableData.NETWORKS:
-        append_audit_entry(
-            db.session(),
-            ReferenceKind.LETTER.reference(letter_id),
-            WORKER,
-            "erased",
-            at=at,
-            after={"count": count, "what": str(data_kind)},
-        )
+        chain, after = ReferenceKind.LETTER.reference(letter_id), {"count": count, "what": str(data_kind)}
+        append_audit_entry(db.session(), chain, WORKER, "erased", at=at, after=after)
     return count
 
 

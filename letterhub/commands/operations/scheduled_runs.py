@@ -17,18 +17,14 @@ def claim_scheduled_run(name: str, at: dt.datetime) -> bool:
     hour = at.replace(minute=0, second=0, microsecond=0)
     run = db.session.get(ScheduledRun, name, with_for_update=True)
     if run is None:
-        return _insert_first_run(name, hour)
+        try:
+            with db.session.begin_nested():
+                db.session.add(ScheduledRun(name=name, hour=hour))
+                db.session.flush()
+        except IntegrityError:
+            return False  # another worker was faster
+        return True
     if run.hour == hour:
         return False
     run.hour = hour
-    return True
-
-
-def _insert_first_run(name: str, hour: dt.datetime) -> bool:
-    try:
-        with db.session.begin_nested():
-            db.session.add(ScheduledRun(name=name, hour=hour))
-            db.session.flush()
-    except IntegrityError:
-        return False  # another worker was faster
     return True

@@ -24,7 +24,7 @@ def move_to_store(file_id: int) -> None:
     content, _sha256 = read_file(file_id)
     sha256 = _require_store().put(content)
     verified_content(None, sha256)
-    _clear_content(file_id)
+    _set_content(file_id, None)
 
 
 def move_to_database(file_id: int) -> None:
@@ -49,10 +49,7 @@ def _require_store() -> ObjectStore:
 
 
 @one_transaction
-def _clear_content(file_id: int) -> None:
-    db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_DATABASE).values(content=None))
-
-
-@one_transaction
-def _set_content(file_id: int, content: bytes) -> None:
-    db.session.execute(update(EditionFile).where(EditionFile.id == file_id, IN_STORE).values(content=content))
+def _set_content(file_id: int, content: bytes | None) -> None:
+    """Set the bytes of a file in the database; None where the object store has them."""
+    place = IN_DATABASE if content is None else IN_STORE
+    db.session.execute(update(EditionFile).where(EditionFile.id == file_id, place).values(content=content))

@@ -131,7 +131,9 @@ def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
     if row.root_id is None:
         raise NotMerged(_("%(name)s is not merged into another organization, so nothing was changed.", name=row.name))
     root = db.session.get_one(Organization, row.root_id)
-    entries = _with_merged_entries(row, list(_merged_entries(root)))
+    entries, entries_of_root = [row], _merged_entries(root)
+    for entry in entries:  # grows by what was merged into it, directly or not
+        entries += [other for other in entries_of_root if other.merged_into_id == entry.id]
     for entry in entries:
         entry.root_id = None if entry is row else row.id
     row.merged_into_id, row.merged_by_other_name = None, False
@@ -206,14 +208,6 @@ def _lock_root(staff: StaffContext, number: int) -> Organization:
 
 def _merged_entries(row: Organization) -> list[Organization]:
     return list(db.session.scalars(select(Organization).where(belongs_to(Organization, [row.id])).order_by(Organization.id)))
-
-
-def _with_merged_entries(row: Organization, rows: list[Organization]) -> list[Organization]:
-    """Return an organization with all that were merged into it, directly or not."""
-    entries = [row]
-    for entry in entries:
-        entries += [other for other in rows if other.merged_into_id == entry.id]
-    return entries
 
 
 def _ancestor_ids(row: Organization) -> list[int]:

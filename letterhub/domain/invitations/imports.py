@@ -217,10 +217,3 @@ def normalize_website(row: ParsedRow) -> ParsedRow:
     except InvalidWebsite:
         note = _("“%(website)s” is not a website and was left out.", website=row.signatory.website[:60])
         return replace(row, signatory=replace(row.signatory, website=""), notes=(*row.notes, note))
-
-
-def drop_email(row: ParsedRow) -> ParsedRow:
-    """Drop the invalid email address of a row, with a note."""
-    return replace(
-        row, email="", notes=(*row.notes, _("“%(email)s” is not an email address and was left out.", email=row.email[:60]))
-    )

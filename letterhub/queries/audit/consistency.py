@@ -5,7 +5,7 @@ See docs/design/backups.md.
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Integer, cast, func, select
@@ -83,11 +83,8 @@ def logged_sha256(file_id: int) -> str | None:
 
 def _signature_inconsistencies() -> Inconsistencies:
     """Compare rows and log entries in a merge join, both ordered by signature id."""
-    changes, bulk_decline_entries, logged_states = (
-        _substance_changes(),
-        {bulk_decline_id: entry_number for bulk_decline_id, _chain, entry_number, _count in _logged_bulk_declines()},
-        _logged_states(),
-    )
+    changes, logged_states = _substance_changes(), _logged_states()
+    bulk_decline_entries = {number: entry_number for number, _chain, entry_number, _count in _logged_bulk_declines()}
     logged = next(logged_states, None)
     for row in db.session.execute(_STORED_SIGNATURES, execution_options=STREAMED):
         while logged is not None and logged[0] < row.id:
@@ -205,18 +202,13 @@ def _is_intact(edition_id: int, sha256: str) -> bool:
     """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
     try:
         document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
-        return fingerprint(document) == sha256 and _all_equal(_signatories_of_edition(edition_id), document["signatories"])
+        if fingerprint(document) != sha256:
+            return False
+        pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
+        printed = itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
+        return all(line == frozen for line, frozen in itertools.zip_longest(printed, document["signatories"]))
     except (LookupError, RecursionError, TypeError, ValueError):  # not JSON, or of another shape
         return False
-
-
-def _signatories_of_edition(edition_id: int) -> Iterator[Any]:
-    pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
-    return itertools.chain.from_iterable(db.session.scalars(pages, execution_options={"yield_per": 10}))
-
-
-def _all_equal(values: Iterable[Any], other_values: Iterable[Any]) -> bool:
-    return all(value == other for value, other in itertools.zip_longest(values, other_values))
 
 
 def _file_inconsistencies() -> Inconsistencies:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, literal, select
+from sqlalchemy import Select, String, cast, literal, select
 
 from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
@@ -114,23 +114,16 @@ def _names_of_staff(staff_ids: Collection[int], chain: str) -> dict[str, str]:
     """Return the names of staff; their address while they are only invited, as on the team's page."""
     if not staff_ids:
         return {}
-    query = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-    query = query.where(
-        AuditChain.name == chain, AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
-    ).distinct()
-    member_references = {*db.session.scalars(query), *map(ReferenceKind.STAFF.reference, _joined_staff_ids(staff_ids, chain))}
+    actors = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id).distinct()
+    is_listed = AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
+    member_references = set(db.session.scalars(actors.where(AuditChain.name == chain, is_listed)))
+    if (coalition_id := ReferenceKind.COALITION.id_in(chain)) is not None:  # subjects of a letter's chain are no staff
+        joined = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None))
+        joined_ids = db.session.scalars(joined.where(Membership.staff_id.in_(staff_ids)))
+        member_references.update(map(ReferenceKind.STAFF.reference, joined_ids))
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
     staff = {ReferenceKind.STAFF.reference(row.id): row for row in rows}
     return {reference: (row.name if reference in member_references else "") or row.email for reference, row in staff.items()}
-
-
-def _joined_staff_ids(staff_ids: Collection[int], chain: str) -> Iterable[int]:
-    """Return those who have joined the chain's coalition; empty for a letter's chain, whose subjects are no staff."""
-    coalition_id = ReferenceKind.COALITION.id_in(chain)
-    if coalition_id is None:
-        return ()
-    query = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.staff_id.in_(staff_ids))
-    return db.session.scalars(query.where(Membership.joined_at.is_not(None)))
 
 
 def last_editors(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:
@@ -138,16 +131,12 @@ def last_editors(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]
     subjects = list(map(ReferenceKind.SIGNATURE.reference, signature_ids))
     if not subjects:
         return {}
+    staff_reference = literal(ReferenceKind.STAFF.prefix) + cast(Staff.id, String)  # concat() is missing in older SQLite
     rows = db.session.execute(
         select(AuditEntry.subject, Staff.name)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
-        .join(Staff, AuditEntry.actor == _staff_reference())
+        .join(Staff, AuditEntry.actor == staff_reference)
         .where(AuditChain.name == ReferenceKind.LETTER.reference(letter_id), AuditEntry.subject.in_(subjects))
         .order_by(AuditEntry.number)
     )
     return {number: name for subject, name in rows if (number := ReferenceKind.SIGNATURE.id_in(subject))}
-
-
-def _staff_reference() -> ColumnElement[str]:
-    # concat() is missing in some supported SQLite versions
-    return literal(ReferenceKind.STAFF.prefix) + cast(Staff.id, String)

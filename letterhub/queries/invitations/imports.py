@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +15,6 @@ from letterhub.domain.invitations.imports import (
     RowOutcome,
     SignerKey,
     check_imports,
-    drop_email,
     normalize_website,
     plan_import,
 )
@@ -126,7 +124,8 @@ def _parse_row(row: TableRow) -> ParsedRow:
     try:
         return replace(parsed, email=normalized_address(row.email))
     except CannotMail:
-        return drop_email(parsed)
+        note = _("“%(email)s” is not an email address and was left out.", email=row.email[:60])
+        return replace(parsed, notes=(*parsed.notes, note), email="")
 
 
 def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
@@ -134,7 +133,11 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
     unproven_ids = _unproven_ids(letter_id, parsed_rows)
-    return [(_signer_key(row), row.state) for row in rows if row.id not in unproven_ids]
+    signers = []
+    for row in (row for row in rows if row.id not in unproven_ids):
+        line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
+        signers.append((SignerKey.of(row.kind, line.name, row.website, row.email), row.state))
+    return signers
 
 
 def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
@@ -156,8 +159,3 @@ def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset
         for signature in db.session.scalars(candidates)
         if _proves_nothing(signature, mailboxes[keys_by_id[signature.id]])
     )
-
-
-def _signer_key(row: Any) -> SignerKey:
-    line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
-    return SignerKey.of(row.kind, line.name, row.website, row.email)

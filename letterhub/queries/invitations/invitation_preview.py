@@ -38,22 +38,17 @@ def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[Invitation
         for row, signature in zip(rows_with_email, signatures, strict=True)
         if signature
     }
-    earlier_invitations, lines_by_mailbox, planned = (
-        EarlierInvitations(letter_id),
-        dict[str, int](),
-        list[PlannedRow[InvitationRowOutcome]](),
-    )
+    earlier_invitations = EarlierInvitations(letter_id)
+    lines_by_mailbox: dict[str, int] = {}
+    planned: list[PlannedRow[InvitationRowOutcome]] = []
     for row in rows:
         plan = plans_by_line.get(row.line)
         if plan is None:
             planned.append(PlannedRow(row, InvitationRowOutcome.SKIPPED, join_sentences((NO_ADDRESS, *row.notes))))
             continue
         key = hash_mailbox(letter_id, EmailAddress(row.email))
-        planned.append(
-            plan_invitation(
-                plan, earlier_invitations.facts_about(row, outcomes_by_line.get(row.line), lines_by_mailbox.get(key))
-            )
-        )
+        facts = earlier_invitations.facts_about(row, outcomes_by_line.get(row.line), lines_by_mailbox.get(key))
+        planned.append(plan_invitation(plan, facts))
         if planned[-1].outcome is InvitationRowOutcome.INVITED:
             lines_by_mailbox[key] = row.line
     return FilePreview(upload.file_name, tuple(planned), notes, upload.uploaded_at, InvitationRowOutcome.INVITED)

@@ -34,11 +34,6 @@ class Invitee:
     organization_id: int | None = None
     signature_id: int | None = None
 
-    @property
-    def named(self) -> NameAndSite:
-        """Return its name with its website's domain."""
-        return NameAndSite(self.organization, domain_of_website(self.website))
-
 
 @dataclass(frozen=True, slots=True)
 class SignatureOnLetter:
@@ -150,20 +145,15 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
         roots_by_key[row.name_key].add(row.effective_root_id)
         root_by_id[row.id] = row.effective_root_id
         groups[row.effective_root_id].extend(row.names_and_sites)
-    return [
-        {
-            root
-            for key in organization_keys
-            for root in roots_by_key.get(key, ())
-            if _is_same_organization(invitee.named, groups[root])
-        }
-        | ({root_by_id[invitee.organization_id]} if invitee.organization_id in root_by_id else set())
-        for invitee, organization_keys in zip(invitees, keys, strict=True)
-    ]
-
-
-def _is_same_organization(name_and_site: NameAndSite, names: Sequence[NameAndSite]) -> bool:
-    return compare_organizations([name_and_site], names).verdict is MatchVerdict.SAME
+    roots_of_invitees = []
+    for invitee, organization_keys in zip(invitees, keys, strict=True):
+        candidates = {root for key in organization_keys for root in roots_by_key.get(key, ())}
+        named = [NameAndSite(invitee.organization, domain_of_website(invitee.website))]
+        roots = {root for root in candidates if compare_organizations(named, groups[root]).verdict is MatchVerdict.SAME}
+        if invitee.organization_id in root_by_id:
+            roots.add(root_by_id[invitee.organization_id])
+        roots_of_invitees.append(roots)
+    return roots_of_invitees
 
 
 def _candidate_keys(name: str) -> set[str]:

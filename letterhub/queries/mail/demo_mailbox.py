@@ -1,7 +1,6 @@
 """Public mailbox of the demo: every mail sent, newest first."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from itertools import islice
@@ -35,7 +34,8 @@ def demo_mails(settings: Settings, recipient: str = "") -> tuple[DemoMail, ...]:
     """Return the newest mails, or of those whose recipient contains `recipient`."""
     search = recipient.casefold()
     with DemoMailbox(settings.data_dir) as box:
-        return tuple(islice((mail for mail in _demo_mails(box) if search in mail.recipient.casefold()), MAX_SHOWN))
+        mails = (_demo_mail(key, message) for key, message in box.newest_first())
+        return tuple(islice((mail for mail in mails if search in mail.recipient.casefold()), MAX_SHOWN))
 
 
 def demo_mail(settings: Settings, key: str) -> DemoMail | None:
@@ -45,11 +45,6 @@ def demo_mail(settings: Settings, key: str) -> DemoMail | None:
             return _demo_mail(key, box.mail(key))
         except KeyError:
             return None
-
-
-def _demo_mails(box: DemoMailbox) -> Iterator[DemoMail]:
-    for key, message in box.newest_first():
-        yield _demo_mail(key, message)
 
 
 def _demo_mail(key: str, message: EmailMessage) -> DemoMail:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, and_, bindparam, case, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState, Precedence
@@ -86,7 +86,8 @@ def outbox_page(
     coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
 ) -> MailPage:
     """Return mails of a coalition, or for the operator (None) of the whole site."""
-    query = _select_mails().order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)
+    name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
+    query = select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
     if coalition_id is not None:
         query = query.where(OutboxMessage.coalition_id == coalition_id)
     if state is not None:
@@ -95,7 +96,9 @@ def outbox_page(
         query = query.where(OutboxMessage.recipient.icontains(recipient, autoescape=True))
     if older_than is not None:
         query = query.where(OutboxMessage.id < older_than)
-    return _page(query)
+    rows = db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE_SIZE + 1)).all()
+    mails = tuple(_outbox_mail(message, signature_name) for message, signature_name in rows[:PAGE_SIZE])
+    return MailPage(mails, mails[-1].id if len(rows) > PAGE_SIZE else None)
 
 
 def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
@@ -104,35 +107,12 @@ def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _select_mails() -> Select[OutboxMessage, str]:
-    """Return a select of rows, each with its signature's name, "" if there is none."""
-    name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
-    return select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
-
-
-def _page(query: Select[OutboxMessage, str]) -> MailPage:
-    rows = db.session.execute(query).all()
-    shown = rows[:PAGE_SIZE]
-    return MailPage(
-        tuple(_outbox_mail(message, signature_name) for message, signature_name in shown),
-        shown[-1][0].id if len(rows) > PAGE_SIZE else None,
-    )
-
-
 def _outbox_mail(message: OutboxMessage, signature_name: str) -> OutboxMail:
     at = message.sent_at or message.cancelled_at or message.failed_at or message.due_at
-    kind = MailKind(message.kind)
     return OutboxMail(
-        message.id,
-        kind,
-        message.recipient,
-        signature_name,
-        message.state,
-        message.created_at,
-        at,
-        message.attempts,
-        message.error,
-    )
+        message.id, MailKind(message.kind), message.recipient, signature_name, message.state, message.created_at, at,
+        message.attempts, message.error,
+    )  # fmt: skip
 
 
 def mail_counts(coalition_id: int) -> dict[MailState, int]:

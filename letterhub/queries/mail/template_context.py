@@ -33,7 +33,8 @@ from letterhub.rendering.letter.view import line as printed_line
 
 RESET_LIFETIME = dt.timedelta(days=1)  # Flask-Security's default
 MAX_PASSAGES = 12
-UNTRUSTED_FIELDS = ("printed", "organization", "person", "before", "after", "called")
+UNTRUSTED_FIELDS = frozenset({"printed", "organization", "person", "before", "after", "called"})
+"""Fields with strangers' text, which is changed so that no mail client turns it into a link."""
 Context = dict[str, Any]
 
 
@@ -41,7 +42,10 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     """Return the mail of an outbox row. Raises ObsoleteMail if its reason has passed."""
     message = db.session.get_one(OutboxMessage, outbox_message_id)
     kind = MailKind(message.kind)
-    context = {"site": site_url(), **_neutralize_links(CONTEXT_BUILDERS[kind](message, at))}
+    context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
+    for name in UNTRUSTED_FIELDS.intersection(context):
+        value = context[name]
+        context[name] = break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
     return PreparedMail(
         kind,
         message.recipient,
@@ -50,15 +54,6 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
         reply_to=reply_to_address(message),
         attachments=attachments_of(message),
     )
-
-
-def _neutralize_links(context: Context) -> Context:
-    """Return the context with strangers' text changed so that no mail client turns it into a link."""
-    return context | {
-        name: break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
-        for name, value in context.items()
-        if name in UNTRUSTED_FIELDS
-    }
 
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:

@@ -56,10 +56,14 @@ def site_metrics(at: dt.datetime) -> SiteMetrics:
     database_time = database_now()
     heartbeats = site_heartbeats(database_time)
     letters = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
+    jobs: dict[tuple[str, str], int] = {}
+    for job, table in JOB_TABLES.items():
+        counts = select(table.state, func.count()).where(table.state.in_(OPEN_STATES)).group_by(table.state)
+        jobs |= {(job, str(state)): count for state, count in db.session.execute(counts)}
     return SiteMetrics(
         mails=_mail_counts(at),
         oldest_due=_seconds_since(heartbeats.mail_late_since, at) or 0.0,
-        jobs={(job, state): count for job in JOB_TABLES for state, count in _job_counts(job).items()},
+        jobs=jobs,
         letters={str(state): count for state, count in letters},
         flooded=count_flooded_letters(at),
         workers=len(live_worker_machines(database_time)),
@@ -81,12 +85,6 @@ def _mail_counts(at: dt.datetime) -> dict[str, int]:
         "on its way": whole - later - now_due,
         "failed": db.session.scalar(failed) or 0,
     }
-
-
-def _job_counts(job: str) -> dict[str, int]:
-    table = JOB_TABLES[job]
-    counts = select(table.state, func.count()).where(table.state.in_(OPEN_STATES)).group_by(table.state)
-    return {str(state): count for state, count in db.session.execute(counts)}
 
 
 def _seconds_since(moment: dt.datetime | None, at: dt.datetime) -> float | None:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import Select, and_, exists, false, func, or_, select
 
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
@@ -55,10 +55,15 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
 
 
 def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> Select[Signature]:
-    """Return a select of a letter's signatures whose entries or addresses (with those of inquiries) are due for erasure."""
+    """Return a select of a letter's signatures due for erasure: old unconfirmed ones, or addresses, with those of inquiries."""
     query = select(Signature).where(Signature.letter_id == letter.id)
     if data_kind is ErasableData.ENTRIES:
-        return query.where(_is_unconfirmed_and_old(at))
+        # of a second person who still gets notices, the entry is kept
+        seconder = exists().where(Seconder.own_signature_id == Signature.id, Seconder.ended_at.is_(None))
+        ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
+        waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
+        is_old = Signature.created_at <= at - UNCONFIRMED_RETENTION
+        return query.where(Signature.confirmed_at.is_(None), is_old, waits_or_ended, ~seconder)
     has_inquiry = Signature.id.in_(select(Inquiry.signature_id).where(Inquiry.address != ""))  # few rows, read once
     has_contact = or_(and_(Signature.contact_erased_at.is_(None), Signature.email != ""), has_inquiry)
     return query.where(has_contact) if _is_over(letter, at) else query.where(false())
@@ -83,13 +88,3 @@ def _is_over(letter: Letter, at: dt.datetime) -> bool:
 
 def _count_rows(query: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-
-
-def _is_unconfirmed_and_old(at: dt.datetime) -> ColumnElement[bool]:
-    """Return the condition for old unconfirmed entries, waiting or ended. The entry of a second person who still gets notices
-    is excluded.
-    """
-    seconder = exists().where(Seconder.own_signature_id == Signature.id, Seconder.ended_at.is_(None))
-    ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
-    waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
-    return and_(Signature.confirmed_at.is_(None), Signature.created_at <= at - UNCONFIRMED_RETENTION, waits_or_ended, ~seconder)

@@ -1,7 +1,7 @@
 """Directory of a coalition: its organizations, and one with all that is known of it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -150,6 +150,7 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
     )
     parent = _find_root(coalition_id, row.parent_id) if row.parent_id else None
     staff = db.session.get(Staff, row.vouched_by_id) if row.vouched_by_id else None
+    logo = db.session.get(OrganizationLogo, row.id)
     return OrganizationProfile(
         id=row.id,
         name=row.name,
@@ -168,13 +169,8 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
         ),
         signatures=_signatures(row.id),
         questions=likeness_questions(coalition_id, [row.id]).get(row.id, ()),
-        logo=_logo(row.id),
+        logo=Logo(logo.media_type, logo.content, "") if logo else None,
     )
-
-
-def _logo(organization_id: int) -> Logo | None:
-    row = db.session.get(OrganizationLogo, organization_id)
-    return Logo(row.media_type, row.content, "") if row else None
 
 
 def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
@@ -234,7 +230,10 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
         .order_by(Signature.created_at.desc(), Signature.id.desc())
         .limit(PAGE_SIZE)
     ).all()
-    titles = _titles_by_letter({signature.letter_id for signature, _ in rows})
+    letter_ids = {signature.letter_id for signature, _ in rows}
+    title, language = (Revision.content[name].as_string().label(name) for name in ("title", "language"))
+    texts = select(Revision.letter_id, title, language).where(Revision.letter_id.in_(letter_ids)).order_by(Revision.number)
+    titles = {row.letter_id: (row.title, row.language) for row in db.session.execute(texts)}  # of the newest text
     return tuple(
         OrganizationSignature(
             signature.id, slug, *titles.get(signature.letter_id, ("", "")), signature.signatory.name,
@@ -242,12 +241,3 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
         )
         for signature, slug in rows
     )  # fmt: skip
-
-
-def _titles_by_letter(letter_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """Return the title of each letter's newest text, and its language."""
-    title, language = (Revision.content[name].as_string().label(name) for name in ("title", "language"))
-    query = (
-        select(Revision.letter_id, title, language).where(Revision.letter_id.in_(list(letter_ids))).order_by(Revision.number)
-    )
-    return {row.letter_id: (row.title, row.language) for row in db.session.execute(query)}
