@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.imports import ParsedRow, check_imports, check_preview
+from letterhub.domain.invitations.imports import ParsedRow, RowOutcome, check_imports, check_preview
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.names import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import FactKind
@@ -34,7 +34,7 @@ from letterhub.models import (
     append_audit_entry,
     find_or_create_organizations,
 )
-from letterhub.queries.invitations.imports import gives_way_to_import, import_preview, importable_rows
+from letterhub.queries.invitations.imports import gives_way_to_import, import_preview, plan_file
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
 BATCH_SIZE = 500
@@ -91,7 +91,8 @@ def import_upload(letter_id: int, upload_id: int, *, expected: str, actor: str, 
 
 def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt.datetime) -> int:
     """Import the new names of a file into the queue at once; return how many. Raises CannotImport and FileRefused."""
-    return _import_rows(letter_id, importable_rows(letter_id, content, file), file, actor, at)
+    rows, _notes = plan_file(letter_id, content, file)
+    return _import_rows(letter_id, [row.parsed for row in rows if row.outcome is RowOutcome.NEW], file, actor, at)
 
 
 def _import_rows(letter_id: int, rows: Sequence[ParsedRow], file: str, actor: str, at: dt.datetime) -> int:

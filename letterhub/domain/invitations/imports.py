@@ -83,8 +83,9 @@ class FilePreview(Generic[Outcome]):
 
     @property
     def version(self) -> str:
-        """Version hash of the rows that would be applied."""
-        return rows_version(self.rows_to_apply)
+        """Version hash of the rows that would be applied, to detect changes since the preview."""
+        rows = [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in self.rows_to_apply]
+        return fingerprint({"rows": rows})[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +178,6 @@ def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_s
     if preview.version != expected:
         raise ImportChanged(_("The names on this letter changed while you were looking at the file. Please preview it again."))
     return preview
-
-
-def rows_version(rows: Iterable[ParsedRow]) -> str:
-    """Return the version hash of rows, to detect changes since the preview."""
-    return fingerprint({"rows": [{**asdict(row.signatory), "line": row.line, "email": row.email} for row in rows]})[:16]
 
 
 def _plan_row(

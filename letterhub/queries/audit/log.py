@@ -120,7 +120,7 @@ def _names_of_staff(staff_ids: Collection[int], chain: str) -> dict[str, str]:
     if (coalition_id := ReferenceKind.COALITION.id_in(chain)) is not None:  # subjects of a letter's chain are no staff
         joined = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None))
         joined_ids = db.session.scalars(joined.where(Membership.staff_id.in_(staff_ids)))
-        member_references.update(map(ReferenceKind.STAFF.reference, joined_ids))
+        member_references |= set(map(ReferenceKind.STAFF.reference, joined_ids))
     rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
     staff = {ReferenceKind.STAFF.reference(row.id): row for row in rows}
     return {reference: (row.name if reference in member_references else "") or row.email for reference, row in staff.items()}

@@ -66,12 +66,6 @@ def uploaded_file(letter_id: int, upload_id: int) -> UploadedFile | None:
     return UploadedFile(row.file_name, row.content, row.uploaded_at) if row else None
 
 
-def importable_rows(letter_id: int, content: bytes, file: str) -> tuple[ParsedRow, ...]:
-    """Return the rows of a file that would be imported now. Raises FileRefused."""
-    rows, _notes = plan_file(letter_id, content, file)
-    return tuple(row.parsed for row in rows if row.outcome is RowOutcome.NEW)
-
-
 def plan_file(letter_id: int, content: bytes, file: str) -> tuple[tuple[PlannedRow[RowOutcome], ...], tuple[str, ...]]:
     """Return the outcome of each row of a file, and the reader's notes. Raises FileRefused."""
     rows, notes = parse_rows(content, file)

@@ -86,18 +86,16 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
     query = select(Invitation, Staff.name).outerjoin(Staff, Staff.id == Invitation.invited_by_id)
     query = query.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
     rows = db.session.execute(query if number is None else query.where(Invitation.id == number)).all()
-    signatures = signatures_of_invitees(letter_id, [invitee_of(row.Invitation) for row in rows])
+    invitees = [
+        Invitee(row.line.get("organization", ""), row.line.get("website", ""), row.email, row.organization_id, row.signature_id)
+        for row in (row.Invitation for row in rows)
+    ]
+    signatures = signatures_of_invitees(letter_id, invitees)
     mails, suppressions = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
     return tuple(
-        _listed_invitation(row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, NO_MAILS), suppressions)
+        _listed_invitation(row.Invitation, row.name or "", signature, mails.get(row.Invitation.id, (0, 0)), suppressions)
         for row, signature in zip(rows, signatures, strict=True)
     )
-
-
-def invitee_of(row: Invitation) -> Invitee:
-    """Return whom an invitation is for."""
-    line = row.line
-    return Invitee(line.get("organization", ""), line.get("website", ""), row.email, row.organization_id, row.signature_id)
 
 
 def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
@@ -108,43 +106,33 @@ def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     return {row.mailbox_hash: row.reason for row in sorted(rows, key=lambda row: row.reason is SuppressionReason.DISOWNED)}
 
 
-@dataclass(frozen=True, slots=True)
-class _MailCounts:
-    """Counts of an invitation's mails: not canceled, and failed."""
-
-    not_canceled: int
-    failed: int
-
-
-NO_MAILS = _MailCounts(0, 0)
-
-
-def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, _MailCounts]:
+def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, tuple[int, int]]:
+    """Return the number of mails of each invitation that are not canceled, and that failed."""
     id_column = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
     not_canceled, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
     query = select(id_column, not_canceled.label("not_canceled"), failed.label("failed")).group_by("number")
     query = query.where(OutboxMessage.letter_id == letter_id, OutboxMessage.kind == MailKind.INVITE)
     rows = db.session.execute(query if number is None else query.where(id_column == number))
-    return {row.number: _MailCounts(row.not_canceled, row.failed) for row in rows}
+    return {row.number: (row.not_canceled, row.failed) for row in rows}
 
 
 def _listed_invitation(
     row: Invitation,
     invited_by: str,
     signature: SignatureOnLetter | None,
-    mails: _MailCounts,
+    mails: tuple[int, int],
     suppressions: Mapping[str, SuppressionReason],
 ) -> ListedInvitation:
     """Return an invitation with its outcome, from its signature, its mails and the suppressions."""
-    name = str(row.line.get("organization", ""))
+    name, (not_canceled, failed) = str(row.line.get("organization", "")), mails
     suppression = suppressions.get(row.mailbox_hash) or (
         suppressions.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None
     )
     outcome = invitation_outcome(
         signature.state if signature else None,
         declined=row.declined_at is not None or suppression is SuppressionReason.DISOWNED,
-        bounced=mails.failed > 0 or suppression is SuppressionReason.BOUNCED,
-        mails=mails.not_canceled,
+        bounced=failed > 0 or suppression is SuppressionReason.BOUNCED,
+        mails=not_canceled,
     )
     signed_as = signature.name if signature and outcome in OUTCOMES_WITH_SIGNATURE and signature.name != name else ""
     return ListedInvitation(row.id, name, row.email, invited_by, row.invited_at, outcome, signed_as)

@@ -74,14 +74,11 @@ def file_problem(file_id: int) -> str:
     return ""
 
 
-def is_orphan(sha256: str) -> bool:
-    """Return whether no edition has a file with this hash in the store."""
-    return db.session.scalar(select(EditionFile.id).where(EditionFile.sha256 == sha256, IN_STORE).limit(1)) is None
-
-
 def orphans(at: dt.datetime) -> Iterator[StoredObject]:
     """Yield files in the store that belong to no edition and are over a day old. Raises StorageUnavailable."""
     object_store: ObjectStore | None = store()
     for stored_object in object_store.all() if object_store else ():
-        if stored_object.stored_at < at - ORPHAN_AFTER and is_orphan(stored_object.sha256):
-            yield stored_object
+        if stored_object.stored_at < at - ORPHAN_AFTER:
+            same_bytes = select(EditionFile.id).where(EditionFile.sha256 == stored_object.sha256, IN_STORE).limit(1)
+            if db.session.scalar(same_bytes) is None:
+                yield stored_object

@@ -25,7 +25,7 @@ from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.dashboard import PasteForm
-from letterhub.web.staff.letters.letter_forms import LetterForm, blank_addressee_form, first_error, letter_form_from
+from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, first_error, letter_form_from
 from letterhub.web.staff.letters.text_comparison import TextComparison, compare_texts
 from letterhub.web.templates import short_time, time_ago
 
@@ -196,7 +196,7 @@ def _render_page(
         draft_state=draft_state,
         form=form,
         may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.locked_reason,
-        blank=blank_addressee_form(),
+        blank=AddresseeForm(prefix="addressees-AT-"),  # copied by the script to add one
         most_logos=MAX_LOGOS,
         other=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),

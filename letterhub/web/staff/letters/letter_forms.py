@@ -213,11 +213,6 @@ def letter_form_from(text: LetterText, version: int, base: LetterText | None = N
     )
 
 
-def blank_addressee_form() -> AddresseeForm:
-    """Return the addressee block that the script copies to add one."""
-    return AddresseeForm(prefix="addressees-AT-")
-
-
 PART_OF_TEXT_FIELD = {
     **{name: name for name in "title date via re salutation body closing cc addressees accent".split()},
     **dict.fromkeys(("letterhead_name", "letterhead_lines", "logo_words"), "letterhead"),

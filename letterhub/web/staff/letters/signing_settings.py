@@ -22,14 +22,13 @@ from letterhub.domain.signatures.signing import DeadlinePassed
 from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.queries.letters.signing_settings import signing_overview
+from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     SigningSettingsForm,
     SlugForm,
     signing_settings_form_from,
-    slug_form_for,
 )
 
 bp = Blueprint("signing_settings", __name__)
@@ -70,7 +69,8 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _render_page(staff, slug, signing_settings=form), 422
     if "slug" not in request.form and header.state is LetterState.DRAFT:
-        return _render_opening_page(staff, header, form, slug_form_for(header.title))
+        suggested_form = SlugForm(formdata=None, data={"slug": suggested_slug(header.title)})
+        return _render_opening_page(staff, header, form, suggested_form)
     slug_form = SlugForm()
     if header.state is LetterState.DRAFT and not slug_form.validate():
         return _render_opening_page(staff, header, form, slug_form), 422

@@ -24,7 +24,7 @@ from letterhub.domain.letters.letter import SLUG_LENGTH, OptionalField, PublishR
 from letterhub.domain.letters.signing_settings import SigningSettings, settings_version
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
-from letterhub.queries.letters.signing_settings import SigningOverview, suggested_slug
+from letterhub.queries.letters.signing_settings import SigningOverview
 from letterhub.web.forms import ColumnIntegerField, CommandForm, clean_line
 from letterhub.web.templates import zone_label_for_key
 
@@ -164,8 +164,3 @@ def signing_settings_form_from(overview: SigningOverview) -> SigningSettingsForm
             "expected_version": settings_version(signing_settings),
         },
     )
-
-
-def slug_form_for(title: str) -> SlugForm:
-    """Return the form with the slug suggested for a title, ignoring the request."""
-    return SlugForm(formdata=None, data={"slug": suggested_slug(title)})
