@@ -14,6 +14,7 @@ from flask import Flask
 
 from letterhub.app import site_context
 from letterhub.config import InvalidSettings, Settings, settings_from_environment
+from letterhub.domain.errors import UserFacingError
 from letterhub.infrastructure.monitoring import configure_logging
 from letterhub.queries.operations.health import database_problem, database_server_problem
 
@@ -26,7 +27,10 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def app_or_exit() -> Iterator[Flask]:
-    """Yield the app; exit with status 2 and a sentence for each setting that is invalid, missing or unknown."""
+    """Yield the app; exit with status 2 and a sentence for each setting that is invalid, missing or unknown.
+
+    A UserFacingError in the block exits with status 1 and its sentence.
+    """
     try:
         settings = settings_from_environment()
     except InvalidSettings as error:
@@ -36,7 +40,10 @@ def app_or_exit() -> Iterator[Flask]:
     for name in settings.ignored_variables:
         click.echo(f"{name} is ignored: this version does not know it, and LETTERHUB_IGNORE_UNKNOWN_SETTINGS is on.", err=True)
     with site_context(settings) as app:
-        yield app
+        try:
+            yield app
+        except UserFacingError as refusal:
+            raise click.ClickException(str(refusal)) from refusal
 
 
 @contextmanager

@@ -5,7 +5,6 @@ import click
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import found_coalition
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.line_validation import normalize_line
 
 
@@ -22,7 +21,4 @@ def create(name: str, slug: str) -> None:
     if not normalize_line(name):
         raise click.BadParameter("enter the name that letters are sent under", param_hint="NAME")
     with ready_app_or_exit():
-        try:
-            click.echo(found_coalition(normalize_line(name), slug, now()))
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        click.echo(found_coalition(normalize_line(name), slug, now()))

@@ -10,7 +10,6 @@ from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import audit_export, render_edition_file
 from letterhub.domain.audit.log import OPERATOR
 from letterhub.domain.editions.edition import FileDiffers, FileFormat, NoSuchEdition
-from letterhub.domain.errors import UserFacingError
 from letterhub.queries.editions.editions import edition_file_id, file_content, newest_edition_number
 from letterhub.queries.editions.export_files import RenderedFile, render_document, render_edition, toolchain_version
 from letterhub.queries.letters.documents import letter_document, public_letter_by_id
@@ -48,8 +47,8 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
                 else _stored_or_rendered(letter_id, edition, FileFormat(form))
             )
             write_atomically({out: rendered.content})
-        except (UserFacingError, OSError) as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        except OSError as problem:
+            raise click.ClickException(str(problem)) from problem
     for warning in rendered.warnings:
         click.echo(f"{out.name}: {warning}", err=True)
 

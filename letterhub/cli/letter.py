@@ -9,7 +9,6 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.letters.drafts import create_letter
 from letterhub.domain.audit.log import OPERATOR
-from letterhub.domain.errors import UserFacingError
 from letterhub.intake.errors import FileRefused
 from letterhub.intake.letters.draft_file import read_draft
 from letterhub.queries.accounts import coalition_id_by_slug, coalition_slugs
@@ -41,8 +40,6 @@ def import_letter(file: Path, coalition: str | None) -> None:
         except FileRefused as refusal:
             click.echo(str(refusal), err=True)
             sys.exit(2)
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
     click.echo(f"/staff/{coalition}/letters/{slug}/write")

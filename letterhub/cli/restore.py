@@ -6,7 +6,6 @@ import click
 
 from letterhub.cli.bootstrap import app_or_exit
 from letterhub.commands.operations.restore import restore_backup
-from letterhub.domain.errors import UserFacingError
 
 
 @click.command()
@@ -21,10 +20,7 @@ def restore(file: Path, replace: bool) -> None:
     older Letterhub is then migrated. Finally, its record and the files of its editions are checked.
     """
     with app_or_exit():
-        try:
-            result = restore_backup(file, replace=replace)
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        result = restore_backup(file, replace=replace)
     summary = result.summary
     counts = f"{summary.letters} letters, {summary.signatures} signatures, {summary.editions} editions"
     click.echo(f"{counts}, {summary.entries} audit log entries")

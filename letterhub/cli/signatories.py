@@ -8,7 +8,6 @@ from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
 from letterhub.commands.invitations.imports import import_file
 from letterhub.domain.audit.log import OPERATOR
-from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.imports import RowOutcome
 from letterhub.queries.invitations.imports import check_accepts_imports, plan_file
 from letterhub.queries.letters.letters import letter_id_of
@@ -30,18 +29,16 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
     each is reported on standard error with its line.
     """
     with ready_app_or_exit():
-        try:
-            letter_id = letter_id_of(letter)
-            check_accepts_imports(letter_id)
-            _print_rows(letter_id, file)
-            if not dry_run:
-                count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
-                if count == 1:
-                    click.echo("1 name imported; review it before it is printed.")
-                else:
-                    click.echo(f"{count:,} names imported; review them before they are printed.")
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        letter_id = letter_id_of(letter)
+        check_accepts_imports(letter_id)
+        _print_rows(letter_id, file)
+        if dry_run:
+            return
+        count = import_file(letter_id, file.name, file.read_bytes(), actor=OPERATOR, at=now())
+    if count == 1:
+        click.echo("1 name imported; review it before it is printed.")
+    else:
+        click.echo(f"{count:,} names imported; review them before they are printed.")
 
 
 def _print_rows(letter_id: int, file: Path) -> None:

@@ -8,7 +8,6 @@ from letterhub.commands.accounts.account import disable_two_factor_by_email
 from letterhub.commands.accounts.staff import invite_staff
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.audit.log import OPERATOR
-from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import coalition_id_by_slug
 
 
@@ -35,10 +34,7 @@ def invite(coalition: str, email: str, role: str) -> None:
             raise click.ClickException(
                 f"There is no coalition at the address {coalition}. Create one with: letterhub coalition create"
             )
-        try:
-            invite_staff(coalition_id, email, Role(role), OPERATOR, now())
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        invite_staff(coalition_id, email, Role(role), OPERATOR, now())
 
 
 @staff.command()
@@ -46,7 +42,4 @@ def invite(coalition: str, email: str, role: str) -> None:
 def reset_two_factor(email: str) -> None:
     """Turn off two-factor sign-in for EMAIL, who lost the app and the recovery codes. First make sure who is asking."""
     with ready_app_or_exit():
-        try:
-            disable_two_factor_by_email(email)
-        except UserFacingError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        disable_two_factor_by_email(email)
