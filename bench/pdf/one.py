@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engines import ENGINES
 from letters import letter
-from ours import as_the_app_runs, set_by_phase
+from ours import render_as_the_app, render_by_phase
 
 _KILOBYTES_PER_MEGABYTE = 2**10  # in the kilobytes that the kernel counts
 
@@ -26,14 +26,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-pdf-") as name:
         folder = Path(name)
         if engine == "phases":
-            set_by_phase(letter(mode, 20), folder)
+            render_by_phase(letter(mode, 20), folder)
         began, used = time.perf_counter(), _cpu_seconds()
         if engine == "ours":
-            took, file = as_the_app_runs(document, letter(mode, 20), folder)
+            took, file = render_as_the_app(document, letter(mode, 20), folder)
             print(json.dumps(took | {"bytes": file.stat().st_size}))
             return
         if engine == "phases":
-            told["phases"], file = set_by_phase(document, folder), folder / "letter.pdf"
+            told["phases"], file = render_by_phase(document, folder), folder / "letter.pdf"
         else:
             file = ENGINES[engine](document, folder)
         told |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - began, "bytes": file.stat().st_size}

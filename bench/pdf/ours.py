@@ -44,7 +44,7 @@ def render_as_the_app(document: LetterDocument, first: LetterDocument, folder: P
 
 def _server_cpu_seconds() -> float:
     """Return the CPU seconds of the pre-fork server itself."""
-    fields = Path(f"/proc/{pressing._SERVER._room.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
+    fields = Path(f"/proc/{pressing._SERVER._process.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

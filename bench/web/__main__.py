@@ -1,4 +1,4 @@
-"""Load test of Letterhub, beside a bare Flask "hello" and a minimal app on the same server: `.venv/bin/python bench/web`.
+"""Load test of Letterhub beside bytes by WSGI alone, a Flask "hello" and a minimal app: `.venv/bin/python bench/web`.
 
 `bench/web --quick` takes a minute: SQLite, 1,000 names. `--reading`, `--names 100000`, `--database postgresql` and `--server
 gunicorn` choose. Prints Markdown tables; figures are ratios within one run, as no machine is quiet.
@@ -15,18 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from databases import databases
 from filling import SLUG, fill_letterhub, fill_minimal, test_rows
 from ours import SECRET
-from serving import Served, served
+from serving import RunningServer, run_server
 
 from letterhub.infrastructure.signed_links import LinkSigner, Purpose
 
 ROUNDS, SECONDS = 3, 2.0
 READERS, WRITERS = 8, 16
 LIST_PAGES = 150
+SEARCHES = ("alliance", "union sto", "society ba", "co")
+"""Queries that match many names, also such as sort late."""
 FORMS = 400
 """Limit on the forms that one round of writing sends: each is sent once."""
 
@@ -46,9 +48,9 @@ class Case:
     """A request to one site, and the one to another that it is compared with."""
 
     name: str
-    site: Served
+    site: RunningServer
     requests: Callable[[int], list[str]]
-    peer: Served
+    peer: RunningServer
     peer_requests: Callable[[int], list[str]]
     clients: int = READERS
     once: bool = False
@@ -88,17 +90,26 @@ def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Ca
         filled = fill_letterhub(url, folder, rows, count)
         fill_minimal(minimal_url, rows, count)
 
-        def start(app: str, **environment: str) -> Served:
-            return stack.enter_context(served(app, server, **environment))
+        def start(app: str, **environment: str) -> RunningServer:
+            return stack.enter_context(run_server(app, server, **environment))
 
         hello = start("minimal")
         minimal = start("minimal", BENCH_DATABASE=minimal_url)
         site = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder)
         bare = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0")
-        yield _cases(hello, minimal, site, bare, count, filled.tokens)
+        raw = start("minimal", BENCH_BYTES=_head(bare, f"/letters/{SLUG}")["content-length"])
+        yield _cases(raw, hello, minimal, site, bare, count, filled.tokens)
 
 
-def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: int, tokens: list[str]) -> list[Case]:
+def _cases(
+    raw: RunningServer,
+    hello: RunningServer,
+    minimal: RunningServer,
+    site: RunningServer,
+    bare: RunningServer,
+    count: int,
+    tokens: list[str],
+) -> list[Case]:
     page, nothing, least = f"/letters/{SLUG}", [_get("/")], [_get("/letter")]
     last = max(1, -(-count // 100) * 9 // 10)
     deep = _list_page_url(bare, last)
@@ -122,6 +133,7 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
 
     writing = {"clients": WRITERS, "once": True, "expects": "303"}
     return [
+        Case("letter, cached : its bytes by WSGI alone", site, lambda _: [_get(page)], raw, lambda _: nothing),
         Case("letter, cached : hello", site, lambda _: [_get(page)], hello, lambda _: nothing),
         Case("letter, rendered : hello", bare, lambda _: [_get(page)], hello, lambda _: nothing),
         Case("letter, rendered : minimal", bare, lambda _: [_get(page)], minimal, lambda _: least),
@@ -131,7 +143,17 @@ def _cases(hello: Served, minimal: Served, site: Served, bare: Served, count: in
         Case(
             "search, one name : minimal", bare, lambda _: [_get(f"{page}?q={count // 2}")], minimal, lambda _: least, clients=1
         ),
-        Case("search, many names : minimal", bare, lambda _: [_get(f"{page}?q=alliance")], minimal, lambda _: least, clients=1),
+        *(
+            Case(
+                f"search “{query}” : minimal",
+                bare,
+                lambda _, query=query: [_get(f"{page}?q={quote(query)}")],
+                minimal,
+                lambda _: least,
+                clients=1,
+            )
+            for query in SEARCHES
+        ),
         Case("sign : minimal", bare, forms, minimal, least_forms, **writing),
         Case("confirm : minimal", bare, confirmations, minimal, least_confirmations, **writing),
     ]
@@ -146,7 +168,7 @@ def _measure_rounds(case: Case, rounds: int, seconds: float) -> tuple[list[Round
     return mine, peers
 
 
-def _run(case: Case, site: Served, requests: list[str], seconds: float, *, warm: bool) -> Round:
+def _run(case: Case, site: RunningServer, requests: list[str], seconds: float, *, warm: bool) -> Round:
     job = {"port": site.port, "clients": case.clients, "once": case.once, "requests": requests}
     if warm:
         _load({**job, "seconds": 0.5})
@@ -186,14 +208,16 @@ def _get(path: str, tag: str = "") -> str:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{known}\r\n"
 
 
-def _post(path: str, form: dict[str, str], cookie: str = "") -> str:
+def _post(path: str, form: dict[str, str], cookie: str = "", network: int = 0) -> str:
+    """Return a form as a proxy passes it on, from one of many networks."""
     body = urlencode(form)
     kept = f"Cookie: {cookie}\r\n" if cookie else ""
+    kept += f"X-Forwarded-For: 203.0.{network}.7\r\n"
     kind = "Content-Type: application/x-www-form-urlencoded"
     return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{kept}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
 
-def _sign_forms(site: Served, round_: int) -> list[str]:
+def _sign_forms(site: RunningServer, round_: int) -> list[str]:
     """Return forms as a browser sends them, each with an old enough form token of its own, and one session's CSRF token."""
     path = f"/letters/{SLUG}/sign"
     page = _fetch_text(site, path)
@@ -210,32 +234,33 @@ def _sign_forms(site: Served, round_: int) -> list[str]:
             {
                 "csrf_token": token, "organization": f"Council {round_} {one}", "website": f"https://c{round_}x{one}.example",
                 "signer_name": "Nia Example", "signer_title": "Director", "email": f"n@c{round_}x{one}.example",
-                "location": "Springfield, IL", "section": "national", "authorized": "y", "revision": "1", "once": stamp,
+                "location": "Springfield, IL", "section": "national", "authorized": "y", "revision": "1", "form_token": stamp,
             },
             cookie.partition(":")[2].strip().partition(";")[0],
+            one % 200,
         )
         for one, stamp in enumerate(stamps)
     ]  # fmt: skip
 
 
-def _fetch_text(site: Served, path: str) -> str:
+def _fetch_text(site: RunningServer, path: str) -> str:
     """Return a response with its headers, as text."""
     command = ["curl", "-s", "-i", "--max-time", "20", f"http://127.0.0.1:{site.port}{path}"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def _head(site: Served, path: str) -> dict[str, str]:
+def _head(site: RunningServer, path: str) -> dict[str, str]:
     lines = _fetch_text(site, path).partition("\n\n")[0].splitlines()[1:]
     return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if ":" in line)}
 
 
-def _list_page_url(site: Served, page: int) -> str:
+def _list_page_url(site: RunningServer, page: int) -> str:
     """Return the URL in the link from the page before to this one."""
     before = _fetch_text(site, f"/letters/{SLUG}?page={max(page - 1, 1)}")
     return _next_link(before) or f"/letters/{SLUG}"
 
 
-def _list_page_urls(site: Served, many: int) -> list[str]:
+def _list_page_urls(site: RunningServer, many: int) -> list[str]:
     """Return the URLs of so many parts of the list, each from the link before: more than a process caches, if possible."""
     addresses = [f"/letters/{SLUG}"]
     while len(addresses) < many and (link := _next_link(_fetch_text(site, addresses[-1]))):

@@ -1,12 +1,13 @@
-"""Baselines for comparison: a bare Flask "hello", and the least that an app with SQLAlchemy does for such pages."""
+"""Baselines: bytes by WSGI alone, a Flask "hello", and the least that an app with SQLAlchemy does for such pages."""
 
 import csv
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
-from flask import Flask, Response, redirect, render_template_string, request
+from flask import Flask, Response, redirect, request
 from sqlalchemy import ForeignKey, String, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.wrappers import Response as Answer
@@ -50,6 +51,17 @@ class Mail(Base):
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
 
 
+def raw(size: int) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """Return a WSGI app that answers every request with so many bytes from memory."""
+    headers, body = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(size))], b"x" * size
+
+    def answer(_environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        start("200 OK", headers)
+        return (body,)
+
+    return answer
+
+
 def hello() -> Flask:
     """Return an app that is nothing but Flask."""
     app = Flask("hello")
@@ -60,6 +72,7 @@ def hello() -> Flask:
 def minimal(url: str) -> Flask:
     """Return an app: a page with a count and a hundred names, a form saved durably with its mail, its confirmation, a table."""
     app, engine = Flask("minimal"), create_engine(url)
+    page = app.jinja_env.from_string(PAGE)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
@@ -69,7 +82,7 @@ def minimal(url: str) -> Flask:
         with engine.begin() as connection:
             title, count = connection.execute(select(Letter.title, Letter.count).where(Letter.id == 1)).one()
             named = select(Signature.name, Signature.person).where(Signature.id <= 100).order_by(Signature.id)
-            return render_template_string(PAGE, title=title, count=count, rows=connection.execute(named).all())
+            return page.render(title=title, count=count, rows=connection.execute(named).all())
 
     @app.post("/sign")
     def sign() -> Answer:
@@ -125,4 +138,7 @@ def _durable(connection, _record) -> None:  # type: ignore[no-untyped-def]
         connection.execute(f"PRAGMA {pragma}")
 
 
-app = minimal(os.environ["BENCH_DATABASE"]) if os.environ.get("BENCH_DATABASE") else hello()
+if "BENCH_BYTES" in os.environ:
+    app: Any = raw(int(os.environ["BENCH_BYTES"]))
+else:
+    app = minimal(os.environ["BENCH_DATABASE"]) if "BENCH_DATABASE" in os.environ else hello()

@@ -15,7 +15,7 @@ def settings(database_url: str, folder: str, page_cache_seconds: float = 1.0) ->
     return Settings(
         database_url=database_url, secret_key=SECRET, public_url="http://127.0.0.1", mail_server=None,
         mail_from="Letters <letters@letters.example>", data_dir=Path(folder), check_mail_domains=False,
-        page_cache_seconds=page_cache_seconds, two_factor=False,
+        page_cache_seconds=page_cache_seconds, two_factor=False, trusted_proxies=1,
     )  # fmt: skip
 
 
