@@ -121,7 +121,10 @@ def _cases(
 
     def confirmations(round_: int) -> list[str]:
         some = tokens[round_ * FORMS : (round_ + 1) * FORMS]
-        return [_post(f"/confirm/{token}", {"choice": "", "authorized": "y", "revision": "1"}) for token in some]
+        return [
+            _post(f"/confirm/{token}", {"choice": "", "authorized": "y", "revision": "1"}, network=at % 200)
+            for at, token in enumerate(some)
+        ]
 
     def least_forms(round_: int) -> list[str]:
         return [
