@@ -30,7 +30,7 @@ def own_module(dotted: str, folder: Path) -> Path | None:
 
 
 def names_of(module: Path) -> set[str]:
-    """Return the names at the top level of a module, or the modules of a package with the names of its `__init__`."""
+    """Return the names at the top level of a module, or the modules of a package and what it exports."""
     if module.is_dir():
         names = {path.stem for path in module.iterdir() if not path.name.startswith((".", "__"))}
         return names | (names_of(module / "__init__.py") if (module / "__init__.py").is_file() else set())
