@@ -1,9 +1,13 @@
 """Members of staff, signed in."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
 from tests.support import cast, factories
+from tests.support.references import changed_lines
+from tests.support.references.rows import row_lines
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor
 
@@ -24,3 +28,15 @@ def otto(app: Flask) -> Visitor:
     otto = Visitor(app, SITE)
     otto.sign_in(cast.OTTO)
     return otto
+
+
+@pytest.fixture(autouse=True)
+def _compared_rows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compare the rows that a test leaves behind with those kept under its name in `references`, if there are any."""
+    reference = request.path.parent / "references" / f"{request.node.originalname}.txt"
+    if not (request.node.name.endswith("[sqlite]") and reference.exists()):
+        yield
+        return
+    request.getfixturevalue("app")  # whose database is still there when this fixture ends
+    yield
+    assert changed_lines(reference, row_lines()) == []

@@ -1,8 +1,4 @@
-"""Files of seven letters, the same as when they were last looked at.
-
-After a change that is meant to show, `WRITE_REFERENCES=1 pytest tests/integration/rendering/test_reference_files.py`
-writes them anew; read what `git diff` says about them.
-"""
+"""Files of nine letters, the same as when they were last looked at (tests/support/references)."""
 
 from collections.abc import Callable
 from pathlib import Path

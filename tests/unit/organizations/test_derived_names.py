@@ -1,7 +1,6 @@
 """Words, initials and look-alike keys of names and lines, the same as when they were last looked at.
 
-After a change that is meant to show, WRITE_REFERENCES=1 in the environment has the references written anew; read what
-`git diff` says about them. Match keys that are stored then need another `KEYS_VERSION`.
+Where they change, match keys that are stored need another `KEYS_VERSION`.
 """
 
 import hashlib
