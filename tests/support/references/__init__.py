@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from difflib import unified_diff
 from pathlib import Path
 
-
 REMEDY = "If this is meant: WRITE_REFERENCES=1 in the environment has the references written anew; read their difference."
 
 
