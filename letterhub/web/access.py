@@ -1,4 +1,4 @@
-"""Access control decorators, one for each view (`blueprints.init_app` refuses a view without), and lookup of a staff letter."""
+"""Access control decorators, one for each view (`blueprints.init_app` refuses others); a staff view's letter and redirect."""
 
 import enum
 import functools
@@ -6,7 +6,8 @@ import hmac
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import abort, current_app, request
+from flask import abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
 from letterhub.domain.abuse.rate_limits import parse_ip
@@ -114,3 +115,8 @@ def staff_only(role: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 def get_letter_or_404(staff: StaffContext, slug: str) -> LetterHeader:
     """Return the header of the coalition's letter. Aborts with 404 if there is none."""
     return find_letter_header(staff.coalition_id, slug) or abort(404)
+
+
+def redirect_to(staff: StaffContext, endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Redirect to a page of the coalition once a form was processed, with GET (303)."""
+    return redirect(url_for(endpoint, coalition=staff.coalition_slug, **values), 303)

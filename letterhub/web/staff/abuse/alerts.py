@@ -1,6 +1,6 @@
 """Page of warnings and of the state of the site, with the button that acknowledges them."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
@@ -11,7 +11,7 @@ from letterhub.queries.abuse.notices import abuse_notices
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.operations.health import clock_problem, database_now, silent_site_parts, site_heartbeats
-from letterhub.web.access import staff_only
+from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 
 bp = Blueprint("alerts", __name__)
@@ -36,4 +36,4 @@ def acknowledge(staff: StaffContext) -> ResponseReturnValue:
     """Acknowledge the warnings that the dashboard showed."""
     last_disowned, last_change = (request.form.get(name, 0, parse_integer) for name in ("last_disowned_id", "last_change_id"))
     acknowledge_notices(staff.coalition_id, last_disowned, last_change, actor=staff.actor, at=now())
-    return redirect(url_for("dashboard.index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, "dashboard.index")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,7 +18,7 @@ from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.signatures.signing import YEARS
 from letterhub.queries.abuse.submission_sources import past_bulk_declines, pattern_matches, submission_sources
 from letterhub.queries.accounts import StaffContext
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import MAX_INTEGER
 from letterhub.web.staff.signatures.review import DeclineForm
 from letterhub.web.staff.signatures.review_decisions import reconfirmation_sentence
@@ -84,7 +84,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_preview(staff, slug, pattern, form), 422
     sentence = ngettext("One name was declined.", "%(num)s names were declined.", count)
     flash(f"{sentence} {_('You can take that back below.')}", "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 @bp.post("/<int:bulk_decline_id>/restore")
@@ -98,7 +98,7 @@ def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseRet
         restored = undo_bulk_decline(header.letter_id, bulk_decline_id, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+        return redirect_to(staff, ".index", slug=slug)
     unchanged_count = restored.restored_count - restored.outdated_count - restored.denied_count
     if unchanged_count or not restored.restored_count:
         flash(ngettext("One name was restored.", "%(num)s names were restored.", unchanged_count), "good")
@@ -110,7 +110,7 @@ def restore(staff: StaffContext, slug: str, bulk_decline_id: int) -> ResponseRet
             "%(num)s names are waiting for review: their organizations have disowned them.", restored.denied_count,
         )  # fmt: skip
         flash(sentence, "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 def pattern_query(pattern: SubmissionPattern) -> dict[str, str]:

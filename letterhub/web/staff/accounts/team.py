@@ -13,7 +13,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import MailedTooOften
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.queries.accounts import Member, StaffContext, current_member, member_of, team_of
-from letterhub.web.access import staff_only
+from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.staff.accounts.team_forms import ROLE_NAMES, InviteStaffForm, RoleForm
 
 bp = Blueprint("team", __name__)
@@ -39,7 +39,7 @@ def invite(staff: StaffContext) -> ResponseReturnValue:
         form.email.errors = [str(refusal)]
         return _render_list(staff, form), 409
     flash(_("An invitation to %(email)s is on its way.", email=form.email.data.strip()), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".index")
 
 
 @bp.route("/<int:membership_id>", methods=["GET", "POST"])
@@ -63,7 +63,7 @@ def edit(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
             flash(_("%(name)s will have the role %(role)s once they join.", **words), "good")
         case RoleChange.SIGNED_OUT:
             flash(_("%(name)s now has the role %(role)s and has to sign in again.", **words), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".index")
 
 
 @bp.post("/<int:membership_id>/resend-invitation")
@@ -75,9 +75,9 @@ def resend_invitation(staff: StaffContext, membership_id: int) -> ResponseReturn
         resend_staff_invitation(staff.coalition_id, membership_id, staff.actor, now())
     except MailedTooOften as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for(".edit", coalition=staff.coalition_slug, membership_id=membership_id), 303)
+        return redirect_to(staff, ".edit", membership_id=membership_id)
     flash(_("The invitation to %(email)s is on its way again.", email=member.email), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".index")
 
 
 @bp.post("/<int:membership_id>/sign-out-everywhere")
@@ -87,7 +87,7 @@ def sign_out_everywhere(staff: StaffContext, membership_id: int) -> ResponseRetu
     member = _member_or_404(staff, membership_id)
     end_member_sessions(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s has been signed out on every device.", name=member.name), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".index")
 
 
 @bp.route("/<int:membership_id>/remove", methods=["GET", "POST"])
@@ -101,7 +101,7 @@ def remove(staff: StaffContext, membership_id: int) -> ResponseReturnValue:
         return _leave_team(staff, member)
     remove_member(staff.coalition_id, membership_id, staff.actor, now())
     flash(_("%(name)s is no longer on the team.", name=member.name), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".index")
 
 
 @bp.route("/leave", methods=["GET", "POST"])

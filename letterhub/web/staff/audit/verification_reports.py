@@ -1,6 +1,6 @@
 """Verification report: as CSV at once, as PDF by the worker."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
@@ -10,7 +10,7 @@ from letterhub.domain.signatures.signing import utc_to_local
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.verification_reports import has_public_text, report_facts, report_file
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 
 bp = Blueprint("reports", __name__)
 
@@ -43,7 +43,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     report_id = request_report(
         header.letter_id, with_addresses=_wants_addresses(), staff_id=staff.staff_id, actor=staff.actor, at=now()
     )
-    return redirect(url_for(".detail", coalition=staff.coalition_slug, slug=slug, report_id=report_id), 303)
+    return redirect_to(staff, ".detail", slug=slug, report_id=report_id)
 
 
 @bp.get("/<int:report_id>")

@@ -1,6 +1,6 @@
 """Delivery of an edition: the form, the page that asks before recording, and taking a record back."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -28,7 +28,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.editions.deliveries import EditionToDeliver, delivery_of, edition_to_deliver, mail_size_limit
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.operations.health import silent_site_parts
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.staff.editions.delivery_forms import (
     DELIVERY_METHODS,
@@ -49,7 +49,7 @@ def new(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
         check_deliverable(header.state, edition.file_states)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return _redirect_to_editions(staff, slug)
+        return redirect_to(staff, "editions.index", slug=slug)
     form = prefilled_delivery_form(", ".join(edition.addressees), header.deadline_zone, now())
     return _render_page(staff, header, edition, form)
 
@@ -76,7 +76,7 @@ def create(staff: StaffContext, slug: str, number: int) -> ResponseReturnValue:
         flash(
             ngettext("One signatory is being sent a copy.", "%(num)s signatories are being sent their copies.", copies), "good"
         )
-    return _redirect_to_editions(staff, slug)
+    return redirect_to(staff, "editions.index", slug=slug)
 
 
 @bp.get("/deliveries/<int:delivery_id>/revoke")
@@ -97,7 +97,7 @@ def revoke(staff: StaffContext, slug: str, delivery_id: int) -> ResponseReturnVa
         try:
             undo_delivery(delivery_id, form.reason.data, actor=staff.actor, at=now())
             flash(_("The delivery was taken back."), "good")
-            return _redirect_to_editions(staff, slug)
+            return redirect_to(staff, "editions.index", slug=slug)
         except UserFacingError as refusal:
             form.add_error(refusal)
     return _render_revoke_page(staff, slug, delivery_id, form), 422
@@ -155,7 +155,3 @@ def _render_revoke_page(staff: StaffContext, slug: str, number: int, form: Revok
         form=form,
         ways=DELIVERY_METHODS,
     )
-
-
-def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.index", coalition=staff.coalition_slug, slug=slug), 303)

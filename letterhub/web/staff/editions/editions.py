@@ -1,6 +1,6 @@
 """Editions tab: the preview before freezing, the frozen editions and their files."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from letterhub.queries.editions.editions import edition_file_id, edition_preview
 from letterhub.queries.letters.revisions import signature_counts
 from letterhub.queries.signatures.consent_renewal import old_consents
 from letterhub.queries.signatures.duplicates import listed_duplicates
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import new_idempotency_key
 from letterhub.web.staff.editions.delivery_forms import DELIVERY_METHODS
 
@@ -58,7 +58,7 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
         check_freezable(header.state)
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return _redirect_to_editions(staff, slug)
+        return redirect_to(staff, "editions.index", slug=slug)
     return render_template(
         "staff/editions/proof.html", staff=staff, header=header, tab="editions", proof=edition_preview(header.letter_id),
         at=now(),
@@ -71,22 +71,19 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
 @staff_only(Role.REVIEWER)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Freeze what the page showed, once per form."""
-    header, (shown_hash, form_token) = (
-        get_letter_or_404(staff, slug),
-        (request.form.get(name, "") for name in ("shown", "form_token")),
-    )
-    preview_url = url_for("editions.preview", coalition=staff.coalition_slug, slug=slug)
+    header, shown_hash = get_letter_or_404(staff, slug), request.form.get("shown", "")
+    form_token = request.form.get("form_token", "")
     if not form_token:
-        return redirect(preview_url, 303)
+        return redirect_to(staff, ".preview", slug=slug)
     try:
         number = freeze(
             header.letter_id, shown_hash, actor=staff.actor, staff_id=staff.staff_id, at=now(), form_token=form_token
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect(preview_url, 303)
+        return redirect_to(staff, ".preview", slug=slug)
     flash(_("Edition %(number)s is frozen.", number=number), "good")
-    return _redirect_to_editions(staff, slug)
+    return redirect_to(staff, "editions.index", slug=slug)
 
 
 @bp.get(f"/<int:number>/<any({FORMATS}):file_format>")
@@ -112,8 +109,4 @@ def retry(staff: StaffContext, slug: str, number: int, file_format: str) -> Resp
         abort(404)
     retry_file(file_id, at=now())
     flash(_("The file was queued again."), "good")
-    return _redirect_to_editions(staff, slug)
-
-
-def _redirect_to_editions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("editions.index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, "editions.index", slug=slug)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -25,7 +25,7 @@ from letterhub.queries.invitations.contacts import contacts_to_invite, has_publi
 from letterhub.queries.invitations.invitation_preview import invitation_preview
 from letterhub.queries.invitations.invitations import invitations_of
 from letterhub.queries.letters.letter_header import LetterHeader
-from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
+from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.invitations.invitation_forms import InviteOrganizationForm
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
@@ -50,7 +50,7 @@ def invite_earlier_signatories(staff: StaffContext, slug: str) -> ResponseReturn
         flash(_invited_sentence(count), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 @bp.post("/by-name")
@@ -67,7 +67,7 @@ def invite_organization(staff: StaffContext, slug: str) -> ResponseReturnValue:
         except UserFacingError as refusal:
             form.add_error(refusal)
             return _render_page(staff, header, by_name=form), 422
-        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+        return redirect_to(staff, ".index", slug=slug)
     return _render_page(staff, header, by_name=form), 422
 
 
@@ -85,7 +85,7 @@ def remind(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 @bp.post("/file")
@@ -95,7 +95,7 @@ def upload(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Store an uploaded list of organizations and show its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
+        return redirect_to(staff, ".preview", slug=slug, upload_id=upload_id)
     return _render_page(staff, header, file=form), 422
 
 
@@ -125,8 +125,8 @@ def invite_from_file(staff: StaffContext, slug: str, upload_id: int) -> Response
     remaining = invitation_preview(header.letter_id, upload_id)
     if remaining is None or (count and not remaining.rows_to_apply):
         discard_upload(header.letter_id, upload_id)
-        return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
-    return redirect(url_for(".preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
+        return redirect_to(staff, ".index", slug=slug)
+    return redirect_to(staff, ".preview", slug=slug, upload_id=upload_id)
 
 
 @bp.post("/file/<int:upload_id>/discard")
@@ -135,7 +135,7 @@ def delete_upload(staff: StaffContext, slug: str, upload_id: int) -> ResponseRet
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file was discarded. Nobody was invited."))
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 def _invited_sentence(count: int) -> str:

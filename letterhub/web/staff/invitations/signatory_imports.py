@@ -1,6 +1,6 @@
 """Import of signatories: upload, preview of each row, then apply or discard."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,7 +11,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.invitations.imports import import_preview
-from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
+from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 
 bp = Blueprint("imports", __name__)
@@ -24,7 +24,7 @@ def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Show the upload form; a POST stores the file and shows its preview."""
     header, form = get_letter_or_404(staff, slug), UploadForm()
     if form.validate_on_submit() and (upload_id := save_from_form(form, header, staff)) is not None:
-        return redirect(url_for("imports.preview", coalition=staff.coalition_slug, slug=slug, upload_id=upload_id), 303)
+        return redirect_to(staff, "imports.preview", slug=slug, upload_id=upload_id)
     return render_template("staff/invitations/import_upload.html", staff=staff, header=header, tab="signatures", form=form)
 
 
@@ -47,9 +47,9 @@ def apply(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValue
         count = import_upload(header.letter_id, upload_id, expected=expected, actor=staff.actor, at=now())
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-        return redirect(url_for("imports.create", coalition=staff.coalition_slug, slug=slug), 303)
+        return redirect_to(staff, "imports.create", slug=slug)
     flash(ngettext("One name was added to the queue.", "%(num)s names were added to the queue.", count), "good")
-    return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, "review.index", slug=slug)
 
 
 @bp.post("/<int:upload_id>/discard")
@@ -58,4 +58,4 @@ def delete(staff: StaffContext, slug: str, upload_id: int) -> ResponseReturnValu
     """Delete an uploaded file."""
     discard_upload(get_letter_or_404(staff, slug).letter_id, upload_id)
     flash(_("The file was discarded. Nothing was imported."))
-    return redirect(url_for("imports.create", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, "imports.create", slug=slug)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,7 +18,7 @@ from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.signing_settings import branding_defaults, contact_address
-from letterhub.web.access import staff_only
+from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 from letterhub.web.staff.letters.letter_forms import lines_field, non_empty_lines
@@ -65,7 +65,7 @@ def update(staff: StaffContext) -> ResponseReturnValue:
         return _render_page(staff, form), 422
     change_branding(staff.coalition_id, form.to_branding(staff.coalition_name), actor=staff.actor, at=now())
     flash(_("Saved. New letters will look like this; the others stay as they are."), "good")
-    return redirect(url_for(".edit", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".edit")
 
 
 @bp.post("/branding/contact")
@@ -79,7 +79,7 @@ def update_contact(staff: StaffContext) -> ResponseReturnValue:
         form.reply_to.errors = [str(refusal)]
         return _render_page(staff, writing=form), 422
     flash(_("Saved. Every letter shows this address."), "good")
-    return redirect(url_for(".edit", coalition=staff.coalition_slug), 303)
+    return redirect_to(staff, ".edit")
 
 
 def _render_page(staff: StaffContext, form: BrandingForm | None = None, writing: ContactForm | None = None) -> str:

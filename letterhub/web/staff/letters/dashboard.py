@@ -25,7 +25,7 @@ from letterhub.queries.abuse.notices import abuse_notices
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
 from letterhub.queries.operations.health import last_backup_at, silent_site_parts
-from letterhub.web.access import Audience, accepts_large_body, open_to, staff_only
+from letterhub.web.access import Audience, accepts_large_body, open_to, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, clean_line, new_idempotency_key, parse_integer
 from letterhub.web.staff.letters.letter_forms import line_field
 
@@ -120,4 +120,4 @@ def new_letter(staff: StaffContext) -> ResponseReturnValue:
         )
     if form.notes:
         flash(" ".join(map(str, form.notes)), "doubt")
-    return redirect(url_for("editor.edit", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, "editor.edit", slug=slug)

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,7 +22,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.rendering.letter.view import LetterView, letter_view
-from letterhub.web.access import accepts_large_body, get_letter_or_404, staff_only
+from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.dashboard import PasteForm
 from letterhub.web.staff.letters.letter_forms import AddresseeForm, LetterForm, first_error, letter_form_from
@@ -89,9 +89,9 @@ def save(staff: StaffContext, slug: str) -> ResponseReturnValue:
     session[SAVED_DRAFT_KEY] = [header.letter_id, form.version.data or 0]
     if action == "pages":
         preview_id = request_preview(header.letter_id, staff_id=staff.staff_id, at=now())
-        return redirect(url_for("previews.detail", coalition=staff.coalition_slug, slug=slug, preview_id=preview_id), 303)
+        return redirect_to(staff, "previews.detail", slug=slug, preview_id=preview_id)
     anchor = ANCHORS.get(action) or ANCHORS.get(action.rpartition("-")[0])
-    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug, _anchor=anchor), 303)
+    return redirect_to(staff, ".edit", slug=slug, _anchor=anchor)
 
 
 @bp.post("/write/autosave")
@@ -173,8 +173,8 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except TextIsSigned as refusal:
         flash(str(refusal), "doubt")
-        return redirect(url_for("revisions.compare", coalition=staff.coalition_slug, slug=slug), 303)
-    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
+        return redirect_to(staff, "revisions.compare", slug=slug)
+    return redirect_to(staff, ".edit", slug=slug)
 
 
 def _render_page(

@@ -1,6 +1,6 @@
 """PDF previews of a letter, rendered by the worker."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
@@ -8,7 +8,7 @@ from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.domain.accounts.roles import Role
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import preview_facts, preview_file
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 
 bp = Blueprint("previews", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("previews", __name__)
 def create(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Queue a preview of the saved text."""
     preview_id = request_preview(get_letter_or_404(staff, slug).letter_id, staff_id=staff.staff_id, at=now())
-    return redirect(url_for(".detail", coalition=staff.coalition_slug, slug=slug, preview_id=preview_id), 303)
+    return redirect_to(staff, ".detail", slug=slug, preview_id=preview_id)
 
 
 @bp.get("/<int:preview_id>")

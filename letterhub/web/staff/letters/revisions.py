@@ -18,7 +18,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.drafts import DraftState, load_draft_state
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.revisions import change_from_public_text, letter_history, signature_counts, undoable_change
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line, parse_integer
 
 bp = Blueprint("revisions", __name__)
@@ -105,7 +105,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
             "The new text is published. %(num)s signatures need to be confirmed again.", outdated,
         )  # fmt: skip
     flash(sentence, "good")
-    return _redirect_to_revisions(staff, slug)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 @bp.post("/revert")
@@ -120,7 +120,7 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
         flash(_("The change was taken back. The earlier text and its signatures are back on the letter."), "good")
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_revisions(staff, slug)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
@@ -128,7 +128,3 @@ def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: D
         "staff/letters/compare_revisions.html", staff=staff, header=header, form=form, tally=signature_counts(header.letter_id),
         change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
     )  # fmt: skip
-
-
-def _redirect_to_revisions(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,7 +23,7 @@ from letterhub.domain.states import LetterState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.letters.signing_settings import signing_overview, suggested_slug
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.letters.signing_settings_forms import (
     SigningSettingsForm,
@@ -53,7 +53,7 @@ def update(staff: StaffContext, slug: str) -> ResponseReturnValue:
                 header.letter_id, form.to_signing_settings(), form.expected_version.data, actor=staff.actor, at=now()
             )
             flash(_("Saved."), "good")
-            return _redirect_to_settings(staff, slug)
+            return redirect_to(staff, ".edit", slug=slug)
         except UserFacingError as refusal:
             form.add_error(refusal)
             if isinstance(refusal, SigningSettingsChanged):  # with the current version the form can be sent again
@@ -88,7 +88,7 @@ def open_for_signing(staff: StaffContext, slug: str) -> ResponseReturnValue:
             return _render_opening_page(staff, header, form, slug_form), 422
         return _render_page(staff, slug, signing_settings=form), 422
     flash(_("The letter is open. Anyone can read and sign it now."), "good")
-    return _redirect_to_settings(staff, get_letter_or_404(staff, slug).slug)
+    return redirect_to(staff, ".edit", slug=get_letter_or_404(staff, slug).slug)
 
 
 @bp.post("/close")
@@ -97,7 +97,7 @@ def close(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Close the letter for new signatures."""
     with _flash_result(_("The letter is closed. Anyone who signed in time can still confirm.")):
         close_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-    return _redirect_to_settings(staff, slug)
+    return redirect_to(staff, ".edit", slug=slug)
 
 
 @bp.post("/reopen")
@@ -114,7 +114,7 @@ def reopen(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_page(staff, slug, signing_settings=form), 422
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return _redirect_to_settings(staff, slug)
+    return redirect_to(staff, ".edit", slug=slug)
 
 
 @bp.get("/withdraw")
@@ -130,7 +130,7 @@ def withdraw(staff: StaffContext, slug: str) -> ResponseReturnValue:
     """Withdraw the letter for good."""
     with _flash_result(_("The letter is withdrawn.")):
         withdraw_letter(get_letter_or_404(staff, slug).letter_id, actor=staff.actor, at=now())
-    return _redirect_to_settings(staff, slug)
+    return redirect_to(staff, ".edit", slug=slug)
 
 
 def _render_page(
@@ -164,10 +164,6 @@ def _render_opening_page(
         address=slug_form,
         kept=hidden_fields,
     )
-
-
-def _redirect_to_settings(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for(".edit", coalition=staff.coalition_slug, slug=slug), 303)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Outbox page: waiting, sent and failed mails, and retry."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.mail.outgoing_mail import CannotRetry, MailState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import is_coalition_mail, mail_counts, outbox_page
-from letterhub.web.access import staff_only
+from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 
 bp = Blueprint("outbox", __name__)
@@ -42,4 +42,4 @@ def retry(staff: StaffContext, mail_id: int) -> ResponseReturnValue:
         flash(_("The email to %(recipient)s is on its way again.", recipient=recipient), "good")
     except CannotRetry as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, state=MailState.FAILED), 303)
+    return redirect_to(staff, ".index", state=MailState.FAILED)

@@ -25,7 +25,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.organizations.directory import OrganizationProfile, directory_page, organization_profile
 from letterhub.rendering.letter.theme import logo_view
-from letterhub.web.access import accepts_large_body, staff_only
+from letterhub.web.access import accepts_large_body, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.audit.log_messages import entry_sentence
 from letterhub.web.staff.organizations.organization_forms import LogoForm, OrganizationForm, VouchForOrganizationForm
@@ -71,7 +71,7 @@ def edit(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
         return page, 422 if form.errors else 200
     edit_organization(staff, profile.id, form.to_description(), now())
     flash(_("Saved."), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.post("/<int:organization_id>/verify")
@@ -83,7 +83,7 @@ def vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
         return _render_page(staff, profile, form), 422
     vouch_for_organization(staff, profile.id, form.why.data, now())
     flash(_("%(name)s is marked as verified.", name=profile.name), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.post("/<int:organization_id>/remove-verification")
@@ -93,7 +93,7 @@ def end_vouch(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
     profile = _profile_or_404(staff, organization_id)
     end_organization_vouch(staff, profile.id, now())
     flash(_("%(name)s is no longer marked as verified.", name=profile.name), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.post("/<int:organization_id>/logo")
@@ -106,7 +106,7 @@ def upload_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
         return _render_page(staff, profile, VouchForOrganizationForm(formdata=None), form), 422
     set_logo(staff, profile.id, form.picture, now())
     flash(_("The logo of %(name)s was saved. Letters that show logos print it from now on.", name=profile.name), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.post("/<int:organization_id>/remove-logo")
@@ -116,7 +116,7 @@ def delete_logo(staff: StaffContext, organization_id: int) -> ResponseReturnValu
     profile = _profile_or_404(staff, organization_id)
     set_logo(staff, profile.id, None, now())
     flash(_("The logo of %(name)s was removed. Frozen editions keep what they show.", name=profile.name), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.get("/<int:organization_id>/merge")
@@ -134,13 +134,13 @@ def merge(staff: StaffContext, organization_id: int, other_id: int) -> ResponseR
     """Show two organizations side by side; a POST merges them."""
     first, second = _profile_or_404(staff, organization_id), _profile_or_404(staff, other_id)
     if first.id == second.id:
-        return _redirect_to_organization(staff, first.id)
+        return redirect_to(staff, ".detail", organization_id=first.id)
     if not FlaskForm().validate_on_submit():
         reasons = next((question.reasons for question in first.questions if question.other_id == second.id), ())
         return render_template("staff/organizations/merge.html", staff=staff, first=first, second=second, why=reasons)
     merge_organizations(staff, first.id, second.id, now())
     flash(_("%(other)s is now part of %(name)s. You can separate it again below.", other=second.name, name=first.name), "good")
-    return _redirect_to_organization(staff, first.id)
+    return redirect_to(staff, ".detail", organization_id=first.id)
 
 
 @bp.post("/<int:organization_id>/different/<int:other_id>")
@@ -158,7 +158,7 @@ def declare_different(staff: StaffContext, organization_id: int, other_id: int) 
             ),
             "good",
         )
-    return _redirect_to_organization(staff, first.id)
+    return redirect_to(staff, ".detail", organization_id=first.id)
 
 
 @bp.post("/<int:organization_id>/separate")
@@ -170,9 +170,9 @@ def unmerge(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
         name = undo_merge(staff, organization_id, now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-        return _redirect_to_organization(staff, profile.id)
+        return redirect_to(staff, ".detail", organization_id=profile.id)
     flash(_("%(other)s is a separate organization again.", other=name), "good")
-    return _redirect_to_organization(staff, organization_id)
+    return redirect_to(staff, ".detail", organization_id=organization_id)
 
 
 @bp.post("/<int:organization_id>/add-known-name")
@@ -182,7 +182,7 @@ def adopt_name(staff: StaffContext, organization_id: int) -> ResponseReturnValue
     profile = _profile_or_404(staff, organization_id)
     add_other_name(staff, organization_id, now())
     flash(_("This name is now a known name of %(name)s.", name=profile.name), "good")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 @bp.post("/<int:organization_id>/parent")
@@ -195,7 +195,7 @@ def update_parent(staff: StaffContext, organization_id: int) -> ResponseReturnVa
         set_parent(staff, profile.id, _profile_or_404(staff, parent_id).id if parent_id else None, now())
     except UserFacingError as refusal:
         flash(str(refusal), "doubt")
-    return _redirect_to_organization(staff, profile.id)
+    return redirect_to(staff, ".detail", organization_id=profile.id)
 
 
 def _profile_or_404(staff: StaffContext, organization_id: int) -> OrganizationProfile:
@@ -218,7 +218,3 @@ def _render_page(
         "staff/organizations/detail.html", staff=staff, profile=profile, form=form, logo_form=logo_form,
         acts=sorted(actions, reverse=True), logo=logo_view(profile.logo) if profile.logo else None,
     )  # fmt: skip
-
-
-def _redirect_to_organization(staff: StaffContext, organization_id: int) -> ResponseReturnValue:
-    return redirect(url_for("organizations.detail", coalition=staff.coalition_slug, organization_id=organization_id), 303)

@@ -1,6 +1,6 @@
 """Page that compares two signatures of one organization with their evidence, to choose the real one."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.proof_levels import proofs_by_signature
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import parse_integer
 from letterhub.web.staff.signatures.review import DeclineForm
 from letterhub.web.staff.signatures.review_decisions import flash_outcome
@@ -37,7 +37,7 @@ def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) ->
             flash_outcome(declined, header, SignatureState.DECLINED)
             if genuine.state is SignatureState.CONFIRMED:
                 flash_outcome(publish_signatures(_selection(staff, header, genuine)), header, SignatureState.PUBLISHED)
-            return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug), 303)
+            return redirect_to(staff, "review.index", slug=slug)
         flash(_("Choose the organization’s own signature."), "stop")
     return render_template(
         "staff/signatures/comparison.html", staff=staff, header=header, tab="review", both=(first, second), form=form,

@@ -1,6 +1,6 @@
 """Consent renewal: signatories whose consent is old, asking them, and the age limit."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,7 @@ from letterhub.domain.signatures.consent import MAX_CONSENT_DAYS, MIN_CONSENT_DA
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.consent_renewal import old_consents
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import ColumnIntegerField, CommandForm
 
 bp = Blueprint("consent_renewal", __name__)
@@ -48,7 +48,7 @@ def send_requests(staff: StaffContext, slug: str) -> ResponseReturnValue:
         )
     except UserFacingError as refusal:
         flash(str(refusal), "stop")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 @bp.post("/age-limit")
@@ -60,7 +60,7 @@ def update_age_limit(staff: StaffContext, slug: str) -> ResponseReturnValue:
         return _render_page(staff, header, form), 422
     set_consent_days(header.letter_id, form.days.data, actor=staff.actor, at=now())
     flash(_("Saved."), "good")
-    return redirect(url_for(".index", coalition=staff.coalition_slug, slug=slug), 303)
+    return redirect_to(staff, ".index", slug=slug)
 
 
 def _render_page(staff: StaffContext, header: LetterHeader, form: ConsentAgeForm | None = None) -> str:

@@ -1,6 +1,6 @@
 """Evidence that a signature is real: vouching, asking the organization at another address, and the consent given."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,7 @@ from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.signatures.evidence import consents_of
 from letterhub.queries.signatures.review import SignatureDetails, signature_details
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import CommandForm, clean_line
 
 bp = Blueprint("evidence", __name__)
@@ -137,6 +137,4 @@ def _signature_target(staff: StaffContext, signature_id: int, expected_version: 
 
 
 def _redirect_to_signature(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnValue:
-    return redirect(
-        url_for("signatures.detail", coalition=staff.coalition_slug, slug=slug, signature_id=signature_id, _anchor="known"), 303
-    )
+    return redirect_to(staff, "signatures.detail", slug=slug, signature_id=signature_id, _anchor="known")

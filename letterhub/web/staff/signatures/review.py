@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -21,7 +21,7 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.signatures.clear_names import clear_signatures
 from letterhub.queries.signatures.review import SignatureDetails, queued_signatures, signatures_by_id
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.signature_search import query_parameters, search_from_query
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
@@ -190,4 +190,4 @@ def undo(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 
 def _redirect_to_queue(staff: StaffContext, slug: str) -> ResponseReturnValue:
-    return redirect(url_for("review.index", coalition=staff.coalition_slug, slug=slug, **query_parameters()), 303)
+    return redirect_to(staff, "review.index", slug=slug, **query_parameters())

@@ -1,6 +1,6 @@
 """List of a letter's signatures in every state, and the page of one signature with its history and actions."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, flash, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,7 @@ from letterhub.queries.editions.deliveries import delivered_line_if_changed
 from letterhub.queries.signatures.inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
-from letterhub.web.access import get_letter_or_404, staff_only
+from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
 from letterhub.web.staff.signature_search import query_parameters, search_from_query
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
@@ -74,14 +74,16 @@ def detail(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturnV
             )
         except UserFacingError as refusal:
             flash(str(refusal), "stop")
-            return redirect(_detail_url(staff, slug, signature_id), 303)
+            return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
         flash(_("Corrected. The signatory is being emailed about it.") if was_emailed else _("Corrected."), "good")
         if delivered := delivered_line_if_changed(
             header.letter_id, signature_id, signature_or_404(header, signature_id).signatory
         ):
             sentence = _("Edition %(number)s was delivered with the line as it was, and keeps it.", number=delivered.number)
             flash(f"{sentence} {_('Deliver another edition to replace it.')}")
-        return redirect(_return_url(staff, slug, signature_id), 303)
+        if request.args.get("back") == "review":
+            return redirect_to(staff, "review.index", slug=slug, _anchor=f"name-{signature_id}")
+        return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
     actions = actions_on(ReferenceKind.LETTER.reference(header.letter_id), ReferenceKind.SIGNATURE.reference(signature_id))
     history = [(action, entry_sentence(action), tuple(entry_changes(action, header.deadline_zone))) for action in actions]
     return render_template(
@@ -99,7 +101,7 @@ def publish(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
     flash_outcome(
         publish_signatures(chosen_signatures(staff, header, signature_id=signature_id)), header, SignatureState.PUBLISHED
     )
-    return redirect(_detail_url(staff, slug, signature_id), 303)
+    return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
 
 
 @bp.post("/<int:signature_id>/decline")
@@ -109,13 +111,13 @@ def decline(staff: StaffContext, slug: str, signature_id: int) -> ResponseReturn
     header, form = get_letter_or_404(staff, slug), DeclineForm()
     if not form.validate_on_submit():
         flash(_("Enter a reason. It goes into the activity log."), "stop")
-        return redirect(_detail_url(staff, slug, signature_id), 303)
+        return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
     flash_outcome(
         decline_signatures(chosen_signatures(staff, header, signature_id=signature_id), form.reason.data, _expected_state()),
         header,
         SignatureState.DECLINED,
     )
-    return redirect(_detail_url(staff, slug, signature_id), 303)
+    return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
 
 
 @bp.post("/<int:signature_id>/return")
@@ -128,19 +130,9 @@ def return_to_queue(staff: StaffContext, slug: str, signature_id: int) -> Respon
         header,
         SignatureState.CONFIRMED,
     )
-    return redirect(_detail_url(staff, slug, signature_id), 303)
+    return redirect_to(staff, ".detail", slug=slug, signature_id=signature_id)
 
 
 def _expected_state() -> SignatureState:
     state = request.form.get("expected_state", "")
     return SignatureState(state) if state in STATES else abort(400)
-
-
-def _detail_url(staff: StaffContext, slug: str, signature_id: int) -> str:
-    return url_for("signatures.detail", coalition=staff.coalition_slug, slug=slug, signature_id=signature_id)
-
-
-def _return_url(staff: StaffContext, slug: str, signature_id: int) -> str:
-    if request.args.get("back") == "review":
-        return url_for("review.index", coalition=staff.coalition_slug, slug=slug, _anchor=f"name-{signature_id}")
-    return _detail_url(staff, slug, signature_id)
