@@ -6,10 +6,8 @@ See docs/design/editions.md.
 import hashlib
 import platform
 import zlib
-from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from letterhub.rendering.jinja import PRINT_FONTS, ROOT, STATIC, TEMPLATES
 
@@ -42,11 +40,7 @@ def toolchain_hash() -> str:
     mark = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for library in HASHED_LIBRARIES:
         mark.update(f"\n{library} {version(library)}".encode())
-    for path in _hashed_files():
-        mark.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return mark.hexdigest()[:16]
-
-
-def _hashed_files() -> Iterator[Path]:
     for folder, pattern in HASHED_FOLDERS:
-        yield from sorted(path for path in folder.rglob(pattern) if path.is_file())
+        for path in sorted(path for path in folder.rglob(pattern) if path.is_file()):
+            mark.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return mark.hexdigest()[:16]

@@ -99,28 +99,25 @@ class BodyWriter:
             self._docx_builder.run(paragraph, line, RunFormat(mono=True))
 
     def inline(self, token: Token) -> None:
-        docx_builder = _builder_for(self._docx_builder, token)
+        docx_builder, run_format = _builder_for(self._docx_builder, token), RunFormat()
         if self._row is not None:
-            docx_builder = docx_builder.cell(self._row)
-            self._write_runs(docx_builder, docx_builder.paragraph("TableText"), token, RunFormat(bold=self._in_table_head))
-        else:
-            self._write_runs(docx_builder, self._new_paragraph(docx_builder), token, RunFormat())
-
-    def _new_paragraph(self, docx_builder: DocxBuilder) -> _Element:
-        """Return a new paragraph for the text that follows: a heading, a list item or its continuation, a quote, or plain."""
-        if self._heading:
-            return docx_builder.paragraph(self._heading, keep=True)
-        if self._lists.numbers:
+            docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
+            paragraph = docx_builder.paragraph("TableText")
+        elif self._heading:
+            paragraph = docx_builder.paragraph(self._heading, keep=True)
+        elif self._lists.numbers and self._lists.fresh:
+            self._lists.fresh = False
             level = min(len(self._lists.numbers) - 1, MAX_LIST_LEVEL)
-            fresh, self._lists.fresh = self._lists.fresh, False
-            if fresh:
-                return docx_builder.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
-            return docx_builder.paragraph("ListContinue")
-        return docx_builder.paragraph("Quote" if self._quotes else "BodyText")
+            paragraph = docx_builder.paragraph("ListParagraph", number=(self._lists.numbers[-1], level))
+        elif self._lists.numbers:
+            paragraph = docx_builder.paragraph("ListContinue")
+        else:
+            paragraph = docx_builder.paragraph("Quote" if self._quotes else "BodyText")
+        self._write_runs(docx_builder, paragraph, token, run_format)
 
-    def _write_runs(self, docx_builder: DocxBuilder, into: _Element, inline: Token, run_format: RunFormat) -> None:
+    def _write_runs(self, docx_builder: DocxBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:
         """Write the words of one paragraph with their formatting."""
-        open_links = [into]
+        open_links = [paragraph]
         for token in inline.children or ():
             match token.type:
                 case "strong_open" | "strong_close":
@@ -128,7 +125,7 @@ class BodyWriter:
                 case "em_open" | "em_close":
                     run_format = replace(run_format, italic=token.type == "em_open")
                 case "link_open":
-                    open_links.append(docx_builder.link(into, str(token.attrGet("href") or "")))
+                    open_links.append(docx_builder.link(paragraph, str(token.attrGet("href") or "")))
                     run_format = replace(run_format, link=True)
                 case "link_close":
                     open_links.pop()
@@ -145,9 +142,8 @@ class BodyWriter:
             case "code_inline":
                 docx_builder.run(into, token.content, replace(run_format, mono=True))
             case "raised":
-                docx_builder.run(
-                    into, token.content, replace(run_format, raised="subscript" if token.tag == "sub" else "superscript")
-                )
+                raised = "subscript" if token.tag == "sub" else "superscript"
+                docx_builder.run(into, token.content, replace(run_format, raised=raised))
             case "footnote_ref":
                 self._write_reference(docx_builder, into, int(token.meta["id"]))
             case _:
@@ -155,25 +151,21 @@ class BodyWriter:
 
     def _write_reference(self, docx_builder: DocxBuilder, into: _Element, key: int) -> None:
         """Write the reference of a footnote and, the first time, the note; later references are superscript numbers."""
+        raised = RunFormat(raised="superscript")
         if key in self._written_notes or docx_builder.part is self._notes_builder.part:
-            docx_builder.run(into, str(key + 1), RunFormat(raised="superscript"))
+            docx_builder.run(into, str(key + 1), raised)
             return
         self._written_notes.add(key)
-        run = docx_builder.empty_run(into, RunFormat(raised="superscript"))
-        SubElement(run, qn("w:footnoteReference"), {qn("w:id"): str(key + 1)})
-        self._write_note(key)
-
-    def _write_note(self, key: int) -> None:
-        story = self._notes_builder.story
-        note = SubElement(story, qn("w:footnote"), {qn("w:id"): str(key + 1)})
-        plain = DocxBuilder(note, self._notes_builder.part, self._notes_builder.rtl)
+        SubElement(docx_builder.empty_run(into, raised), qn("w:footnoteReference"), {qn("w:id"): str(key + 1)})
+        note = SubElement(self._notes_builder.story, qn("w:footnote"), {qn("w:id"): str(key + 1)})
+        plain = replace(self._notes_builder, story=note)
         for number, inline in enumerate(self._notes.footnotes[key]):
-            docx_builder = _builder_for(plain, inline)
-            paragraph = docx_builder.paragraph("FootnoteText")
+            note_builder = _builder_for(plain, inline)
+            paragraph = note_builder.paragraph("FootnoteText")
             if not number:
-                SubElement(docx_builder.empty_run(paragraph, RunFormat(raised="superscript")), qn("w:footnoteRef"))
-                docx_builder.run(paragraph, " ")
-            self._write_runs(docx_builder, paragraph, inline, RunFormat())
+                SubElement(note_builder.empty_run(paragraph, raised), qn("w:footnoteRef"))
+                note_builder.run(paragraph, " ")
+            self._write_runs(note_builder, paragraph, inline, RunFormat())
 
 
 def _builder_for(docx_builder: DocxBuilder, inline: Token) -> DocxBuilder:

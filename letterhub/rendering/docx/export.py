@@ -41,7 +41,9 @@ def docx_file(document: LetterDocument) -> bytes:
     """
     letter, at, file = letter_view(document), file_timestamp(document), docx.Document()
     set_styles(file, document.text.language)
-    _remove_thumbnail(file)
+    relationships = file.part.package.rels if file.part.package else {}
+    for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
+        relationships.pop(key)  # the template's picture of an empty page
     properties = file.core_properties
     texts = (letter.title, letter.sender.text, document.text.language)
     properties.title, properties.author, properties.language = (xml_text(text)[:MAX_PROPERTY_LENGTH] for text in texts)
@@ -51,13 +53,6 @@ def docx_file(document: LetterDocument) -> bytes:
     out = io.BytesIO()
     file.save(out)
     return repack_ooxml(out.getvalue(), at)
-
-
-def _remove_thumbnail(file: Document) -> None:
-    """Remove the template's thumbnail, which shows an empty page."""
-    relationships = file.part.package.rels if file.part.package else {}
-    for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
-        relationships.pop(key)
 
 
 @dataclass(slots=True)
@@ -96,34 +91,29 @@ class _DocxWriter:
         head = DocxBuilder(_clear(section.header._element), section.header.part, self.rtl)  # noqa: SLF001 - has no other name
         head.run(head.paragraph("Header"), self.letter.running)
         for foot in (section.first_page_footer, section.footer):
-            self._write_foot(DocxBuilder(_clear(foot._element), foot.part, self.rtl))  # noqa: SLF001
-
-    def _write_foot(self, docx_builder: DocxBuilder) -> None:
-        line = docx_builder.paragraph("Footer")
-        docx_builder.run(line, f"{self.letter.words.page} ")
-        docx_builder.field(line, "PAGE")
-        docx_builder.run(line, f" {self.letter.words.of} ")
-        docx_builder.field(line, "NUMPAGES")
-        edition = self.document.edition
-        for text in (self.letter.edition, edition.verification_url if edition else ""):
-            if text:
-                docx_builder.run(docx_builder.paragraph("Footer"), text)
+            docx_builder = DocxBuilder(_clear(foot._element), foot.part, self.rtl)  # noqa: SLF001
+            line = docx_builder.paragraph("Footer")
+            docx_builder.run(line, f"{self.letter.words.page} ")
+            docx_builder.field(line, "PAGE")
+            docx_builder.run(line, f" {self.letter.words.of} ")
+            docx_builder.field(line, "NUMPAGES")
+            edition = self.document.edition
+            for text in (self.letter.edition, edition.verification_url if edition else ""):
+                if text:
+                    docx_builder.run(docx_builder.paragraph("Footer"), text)
 
     def _write_letterhead(self, docx_builder: DocxBuilder) -> None:
+        """Write the logos in a row, in sizes of the same visual weight, and the sender."""
         if self.letter.logos:
-            self._write_logos()
+            row = self.file.add_paragraph(style="Sender")
+            for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
+                run = row.add_run("   " if row.runs else "")
+                picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
+                picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
         if self.letter.sender:
             _add_text(docx_builder, docx_builder.paragraph("Sender", keep=True), self.letter.sender, bold=True)
         if self.letter.sender_lines:
             _add_lines(docx_builder, docx_builder.paragraph("SenderLines"), self.letter.sender_lines)
-
-    def _write_logos(self) -> None:
-        """Write the logos in a row, in sizes of the same visual weight."""
-        row = self.file.add_paragraph(style="Sender")
-        for logo, view in zip(self.document.text.letterhead.logos, self.letter.logos, strict=True):
-            run = row.add_run("   " if row.runs else "")
-            picture = run.add_picture(io.BytesIO(logo.data), height=LOGO_HEIGHTS[view.shape])
-            picture._inline.docPr.set("descr", xml_text(logo.description))  # noqa: SLF001
 
     def _write_signatories(self, docx_builder: DocxBuilder) -> None:
         signatory_list = self.letter.signatory_list
@@ -171,7 +161,9 @@ class _DocxWriter:
     def _write_body(self, docx_builder: DocxBuilder) -> None:
         tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
-        part = _footnotes_part(self.file)
+        package = self.file.part.package
+        part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), package)
+        self.file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
         BodyWriter(docx_builder, notes, DocxBuilder(part.element, part, self.rtl), _Numbering(self.file).new_list).write(body)
 
 
@@ -192,20 +184,22 @@ def _add_text(docx_builder: DocxBuilder, paragraph: _Element, phrase: DirectedTe
     docx_builder.run(paragraph, phrase.text, RunFormat(bold=bold, language=phrase.language, direction=phrase.direction))
 
 
-def _footnotes_part(file: Document) -> XmlPart:
-    """Return the part that holds the footnotes, with their separators."""
-    part = XmlPart(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, parse_xml(FOOTNOTES), file.part.package)
-    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
-    return part
-
-
 class _Numbering:
     """The numbering of a file's lists: each has its own count."""
 
     def __init__(self, file: Document) -> None:
         self._numbering: _Element = file.part.numbering_part.element
-        for kind in (BULLETED, ORDERED):
-            self._numbering.insert(0, _abstract_numbering(kind))
+        for kind, form, marks in (
+            (BULLETED, "bullet", ["•"] * 9),
+            (ORDERED, "decimal", [f"%{level}." for level in range(1, 10)]),
+        ):
+            levels = "".join(
+                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'
+                f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
+                for level, mark in enumerate(marks)
+            )
+            head = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>'
+            self._numbering.insert(0, parse_xml(f"{head}{levels}</w:abstractNum>"))
 
     def new_list(self, start: int) -> int:
         """Return the id of a new list that starts at a number, 0 for bullets."""
@@ -216,16 +210,3 @@ class _Numbering:
             override = SubElement(instance, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
             SubElement(override, qn("w:startOverride"), {qn("w:val"): str(start)})
         return number
-
-
-def _abstract_numbering(kind: int) -> _Element:
-    form, marks = ("decimal", [f"%{level}." for level in range(1, 10)]) if kind == ORDERED else ("bullet", ["•"] * 9)
-    levels = "".join(
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'
-        f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
-        for level, mark in enumerate(marks)
-    )
-    element: _Element = parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
-    )
-    return element

@@ -59,7 +59,7 @@ STYLES = {
 
 
 def set_styles(file: Document, language: str) -> None:
-    """Set every style that the letter's paragraphs name, and the language of the file."""
+    """Set every style that the letter's paragraphs name, and the language in which the file is spelled and read aloud."""
     for name, style_format in STYLES.items():
         exists = name in {style.name for style in file.styles}
         style = file.styles[name] if exists else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -67,7 +67,10 @@ def set_styles(file: Document, language: str) -> None:
             _apply_format(style, style_format)
     link = file.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.underline, link.font.color.rgb = True, LINK_COLOR
-    _set_language(file, language)
+    defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
+    for old in defaults.findall(qn("w:lang")):
+        defaults.remove(old)
+    SubElement(defaults, qn("w:lang"), {qn("w:val"): language, qn("w:eastAsia"): language, qn("w:bidi"): language})
 
 
 def _apply_format(style: ParagraphStyle, style_format: StyleFormat) -> None:
@@ -93,11 +96,3 @@ def _apply_format(style: ParagraphStyle, style_format: StyleFormat) -> None:
         paragraph_format.left_indent = Pt(style_format.indent)
     if style_format.centered:
         paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-
-
-def _set_language(file: Document, language: str) -> None:
-    """Set the language in which the whole file is spelled and read aloud."""
-    defaults = file.styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
-    for old in defaults.findall(qn("w:lang")):
-        defaults.remove(old)
-    SubElement(defaults, qn("w:lang"), {qn("w:val"): language, qn("w:eastAsia"): language, qn("w:bidi"): language})

@@ -7,8 +7,6 @@ import segno
 from letterhub.domain.letters.document import EditionInfo
 from letterhub.rendering.letter.document_strings import DocumentStrings
 
-_SCALE = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Colophon:
@@ -25,7 +23,7 @@ def colophon(edition: EditionInfo, strings: DocumentStrings) -> Colophon | None:
     """Return the colophon of an edition; None if it has no verification page."""
     if not edition.verification_url:
         return None
-    code = segno.make(edition.verification_url, error="m", micro=False).png_data_uri(scale=_SCALE, border=0)
+    code = segno.make(edition.verification_url, error="m", micro=False).png_data_uri(scale=8, border=0)
     return Colophon(
         sentence=strings.check,
         url_text=edition.verification_url.partition("://")[2] or edition.verification_url,

@@ -51,14 +51,14 @@ def font_faces(text: str) -> str:
     """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
     letters = frozenset(map(ord, text))
     slanted = any(mark in text for mark in _ITALIC_MARKUP)
-    return "".join(_font_face_rule(*face, letters) for face in _FONT_FACES if slanted or face[2] != "italic")
-
-
-def _font_face_rule(family: str, weight: int, style: str, file: str, letters: frozenset[int]) -> str:
-    covered = letters & _font_code_points(file)
-    if not family.startswith("Source") and not covered - _font_code_points("SourceSerif4-Regular"):
-        return ""
-    return _FONT_FACE_RULE.format(family, weight, style, base64.b64encode(_font_subset(file, covered | _ASCII)).decode("ascii"))
+    rules = []
+    for family, weight, style, file in _FONT_FACES:
+        covered = letters & _font_code_points(file)
+        is_needed = family.startswith("Source") or covered - _font_code_points("SourceSerif4-Regular")
+        if is_needed and (slanted or style != "italic"):
+            font = base64.b64encode(_font_subset(file, covered | _ASCII)).decode("ascii")
+            rules.append(_FONT_FACE_RULE.format(family, weight, style, font))
+    return "".join(rules)
 
 
 @cache

@@ -42,12 +42,22 @@ class LetterRenderer(RendererHTML):
     def body(self, tokens: Sequence[Token]) -> str:
         """Return the HTML of a letter's text, with endnotes if it is for a screen."""
         html = str(self.render(tokens, self._options, {}))
-        return html if self._paper or not self._notes.footnotes else html + self._end_notes()
+        if self._paper or not self._notes.footnotes:
+            return html
+        back = '<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
+        items = "".join(
+            f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back.format(number, self._words.back)}</li>'
+            for number in sorted(key + 1 for key in self._notes.footnotes)
+        )
+        label = self._words.notes
+        return f'{html}<section class="letter-notes" role="doc-endnotes" aria-label="{label}"><ol>{items}</ol></section>'
 
     def paragraph_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Open a paragraph; one that opens a block quotation with a quotation mark gets a class for hanging punctuation."""
-        if idx and tokens[idx - 1].type == "blockquote_open" and _opens_with_quote(tokens[idx + 1]):
-            tokens[idx].attrSet("class", "hanging-quote")
+        if idx and tokens[idx - 1].type == "blockquote_open":
+            first_words = next((child.content for child in tokens[idx + 1].children or () if child.content), "")
+            if first_words.startswith(("“", "„", "«")):
+                tokens[idx].attrSet("class", "hanging-quote")
         return str(self.renderToken(tokens, idx, options, env))
 
     def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
@@ -63,18 +73,12 @@ class LetterRenderer(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render the reference of a footnote; on paper the first one contains the note itself, for the foot of its page."""
         number = int(tokens[idx].meta["id"]) + 1
-        if self._paper:
-            return self._paper_note(number)
         first = number not in self._rendered_notes
         self._rendered_notes.add(number)
+        if self._paper and first:
+            return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
         anchor = f' id="note-mark-{number}"' if first else ""
         return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
-
-    def _paper_note(self, number: int) -> str:
-        if number in self._rendered_notes:
-            return f'<sup class="note-mark"><a href="#note-{number}" role="doc-noteref">{number}</a></sup>'
-        self._rendered_notes.add(number)
-        return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
 
     def _note(self, number: int) -> str:
         self._in_note = True
@@ -83,14 +87,6 @@ class LetterRenderer(RendererHTML):
         ]
         self._in_note = False
         return " ".join(paragraphs)
-
-    def _end_notes(self) -> str:
-        items = "".join(self._end_note(number) for number in sorted(key + 1 for key in self._notes.footnotes))
-        return f'<section class="letter-notes" role="doc-endnotes" aria-label="{self._words.notes}"><ol>{items}</ol></section>'
-
-    def _end_note(self, number: int) -> str:
-        back = f'<a class="note-back" href="#note-mark-{number}" role="doc-backlink" aria-label="{self._words.back}">↑</a>'
-        return f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back}</li>'
 
     def link_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a link, without its title: nobody can read that on paper or on a phone."""
@@ -101,19 +97,19 @@ class LetterRenderer(RendererHTML):
         """Close a link; on paper its address follows, or the reference of an address printed before."""
         if not self._paper:
             return "</a>"
-        href, text = _link_ending_at(tokens, idx)
-        if _shows_own_address(text, href):
+        start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
+        href, text = str(tokens[start].attrGet("href") or ""), "".join(token.content for token in tokens[start:idx])
+        address = display_address(href)
+        if display_address(text.strip()).casefold() == address.casefold():
             return "</a>"
-        return "</a>" + (f" ({escapeHtml(display_address(href))})" if self._in_note else self._printed_address(href))
-
-    def _printed_address(self, href: str) -> str:
+        if self._in_note:
+            return f"</a> ({escapeHtml(address)})"
         if href in self._addresses:
             mark = self._addresses[href]
-            return f'<sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
+            return f'</a><sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
         number = len(self._addresses) + 1
         self._addresses[href] = mark = alphabetic_number(number) if self._notes.any else str(number)
-        address = escapeHtml(display_address(href))
-        return f'<span class="note note--address" id="note-{mark}" data-mark="{mark}">{address}</span>'
+        return f'</a><span class="note note--address" id="note-{mark}" data-mark="{mark}">{escapeHtml(address)}</span>'
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""
@@ -124,41 +120,16 @@ class LetterRenderer(RendererHTML):
         """Close a table, and the box that scrolls it."""
         return "</table>\n" if self._paper else "</table></div>\n"
 
-    def _cell_tag(self, tokens: Sequence[Token], idx: int) -> str:
-        style = str(tokens[idx].attrGet("style") or "")
-        side = style.removeprefix("text-align:")
-        return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
-
     def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a cell whose alignment is a class: our pages allow no style attributes."""
-        return self._cell_tag(tokens, idx)
+        side = str(tokens[idx].attrGet("style") or "").removeprefix("text-align:")
+        return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
 
-    def th_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Open a head cell, as td_open does."""
-        return self._cell_tag(tokens, idx)
+    th_open = td_open
 
     def fence(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render lines that keep their breaks; no highlighting in a letter."""
         return f"<pre>{escapeHtml(tokens[idx].content)}</pre>\n"
-
-
-def _opens_with_quote(inline: Token) -> bool:
-    first = next((child.content for child in inline.children or () if child.content), "")
-    return first.startswith(("“", "„", "«"))
-
-
-def _link_ending_at(tokens: Sequence[Token], end: int) -> tuple[str, str]:
-    """Return the address and the text of the link that closes at `end`; links never nest."""
-    start = max(at for at in range(end) if tokens[at].type == "link_open")
-    text = "".join(token.content for token in tokens[start:end])
-    return str(tokens[start].attrGet("href") or ""), text
-
-
-def _shows_own_address(text: str, href: str) -> bool:
-    return display_address(text.strip()).casefold() == display_address(href).casefold()
-
-
-_LISTS = ("bullet_list_open", "ordered_list_open")
 
 
 def set_directions(tokens: Sequence[Token], direction: str) -> None:
@@ -168,8 +139,14 @@ def set_directions(tokens: Sequence[Token], direction: str) -> None:
     """
     around = [direction]
     for at, token in enumerate(tokens):
-        if token.type in _LISTS:
-            around.append(_set_direction(token, _words_in_list(tokens, at), around[-1]))
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            end = next(
+                after
+                for after in range(at + 1, len(tokens))
+                if tokens[after].level == token.level and tokens[after].nesting < 0
+            )
+            words = " ".join(text_of_inline(inner) for inner in tokens[at:end] if inner.type == "inline")
+            around.append(_set_direction(token, words, around[-1]))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             around.pop()
         elif token.type == "inline":
@@ -194,10 +171,3 @@ def _set_direction(token: Token, words: str, direction: str) -> str:
     if against:
         token.attrSet("dir", against)
     return against or direction
-
-
-def _words_in_list(tokens: Sequence[Token], at: int) -> str:
-    end = next(
-        after for after in range(at + 1, len(tokens)) if tokens[after].level == tokens[at].level and tokens[after].nesting < 0
-    )
-    return " ".join(text_of_inline(token) for token in tokens[at:end] if token.type == "inline")

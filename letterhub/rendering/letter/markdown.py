@@ -129,43 +129,33 @@ def _superscript(state: StateInline, silent: bool) -> bool:
     match = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
     if match is None:
         return False
-    if not silent:
-        _push_superscript(state, match)
+    if not silent and match[1]:
+        if match[1].lower() == "sup":
+            state.pending = state.pending.rstrip(" ")
+        state.push("raised", match[1].lower(), 0).content = match[2].strip()
+    elif not silent:
+        state.push("hardbreak", "br", 0)
     state.pos = match.end()
     return True
-
-
-def _push_superscript(state: StateInline, match: re.Match[str]) -> None:
-    if not match[1]:
-        state.push("hardbreak", "br", 0)
-        return
-    if match[1].lower() == "sup":
-        state.pending = state.pending.rstrip(" ")
-    token = state.push("raised", match[1].lower(), 0)
-    token.content = match[2].strip()
 
 
 def _safe_links(state: StateCore) -> None:
     """Remove links that lead anywhere but to the web or a mailbox, and replace pictures with their description."""
     for token in state.tokens:
+        safe_children: list[Token] = []
+        open_links: list[bool] = []
+        for child in token.children or ():
+            if child.type == "link_open":
+                open_links.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
+            is_safe = open_links[-1] if child.type in ("link_open", "link_close") and open_links else True
+            if child.type == "link_close" and open_links:
+                open_links.pop()
+            if child.type == "image":
+                safe_children.append(Token("text", "", 0, content=child.content))
+            elif is_safe:
+                safe_children.append(child)
         if token.children:
-            token.children = _with_safe_links(token.children)
-
-
-def _with_safe_links(children: list[Token]) -> list[Token]:
-    safe_children: list[Token] = []
-    open_links: list[bool] = []
-    for child in children:
-        if child.type == "link_open":
-            open_links.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
-        is_safe = open_links[-1] if child.type in ("link_open", "link_close") and open_links else True
-        if child.type == "link_close" and open_links:
-            is_safe = open_links.pop()
-        if child.type == "image":
-            safe_children.append(Token("text", "", 0, content=child.content))
-        elif is_safe:
-            safe_children.append(child)
-    return safe_children
+            token.children = safe_children
 
 
 def _decades(state: StateCore) -> None:
@@ -179,32 +169,24 @@ def _decades(state: StateCore) -> None:
 def _dashes(state: StateCore) -> None:
     """Turn "--" into a dash, "..." into an ellipsis, and join "§ 6" and "Mr. Smith" with no-break spaces, in prose only.
 
-    Addresses and code stay as they were typed.
+    Addresses and code stay as they were typed. "§" at the end of a typed line is joined to the next one, too.
     """
     for token in state.tokens:
-        _join_lines(token.children or [])
+        children = token.children or []
+        for before, between, after in zip(children, children[1:], children[2:], strict=False):
+            last_word = before.content.rpartition(" ")[2]
+            if between.type == "softbreak" and _NO_BREAK_BEFORE.search(f"{last_word} {after.content[:1]}"):
+                between.type, between.content = "text", "\N{NO-BREAK SPACE}"
         automatic = False
-        for child in token.children or ():
+        for child in children:
             if child.type == "link_open":
                 automatic = child.info == "auto"
             elif child.type == "link_close":
                 automatic = False
             elif child.type == "text" and not automatic:
-                child.content = _typographic(child.content)
-
-
-def _join_lines(children: list[Token]) -> None:
-    """Join the end of one typed line and the beginning of the next with a no-break space, if they belong together."""
-    for before, between, after in zip(children, children[1:], children[2:], strict=False):
-        last_word = before.content.rpartition(" ")[2]
-        if between.type == "softbreak" and _NO_BREAK_BEFORE.search(f"{last_word} {after.content[:1]}"):
-            between.type, between.content = "text", "\N{NO-BREAK SPACE}"
-
-
-def _typographic(prose: str) -> str:
-    prose = re.sub(r"(?<![-!<])---?(?![->])", "—", prose)
-    prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
-    return _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)
+                prose = re.sub(r"(?<![-!<])---?(?![->])", "—", child.content)
+                prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
+                child.content = _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)
 
 
 _BLOCK_TAGS = "blockquote div h2 h3 h4 h5 h6 hr li ol p pre section table tbody td th thead tr ul"

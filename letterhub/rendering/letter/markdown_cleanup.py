@@ -7,6 +7,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -22,27 +23,25 @@ _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "
 
 
 def clean_markdown(text: str) -> str:
-    """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are."""
-    return "\n".join(
-        line for prose, lines in _prose_and_code(text.split("\n")) for line in (_clean_prose(lines) if prose else lines)
-    )
+    """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are.
 
-
-def _prose_and_code(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
-    """Yield runs of lines, each with whether it is prose: a fence is open until one like it, or to the end."""
+    A fence is open until one like it, or to the end.
+    """
+    cleaned: list[str] = []
     run: list[str] = []
     fence = ""
-    for line in lines:
+    for line in text.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
-            yield True, run
+            cleaned.extend(_clean_prose(run))
             run, fence = [line], match[1]
         elif match and match[1].startswith(fence) and not line.strip(" \t`~"):
-            yield False, [*run, line]
+            cleaned += [*run, line]
             run, fence = [], ""
         else:
             run.append(line)
-    yield not fence, run
+    cleaned.extend(run if fence else _clean_prose(run))
+    return "\n".join(cleaned)
 
 
 def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
@@ -100,18 +99,17 @@ def _separate_lists(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _break_before_labels(block: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …"""
-    labels = {at: match[1] for at, line in enumerate(block) if (match := _LABEL.match(line))}
-    continuing = {at for at in _consecutive_labels(labels) if at}
+    """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …
+
+    A single label may be a line that broke before "(a)".
+    """
+    labels = [(at, match[1]) for at, line in enumerate(block) if (match := _LABEL.match(line))]
+    continuing: set[int] = set()
+    for (at, label), (next_at, next_label) in pairwise(labels):
+        if next_label in _next_labels(label):
+            continuing |= {at, next_at}
     for at, line in enumerate(block):
         yield f"{line}  " if at + 1 in continuing else line
-
-
-def _consecutive_labels(labels: dict[int, str]) -> Iterator[int]:
-    """Yield the numbers of lines with consecutive labels: a single label may be a line that broke before "(a)"."""
-    for (line_number, label), (next_number, next_label) in zip(labels.items(), list(labels.items())[1:], strict=False):
-        if next_label in _next_labels(label):
-            yield from (line_number, next_number)
 
 
 def _next_labels(label: str) -> tuple[str, ...]:
@@ -123,17 +121,27 @@ def _next_labels(label: str) -> tuple[str, ...]:
 
 
 def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
-    """Return the tokens without a first heading that repeats the title, headings renumbered from `level` without gaps."""
-    body = _without_end_rules(_without_title(list(tokens), title))
-    _renumber(body, level)
+    """Return the tokens without a first heading that repeats the title, and without rules at either end.
+
+    Headings are renumbered as an outline: each at most one level below its parent, the highest at `level`.
+    """
+    body = list(tokens)
+    if len(body) > 2 and body[0].type == "heading_open" and _comparable(text_of_inline(body[1])) == _comparable(title):
+        body = body[3:]
+    body = body[next((at for at, token in enumerate(body) if token.type != "hr"), len(body)) :]
+    while body and body[-1].type == "hr":
+        body.pop()
+    open_levels: list[int] = []
+    for token in body:
+        if token.type not in ("heading_open", "heading_close"):
+            continue
+        if token.type == "heading_open":
+            heading_level = int(token.tag[1])
+            while open_levels and open_levels[-1] >= heading_level:
+                open_levels.pop()
+            open_levels.append(heading_level)
+        token.tag = f"h{min(level + len(open_levels) - 1, 6)}"
     return body
-
-
-def _without_title(tokens: list[Token], title: str) -> list[Token]:
-    first_is_title = (
-        len(tokens) > 2 and tokens[0].type == "heading_open" and _comparable(text_of_inline(tokens[1])) == _comparable(title)
-    )
-    return tokens[3:] if first_is_title else tokens
 
 
 def text_of_inline(inline: Token) -> str:
@@ -144,29 +152,6 @@ def text_of_inline(inline: Token) -> str:
 def _comparable(text: str) -> str:
     letters = (letter for letter in normalize_unicode("NFKD", text).casefold() if letter.isalnum())
     return "".join(letters)
-
-
-def _without_end_rules(tokens: list[Token]) -> list[Token]:
-    begin, end = 0, len(tokens)
-    while begin < end and tokens[begin].type == "hr":
-        begin += 1
-    while end > begin and tokens[end - 1].type == "hr":
-        end -= 1
-    return tokens[begin:end]
-
-
-def _renumber(tokens: Sequence[Token], level: int) -> None:
-    """Renumber headings as an outline: each at most one level below its parent, the highest at `level`."""
-    open_levels: list[int] = []
-    for token in tokens:
-        if token.type not in ("heading_open", "heading_close"):
-            continue
-        if token.type == "heading_open":
-            heading_level = int(token.tag[1])
-            while open_levels and open_levels[-1] >= heading_level:
-                open_levels.pop()
-            open_levels.append(heading_level)
-        token.tag = f"h{min(level + len(open_levels) - 1, 6)}"
 
 
 @dataclass(slots=True)
@@ -210,32 +195,22 @@ def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
 
 
 def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
-    """Match superscripts 1…n with a last list of at least n items: each item becomes the note of its number."""
-    numbers = [int(child.content) for child in _inline_tokens(body) if child.type == "raised" and child.content.isdecimal()]
-    notes.raised = any(child.type == "raised" and child.tag == "sup" for child in _inline_tokens(body))
-    items = _last_list(body)
-    if numbers and len(items) >= max(numbers):
-        notes.listed = True
-        for number, item in enumerate(items, start=1):
-            item.attrSet("id", f"note-{number}")
-
-
-def _inline_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield from token.children or ()
-
-
-def _last_list(body: Sequence[Token]) -> list[Token]:
-    """Return the items of a numbered list that ends the text; none if the text ends otherwise."""
-    if not body or body[-1].type != "ordered_list_close":
-        return []
+    """Match superscripts 1…n with a numbered list of at least n items at the end: each item becomes the note of its number."""
+    raised = [child for token in body for child in token.children or () if child.type == "raised"]
+    numbers = [int(child.content) for child in raised if child.content.isdecimal()]
+    notes.raised = any(child.tag == "sup" for child in raised)
+    if not numbers or body[-1].type != "ordered_list_close":
+        return
     items: list[Token] = []
     for token in reversed(body):
         if token.type == "list_item_open" and token.level == 1:
             items.append(token)
         if token.type == "ordered_list_open" and token.level == 0:
             break
-    return items[::-1]
+    if len(items) >= max(numbers):
+        notes.listed = True
+        for number, item in enumerate(reversed(items), start=1):
+            item.attrSet("id", f"note-{number}")
 
 
 def alphabetic_number(number: int) -> str:

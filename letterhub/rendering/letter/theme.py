@@ -13,7 +13,6 @@ from letterhub.domain.letters.document import LetterText, Logo, Typeface
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SHAPE_LIMITS = ((1.6, "square"), (4.0, "wide"))
-_BANNER = "banner"
 _ACCENT_CSS = """.with-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
 }}
@@ -37,9 +36,12 @@ class LogoView:
 
 
 def logo_view(logo: Logo) -> LogoView:
-    """Return a logo with its image as a data URL."""
+    """Return a logo with its image as a data URL; its shape is read from the first chunk of a PNG, else it is square."""
     address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
-    return LogoView(address, logo.description, _shape(logo.data), logo.data)
+    is_png = logo.data.startswith(_PNG) and len(logo.data) >= 24
+    width, height = (int.from_bytes(logo.data[16:20]), int.from_bytes(logo.data[20:24])) if is_png else (1, 1)
+    shape = next((shape for most, shape in _SHAPE_LIMITS if width < most * height), "banner")
+    return LogoView(address, logo.description, shape, logo.data)
 
 
 def theme_classes(text: LetterText) -> tuple[str, ...]:
@@ -70,15 +72,3 @@ def accent_css(color: str) -> Markup:
             ground=DARK_BACKGROUNDS[0],
         )
     )
-
-
-def _shape(data: bytes) -> str:
-    width, height = _png_size(data)
-    return next((shape for most, shape in _SHAPE_LIMITS if width < most * height), _BANNER)
-
-
-def _png_size(data: bytes) -> tuple[int, int]:
-    """Return width and height of a PNG from its first chunk; square if the data has none."""
-    if not data.startswith(_PNG) or len(data) < 24:
-        return 1, 1
-    return int.from_bytes(data[16:20]), int.from_bytes(data[20:24])

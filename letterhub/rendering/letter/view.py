@@ -244,16 +244,12 @@ def _directed(phrases: Sequence[str], around: str) -> tuple[DirectedText, ...]:
 
 def _running_head(text: LetterText, subject: str) -> str:
     """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
-    parts = (_truncated(subject or text.title, 56), _addressee_summary(text), printed_date(text))
+    addressees = _truncated(text.addressees[0].name, 32) if text.addressees else ""
+    if others := len(text.addressees[1:]):
+        form = document_locale(text.language).words.others[others > 1]
+        addressees = form.format(name=addressees, count=others)
+    parts = (_truncated(subject or text.title, 56), addressees, printed_date(text))
     return PART_SEPARATOR.join(part for part in parts if part)
-
-
-def _addressee_summary(text: LetterText) -> str:
-    """Return the addressees in short: the first by name, the others by their number."""
-    if not text.addressees:
-        return ""
-    name, others = _truncated(text.addressees[0].name, 32), len(text.addressees) - 1
-    return document_locale(text.language).words.others[others > 1].format(name=name, count=others) if others else name
 
 
 def _truncated(phrase: str, most: int) -> str:

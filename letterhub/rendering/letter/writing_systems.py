@@ -54,11 +54,9 @@ def language_of_script(text: str) -> str:
     """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
     if text.isascii():
         return ""
-    languages = {_language_of_letter(letter) for letter in text if letter.isalpha()}
+    languages = {
+        _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "") for letter in text if letter.isalpha()
+    }
     if {"ja"} <= languages <= {"ja", "zh"}:
         return "ja"
     return languages.pop() if len(languages) == 1 else ""
-
-
-def _language_of_letter(letter: str) -> str:
-    return _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "")

@@ -37,11 +37,8 @@ def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequenc
     """Return the cells of one signatory, "" where the letter prints nothing."""
     signed = signatory.kind is SignatoryKind.INDIVIDUAL or document.text.shown.names_signers
     hidden = set() if signed else _SIGNER_COLUMNS - (set() if signatory.organization else {"signer_name"})
-    return ["" if column in hidden else _cell(getattr(signatory, column)) for column in columns]
-
-
-def _cell(value: str | bool) -> str:
-    return "yes" if value is True else str(value or "")
+    values = ["" if column in hidden else getattr(signatory, column) for column in columns]
+    return ["yes" if value is True else str(value or "") for value in values]
 
 
 COLUMNS = (*(field.key for field in LINE_FIELDS), "status")

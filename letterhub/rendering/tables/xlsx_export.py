@@ -17,12 +17,23 @@ TEXT_ONLY_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_t
 
 def workbook(document: LetterDocument) -> bytes:
     """Return the table as XLSX, with facts about the letter on a second sheet. A name that begins with "=" stays a name."""
-    out, at = io.BytesIO(), file_timestamp(document)
+    out, at, edition = io.BytesIO(), file_timestamp(document), document.edition
     with Workbook(out, TEXT_ONLY_OPTIONS) as book:
         title, sender = xml_text(document.text.title), xml_text(document.text.letterhead.name)
         book.set_properties({"title": title, "author": sender, "created": at.replace(tzinfo=None)})
         _add_signatories_sheet(book, document)
-        _add_about_sheet(book, document)
+        about = book.add_worksheet("About")
+        facts = [
+            ("Letter", document.text.title),
+            ("Edition", f"{edition.number} · {edition.id}" if edition else ""),
+            ("As of", edition.frozen_at.isoformat(sep=" ", timespec="minutes") if edition else ""),
+            ("Check page", edition.verification_url if edition else ""),
+            ("Signatories", f"{document.count:,}"),
+        ]
+        for number, (name, value) in enumerate(fact for fact in facts if fact[1]):
+            _write_row(about, number, [name, value])
+        about.set_column(0, 0, MIN_COLUMN_WIDTH)
+        about.set_column(1, 1, MAX_COLUMN_WIDTH)
     return repack_ooxml(out.getvalue(), at)
 
 
@@ -39,22 +50,6 @@ def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
     for number, width in enumerate(widths):
         sheet.set_column(number, number, min(max(width + 2, MIN_COLUMN_WIDTH), MAX_COLUMN_WIDTH))
     sheet.freeze_panes(1, 0)
-
-
-def _add_about_sheet(book: Workbook, document: LetterDocument) -> None:
-    edition = document.edition
-    rows = [
-        ("Letter", document.text.title),
-        ("Edition", f"{edition.number} · {edition.id}" if edition else ""),
-        ("As of", edition.frozen_at.isoformat(sep=" ", timespec="minutes") if edition else ""),
-        ("Check page", edition.verification_url if edition else ""),
-        ("Signatories", f"{document.count:,}"),
-    ]
-    sheet = book.add_worksheet("About")
-    for number, row in enumerate(row for row in rows if row[1]):
-        _write_row(sheet, number, list(row))
-    sheet.set_column(0, 0, MIN_COLUMN_WIDTH)
-    sheet.set_column(1, 1, MAX_COLUMN_WIDTH)
 
 
 def _write_row(sheet: Worksheet, number: int, cells: list[str], cell_format: object = None) -> None:

@@ -39,21 +39,17 @@ class EvidenceSentence:
 
 def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSentence:
     """Return a fact as a sentence; `source` is the name of whoever it came from."""
-    sentence = _fact_sentence(fact, source)
-    if not holds and fact.kind is not FactKind.VOUCH_ENDED:
-        sentence = str(
-            _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
-        )
-    return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
-
-
-def _fact_sentence(fact: Fact, source: str) -> str:
     values = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": source}
     values["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
     sentence_of_kind = (
         _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _form_sentence
     )
-    return str(sentence_of_kind(fact.kind, values))
+    sentence = str(sentence_of_kind(fact.kind, values))
+    if not holds and fact.kind is not FactKind.VOUCH_ENDED:
+        sentence = str(
+            _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
+        )
+    return EvidenceSentence(sentence, fact.at, fact.kind in SUPPORTING_KINDS, holds)
 
 
 def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:

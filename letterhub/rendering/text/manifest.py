@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
@@ -13,46 +12,32 @@ VERSION = 1
 
 
 def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) -> bytes:
-    """Return the manifest in UTF-8.
+    """Return the manifest in UTF-8; its signatories in printing order, each with what the letter prints of it and nothing else.
 
     Inside a file of the edition it lists no files: none can contain its own hash.
     """
+    edition, columns = document.edition, printed_columns(document)
+    rows = [zip(columns, printed_row(signatory, document, columns), strict=True) for signatory in document.signatories]
+    people = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in document.signatories)
     contents = {
         "manifest": VERSION,
         "title": document.text.title,
         "language": document.text.language,
-        "edition": _edition(document),
+        "edition": {
+            "number": edition.number,
+            "id": edition.id,
+            "frozen_at": edition.frozen_at.isoformat(),
+            "check": edition.verification_url,
+        }
+        if edition
+        else None,
         "revision_sha256": document.revision_hash,
         "document_sha256": fingerprint(document_to_facts(document)),
-        "counts": _counts(document),
-        "signatories": _signatories(document),
+        "counts": {"signatories": document.count, "organizations": document.count - people, "individuals": people},
+        "signatories": [{name: value for name, value in row if value} for row in rows],
         "files": [
             {"name": file.name, "media_type": MEDIA_TYPES[file.format], "size": file.size, "sha256": file.sha256}
             for file in files
         ],
     }
     return (json.dumps(contents, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
-
-
-def _edition(document: LetterDocument) -> dict[str, Any] | None:
-    edition = document.edition
-    if edition is None:
-        return None
-    return {
-        "number": edition.number,
-        "id": edition.id,
-        "frozen_at": edition.frozen_at.isoformat(),
-        "check": edition.verification_url,
-    }
-
-
-def _counts(document: LetterDocument) -> dict[str, int]:
-    people = sum(signatory.kind is SignatoryKind.INDIVIDUAL for signatory in document.signatories)
-    return {"signatories": document.count, "organizations": document.count - people, "individuals": people}
-
-
-def _signatories(document: LetterDocument) -> list[dict[str, str]]:
-    """Return the signatories in printing order, each with what the letter prints of it and nothing else."""
-    columns = printed_columns(document)
-    rows = (dict(zip(columns, printed_row(signatory, document, columns), strict=True)) for signatory in document.signatories)
-    return [{name: value for name, value in row.items() if value} for row in rows]

@@ -1,7 +1,7 @@
 """A letter as plain text, for mail and for the comment boxes of public dockets."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from markdown_it.token import Token
@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.document_strings import document_locale, without_label
 from letterhub.rendering.letter.markdown import parse_letter_markdown
-from letterhub.rendering.letter.markdown_cleanup import Notes, display_address, extract_notes, normalize_headings
+from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
 
 WIDTH = 72
 
@@ -32,12 +32,21 @@ def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     strings = document_locale(document.text.language).words
     tokens = normalize_headings(parse_letter_markdown(document.body, strings.quotes), document.text.title, 2)
     body, notes = extract_notes(tokens)
-    blocks = [*_blocks(body, width), *_end_notes(notes, width)]
-    return "\n\n".join(block for block in blocks if block.strip())
+    writer = _PlainTextWriter(width)
+    for token in body:
+        writer.add(token)
+    end_notes = [
+        _wrap(" ".join(map(inline_text, paragraphs)), [f"[{number + 1}] "], width)
+        for number, paragraphs in sorted(notes.footnotes.items())
+    ]
+    return "\n\n".join(block for block in (*writer.blocks, *end_notes) if block.strip())
 
 
 class _PlainTextWriter:
-    """Writer of plain-text blocks: one method for each token type that matters, named after it."""
+    """Writer of plain-text blocks: one method for each token type that matters, named after it.
+
+    `blocks` has one text for each paragraph, heading, item and row, indented by the lists and quotes around it.
+    """
 
     def __init__(self, width: int) -> None:
         self.blocks: list[str] = []
@@ -97,14 +106,6 @@ class _PlainTextWriter:
         self.blocks.append("* * *")
 
 
-def _blocks(tokens: Sequence[Token], width: int) -> list[str]:
-    """Return one text for each paragraph, heading, item and row, indented by the lists and quotes around it."""
-    writer = _PlainTextWriter(width)
-    for token in tokens:
-        writer.add(token)
-    return writer.blocks
-
-
 def _wrap(text: str, leads: Sequence[str], width: int) -> str:
     first = "".join(leads)
     rest = "".join(lead if lead == "> " else " " * len(lead) for lead in leads)
@@ -140,9 +141,3 @@ def inline_text(inline: Token) -> str:
             case _:
                 pieces.append(token.content)
     return "".join(pieces)
-
-
-def _end_notes(notes: Notes, width: int) -> Iterator[str]:
-    for number, paragraphs in sorted(notes.footnotes.items()):
-        text = " ".join(inline_text(paragraph) for paragraph in paragraphs)
-        yield _wrap(text, [f"[{number + 1}] "], width)

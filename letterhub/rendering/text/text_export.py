@@ -1,13 +1,12 @@
 """An edition as plain text: in full, and cut to the comment box of a public docket."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
 from letterhub.rendering.letter.document_strings import document_locale
-from letterhub.rendering.letter.view import SignatoryLine, SignatoryList, letter_view, line
+from letterhub.rendering.letter.view import SignatoryLine, letter_view, line
 from letterhub.rendering.text.plain_text import plain_text
 
 MAX_COMMENT_LENGTH = 5_000
@@ -17,18 +16,24 @@ UNWRAPPED = 1_000_000  # a width at which no line is broken: a comment box break
 
 def edition_text(document: LetterDocument) -> bytes:
     """Return the letter from its letterhead to its cc, with all signatories as printed; UTF-8, at most 72 characters a line."""
-    letter = letter_view(document)
-    edition = document.edition
+    letter, edition = letter_view(document), document.edition
+    signatories = letter.signatory_list
     parts = [
         "\n".join(said.text for said in (letter.sender, *letter.sender_lines) if said),
         letter.date,
         letter.via.text,
         plain_text(document).strip(),
-        *_signatory_blocks(letter.signatory_list),
+        signatories.title if signatories else "",
+    ]
+    for section in signatories.sections:
+        lines = "\n".join(map(_one_line, section.lines))
+        parts.append(f"{section.heading}:\n\n{lines}" if section.heading else lines)
+    parts += [
+        signatories.note,
         "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",
         "\n".join(said for said in ("--", letter.edition, edition.verification_url) if said) if edition else "",
     ]
-    return _encode("\n\n".join(part for part in parts if part))
+    return _encode(_join_parts(*parts))
 
 
 def comment_text(document: LetterDocument) -> bytes:
@@ -36,13 +41,24 @@ def comment_text(document: LetterDocument) -> bytes:
 
     With names and their details if those fit, else with names alone. A text that is too long itself is visibly cut.
     """
-    letter = letter_view(document)
-    text = plain_text(document, UNWRAPPED).strip()
+    letter, text, language = letter_view(document), plain_text(document, UNWRAPPED).strip(), document.text.language
     lines = [line for section in letter.signatory_list.sections for line in section.lines]
-    whole = _join_parts(text, letter.signatory_list.title if lines else "", "\n".join(map(_one_line, lines)))
+    title = letter.signatory_list.title
+    whole = _join_parts(text, title if lines else "", "\n".join(map(_one_line, lines)))
     if utf16_length(whole) <= MAX_COMMENT_LENGTH:
         return _encode(whole)
-    return _encode(_with_names_that_fit(document, text, letter.signatory_list.title, [line.name.text for line in lines]))
+    names = [line.name.text for line in lines]
+    lengths = list(accumulate(utf16_length(name) + 2 for name in names))
+    address = document.edition.verification_url if document.edition else ""
+    room = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
+    if sum(lengths[-1:]) <= room:
+        return _encode(_join_parts(text, title, "\n".join(names)))
+    fitting = bisect_right(lengths, room - utf16_length(_more_names(language, len(names), address)) - 2)
+    if fitting:
+        names[fitting:] = [_more_names(language, len(names) - fitting, address)]
+        return _encode(_join_parts(text, title, "\n".join(names)))
+    tail = _join_parts(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
+    return _encode(_join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail))
 
 
 def utf16_length(text: str) -> int:
@@ -52,23 +68,6 @@ def utf16_length(text: str) -> int:
 
 def _utf16_units(letter: str) -> int:
     return 2 if letter == "\n" or ord(letter) > 0xFFFF else 1
-
-
-def _with_names_that_fit(document: LetterDocument, text: str, title: str, names: Sequence[str]) -> str:
-    language = document.text.language
-    address = document.edition.verification_url if document.edition else ""
-    room = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
-    if sum(utf16_length(name) + 2 for name in names) <= room:
-        return _join_parts(text, title, "\n".join(names))
-    fitting = _count_fitting(names, room - utf16_length(_more_names(language, len(names), address)) - 2)
-    if fitting:
-        return _join_parts(text, title, "\n".join((*names[:fitting], _more_names(language, len(names) - fitting, address))))
-    tail = _join_parts(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
-    return _join_parts(_truncate_text(text, MAX_COMMENT_LENGTH - utf16_length(tail) - 4), tail)
-
-
-def _count_fitting(names: Sequence[str], room: int) -> int:
-    return bisect_right(list(accumulate(utf16_length(name) + 2 for name in names)), room)
 
 
 def _more_names(language: str, count: int, address: str) -> str:
@@ -84,16 +83,6 @@ def _truncate_text(text: str, room: int) -> str:
     end = max(fits.rfind("\n\n"), fits.rfind(". ") + 1)
     cut_text = fits[:end] if end > len(fits) // 2 else fits.rpartition(" ")[0] or fits
     return cut_text.rstrip() + CUT_MARKER
-
-
-def _signatory_blocks(signatory_list: SignatoryList) -> Iterator[str]:
-    if signatory_list:
-        yield signatory_list.title
-    for section in signatory_list.sections:
-        lines = "\n".join(map(_one_line, section.lines))
-        yield f"{section.heading}:\n\n{lines}" if section.heading else lines
-    if signatory_list.note:
-        yield signatory_list.note
 
 
 def one_line_signatory(signatory: Signatory, text: LetterText) -> str:
