@@ -66,11 +66,12 @@ def script_coverage() -> Mapping[str, bool]:
 
 def undrawable_characters(text: str) -> tuple[str, ...]:
     """Return the characters of a text that no font at hand can draw, each once, in order."""
-    return tuple(dict.fromkeys(letter for letter in text if is_visible(letter) and not _is_covered(letter)))
-
-
-def _is_covered(letter: str) -> bool:
-    return ord(letter) in _covered_code_points() and unicodedata.category(letter) != _PRIVATE_USE
+    undrawable = (
+        letter
+        for letter in text
+        if is_visible(letter) and (ord(letter) not in _covered_code_points() or unicodedata.category(letter) == _PRIVATE_USE)
+    )
+    return tuple(dict.fromkeys(undrawable))
 
 
 def without_invisible_characters(text: str) -> str:
@@ -102,14 +103,13 @@ def _covered_code_points() -> frozenset[int]:
         environment = font_environment(Path(folder))
         result = run_program([fc_list, ":", "charset"], 60, environment)
         result.check_returncode()
-    return frozenset(code for span in set(result.stdout.replace(":charset=", " ").split()) for code in _code_point_range(span))
+    covered: set[int] = set()
+    for span in set(result.stdout.replace(":charset=", " ").split()):
+        first, _, last = span.partition("-")
+        covered.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(covered)
 
 
 def code_points(font: Path) -> frozenset[int]:
     """Return the code points that a font file has a glyph for."""
     return frozenset(hb.Face(hb.Blob.from_file_path(str(font))).unicodes)
-
-
-def _code_point_range(span: str) -> range:
-    first, _, last = span.partition("-")
-    return range(int(first, 16), int(last or first, 16) + 1)

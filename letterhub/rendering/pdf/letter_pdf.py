@@ -42,7 +42,7 @@ def render_letter_pdf(
     letter = letter_view(document, Medium.PAPER)
     html = render_template("export/paper.html", letter=letter)
     page = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
-    listener = _ProgressListener(on_progress, _estimated_pages(document))
+    listener = _ProgressListener(on_progress, pages=1 + len(document.text.body) // 2800)  # an estimate
     logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
     data = _render(
         without_invisible_characters(page), signatory_list_job(letter), attachments, listener.on_event, limits, logos
@@ -57,8 +57,16 @@ def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMI
 
 
 def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
-    """Return the warnings of `render_letter_pdf` before rendering: one for each name with a character that no font can draw."""
-    return tuple(_glyph_warnings(document))
+    """Return the warnings of `render_letter_pdf` before rendering: parts with characters that no font can draw."""
+    text = document.text
+    head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
+    text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
+    warnings = [*_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts))]
+    missing = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed_text(one)})))
+    for one in document.signatories if missing else ():
+        letters = [letter for letter in dict.fromkeys(_printed_text(one)) if letter in missing]
+        warnings += _missing_glyph_sentences(f"“{one.name}”", letters)
+    return tuple(warnings)
 
 
 def unprintable_characters(signatory: Signatory) -> tuple[str, ...]:
@@ -74,7 +82,9 @@ def signatory_list_job(letter: LetterView) -> ListJob:
             ListSection(
                 without_invisible_characters(section.heading),
                 tuple(_phrases(line, letter.direction) for line in section.lines),
-                tuple(_logo_file(line) for line in section.lines) if letter.signatory_list.logos else (),
+                tuple(logo_file_name(line.logo.data) if line.logo else "" for line in section.lines)
+                if letter.signatory_list.logos
+                else (),
             )
             for section in letter.signatory_list.sections
         ),
@@ -96,10 +106,6 @@ def _phrases(line: SignatoryLine, direction: str) -> tuple[ListPhrase, ...]:
         for phrase in (line.name, line.detail, line.below)
         if phrase
     )
-
-
-def _logo_file(line: SignatoryLine) -> str:
-    return logo_file_name(line.logo.data) if line.logo else ""
 
 
 def _render(
@@ -130,39 +136,18 @@ class _ProgressListener:
     warnings: list[str] = field(default_factory=list)
 
     def on_event(self, event: WorkerEvent) -> None:
-        """Take an event of the PDF worker."""
+        """Take an event of the PDF worker: a cut table, or progress with the text's pages, then the names, then the file."""
         if event.get("step") == TABLE_CUT_EVENT:
             self.warnings.append(_("A table has more columns than fit side by side, so words and numbers in it are cut off."))
         elif self.on_progress:
-            self.progress = max(self.progress, _progress_of(event, self.pages))
+            if "names" in event:
+                reached = 0.5 + 0.3 * float(event["names"])
+            elif page := int(event.get("page", 0)):
+                reached = 0.1 + 0.4 * min(page / self.pages, 1.0)
+            else:
+                reached = {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(event.get("step")), 0.05)
+            self.progress = max(self.progress, reached)
             self.on_progress(self.progress)
-
-
-def _estimated_pages(document: LetterDocument) -> int:
-    """Return about how many pages the text of a letter will have, to estimate progress."""
-    return 1 + len(document.text.body) // 2800
-
-
-def _progress_of(event: WorkerEvent, pages: int) -> float:
-    """Return the worker's progress, from 0 to 1: the pages of the text, then the names, then the file."""
-    if "names" in event:
-        return 0.5 + 0.3 * float(event["names"])
-    if page := int(event.get("page", 0)):
-        return 0.1 + 0.4 * min(page / pages, 1.0)
-    return {"Step 6": 0.85, "Step 7": 0.9, "Step 8": 0.95}.get(str(event.get("step")), 0.05)
-
-
-def _glyph_warnings(document: LetterDocument) -> Iterator[str]:
-    """Yield a warning for each part of the letter that has a character which no font can draw."""
-    text = document.text
-    head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
-    text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    yield from _missing_glyph_sentences(_("The text"), undrawable_characters(text_parts))
-    missing = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed_text(one)})))
-    for one in document.signatories if missing else ():
-        yield from _missing_glyph_sentences(
-            f"“{one.name}”", [letter for letter in dict.fromkeys(_printed_text(one)) if letter in missing]
-        )
 
 
 def _printed_text(signatory: Signatory) -> str:

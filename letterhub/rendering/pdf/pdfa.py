@@ -92,24 +92,19 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     metadata = resolve_reference(pdf, pdf.catalog["Metadata"])
     remove_structure(pdf)
     _describe_links(pdf, language)
-    structure = _structure(painting, pdf, language)
+    reading = ReadingOrder(language)
+    for number, (page, marks) in enumerate(zip(document.pages, painting.marks, strict=True)):
+        reading.read(number, page._page_box, marks)  # noqa: SLF001
+    pages = [resolve_reference(pdf, reference) for reference in pdf.page_references]
+    structure = write_structure(pdf, reading.end(), pages, painting.streams)
+    for number in {mark.page for mark in reading.repeated}:
+        turn_into_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
     if document_locale(language).direction == "rtl":
         pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
     _embed_files(pdf, attachments, pdf.info.get("ModDate"))
     metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _PDFUA_METADATA)]
     pdf.add_object(metadata)
     pdf.catalog["Metadata"] = metadata.reference
-    return structure
-
-
-def _structure(painting: PaintRecorder, pdf: pydyf.PDF, language: str) -> StructureTree:
-    reading = ReadingOrder(language)
-    for number, (page, marks) in enumerate(zip(painting.document.pages, painting.marks, strict=True)):
-        reading.read(number, page._page_box, marks)  # noqa: SLF001
-    pages = [resolve_reference(pdf, reference) for reference in pdf.page_references]
-    structure = write_structure(pdf, reading.end(), pages, painting.streams)
-    for number in {mark.page for mark in reading.repeated}:
-        turn_into_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
     return structure
 
 
@@ -152,30 +147,28 @@ def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: 
     names = pydyf.Array([])
     files = pydyf.Array([])
     for attachment in sorted(attachments, key=lambda attachment: attachment.name):
-        reference = _embed_file(pdf, attachment, modified)
-        names.extend((pydyf.String(attachment.name), reference))
-        files.append(reference)
+        parameters = pydyf.Dictionary({"Size": len(attachment.data)} | ({"ModDate": modified} if modified else {}))
+        kind = pydyf.name(attachment.media_type).decode("ascii")
+        content = pydyf.Stream(
+            [attachment.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": parameters}, compress=True
+        )
+        pdf.add_object(content)
+        name = pydyf.String(attachment.name)
+        specification = pydyf.Dictionary(
+            {
+                "Type": "/Filespec",
+                "F": name,
+                "UF": name,
+                "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
+                "Desc": pydyf.String(attachment.description),
+                "AFRelationship": f"/{attachment.relationship}",
+            }
+        )
+        pdf.add_object(specification)
+        names.extend((name, specification.reference))
+        files.append(specification.reference)
     pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = pydyf.Dictionary({"Names": names})
     pdf.catalog["AF"] = files
-
-
-def _embed_file(pdf: pydyf.PDF, attachment: EmbeddedFile, modified: Any) -> bytes:
-    parameters = pydyf.Dictionary({"Size": len(attachment.data)} | ({"ModDate": modified} if modified else {}))
-    kind = pydyf.name(attachment.media_type).decode("ascii")
-    content = pydyf.Stream([attachment.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": parameters}, compress=True)
-    pdf.add_object(content)
-    specification = pydyf.Dictionary(
-        {
-            "Type": "/Filespec",
-            "F": pydyf.String(attachment.name),
-            "UF": pydyf.String(attachment.name),
-            "EF": pydyf.Dictionary({"F": content.reference, "UF": content.reference}),
-            "Desc": pydyf.String(attachment.description),
-            "AFRelationship": f"/{attachment.relationship}",
-        }
-    )
-    pdf.add_object(specification)
-    return bytes(specification.reference)
 
 
 def pdf_attachments(document: LetterDocument) -> tuple[EmbeddedFile, ...]:

@@ -82,7 +82,12 @@ def _supervise(requests: socket.socket, request: bytes, stdout: int, stderr: int
     def work() -> None:
         os.close(alive)
         os.close(client)
-        _become_worker(json.loads(request), stdout, stderr)
+        order = json.loads(request)
+        for file, standard in ((os.open(os.devnull, os.O_RDONLY), 0), (stdout, 1), (stderr, 2)):
+            os.dup2(file, standard)
+        tempfile.tempdir = order["folder"]
+        os.chdir(order["folder"])
+        run_worker(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
 
     child = _fork(work)
     for file in (worker_end, stdout, stderr):
@@ -93,16 +98,6 @@ def _supervise(requests: socket.socket, request: bytes, stdout: int, stderr: int
     _, status, usage = os.wait4(child, 0)
     report = {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime, "memory": usage.ru_maxrss}
     os.write(client, json.dumps(report).encode())
-
-
-def _become_worker(request: dict[str, str], stdout: int, stderr: int) -> None:
-    """Become the worker: redirect its output and change into its folder."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for file, standard in ((nothing, 0), (stdout, 1), (stderr, 2)):
-        os.dup2(file, standard)
-    tempfile.tempdir = request["folder"]
-    os.chdir(request["folder"])
-    run_worker(Path(request["folder"]), int(request["cpu_seconds"]), int(request["memory_bytes"]))
 
 
 if __name__ == "__main__":

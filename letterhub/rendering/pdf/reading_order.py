@@ -112,31 +112,35 @@ class ReadingOrder:
 
     def _walk(self, box: Box, into: StructurePart, page: "_Page") -> None:
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
-        if self._is_repeated_head(box, page):
-            self.repeated += page.marks_below(box)
+        if box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number:
+            self.repeated += page.marks_below(box)  # the head of a table, repeated on a later page
             return
         part = self._part_of(box, into)
         if box.link_annotation is not None:
             _enclosing_link(part).children.append(LinkBox(page.number, box.link_annotation))
         if hasattr(box, "text_overflow"):  # a line
-            self._ends.add(id(_last_in(box)))
+            last = box
+            while getattr(last, "children", ()):
+                last = last.children[-1]
+            self._ends.add(id(last))
         if box in page.marks:
             self._text_part(box, part).children.append(MarkedContentRef(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
             self._walk(child, part, page)
 
     def _text_part(self, box: Box, part: StructurePart) -> StructurePart:
-        """Return the part for a painted text, with its text beside it if it is painted from right to left."""
-        target = _paragraph_of(part)
-        text = getattr(box, "text", "")
-        if _has_rtl(text):
-            target = target.part("Span")
-            target.logical_text = text.rstrip() + " " if id(box) in self._ends else text
-        return target
+        """Return the part for a painted text: the one around it, or a paragraph in it if it holds blocks only.
 
-    def _is_repeated_head(self, box: Box, page: "_Page") -> bool:
-        """Return whether this is the head of a table, repeated on a later page."""
-        return box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number
+        A text that is painted from right to left has a part of its own, with its text beside it.
+        """
+        if part.kind in _CONTAINER_TYPES:
+            last = part.children[-1] if part.children else None
+            part = last if isinstance(last, StructurePart) and last.kind == "P" and not last.name else part.part("P")
+        text = getattr(box, "text", "")
+        if not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
+            part = part.part("Span")
+            part.logical_text = text.rstrip() + " " if id(box) in self._ends else text
+        return part
 
     def _part_of(self, box: Box, into: StructurePart) -> StructurePart:
         """Return the part of a box: boxes of one element share it, over lines and pages."""
@@ -156,14 +160,21 @@ class ReadingOrder:
             case "footnote-marker":
                 return into.part("Lbl").part("Link")
             case "marker":
-                return _insert_label(into)
+                item = into.above or into
+                label = StructurePart("Lbl", item)
+                item.children.insert(0, label)  # before the body of the item
+                return label
             case "span" if "note" in element.get("class", "").split():
                 self._notes[id(element)] = note = StructurePart("Note", name=element.get("id", ""))
                 return note
             case "li":
                 return into.part("LI").part("LBody")
             case "img":
-                return _figure(box, into)
+                figure = into.part("Figure")
+                figure.alt_text = element.get("alt", "")
+                left, top = box.content_box_x(), box.content_box_y()
+                figure.frame = left, top, left + box.width, top + box.height
+                return figure
             case "a":
                 return (into.part("Reference") if element.get("role") == "doc-noteref" else into).part("Link")
             case _ if pseudo:
@@ -183,18 +194,6 @@ class _Page(NamedTuple):
             yield from self.marks_below(child)
 
 
-def _last_in(line: Box) -> Box:
-    """Return the text at the end of a line."""
-    while getattr(line, "children", ()):
-        line = line.children[-1]
-    return line
-
-
-def _has_rtl(text: str) -> bool:
-    """Return whether a text holds anything that runs from right to left."""
-    return not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
-
-
 def _part_for_element(element: Element, kind: str, into: StructurePart) -> StructurePart:
     """Return a new part for an element that has a type or another language than its surroundings; else the part around it."""
     language = element.get("lang", "")
@@ -208,36 +207,12 @@ def _part_for_element(element: Element, kind: str, into: StructurePart) -> Struc
     return part
 
 
-def _figure(box: Box, into: StructurePart) -> StructurePart:
-    figure = into.part("Figure")
-    figure.alt_text = box.element.get("alt", "")
-    left, top = box.content_box_x(), box.content_box_y()
-    figure.frame = left, top, left + box.width, top + box.height
-    return figure
-
-
-def _insert_label(body: StructurePart) -> StructurePart:
-    """Return the label of the item that a body belongs to, inserted before the body."""
-    item = body.above or body
-    label = StructurePart("Lbl", item)
-    item.children.insert(0, label)
-    return label
-
-
 def _enclosing_link(part: StructurePart) -> StructurePart:
     """Return the link that a part is or is inside of, else a new link inside the part."""
     around: StructurePart | None = part
     while around is not None and around.kind != "Link":
         around = around.above
     return around or part.part("Link")
-
-
-def _paragraph_of(part: StructurePart) -> StructurePart:
-    """Return the part for text of a part: itself, or a paragraph in it if it holds blocks only."""
-    if part.kind not in _CONTAINER_TYPES:
-        return part
-    last = part.children[-1] if part.children else None
-    return last if isinstance(last, StructurePart) and last.kind == "P" and not last.name else part.part("P")
 
 
 def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: StructurePart) -> None:
@@ -249,13 +224,11 @@ def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: S
         block = call or note
     around = note.above = block.above or whole
     at = next((place for place, kid in enumerate(around.children, start=1) if kid is block), len(around.children))
-    while at < len(around.children) and _goes_before_notes(around.children[at]):
+    for kid in around.children[at:]:
+        if isinstance(kid, StructurePart) and kid.kind not in ("Note", "Link", "Reference", "Span"):
+            break
         at += 1
     around.children.insert(at, note)
-
-
-def _goes_before_notes(kid: StructurePart | MarkedContentRef | LinkBox) -> bool:
-    return not isinstance(kid, StructurePart) or kid.kind in ("Note", "Link", "Reference", "Span")
 
 
 def _remove_empty_parts(part: StructurePart) -> None:

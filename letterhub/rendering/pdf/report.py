@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from letterhub.domain.i18n import _
 from letterhub.domain.spreadsheet_escaping import to_csv
 from letterhub.rendering.jinja import render_template
-from letterhub.rendering.letter.view import DirectedText, SignatoryLine
+from letterhub.rendering.letter.view import SignatoryLine
 from letterhub.rendering.pdf.fonts import without_invisible_characters
 from letterhub.rendering.pdf.letter_pdf import render_page_with_list
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase
@@ -45,47 +45,38 @@ def report_csv(report: VerificationReport) -> bytes:
     """Return the report as CSV in UTF-8 with a byte order mark, safe to open in a spreadsheet."""
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
     for signature in report.signatures:
+        state = str(_("Published") if signature.published else _("Waiting for review"))
         sentences = (" ".join(_sentences(signature, report.time_zone, supports=side)) for side in (True, False))
-        cells = (signature.printed.name.text, signature.printed.detail.text, _state_label(signature), *sentences)
+        cells = (signature.printed.name.text, signature.printed.detail.text, state, *sentences)
         rows.append((*cells, signature.email) if report.with_addresses else cells)
     return to_csv(rows).encode("utf-8-sig", errors="replace")
 
 
 def report_pdf(report: VerificationReport) -> bytes:
     """Return the report as PDF. Raises PdfRenderingFailed."""
-    html = render_template(
-        "export/report.html", report=report, as_of=format_report_time(report.created_at, report.time_zone), heading=_heading()
-    )
-    return render_page_with_list(html, _job(report))
-
-
-def _heading() -> str:
-    return str(_("Verification report"))
-
-
-def _job(report: VerificationReport) -> ListJob:
+    heading, as_of = str(_("Verification report")), format_report_time(report.created_at, report.time_zone)
     published = tuple(_entry(signature, report.time_zone) for signature in report.signatures if signature.published)
     waiting = tuple(_entry(signature, report.time_zone) for signature in report.signatures if not signature.published)
     sections = ((str(_("Published")), published), (str(_("Waiting for review")), waiting))
-    return ListJob(
-        sections=tuple(ListSection(heading, entries) for heading, entries in sections if entries),
+    job = ListJob(
+        sections=tuple(ListSection(name, entries) for name, entries in sections if entries),
         plain=False, language="en", is_rtl=False,
-        running=without_invisible_characters(f"{_heading()} · {report.title}"),
-        foot=without_invisible_characters(str(_("For staff only · %(when)s", when=format_report_time(report.created_at,
-        report.time_zone)))),
+        running=without_invisible_characters(f"{heading} · {report.title}"),
+        foot=without_invisible_characters(str(_("For staff only · %(when)s", when=as_of))),
         page=str(_("Page")), of=str(_("of")),
     )  # fmt: skip
+    return render_page_with_list(render_template("export/report.html", report=report, as_of=as_of, heading=heading), job)
 
 
 def _entry(signature: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
-    phrases = [signature.printed.name, *([signature.printed.detail] if signature.printed.detail else [])]
+    phrases = [
+        ListPhrase(without_invisible_characters(phrase.text), phrase.language, phrase.direction == "rtl")
+        for phrase in (signature.printed.name, signature.printed.detail)
+        if phrase
+    ]
     sentences = [*_sentences(signature, zone, supports=True), *_sentences(signature, zone, supports=False)]
-    texts = [*([signature.email] if signature.email else []), *sentences]
-    return (*map(_phrase, phrases), *(ListPhrase(without_invisible_characters(text), "", is_rtl=False) for text in texts))
-
-
-def _phrase(phrase: DirectedText) -> ListPhrase:
-    return ListPhrase(without_invisible_characters(phrase.text), phrase.language, phrase.direction == "rtl")
+    texts = [signature.email, *sentences] if signature.email else sentences
+    return (*phrases, *(ListPhrase(without_invisible_characters(text), "", is_rtl=False) for text in texts))
 
 
 def _sentences(signature: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
@@ -94,7 +85,3 @@ def _sentences(signature: ReportedSignature, zone: str, *, supports: bool) -> It
     for fact in signature.evidence:
         if (fact.supports and fact.is_in_force) is supports:
             yield f"{mark} {fact.sentence}" + (f" ({format_report_time(fact.at, zone)})" if fact.at else "")
-
-
-def _state_label(signature: ReportedSignature) -> str:
-    return str(_("Published") if signature.published else _("Waiting for review"))

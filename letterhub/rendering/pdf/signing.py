@@ -43,7 +43,17 @@ def sign_pdf(pdf: bytes, certificate: Certificate, at: dt.datetime, reason: str)
     with tempfile.TemporaryDirectory(prefix="letterhub-seal-") as name:
         folder = Path(name)
         (folder / "letter.pdf").write_bytes(pdf)
-        _run_signing_worker(folder, json.dumps(request))
+        program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", name]
+        environment = {"PYTHONPATH": str(ROOT), "TMPDIR": name, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        try:
+            result = run_program(program, SIGNING_TIMEOUT, environment, stdin=json.dumps(request), folder=folder)
+        except subprocess.TimeoutExpired:
+            raise PdfSigningFailed(_("Signing this PDF took too long. Please try again.")) from None
+        if result.returncode:
+            LOG.warning("the seal ended with %s: %s", result.returncode, result.stderr[-2000:])
+            raise PdfSigningFailed(
+                _("We couldn’t sign this PDF with the site’s certificate. The site’s operator can fix that.")
+            )
         return (folder / "sealed.pdf").read_bytes()
 
 
@@ -55,15 +65,3 @@ def equal_except_signature(first: bytes, second: bytes) -> bool:
 def _without_signature(signed_pdf: bytes) -> bytes:
     *_, last = [match.span() for match in _SIGNATURE.finditer(signed_pdf)] or [(0, 0)]
     return signed_pdf[: last[0]] + b" " * (last[1] - last[0]) + signed_pdf[last[1] :]
-
-
-def _run_signing_worker(folder: Path, request: str) -> None:
-    program = [sys.executable, "-P", "-m", "letterhub.rendering.pdf.signing_worker", str(folder)]
-    environment = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
-    try:
-        result = run_program(program, SIGNING_TIMEOUT, environment, stdin=request, folder=folder)
-    except subprocess.TimeoutExpired:
-        raise PdfSigningFailed(_("Signing this PDF took too long. Please try again.")) from None
-    if result.returncode:
-        LOG.warning("the seal ended with %s: %s", result.returncode, result.stderr[-2000:])
-        raise PdfSigningFailed(_("We couldn’t sign this PDF with the site’s certificate. The site’s operator can fix that."))

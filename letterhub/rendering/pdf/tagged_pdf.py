@@ -31,7 +31,11 @@ def write_structure(
     pdf: pydyf.PDF, whole: StructurePart, pages: Sequence[pydyf.Dictionary], streams: Sequence[pydyf.Stream]
 ) -> StructureTree:
     """Write the structure tree of a letter. Each marked content of the streams must be in the tree or an artifact."""
-    return _StructureWriter(pdf, pages, [_count_marked_content(stream) for stream in streams]).write(whole)
+    counts = []  # of marked contents in each stream, with those that became artifacts
+    for stream in streams:
+        dictionaries = (operand for operand in stream.stream if isinstance(operand, pydyf.Dictionary))
+        counts.append(1 + max((operand["MCID"] for operand in dictionaries if "MCID" in operand), default=-1))
+    return _StructureWriter(pdf, pages, counts).write(whole)
 
 
 def remove_structure(pdf: pydyf.PDF) -> None:
@@ -40,15 +44,11 @@ def remove_structure(pdf: pydyf.PDF) -> None:
     Raises ValueError if other objects follow them.
     """
     first = int(resolve_reference(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
-    types = {_object_type(pdf_object) for pdf_object in pdf.objects[first + 1 :]}
+    last_objects = [last.extra if isinstance(last, pydyf.Stream) else last for last in pdf.objects[first + 1 :]]
+    types = {str(last.get("Type", "")) if isinstance(last, Mapping) else "" for last in last_objects}
     if not types <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
         raise ValueError(f"the press puts more behind its structure than we know: {types}")
     del pdf.objects[first:]
-
-
-def _object_type(pdf_object: Any) -> str:
-    attributes = pdf_object.extra if isinstance(pdf_object, pydyf.Stream) else pdf_object
-    return str(attributes.get("Type", "")) if isinstance(attributes, Mapping) else ""
 
 
 def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
@@ -58,14 +58,6 @@ def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
         if isinstance(properties, pydyf.Dictionary) and properties.get("MCID") in repeated:
             content[index - 1] = "/Artifact"
             content[index] = pydyf.Dictionary({"Type": "/Pagination"})
-
-
-def _count_marked_content(stream: pydyf.Stream) -> int:
-    """Return the number of marked contents in a stream, counting those that became artifacts."""
-    numbers = [
-        properties["MCID"] for properties in stream.stream if isinstance(properties, pydyf.Dictionary) and "MCID" in properties
-    ]
-    return max(numbers, default=-1) + 1
 
 
 class _StructureWriter:
@@ -84,10 +76,14 @@ class _StructureWriter:
         root["K"] = pydyf.Array([self._element(whole, root).reference])
         for page, elements in enumerate(self.painted):
             keys.extend((page, elements))
-        for key, (annotation, element) in enumerate(self.links, start=len(self.pages)):
+        for key, (annotation, link) in enumerate(self.links, start=len(self.pages)):
             annotation["StructParent"] = key
-            keys.extend((key, element))
-        self._name_notes(root)
+            keys.extend((key, link))
+        if self.notes:
+            names = pydyf.Array([])
+            for name, element in sorted(self.notes.items()):
+                names.extend((pydyf.String(name), element.reference))
+            root["IDTree"] = self._add({"Names": names}).reference
         root["ParentTreeNextKey"] = len(self.pages) + len(self.links)
         self.pdf.catalog["StructTreeRoot"] = root.reference
         return StructureTree(root, self.named, self.painted, keys)
@@ -103,17 +99,18 @@ class _StructureWriter:
         if first_page is not None:
             element["Pg"] = self.pages[first_page].reference
         if part.frame and first_page is not None:
-            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": _bounding_box(part.frame, self.pages[first_page])})
+            # from pixels below the top of the page to points above its bottom
+            left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in part.frame)
+            height = self.pages[first_page]["MediaBox"][3]
+            box = pydyf.Array([left, height - bottom, right, height - top])
+            element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": box})
         element.update(_element_attributes(part))
-        self._remember(part, element)
-        element["K"] = pydyf.Array([self._kid(kid, element, first_page) for kid in part.children])
-        return element
-
-    def _remember(self, part: StructurePart, element: pydyf.Dictionary) -> None:
         if part.name:
             self.named[part.name] = element
         if part.kind == "Note":
             self.notes[part.name] = element
+        element["K"] = pydyf.Array([self._kid(kid, element, first_page) for kid in part.children])
+        return element
 
     def _kid(self, kid: StructurePart | MarkedContentRef | LinkBox, element: pydyf.Dictionary, first_page: int | None) -> Any:
         match kid:
@@ -129,13 +126,6 @@ class _StructureWriter:
                 page = self.pages[kid.page].reference
                 return pydyf.Dictionary({"Type": "/OBJR", "Obj": kid.annotation.reference, "Pg": page})
 
-    def _name_notes(self, root: pydyf.Dictionary) -> None:
-        if self.notes:
-            names = pydyf.Array([])
-            for name, element in sorted(self.notes.items()):
-                names.extend((pydyf.String(name), element.reference))
-            root["IDTree"] = self._add({"Names": names}).reference
-
 
 def _element_attributes(part: StructurePart) -> dict[str, Any]:
     """Return the attributes of a part besides its type and place."""
@@ -148,24 +138,9 @@ def _element_attributes(part: StructurePart) -> dict[str, Any]:
         attributes["ActualText"] = pydyf.String(part.logical_text)
     if part.kind == "Note":
         attributes["ID"] = pydyf.String(part.name)
-    type_attributes = _type_attributes(part)
-    if type_attributes:
-        attributes["A"] = pydyf.Dictionary(type_attributes)
-    return attributes
-
-
-def _bounding_box(frame: tuple[float, float, float, float], page: pydyf.Dictionary) -> pydyf.Array:
-    """Convert a frame in pixels from the top of a page to points from its bottom."""
-    left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in frame)
-    height = page["MediaBox"][3]
-    return pydyf.Array([left, height - bottom, right, height - top])
-
-
-def _type_attributes(part: StructurePart) -> dict[str, Any]:
+    items = [item for item in part.children if isinstance(item, StructurePart)]
     if part.kind == "TH":
-        return {"O": "/Table", "Scope": "/Column"}
-    if part.kind == "L" and any(
-        kid.kind == "Lbl" for item in part.children if isinstance(item, StructurePart) for kid in item.parts()
-    ):
-        return {"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"}
-    return {}
+        attributes["A"] = pydyf.Dictionary({"O": "/Table", "Scope": "/Column"})
+    elif part.kind == "L" and any(kid.kind == "Lbl" for item in items for kid in item.parts()):
+        attributes["A"] = pydyf.Dictionary({"O": "/List", "ListNumbering": "/Decimal" if part.numbered else "/Disc"})
+    return attributes

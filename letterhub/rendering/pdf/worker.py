@@ -72,38 +72,20 @@ def _report(**event: Any) -> None:
     sys.stdout.flush()
 
 
-def _set_limits(cpu_seconds: int, memory_bytes: int) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _report_progress() -> None:
-    progress = logging.getLogger("weasyprint.progress")
-    progress.setLevel(logging.INFO)
-    progress.addHandler(_ProgressHandler())
-
-
-def _lay_out(page: HTML) -> Document:
-    """Return the letter laid out. Presentational hints give lists their start number."""
-    while True:
-        document = page.render(pdf_variant=VARIANT, presentational_hints=True)
-        if not narrow_tables(document) and not fix_misplaced_note(document, page.etree_element):
-            break
-    if has_cut_table(page.etree_element):
-        _report(step=TABLE_CUT_EVENT)
-    if has_unplaced_note(document, page.etree_element):
-        raise NoteTooLong
-    return document
-
-
 def _render(folder: Path) -> None:
     page = HTML(
         string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledFetcher()
     )
     job = ListJob.from_json((folder / "list.json").read_text(encoding="utf-8"))
     balance_title(page.etree_element, job)
-    laid_out = _lay_out(page)
+    while True:
+        laid_out = page.render(pdf_variant=VARIANT, presentational_hints=True)  # hints give lists their start number
+        if not narrow_tables(laid_out) and not fix_misplaced_note(laid_out, page.etree_element):
+            break
+    if has_cut_table(page.etree_element):
+        _report(step=TABLE_CUT_EVENT)
+    if has_unplaced_note(laid_out, page.etree_element):
+        raise NoteTooLong
     gc.disable()  # names make many values and no cycles, and this process ends with its letter
     typesetter = ListTypesetter(laid_out, job, list_style(job.look), lambda share: _report(names=share), folder)
     recorder = PaintRecorder(typesetter.document)
@@ -118,8 +100,12 @@ def _render(folder: Path) -> None:
 
 def run_worker(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
     """Render the page in a folder within limits, for good in this process; reports too deep nesting instead of failing."""
-    _set_limits(cpu_seconds, memory_bytes)
-    _report_progress()
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    progress = logging.getLogger("weasyprint.progress")
+    progress.setLevel(logging.INFO)
+    progress.addHandler(_ProgressHandler())
     try:
         _render(folder)
     except RecursionError:

@@ -1,6 +1,6 @@
 """Content streams: the operators that draw entries, headings and margins, as marked content for screen readers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from letterhub.rendering.pdf.typesetting.entries import TypesetEntry, TypesetPhrase
@@ -98,10 +98,6 @@ def paint_entry(
 
 def paint_parts(canvas: PageContent, parts: Sequence[TypesetPhrase], column: ColumnBox, leading: float, rise: float) -> None:
     """Draw lines one below the other; `rise` is the distance of the baseline from a line's top."""
-    for row, (indent, width, operators) in enumerate(_lines(parts)):
+    for row, (indent, width, operators) in enumerate(line for part in parts for line in part.lines):
         x = column.right - indent - width if column.is_rtl else column.left + indent
         canvas.line(x, column.top + row * leading + rise, operators)
-
-
-def _lines(parts: Sequence[TypesetPhrase]) -> Iterator[tuple[float, float, bytes]]:
-    return (line for part in parts for line in part.lines)

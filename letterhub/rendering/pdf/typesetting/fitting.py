@@ -62,23 +62,19 @@ def narrow_tables(document: LaidOutDocument) -> bool:
         for room, table in _tables(page_box(page)):
             if table.width > room + 0.5:
                 wide[table.element] = table.style["font_size"] * _POINTS_PER_PIXEL, room / table.width
-    narrowed = [_narrow_table(element, size, share) for element, (size, share) in wide.items()]
-    return any(narrowed)
+    narrowed = False
+    for element, (size, share) in wide.items():
+        if _BREAK_ANYWHERE not in element.get("style", ""):
+            wanted = size * share * _SAFETY_FACTOR
+            breaks = _BREAK_ANYWHERE if wanted < _MIN_FONT_SIZE else ""
+            element.set("style", f"font-size: {max(wanted, _MIN_FONT_SIZE):.2f}pt; {breaks}")
+            narrowed = True
+    return narrowed
 
 
 def has_cut_table(sheet: Any) -> bool:
     """Return whether words of a table in a parsed page may break anywhere."""
     return any(_BREAK_ANYWHERE in table.get("style", "") for table in sheet.iter("table"))
-
-
-def _narrow_table(element: Any, size: float, share: float) -> bool:
-    if _BREAK_ANYWHERE in element.get("style", ""):
-        return False
-    wanted = size * share * _SAFETY_FACTOR
-    element.set(
-        "style", f"font-size: {max(wanted, _MIN_FONT_SIZE):.2f}pt; {_BREAK_ANYWHERE if wanted < _MIN_FONT_SIZE else ''}"
-    )
-    return True
 
 
 def _tables(box: Box) -> Iterator[tuple[float, Box]]:

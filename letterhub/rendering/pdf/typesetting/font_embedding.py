@@ -68,14 +68,10 @@ def _subset(face: FontFace) -> bytes:
     wanted = hb.SubsetInput()
     wanted.sets(hb.SubsetInputSets.GLYPH_INDEX).update(face.drawn)
     wanted.sets(hb.SubsetInputSets.DROP_TABLE_TAG).update(
-        hb_tag for name in ("GSUB", "GPOS", "GDEF", "BASE", "DSIG", "MATH", "STAT", "kern") for hb_tag in [_tag(name)]
+        int.from_bytes(tag, "big") for tag in (b"GSUB", b"GPOS", b"GDEF", b"BASE", b"DSIG", b"MATH", b"STAT", b"kern")
     )
     wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
     return bytes(hb.subset(face.face, wanted).blob.data)
-
-
-def _tag(name: str) -> int:
-    return int.from_bytes(name.ljust(4).encode(), "big")
 
 
 def _subset_name(face: FontFace, data: bytes) -> bytes:

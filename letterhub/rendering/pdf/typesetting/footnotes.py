@@ -32,7 +32,8 @@ Block = tuple[Element, list[Element]]
 def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
     """Make room for the first misplaced note that can be helped; return whether there was one."""
     body = next((element for element in sheet.iter("div") if element.get("class") == _BODY_CLASS), None)
-    if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= _max_breaks(document):
+    most_breaks = max(2, min(_MAX_LAYOUTS, _MAX_LAYOUT_PAGES // len(document.pages)))
+    if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= most_breaks:
         return False
     above = {child: parent for parent in body.iter() for child in parent}
     note_pages = _note_pages(document)
@@ -50,10 +51,6 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
                 return True
         previous_blocks = page_blocks
     return False
-
-
-def _max_breaks(document: LaidOutDocument) -> int:
-    return max(2, min(_MAX_LAYOUTS, _MAX_LAYOUT_PAGES // len(document.pages)))
 
 
 def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:

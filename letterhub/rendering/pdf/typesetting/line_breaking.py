@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from letterhub.rendering.pdf.typesetting.shaping import GlyphRun, ShapedWord, Shaper
 
@@ -114,8 +114,15 @@ class LineBreaker:
         return [self._line(text, start, end, order) for start, end in spans]
 
     def _single_line(self, text: str) -> TypesetLine:
-        word = self._shaper.word
-        return _join_words([word(part) for part in text.split(" ")], self._shaper.space, text)
+        shape, space = self._shaper.word, self._shaper.space
+        words = [shape(part) for part in text.split(" ")]
+        width = sum([word.width for word in words]) + space.width * (len(words) - 1)
+        if all(word.simple for word in words):
+            return TypesetLine(width, (GlyphRun(0, space.pieces[0].glyphs.join([word.pieces[0].glyphs for word in words])),))
+        pieces = list(words[0].pieces)
+        for word in words[1:]:
+            pieces += (space.pieces[0], *word.pieces)
+        return TypesetLine(width, tuple(pieces), "" if all(word.is_extractable for word in words) else text)
 
     def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each line: as much as it holds, broken inside a word only if nothing else helps."""
@@ -125,7 +132,8 @@ class LineBreaker:
             narrow = room - (indent if start else 0)
             end = self._last_break(text, start, breaks, narrow)
             if end is None:
-                end = self._last_break(text, start, clusters, narrow) or _next_cluster(clusters, start, len(text))
+                next_cluster = next((at for at in clusters if at > start), len(text))
+                end = self._last_break(text, start, clusters, narrow) or next_cluster
             yield start, end
             start = end
 
@@ -140,30 +148,14 @@ class LineBreaker:
         spaced = end < len(text) and text[end - 1] == " "
         if order is None:
             return replace(self._single_line(line_text), spaced=spaced)
-        parts = [
-            (word, odd)
-            for run, odd in _visual_runs(line_text, order[start : start + len(line_text)])
-            for word in _words(run, odd, self._shaper)
-        ]
-        pieces = tuple(piece for word, _ in parts for piece in word.pieces)
-        return TypesetLine(sum(word.width for word, _ in parts), pieces, spaced=spaced)
-
-
-def _next_cluster(clusters: list[int], start: int, last: int) -> int:
-    place = bisect_right(clusters, start)
-    return clusters[place] if place < len(clusters) else last
-
-
-def _join_words(words: list[ShapedWord], space: ShapedWord, text: str) -> TypesetLine:
-    width = sum([word.width for word in words]) + space.width * (len(words) - 1)
-    if all(word.simple for word in words):
-        return TypesetLine(width, (GlyphRun(0, space.pieces[0].glyphs.join([word.pieces[0].glyphs for word in words])),))
-    pieces: list[GlyphRun] = []
-    for place, word in enumerate(words):
-        if place:
-            pieces.append(space.pieces[0])
-        pieces += word.pieces
-    return TypesetLine(width, tuple(pieces), "" if all(word.is_extractable for word in words) else text)
+        words: list[ShapedWord] = []
+        for run, is_rtl in _visual_runs(line_text, order[start : start + len(line_text)]):
+            parts = [
+                self._shaper.space if part == " " else self._shaper.word(part, is_rtl) for part in re.findall(" |[^ ]+", run)
+            ]
+            words += reversed(parts) if is_rtl else parts
+        pieces = tuple(piece for word in words for piece in word.pieces)
+        return TypesetLine(sum(word.width for word in words), pieces, spaced=spaced)
 
 
 def _visual_runs(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
@@ -183,16 +175,3 @@ def _reverse_runs(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[i
         together = list(stretch)
         turned += reversed(together) if high else together
     return turned
-
-
-def _words(run: str, is_rtl_run: bool, shaper: Shaper) -> Iterator[ShapedWord]:
-    """Yield the words of a run, and the spaces between them, in visual order from left to right."""
-    parts = [shaper.space if part == " " else shaper.word(part, is_rtl_run) for part in _split_at_spaces(run)]
-    yield from reversed(parts) if is_rtl_run else parts
-
-
-def _split_at_spaces(run: str) -> Iterator[str]:
-    cuts = [0, *(at for at in range(1, len(run)) if run[at] == " " or run[at - 1] == " "), len(run)]
-    for start, end in pairwise(cuts):
-        if run[start:end]:
-            yield run[start:end]

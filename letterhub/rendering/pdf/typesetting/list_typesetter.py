@@ -69,7 +69,7 @@ class ListTypesetter:
         self._repeated_headings = [
             self._heading_part(section.heading and job.continued.format(heading=section.heading)) for section in job.sections
         ]
-        self._entries = [list(self._section_cells(section)) for section in job.sections]
+        self._entries = [self._typeset_section(section) for section in job.sections]
         self._plan = self._plan_layout()
         self.document = add_list_pages(
             document, self._area, self._plan.last_page, self._list_top(self._plan.last_page) + self._plan.end
@@ -78,19 +78,31 @@ class ListTypesetter:
     def finish(self, pdf: pydyf.PDF, structure: StructureTree) -> None:
         """Draw into a PDF that WeasyPrint has painted, and add to the structure of its text."""
         tree = ListStructure(pdf, structure)
-        canvases = [
-            PageContent(number, page.height * 0.75, tree.next_mcid(number)) for number, page in enumerate(self.document.pages)
-        ]
+        heights = [page.height * 0.75 for page in self.document.pages]
+        canvases = [PageContent(number, height, tree.next_mcid(number)) for number, height in enumerate(heights)]
         sections = list(self._paint_sections(canvases))
-        self._paint_repeated_headings(canvases)
+        bookmarks: list[Bookmark] = []
+        for heading in self._plan.headings:
+            repeated = self._repeated_headings[heading.section]
+            if not heading.is_repeated:
+                page = self._area.page + heading.page
+                foot = heights[page] - self._list_top(heading.page) - heading.top
+                title = self._job.sections[heading.section].heading
+                bookmarks.append((title, pdf.page_references[page], self._area.left, foot))
+            elif repeated:
+                self._paint_heading(canvases, heading, repeated)
         margins = MarginPainter(self._job, self._area, self._typesetters.margin, self._style)
         for canvas in canvases:
             margins.draw(canvas, len(canvases))
         if sections:
             tree.add(sections, self._job.level)
-        bookmark_sections(pdf, list(self._bookmarks(pdf)))
+        bookmark_sections(pdf, bookmarks)
         self._add_to_pages(pdf, canvases)
-        self._embed_resources(pdf)
+        resources = resolve_reference(pdf, resolve_reference(pdf, pdf.page_references[0])["Resources"])
+        fonts = resolve_reference(pdf, resources["Font"])
+        for face, name in self._names.items():
+            fonts[name.decode()] = embed_font(pdf, face)
+        self._logo_grid.embed(pdf, resources)
 
     def _make_typesetters(self) -> _Typesetters:
         style, job = self._style, self._job
@@ -108,20 +120,18 @@ class ListTypesetter:
     def _column_width(self) -> float:
         return (self._area.width - (self._columns - 1) * self._style.column_gap) / self._columns
 
-    def _section_cells(self, section: ListSection) -> Iterator[TypesetEntry]:
-        entries = self._typeset_section(section)
-        return self._logo_grid.cells(list(entries), section.logos) if section.logos else entries
-
-    def _typeset_section(self, section: ListSection) -> Iterator[TypesetEntry]:
+    def _typeset_section(self, section: ListSection) -> list[TypesetEntry]:
         typesetters, room = (self._typesetters.name, self._typesetters.detail), self._column_width
         tallest = self._area.full_bottom - self._area.full_top - self._style.heading_leading - self._style.heading_after
+        entries: list[TypesetEntry] = []
         for number, phrases in enumerate(section.signatories):
             strong = not (section.logos and section.logos[number])
             written = [(typesetters[min(place, 1) if strong else 1], phrase) for place, phrase in enumerate(phrases)]
             entry = typeset_entry(written, room, self._style)
-            yield from split_entry(tallest, entry, self._style.leading) if entry.height > tallest else (entry,)
+            entries += split_entry(tallest, entry, self._style.leading) if entry.height > tallest else (entry,)
             if not number % _PROGRESS_EVERY:
                 self._progress(number / max(self._job.count, 1))
+        return list(self._logo_grid.cells(entries, section.logos)) if section.logos else entries
 
     def _plan_layout(self) -> ListLayout:
         style, area = self._style, self._area
@@ -146,34 +156,28 @@ class ListTypesetter:
 
     def _paint_sections(self, canvases: list[PageContent]) -> Iterator[TaggedSection]:
         """Draw section by section, and yield what was drawn, in reading order."""
+        style, width = self._style, self._column_width
+        baseline_offset = style.leading / 2 + style.size * 0.35  # from the top of a line
         headings = {heading.section: heading for heading in self._plan.headings if not heading.is_repeated}
         columns = iter(self._plan.columns)
         column = next(columns, None)
         for number, entries in enumerate(self._entries):
             part = self._headings[number]
-            heading = self._paint_first_heading(canvases, headings[number], part) if part else None
+            heading = self._paint_heading(canvases, headings[number], part) if part else None
             marks: list[list[MarkedContent]] = []
             while column and column.section == number:
                 canvas = canvases[self._area.page + column.page]
-                canvas.color(self._style.ink)
-                left = self._column_left(column.column)
+                canvas.color(style.ink)
+                place_in_row = self._columns - 1 - column.column if self._job.is_rtl else column.column
+                left = self._area.left + place_in_row * (width + style.column_gap)
                 top = self._list_top(column.page) + column.top
                 for entry in entries[column.first : column.last]:
-                    place = ColumnBox(left, left + self._column_width, top, self._job.is_rtl)
+                    place = ColumnBox(left, left + width, top, self._job.is_rtl)
                     self._logo_grid.paint(canvas, entry, place)
-                    marks.append(paint_entry(canvas, entry, place, self._style.leading, self._baseline_offset))
+                    marks.append(paint_entry(canvas, entry, place, style.leading, baseline_offset))
                     top += entry.height + self._gap
                 column = next(columns, None)
             yield TaggedSection(heading, marks)
-
-    @property
-    def _baseline_offset(self) -> float:
-        """The distance of the baseline from the top of a line."""
-        return self._style.leading / 2 + self._style.size * 0.35
-
-    def _column_left(self, column: int) -> float:
-        place = self._columns - 1 - column if self._job.is_rtl else column
-        return self._area.left + place * (self._column_width + self._style.column_gap)
 
     def _heading_height(self, part: TypesetPhrase | None) -> float:
         return self._style.heading_leading * len(part.lines) + self._style.heading_after if part else 0.0
@@ -181,34 +185,21 @@ class ListTypesetter:
     def _heading_part(self, heading: str) -> TypesetPhrase | None:
         return self._typesetters.heading.part(ListPhrase(heading, "", self._job.is_rtl), self._area.width) if heading else None
 
-    def _paint_first_heading(self, canvases: list[PageContent], heading: HeadingPosition, part: TypesetPhrase) -> MarkedContent:
-        canvas = canvases[self._area.page + heading.page]
-        canvas.color(self._style.ink)
-        mark = canvas.open(b"H%d" % self._job.level, spoken_text=part.spoken_text)
-        self._paint_heading(canvas, heading, part)
-        return mark
-
-    def _paint_repeated_headings(self, canvases: list[PageContent]) -> None:
-        """Draw the repeated headings of sections that continue from the page before."""
-        for heading in self._plan.headings:
-            if heading.is_repeated and (part := self._repeated_headings[heading.section]):
-                canvas = canvases[self._area.page + heading.page]
-                canvas.color(self._style.ink)
-                canvas.open_artifact()
-                self._paint_heading(canvas, heading, part)
-
-    def _paint_heading(self, canvas: PageContent, heading: HeadingPosition, part: TypesetPhrase) -> None:
-        style, area = self._style, self._area
+    def _paint_heading(
+        self, canvases: list[PageContent], heading: HeadingPosition, part: TypesetPhrase
+    ) -> MarkedContent | None:
+        """Draw a heading and return its marked content; None for a repeated one, an artifact."""
+        style, area, mark = self._style, self._area, None
+        canvas = canvases[area.page + heading.page]
+        canvas.color(style.ink)
+        if heading.is_repeated:
+            canvas.open_artifact()
+        else:
+            mark = canvas.open(b"H%d" % self._job.level, spoken_text=part.spoken_text)
         place = ColumnBox(area.left, area.right, self._list_top(heading.page) + heading.top, self._job.is_rtl)
         paint_parts(canvas, [part], place, style.heading_leading, style.heading_leading / 2 + style.heading_size * 0.35)
         canvas.close()
-
-    def _bookmarks(self, pdf: pydyf.PDF) -> Iterator[Bookmark]:
-        for heading in self._plan.headings:
-            if not heading.is_repeated:
-                page = self._area.page + heading.page
-                foot = self.document.pages[page].height * 0.75 - self._list_top(heading.page) - heading.top
-                yield self._job.sections[heading.section].heading, pdf.page_references[page], self._area.left, foot
+        return mark
 
     def _add_to_pages(self, pdf: pydyf.PDF, canvases: list[PageContent]) -> None:
         """Add what was drawn to the content streams of the pages, compressed anew."""
@@ -220,13 +211,6 @@ class ListTypesetter:
             packed = CompressedStream(content + canvas.content(), stream.extra)
             packed.number = number
             pdf.objects[number] = packed
-
-    def _embed_resources(self, pdf: pydyf.PDF) -> None:
-        resources = resolve_reference(pdf, resolve_reference(pdf, pdf.page_references[0])["Resources"])
-        fonts = resolve_reference(pdf, resources["Font"])
-        for face, name in self._names.items():
-            fonts[name.decode()] = embed_font(pdf, face)
-        self._logo_grid.embed(pdf, resources)
 
 
 def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypesetter, detail: PhraseTypesetter) -> int:

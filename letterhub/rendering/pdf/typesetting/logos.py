@@ -58,24 +58,21 @@ def read_png(data: bytes) -> PngImage:
     width, height = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:8], "big")
     kind, depth = head[9], head[8]
     palette = b"".join(content for name, content in chunks if name == b"PLTE")
+    color_space: Any = "/DeviceRGB" if kind == _RGB else "/DeviceGray"
+    if kind == _PALETTE:
+        color_space = pydyf.Array(["/Indexed", "/DeviceRGB", len(palette) // 3 - 1, f"<{palette.hex()}>"])
     row = pydyf.Dictionary({"Predictor": 15, "Colors": 3 if kind == _RGB else 1, "BitsPerComponent": depth, "Columns": width})
     attributes = {
         "Type": "/XObject",
         "Subtype": "/Image",
         "Width": width,
         "Height": height,
-        "ColorSpace": _color_space(kind, palette),
+        "ColorSpace": color_space,
         "BitsPerComponent": depth,
         "Filter": "/FlateDecode",
         "DecodeParms": row,
     }
     return PngImage(width, height, attributes, b"".join(content for name, content in chunks if name == b"IDAT"))
-
-
-def _color_space(kind: int, palette: bytes) -> Any:
-    if kind == _PALETTE:
-        return pydyf.Array(["/Indexed", "/DeviceRGB", len(palette) // 3 - 1, f"<{palette.hex()}>"])
-    return "/DeviceRGB" if kind == _RGB else "/DeviceGray"
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:

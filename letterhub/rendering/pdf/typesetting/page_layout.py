@@ -83,22 +83,12 @@ def add_list_pages(document: Document, area: ListArea, last: int, end: float) ->
     names = [*letter, *[blank] * last]
     bottom = area.full_bottom if last else area.bottom
     if len(tail) == 1 and end + TAIL_SPACE + area.tail_height <= bottom:
-        shift = (end + TAIL_SPACE - area.full_top) / _POINTS_PER_PIXEL
-        names[-1] = _append_tail(names[-1], tail[0], shift)
+        moved, last_box = text_boxes(page_box(tail[0])), page_box(names[-1])
+        for box in moved:
+            box.translate(dy=(end + TAIL_SPACE - area.full_top) / _POINTS_PER_PIXEL)
+        names[-1] = Page(last_box.copy_with_children([*last_box.children, *moved]))
         tail = []
     return document.copy([*names, *tail])
-
-
-def _append_tail(page: Page, tail: Page, shift: float) -> Page:
-    """Return a page with the content of another one moved below its own."""
-    box = page_box(page)
-    moved = [_move_box(child, shift) for child in text_boxes(page_box(tail))]
-    return Page(box.copy_with_children([*box.children, *moved]))
-
-
-def _move_box(box: Box, shift: float) -> Box:
-    box.translate(dy=shift)
-    return box
 
 
 def page_box(page: Page) -> Box:
@@ -152,28 +142,18 @@ class MarginPainter:
         """Draw the head from the second page on, and the foot of every page."""
         canvas.color(self._style.ink_soft)
         if canvas.page and self._running:
-            self._draw_head(canvas)
+            rule = self._area.full_top - _HEAD_RULE_DISTANCE
+            self._draw_text(canvas, self._running, rule - _HEAD_TEXT_DISTANCE, at_end=False, at_head=True)
+            frame = (self._area.left, canvas.height - rule, self._area.width, _RULE)
+            canvas.aside(HEADER_ARTIFACT, b"%.4g %.4g %.4g rg %.2f %.2f %.2f %g re f" % (*self._style.edge, *frame))
+            canvas.color(self._style.ink_soft)
         numbers = f"{self._job.page} {canvas.page + 1} {self._job.of} {pages}"
         foot = self._area.full_bottom + _FOOT_DISTANCE
         self._draw_text(canvas, numbers, foot, at_end=True, at_head=False)
         room = self._area.width - self._typesetter.width(numbers) - 24
         for row, part in enumerate(self._job.foot.split("\n") if self._job.foot else ()):
-            self._draw_text(
-                canvas,
-                truncate_to_width(part, room, self._typesetter.width),
-                foot + row * _FOOT_LEADING,
-                at_end=False,
-                at_head=False,
-            )
-
-    def _draw_head(self, canvas: PageContent) -> None:
-        rule = canvas.height - (self._area.full_top - _HEAD_RULE_DISTANCE)
-        self._draw_text(
-            canvas, self._running, self._area.full_top - _HEAD_RULE_DISTANCE - _HEAD_TEXT_DISTANCE, at_end=False, at_head=True
-        )
-        color = b"%.4g %.4g %.4g" % self._style.edge
-        canvas.aside(HEADER_ARTIFACT, b"%s rg %.2f %.2f %.2f %g re f" % (color, self._area.left, rule, self._area.width, _RULE))
-        canvas.color(self._style.ink_soft)
+            text = truncate_to_width(part, room, self._typesetter.width)
+            self._draw_text(canvas, text, foot + row * _FOOT_LEADING, at_end=False, at_head=False)
 
     def _draw_text(self, canvas: PageContent, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
         phrase = ListPhrase(text, "", self._job.is_rtl)

@@ -45,31 +45,25 @@ class Shaper:
         self._words: tuple[dict[str, ShapedWord], dict[str, ShapedWord]] = ({}, {})
         self._buffer = hb.Buffer()
         self._buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
-        self.space = self._shape_space()
+        face = stack.faces[0]
+        glyph = face.font.get_nominal_glyph(32) or 0
+        face.texts.setdefault(glyph, " ")
+        width, code = face.draw(glyph)
+        self.space = ShapedWord(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
 
     def word(self, text: str, is_rtl: bool = False) -> ShapedWord:
         """Return the text as glyphs, set from left to right or from right to left."""
         cache = self._words[is_rtl]
         word = cache.get(text)
         if word is None:
-            word = cache[text] = self._shape(text, is_rtl)
+            runs = [self._shape_run(run, number, is_rtl) for number, run in self._by_face(text)]
+            if is_rtl:
+                runs.reverse()
+            pieces = tuple(piece for run in runs for piece in run.pieces)
+            is_extractable = all(run.is_extractable for run in runs)
+            word = runs[0] if len(runs) == 1 else ShapedWord(sum(run.width for run in runs), pieces, is_extractable)
+            cache[text] = word
         return word
-
-    def _shape_space(self) -> ShapedWord:
-        face = self.stack.faces[0]
-        glyph = face.font.get_nominal_glyph(32) or 0
-        face.texts.setdefault(glyph, " ")
-        width, code = face.draw(glyph)
-        return ShapedWord(width * face.scale, (GlyphRun(0, b"<%s>" % code),), simple=True)
-
-    def _shape(self, text: str, is_rtl: bool) -> ShapedWord:
-        runs = [self._shape_run(run, number, is_rtl) for number, run in self._by_face(text)]
-        if len(runs) == 1:
-            return runs[0]
-        if is_rtl:
-            runs.reverse()
-        pieces = tuple(piece for run in runs for piece in run.pieces)
-        return ShapedWord(sum(run.width for run in runs), pieces, all(run.is_extractable for run in runs))
 
     def _by_face(self, text: str) -> Iterator[tuple[int, str]]:
         """Yield the text in runs of one font each; a combining mark, joiner or selector stays with the letter before it."""
@@ -90,7 +84,8 @@ class Shaper:
 
     def _stays_in_font(self, letter: str, number: int) -> bool:
         """Return whether a character stays in the font of the letter before it: a mark it covers, or an invisible character."""
-        return _joins_previous(letter) and (not is_visible(letter) or ord(letter) in self.stack.faces[number].codes)
+        joins_previous = letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
+        return joins_previous and (not is_visible(letter) or ord(letter) in self.stack.faces[number].codes)
 
     def _shape_run(self, text: str, number: int, is_rtl: bool) -> ShapedWord:
         face, buffer = self.stack.faces[number], self._buffer
@@ -102,14 +97,9 @@ class Shaper:
         hb.shape(face.font, buffer)
         infos = buffer.glyph_infos
         glyphs = [info.codepoint for info in infos]
-        is_extractable = _is_one_to_one(face, text, glyphs, is_rtl) or _record_glyph_texts(
-            face, text, glyphs, [info.cluster for info in infos], is_rtl
-        )
+        is_as_before = not is_rtl and list(map(face.plain.get, text)) == glyphs  # each letter is its one glyph
+        is_extractable = is_as_before or _record_glyph_texts(face, text, glyphs, [info.cluster for info in infos], is_rtl)
         return _word_of_glyphs(face, number, glyphs, [place.position for place in buffer.glyph_positions], is_extractable)
-
-
-def _joins_previous(letter: str) -> bool:
-    return letter in "\u200c\u200d" or unicodedata.category(letter) in ("Mn", "Me", "Mc")
 
 
 def _word_of_glyphs(
@@ -146,11 +136,6 @@ def _word_of_glyphs(
 def _move(back: int, scale: float) -> bytes:
     """Return a move between two glyphs of a TJ, backward if positive, in units of `scale` thousandths of an em."""
     return b">%g<" % round(back * scale, 2) if back else b""
-
-
-def _is_one_to_one(face: FontFace, text: str, glyphs: Sequence[int], is_rtl: bool) -> bool:
-    """Return whether each letter of a text became the one glyph that stands for that letter alone, as before."""
-    return not is_rtl and list(map(face.plain.get, text)) == glyphs
 
 
 def _record_glyph_texts(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], is_rtl: bool) -> bool:

@@ -35,19 +35,16 @@ class ListStructure:
 
     def add(self, sections: Iterable[TaggedSection], level: int) -> None:
         """Add the sections in place of the letter's empty list, with headings of a level."""
-        list_element = self._list_element
-        list_element["S"] = "/Sect"
+        parent = self._list_element
+        parent["S"] = "/Sect"
         for section in sections:
             if section.heading:
-                list_element["K"].append(self._element(b"H%d" % level, list_element.reference, [section.heading]))
-            list_element["K"].append(self._list(list_element.reference, section.entries))
-
-    def _list(self, parent: bytes, entries: Sequence[Sequence[MarkedContent]]) -> bytes:
-        list_element = pydyf.Dictionary({"S": "/L", "P": parent})
-        self._pdf.add_object(list_element)
-        items = [self._item(list_element.reference, marks) for marks in entries]
-        list_element["K"] = SerializedObject(b"[%s]" % b" ".join(items)).data
-        return bytes(list_element.reference)
+                parent["K"].append(self._element(b"H%d" % level, parent.reference, [section.heading]))
+            list_element = pydyf.Dictionary({"S": "/L", "P": parent.reference})
+            self._pdf.add_object(list_element)
+            items = [self._item(list_element.reference, marks) for marks in section.entries]
+            list_element["K"] = SerializedObject(b"[%s]" % b" ".join(items)).data
+            parent["K"].append(bytes(list_element.reference))
 
     def _item(self, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
         """Add LI > LBody, and a Span for each part of an entry that has a language of its own; return its reference."""
