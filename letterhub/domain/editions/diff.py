@@ -70,24 +70,20 @@ class NameDiff:
 
 
 def diff_texts(before: Sequence[str], after: Sequence[str]) -> tuple[ParagraphDiff, ...]:
-    """Diff two texts by paragraph, with changed words in the changed paragraphs.
+    """Diff two texts by paragraph; changed ones are compared by word until MAX_COST is used up.
 
-    The cost is the product of the lengths and anyone may ask for it: beyond a limit whole paragraphs are marked.
+    The cost is the product of the lengths and anyone may ask for it: beyond the limit whole paragraphs are marked.
     """
-    return tuple(_paragraph_diffs(before, after))
-
-
-def _paragraph_diffs(before: Sequence[str], after: Sequence[str]) -> Iterator[ParagraphDiff]:
-    """Yield the diff of each paragraph; changed ones are compared by word until MAX_COST is used up."""
-    effort = MAX_COST
+    effort, diffs = MAX_COST, list[ParagraphDiff]()
     for kind, i1, i2, j1, j2 in _opcodes(before, after, MAX_COST):
         for old, new in zip_longest(before[i1:i2], after[j1:j2], fillvalue=""):
             if kind == "equal":
-                yield ParagraphDiff((DiffSegment(old, False),), (DiffSegment(new, False),))
+                diffs.append(ParagraphDiff((DiffSegment(old, False),), (DiffSegment(new, False),)))
                 continue
             words = WORD.findall(old), WORD.findall(new)
-            yield _diff_words(*words, effort)
+            diffs.append(_diff_words(*words, effort))
             effort = max(effort - len(words[0]) * len(words[1]), 0)
+    return tuple(diffs)
 
 
 def _diff_words(old: list[str], new: list[str], effort: int) -> ParagraphDiff:

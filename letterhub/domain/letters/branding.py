@@ -71,7 +71,7 @@ def parse_accent(typed: str) -> str:
                 "%(color)s is too light for text on paper: its contrast is %(contrast)s to 1, and at least 4.5 "
                 "to 1 is needed. The closest readable color is %(readable)s.",
                 color=color,
-                contrast=_format_ratio(least),
+                contrast=f"{int(least * 10) / 10:.1f}",  # never rounded up
                 readable=make_readable(color, LIGHT_BACKGROUNDS, "#000000"),
             )
         )
@@ -98,11 +98,6 @@ def mix(one: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(_channels(one), _channels(other), strict=True))
 
 
-def _format_ratio(ratio: float) -> str:
-    """Format a ratio with one decimal, never rounded up."""
-    return f"{int(ratio * 10) / 10:.1f}"
-
-
 def _channels(color: str) -> tuple[int, int, int]:
     red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue
@@ -110,10 +105,6 @@ def _channels(color: str) -> tuple[int, int, int]:
 
 def _luminance(color: str) -> float:
     """Return the relative luminance of a color as WCAG defines it, from 0 to 1."""
-    red, green, blue = (_linear(part / 255) for part in _channels(color))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(part: float) -> float:
-    """Return the linear value of an sRGB channel, both from 0 to 1."""
-    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+    parts = [channel / 255 for channel in _channels(color)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue)

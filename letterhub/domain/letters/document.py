@@ -218,7 +218,10 @@ class LetterDocument:
     groups: tuple[SignatoryGroup, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "groups", _group_signatories(self.signatories, self.text.order))
+        groups = group_runs(self.signatories, self.text.order)
+        if self.signatories and all(group.is_rest for group in groups):  # the one heading "other" is no heading
+            groups = (SignatoryGroup("", tuple(self.signatories)),)
+        object.__setattr__(self, "groups", groups)
 
     @property
     def count(self) -> int:
@@ -283,14 +286,6 @@ def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
 def is_grouped_by_place(signatory: Signatory, order: SignatoryOrder) -> bool:
     """Return whether the heading of a signatory's group is its place."""
     return order is SignatoryOrder.LOCATION and bool(signatory.location) and not signatory.lead
-
-
-def _group_signatories(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
-    """Group signatories by heading; a list without any heading but "other" is one group without a heading."""
-    groups = group_runs(signatories, order)
-    if signatories and all(group.is_rest for group in groups):
-        return (SignatoryGroup("", tuple(signatories)),)
-    return groups
 
 
 def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:

@@ -1,7 +1,7 @@
 """Lint of a draft: placeholders left over, such as "[INSERT COUNT]", and counts of signatories that were typed by hand."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import number_in_words
@@ -47,13 +47,9 @@ def find_hardcoded_counts(body: str) -> tuple[HardcodedCount, ...]:
     Only unambiguous ones: a number right before “undersigned” or “signatories”, and a number of organizations in a sentence
     that has “undersigned”, or after “We,” or “on behalf of”.
     """
-    counts = (count for words in _sentences(body) for count in _find_in_sentence(words))
-    return tuple({count.phrase.casefold(): count for count in counts}.values())
-
-
-def _sentences(body: str) -> Iterator[list[str]]:
     bare = _MARKUP.sub("", _LINK.sub(r"\1", COUNT_PLACEHOLDER.sub("such", body)))
-    return (sentence.split() for sentence in _SENTENCE.split(bare))
+    counts = (count for sentence in _SENTENCE.split(bare) for count in _find_in_sentence(sentence.split()))
+    return tuple({count.phrase.casefold(): count for count in counts}.values())
 
 
 def _find_in_sentence(words: Sequence[str]) -> Iterable[HardcodedCount]:

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
-from letterhub.domain.letters.document import Addressee, Letterhead, LetterText
+from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.letter import Requirement
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
@@ -78,7 +78,7 @@ def trim_text(text: LetterText) -> LetterText:
         salutation=text.salutation.strip(),
         body=text.body.rstrip(),
         closing=text.closing.strip(),
-        addressees=tuple(filter(_has_name, map(_trim_addressee, text.addressees))),
+        addressees=tuple(addressee for addressee in map(_trim_addressee, text.addressees) if addressee.name),
         cc=tuple(name.strip() for name in text.cc if name.strip()),
         letterhead=replace(text.letterhead, name=text.letterhead.name.strip(), lines=_trim_lines(text.letterhead.lines)),
     )
@@ -94,7 +94,9 @@ def apply_editor_action(text: LetterText, action: str) -> LetterText:
     """Apply a button of the editor: "add", "remove-1", "up-1", "down-0" to the addressees, "remove-logo-0" to the logos; any
     other changes nothing."""
     if action.startswith("remove-logo-"):
-        return replace(text, letterhead=_without_logo(text.letterhead, action.rpartition("-")[2]))
+        removed = action.rpartition("-")[2]
+        logos = tuple(logo for index, logo in enumerate(text.letterhead.logos) if str(index) != removed)
+        return replace(text, letterhead=text.letterhead.with_logos(logos))
     verb, _dash, number = action.partition("-")
     blocks = list(text.addressees) or [Addressee("")]
     if verb == "add" and len(blocks) < MAX_ADDRESSEES:
@@ -106,10 +108,6 @@ def apply_editor_action(text: LetterText, action: str) -> LetterText:
     if step is not None:
         blocks.insert(max(index + step, 0), block)
     return replace(text, addressees=tuple(blocks))
-
-
-def _without_logo(head: Letterhead, number: str) -> Letterhead:
-    return head.with_logos(tuple(logo for index, logo in enumerate(head.logos) if str(index) != number))
 
 
 def part_hashes(text: LetterText) -> str:
@@ -134,10 +132,6 @@ def _trim_addressee(addressee: Addressee) -> Addressee:
     lines = _trim_lines(addressee.lines)
     name = addressee.name.strip()
     return Addressee(name, lines) if name or not lines else Addressee(lines[0], lines[1:])
-
-
-def _has_name(addressee: Addressee) -> bool:
-    return bool(addressee.name)
 
 
 def _trim_lines(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -36,20 +36,21 @@ class LetterProgress:
 def next_step(progress: LetterProgress, missing: Sequence[Requirement], now: dt.datetime) -> str:
     """Return what staff should do next, as one sentence; "" for nothing."""
     match progress.state:
+        case LetterState.DRAFT if missing:
+            *first, last = [str(REQUIREMENT_LABELS[requirement.field]) for requirement in missing]
+            things = _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
+            return _("Still needs %(things)s.", things=things)
         case LetterState.DRAFT:
-            return (
-                _(
-                    "Still needs %(things)s.",
-                    things=_join_words([REQUIREMENT_LABELS[requirement.field] for requirement in missing]),
-                )
-                if missing
-                else _("Ready to open for signatures.")
-            )
+            return _("Ready to open for signatures.")
         case LetterState.OPEN:
             return _step_while_open(progress, now)
-        case LetterState.CLOSED:
-            return _waiting_sentence(progress.awaiting_review) or _step_towards_delivery(progress)
-        case LetterState.DELIVERED:
+        case LetterState.CLOSED if not progress.awaiting_review:
+            if progress.editions:
+                return _("Hand over the edition, then record its delivery.")
+            if progress.published:
+                return _("Freeze an edition to deliver.")
+            return _("No names are published. Reopen the letter, or withdraw it.")
+        case LetterState.CLOSED | LetterState.DELIVERED:
             return _waiting_sentence(progress.awaiting_review)
     return ""
 
@@ -67,24 +68,7 @@ def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
     return _waiting_sentence(progress.awaiting_review) or _("Organizations can sign. There is nothing to review.")
 
 
-def _step_towards_delivery(progress: LetterProgress) -> str:
-    """Return the next step for a closed letter without names to review."""
-    if progress.editions:
-        return _("Hand over the edition, then record its delivery.")
-    return (
-        _("Freeze an edition to deliver.")
-        if progress.published
-        else _("No names are published. Reopen the letter, or withdraw it.")
-    )
-
-
 def _waiting_sentence(count: int) -> str:
     if not count:
         return ""
     return ngettext("1 name waits for review.", "%(num)s names wait for review.", count)
-
-
-def _join_words(things: Sequence[str]) -> str:
-    return (
-        things[0] if len(things) == 1 else _("%(first)s and %(last)s", first=", ".join(map(str, things[:-1])), last=things[-1])
-    )

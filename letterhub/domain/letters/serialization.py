@@ -39,22 +39,16 @@ def fingerprint(facts: Facts) -> str:
 
 def text_to_facts(text: LetterText) -> dict[str, Any]:
     """Serialize a text to JSON values."""
-    facts = asdict(text)
+    head, facts = text.letterhead, asdict(text)
     facts["date"] = text.date.isoformat() if text.date else None
     facts["addressees"] = [{"name": addressee.name, "lines": list(addressee.lines)} for addressee in text.addressees]
     facts["cc"] = list(text.cc)
-    facts["letterhead"] = _head_to_facts(text.letterhead)
+    logo = _logo_to_facts(head.logo) if head.logo else None
+    facts["letterhead"] = {"name": head.name, "lines": list(head.lines), "logo": logo}
+    if head.more_logos:
+        facts["letterhead"]["more_logos"] = [_logo_to_facts(logo) for logo in head.more_logos]
     plain = {name: str(value) if isinstance(value, enum.StrEnum) else value for name, value in facts.items()}
     return {name: value for name, value in plain.items() if name not in _LATER_DEFAULTS or value != _LATER_DEFAULTS[name]}
-
-
-def _head_to_facts(head: Letterhead) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "name": head.name,
-        "lines": list(head.lines),
-        "logo": _logo_to_facts(head.logo) if head.logo else None,
-    }
-    return facts | ({"more_logos": [_logo_to_facts(logo) for logo in head.more_logos]} if head.more_logos else {})
 
 
 def _logo_to_facts(logo: Logo) -> dict[str, str]:
@@ -68,6 +62,9 @@ def _logo_to_facts(logo: Logo) -> dict[str, str]:
 
 def text_from_facts(facts: Facts) -> LetterText:
     """Deserialize a text from `text_to_facts`. Unknown keys are ignored."""
+    head = facts["letterhead"]
+    logo = _logo_from_facts(head["logo"]) if head.get("logo") else None
+    more_logos = tuple(map(_logo_from_facts, head.get("more_logos", ())))
     return LetterText(
         title=facts["title"],
         body=facts["body"],
@@ -82,18 +79,12 @@ def text_from_facts(facts: Facts) -> LetterText:
         paper=PaperSize(facts["paper"]),
         order=SignatoryOrder(facts["order"]),
         shown=SignatoryStyle(facts["shown"]),
-        letterhead=_head_from_facts(facts["letterhead"]),
+        letterhead=Letterhead(head["name"], tuple(head["lines"]), logo, more_logos),
         theme=Theme(facts.get("theme", _LATER_DEFAULTS["theme"])),
         face=Typeface(facts.get("face", _LATER_DEFAULTS["face"])),
         accent=facts.get("accent", _LATER_DEFAULTS["accent"]),
         window=facts.get("window", _LATER_DEFAULTS["window"]),
     )
-
-
-def _head_from_facts(facts: Facts) -> Letterhead:
-    logo = facts.get("logo")
-    more = tuple(map(_logo_from_facts, facts.get("more_logos", ())))
-    return Letterhead(facts["name"], tuple(facts["lines"]), _logo_from_facts(logo) if logo else None, more)
 
 
 def _logo_from_facts(facts: Facts) -> Logo:
