@@ -41,12 +41,14 @@ def compare_editions(letter_id: int, before: int, after: int) -> EditionComparis
     if not {before, after} <= set(editions):
         return None
     old, new = frozen_document(editions[before].id), frozen_document(editions[after].id)
+    # an edition that is too old to have stored signature ids is compared by name
+    has_ids = all(len(editions[number].signature_ids) == document.count for number, document in ((before, old), (after, new)))
     return EditionComparison(
         before=before,
         after=after,
         counts=(old.count, new.count),
         passages=diff_texts(paragraphs_of(old), paragraphs_of(new)),
-        names=diff_names(*_lines_by_signature((editions[before], old), (editions[after], new))),
+        names=diff_names(_printed_lines(editions[before], old, has_ids), _printed_lines(editions[after], new, has_ids)),
     )
 
 
@@ -55,12 +57,6 @@ def paragraphs_of(document: LetterDocument) -> list[str]:
     text = document.text
     parts = [text.title, printed_date(text), text.via, *plain_text(document, UNWRAPPED).strip().split("\n\n"), *text.cc]
     return [part for part in parts if part]
-
-
-def _lines_by_signature(*editions: tuple[Edition, LetterDocument]) -> list[dict[Hashable, str]]:
-    """Return each side's printed lines by signature; by name if an edition is too old to have stored signature ids."""
-    has_ids = all(len(edition.signature_ids) == document.count for edition, document in editions)
-    return [_printed_lines(edition, document, has_ids) for edition, document in editions]
 
 
 def _printed_lines(edition: Edition, document: LetterDocument, has_ids: bool) -> dict[Hashable, str]:

@@ -103,7 +103,10 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
     for file in db.session.scalars(
         select(EditionFile).join(Edition).where(Edition.letter_id == letter_id).order_by(EditionFile.id)
     ):
-        files[file.edition_id].append(_file_facts(file))
+        warnings = tuple(file.warnings)
+        files[file.edition_id].append(
+            EditionFileFacts(file.id, file.format, file.state, file.progress, file.size, file.sha256, warnings, file.error)
+        )
     rows = db.session.execute(
         select(Edition, Revision.number, Staff.name)
         .join(Revision, Revision.id == Edition.revision_id)
@@ -228,10 +231,3 @@ def edition_files_to_render(at: dt.datetime) -> tuple[int, ...]:
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE
     )
     return due_job_ids(EditionFile, at, or_(EditionFile.format != FileFormat.JSON, others_done))
-
-
-def _file_facts(file: EditionFile) -> EditionFileFacts:
-    return EditionFileFacts(
-        id=file.id, format=file.format, state=file.state, progress=file.progress, size=file.size, sha256=file.sha256,
-        warnings=tuple(file.warnings), error=file.error,
-    )  # fmt: skip

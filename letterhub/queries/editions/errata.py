@@ -74,29 +74,21 @@ def _unlisted_ids(edition: Any) -> frozenset[int]:
 
 
 def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_RemovedSignature]:
-    """Yield those of an edition's signatures that are still not published."""
+    """Yield those of an edition's signatures that are still not published, each with since when it is off the list.
+
+    One outdated before the edition is off since the last change of the text. When a name went back to staff is not public.
+    """
     query = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
-    changed_at = _changed_at(edition.letter_id) if edition.outdated else None
+    changed_at: dt.datetime | None = None
+    if edition.outdated:  # when the revision was made from which signatures count now
+        of_letter = Revision.letter_id == edition.letter_id
+        newest = select(Revision.counts_from).where(of_letter).order_by(Revision.number.desc()).limit(1)
+        revision = select(Revision.created_at).where(of_letter, Revision.number == newest.scalar_subquery())
+        changed_at = db.session.scalars(revision).one()
     for start in range(0, len(printed), BATCH_SIZE):
         batch = query.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
         for row in db.session.execute(batch):
-            yield _RemovedSignature(row.id, row.state, _removed_since(row, edition.frozen_at, changed_at))
-
-
-def _removed_since(row: Any, as_of: dt.datetime, changed_at: dt.datetime | None) -> dt.datetime | None:
-    """Return since when a signature is off the list; for one outdated before the edition, the last change of the text.
-
-    When a name went back to staff is not public: None.
-    """
-    since: dt.datetime | None = row.ended_at if row.state in ENDED_STATES else None
-    if row.state is SignatureState.OUTDATED:
-        since = row.outdated_at if row.outdated_at and row.outdated_at >= as_of else changed_at
-    return since
-
-
-def _changed_at(letter_id: int) -> dt.datetime:
-    """Return the creation time of the revision that signatures currently count from."""
-    of_letter = Revision.letter_id == letter_id
-    newest = select(Revision.counts_from).where(of_letter).order_by(Revision.number.desc()).limit(1)
-    query = select(Revision.created_at).where(of_letter, Revision.number == newest.scalar_subquery())
-    return db.session.scalars(query).one()
+            since = row.ended_at if row.state in ENDED_STATES else None
+            if row.state is SignatureState.OUTDATED:
+                since = row.outdated_at if row.outdated_at and row.outdated_at >= edition.frozen_at else changed_at
+            yield _RemovedSignature(row.id, row.state, since)

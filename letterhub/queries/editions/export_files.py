@@ -56,10 +56,15 @@ def render_document(
 
 
 def render_edition(edition_id: int, form: FileFormat, on_progress: Callable[[float], None] | None = None) -> RenderedFile:
-    """Return a file of an edition, rendered and signed. Stores nothing."""
+    """Return a file of an edition, rendered, and signed if it is the PDF and there is a certificate. Stores nothing."""
     document, others = frozen_document(edition_id), finished_file_infos(edition_id)
     end_read_transaction()
-    return _sign_pdf(form, document, render_document(form, document, on_progress, others))
+    rendered = render_document(form, document, on_progress, others)
+    certificate, edition = current_settings().certificate, document.edition
+    if certificate is None or edition is None or form is not FileFormat.PDF:
+        return rendered
+    signed = sign_pdf(rendered.content, certificate, edition.frozen_at, f"Edition {edition.number}, {edition.id}")
+    return replace(rendered, content=signed)
 
 
 def toolchain_version(form: FileFormat) -> str:
@@ -71,14 +76,4 @@ def toolchain_version(form: FileFormat) -> str:
         f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.fingerprint}"
         if certificate and form is FileFormat.PDF
         else toolchain_hash()
-    )
-
-
-def _sign_pdf(form: FileFormat, document: LetterDocument, rendered: RenderedFile) -> RenderedFile:
-    """Add the operator's signature to an edition's PDF, if there is a certificate; return every other file unchanged."""
-    certificate, edition = current_settings().certificate, document.edition
-    if certificate is None or edition is None or form is not FileFormat.PDF:
-        return rendered
-    return replace(
-        rendered, content=sign_pdf(rendered.content, certificate, edition.frozen_at, f"Edition {edition.number}, {edition.id}")
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_from_facts
@@ -33,10 +33,13 @@ def edition_list_page(edition_id: int, count: int, request: PageRequest) -> List
 def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
     """Return a page of search results; all are counted, up to a limit."""
     prefixes = [f" {word}" for word in words]
-    conditions = (EditionPage.search_words.contains(prefix, autoescape=True) for prefix in prefixes)
+    pages = select(EditionPage.signatories, EditionPage.search_words).where(
+        EditionPage.edition_id == edition_id,
+        *(EditionPage.search_words.contains(prefix, autoescape=True) for prefix in prefixes),
+    )
     matches: list[dict[str, Any]] = []
     with streaming_connection() as connection:
-        for row in connection.execute(_select_pages(edition_id).where(*conditions).execution_options(yield_per=50)):
+        for row in connection.execute(pages.order_by(EditionPage.number).execution_options(yield_per=50)):
             words_by_line = row.search_words.split("\n")
             matches += [
                 line
@@ -52,11 +55,6 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
         tuple(map(signatory_from_facts, shown)), _first_signatory(edition_id), page, PAGE_SIZE, min(len(matches), MANY + 1),
         has_next=page * PAGE_SIZE < len(matches),
     )  # fmt: skip
-
-
-def _select_pages(edition_id: int) -> Select[Any]:
-    pages = select(EditionPage.signatories, EditionPage.search_words).where(EditionPage.edition_id == edition_id)
-    return pages.order_by(EditionPage.number)
 
 
 def _read_signatories(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:

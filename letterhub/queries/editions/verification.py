@@ -170,7 +170,11 @@ def _verification_from(
     edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
 ) -> EditionVerification:
     """Return the facts of an edition without its list, so that large editions are cheap to check."""
-    deliveries = _deliveries_of(edition.id)
+    rows = select(Delivery).where(Delivery.edition_id == edition.id).order_by(Delivery.delivered_at, Delivery.id)
+    deliveries = [
+        PublicDelivery(delivery.recipient, delivery.method, delivery.delivered_at, delivery.time_zone, delivery.undone_at)
+        for delivery in db.session.scalars(rows)
+    ]
     valid = tuple(delivery for delivery in deliveries if delivery.undone_at is None)
     newest_id = delivered_edition_id(letter.id)
     newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
@@ -187,16 +191,6 @@ def _verification_from(
         newest=(newest.number, newest.public_id) if newest else None,
         withdrawn_at=letter.withdrawn_at,
     )  # fmt: skip
-
-
-def _deliveries_of(edition_id: int) -> tuple[PublicDelivery, ...]:
-    rows = db.session.scalars(
-        select(Delivery).where(Delivery.edition_id == edition_id).order_by(Delivery.delivered_at, Delivery.id)
-    )
-    return tuple(
-        PublicDelivery(delivery.recipient, delivery.method, delivery.delivered_at, delivery.time_zone, delivery.undone_at)
-        for delivery in rows
-    )
 
 
 def _files_of(edition: Edition, slug: str) -> tuple[EditionFileInfo, ...]:

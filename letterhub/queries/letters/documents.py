@@ -141,6 +141,7 @@ def public_letter_by_id(letter_id: int) -> PublicLetter | None:
 
 
 def _public_letter_from(row: Row[Any]) -> PublicLetter:
+    is_as_first_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
     return PublicLetter(
         id=row.id,
         slug=row.slug,
@@ -162,22 +163,17 @@ def _public_letter_from(row: Row[Any]) -> PublicLetter:
         revision_number=row.number,
         revision_hash=row.sha256,
         text=revision_text(row.revision_id, row.sha256),
-        text_state=_text_state(row),
+        text_state=TextState(
+            changed_at=None if is_as_first_signed else row.created_at,
+            change_kind=row.change,
+            reconfirmations=row.reconfirmations_requested,
+            reconfirmed=row.reconfirmed if row.reconfirmations_requested else 0,
+        ),
         review_disclosure=ReviewDisclosure(
             organizations_before=row.organizations_by_rule or row.publish_rule is PublishRule.REVIEWED,
             individuals_unreviewed=row.individuals_by_rule or row.publish_individuals,
             individuals_imported=row.individuals_imported,
         ),
-    )
-
-
-def _text_state(row: Row[Any]) -> TextState:
-    as_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
-    return TextState(
-        changed_at=None if as_signed else row.created_at,
-        change_kind=row.change,
-        reconfirmations=row.reconfirmations_requested,
-        reconfirmed=row.reconfirmed if row.reconfirmations_requested else 0,
     )
 
 

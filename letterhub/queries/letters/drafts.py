@@ -14,7 +14,7 @@ from letterhub.domain.letters.drafts import lock_reason, trim_text
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
-from letterhub.models import Draft, Letter, Preview, Revision, Staff
+from letterhub.models import Draft, Letter, Preview, Staff
 from letterhub.queries.letters.documents import published_signatories
 from letterhub.queries.letters.revisions import newest_revision_if_any, signature_counts
 from letterhub.queries.operations.render_jobs import due_job_ids
@@ -56,8 +56,9 @@ def load_draft_state(letter_id: int) -> DraftState:
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = newest_revision_if_any(letter_id)
-    locked_reason = lock_reason(row.state)
+    locked_reason, is_open = lock_reason(row.state), row.state is LetterState.OPEN
     text = revision.text if revision and locked_reason else text_from_facts(row.Draft.text)
+    public_hash = revision.sha256 if revision else ""
     return DraftState(
         text=text,
         version=row.Draft.version,
@@ -66,13 +67,9 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
         locked_reason=locked_reason,
-        differs_from_public=row.state is LetterState.OPEN and not locked_reason and _differs_from_public(text, revision),
-        has_signatures=row.state is LetterState.OPEN and signature_counts(letter_id).has_signatures,
+        differs_from_public=is_open and not locked_reason and public_hash != fingerprint(text_to_facts(trim_text(text))),
+        has_signatures=is_open and signature_counts(letter_id).has_signatures,
     )
-
-
-def _differs_from_public(text: LetterText, revision: Revision | None) -> bool:
-    return revision is None or revision.sha256 != fingerprint(text_to_facts(trim_text(text)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
 from letterhub.domain.letters.letter import missing_requirements
@@ -60,6 +60,7 @@ def text_column(name: str) -> ColumnElement[str]:
 
 def select_letter_headers(coalition_id: int) -> Select[Any]:
     """Return a select of the coalition's letters with all that `letter_header_from` needs, in one statement."""
+    editions = select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     draft_text = case((Letter.state == LetterState.DRAFT, Draft.text))  # only drafts need it, and texts hold logos
     return (
         select(
@@ -67,7 +68,7 @@ def select_letter_headers(coalition_id: int) -> Select[Any]:
             draft_text.label("text"), Draft.saved_at, Staff.name.label("saved_by"),
             title_column().label("title"), text_column("language").label("language"),
             Letter.published, Letter.awaiting_review, Letter.pending,
-            _edition_count().label("editions"),
+            editions.label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
         .outerjoin(Revision, _is_newest_revision())
@@ -113,10 +114,6 @@ def _is_newest_revision() -> ColumnElement[bool]:
     """Return the join condition for a letter's newest revision."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     return and_(Revision.letter_id == Letter.id, Revision.number == newest)
-
-
-def _edition_count() -> ScalarSelect[int]:
-    return select(func.count(Edition.id)).where(Edition.letter_id == Letter.id).correlate(Letter).scalar_subquery()
 
 
 LETTERS_A_PAGE = 25

@@ -17,7 +17,7 @@ from letterhub.models import Letter, Revision, Signature
 from letterhub.queries.editions.diff import paragraphs_of
 from letterhub.rendering.letter.document_strings import document_locale
 
-Paragraphs = tuple[str, ...]
+_cached_diff = lru_cache(maxsize=64)(diff_texts)  # texts never change, and their history is public
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def letter_history(letter_id: int) -> tuple[HistoryStep, ...]:
 
 def text_change(before: LetterText, after: LetterText) -> TextDiff:
     """Return the differences between two texts, word by word."""
-    return TextDiff(_compare_paragraphs(_paragraphs(before), _paragraphs(after)))
+    return TextDiff(_cached_diff(_paragraphs(before), _paragraphs(after)))
 
 
 def change_from_public_text(letter_id: int, text: LetterText) -> TextDiff:
@@ -175,14 +175,8 @@ def counts_for_current_text(letter_id: int, number: int) -> bool:
     return number >= steps[-1].counts_from and not any(number in numbers for numbers in undone_ranges)
 
 
-def _paragraphs(text: LetterText) -> Paragraphs:
+def _paragraphs(text: LetterText) -> tuple[str, ...]:
     """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
     return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, placeholder)), ())))
-
-
-@lru_cache(maxsize=64)
-def _compare_paragraphs(before: Paragraphs, after: Paragraphs) -> tuple[ParagraphDiff, ...]:
-    """Return the differences, cached, as texts never change and their history is public."""
-    return diff_texts(before, after)

@@ -121,8 +121,17 @@ class OptionPreviews:
 def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
     """Preview every option on the last fifty signatures confirmed by mail, of this letter or the last signed one."""
     signatures, other_title = latest_confirmed_signatures(letter_id, SAMPLE_SIZE), ""
-    if not signatures and (other_letter_id := _last_signed_letter_id(coalition_id)) is not None:
-        signatures, other_title = latest_confirmed_signatures(other_letter_id, SAMPLE_SIZE), _title_of(other_letter_id)
+    if not signatures:
+        query = (
+            select(Signature.letter_id)
+            .join(Letter, Letter.id == Signature.letter_id)
+            .where(Letter.coalition_id == coalition_id, Signature.source == Source.FORM, Signature.confirmed_at.is_not(None))
+            .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
+        )
+        other_id = db.session.scalar(query.limit(1))
+        if other_id is not None:
+            signatures = latest_confirmed_signatures(other_id, SAMPLE_SIZE)
+            other_title = db.session.scalars(current_revisions().where(Letter.id == other_id)).one().text.title
     return OptionPreviews(
         tuple(
             OptionPreview(option, tuple(_outcome_of(signature, option.rules) for signature in signatures))
@@ -141,19 +150,6 @@ def _outcome_of(signature: SignatureDetails, rules: PublishRules) -> OptionOutco
     return OptionOutcome(
         signature, publishes_at_once(rules, kind, assessment), review_reasons(rules, kind, assessment), is_new_to_staff
     )
-
-
-def _last_signed_letter_id(coalition_id: int) -> int | None:
-    query = (
-        select(Signature.letter_id)
-        .join(Letter, Letter.id == Signature.letter_id)
-        .where(Letter.coalition_id == coalition_id, Signature.source == Source.FORM, Signature.confirmed_at.is_not(None))
-    )
-    return db.session.scalar(query.order_by(Signature.confirmed_at.desc(), Signature.id.desc()).limit(1))
-
-
-def _title_of(letter_id: int) -> str:
-    return db.session.scalars(current_revisions().where(Letter.id == letter_id)).one().text.title
 
 
 def branding_defaults(coalition_id: int) -> BrandingDefaults:
