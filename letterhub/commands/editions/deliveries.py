@@ -51,16 +51,19 @@ def deliver(edition_id: int, request: DeliveryRequest, *, actor: str, staff_id: 
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
-    facts = _audit_facts(request)
+    facts: dict[str, Any] = {
+        "delivered_to": request.recipient,
+        "method": str(request.method),
+        "delivered_at": request.delivered_at.isoformat(),
+    } | ({"receipt": request.receipt} if request.receipt else {})
     if request.method is DeliveryMethod.LETTERHUB:
         facts |= _queue_file_mail(delivery, request, letter, at)
     delivery.copies = _queue_copies(edition, letter, at) if request.copies else 0
     if letter.state is LetterState.CLOSED:
         letter.move(LetterMove.DELIVER, request.delivered_at)
         letter.delivered_to = request.recipient
-    _append_audit_entry(
-        letter.id, edition, "delivered", facts | ({"copies": delivery.copies} if delivery.copies else {}), actor, at
-    )
+    facts |= {"copies": delivery.copies} if delivery.copies else {}
+    _append_audit_entry(letter.id, edition, "delivered", facts, actor, at)
     return delivery.copies
 
 
@@ -141,17 +144,6 @@ def _cancel_matching(at: dt.datetime, *conditions: ColumnElement[bool]) -> None:
     values = {"cancelled_at": at, "lease_until": None, "error": _("Not sent: the delivery was taken back.")}
     statement = update(OutboxMessage).where(WAITING_CONDITION, *conditions).values(values)
     db.session.execute(statement, execution_options={"synchronize_session": False})
-
-
-def _audit_facts(request: DeliveryRequest) -> dict[str, Any]:
-    """Return a delivery's facts for the audit log, without empty ones."""
-    facts = {
-        "delivered_to": request.recipient,
-        "method": str(request.method),
-        "delivered_at": request.delivered_at.isoformat(),
-        "receipt": request.receipt,
-    }
-    return {name: value for name, value in facts.items() if value}
 
 
 def _append_audit_entry(

@@ -44,22 +44,14 @@ def render_edition_file(file_id: int) -> bool:
     if rendered is None:
         return False
     try:
-        stored = _store_content(rendered.content)
+        object_store = store()
+        if object_store is not None:  # a crash before the row is committed leaves an orphan there
+            object_store.put(rendered.content)
     except StorageUnavailable as error:
         log.error("a file of an edition waits: %s", error)
         _postpone(file_id, now())
         return False
-    return _save_rendered(file_id, rendered, now(), stored=stored)
-
-
-def _store_content(content: bytes) -> bool:
-    """Put a file into the object store; return False if there is none. A crash before the row is committed leaves an orphan
-    there.
-    """
-    if (object_store := store()) is None:
-        return False
-    object_store.put(content)
-    return True
+    return _save_rendered(file_id, rendered, now(), stored=object_store is not None)
 
 
 @one_transaction
@@ -73,19 +65,16 @@ def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str
 
 @one_transaction
 def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
-    """Claim a file under a lease; return None if it is not due or has failed too often."""
+    """Claim a file under a lease; return None if it is not due or has failed too often, or is a manifest that must wait."""
     file = lock_due_job(EditionFile, file_id, at)
-    if file is None or _waits_for_others(file) or not claim_job(file, at):
+    if file is None:
         return None
-    return file.edition_id, file.format
-
-
-def _waits_for_others(file: EditionFile) -> bool:
-    """Return whether it is a manifest that must wait for another file of its edition."""
-    others = select(EditionFile.id).where(
-        EditionFile.edition_id == file.edition_id, EditionFile.id != file.id, EditionFile.state != JobState.DONE
-    )
-    return file.format is FileFormat.JSON and db.session.scalar(others.limit(1)) is not None
+    if file.format is FileFormat.JSON:
+        of_edition = (EditionFile.edition_id == file.edition_id, EditionFile.id != file.id)
+        others = select(EditionFile.id).where(*of_edition, EditionFile.state != JobState.DONE)
+        if db.session.scalar(others.limit(1)) is not None:
+            return None
+    return (file.edition_id, file.format) if claim_job(file, at) else None
 
 
 @one_transaction

@@ -37,7 +37,8 @@ def freeze(letter_id: int, shown: str, *, actor: str, staff_id: int | None, at: 
     """
     letter = db.session.get_one(Letter, letter_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, letter_id)
-    if (number := _edition_with_key(key)) is not None:
+    number = db.session.scalar(select(Edition.number).where(Edition.idempotency_key == key)) if key else None
+    if number is not None:  # the letter's lock keeps out concurrent requests
         return number
     check_freezable(letter.state)
     revision, document = newest_revision(letter_id), letter_document(letter_id)
@@ -60,11 +61,6 @@ def retry_file(file_id: int, *, at: dt.datetime) -> None:
     if file.state is not JobState.FAILED:
         raise FileNotFailed(_("This file didn’t fail, so there is nothing to retry."))
     file.requeue(at)
-
-
-def _edition_with_key(key: str | None) -> int | None:
-    """Return the number of the edition made with this idempotency key; the letter's lock keeps out concurrent requests."""
-    return db.session.scalar(select(Edition.number).where(Edition.idempotency_key == key)) if key else None
 
 
 def _add_edition(

@@ -90,12 +90,15 @@ def save_signing_settings(
     letter.who_may_sign, letter.publish_rule = signing_settings.who_may_sign, signing_settings.publish_rule
     letter.optional_fields, letter.grace_hours = sorted(signing_settings.optional_fields), signing_settings.grace_hours
     letter.network_days, letter.contact_months = signing_settings.network_days, signing_settings.contact_months
-    letter.requires_proof_of_work, letter.publish_individuals = (
-        signing_settings.requires_proof_of_work,
-        signing_settings.publish_individuals,
-    )
+    letter.requires_proof_of_work = signing_settings.requires_proof_of_work
+    letter.publish_individuals = signing_settings.publish_individuals
+    after = _audit_facts(letter)
     for action, names in (("deadline moved", DEADLINE_FIELDS), ("sign-up changed", RULE_FIELDS)):
-        _audit_change(letter, actor, action, names, before, at)
+        if changed := [name for name in names if before[name] != after[name]]:
+            append_audit_entry(
+                db.session(), ReferenceKind.LETTER.reference(letter.id), actor, action, at=at,
+                before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+            )  # fmt: skip
 
 
 def _audit_facts(letter: Letter) -> dict[str, Any]:
@@ -112,15 +115,3 @@ def _audit_facts(letter: Letter) -> dict[str, Any]:
         "contact_months": letter.contact_months,
         "requires_proof_of_work": letter.requires_proof_of_work,
     }
-
-
-def _audit_change(
-    letter: Letter, actor: str, action: str, names: tuple[str, ...], before: dict[str, Any], at: dt.datetime
-) -> None:
-    after = _audit_facts(letter)
-    changed = [name for name in names if before[name] != after[name]]
-    if changed:
-        append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(letter.id), actor, action, at=at,
-            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
-        )  # fmt: skip

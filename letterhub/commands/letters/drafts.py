@@ -44,7 +44,8 @@ def create_letter(
     """
     coalition = db.session.get_one(Coalition, coalition_id, with_for_update={"key_share": True})
     key = make_idempotency_key(form_token, coalition_id, text.title)
-    if (existing_slug := _letter_with_key(key)) is not None:
+    existing_slug = db.session.scalar(select(Letter.slug).where(Letter.idempotency_key == key)) if key else None
+    if existing_slug is not None:  # the coalition's lock keeps out concurrent requests
         return existing_slug
     text = coalition.branding.apply_to(text)
     letter = Letter(coalition_id=coalition_id, slug=draft_slug(text.title), created_at=at, idempotency_key=key)
@@ -116,11 +117,6 @@ def open_letter(
         db.session(), ReferenceKind.LETTER.reference(letter_id), actor, "opened", at=at, before=before,
         after={"revision": 1, "sha256": first.sha256, "slug": letter.slug},
     )  # fmt: skip
-
-
-def _letter_with_key(key: str | None) -> str | None:
-    """Return the slug of the letter made with this idempotency key; the coalition's lock keeps out concurrent requests."""
-    return db.session.scalar(select(Letter.slug).where(Letter.idempotency_key == key)) if key else None
 
 
 def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:

@@ -78,15 +78,21 @@ def publish_text_change(
         raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
     is_substantial = change.kind is ChangeKind.SUBSTANCE
-    signatures = _outdate(letter_id, at) if is_substantial else _lock_in_states(letter_id, *ACTIVE_STATES)
-    listed_count = sum(1 for signature in signatures if signature.published_at is not None) if is_substantial else 0
+    states = (*ACTIVE_STATES, SignatureState.OUTDATED) if is_substantial else ACTIVE_STATES
+    signatures, listed_count = _lock_in_states(letter_id, *states), 0
+    if is_substantial:
+        for signature in signatures:
+            if signature.state in ACTIVE_STATES:
+                signature.move(SignatureMove.OUTDATE, at)
+        listed_count = sum(signature.published_at is not None for signature in signatures)
     revision = add_revision(last, content, change, like=last, asked_again=listed_count, staff_id=staff_id, at=at)
     if is_substantial:
         email_signatories(MailKind.RECONFIRM, signatures, letter, {}, at)
     else:
-        email_signatories(
-            MailKind.TYPO, _only_confirmed_by_mail(letter_id, signatures), letter, {"revision_id": revision.id}, at
-        )
+        by_mail = select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail_condition())
+        confirmed_ids = frozenset(db.session.scalars(by_mail))
+        confirmed = [signature for signature in signatures if signature.id in confirmed_ids]
+        email_signatories(MailKind.TYPO, confirmed, letter, {"revision_id": revision.id}, at)
     _append_audit_entry(revision, last, actor, len(signatures))
     return revision.number
 
@@ -110,7 +116,13 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
     outdated = _outdate_since(letter_id, changed.number, at)
     restored = _restore(letter_id, earlier.counts_from, changed, at)
     email_signatories(MailKind.RECONFIRM, outdated, letter, {}, at)
-    emailed_ids = _reconfirmation_ids(letter_id, changed.created_at)
+    reconfirmations = select(OutboxMessage.signature_id).where(
+        OutboxMessage.letter_id == letter_id,
+        OutboxMessage.kind == MailKind.RECONFIRM,
+        OutboxMessage.created_at >= changed.created_at,
+        OutboxMessage.attempts > 0,
+    )
+    emailed_ids = frozenset(db.session.scalars(reconfirmations))
     email_signatories(MailKind.RESTORED, [signature for signature in restored if signature.id in emailed_ids], letter, {}, at)
     _append_audit_entry(revision, last, actor, len(restored))
     return revision.number
@@ -132,15 +144,6 @@ def _lock_in_states(letter_id: int, *states: SignatureState) -> Sequence[Signatu
     """Return a letter's signatures in these states, locked in the usual order."""
     statement = select(Signature).where(Signature.letter_id == letter_id, Signature.state.in_(states))
     return db.session.scalars(statement.order_by(Signature.id).with_for_update()).all()
-
-
-def _outdate(letter_id: int, at: dt.datetime) -> Sequence[Signature]:
-    """Mark every confirmed signature outdated; return all that have to confirm, including those outdated before."""
-    signatures = _lock_in_states(letter_id, *ACTIVE_STATES, SignatureState.OUTDATED)
-    for signature in signatures:
-        if signature.state in ACTIVE_STATES:
-            signature.move(SignatureMove.OUTDATE, at)
-    return signatures
 
 
 def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
@@ -199,25 +202,6 @@ def _revision_numbers(letter_id: int) -> Mapping[int, int]:
     return {
         revision.id: revision.number for revision in db.session.scalars(select(Revision).where(Revision.letter_id == letter_id))
     }
-
-
-def _reconfirmation_ids(letter_id: int, since: dt.datetime) -> frozenset[int | None]:
-    """Return the ids of signatures whose signatories were mailed since then to confirm again."""
-    statement = select(OutboxMessage.signature_id).where(
-        OutboxMessage.letter_id == letter_id,
-        OutboxMessage.kind == MailKind.RECONFIRM,
-        OutboxMessage.created_at >= since,
-        OutboxMessage.attempts > 0,
-    )
-    return frozenset(db.session.scalars(statement))
-
-
-def _only_confirmed_by_mail(letter_id: int, signatures: Sequence[Signature]) -> list[Signature]:
-    """Return those of the signatures that were confirmed by a mailed link."""
-    confirmed_ids = frozenset(
-        db.session.scalars(select(Signature.id).where(Signature.letter_id == letter_id, confirmed_by_mail_condition()))
-    )
-    return [signature for signature in signatures if signature.id in confirmed_ids]
 
 
 def _revision_by_number(letter_id: int, number: int) -> Revision:
