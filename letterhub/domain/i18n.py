@@ -1,5 +1,7 @@
 """Sentences for people: written in English, translated when they are shown, with counts in digits and one period at the end.
 
+Also numbers in words, and the placeholders of a letter for its number of signatories.
+
 The domain knows no web framework: `letterhub/web/templates.py` binds `translator.current` to the reader's translations.
 """
 
@@ -42,6 +44,32 @@ def number_in_words(number: int) -> str:
     size, name = next(group for group in _GROUPS if number >= group[0])
     many, rest = divmod(number, size)
     return f"{number_in_words(many)} {name}" + (f" {number_in_words(rest)}" if rest else "")
+
+
+COUNT_PLACEHOLDER = re.compile(r"\{\{\s*(count|count_in_words)\s*\}\}")
+
+
+def fill_count(markdown: str, count: int, language: str) -> str:
+    """Replace `{{count}}` by digits and `{{count_in_words}}` by words, which are digits outside English.
+
+    A count in words that opens a sentence is capitalized.
+    """
+    in_english = language.partition("-")[0].casefold() == "en"
+
+    def filled(match: re.Match[str]) -> str:
+        if match[1] == "count" or not in_english:
+            return number_in_digits(count, language)
+        words = number_in_words(count)
+        before = markdown[: match.start()].rstrip(" *_\"“'")
+        opens_sentence = not before or before[-1] in ".!?#>" or before.endswith("\n\n")
+        return words[0].upper() + words[1:] if opens_sentence else words
+
+    return COUNT_PLACEHOLDER.sub(filled, markdown)
+
+
+def mask_count(markdown: str, mark: str) -> str:
+    """Replace the count placeholders by a mark, for a text that has no signatories yet."""
+    return COUNT_PLACEHOLDER.sub(lambda _: mark, markdown)
 
 
 _PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")

@@ -13,7 +13,7 @@ from whitenoise.base import Headers
 
 from letterhub.config import ROOT
 from letterhub.domain.letters.branding import InvalidColor
-from letterhub.rendering.letter.theme import accent_css
+from letterhub.rendering.letter.view import accent_css
 from letterhub.web.access import Audience, open_to
 
 bp = Blueprint("assets", __name__)

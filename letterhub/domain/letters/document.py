@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from letterhub.domain.letters.count_placeholder import fill_count
+from letterhub.domain.i18n import fill_count
 from letterhub.domain.organizations.names import sort_key
 
 

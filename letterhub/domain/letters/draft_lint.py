@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.i18n import number_in_words
-from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER
+from letterhub.domain.i18n import COUNT_PLACEHOLDER, number_in_words
 from letterhub.domain.letters.document import LetterText
 
 SIGNER_NOUNS = frozenset("undersigned signatories signers cosigners".split())

@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import Select, select
 
 from letterhub.domain.editions.diff import ParagraphDiff, diff_texts
-from letterhub.domain.letters.count_placeholder import mask_count
+from letterhub.domain.i18n import mask_count
 from letterhub.domain.letters.document import LetterText, build_document
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.states import ACTIVE_STATES

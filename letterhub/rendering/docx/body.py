@@ -8,8 +8,8 @@ from lxml.etree import SubElement, _Element
 from markdown_it.token import Token
 
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
+from letterhub.rendering.letter.html_renderer import opposite_direction
 from letterhub.rendering.letter.markdown_cleanup import Notes, text_of_inline
-from letterhub.rendering.letter.writing_systems import opposite_direction
 
 MAX_LIST_LEVEL = 8  # levels of a list below its first
 HEADING_STYLES = {"h2": "Heading2", "h3": "Heading3", "h4": "Heading4"}

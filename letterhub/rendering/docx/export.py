@@ -18,9 +18,10 @@ from letterhub.domain.letters.document import LetterDocument, PaperSize
 from letterhub.rendering.docx.body import BodyWriter
 from letterhub.rendering.docx.builder import DocxBuilder, RunFormat
 from letterhub.rendering.docx.styles import set_styles
+from letterhub.rendering.letter.html_renderer import DirectedText
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import extract_notes, normalize_headings
-from letterhub.rendering.letter.view import DirectedText, LetterView, SignatoryLine, letter_view
+from letterhub.rendering.letter.view import LetterView, SignatoryLine, letter_view
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 
 PAPER_SIZES = {PaperSize.LETTER: (Inches(8.5), Inches(11)), PaperSize.A4: (Mm(210), Mm(297))}

@@ -1,14 +1,15 @@
 """Fixed strings printed on a letter beside its own text, per language."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_timezone_name
 
-from letterhub.rendering.letter.writing_systems import RIGHT_TO_LEFT
-
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 PART_SEPARATOR = " · "
 """Separator between the parts of a line."""
 
@@ -280,3 +281,9 @@ def without_label(text: str, label: str) -> str:
 def all_section_headings() -> tuple[str, ...]:
     """Return the headings of a list's sections, in every language."""
     return tuple(heading for strings in _STRINGS_BY_LANGUAGE.values() for heading in strings.headings.values())
+
+
+def format_timestamp(at: dt.datetime, locale: Locale) -> str:
+    """Return a time in its own zone: "January 5, 2022, 12:00 PM EST"."""
+    time = format_time(at, format="short", tzinfo=at.tzinfo, locale=locale).replace("\u202f", "\u00a0")
+    return f"{format_date(at, format='long', locale=locale)}, {time} {get_timezone_name(at, width='short', locale=locale)}"

@@ -1,19 +1,22 @@
-"""Markdown tokens to HTML: endnotes on a screen, footnotes and addresses of links on paper, directions of blocks.
+"""Markdown tokens to HTML: endnotes on a screen, footnotes and addresses of links on paper; directions of blocks and phrases.
 
 See docs/design/letters.md.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import Markup, escape
 
 from letterhub.rendering.letter.document_strings import DocumentStrings
 from letterhub.rendering.letter.markdown_cleanup import Notes, alphabetic_number, display_address, text_of_inline
-from letterhub.rendering.letter.writing_systems import opposite_direction
 
 
 class Medium(enum.Enum):
@@ -171,3 +174,90 @@ def _set_direction(token: Token, words: str, direction: str) -> str:
     if against:
         token.attrSet("dir", against)
     return against or direction
+
+
+_LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
+    "ARABIC": "und-Arab",
+    "ARMENIAN": "hy",
+    "BENGALI": "und-Beng",
+    "CJK": "zh",
+    "CYRILLIC": "und-Cyrl",
+    "DEVANAGARI": "und-Deva",
+    "ETHIOPIC": "und-Ethi",
+    "GEORGIAN": "ka",
+    "GREEK": "el",
+    "HANGUL": "ko",
+    "HEBREW": "und-Hebr",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "THAI": "th",
+}
+
+
+def text_direction(text: str) -> str:
+    """Return "rtl" or "ltr" by the first letter that has a direction: what `dir=auto` does, computed where paper cannot."""
+    if text.isascii():
+        return "ltr"
+    for letter in text:
+        match unicodedata.bidirectional(letter):
+            case "L":
+                return "ltr"
+            case "R" | "AL":
+                return "rtl"
+    return "ltr"
+
+
+def opposite_direction(text: str, direction: str) -> str:
+    """Return "rtl" or "ltr" if most words of a sentence run against the letter around it, else "".
+
+    By most and not by the first, as a sentence often begins with a foreign name.
+    """
+    if direction == "ltr" and text.isascii():
+        return ""
+    words = [word for word in text.split() if any(map(str.isalpha, word))]
+    against = sum(text_direction(word) != direction for word in words)
+    return ("rtl" if direction == "ltr" else "ltr") if against * 2 > len(words) else ""
+
+
+@lru_cache(maxsize=16_384)
+def language_of_script(text: str) -> str:
+    """Return the language tag that a script implies: "ja" with any kana, "und-Cyrl" for Cyrillic, "" if Latin or mixed."""
+    if text.isascii():
+        return ""
+    languages = {
+        _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "") for letter in text if letter.isalpha()
+    }
+    if {"ja"} <= languages <= {"ja", "zh"}:
+        return "ja"
+    return languages.pop() if len(languages) == 1 else ""
+
+
+class DirectedText(NamedTuple):
+    """A name or phrase with the `direction` and `language` that differ from its letter's, else ""."""
+
+    text: str
+    direction: str
+    language: str
+
+    @classmethod
+    def of(cls, text: str, around: str) -> "DirectedText":
+        """Return the phrase with its direction and language, in a letter with the direction `around`."""
+        direction = text_direction(text)
+        return cls(text, direction if direction != around else "", "" if text.isascii() else language_of_script(text))
+
+    @classmethod
+    def sentence(cls, text: str, around: str) -> "DirectedText":
+        """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
+        direction = opposite_direction(text, around)
+        return cls(text, direction, language_of_script(text) if direction else "")
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __html__(self) -> Markup:
+        """The phrase as HTML, with its language and direction."""
+        if not self.language and not self.direction:
+            return escape(self.text)
+        language = Markup(' lang="{}"').format(self.language) if self.language else ""
+        direction = Markup(' dir="{}"').format(self.direction) if self.direction else ""
+        return Markup("<bdi{}{}>{}</bdi>").format(language, direction, self.text)

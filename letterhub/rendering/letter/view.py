@@ -1,5 +1,6 @@
 """View model of a letter for templates: everything computed, so that a template only prints it. See docs/design/letters.md."""
 
+import base64
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from typing import NamedTuple
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from letterhub.domain.letters.branding import DARK_BACKGROUNDS, make_readable, mix, parse_accent
 from letterhub.domain.letters.document import (
     LetterDocument,
     LetterText,
@@ -19,6 +21,7 @@ from letterhub.domain.letters.document import (
     SignatoryKind,
     SignatoryOrder,
     SignatoryStyle,
+    Typeface,
     group_runs,
 )
 from letterhub.rendering.letter.colophon import Colophon, colophon
@@ -27,44 +30,32 @@ from letterhub.rendering.letter.document_strings import (
     DocumentLocale,
     DocumentStrings,
     document_locale,
+    format_timestamp,
     without_label,
 )
-from letterhub.rendering.letter.html_renderer import Medium
+from letterhub.rendering.letter.html_renderer import DirectedText, Medium
 from letterhub.rendering.letter.markdown import body_html
-from letterhub.rendering.letter.theme import LogoView, accent_css, logo_view, theme_classes
-from letterhub.rendering.letter.writing_systems import language_of_script, opposite_direction, text_direction
-from letterhub.rendering.timestamps import format_timestamp
+
+_ACCENT_CSS = """.with-accent {{
+  --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
+}}
+@media (prefers-color-scheme: dark) {{
+  .with-accent {{ --accent: {light}; --accent-strong: {lighter}; --accent-wash: {dim}; --on-accent: {ground}; }}
+}}
+"""
 
 
-class DirectedText(NamedTuple):
-    """A name or phrase with the `direction` and `language` that differ from its letter's, else ""."""
+@dataclass(frozen=True, slots=True)
+class LogoView:
+    """A logo as templates show it.
 
-    text: str
-    direction: str
-    language: str
+    `shape` is square, wide or banner, so that all logos have about the same visual weight.
+    """
 
-    @classmethod
-    def of(cls, text: str, around: str) -> "DirectedText":
-        """Return the phrase with its direction and language, in a letter with the direction `around`."""
-        direction = text_direction(text)
-        return cls(text, direction if direction != around else "", "" if text.isascii() else language_of_script(text))
-
-    @classmethod
-    def sentence(cls, text: str, around: str) -> "DirectedText":
-        """Return a title, salutation or the like, whose direction differs only if that of most of its words does."""
-        direction = opposite_direction(text, around)
-        return cls(text, direction, language_of_script(text) if direction else "")
-
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
-    def __html__(self) -> Markup:
-        """The phrase as HTML, with its language and direction."""
-        if not self.language and not self.direction:
-            return escape(self.text)
-        language = Markup(' lang="{}"').format(self.language) if self.language else ""
-        direction = Markup(' dir="{}"').format(self.direction) if self.direction else ""
-        return Markup("<bdi{}{}>{}</bdi>").format(language, direction, self.text)
+    url: str
+    description: str
+    shape: str
+    data: bytes
 
 
 class SignatoryLine(NamedTuple):
@@ -213,15 +204,8 @@ def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
         name, detail, below = _directed((signatory.signer_name, signatory.signer_title, signatory.organization), around)
         return SignatoryLine(name, detail, below)
     logo = logo_view(signatory.logo) if signatory.logo and text.shown is SignatoryStyle.LOGOS else None
-    return SignatoryLine(
-        DirectedText.of(signatory.name, around), DirectedText.of(_detail_text(signatory, text), around), logo=logo
-    )
-
-
-@lru_cache(maxsize=8)
-def _letterhead_logo(logo: Logo) -> LogoView:
-    """Return a logo of the letterhead, cached for all views: as a data URL it takes hundreds of kilobytes."""
-    return logo_view(logo)
+    name, detail = _directed((signatory.name, _detail_text(signatory, text)), around)
+    return SignatoryLine(name, detail, logo=logo)
 
 
 def _signatory_section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
@@ -265,11 +249,52 @@ def printed_date(text: LetterText) -> str:
 
 
 def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
-    strings = locale.words
+    edition, strings = document.edition, locale.words
     if document.draft_at:
         return f"{strings.draft} · {format_timestamp(document.draft_at, locale.formats)}"
-    edition = document.edition
     if edition is None:
         return ""
     day = format_date(edition.frozen_at, format="long", locale=locale.formats)
     return f"{strings.edition} {edition.number} · {edition.id} · {strings.as_of} {day}"
+
+
+def logo_view(logo: Logo) -> LogoView:
+    """Return a logo with its image as a data URL; its shape is read from the first chunk of a PNG, else it is square."""
+    address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
+    is_png = logo.data.startswith(b"\x89PNG\r\n\x1a\n") and len(logo.data) >= 24
+    width, height = (int.from_bytes(logo.data[16:20]), int.from_bytes(logo.data[20:24])) if is_png else (1, 1)
+    shape = next((shape for most, shape in ((1.6, "square"), (4.0, "wide")) if width < most * height), "banner")
+    return LogoView(address, logo.description, shape, logo.data)
+
+
+def theme_classes(text: LetterText) -> tuple[str, ...]:
+    """Return the CSS classes of a letter's paper, theme and typeface."""
+    face = (f"letter--{text.face}",) if text.face is not Typeface.THEME else ()
+    window = ("letter--window",) if text.window else ()
+    accent = ("with-accent",) if text.accent else ()
+    return (f"letter--{text.paper}", f"letter--{text.theme}", *face, *window, *accent)
+
+
+def accent_css(color: str) -> Markup:
+    """Return the CSS rules of an accent color, for paper, light screens and dark ones; none for "".
+
+    Raises InvalidColor if it is no color.
+    """
+    if not color:
+        return Markup()
+    accent = parse_accent(color)
+    light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
+    return Markup(  # noqa: S704
+        _ACCENT_CSS.format(
+            accent=accent,
+            strong=mix(accent, "#000000", 0.3),
+            wash=mix(accent, "#ffffff", 0.9),
+            light=light,
+            lighter=mix(light, "#ffffff", 0.4),
+            dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
+            ground=DARK_BACKGROUNDS[0],
+        )
+    )
+
+
+_letterhead_logo = lru_cache(maxsize=8)(logo_view)  # as a data URL a logo takes hundreds of kilobytes

@@ -10,7 +10,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
-from letterhub.rendering.timestamps import format_timestamp
+from letterhub.rendering.letter.document_strings import document_locale, format_timestamp
 
 ANSWER_KINDS = frozenset({
     FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,
@@ -160,4 +160,4 @@ def _doubt_sentence(doubt: Doubt, values: Mapping[str, str]) -> str:
 
 def format_report_time(at: dt.datetime, zone: str) -> str:
     """Return a time as a report prints it: "January 5, 2022, 12:00 PM EST"."""
-    return format_timestamp(at.astimezone(ZoneInfo(zone)))
+    return format_timestamp(at.astimezone(ZoneInfo(zone)), document_locale("en").formats)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.count_placeholder import fill_count, mask_count
+from letterhub.domain.i18n import fill_count, mask_count
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, build_document
 
 

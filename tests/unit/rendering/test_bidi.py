@@ -4,9 +4,8 @@ import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.rendering.letter.html import standalone_html
-from letterhub.rendering.letter.html_renderer import Medium
+from letterhub.rendering.letter.html_renderer import Medium, opposite_direction
 from letterhub.rendering.letter.markdown import markdown_html
-from letterhub.rendering.letter.writing_systems import opposite_direction
 
 PLEA = "نكتب إليكم."
 

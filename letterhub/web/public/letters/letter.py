@@ -19,7 +19,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from letterhub.clock import now
-from letterhub.domain.letters.count_placeholder import COUNT_PLACEHOLDER, fill_count, mask_count
+from letterhub.domain.i18n import COUNT_PLACEHOLDER, fill_count, mask_count
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
 from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.queries.editions.verification import EditionVerification

@@ -13,7 +13,7 @@ from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.commands.letters.revisions import publish_unsigned_text
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.count_placeholder import fill_count
+from letterhub.domain.i18n import fill_count
 from letterhub.domain.letters.document import LetterDocument, LetterText
 from letterhub.domain.letters.drafts import MAX_LOGOS, DraftConflict, apply_editor_action, part_hashes, trim_text
 from letterhub.domain.letters.revisions import TextIsSigned
