@@ -153,11 +153,6 @@ REMOVAL_REASONS = {
 }
 
 
-def removal_reason(state: SignatureState) -> RemovalReason:
-    """Return why a name in this state, which was listed before, is not any more."""
-    return REMOVAL_REASONS.get(state, RemovalReason.REVIEW)
-
-
 def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
     """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
     reasons = [(erratum.name, str(erratum.reason)) for erratum in errata]

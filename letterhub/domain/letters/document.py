@@ -5,6 +5,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 
 from letterhub.domain.i18n import fill_count
 from letterhub.domain.organizations.names import sort_key
@@ -187,11 +188,6 @@ class SignatoryGroup:
         """Return whether the group has no heading of its own: it is the rest, or the whole list."""
         return not self.is_place and self.heading in ("", "other")
 
-    @property
-    def is_leads(self) -> bool:
-        """Return whether the group holds the list's leads."""
-        return not self.is_place and self.heading == "lead"
-
 
 @dataclass(frozen=True, slots=True)
 class EditionInfo:
@@ -283,12 +279,9 @@ def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
     return ""
 
 
-def is_grouped_by_place(signatory: Signatory, order: SignatoryOrder) -> bool:
-    """Return whether the heading of a signatory's group is its place."""
-    return order is SignatoryOrder.LOCATION and bool(signatory.location) and not signatory.lead
-
-
 def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
     """Group consecutive signatories with the same heading."""
-    runs = groupby(signatories, key=lambda signatory: (group_heading(signatory, order), is_grouped_by_place(signatory, order)))
-    return tuple(SignatoryGroup(name, tuple(run), is_place) for (name, is_place), run in runs)
+    by_place = order is SignatoryOrder.LOCATION
+    headings = [(group_heading(one, order), by_place and bool(one.location) and not one.lead) for one in signatories]
+    runs = groupby(zip(headings, signatories, strict=True), key=itemgetter(0))
+    return tuple(SignatoryGroup(name, tuple(one for _, one in run), is_place) for (name, is_place), run in runs)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.edition import Erratum, errata_version, removal_reason
+from letterhub.domain.editions.edition import REMOVAL_REASONS, Erratum, RemovalReason, errata_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Letter, Revision, Signature, is_named, is_queued
@@ -39,7 +39,10 @@ def errata_of(edition_id: int) -> tuple[Erratum, ...]:
         _removed_signatures(edition, tuple(printed)),
         key=lambda signature: (signature.since is None, signature.since or edition.frozen_at, signature.id),
     )
-    return tuple(Erratum(printed[signature.id].name, removal_reason(signature.state), signature.since) for signature in removed)
+    return tuple(
+        Erratum(printed[signature.id].name, REMOVAL_REASONS.get(signature.state, RemovalReason.REVIEW), signature.since)
+        for signature in removed
+    )
 
 
 def text_changed_since(edition_id: int) -> bool:

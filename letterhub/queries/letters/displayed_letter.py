@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.letters.document import EditionInfo, LetterText
 from letterhub.queries.editions.signatory_pages import edition_list_page
-from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
+from letterhub.queries.editions.verification import EditionVerification
 from letterhub.queries.letters.documents import PublicLetter, revision_text
 from letterhub.queries.signatures.listing import ListPage, PageRequest, list_page
 
@@ -22,11 +22,6 @@ class DisplayedText:
     def count(self) -> int:
         """Return the number of listed signatories."""
         return self.organizations + self.individuals
-
-
-def delivered_edition(letter: PublicLetter) -> EditionVerification | None:
-    """Return the edition that was delivered and that the public therefore reads; None before that."""
-    return delivered_edition_verification(letter.id) if letter.delivered_at else None
 
 
 def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:

@@ -18,7 +18,6 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium, isolate_direction, set_directions
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown, extract_notes, normalize_headings
@@ -202,17 +201,11 @@ _ATTRIBUTES = {
 }
 
 
-def body_html(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 2) -> Markup:
-    """Return the body of a letter with its counts filled in, as safe HTML whose headings begin at `level`.
-
-    Raises TextTooDeep and TextTooLong.
-    """
-    return markdown_html(document.body, document.text.title, document.text.language, medium, level)
-
-
 @lru_cache(maxsize=64)
 def markdown_html(markdown: str, title: str, language: str, medium: Medium = Medium.SCREEN, level: int = 2) -> Markup:
-    """Return Markdown as safe HTML; its labels are in `language`, and a heading that repeats `title` is left out."""
+    """Return Markdown as safe HTML whose headings begin at `level`; its labels are in `language`, and a heading that repeats
+    `title` is left out. Raises TextTooDeep and TextTooLong.
+    """
     locale = document_locale(language)
     tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes), title, level)
     body, notes = extract_notes(tokens)

@@ -34,7 +34,7 @@ from letterhub.rendering.letter.document_strings import (
     without_label,
 )
 from letterhub.rendering.letter.html_renderer import DirectedText, Medium
-from letterhub.rendering.letter.markdown import body_html
+from letterhub.rendering.letter.markdown import markdown_html
 
 _ACCENT_CSS = """.with-accent {{
   --accent: {accent}; --accent-strong: {strong}; --accent-wash: {wash}; --on-accent: #ffffff;
@@ -128,7 +128,7 @@ class LetterView:
 
 
 def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level: int = 1) -> LetterView:
-    """Return the view of a letter whose own heading has `level`. Raises what `body_html` raises."""
+    """Return the view of a letter whose own heading has `level`. Raises TextTooDeep and TextTooLong."""
     text, head, locale = document.text, document.text.letterhead, document_locale(document.text.language)
     around, strings = locale.direction, locale.words
     subject = without_label(text.re, strings.re)
@@ -153,7 +153,7 @@ def letter_view(document: LetterDocument, medium: Medium = Medium.SCREEN, level:
         addressees=tuple(_directed((addressee.name, *addressee.lines), around) for addressee in text.addressees),
         re=DirectedText.sentence(subject, around),
         salutation=DirectedText.sentence(text.salutation, around),
-        body=body_html(document, medium, level + 1),
+        body=markdown_html(document.body, text.title, text.language, medium, level + 1),
         closing=DirectedText.sentence(text.closing, around),
         cc=_directed([without_label(recipient, strings.cc) for recipient in text.cc], around),
         signatory_list=signatory_list(document),
@@ -183,10 +183,11 @@ def partial_signatory_list(
     `first_signatory` is that of the whole list: if it has no heading, none has one.
     """
     first = next(iter(group_runs([first_signatory] if first_signatory else [], text.order)), SignatoryGroup("", ()))
+    first_is_lead = first.heading == "lead" and not first.is_place
     groups = (SignatoryGroup("", tuple(signatories)),) if first.is_rest else group_runs(signatories, text.order)
     return SignatoryList(
         title=_list_title(document_locale(text.language), count),
-        sections=tuple(_signatory_section(group, text, lead=first.is_leads) for group in groups if signatories),
+        sections=tuple(_signatory_section(group, text, lead=first_is_lead) for group in groups if signatories),
         plain=not any(_detail_text(signatory, text) for signatory in signatories),
         logos=text.shown is SignatoryStyle.LOGOS,
     )
@@ -230,8 +231,7 @@ def _running_head(text: LetterText, subject: str) -> str:
     """Return the running head, on one line: "Clean Rivers for All · The President and 2 others · January 8, 2022"."""
     addressees = _truncated(text.addressees[0].name, 32) if text.addressees else ""
     if others := len(text.addressees[1:]):
-        form = document_locale(text.language).words.others[others > 1]
-        addressees = form.format(name=addressees, count=others)
+        addressees = document_locale(text.language).words.others[others > 1].format(name=addressees, count=others)
     parts = (_truncated(subject or text.title, 56), addressees, printed_date(text))
     return PART_SEPARATOR.join(part for part in parts if part)
 

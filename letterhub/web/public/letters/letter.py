@@ -22,8 +22,8 @@ from letterhub.clock import now
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, fill_count, mask_count
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
 from letterhub.infrastructure.app_extensions import current_settings
-from letterhub.queries.editions.verification import EditionVerification
-from letterhub.queries.letters.displayed_letter import DisplayedText, delivered_edition, displayed_page, displayed_text
+from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
+from letterhub.queries.letters.displayed_letter import DisplayedText, displayed_page, displayed_text
 from letterhub.queries.letters.documents import PublicLetter, public_letter
 from letterhub.queries.signatures.listing import MANY, ListPage, PageRequest
 from letterhub.rendering.letter.document_strings import document_locale
@@ -141,7 +141,8 @@ bp = Blueprint("letters", __name__)
 def detail(slug: str) -> Response:
     """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
     letter = public_letter(slug) or abort(404)
-    edition, page_request = delivered_edition(letter), page_from_query()
+    edition = delivered_edition_verification(letter.id) if letter.delivered_at else None
+    page_request = page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
     list_page = displayed_page(letter, edition, page_request)
