@@ -23,7 +23,6 @@ NOT_EMPTY = {
     "StyleFormat.size": 11,
     "StyleFormat.after": 8,
     "StyleFormat.line": 1.15,
-    "body_html.level": 2,
     "markdown_html.level": 2,
     "letter_view.level": 1,
     "Limits.cpu_seconds": 120,
