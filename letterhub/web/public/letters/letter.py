@@ -22,10 +22,10 @@ from letterhub.clock import now
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, fill_count, mask_count
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
 from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
-from letterhub.queries.letters.displayed_letter import DisplayedText, displayed_page, displayed_text
-from letterhub.queries.letters.documents import PublicLetter, public_letter
-from letterhub.queries.signatures.listing import MANY, ListPage, PageRequest
+from letterhub.queries.letters.documents import PublicLetter, public_letter, revision_text
+from letterhub.queries.signatures.listing import MANY, ListPage, PageRequest, list_page
 from letterhub.rendering.letter.document_strings import document_locale
 from letterhub.rendering.letter.view import LetterView, letter_view, partial_signatory_list
 from letterhub.web.access import Audience, open_to
@@ -57,6 +57,36 @@ class Site:
 
     templates: Environment
     public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedText:
+    """The text and counts that a letter's page shows: the current ones, or those of the delivered edition."""
+
+    text: LetterText
+    organizations: int
+    individuals: int
+    edition: EditionInfo | None = None
+
+    @property
+    def count(self) -> int:
+        """Return the number of listed signatories."""
+        return self.organizations + self.individuals
+
+
+def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
+    """Return the text and counts that the public reads."""
+    if delivered is None:
+        return DisplayedText(letter.text, letter.organizations, letter.individuals)
+    text = revision_text(delivered.revision_id, delivered.revision_sha256)
+    return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_info)
+
+
+def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, request: PageRequest) -> ListPage:
+    """Return the page of the signatory list that the public reads."""
+    if delivered is None:
+        return list_page(letter.id, letter.text, letter.count, request)
+    return edition_list_page(delivered.id, delivered.count, request)
 
 
 def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
@@ -145,8 +175,8 @@ def detail(slug: str) -> Response:
     page_request = page_from_query()
     time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
     state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
-    list_page = displayed_page(letter, edition, page_request)
-    page = render_letter_page(state, displayed_text(letter, edition), list_page, page_request.query)
+    part = displayed_page(letter, edition, page_request)
+    page = render_letter_page(state, displayed_text(letter, edition), part, page_request.query)
     return cache_briefly(make_response(page))
 
 
