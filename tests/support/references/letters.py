@@ -74,7 +74,7 @@ SIGNED = (
 
 
 def _logo(width: int = 120) -> bytes:
-    return picture((width, 60))
+    return picture((width, 60), mode="P" if width % 120 else "RGB")
 
 
 def _full() -> LetterDocument:

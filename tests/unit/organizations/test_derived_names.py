@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
-from letterhub.domain.letters.document import Signatory
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.organizations.job_titles import is_job_title
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys, stored_keys
 from letterhub.domain.organizations.name_parts import parse_name, word_tokens
 from letterhub.domain.organizations.names import name_key, sort_name, spelling_key, wording_key
 from letterhub.domain.organizations.names_in_line import LineIndex, index_line
+from letterhub.domain.organizations.organization_words_in_line import reads_like_organization
 from tests.support.references import changed_lines
 from tests.unit.organizations import test_matching as matching
 
@@ -46,6 +48,20 @@ KNOWN = (
 )  # fmt: skip
 
 
+TEXTS = (
+    "OHIO", "OHIO, USA", "Ohio USA", "SPRINGFIELD, ABC", "SPRINGFIELD, ABCDE", "SPRINGFIELD, ABCDEF",
+    "SPRINGFIELD, ABCDEFG", "AB", "ABC", "Springfield, AB", "Springfield, ABC", "Springfield (Ohio)",
+    "Springfield & Portland", "x@y", "Ohio Chapter", "Germany", "St. Louis, MO", "RiverTown", "Washington DC", "NYC", "Nia",
+    "Nia Example", "Nia Example, PhD", "Nia Example, Rivers", "NIA EXAMPLE", "Nia EXAMPLE", "Nia Example IV",
+    "Nia Example III", "Nia Example RN", "Nia and Ada Example", "Nia & Ada", "Nia 2 Example", "Nia M. J. van den Example",
+    "one two three four five six", "one two three four five six seven", "one two three four five six seven eight",
+    "Ада Пример", "Ада", "…", "Nia Germany", "Nia Council", "Nia Rivers", "Nia World", "Director", "Executive Director",
+    "Director of Rivers", "Director, Rivers Council", "President & CEO", "Council member", "Council", "Office of Rivers",
+    "for the Example League", "on behalf of Rivers", "Pastor", "Poet", "Professor of Rivers", "Member of the Board",
+    "Chair, Sierra Club", "CEO", "ceo and founder", "Rivers and Lakes Alliance", "MD, MPH", "Dr.",
+)  # fmt: skip
+
+
 def names() -> list[str]:
     pairs = (*matching.LEGAL_FORMS, *matching.ACRONYMS, *matching.LOOKS, *matching.WEB_NAMES)
     return [*dict.fromkeys((*(name for pair in pairs for name in pair[:2]), *EXTRA))]
@@ -73,6 +89,27 @@ def line_lines(line: Signatory, index: LineIndex) -> Iterator[str]:
     yield f"  {len(index.windows)} {index.joined_keys} {shown(index.segments)} {shown(index.acronyms)} {digest(index.keys())}"
     found = [name for name in KNOWN if index.contains(name)]
     yield f"  holds {found}, as a place only {[name for name in found if index.is_place_only(name)]}"
+
+
+def text_line(text: str) -> str:
+    """Return what a text is taken for in each field of a line: "organization" where it reads like one."""
+    person = SignatoryKind.INDIVIDUAL
+    lines = {
+        "signer": Signatory("Berry Farms", text),
+        "own name": Signatory(text, text),
+        "title": Signatory("Berry Farms", "Nia Example", text),
+        "own title": Signatory(f"Berry Farms {text}", "Nia Example", text),
+        "place": Signatory("Berry Farms", "Nia Example", location=text),
+        "person": Signatory("", text, kind=person),
+        "person's title": Signatory("", "Nia Example", text, kind=person),
+        "affiliation": Signatory("", "Nia Example", kind=person, affiliation=text),
+    }
+    organizations = [name for name, line in lines.items() if reads_like_organization(line)]
+    return f"{text!r} reads like an organization as {', '.join(organizations)}; job title: {is_job_title(text)}"
+
+
+def test_texts_that_read_like_organizations_do_as_they_did() -> None:
+    assert changed_lines(FOLDER / "derived_texts.txt", map(text_line, ("", *TEXTS, *KNOWN))) == []
 
 
 def test_what_is_derived_from_a_name_is_as_it_was() -> None:
