@@ -28,7 +28,7 @@ PDF = Path("letterhub/rendering/pdf")
 PDF_CLIENT = PDF / "client.py"
 DEFAULTS = "tests/unit/text/test_defaults.py::test_what_is_not_given_is_empty"
 """Test that reads lines which run at import."""
-MAX_SECONDS = 90.0
+MAX_SECONDS = 40.0
 """Seconds of tests run for a mutant, by their durations without it."""
 
 
@@ -86,6 +86,12 @@ def _hash(file: Path) -> str:
     return sha256(IMPORT.sub("", file.read_text(encoding="utf-8")).encode()).hexdigest()
 
 
+def _compares_rows(test: str) -> bool:
+    """Return whether a test compares the rows that it leaves behind with a reference: it notices most."""
+    file, _, name = test.partition("::")
+    return (ROOT / file).with_name("references").joinpath(f"{name.partition('[')[0]}.txt").is_file()
+
+
 class TestMap:
     """Tests by the lines that they execute, each from the last recording of its file."""
 
@@ -109,7 +115,8 @@ class TestMap:
         return {file: now for file, now in hashes.items() if file not in self._last or self._last[file].hashes[file] != now}
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that execute a mutant, fastest first, and for the PDF's worker those that start one.
+        """Return the tests that execute a mutant, and for the PDF's worker those that start one: first those that compare what
+        is in the database, then the fastest.
 
         If its line runs at import or is new, those that enter its file; if that runs in a process of its own, those of its
         feature.
@@ -123,10 +130,8 @@ class TestMap:
         if found == {DEFAULTS}:
             found |= {test for test in self._durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
         chosen, total = [], 0.0
-        for test in sorted(
-            (test for test in found & self._durations.keys() if (ROOT / test.partition("::")[0]).is_file()),
-            key=lambda test: self._durations[test],
-        ):
+        there = (test for test in found & self._durations.keys() if (ROOT / test.partition("::")[0]).is_file())
+        for test in sorted(there, key=lambda test: (not _compares_rows(test), self._durations[test])):
             total += self._durations[test]
             if total > MAX_SECONDS:
                 break
