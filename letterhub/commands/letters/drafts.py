@@ -104,7 +104,7 @@ def open_letter(
     save_signing_settings(letter, signing_settings, expected_version, actor=actor, at=at)
     text = trim_text(text_from_facts(draft.text))
     missing = missing_requirements(text, letter.deadline_at, at)
-    if letter.state is LetterState.DRAFT and missing:
+    if missing:
         raise LetterNotReady(missing)
     before = _set_public_slug(letter, slug)
     letter.move(LetterMove.OPEN, at)

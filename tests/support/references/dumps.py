@@ -11,8 +11,8 @@ import pikepdf
 WORD_PARTS = re.compile(r"word/(document|footnotes|numbering|header\d*|footer\d*)\.xml")
 BLOCK = re.compile(r"(?=<w:(?:p|tbl|tblGrid|tr|tc|sectPr|footnote|abstractNum|num|lvl)[ >])")
 LEFT_OUT = {
-    "/CIDSet", "/CIDToGIDMap", "/ColorSpace", "/ExtGState", "/Filter", "/FontFile2", "/FontFile3", "/Length", "/P", "/Parent",
-    "/ParentTree", "/W", "/W2",
+    "/CIDSet", "/CIDToGIDMap", "/ColorSpace", "/ExtGState", "/Filter", "/Length", "/P", "/Parent",
+    "/ParentTree", "/W2",
 }  # fmt: skip
 """Entries of a PDF that repeat what others say, that are the same in each, or that only compress."""
 COMPOSED = (pikepdf.Dictionary, pikepdf.Array, pikepdf.Stream)
