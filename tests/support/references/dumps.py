@@ -44,7 +44,7 @@ def pdf_lines(content: bytes) -> list[str]:
 
 def _object_lines(name: str, value: object, numbers: dict[tuple[int, int], int], depth: int = 0) -> Iterator[str]:
     margin = " " * depth
-    if not isinstance(value, COMPOSED):
+    if not isinstance(value, COMPOSED) or name == "/W":
         yield f"{margin}{name} {_text(value)}"
         return
     if value.is_indirect:
@@ -106,6 +106,8 @@ def _letters(font: pikepdf.Dictionary) -> dict[bytes, str]:
 def _text(value: object) -> str:
     if isinstance(value, float | Decimal):
         return f"{round(float(value), 1):g}"
+    if isinstance(value, pikepdf.Array):
+        return f"[{' '.join(map(_text, value))}]"
     if isinstance(value, COMPOSED):
         return " ".join(_object_lines("", value, {}))
     return str(value)
