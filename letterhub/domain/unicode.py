@@ -108,19 +108,17 @@ class _RuleIndex:
 
     def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:
         """Return the longest prefix of a key that has a rule, its weights, and the rest; ([], None, key) without a rule."""
-        longest, rules = self._rules(key[0]) if key else (0, {})
+        if not key:
+            return [], None, []
+        if key[0] not in self._cache:
+            span = range(bisect_left(self._letters, key[0]), bisect_right(self._letters, key[0]))
+            parsed = dict(self._rule(self._offsets[at]) for at in span)
+            self._cache[key[0]] = max(map(len, parsed), default=0), parsed
+        longest, rules = self._cache[key[0]]
         for length in range(min(len(key), longest), 0, -1):
             if weights := rules.get(tuple(key[:length])):
                 return key[:length], weights, key[length:]
         return [], None, key[:]
-
-    def _rules(self, letter: int) -> tuple[int, Rules]:
-        """Return the length of the longest rule that begins with a letter, and these rules."""
-        if letter not in self._cache:
-            span = range(bisect_left(self._letters, letter), bisect_right(self._letters, letter))
-            rules = dict(self._rule(self._offsets[at]) for at in span)
-            self._cache[letter] = max(map(len, rules), default=0), rules
-        return self._cache[letter]
 
     def _rule(self, offset: int) -> tuple[tuple[int, ...], Weights]:
         """Parse the rule that begins at an offset of the text: its letters and their weights."""

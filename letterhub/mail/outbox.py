@@ -70,11 +70,11 @@ def queue_bulk_mail(
 
 
 def _columns(kind: MailKind, recipient: str, parameters: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
-    address = normalized_address(recipient)
+    address, host = normalized_address(recipient), current_settings().mail_from.rpartition("@")[2].rstrip("> ")
     return {
         "kind": kind, "precedence": Precedence.BULK if kind in BULK else Precedence.INTERACTIVE,
         "recipient": address, "canonical_recipient": EmailAddress(address).canonical,
-        "parameters": dict(parameters), "message_id": _message_id(), "created_at": at, "requested_at": at,
+        "parameters": dict(parameters), "message_id": f"<{secrets.token_hex(16)}@{host}>", "created_at": at, "requested_at": at,
     }  # fmt: skip
 
 
@@ -85,11 +85,6 @@ def normalized_address(address: str) -> str:
     except EmailNotValidError as problem:
         raise CannotMail(_("We can’t send email to this address. Check its spelling.")) from problem
     return validated.ascii_email or validated.normalized
-
-
-def _message_id() -> str:
-    host = current_settings().mail_from.rpartition("@")[2].rstrip("> ")
-    return f"<{secrets.token_hex(16)}@{host}>"
 
 
 def keyed_hash(*words: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
 from sqlalchemy import ColumnElement, Executable, ForeignKey, Index, String, Table, bindparam, select, update
@@ -107,17 +107,17 @@ _LOCK = {dialect: _lock_statement(insert(BUCKETS)) for dialect, insert in INSERT
 
 def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime) -> None:
     """Take one token from each bucket, or raise RateLimited and take none."""
-    full_at, waits, new_full_at = lock_buckets(session, buckets, secret, at), [at], {}
-    for bucket_key, limit in buckets.items():
-        if (bucket_full_at := limit.full_at_after(full_at[bucket_key], at)) is None:
-            waits.append(limit.allowed_at(full_at[bucket_key]))
+    waits, new_full_at = [at], {}
+    for key, limit, full_at in _lock_buckets(session, buckets, secret, at):
+        if (bucket_full_at := limit.full_at_after(full_at, at)) is None:
+            waits.append(limit.allowed_at(full_at))
         else:
-            new_full_at[bucket_key] = bucket_full_at
+            new_full_at[key] = bucket_full_at
     if (allowed_at := max(waits)) > at:
         raise RateLimited(
             _("Too many attempts. Wait %(wait)s before the next one.", wait=format_wait(allowed_at, at)), allowed_at
         )
-    save_buckets(session, new_full_at, secret)
+    save_buckets(session, new_full_at)
 
 
 def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str) -> None:
@@ -133,20 +133,33 @@ def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str
         row.expires_at -= intervals[row.bucket_key]
 
 
-def lock_buckets(session: Session, buckets: Iterable[BucketKey], secret: str, at: dt.datetime) -> dict[BucketKey, dt.datetime]:
-    """Lock buckets, creating missing ones, and return when each is full again. The fixed order prevents races and deadlocks."""
-    keys = {_hash_bucket_key(bucket_key, secret): bucket_key for bucket_key in buckets}
-    rows = [{"bucket_key": key, "expires_at": at} for key in sorted(keys)]
-    connection = session.connection()
-    locked = connection.execute(_LOCK[connection.dialect.name], rows)
-    return {keys[key]: expires_at for key, expires_at in locked}
+def reserve(
+    session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
+) -> tuple[dt.datetime, dict[str, dt.datetime]]:
+    """Return when all buckets allow one more attempt, and for `save_buckets` when each is full again after it."""
+    reserved = {key: limit.reserve(full_at, at) for key, limit, full_at in _lock_buckets(session, buckets, secret, at)}
+    return max(allowed_at for _, allowed_at in reserved.values()), {key: full_at for key, (full_at, _) in reserved.items()}
 
 
-def save_buckets(session: Session, full_at: Mapping[BucketKey, dt.datetime], secret: str) -> None:
+def save_buckets(session: Session, full_at: Mapping[str, dt.datetime]) -> None:
     """Store when each bucket is full again."""
     if full_at:
-        rows = sorted((_hash_bucket_key(bucket_key, secret), bucket_full_at) for bucket_key, bucket_full_at in full_at.items())
-        session.connection().execute(_SAVE, [{"key": key, "until": bucket_full_at} for key, bucket_full_at in rows])
+        session.connection().execute(_SAVE, [{"key": key, "until": until} for key, until in sorted(full_at.items())])
+
+
+def _lock_buckets(
+    session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
+) -> list[tuple[str, RateLimit, dt.datetime]]:
+    """Lock buckets, creating missing ones; return the hash of each, its limit and when it is full again.
+
+    The fixed order prevents races and deadlocks.
+    """
+    limits = {_hash_bucket_key(bucket_key, secret): limit for bucket_key, limit in buckets.items()}
+    connection = session.connection()
+    locked = connection.execute(
+        _LOCK[connection.dialect.name], [{"bucket_key": key, "expires_at": at} for key in sorted(limits)]
+    )
+    return [(key, limits[key], expires_at) for key, expires_at in locked]
 
 
 def _hash_bucket_key(bucket_key: BucketKey, secret: str) -> str:

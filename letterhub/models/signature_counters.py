@@ -29,7 +29,7 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
 }
-PRINTED_COLUMNS = ("state", *(field.column_name for field in LINE_FIELDS if field.part))
+PRINTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS if field.part))
 
 
 class SignatoryWord(Base):

@@ -192,7 +192,7 @@ class Signature(Base):
         if self.sort_name and name_key(line.name) != name_key(self.signatory.name):
             self.sort_name = ""
         for field in TYPED_FIELDS:
-            setattr(self, field.column_name, getattr(line, field.key))
+            setattr(self, field.column, getattr(line, field.key))
         if self.kind is SignatoryKind.INDIVIDUAL:
             self.section = ""  # that of every individual
         self.update_keys()
@@ -202,7 +202,7 @@ class Signature(Base):
         if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.unique_key = f"person|signature-{self.id}"
         for field in CONTACT_FIELDS:
-            setattr(self, field.column_name, "")
+            setattr(self, field.column, "")
         self.contact_erased_at = self.contact_erased_at or at
 
     def clear_line(self) -> None:
@@ -213,7 +213,7 @@ class Signature(Base):
     @property
     def signatory(self) -> Signatory:
         """Line as it prints."""
-        line: dict[str, Any] = {field.key: getattr(self, field.column_name) for field in LINE_FIELDS}
+        line: dict[str, Any] = {field.key: getattr(self, field.column) for field in LINE_FIELDS}
         if self.kind is SignatoryKind.INDIVIDUAL:
             line["section"] = self.section or str(self.kind)
         return Signatory(**line)

@@ -53,8 +53,10 @@ class ConcurrencyLimit:
             self._networks[network] += 1
             return 0
 
-    def release_network(self, network: str) -> None:
-        """Remove a request of this network from the count."""
+    def release(self, network: str, *, has_slot: bool) -> None:
+        """Remove a request of this network from the count, and release its slot if it has one."""
+        if has_slot:
+            self.slots.release()
         with self._lock:
             self._networks[network] -= 1
             if not self._networks[network]:
@@ -106,14 +108,6 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
         _ = request.form  # read the body before taking a slot: a slow client blocks nobody
     g.has_slot = limit.slots.acquire(timeout=SLOT_TIMEOUT)
     return None if g.has_slot else _busy_response(limits, 503)
-
-
-def release_slot() -> None:
-    """Release the slot of this request, if it has one."""
-    if (limit := g.pop("limit", None)) is not None:
-        if g.has_slot:
-            limit.slots.release()
-        limit.release_network(g.network)
 
 
 def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:

@@ -3,11 +3,10 @@
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
 
-from email_validator import EmailNotValidError, EmailUndeliverableError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, EmailUndeliverableError, validate_email
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -125,7 +124,15 @@ def printable_line(form: Any, field: Field) -> None:
     """Require text that fits one printed line, without addresses and phone numbers, which email programs make clickable."""
     if trouble := line_error(field.data):
         raise ValidationError(_("We can’t print this: it %(trouble)s.", trouble=trouble))
-    if contains_web_address(field.data, own=_organization_hosts(form) if field.name in ("signer_title", "affiliation") else ()):
+    own_hosts: tuple[str, ...] = ()
+    if field.name in (
+        "signer_title",
+        "affiliation",
+    ):  # "organizer at 350.org" is a title there
+        organization, host = form.data.get("organization") or "", (form.data.get("email") or "").rpartition("@")[2]
+        hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
+        own_hosts = (*hosts_in_name, host) if host else hosts_in_name
+    if contains_web_address(field.data, own=own_hosts):
         raise ValidationError(
             _(
                 "Leave out web addresses, email addresses and phone numbers. A name with a dot in it, such as "
@@ -134,12 +141,7 @@ def printable_line(form: Any, field: Field) -> None:
         )
 
 
-def _organization_hosts(form: Any) -> tuple[str, ...]:
-    """Return the hosts in the organization's name and of the mailbox: "organizer at 350.org" is a title there."""
-    form_data = form.data
-    organization, email = form_data.get("organization") or "", form_data.get("email") or ""
-    hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
-    return (*hosts_in_name, *((email.rpartition("@")[2],) if email else ()))
+_HEADING_SKELETONS = frozenset(map(skeleton, all_section_headings())) - {""}
 
 
 def valid_place(form: Any, field: Field) -> None:
@@ -151,14 +153,8 @@ def valid_place(form: Any, field: Field) -> None:
         return
     if trouble := place_error(field.data):
         raise ValidationError(_("This isn’t a place: it %(trouble)s. Enter a city and state.", trouble=trouble))
-    if skeleton(field.data) in _heading_skeletons():
+    if skeleton(field.data) in _HEADING_SKELETONS:
         raise ValidationError(_("“%(words)s” is a heading of the list. Enter a city and state.", words=field.data))
-
-
-@cache
-def _heading_skeletons() -> frozenset[str]:
-    """Return the confusables skeleton of each heading of the list."""
-    return frozenset(map(skeleton, all_section_headings())) - {""}
 
 
 def website(_form: Any, field: Field) -> None:
@@ -170,29 +166,24 @@ def website(_form: Any, field: Field) -> None:
 
 
 def deliverable_address(_form: Any, field: Field) -> None:
-    """Require an address that can receive mail; converts its domain to ASCII."""
+    """Require an address that can receive mail, by a DNS lookup if allowed; converts its domain to ASCII."""
     if not field.data:
         raise ValidationError(_("Enter your email address."))
+    may_look_up = current_settings().check_mail_domains and DNS_LOOKUPS.acquire(blocking=False)
     try:
-        address = _validate_address(field.data)
+        address = validate_email(
+            field.data, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT
+        )
     except EmailUndeliverableError as problem:
         host = field.data.rpartition("@")[2]
         raise ValidationError(_("We can’t send email to %(host)s. Check the part after the @.", host=host)) from problem
     except EmailNotValidError as problem:
         raise ValidationError(_("This isn’t an email address. It should look like name@example.org.")) from problem
-    field.data = address.ascii_email
-    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
-
-
-def _validate_address(typed: str) -> ValidatedEmail:
-    """Return the validated address, with a DNS lookup of its domain if allowed. Raises EmailNotValidError."""
-    checks_domains = current_settings().check_mail_domains
-    may_look_up = checks_domains and DNS_LOOKUPS.acquire(blocking=False)
-    try:
-        return validate_email(typed, strict=True, allow_smtputf8=False, check_deliverability=may_look_up, timeout=DNS_TIMEOUT)
     finally:
         if may_look_up:
             DNS_LOOKUPS.release()
+    field.data = address.ascii_email
+    field.no_mail_server = bool(getattr(address, "mx_fallback_type", None))  # no MX record: mail goes to the A record's host
 
 
 def line(label: str, *validators: Any) -> StringField:

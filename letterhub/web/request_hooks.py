@@ -19,7 +19,7 @@ from prometheus_client import Counter, Histogram
 from letterhub.config import Settings
 from letterhub.infrastructure.db import set_read_only
 from letterhub.infrastructure.monitoring import REQUEST_SECONDS, REQUESTS, set_log_context
-from letterhub.web.concurrency_limits import ConcurrencyLimits, acquire_slot, release_slot
+from letterhub.web.concurrency_limits import ConcurrencyLimits, acquire_slot
 from letterhub.web.flask_security_config import clean_next
 from letterhub.web.flask_security_two_factor import expire_pending_sign_in, record_password_time, require_recent_password
 from letterhub.web.login_rate_limit import release_tokens
@@ -55,15 +55,13 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     app.before_request(before_request)
     csrf.init_app(app)
-    app.before_request(_before_account_page)
+    app.before_request_funcs["security"].append(_before_account_page)
     app.after_request(_after_request)
     app.teardown_request(_end_request)
 
 
 def _before_account_page() -> ResponseReturnValue | None:
     """Run the checks that Flask-Security's own pages need."""
-    if request.blueprint != "security":
-        return None
     clean_next()
     expire_pending_sign_in()
     return require_recent_password() or skip_code_page()
@@ -92,7 +90,8 @@ def _after_request(response: Response) -> Response:
 
 def _end_request(_error: BaseException | None) -> None:
     set_read_only(False)
-    release_slot()
+    if (limit := g.pop("limit", None)) is not None:
+        limit.release(g.network, has_slot=g.has_slot)
     set_log_context()
 
 

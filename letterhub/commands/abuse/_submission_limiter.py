@@ -1,7 +1,7 @@
 """Rate limits for the forms of strangers and the mail they cause. The rules are in docs/design/abuse.md."""
 
 import datetime as dt
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -13,7 +13,6 @@ from letterhub.domain.abuse.submission_limits import (
     MAX_UNCONFIRMED_FORMS,
     LetterForms,
     MailDecision,
-    NetworkForms,
     PastMail,
     Sender,
     TooManyForms,
@@ -37,13 +36,12 @@ from letterhub.models import (
     Signature,
     SubmissionOrigin,
     add_evidence,
-    lock_buckets,
     refund,
+    reserve,
     save_buckets,
     spend_challenge,
 )
 from letterhub.queries.abuse.submission_limits import (
-    MailboxHistory,
     count_letter_forms,
     count_network_forms,
     is_known_contact,
@@ -66,20 +64,51 @@ class SubmissionLimiter:
         self.letter, self.email, self.sender, self.at = letter, email, sender, at
         self.reads_mailbox = sender.is_reader_of(email)
         self.network_hash = network_hash(letter.id, sender.network)
+        self.forms = count_network_forms(letter.id, self.network_hash, at)
 
-    @cached_property
-    def _forms(self) -> NetworkForms:
-        return count_network_forms(self.letter.id, self.network_hash, self.at)
+    def check(self, *, again: bool = False) -> MailDecision:
+        """Return when a confirmation mail may be sent: of a new form, or one requested again. A new form raises TooManyForms.
 
-    def check(self) -> MailDecision:
-        """Return when the confirmation mail of a new form may be sent. Raises TooManyForms."""
-        if self._forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
+        While an earlier mail is promised, no more tokens are taken: the newer mail replaces it.
+        """
+        if not again and self.forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
             raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
-        return self._decide(is_early=self._forms.today < EXEMPT_FORMS)
+        past_mails, blocked = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
+        same = [mail for mail in past_mails if mail.letter_id == self.letter.id and mail.same_address]
+        waiting = [mail for mail in same if mail.waits]
+        promised = [mail for mail in same if mail.same_network and mail.promised_at and mail.promised_at > self.at]
+        replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
+        if self.reads_mailbox:
+            return MailDecision(self.at, self.at, replaces=replaces)
+        if promised and promised[0].promised_at:
+            promised_at, limits, held_by = promised[0].promised_at, promised[0].limits, promised[0].held_by
+            buckets: Mapping[str, dt.datetime] = {}
+        else:
+            promised_at, limits, held_by, buckets = self._reserve(past_mails, is_early=self.forms.today < EXEMPT_FORMS + again)
+        due_at = promised_at
+        is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in past_mails)
+        if is_first and promised_at > self.at and is_known_contact(self.letter, self.email):
+            due_at = self.at
+        due_at = max(due_at, mailbox_may_be_mailed_at(past_mails, self.letter.id, self.at))
+        due_at = min([due_at, *(mail.at for mail in waiting)])
+        return MailDecision(due_at, promised_at, blocked, limits, held_by, buckets, replaces)
 
-    def check_again(self) -> MailDecision:
-        """Return when a confirmation mail that is requested again may be sent."""
-        return self._decide(is_early=self._forms.today <= EXEMPT_FORMS)
+    def _reserve(
+        self, past_mails: Sequence[PastMail], *, is_early: bool
+    ) -> tuple[dt.datetime, tuple[str, ...], str, Mapping[str, dt.datetime]]:
+        """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state."""
+        session, secret = db.session(), current_settings().secret_key
+        free_at = {"": self.at, "mailbox": network_may_mail_at(past_mails, self.letter.id, self.at)}
+        limits, buckets = list[str](), dict[str, dt.datetime]()
+        if self.network_hash:
+            limits.append("network")
+            free_at["network"], buckets = reserve(session, network_bucket(self.letter.id, self.network_hash), secret, self.at)
+        if not self.network_hash or (free_at["network"] <= self.at and not is_early):
+            limits.append("shared")
+            free_at["shared"], shared = reserve(session, shared_buckets(self.letter.id, self.email), secret, self.at)
+            buckets |= shared
+        held_by = max(free_at, key=lambda name: free_at[name])
+        return free_at[held_by], tuple(limits), held_by, buckets
 
     def record(self, signature: Signature, decision: MailDecision) -> None:
         """Add a signature, its origin and its confirmation mail; flag it if it came in a flood.
@@ -93,7 +122,7 @@ class SubmissionLimiter:
         origin.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
         forms = count_letter_forms(letter_id, self.at, proven=origin.has_proof_of_work)
         of_letter = not self.reads_mailbox and is_flood_of_letter(LetterForms(forms.count + 1, forms.confirmed))
-        signature.from_flood = of_letter or is_flood_from_network(self._forms.last_hour + 1 if self.network_hash else 0)
+        signature.from_flood = of_letter or is_flood_from_network(self.forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
             flag_flood(origin, self.at, of_letter=of_letter)
         db.session.add(signature)
@@ -106,7 +135,7 @@ class SubmissionLimiter:
 
     def record_mail(self, signature: Signature, decision: MailDecision) -> None:
         """Queue the confirmation mail, and take its rate-limit tokens."""
-        save_buckets(db.session(), decision.buckets, current_settings().secret_key)
+        save_buckets(db.session(), decision.buckets)
         if decision.replaces:
             statement = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
             for message in db.session.scalars(statement.with_for_update()):
@@ -119,48 +148,6 @@ class SubmissionLimiter:
             message.parameters |= {"held_by": decision.held_by, "promised": decision.promised_at.isoformat(timespec="seconds")}
         if decision.blocked:
             message.cancel(self.at, decision.blocked)
-
-    def _decide(self, *, is_early: bool) -> MailDecision:
-        mailbox = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
-        waiting, promised = mailbox.waiting(self.letter.id), mailbox.promised(self.letter.id, self.at)
-        replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
-        if self.reads_mailbox:
-            return MailDecision(self.at, self.at, replaces=replaces)
-        promised_at, limits, held_by, buckets = self._reserve(mailbox, promised, is_early=is_early)
-        due_at = promised_at
-        is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in mailbox.mails)
-        if is_first and promised_at > self.at and is_known_contact(self.letter, self.email):
-            due_at = self.at
-        due_at = max(due_at, mailbox_may_be_mailed_at(mailbox.mails, self.letter.id, self.at))
-        due_at = min([due_at, *(mail.at for mail in waiting)])
-        return MailDecision(due_at, promised_at, mailbox.stopped, limits, held_by, buckets, replaces)
-
-    def _reserve(
-        self, mailbox: MailboxHistory, promised: tuple[PastMail, ...], *, is_early: bool
-    ) -> tuple[dt.datetime, tuple[str, ...], str, dict[BucketKey, dt.datetime]]:
-        """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state.
-
-        While an earlier mail is promised, nothing more is taken: the newer mail replaces it.
-        """
-        if promised and promised[0].promised_at:
-            return promised[0].promised_at, promised[0].limits, promised[0].held_by, {}
-        free_at = {"": self.at, "mailbox": network_may_mail_at(mailbox.mails, self.letter.id, self.at)}
-        limits, buckets = list[str](), dict[BucketKey, dt.datetime]()
-        if self.network_hash:
-            limits.append("network")
-            free_at["network"] = self._reserve_in_buckets(network_bucket(self.letter.id, self.network_hash), buckets)
-        if not self.network_hash or (free_at["network"] <= self.at and not is_early):
-            limits.append("shared")
-            free_at["shared"] = self._reserve_in_buckets(shared_buckets(self.letter.id, self.email), buckets)
-        held_by = max(free_at, key=lambda name: free_at[name])
-        return free_at[held_by], tuple(limits), held_by, buckets
-
-    def _reserve_in_buckets(self, limits: dict[BucketKey, RateLimit], buckets: dict[BucketKey, dt.datetime]) -> dt.datetime:
-        """Reserve one mail in each bucket; return when all of them allow it."""
-        spent_until = lock_buckets(db.session(), limits, current_settings().secret_key, self.at)
-        reserved = {name: limit.reserve(spent_until[name], self.at) for name, limit in limits.items()}
-        buckets.update({name: until for name, (until, _free) in reserved.items()})
-        return max(free for _until, free in reserved.values())
 
 
 def refund_limits(signature: Signature, at: dt.datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
 
+from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import (
     MODE_KEY,
@@ -19,7 +20,6 @@ from letterhub.domain.editions.deliveries import (
     choose_attachment_mode,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterMove, LetterState
 from letterhub.infrastructure.db import db, one_transaction

@@ -5,6 +5,7 @@ import secrets
 
 from sqlalchemy import func, select
 
+from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import (
     FileFormat,
@@ -16,7 +17,6 @@ from letterhub.domain.editions.edition import (
     new_public_id,
 )
 from letterhub.domain.i18n import _
-from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.signatures.line_fields import printed_parts

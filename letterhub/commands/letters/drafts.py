@@ -12,10 +12,10 @@ from letterhub.commands.letters._shared_steps import (
     lock_letter_and_draft,
     save_signing_settings,
 )
+from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import LetterNotReady, trim_text
 from letterhub.domain.letters.letter import missing_requirements

@@ -182,7 +182,7 @@ def is_place_conflict(error: IntegrityError) -> bool:
 
 def correctable_fields(signature: Signature) -> AuditFacts:
     """Return the fields that a signatory may correct."""
-    return {field.key: getattr(signature, field.column_name) for field in LOGGED_FIELDS}
+    return {field.key: getattr(signature, field.column) for field in LOGGED_FIELDS}
 
 
 def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFacts:

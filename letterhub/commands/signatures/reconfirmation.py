@@ -187,10 +187,10 @@ def remind_unconfirmed(letter_id: int, at: dt.datetime) -> int:
     for signature in signatures_to_remind(letter_id, at):
         if not may_confirm(letter.signing_period, signature.created_at, at):
             continue
-        mailbox = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
+        past_mails, blocked = mailbox_history(letter_id, EmailAddress(signature.email), "", at)
         message = email_signatory(MailKind.REMIND, signature, letter, at)
-        message.due_at = mailbox_may_be_mailed_at(mailbox.mails, letter_id, at)
-        if mailbox.stopped:
-            message.cancel(at, mailbox.stopped)
+        message.due_at = mailbox_may_be_mailed_at(past_mails, letter_id, at)
+        if blocked:
+            message.cancel(at, blocked)
         count += 1
     return count

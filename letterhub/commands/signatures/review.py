@@ -256,7 +256,7 @@ def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
 
 def _correctable_fields(signature: Signature) -> CorrectableFields:
     """Return the fields that a correction may change."""
-    return {field.key: getattr(signature, field.column_name) for field in STAFF_FIELDS}
+    return {field.key: getattr(signature, field.column) for field in STAFF_FIELDS}
 
 
 def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:

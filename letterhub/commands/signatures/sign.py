@@ -234,7 +234,7 @@ def resend_confirmation(signature_id: int, at: dt.datetime, sender: Sender = UNK
         return None
     check_mail_frequency(_mail_times(signature), at)
     limiter = SubmissionLimiter(letter, EmailAddress(signature.email), sender, at)
-    decision = limiter.check_again()
+    decision = limiter.check(again=True)
     limiter.record_mail(signature, decision)
     return decision.promised_at if decision.promised_at > at else None
 

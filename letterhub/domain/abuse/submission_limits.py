@@ -1,12 +1,12 @@
-"""Rate limits for form submissions by strangers and the mail that they cause, and flood thresholds.
+"""Form submissions: idempotency keys, rate limits for those of strangers and the mail they cause, and flood thresholds.
 
 The rules are explained for operators and lawyers in docs/design/abuse.md.
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from ipaddress import ip_network
 
 from letterhub.domain.abuse.rate_limits import MINUTE, BucketKey, RateLimit, network_of, parse_ip
@@ -63,20 +63,21 @@ class Sender:
     @property
     def network(self) -> str:
         """Network of the address; "" for a private one, as that is a proxy."""
-        return _public_network(self.address)
+        ip = parse_ip(self.address)
+        return "" if ip is None or any(ip in network for network in PRIVATE_NETWORKS) else network_of(self.address)
 
     def is_reader_of(self, email: EmailAddress) -> bool:
         """Return whether the sender evidently reads the mail to an address."""
         return self.reads is not None and self.reads.canonical == email.canonical
 
 
-@lru_cache(maxsize=1024)
-def _public_network(address: str) -> str:
-    ip = parse_ip(address)
-    return "" if ip is None or any(ip in network for network in PRIVATE_NETWORKS) else network_of(address)
-
-
 UNKNOWN_SENDER = Sender()
+
+
+def make_idempotency_key(word: str, *about: object) -> str | None:
+    """Return the key shared by all submissions of one form about one thing, as a double click or a proxy's retry must act once;
+    None for an act without a form."""
+    return hashlib.sha256(repr((word, *about)).encode()).hexdigest() if word else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class MailDecision:
 
     `promised_at` is the time that a page may show: it depends only on what the network did, so that it reveals nothing
     about the mailbox. `blocked` is why nothing is sent at all. `limits` names the rate limits that the mail draws on and
-    `held_by` the one that delays it, "" for none; `buckets` is their new state. `replaces` are the waiting mails that it
-    replaces.
+    `held_by` the one that delays it, "" for none; `buckets` is their new state, by hash. `replaces` are the waiting mails
+    that it replaces.
     """
 
     due_at: dt.datetime
@@ -94,7 +95,7 @@ class MailDecision:
     blocked: str = ""
     limits: tuple[str, ...] = ()
     held_by: str = ""
-    buckets: Mapping[BucketKey, dt.datetime] = field(default_factory=dict)
+    buckets: Mapping[str, dt.datetime] = field(default_factory=dict)
     replaces: tuple[int, ...] = ()
 
 

@@ -35,10 +35,11 @@ class Editor(enum.StrEnum):
 class SignatoryField:
     """Field of a signatory, with the same `key` in the form, the line, the audit log, and the tables read and written.
 
-    `label` is what staff read; `column` is the database column, the key if empty. `kind` is the only kind of signatory that
-    has the field, None if both do. `part` is the part of the line that prints it, None if nobody but staff reads it. The values
-    of an `is_text` field are typed freely, so they are checked for other organizations' names. `max_length` limits what staff
-    enter and import, 0 for no limit of its own; what signatories type is limited as in `letterhub.domain.line_validation`.
+    `label` is what staff read; `column` is the database column, named like the key unless given. `kind` is the only kind of
+    signatory that has the field, None if both do. `part` is the part of the line that prints it, None if nobody but staff reads
+    it. The values of an `is_text` field are typed freely, so they are checked for other organizations' names. `max_length`
+    limits what staff enter and import, 0 for no limit of its own; what signatories type is limited as in
+    `letterhub.domain.line_validation`.
     """
 
     key: str
@@ -50,10 +51,9 @@ class SignatoryField:
     max_length: int = 0
     column: str = ""
 
-    @property
-    def column_name(self) -> str:
-        """Name of its database column."""
-        return self.column or self.key
+    def __post_init__(self) -> None:
+        """Fill in the name of the column."""
+        object.__setattr__(self, "column", self.column or self.key)
 
 
 _ORGANIZATION, _INDIVIDUAL = SignatoryKind.ORGANIZATION, SignatoryKind.INDIVIDUAL
@@ -85,16 +85,13 @@ STAFF_FIELDS = tuple(field for field in LINE_FIELDS if field.editor is not Edito
 """Fields of the line that staff correct."""
 LOGGED_FIELDS = tuple(field for field in TYPED_FIELDS if field.key != "kind")
 """Fields whose changes by the signatory the audit log records."""
+KEYS_OF_OTHER_KIND = {kind: {field.key for field in FIELDS if field.kind not in (None, kind)} for kind in SignatoryKind}
+"""Keys of the fields that a kind of signatory does not have."""
 
 
 def line_texts(line: Signatory, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """Return the freely typed texts of a line in the order of the table, without the fields with these keys."""
     return tuple(getattr(line, field.key) for field in LINE_FIELDS if field.is_text and field.key not in without)
-
-
-def keys_of_other_kind(kind: SignatoryKind) -> frozenset[str]:
-    """Return the keys of the fields that a kind of signatory does not have."""
-    return frozenset(field.key for field in FIELDS if field.kind not in (None, kind))
 
 
 NAMES_PER_PAGE = 100

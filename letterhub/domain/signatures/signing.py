@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.idempotency import make_idempotency_key
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks

@@ -1,7 +1,6 @@
 """Recent mails to a mailbox and forms by source, for the limits on submissions."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, String, bindparam, exists, func, literal, or_, select, true
@@ -55,30 +54,15 @@ _MAILBOX_MAILS = select(_SUPPRESSION.scalar_subquery().label("stop"), *_MAILS.c)
 """Prebuilt statements, like those below, run for every form: building one takes longer than running it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxHistory:
-    """Recent mails caused by strangers' forms; `stopped` says why a mailbox gets no mail about the letter, "" if it does."""
-
-    mails: tuple[PastMail, ...]
-    stopped: str = ""
-
-    def waiting(self, letter_id: int) -> tuple[PastMail, ...]:
-        """Return the delayed mails about a letter to the same address."""
-        return tuple(mail for mail in self.mails if mail.waits and mail.letter_id == letter_id and mail.same_address)
-
-    def promised(self, letter_id: int, at: dt.datetime) -> tuple[PastMail, ...]:
-        """Return mails about a letter to the same address with a future time promised to the same network."""
-        mails = (mail for mail in self.mails if mail.same_network and mail.same_address and mail.letter_id == letter_id)
-        return tuple(mail for mail in mails if mail.promised_at and mail.promised_at > at)
-
-
 def network_hash(letter_id: int, network: str) -> str:
     """Return the hash of a network under one letter; "" if the network is unknown."""
     return keyed_hash("network", str(letter_id), network) if network else ""
 
 
-def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.datetime) -> MailboxHistory:
-    """Return the recent mails to a mailbox, without those about signatures confirmed since.
+def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.datetime) -> tuple[list[PastMail], str]:
+    """Return the recent mails to a mailbox that strangers' forms caused, without those about signatures confirmed since.
+
+    Returned with them is why the mailbox gets no mail about the letter, "" if it does.
 
     Mails suppressed for the mailbox are included, so that no page reveals the suppression.
 
@@ -87,13 +71,14 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
     """
     mailbox, address = email.canonical, email.spelling
     counts_whole_mailbox = address != mailbox or mailbox.endswith("@gmail.com")
-    rows = execute_core(_MAILBOX_MAILS, _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}).all()
-    mails = tuple(
+    parameters = _mailbox_hashes(letter_id, email) | {"mailbox": mailbox, "since": at - 2 * DAY}
+    rows = execute_core(_MAILBOX_MAILS, parameters).all()
+    mails = [
         _past_mail(row, address, network, at)
         for row in rows
         if row.id is not None and (counts_whole_mailbox or row.recipient.lower() == address)
-    )
-    return MailboxHistory(mails, NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else "")
+    ]
+    return mails, NOT_SENT_SENTENCES[rows[0].stop] if rows[0].stop else ""
 
 
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:

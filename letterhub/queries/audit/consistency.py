@@ -108,7 +108,7 @@ _LAST_BULK_DECLINES = (
 _STORED_SIGNATURES = (
     select(
         Signature.id, Signature.letter_id, Signature.state, Signature.source, Signature.kind, Signature.contact_erased_at,
-        _LAST_BULK_DECLINES.c.last, *(getattr(Signature, field.column_name) for field in LOGGED_FIELDS),
+        _LAST_BULK_DECLINES.c.last, *(getattr(Signature, field.column) for field in LOGGED_FIELDS),
     )
     .outerjoin(_LAST_BULK_DECLINES, _LAST_BULK_DECLINES.c.signature_id == Signature.id)
     .order_by(Signature.id)
@@ -116,7 +116,7 @@ _STORED_SIGNATURES = (
 
 
 def _stored_state(row: Any, bulk_decline_entries: Mapping[int, int]) -> StoredSignature:
-    line = {field.key: getattr(row, field.column_name) for field in LOGGED_FIELDS}
+    line = {field.key: getattr(row, field.column) for field in LOGGED_FIELDS}
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
     return StoredSignature(
         row.state, row.source, name, line, row.contact_erased_at is not None, bulk_decline_entries.get(row.last or 0, 0)

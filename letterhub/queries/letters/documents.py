@@ -219,7 +219,7 @@ def published_lines(letter_id: int, order: SignatoryOrder) -> tuple[tuple[int, S
     return tuple((row[0], signatory_from_row(row)) for row in rows)
 
 
-_COLUMN_BY_KEY = {field.key: getattr(Signature, field.column_name) for field in LINE_FIELDS}
+_COLUMN_BY_KEY = {field.key: getattr(Signature, field.column) for field in LINE_FIELDS}
 LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[field.name] for field in fields(Signatory) if field.name in _COLUMN_BY_KEY))
 """Columns of a printed line, in the order of Signatory; the email address is deliberately not among them."""
 

@@ -76,7 +76,7 @@ def signatory_data(signature_id: int) -> dict[str, Any]:
     return {
         "letter": {"title": revision.text.title, "address": letter_url(letter.slug), "text_sha256": revision.sha256},
         "signature": {
-            **{field.column_name: getattr(signature, field.column_name) for field in FIELDS},
+            **{field.column: getattr(signature, field.column) for field in FIELDS},
             "state": str(signature.state),
             "came_by": str(signature.source),
         },

@@ -102,7 +102,7 @@ def sorted_signatures(letter_id: int, search: SignatureSearch) -> SignaturesPage
 
 
 TABLE_COLUMNS: Mapping[str, ColumnElement[str] | InstrumentedAttribute[str]] = {
-    **{field.key: getattr(Signature, field.column_name) for field in LINE_FIELDS},
+    **{field.key: getattr(Signature, field.column) for field in LINE_FIELDS},
     "kind": type_coerce(Signature.kind, String),
     "section": case((Signature.kind == SignatoryKind.ORGANIZATION, Signature.section), else_=""),
     "lead": case((Signature.lead, "yes"), else_=""),
@@ -272,7 +272,7 @@ def _details_from(
         printed=line(signature.signatory, text),
         signatory=signature.signatory,
         email=signature.email,
-        contact=tuple(filter(None, (getattr(signature, field.column_name) for field in CONTACT_FIELDS))),
+        contact=tuple(filter(None, (getattr(signature, field.column) for field in CONTACT_FIELDS))),
         website=_website_url(signature.website),
         website_domain=domain_of_website(signature.website),
         assessment=assessment,

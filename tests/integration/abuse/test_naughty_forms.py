@@ -15,7 +15,7 @@ from letterhub.domain.line_validation import contains_web_address, line_error, n
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Letter, Signature
 from letterhub.web.access import MAX_FORM_BYTES
-from letterhub.web.public.abuse import new_form_token
+from letterhub.web.public.signatures.signing_forms import new_form_token
 from tests.support import cast, factories
 from tests.support.missing import SHARED
 from tests.support.signing_steps import confirm_link, manage_link, signatures

@@ -14,7 +14,7 @@ from letterhub.config import Settings
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Inquiry, Letter, OutboxMessage, Staff
-from letterhub.web.public.abuse import new_form_token
+from letterhub.web.public.signatures.signing_forms import new_form_token
 from tests.support import cast, editions, factories
 from tests.support.missing import SHARED
 from tests.support.servers.database_copies import SITE, DatabaseCopies

@@ -68,7 +68,7 @@ def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
     cache_clock.now += 60
     assert visitor.ask(here).status_code == 503
     for network in taken:
-        lane.release_network(network)
+        lane.release(network, has_slot=False)
     assert visitor.ask(here).data == first.data
 
 

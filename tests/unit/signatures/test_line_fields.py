@@ -42,7 +42,7 @@ def test_the_table_has_every_part_of_a_line_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda one: one.key)
 def test_every_field_has_a_column_and_a_label(field: SignatoryField) -> None:
-    assert field.column_name in Signature.__table__.columns
+    assert field.column in Signature.__table__.columns
     assert str(field.label)
 
 
@@ -85,9 +85,9 @@ def test_the_record_keeps_every_change_that_a_signatory_can_make() -> None:
 
 def test_what_is_never_published_is_in_no_line_and_is_erased() -> None:
     assert not {one.key for one in CONTACT_FIELDS} & {one.name for one in fields(Signatory)}
-    signature = Signature(**{one.column_name: "something" for one in CONTACT_FIELDS})
+    signature = Signature(**{one.column: "something" for one in CONTACT_FIELDS})
     signature.clear_contact(NOON)
-    assert not any(getattr(signature, one.column_name) for one in CONTACT_FIELDS)
+    assert not any(getattr(signature, one.column) for one in CONTACT_FIELDS)
 
 
 def test_the_texts_of_a_line_are_those_that_are_typed_freely() -> None:

@@ -9,20 +9,21 @@ from flask_babel import gettext as _
 
 from letterhub.clock import now
 from letterhub.commands.signatures.sign import resend_confirmation, sign_letter
+from letterhub.domain.abuse.proof_of_work import ProofOfWork
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged
 from letterhub.domain.states import SignatureState
-from letterhub.queries.abuse.submission_limits import promised_mail_time
+from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to
-from letterhub.web.public.abuse import challenge_for, solved_challenge
 from letterhub.web.public.letters.letter import letter_view_without_list
 from letterhub.web.public.signatures.mailed_links import address_from_token, invitation_from_link_or_none
-from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line
+from letterhub.web.public.signatures.signing_forms import SigningForm, form_data_from_line, new_form_token
 from letterhub.web.templates import short_time
 
 bp = Blueprint("signing", __name__)
@@ -110,9 +111,8 @@ def resend_email(slug: str) -> ResponseReturnValue:
     started, arrives_by = _started_signature(slug) or abort(404), None
     try:
         if started.signature:
-            arrives_by = resend_confirmation(
-                started.signature.id, now(), _resend_sender(started.signature, reads=started.reads_mailbox)
-            )
+            reads = EmailAddress(started.signature.email) if started.reads_mailbox else None
+            arrives_by = resend_confirmation(started.signature.id, now(), Sender(request.remote_addr or "", reads))
         if started.signature and arrives_by:
             time = short_time(arrives_by, started.signature.letter.deadline_zone)
             flash(_("We’ll send it again by %(time)s.", time=time), "good")
@@ -155,11 +155,13 @@ def render_form_page(letter: PublicLetter, form: SigningForm, **context: Any) ->
     Holders of a mailed link get a proof-of-work challenge too: they may type an address that the link does not prove.
     """
     reads_mailbox = bool(address_from_token(form.reader_token.data) or invitation_from_link_or_none(form.invited.data))
-    form.proof.data = ""  # each page gets a new challenge
+    challenge = _proof_of_work().challenge(letter.id, now()) if is_proof_of_work_required(letter.id, now()) else ""
+    form.proof.data = ""
+    form.form_token.data = form.form_token.data or new_form_token(letter.id)
     return render_template(
         "public/signatures/sign.html", letter=letter, sheet=letter_view_without_list(letter.text, letter.count, level=2),
         form=form,
-        promise=retention_periods(letter.id), challenge=challenge_for(letter.id), reads=reads_mailbox, **context,
+        promise=retention_periods(letter.id), challenge=challenge, reads=reads_mailbox, **context,
     )  # fmt: skip
 
 
@@ -171,7 +173,7 @@ def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sen
     proven_email = (
         invitation.email if invitation else address_from_token(form.reader_token.data) if form.reader_token.data else ""
     )
-    proof = solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
+    proof = _proof_of_work().solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
     return Sender(
         request.remote_addr or "",
         EmailAddress(proven_email) if proven_email else None,
@@ -180,9 +182,9 @@ def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sen
     )
 
 
-def _resend_sender(signature: OwnSignature, *, reads: bool) -> Sender:
-    """Return the sender of a resend request, for the browser in which the form was filled in."""
-    return Sender(request.remote_addr or "", reads=EmailAddress(signature.email) if reads else None)
+def _proof_of_work() -> ProofOfWork:
+    settings = current_settings()
+    return ProofOfWork((settings.secret_key, *settings.secret_key_fallbacks))
 
 
 def _started_signature(slug: str) -> StartedSignature | None:

@@ -1,21 +1,31 @@
-"""Forms of public pages. They validate the input and return plain values."""
+"""Forms of public pages. They validate the input and return plain values.
 
-from collections.abc import Iterable, Mapping
+The form that signs detects bots by its token, which is signed with the time of rendering: see docs/design/abuse.md.
+"""
+
+import secrets
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
 
+from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.letter import OptionalField, WhoMaySign
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
 from letterhub.domain.organizations.names import domain_of_website
-from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField, keys_of_other_kind
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Section, SigningRequest
+from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_place, website
-from letterhub.web.public.abuse import FORM_TOKEN_SENTENCES, FormTokenProblem, new_form_token, verify_form_token
+
+
+def new_form_token(letter_id: int) -> str:
+    """Return a new unique token for a form of a letter."""
+    return current_link_signer().token(Purpose.FORM, letter_id, secrets.randbits(63))
 
 
 class PublicForm(CommandForm):
@@ -46,7 +56,15 @@ def _displayed_value(field: Field) -> str:
 class LineForm(PublicForm):
     """Fields of the printed line that a letter asks for. `before` is the line that the form corrects."""
 
-    kind = RadioField(_later("I’m signing"), validate_choice=False, default=str(SignatoryKind.ORGANIZATION))
+    kind = RadioField(
+        _later("I’m signing"),
+        validate_choice=False,
+        default=str(SignatoryKind.ORGANIZATION),
+        choices=[
+            (str(SignatoryKind.ORGANIZATION), _later("for an organization")),
+            (str(SignatoryKind.INDIVIDUAL), _later("as an individual")),
+        ],
+    )
     organization = line(
         _later("Organization"), Required(_later("Enter the name of your organization."), SignatoryKind.ORGANIZATION)
     )
@@ -57,26 +75,29 @@ class LineForm(PublicForm):
     )
     email = StringField(_later("Email"), filters=(clean_line,), validators=(deliverable_address,))
     location = line(_later("City and state"), valid_place)
-    section = RadioField(_later("Scope"), validate_choice=False)
+    section = RadioField(
+        _later("Scope"),
+        validate_choice=False,
+        choices=[
+            (str(Section.NATIONAL), _later("National")),
+            (str(Section.STATE), _later("State")),
+            (str(Section.LOCAL), _later("Local")),
+            (str(Section.INTERNATIONAL), _later("International")),
+        ],
+    )
     affiliation = line(_later("Affiliation"))
     asks_for_contact = True
 
     def __init__(
         self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
     ) -> None:
+        """Create the form without the fields that the letter, the kind of signatory or the page does not ask for."""
         super().__init__(**kwargs)
-        self.before = before
+        self.letter_id, self.before = letter.id, before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
-        self._remove_unasked_fields(letter.optional_fields)
-        for field, choices in (("kind", _kind_choices()), ("section", _section_choices())):
-            if field in self:
-                self[field].choices = choices
-
-    def _remove_unasked_fields(self, optional_fields: Iterable[OptionalField]) -> None:
-        """Remove the fields that the letter, the kind of signatory or the page does not ask for."""
-        omitted = set(map(str, OptionalField)) - set(map(str, optional_fields))
+        omitted = set(map(str, OptionalField)) - set(map(str, letter.optional_fields))
         if self.only:
-            omitted |= {"kind", *keys_of_other_kind(self.only)}
+            omitted |= {"kind", *KEYS_OF_OTHER_KIND[self.only]}
         if not self.asks_for_contact:
             omitted |= {line_field.key for line_field in CONTACT_FIELDS}
         for name in omitted & set(self._fields):
@@ -99,26 +120,13 @@ class LineForm(PublicForm):
         Fields that the form does not ask for keep their value of `before`.
         """
         kind = self.signatory_kind
-        line = form_data_from_line(before or Signatory()) | self._typed_values(TYPED_FIELDS) | {"kind": kind}
-        return Signatory(**(line | {"section": str(kind)} if kind is SignatoryKind.INDIVIDUAL else line))
-
-    def _typed_values(self, fields: Iterable[SignatoryField]) -> dict[str, Any]:
-        """Return the input by key, "" for fields of the other kind of signatory."""
-        omitted_keys = keys_of_other_kind(self.signatory_kind)
-        return {
-            line_field.key: "" if line_field.key in omitted_keys else self[line_field.key].data or ""
-            for line_field in fields
-            if line_field.key in self
-        }
-
-
-def _kind_choices() -> list[tuple[str, str]]:
-    return [(str(SignatoryKind.ORGANIZATION), _("for an organization")), (str(SignatoryKind.INDIVIDUAL), _("as an individual"))]
-
-
-def _section_choices() -> list[tuple[str, str]]:
-    names = (_("National"), _("State"), _("Local"), _("International"))
-    return list(zip(map(str, Section), names, strict=True))
+        line = form_data_from_line(before) if before else {}
+        for key in (field.key for field in TYPED_FIELDS if field.key in self):
+            line[key] = "" if key in KEYS_OF_OTHER_KIND[kind] else self[key].data or ""
+        line["kind"] = kind
+        if kind is SignatoryKind.INDIVIDUAL:
+            line["section"] = str(kind)
+        return Signatory(**line)
 
 
 def form_data_from_line(line: Signatory) -> dict[str, Any]:
@@ -155,33 +163,32 @@ class SigningForm(LineForm, RevisionForm):
     proof = HiddenField()
     invited = HiddenField()
 
-    def __init__(self, letter: PublicLetter, data: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(letter, data={"form_token": new_form_token(letter.id), **(data or {})}, **kwargs)
-        self.letter_id, self.form_token_id = letter.id, ""
-
     def validate(self, extra_validators: Any = None) -> bool:
-        """Validate the input, and last the time it took: too fast means a bot."""
+        """Validate the input, and last the time it took: too fast means a bot. Sets `is_bot`, and `form_token_id` if it is not.
+
+        A rejection is shown, so that a fast human never waits for a mail that does not come.
+        """
         if not super().validate(extra_validators):
             return False
+        self.is_bot, self.form_token_id = bool(self.note.data), ""
         if self.is_bot:
             return True
-        token_id = verify_form_token((self.form_token.raw_data or [""])[0], self.letter_id)
-        if isinstance(token_id, str):
-            self.form_token_id = token_id
-            return True
-        if token_id is not FormTokenProblem.TOO_FAST:
+        try:
+            token = current_link_signer().open(Purpose.FORM, (self.form_token.raw_data or [""])[0])
+        except (InvalidLink, ExpiredLink):
+            token = None
+        if token is None or token.subject[0] != self.letter_id:
             self.renew_form_token()
-        self.form_errors.append(str(FORM_TOKEN_SENTENCES[token_id]))
-        return False
+            self.form_errors.append(_("This page has been open for a long time. Please review your entries and submit again."))
+        elif (now() - token.made_at).total_seconds() < current_settings().min_fill_seconds:
+            self.form_errors.append(_("Please review your entries and submit again. (Very fast submissions are checked.)"))
+        else:
+            self.form_token_id = str(token.subject[1:])
+        return bool(self.form_token_id)
 
     def renew_form_token(self) -> None:
-        """Give the form a new token for the next submission."""
+        """Give the form a new unique token for the next submission."""
         self.form_token.data = new_form_token(self.letter_id)
-
-    @property
-    def is_bot(self) -> bool:
-        """Return whether the honeypot was filled in."""
-        return bool(self.note.data)
 
     @property
     def likely_address(self) -> str:
@@ -193,7 +200,7 @@ class SigningForm(LineForm, RevisionForm):
 
     def to_signing_request(self) -> SigningRequest:
         """Return the input as a SigningRequest."""
-        contact = self._typed_values(CONTACT_FIELDS)
+        contact = {field.key: self[field.key].data or "" for field in CONTACT_FIELDS if field.key in self}
         return SigningRequest(
             self.to_line(), EmailAddress(contact.pop("email")), self.displayed_revision, self.form_token_id,
             no_mail_server=getattr(self.email, "no_mail_server", False), contact=contact,
