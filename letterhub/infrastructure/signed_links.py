@@ -1,13 +1,18 @@
-"""Signed, single-purpose, expiring links, without secrets in the database. See docs/design/security.md."""
+"""Signed, single-purpose, expiring links, without secrets in the database, and the app's settings, which hold their keys.
+
+See docs/design/security.md.
+"""
 
 import datetime as dt
 import enum
 import hashlib
 from dataclasses import dataclass
 
+from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from letterhub.clock import now
+from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 
@@ -77,21 +82,28 @@ class LinkContent:
             raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
 
 
-@dataclass(frozen=True, slots=True)
 class LinkSigner:
     """Signer of links. The first key signs; the others verify links from before a key rotation."""
 
-    keys: tuple[str, ...]
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self._serializers = {
+            purpose: URLSafeTimedSerializer(
+                list(reversed(keys)),
+                salt=f"letterhub.link.{purpose}",
+                signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+            )
+            for purpose in Purpose
+        }
 
     def token(self, purpose: Purpose, *subject: int, since: dt.datetime | None = None) -> str:
         """Return a token for one purpose and one subject, whose row was created at `since`."""
         numbers = list(subject)
-        return self._serializer(purpose).dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
+        return self._serializers[purpose].dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
 
     def open(self, purpose: Purpose, token: str) -> LinkContent:
         """Return the content of a token. Raises InvalidLink, or ExpiredLink past the purpose's lifetime."""
         try:
-            payload, made_at = self._serializer(purpose).loads(token, return_timestamp=True)
+            payload, made_at = self._serializers[purpose].loads(token, return_timestamp=True)
         except BadData as bad:
             raise InvalidLink(_("This link is incomplete. Copy all of it from the email, or ask for a new one.")) from bad
         numbers, since = payload if isinstance(payload[0], list) else (payload, None)
@@ -100,10 +112,14 @@ class LinkSigner:
             raise ExpiredLink(_("This link has expired."), opened)
         return opened
 
-    def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
-        """Return the signer of tokens for one purpose, which is part of their salt."""
-        return URLSafeTimedSerializer(
-            list(reversed(self.keys)),
-            salt=f"letterhub.link.{purpose}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+
+def current_link_signer() -> LinkSigner:
+    """Return the link signer of the current app."""
+    signer: LinkSigner = current_app.extensions["links"]
+    return signer
+
+
+def current_settings() -> Settings:
+    """Return the settings of the current app."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -22,9 +22,9 @@ from letterhub.domain.operations.heartbeat import (
     HeartbeatKind,
     SitePart,
 )
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.machine import folder_problem, machine_id
 from letterhub.infrastructure.object_store import store
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.jobs.dispatcher import QUEUE_TEST, Dispatcher
 from letterhub.queries.operations.health import database_now, seconds_ahead, silent_site_parts
 

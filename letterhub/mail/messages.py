@@ -13,8 +13,7 @@ from flask import render_template
 
 from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
-from letterhub.infrastructure.signed_links import Purpose
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer, current_settings
 
 
 @dataclass(frozen=True, slots=True)

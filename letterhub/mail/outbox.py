@@ -16,8 +16,8 @@ from sqlalchemy import insert
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import BULK, CannotMail, MailKind, Precedence
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import OutboxMessage
 
 BATCH_SIZE = 1000
@@ -93,16 +93,12 @@ def keyed_hash(*words: str) -> str:
     return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
 
 
-def hash_mailbox(letter_id: int, email: EmailAddress) -> str:
-    """Return the hash of a mailbox under one letter; it differs from letter to letter."""
-    return keyed_hash("mailbox", str(letter_id), email.canonical)
+def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = False) -> str:
+    """Return the hash of a mailbox under one letter; it differs from letter to letter.
 
-
-def hash_address(letter_id: int, email: EmailAddress) -> str:
-    """Return the hash of an address under one letter. It is the mailbox's hash, unless the host may give a "+tag" to someone
-    else.
+    With `as_spelled`, addresses whose host may give a "+tag" to someone else have hashes of their own.
     """
-    return keyed_hash("mailbox", str(letter_id), email.spelling)
+    return keyed_hash("mailbox", str(letter_id), email.spelling if as_spelled else email.canonical)
 
 
 def hash_erased_address(letter_id: int, email: EmailAddress) -> str:

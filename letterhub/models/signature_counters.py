@@ -2,8 +2,6 @@
 
 Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
 
-Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
-
 See docs/design/databases.md.
 """
 
@@ -91,18 +89,13 @@ def _update_counters(session: Session, _context: Any) -> None:
         counts = by_letter.setdefault(row.letter_id, Counter())
         counts.update(counter_columns(row.state, row.kind, renewed=row.outdated_at is not None))
         if row in changed:
-            counts.subtract(_counters_before(row))
+            state, kind, outdated_at = (_value_before(row, name) for name in ("state", "kind", "outdated_at"))
+            counts.subtract(counter_columns(state, kind, renewed=outdated_at is not None))
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
     relisted = {row for row in changed if _has_changed_line(row)}
     if relisted or any(row.state is SignatureState.PUBLISHED for row in new):
         _update_search_words(session, new, relisted)
-
-
-def _counters_before(row: Signature) -> tuple[str, ...]:
-    return counter_columns(
-        _value_before(row, "state"), _value_before(row, "kind"), renewed=_value_before(row, "outdated_at") is not None
-    )
 
 
 def _value_before(row: Signature, name: str) -> Any:

@@ -11,7 +11,7 @@ from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import domain_of_website
-from letterhub.domain.signatures.consent import ShownConsent, consent_facts
+from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.inquiries import Answer
 from letterhub.domain.signatures.review import SignatureEvent
@@ -36,7 +36,11 @@ def record_consent(
     session: Session, signature_id: int, shown_consent: ShownConsent, revision: Revision, at: dt.datetime
 ) -> None:
     """Store what was shown to the signer of a revision, in the caller's transaction."""
-    content = consent_facts(shown_consent, revision.number, revision.sha256, at)
+    content = {
+        "revision": revision.number, "text_sha256": revision.sha256, "printed": list(shown_consent.printed),
+        "box": shown_consent.box, "button": shown_consent.button, "language": shown_consent.language,
+        "at": at.astimezone(dt.UTC).isoformat(),
+    }  # fmt: skip
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
 
 

@@ -12,7 +12,7 @@ from flask_security import current_user
 
 from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.accounts.roles import Role
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import StaffContext, find_staff_context
 from letterhub.queries.letters.letter_header import LetterHeader, find_letter_header
 from letterhub.setting_parsers import LOOPBACK

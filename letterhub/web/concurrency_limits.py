@@ -15,8 +15,7 @@ from flask import Response, current_app, g, request, session
 from werkzeug.exceptions import HTTPException
 
 from letterhub.domain.abuse.rate_limits import network_of
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer
 from letterhub.web.access import MAX_FORM_BYTES
 from letterhub.web.request_security import SAFE_METHODS, is_same_origin
 

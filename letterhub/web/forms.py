@@ -19,7 +19,7 @@ from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
 from letterhub.domain.organizations.names import InvalidWebsite, parse_website
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.rendering.letter.document_strings import all_section_headings
 
 MAX_LINE_INPUT = 4_000

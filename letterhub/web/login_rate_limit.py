@@ -12,8 +12,7 @@ from letterhub.clock import now
 from letterhub.commands.abuse.sign_in_limits import acquire_sign_in_attempt, refund_sign_in_attempt
 from letterhub.domain.abuse.rate_limits import LimitedAction, RateLimited, SignInAttempt, network_of
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
-from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, current_link_signer, current_settings
 from letterhub.mail.outbox import normalized_address
 from letterhub.web.concurrency_limits import known_device
 

@@ -18,9 +18,9 @@ from letterhub.commands.operations.metrics import flush_metrics
 from letterhub.domain.abuse.rate_limits import parse_ip
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.operations.heartbeat import SitePart
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.machine import folder_problem
 from letterhub.infrastructure.monitoring import count_error_page, describe_error
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.operations.health import clock_problem, disk_space_problem
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from flask_security import current_user
 from letterhub.clock import now
 from letterhub.commands.accounts.account import queue_password_reset
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.web.flask_security_forms import RequestPasswordResetForm
 
 

@@ -13,7 +13,7 @@ from flask_security.utils import set_request_attr
 
 from letterhub.clock import now
 from letterhub.commands.accounts.sessions import begin_session, end_session
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.accounts import session_account
 
 SESSION_KEY = "sign_in"

@@ -27,7 +27,7 @@ WHOLE_DATABASE = ("back_up", "restore_backup", "init_migrations", "migrate_to_ne
         (r"\.rollback\(", "letterhub/infrastructure/db.py"),
         (r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(", "letterhub/clock.py"),
         (r"\bos\.(environ|getenv)\b|\bimport environ\b", "letterhub/config.py"),
-        (r"current_app\.extensions\[", "letterhub/infrastructure/object_store.py letterhub/infrastructure/app_extensions.py"),
+        (r"current_app\.extensions\[", "letterhub/infrastructure/object_store.py letterhub/infrastructure/signed_links.py"),
         (r"^\s*(import|from) smtplib\b", "letterhub/mail/smtp.py"),
         (
             r"\bunicodedata\.normalize\b|from unicodedata ",

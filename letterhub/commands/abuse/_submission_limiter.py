@@ -28,8 +28,8 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db, execute_core
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import (
     Letter,
     OutboxMessage,

@@ -15,7 +15,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind, MailState, Suppression
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import hash_address, hash_mailbox
+from letterhub.mail.outbox import hash_mailbox
 from letterhub.models import Letter, MailSuppression, OutboxMessage, Signature
 
 HELD_ERROR = _("Not sent: declined together with others from the same source.")
@@ -65,12 +65,12 @@ def suppress_mail(signature: Signature, reason: SuppressionReason, at: dt.dateti
 
     A bounce counts for the exact address only: the one without its "+tag" may exist.
     """
-    hash_recipient = hash_address if reason is SuppressionReason.BOUNCED else hash_mailbox
+    email, is_bounce = EmailAddress(signature.email), reason is SuppressionReason.BOUNCED
     db.session.add(
         MailSuppression(
             letter_id=signature.letter_id,
             signature_id=signature.id,
-            mailbox_hash=hash_recipient(signature.letter_id, EmailAddress(signature.email)),
+            mailbox_hash=hash_mailbox(signature.letter_id, email, as_spelled=is_bounce),
             reason=reason,
             signer_name=signature.signatory.name,
             domain=own_domain(signature.email),

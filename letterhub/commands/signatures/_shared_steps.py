@@ -130,9 +130,7 @@ def is_published_at_once(signature: Signature, letter: Letter) -> bool:
     early if they never do, or another signature holds its place.
     """
     rules = letter.publish_rules
-    if signature.unique_key is None:
-        return False
-    if rules.staff_review_all(signature.kind):
+    if signature.unique_key is None or rules.staff_review_all(signature.kind):
         return False
     assessment = assess_signature(signature)
     if assessment.doubts & (DUPLICATE_DOUBTS | {Doubt.TURNED_AWAY}) and _is_proven_best(signature):

@@ -52,8 +52,8 @@ from letterhub.domain.signatures.signing import (
     needs_review,
 )
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db, one_transaction
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import OutboxMessage, Signature, acquire, record_consent
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
 
@@ -72,7 +72,7 @@ def sign_letter(
     has signed: only the mail does.
     """
     signature = Signature(
-        letter_id=letter_id, email=str(request.email), **request.contact, idempotency_key=request.key(letter_id), created_at=at
+        letter_id=letter_id, email=request.email.typed, **request.contact, idempotency_key=request.key(letter_id), created_at=at
     )
     signature.set_line(request.line)
     letter = lock_letter(letter_id)  # from here on, concurrent requests wait

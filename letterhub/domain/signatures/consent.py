@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
@@ -19,19 +18,6 @@ class ShownConsent:
     box: str
     button: str
     language: str
-
-
-def consent_facts(consent: ShownConsent, revision: int, sha256: str, at: dt.datetime) -> dict[str, Any]:
-    """Return what was shown as JSON values, with the revision number and hash of the text, and the time in UTC."""
-    return {
-        "revision": revision,
-        "text_sha256": sha256,
-        "printed": list(consent.printed),
-        "box": consent.box,
-        "button": consent.button,
-        "language": consent.language,
-        "at": at.astimezone(dt.UTC).isoformat(),
-    }
 
 
 DEFAULT_CONSENT_DAYS = 30

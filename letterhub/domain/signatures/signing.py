@@ -177,7 +177,7 @@ def check_open(state: LetterState, deadline_at: dt.datetime | None, now: dt.date
         raise LetterNotOpen(_("This letter is not open for signatures yet."))
     if state is LetterState.WITHDRAWN:
         raise LetterNotOpen(_("This letter was withdrawn. It takes no signatures."))
-    if not is_open(state, deadline_at, now):
+    if state is not LetterState.OPEN or is_deadline_past(deadline_at, now):
         raise LetterNotOpen(_("This letter is closed. It takes no more signatures."))
 
 

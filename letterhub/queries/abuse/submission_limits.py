@@ -9,7 +9,7 @@ from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterFo
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.mail.outbox import hash_address, hash_mailbox, keyed_hash
+from letterhub.mail.outbox import hash_mailbox, keyed_hash
 from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage, Signature, SubmissionOrigin
 
 CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)
@@ -108,8 +108,8 @@ def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
 
 
 def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
-    hashes = {"mailbox_hash": hash_mailbox(letter_id, email), "address_hash": hash_address(letter_id, email)}
-    return {"letter": letter_id, **hashes}
+    address_hash = hash_mailbox(letter_id, email, as_spelled=True)
+    return {"letter": letter_id, "mailbox_hash": hash_mailbox(letter_id, email), "address_hash": address_hash}
 
 
 def is_known_contact(letter: Letter, email: EmailAddress) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, FileFormat
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import end_read_transaction
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.editions import finished_file_infos
 from letterhub.queries.letters.documents import frozen_document
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

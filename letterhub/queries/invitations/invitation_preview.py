@@ -15,7 +15,7 @@ from letterhub.domain.invitations.invitation import (
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names import name_key
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import hash_address, hash_mailbox
+from letterhub.mail.outbox import hash_mailbox
 from letterhub.models import Invitation
 from letterhub.queries.invitations.imports import parse_rows, plan_rows, uploaded_file
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
@@ -73,7 +73,7 @@ class EarlierInvitations:
         """Return what is known of the organization of a row."""
         mailbox_hashes = (
             hash_mailbox(self._letter_id, EmailAddress(row.email)),
-            hash_address(self._letter_id, EmailAddress(row.email)),
+            hash_mailbox(self._letter_id, EmailAddress(row.email), as_spelled=True),
         )
         namesake = self._names.get(name_key(row.signatory.organization))
         return InviteeFacts(

@@ -23,7 +23,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
 from letterhub.mail.messages import letter_url, signed_url
-from letterhub.mail.outbox import hash_address
+from letterhub.mail.outbox import hash_mailbox
 from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Staff
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
 from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
@@ -126,7 +126,7 @@ def _listed_invitation(
     """Return an invitation with its outcome, from its signature, its mails and the suppressions."""
     name, (not_canceled, failed) = str(row.line.get("organization", "")), mails
     suppression = suppressions.get(row.mailbox_hash) or (
-        suppressions.get(hash_address(row.letter_id, EmailAddress(row.email))) if row.email else None
+        suppressions.get(hash_mailbox(row.letter_id, EmailAddress(row.email), as_spelled=True)) if row.email else None
     )
     outcome = invitation_outcome(
         signature.state if signature else None,

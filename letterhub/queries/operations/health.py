@@ -30,9 +30,9 @@ from letterhub.domain.operations.heartbeat import (
     unready_parts,
 )
 from letterhub.infrastructure import connections
-from letterhub.infrastructure.app_extensions import current_settings
 from letterhub.infrastructure.db import db, end_read_transaction, snapshot_read
 from letterhub.infrastructure.machine import folder_problem, machine_id
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.mail.smtp import Smtp
 from letterhub.models import AuditChain, Coalition, Heartbeat, OutboxMessage
 from letterhub.queries.audit.consistency import inconsistencies, missing_chains

@@ -10,9 +10,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.app_extensions import current_link_signer
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import Purpose
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.web import password_reset as forgotten
 from letterhub.web.concurrency_limits import ConcurrencyLimits
 from letterhub.web.public.operations import health

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from letterhub.clock import now
 from letterhub.domain.i18n import COUNT_PLACEHOLDER, fill_count, mask_count
 from letterhub.domain.letters.document import EditionInfo, LetterDocument, LetterText, SignatoryStyle
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.editions.signatory_pages import edition_list_page
 from letterhub.queries.editions.verification import EditionVerification, delivered_edition_verification
 from letterhub.queries.letters.documents import PublicLetter, public_letter, revision_text

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.domain.operations.demo_accounts import DEMO_ZONE
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.mail.demo_mailbox import DemoMail, demo_mail, demo_mails
 from letterhub.web.access import Audience, open_to
 

@@ -11,8 +11,7 @@ from letterhub.commands.signatures.second_confirmation import confirm_as_second_
 from letterhub.commands.signatures.sign import confirm_signature, disown_signature, email_new_link
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import ExpiredLink, Purpose
+from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.signatures.inquiries import (
     colleague_signature,
     disputed_signature_id,

@@ -13,8 +13,7 @@ from letterhub.commands.signatures.inquiries import answer_inquiry
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.inquiries import AlreadyAnswered, Answer, CannotAnswer
 from letterhub.domain.signatures.review import SignatureChanged
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import Purpose
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.signatures.inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to

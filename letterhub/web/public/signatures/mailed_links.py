@@ -17,8 +17,7 @@ from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.signing import LetterNotOpen
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, LinkContent, Purpose, current_link_signer
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitation_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.rendering.letter.view import line

@@ -11,8 +11,7 @@ from letterhub.clock import now
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature, renew_consent
 from letterhub.commands.signatures.sign import email_new_link, withdraw_signature
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import ExpiredLink, Purpose
+from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.letters.revisions import change_since, reason_by_id
 from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line

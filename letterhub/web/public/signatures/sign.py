@@ -15,7 +15,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
 from letterhub.queries.letters.documents import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods

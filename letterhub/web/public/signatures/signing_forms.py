@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _later
-from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, StringField, ValidationError
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
@@ -17,8 +17,7 @@ from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, Email
 from letterhub.domain.organizations.names import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Section, SigningRequest
-from letterhub.infrastructure.app_extensions import current_link_signer, current_settings
-from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose
+from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
 from letterhub.queries.letters.documents import PublicLetter
 from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_place, website
 
@@ -49,7 +48,7 @@ class PublicForm(CommandForm):
 def _displayed_value(field: Field) -> str:
     """Return the text of a field as a reader sees it; "" for hidden fields and checkboxes."""
     if isinstance(field, RadioField):
-        return str(dict(field.choices).get(field.data, ""))
+        return next((str(choice.label) for choice in field.choices if choice.value == field.data), "")
     return str(field.data) if isinstance(field, StringField) and not isinstance(field, HiddenField) else ""
 
 
@@ -61,8 +60,8 @@ class LineForm(PublicForm):
         validate_choice=False,
         default=str(SignatoryKind.ORGANIZATION),
         choices=[
-            (str(SignatoryKind.ORGANIZATION), _later("for an organization")),
-            (str(SignatoryKind.INDIVIDUAL), _later("as an individual")),
+            SelectChoice(str(SignatoryKind.ORGANIZATION), _later("for an organization")),
+            SelectChoice(str(SignatoryKind.INDIVIDUAL), _later("as an individual")),
         ],
     )
     organization = line(
@@ -79,10 +78,10 @@ class LineForm(PublicForm):
         _later("Scope"),
         validate_choice=False,
         choices=[
-            (str(Section.NATIONAL), _later("National")),
-            (str(Section.STATE), _later("State")),
-            (str(Section.LOCAL), _later("Local")),
-            (str(Section.INTERNATIONAL), _later("International")),
+            SelectChoice(str(Section.NATIONAL), _later("National")),
+            SelectChoice(str(Section.STATE), _later("State")),
+            SelectChoice(str(Section.LOCAL), _later("Local")),
+            SelectChoice(str(Section.INTERNATIONAL), _later("International")),
         ],
     )
     affiliation = line(_later("Affiliation"))

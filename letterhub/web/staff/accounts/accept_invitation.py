@@ -9,8 +9,7 @@ from flask_wtf import FlaskForm
 from letterhub.clock import now
 from letterhub.commands.accounts.staff import join_with_existing_account, join_with_new_account
 from letterhub.domain.accounts.roles import AlreadyJoined, NotOnTeam
-from letterhub.infrastructure.app_extensions import current_link_signer
-from letterhub.infrastructure.signed_links import Purpose
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.queries.accounts import StaffInvitation, invitation_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.staff.accounts.team_forms import JoinForm

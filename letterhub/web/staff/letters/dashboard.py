@@ -19,7 +19,7 @@ from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
-from letterhub.infrastructure.app_extensions import current_settings
+from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
 from letterhub.queries.abuse.notices import abuse_notices
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
