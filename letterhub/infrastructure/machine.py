@@ -4,6 +4,7 @@ import os
 import platform
 import shutil
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -39,9 +40,15 @@ def machine_id() -> str:
 
 def folder_info(path: Path) -> FolderInfo:
     """Return the facts of a folder."""
-    status, usage = path.stat(), shutil.disk_usage(path)
+    status, usage, mounts = path.stat(), shutil.disk_usage(path), ""
+    with suppress(OSError):  # a machine without /proc
+        mounts = MOUNTS.read_text()
     return FolderInfo(
-        _file_system_at(path.resolve()), stat.S_IMODE(status.st_mode), status.st_uid == os.geteuid(), usage.free, usage.total
+        file_system_type(path.resolve(), mounts),
+        stat.S_IMODE(status.st_mode),
+        status.st_uid == os.geteuid(),
+        usage.free,
+        usage.total,
     )
 
 
@@ -56,14 +63,6 @@ def folder_problem(path: Path) -> str:
     except OSError as problem:
         return _("%(path)s cannot be written to: %(problem)s.", path=path, problem=problem.strerror)
     return _("%(path)s is on a disk with only %(free)s MB free.", path=path, free=free // 1024**2) if free < NEARLY_FULL else ""
-
-
-def _file_system_at(path: Path) -> str:
-    """Return the file system type of a path; "" if unknown, as on a machine without /proc."""
-    try:
-        return file_system_type(path, MOUNTS.read_text())
-    except OSError:
-        return ""
 
 
 def file_system_type(path: Path, mounts: str) -> str:

@@ -138,13 +138,10 @@ def verified_content(content: bytes | None, sha256: str) -> bytes:
 
     Raises FileDamaged and StorageUnavailable.
     """
-    stored = _read_from_store(sha256) if content is None else content
-    if hashlib.sha256(stored).hexdigest() != sha256:
+    if content is None:
+        if (object_store := store()) is None:
+            raise StorageUnavailable(_("This file is in a file storage that is no longer configured. See LETTERHUB_FILES_URL."))
+        content = object_store.read(sha256)
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise FileDamaged(_("A file was changed in storage: its SHA-256 is no longer %(sha256)s.", sha256=sha256))
-    return stored
-
-
-def _read_from_store(sha256: str) -> bytes:
-    if (object_store := store()) is None:
-        raise StorageUnavailable(_("This file is in a file storage that is no longer configured. See LETTERHUB_FILES_URL."))
-    return object_store.read(sha256)
+    return content

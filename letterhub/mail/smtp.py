@@ -6,6 +6,7 @@ import smtplib
 import socket
 import ssl
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -56,7 +57,10 @@ class Smtp:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._connection is not None:
-            _close(self._connection)
+            try:
+                self._connection.quit()
+            except OSError:
+                self._connection.close()
             self._connection = None
 
     def send(self, message: EmailMessage) -> None:
@@ -99,9 +103,16 @@ class Smtp:
 
     def _is_server_alive(self, connection: smtplib.SMTP) -> bool:
         """Return whether the server is still there. One that hung up leaves bytes to read, which is cheap to check."""
-        if time.monotonic() - self._last_used_at < IDLE_BEFORE_NOOP and not _has_unread_data(connection):
-            return True
-        return _answers_noop(connection)
+        if time.monotonic() - self._last_used_at < IDLE_BEFORE_NOOP and connection.sock is not None:
+            poll = select.poll()
+            poll.register(connection.sock, select.POLLIN)
+            if not poll.poll(0):
+                return True
+        with suppress(OSError):
+            if connection.noop()[0] == 250:
+                return True
+        connection.close()
+        return False
 
     def _connect(self) -> _Connection:
         host, port = self.server.host, self.server.port
@@ -162,31 +173,6 @@ class Smtp:
                 return _("%(server)s can’t be found: no host has this name.", server=place)
             case _:
                 return _("%(server)s can’t be reached: %(why)s.", server=place, why=error.strerror or error)
-
-
-def _has_unread_data(connection: smtplib.SMTP) -> bool:
-    poll = select.poll()
-    if connection.sock is None:
-        return True
-    poll.register(connection.sock, select.POLLIN)
-    return bool(poll.poll(0))
-
-
-def _answers_noop(connection: smtplib.SMTP) -> bool:
-    try:
-        if connection.noop()[0] == 250:
-            return True
-    except OSError:
-        pass
-    connection.close()
-    return False
-
-
-def _close(connection: smtplib.SMTP) -> None:
-    try:
-        connection.quit()
-    except OSError:
-        connection.close()
 
 
 def _failure_of_code(code: int) -> MailFailure:

@@ -81,16 +81,6 @@ def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at
     """Mail what failed. Return an error sentence if that could not be sent; "" if it was, or there is no operator to mail."""
     if not settings.operator_email:
         return ""
-    try:
-        with transport_for(settings) as transport:
-            transport.send(_message(settings, subject, sentences, at))
-    except MailNotAccepted as trouble:
-        log.error("the operator could not be mailed: %s", trouble)
-        return _("The operator could not be emailed: %(problem)s", problem=str(trouble))
-    return ""
-
-
-def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"] = settings.mail_from, settings.operator_email
     message["Subject"] = header_text(f"Letterhub at {settings.host}: {subject}")
@@ -102,4 +92,10 @@ def _message(settings: Settings, subject: str, sentences: Sequence[str], at: dt.
         "You received this email because LETTERHUB_OPERATOR_EMAIL is set to your address. docs/operations.md says what to do."
     )
     message.set_content(f"{problems}\n\n{site_facts}\n\n{footer}\n", cte="quoted-printable")
-    return message
+    try:
+        with transport_for(settings) as transport:
+            transport.send(message)
+    except MailNotAccepted as trouble:
+        log.error("the operator could not be mailed: %s", trouble)
+        return _("The operator could not be emailed: %(problem)s", problem=str(trouble))
+    return ""

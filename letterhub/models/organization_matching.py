@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, delete, exists, insert, select
 from sqlalchemy.orm import Session
@@ -226,14 +225,12 @@ def _ids_sharing_a_key(session: Session, new: Sequence[Organization]) -> dict[in
         for key in _keys(organization, stored_keys):
             holders_by_key[key].add(organization.id)
     candidates: dict[int, set[int]] = {organization.id: set() for organization in new}
-    among_themselves = ((key, number) for key, numbers in holders_by_key.items() for number in numbers)
-    for shared, other in chain(_rows_with_keys(session, list(askers_by_key)), among_themselves):
-        for asker in askers_by_key.get(shared, set()) - {other}:
-            candidates[asker].add(other)
-    return candidates
-
-
-def _rows_with_keys(session: Session, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    keys = list(askers_by_key)
     for start in range(0, len(keys), KEYS_PER_QUERY):
         rows = session.connection().execute(_SHARED_KEYS_QUERY, {"keys": keys[start : start + KEYS_PER_QUERY]})
-        yield from ((row.key, row.organization_id) for row in rows)
+        for row in rows:
+            holders_by_key[row.key].add(row.organization_id)
+    for key, holders in holders_by_key.items():
+        for asker in askers_by_key.get(key, ()):
+            candidates[asker] |= holders - {asker}
+    return candidates

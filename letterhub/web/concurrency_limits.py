@@ -110,9 +110,13 @@ def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
 
 
 def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:
-    """Return the busy page. For a small form it holds the input, so that a button can send it again."""
+    """Return the busy page. For a small form from a page of this site it holds the input, so that a button sends it again."""
     typed: list[tuple[str, str]] = []
-    if _can_redisplay() and limits.rejected_form_reads.acquire(blocking=False):
+    sends = request.method not in SAFE_METHODS
+    is_small_form = (
+        request.mimetype == FORM_MIMETYPE and (request.content_length or MAX_REDISPLAYED_BYTES) < MAX_REDISPLAYED_BYTES
+    )
+    if sends and is_small_form and is_same_origin(request) and limits.rejected_form_reads.acquire(blocking=False):
         try:
             with suppress(HTTPException):
                 typed = list(request.form.items(multi=True))
@@ -121,18 +125,8 @@ def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:
     if any("password" in name for name, _value in typed):
         typed = []
     page = current_app.jinja_env.get_template("errors/busy.html")  # renders without the current user: no database access
-    html = page.render(
-        status=status, sends=request.method not in SAFE_METHODS, typed=typed, address=request.full_path.rstrip("?")
-    )
+    html = page.render(status=status, sends=sends, typed=typed, address=request.full_path.rstrip("?"))
     return Response(html, status, {"Retry-After": RETRY_AFTER[status]}, mimetype="text/html")
-
-
-def _can_redisplay() -> bool:
-    """Return whether the request is a small form without files from a page of this site."""
-    is_small_form = (
-        request.mimetype == FORM_MIMETYPE and (request.content_length or MAX_REDISPLAYED_BYTES) < MAX_REDISPLAYED_BYTES
-    )
-    return request.method not in SAFE_METHODS and is_small_form and is_same_origin(request)
 
 
 def known_device() -> tuple[int, ...]:

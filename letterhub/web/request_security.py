@@ -66,15 +66,12 @@ class OperationsHostMiddleware:
         """Handle a request."""
         path = environ.get("PATH_INFO", "")
         is_health_check = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
-        is_local_scrape = path == "/metrics" and is_local_request(environ) and _host_without_port(environ) in LOCAL_HOST_HEADERS
+        host = re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
+        is_local_scrape = path == "/metrics" and is_local_request(environ) and host in LOCAL_HOST_HEADERS
         if is_health_check or is_local_scrape:
             environ["HTTP_HOST"] = self.host
             environ[HOST_WAS_REPLACED] = is_local_scrape
         return self.app(environ, start_response)
-
-
-def _host_without_port(environ: "WSGIEnvironment") -> str:
-    return re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -22,8 +22,9 @@ from letterhub.web.forms import is_first_invalid
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Register the filters and globals, and make templates strict."""
-    _init_babel(app)
+    """Register translations for Python, templates and sentences of the domain, filters and globals; make templates strict."""
+    SentenceBabel(app)
+    i18n.translator.current = get_translations
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -42,8 +43,10 @@ def init_app(app: Flask, settings: Settings) -> None:
             )
         }
     )
-    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits)
+    app.jinja_env.filters.update(zone_label=zone_label_for_key, thousands=number_in_digits, ended=with_period)
     app.jinja_env.globals.update(
+        gettext=_gettext,
+        ngettext=_ngettext,
         asset_url=asset_url,
         style_sheet_url=style_sheet_url,
         is_first_invalid=is_first_invalid,
@@ -153,14 +156,6 @@ class SentenceBabel(Babel):  # type: ignore[misc]  # untyped
     def domain_instance(self) -> Domain:
         """Return the translations of this app."""
         return SentenceDomain(domain=self.domain)
-
-
-def _init_babel(app: Flask) -> None:
-    """Register translations for Python, for templates and for the sentences of the domain."""
-    SentenceBabel(app)
-    i18n.translator.current = get_translations
-    app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext)
-    app.jinja_env.filters["ended"] = with_period
 
 
 @pass_context

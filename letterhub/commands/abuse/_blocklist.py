@@ -6,7 +6,7 @@ See docs/design/signatures.md.
 import datetime as dt
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, delete, insert, or_, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select
 
 from letterhub.domain.abuse.bulk_decline import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
@@ -44,7 +44,13 @@ def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.da
 
     Signatures that only share its domain are flagged but stay: many people may have mailboxes there.
     """
-    same_signatory = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(_ids_mailed_to_mailbox(signature))]
+    mailbox = EmailAddress(signature.email).canonical if signature.email else None
+    mailed_ids = select(OutboxMessage.signature_id).where(
+        OutboxMessage.canonical_recipient == mailbox,
+        OutboxMessage.kind == MailKind.CONFIRM,
+        OutboxMessage.letter_id == signature.letter_id,
+    )
+    same_signatory = [Signature.unique_key == signature.own_unique_key, Signature.id.in_(mailed_ids)]
     if signature.organization_id is not None:
         same_signatory.append(Signature.organization_id == signature.organization_id)
     other_listed = (
@@ -56,33 +62,17 @@ def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.da
         select(Signature).where(*other_listed, or_(*same_signatory)).order_by(Signature.id).with_for_update()
     ).all()
     for match in matches:
-        if (
-            match.kind is SignatoryKind.INDIVIDUAL
-            or is_same_mailbox(match.email, signature.email)
-            or proof_level_of(match) <= level
-        ):
-            _return_to_review(match, actor, at)
-
-
-def _return_to_review(signature: Signature, actor: str, at: dt.datetime) -> None:
-    before = signature.state
-    signature.unlist_as_denied(at)
-    if signature.state is not before:
-        append_audit_entry(
-            db.session(), ReferenceKind.LETTER.reference(signature.letter_id), actor, "held", at=at,
-            subject=ReferenceKind.SIGNATURE.reference(signature.id),
-            before={"state": str(before)}, after={"state": str(signature.state)},
-        )  # fmt: skip
-
-
-def _ids_mailed_to_mailbox(signature: Signature) -> Select[int | None]:
-    """Return the ids of signatures that its mailbox was asked to confirm under this letter."""
-    mailbox = EmailAddress(signature.email).canonical if signature.email else None
-    return select(OutboxMessage.signature_id).where(
-        OutboxMessage.canonical_recipient == mailbox,
-        OutboxMessage.kind == MailKind.CONFIRM,
-        OutboxMessage.letter_id == signature.letter_id,
-    )
+        is_person = match.kind is SignatoryKind.INDIVIDUAL
+        if not (is_person or is_same_mailbox(match.email, signature.email) or proof_level_of(match) <= level):
+            continue
+        before = match.state
+        match.unlist_as_denied(at)
+        if match.state is not before:
+            append_audit_entry(
+                db.session(), ReferenceKind.LETTER.reference(match.letter_id), actor, "held", at=at,
+                subject=ReferenceKind.SIGNATURE.reference(match.id),
+                before={"state": str(before)}, after={"state": str(match.state)},
+            )  # fmt: skip
 
 
 def remove_declines_from_blocklist(*conditions: ColumnElement[bool]) -> None:

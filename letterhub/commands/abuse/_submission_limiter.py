@@ -165,7 +165,9 @@ def refund_limits(signature: Signature, at: dt.datetime) -> None:
     buckets = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
         buckets |= network_bucket(signature.letter_id, network)
-        _release_next_mail(signature.letter_id, network, at)
+        parameters = {"at": at, "letter": signature.letter_id, "network": network}
+        if (message := db.session.scalar(_NEXT_DELAYED_MAIL, parameters)) is not None:
+            message.due_at = at
     if "shared" in limits:
         buckets |= shared_buckets(signature.letter_id, EmailAddress(signature.email))
     refund(db.session(), buckets, current_settings().secret_key)
@@ -196,8 +198,3 @@ _NEXT_DELAYED_MAIL = (
     .limit(1)
     .with_for_update(of=OutboxMessage)
 )
-
-
-def _release_next_mail(letter_id: int, network: str, at: dt.datetime) -> None:
-    if (message := db.session.scalar(_NEXT_DELAYED_MAIL, {"at": at, "letter": letter_id, "network": network})) is not None:
-        message.due_at = at

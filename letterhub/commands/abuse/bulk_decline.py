@@ -94,17 +94,19 @@ def undo_bulk_decline(letter_id: int, bulk_decline_id: int, *, actor: str, at: d
     if bulk_decline is None or bulk_decline.letter_id != letter_id or bulk_decline.restored_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
     bulk_decline.restored_at = at
-    listed_ids = _previously_listed_ids(bulk_decline)
+    declined_ids = _declined_ids(bulk_decline_id)
+    was_listed = BulkDeclineItem.state_before == SignatureState.PUBLISHED
+    listed_ids = frozenset(db.session.scalars(declined_ids.where(was_listed)))
     publishable_ids = listed_ids - _denied_later_ids(bulk_decline)
+    unchanged = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
+    still_declined = select(Signature).where(Signature.id.in_(declined_ids), *unchanged, Signature.ended_at == bulk_decline.at)
     restored = [
         signature
-        for signature in _lock_still_declined(bulk_decline)
+        for signature in db.session.scalars(still_declined.order_by(Signature.id).with_for_update()).all()
         if _try_restore(signature, listed=signature.id in publishable_ids, at=at)
     ]
-    remove_declines_from_blocklist(
-        BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline_id)), BlocklistEntry.blocked_at == bulk_decline.at
-    )
-    emailed_ids = release_mail(letter, restored, _declined_ids(bulk_decline_id), at)
+    remove_declines_from_blocklist(BlocklistEntry.signature_id.in_(declined_ids), BlocklistEntry.blocked_at == bulk_decline.at)
+    emailed_ids = release_mail(letter, restored, declined_ids, at)
     outdated = sum(1 for signature in restored if signature.state is SignatureState.OUTDATED)
     denied = [signature for signature in restored if signature.state is SignatureState.CONFIRMED and signature.id in listed_ids]
     _audit_undo(bulk_decline, len(restored), denied, actor, at)
@@ -129,18 +131,6 @@ def _audit_undo(bulk_decline: BulkDecline, count: int, denied: Sequence[Signatur
 def _declined_ids(bulk_decline_id: int) -> Select[int]:
     """Return a subquery of the bulk decline's signature ids: there may be more than fit into bound parameters."""
     return select(BulkDeclineItem.signature_id).where(BulkDeclineItem.bulk_decline_id == bulk_decline_id)
-
-
-def _previously_listed_ids(bulk_decline: BulkDecline) -> frozenset[int]:
-    statement = _declined_ids(bulk_decline.id).where(BulkDeclineItem.state_before == SignatureState.PUBLISHED)
-    return frozenset(db.session.scalars(statement))
-
-
-def _lock_still_declined(bulk_decline: BulkDecline) -> Sequence[Signature]:
-    """Return the names it declined that have not changed since, locked in the usual order."""
-    still_declined = (Signature.state == SignatureState.DECLINED, Signature.contact_erased_at.is_(None))
-    conditions = (Signature.id.in_(_declined_ids(bulk_decline.id)), *still_declined, Signature.ended_at == bulk_decline.at)
-    return db.session.scalars(select(Signature).where(*conditions).order_by(Signature.id).with_for_update()).all()
 
 
 def _denied_later_ids(bulk_decline: BulkDecline) -> frozenset[int]:

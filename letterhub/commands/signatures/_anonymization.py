@@ -27,7 +27,7 @@ ADDRESS_ERASED = _("Its address was erased.")
 
 
 def erase_contact(signature: Signature, at: dt.datetime) -> None:
-    """Erase the address of a signature, and addresses asked about it, in all tables.
+    """Erase the address of a signature, and addresses asked about it, in all tables. Notices to a second person end.
 
     The outbox keeps a keyed hash, so that rate limits still count its mails.
     """
@@ -37,27 +37,19 @@ def erase_contact(signature: Signature, at: dt.datetime) -> None:
         message.erase(hash_erased_address(signature.letter_id, EmailAddress(address)), ADDRESS_ERASED, at)
     erased_values = {"network_hash": "", "mail_domain": ""}
     db.session.execute(update(SubmissionOrigin).where(SubmissionOrigin.signature_id == signature.id).values(erased_values))
-    with_address = (EvidenceFact.signature_id == signature.id, EvidenceFact.kind.in_(FACTS_WITH_ADDRESS))
-    db.session.execute(update(EvidenceFact).where(*with_address).values(facts={}))
+    erase_facts = update(EvidenceFact).where(EvidenceFact.kind.in_(FACTS_WITH_ADDRESS)).values(facts={})
+    db.session.execute(erase_facts.where(EvidenceFact.signature_id == signature.id))
     db.session.execute(update(Inquiry).where(Inquiry.signature_id == signature.id).values(address=""))
     for invitation in db.session.scalars(select(Invitation).where(Invitation.signature_id == signature.id).with_for_update()):
         erase_invitation(invitation, at)
-    _end_second_confirmation(signature, at)
+    own_entries = select(Seconder).where(Seconder.own_signature_id == signature.id).with_for_update()
+    if seconders := db.session.scalars(own_entries).all():
+        for seconder in seconders:
+            seconder.ended_at = seconder.ended_at or at
+        seconded_ids = [seconder.signature_id for seconder in seconders]
+        is_from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature.id)
+        db.session.execute(erase_facts.where(EvidenceFact.signature_id.in_(seconded_ids), is_from_entry))
     signature.clear_contact(at)
-
-
-def _end_second_confirmation(entry: Signature, at: dt.datetime) -> None:
-    """End the notices to a second person, and erase the mailbox domain from the facts that came from this entry."""
-    rows = db.session.scalars(select(Seconder).where(Seconder.own_signature_id == entry.id).with_for_update()).all()
-    for row in rows:
-        row.ended_at = row.ended_at or at
-    with_address = (
-        EvidenceFact.signature_id.in_([row.signature_id for row in rows]),
-        EvidenceFact.kind.in_(FACTS_WITH_ADDRESS),
-    )
-    if rows:
-        from_entry = EvidenceFact.source == ReferenceKind.SIGNATORY.reference(entry.id)
-        db.session.execute(update(EvidenceFact).where(*with_address, from_entry).values(facts={}))
 
 
 def erase_invitation(invitation: Invitation, at: dt.datetime) -> None:

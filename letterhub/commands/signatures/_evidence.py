@@ -143,13 +143,12 @@ def record_dispute(letter: Letter, disputed: Signature, disputer: Signature, at:
 
 
 def _is_proven_as_well(disputer: Signature, disputed: Signature) -> bool:
-    facts = proof_facts(disputer)
-    return not facts.turned_away and not _is_overruled_by_staff(disputed) and proof_level(facts) >= proof_level_of(disputed)
-
-
-def _is_overruled_by_staff(disputed: Signature) -> bool:
-    """Return whether staff published a signature after someone at its domain had denied it."""
-    if disputed.reviewed_at is None:
+    """Return whether a denial counts: staff did not overrule one from the same domain by publishing the signature later."""
+    proof = proof_facts(disputer)
+    if proof.turned_away:
         return False
-    facts = evidence_facts(db.session(), [disputed.id]).get(disputed.id, ())
-    return any(fact.kind is FactKind.NOT_OURS and fact.at <= disputed.reviewed_at for fact in facts)
+    if disputed.reviewed_at is not None:
+        facts = evidence_facts(db.session(), [disputed.id]).get(disputed.id, ())
+        if any(fact.kind is FactKind.NOT_OURS and fact.at <= disputed.reviewed_at for fact in facts):
+            return False
+    return proof_level(proof) >= proof_level_of(disputed)

@@ -46,26 +46,18 @@ def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at
     notice = StaffNotice(letter_id=letter.id, signature_id=signature.id, event=event, name=name, created_at=at)
     db.session.add(notice)
     db.session.flush()
-    for email in _reviewer_emails(letter.coalition_id):
-        if _recent_notice_count(email, letter.coalition_id, at) < NOTICES_PER_HOUR:
+    members = (
+        select(Staff.email, Membership.role)
+        .join(Membership, Membership.staff_id == Staff.id)
+        .where(Membership.coalition_id == letter.coalition_id, Membership.joined_at.is_not(None), Staff.active)
+        .order_by(Staff.id)
+    )
+    for email in [email for email, role in db.session.execute(members) if role.covers(Role.REVIEWER)]:
+        recent_notices = select(func.count(OutboxMessage.id)).where(
+            OutboxMessage.coalition_id == letter.coalition_id, OutboxMessage.kind == MailKind.NOTICE,
+            OutboxMessage.recipient == email, OutboxMessage.created_at > at - NOTICE_WINDOW,
+        )  # fmt: skip
+        if (db.session.scalar(recent_notices) or 0) < NOTICES_PER_HOUR:
             queue_mail(
                 MailKind.NOTICE, email, {"notice_id": notice.id}, at=at, coalition_id=letter.coalition_id, letter_id=letter.id
             )
-
-
-def _reviewer_emails(coalition_id: int) -> list[str]:
-    statement = (
-        select(Staff.email, Membership.role)
-        .join(Membership, Membership.staff_id == Staff.id)
-        .where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None), Staff.active)
-        .order_by(Staff.id)
-    )
-    return [email for email, role in db.session.execute(statement) if role.covers(Role.REVIEWER)]
-
-
-def _recent_notice_count(email: str, coalition_id: int, at: dt.datetime) -> int:
-    statement = select(func.count(OutboxMessage.id)).where(
-        OutboxMessage.coalition_id == coalition_id, OutboxMessage.kind == MailKind.NOTICE, OutboxMessage.recipient == email,
-        OutboxMessage.created_at > at - NOTICE_WINDOW,
-    )  # fmt: skip
-    return db.session.scalar(statement) or 0

@@ -15,7 +15,7 @@ from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadyErased
 from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import Inquiry, Signature
+from letterhub.models import Inquiry
 from letterhub.queries.signatures.data_export import editions_printing
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
@@ -39,7 +39,8 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
     if signature.contact_erased_at is not None:
         raise AlreadyErased(_("This data has already been erased."))
     before = {"state": str(signature.state)}
-    if _has_open_inquiry(signature):
+    open_inquiries = select(Inquiry.id).where(Inquiry.signature_id == signature.id, Inquiry.answer.is_(None))
+    if db.session.scalar(open_inquiries.limit(1)) is not None:
         add_to_blocklist([signature], BlockReason.UNANSWERED, at)
         hold_matching(signature, proof_level_of(signature), ReferenceKind.SIGNATORY.reference(signature.id), at)
     if signature.state in ENDABLE_STATES:
@@ -49,8 +50,3 @@ def erase_on_request(signature_id: int, at: dt.datetime) -> None:
     erase = erase_contact if editions_printing(signature_id, letter.id) else erase_unconfirmed_signature
     erase(signature, at)
     audit_signatory_action(signature, "erased", at, before, {"state": str(signature.state)})
-
-
-def _has_open_inquiry(signature: Signature) -> bool:
-    statement = select(Inquiry.id).where(Inquiry.signature_id == signature.id, Inquiry.answer.is_(None))
-    return db.session.scalar(statement.limit(1)) is not None

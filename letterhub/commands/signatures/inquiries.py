@@ -43,7 +43,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
     recipient = normalized_address(address)
-    check_can_ask(signature.state, signature.email, recipient, _earlier_inquiries(signature.id))
+    asked = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id))
+    check_can_ask(signature.state, signature.email, recipient, [AskedAddress(earlier) for earlier in asked])
     check_inquiry_domain(recipient, signature.website, sure=sure)
     inquiry = Inquiry(
         signature_id=signature.id,
@@ -109,8 +110,3 @@ def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: 
         subject=ReferenceKind.SIGNATURE.reference(signature.id),
         before={"state": str(state_before)} if new_state else {}, after=new_state,
     )  # fmt: skip
-
-
-def _earlier_inquiries(signature_id: int) -> list[AskedAddress]:
-    rows = db.session.execute(select(Inquiry.address, Inquiry.asked_at).where(Inquiry.signature_id == signature_id))
-    return [AskedAddress(row.address) for row in rows]

@@ -16,7 +16,7 @@ from letterhub.domain.abuse.bulk_decline import BlockReason
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
+from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.line_fields import STAFF_FIELDS
 from letterhub.domain.signatures.review import (
@@ -42,7 +42,7 @@ from letterhub.models import (
     record_review,
 )
 from letterhub.queries.audit.log import last_editors
-from letterhub.rendering.letter.view import SignatoryLine, line
+from letterhub.rendering.letter.view import line
 
 CorrectableFields = dict[str, str | bool]
 
@@ -119,7 +119,8 @@ def correct_printed_line(selection: ReviewSelection, correction: Signatory, expe
     """
     (signature,) = _lock_selection(selection)
     check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
-    text = _current_text(selection.letter_id)
+    revisions = select(Revision).where(Revision.letter_id == selection.letter_id).order_by(Revision.number.desc())
+    text = db.session.scalars(revisions.limit(1)).one().text
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
     _flush_change(signature, lambda: _apply_correction(signature, correction, selection.at))
     after, printed_after = _correctable_fields(signature), line(signature.signatory, text)
@@ -128,16 +129,15 @@ def correct_printed_line(selection: ReviewSelection, correction: Signatory, expe
     _audit_correction(signature, selection, before, after)
     is_emailed = printed_before != printed_after and signature.source is Source.FORM and bool(signature.email)
     if is_emailed:
-        _email_correction(signature, selection, printed_before, printed_after)
+        lines = {"before": printed_before, "after": printed_after}
+        queue_mail(
+            MailKind.CORRECTED, signature.email, {key: [shown.name.text, shown.detail.text] for key, shown in lines.items()},
+            at=selection.at, coalition_id=selection.coalition_id, letter_id=selection.letter_id, signature_id=signature.id,
+        )  # fmt: skip
     if printed_before != printed_after:
         letter = db.session.get_one(Letter, selection.letter_id)
         notify_second_persons(letter, [signature.id], SignatureEvent.CORRECTED, selection.at)
     return is_emailed
-
-
-def _current_text(letter_id: int) -> LetterText:
-    statement = select(Revision).where(Revision.letter_id == letter_id).order_by(Revision.number.desc()).limit(1)
-    return db.session.scalars(statement).one().text
 
 
 def _audit_correction(
@@ -159,14 +159,6 @@ def _audit_correction(
         )
 
 
-def _email_correction(signature: Signature, selection: ReviewSelection, before: SignatoryLine, after: SignatoryLine) -> None:
-    facts = {"before": [before.name.text, before.detail.text], "after": [after.name.text, after.detail.text]}
-    queue_mail(
-        MailKind.CORRECTED, signature.email, facts, at=selection.at,
-        coalition_id=selection.coalition_id, letter_id=selection.letter_id, signature_id=signature.id,
-    )  # fmt: skip
-
-
 def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
     changed, errors = [], []
     signatures = _lock_selection(selection)
@@ -182,17 +174,15 @@ def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
             changed.append(signature)
         except UserFacingError as refusal:
             errors.append(str(refusal))
+    changed_ids, emailed_count = [signature.id for signature in changed], 0
     if changed:
         letter = db.session.get_one(Letter, selection.letter_id)
-        notify_second_persons(letter, [signature.id for signature in changed], EVENT_BY_MOVE[decision.move], selection.at)
-    emailed_count = _release_mail(selection, changed) if decision.move is SignatureMove.RETURN else 0
+        notify_second_persons(letter, changed_ids, EVENT_BY_MOVE[decision.move], selection.at)
+    if decision.move is SignatureMove.RETURN:
+        letter, returned = db.session.get_one(Letter, selection.letter_id), Signature.id.in_(changed_ids)
+        emailed_count = len(release_mail(letter, changed, select(Signature.id).where(returned), selection.at))
     names, states = tuple(signature.signatory.name for signature in changed), tuple(signature.state for signature in changed)
-    return ReviewOutcome(tuple(signature.id for signature in changed), names, tuple(errors), states, emailed_count)
-
-
-def _release_mail(selection: ReviewSelection, returned: Sequence[Signature]) -> int:
-    letter, returned_ids = db.session.get_one(Letter, selection.letter_id), [signature.id for signature in returned]
-    return len(release_mail(letter, returned, select(Signature.id).where(Signature.id.in_(returned_ids)), selection.at))
+    return ReviewOutcome(tuple(changed_ids), names, tuple(errors), states, emailed_count)
 
 
 def _lock_selection(selection: ReviewSelection) -> Sequence[Signature]:

@@ -23,7 +23,7 @@ from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
-from letterhub.models import Letter, Seconder, Signature, add_evidence
+from letterhub.models import Seconder, Signature, add_evidence
 from letterhub.queries.signatures.inquiries import disputed_signature_id, seconded_signature
 
 
@@ -42,7 +42,10 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
     signature.move(SignatureMove.WITHDRAW, at)
     cancel_emails(signature, at)
     db.session.add(Seconder(signature_id=confirmed.id, own_signature_id=signature.id, confirmed_at=at))
-    _email_second_person(letter, signature, confirmed.id, at)
+    queue_mail(
+        MailKind.SECONDED, signature.email, {"seconded": confirmed.id}, at=at,
+        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=signature.id,
+    )  # fmt: skip
     audit_signatory_action(
         signature, "confirmed another", at, {}, {}, {"state": str(signature.state), "name": confirmed.signatory.name}
     )
@@ -84,10 +87,3 @@ def undo_second_confirmation(entry_id: int, *, expected_version: str, at: dt.dat
     check_line_version(confirmed.signatory, expected_version)
     if disputed_signature_id(entry_id) != confirmed.id:
         record_dispute(letter, confirmed, entry, at)
-
-
-def _email_second_person(letter: Letter, entry: Signature, seconded: int, at: dt.datetime) -> None:
-    queue_mail(
-        MailKind.SECONDED, entry.email, {"seconded": seconded}, at=at,
-        coalition_id=letter.coalition_id, letter_id=letter.id, signature_id=entry.id,
-    )  # fmt: skip

@@ -71,9 +71,8 @@ def sign_letter(
     LetterNotOpen, SignerKindNotAccepted, TextChanged, FormTokenSpent, TooManyForms and CannotMail. Reveals nothing about who
     has signed: only the mail does.
     """
-    signature = Signature(
-        letter_id=letter_id, email=request.email.typed, **request.contact, idempotency_key=request.key(letter_id), created_at=at
-    )
+    key = request.key(letter_id)
+    signature = Signature(letter_id=letter_id, email=request.email.typed, **request.contact, idempotency_key=key, created_at=at)
     signature.set_line(request.line)
     letter = lock_letter(letter_id)  # from here on, concurrent requests wait
     check_open(letter.state, letter.deadline_at, at)
@@ -81,8 +80,9 @@ def sign_letter(
     revision = current_revision(letter_id)
     if request.revision is not None:  # without it, the text is shown before confirming
         check_text_current(request.revision, revision.number)
-    if (earlier_id := _signature_with_key(signature)) is not None:
-        return earlier_id
+    if key and (earlier := db.session.scalars(_BY_REQUEST_KEY, {"key": key}).one_or_none()) is not None:
+        _check_same_submission(signature, earlier)
+        return earlier.id
     signature.revision_id = revision.id
     limiter = SubmissionLimiter(letter, request.email, sender, at)
     limiter.record(signature, limiter.check())
@@ -90,37 +90,21 @@ def sign_letter(
         add_no_mail_server_evidence(signature, at)
     if sender.invitation:
         link_invitation(signature, sender.invitation)
-    if replaces:
-        _withdraw_replaced(replaces, letter_id, at)
+    replaced = db.session.get(Signature, replaces, with_for_update=True) if replaces else None
+    if replaced is not None and replaced.letter_id == letter_id and replaced.state is SignatureState.PENDING:
+        replaced.move(SignatureMove.WITHDRAW, at)
+        cancel_emails(replaced, at)
     return signature.id
 
 
 _BY_REQUEST_KEY = select(Signature).where(Signature.idempotency_key == bindparam("key"))
 
 
-def _signature_with_key(signature: Signature) -> int | None:
-    """Return the id of the signature made with this idempotency key; the letter's lock keeps out concurrent requests.
-
-    Raises FormTokenSpent if the fields differ.
-    """
-    key = signature.idempotency_key
-    earlier = db.session.scalars(_BY_REQUEST_KEY, {"key": key}).one_or_none() if key else None
-    if earlier is None:
-        return None
-    if (earlier.email, earlier.kind, correctable_fields(earlier)) != (
-        signature.email,
-        signature.kind,
-        correctable_fields(signature),
-    ):
+def _check_same_submission(signature: Signature, earlier: Signature) -> None:
+    """Raise FormTokenSpent if a signature has other fields than the earlier one that came by the same form."""
+    fields = (signature.email, signature.kind, correctable_fields(signature))
+    if fields != (earlier.email, earlier.kind, correctable_fields(earlier)):
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
-    return earlier.id
-
-
-def _withdraw_replaced(signature_id: int, letter_id: int, at: dt.datetime) -> None:
-    replaced = db.session.get(Signature, signature_id, with_for_update=True)
-    if replaced is not None and replaced.letter_id == letter_id and replaced.state is SignatureState.PENDING:
-        replaced.move(SignatureMove.WITHDRAW, at)
-        cancel_emails(replaced, at)
 
 
 @one_transaction
@@ -191,7 +175,13 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     signature.set_line(line)
     if signature.signatory == line_before:
         raise NothingChanged(_("You didn’t change anything, so your entry is as it was."))
-    _acquire_correction(signature_id, at)
+    bucket: dict[BucketKey, RateLimit] = {(LimitedAction.CORRECT, str(signature_id)): CORRECTION_LIMIT}
+    try:
+        acquire(db.session(), bucket, current_settings().secret_key, at)  # an error below rolls it back
+    except RateLimited as refusal:
+        wait = format_wait(refusal.allowed_at, at)
+        sentence = _("This entry was corrected many times within the hour. You can correct it again in %(wait)s.", wait=wait)
+        raise RateLimited(sentence, refusal.allowed_at) from refusal
     link_organization(signature, at)
     reassign_corrected_place(signature, new=needs_review(line_before, signature.signatory), at=at)
     add_domain_evidence(signature, at)
@@ -199,17 +189,6 @@ def correct_signature(signature_id: int, line: Signatory, at: dt.datetime) -> No
     new_state: AuditFacts = {"state": signature.state} if signature.state is not state_before else {}
     audit_signatory_action(signature, "corrected", at, fields_before, correctable_fields(signature), new_state)
     notify_of_signatory_action(letter, signature, SignatureEvent.CORRECTED, at, listed=state_before is SignatureState.PUBLISHED)
-
-
-def _acquire_correction(signature_id: int, at: dt.datetime) -> None:
-    """Count a correction against its rate limit. Raises RateLimited. A later error rolls it back with the transaction."""
-    bucket_key: dict[BucketKey, RateLimit] = {(LimitedAction.CORRECT, str(signature_id)): CORRECTION_LIMIT}
-    try:
-        acquire(db.session(), bucket_key, current_settings().secret_key, at)
-    except RateLimited as refusal:
-        wait = format_wait(refusal.allowed_at, at)
-        sentence = _("This entry was corrected many times within the hour. You can correct it again in %(wait)s.", wait=wait)
-        raise RateLimited(sentence, refusal.allowed_at) from refusal
 
 
 @one_transaction

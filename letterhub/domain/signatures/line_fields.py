@@ -160,8 +160,6 @@ def _word_prefixes(phrase: str) -> Iterator[str]:
     words = name_key(f"x {phrase}").split()[1:]  # an article after another word stays
     for word in words or name_key(phrase).split():
         yield word[:WORD_LENGTH]
-        yield from (word[start : start + WORD_LENGTH] for start in range(1, len(word)) if _is_unspaced(word[start]))
-
-
-def _is_unspaced(letter: str) -> bool:
-    return letter >= "\u0e00" and unicodedata.name(letter, "").startswith(UNSPACED_SCRIPTS)
+        for start, letter in enumerate(word):
+            if start and letter >= "\u0e00" and unicodedata.name(letter, "").startswith(UNSPACED_SCRIPTS):
+                yield word[start : start + WORD_LENGTH]

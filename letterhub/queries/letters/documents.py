@@ -25,7 +25,7 @@ from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import document_from_facts, text_from_facts
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
-from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, check_open, is_open
+from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
@@ -89,10 +89,6 @@ class PublicLetter:
     def count(self) -> int:
         """Return how many signatories are listed."""
         return self.organizations + self.individuals
-
-    def check_open(self, at: dt.datetime) -> None:
-        """Raise LetterNotOpen unless the letter takes signatures at this moment."""
-        check_open(self.state, self.deadline_at, at)
 
     def check_confirmable(self, started_at: dt.datetime, at: dt.datetime) -> None:
         """Raise LetterNotOpen unless a signature begun then may be confirmed at this moment."""

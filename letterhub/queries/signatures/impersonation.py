@@ -1,6 +1,6 @@
 """Impersonation check: lines that name an organization other than their own, in the name, signer, title or place."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, or_, select
@@ -25,7 +25,15 @@ def impersonated_organization(signature: Signature) -> str:
 
     The organization's own name is skipped if staff have reviewed exactly it.
     """
-    line, (coalition, organization) = signature.signatory, _coalition_and_organization(signature)
+    query = (
+        select(Coalition, Organization)
+        .join(Letter, Letter.coalition_id == Coalition.id)
+        .outerjoin(Organization, Organization.id == signature.organization_id)
+        .where(Letter.id == signature.letter_id)
+    )
+    line = signature.signatory
+    with db.session.no_autoflush:
+        coalition, organization = db.session.execute(query).one()
     name = _find_impersonated_name(index_line(line, reviewed=False), signature, coalition, organization)
     if name and organization and _has_reviewed_name(signature):
         return _find_impersonated_name(index_line(line, reviewed=True), signature, coalition, organization)
@@ -38,19 +46,6 @@ def has_odd_letters_outside_reviewed_name(signature: Signature) -> bool:
     if any(map(has_suspicious_characters, line_texts(line, without=("organization",)))):
         return True
     return has_suspicious_characters(line.organization) and not _has_reviewed_name(signature)
-
-
-def _coalition_and_organization(signature: Signature) -> tuple[Coalition, Organization | None]:
-    """Return the coalition of a signature's letter, and its organization if it has one."""
-    query = (
-        select(Coalition, Organization)
-        .join(Letter, Letter.coalition_id == Coalition.id)
-        .outerjoin(Organization, Organization.id == signature.organization_id)
-        .where(Letter.id == signature.letter_id)
-    )
-    with db.session.no_autoflush:
-        coalition, organization = db.session.execute(query).one()
-    return coalition, organization
 
 
 def _has_reviewed_name(signature: Signature) -> bool:
@@ -75,31 +70,24 @@ def _find_impersonated_name(
 
 
 def _known_organizations(line: LineIndex, coalition_id: int, organization: Organization | None) -> Iterator[Row[Any]]:
-    """Yield known organizations that share a matching key with a line, other than its own."""
+    """Yield known organizations that share a matching key with a line, other than its own.
+
+    Known are those published now or before, waiting, invited, or entered by staff; declined or withdrawn signatures alone make
+    no name known.
+    """
     keys = list(line.keys())
     organization_ids = {
         row.organization_id
         for start in range(0, len(keys), KEYS_AT_ONCE)
         for row in execute_core(_ORGANIZATIONS_WITH_KEY, {"keys": keys[start : start + KEYS_AT_ONCE]})
     } - ({organization.id} if organization else set())
-    for row in _organizations_with_status(coalition_id, organization_ids) if organization_ids else ():
-        is_own = organization is not None and row.root == organization.effective_root_id
-        if not is_own and (
-            row.in_force or row.invited or not row.signed or row.vouched_at or row.more_domains or row.root_names
-        ):
-            yield row
-
-
-def _organizations_with_status(coalition_id: int, organization_ids: Collection[int]) -> Iterable[Row[Any]]:
-    """Return organizations with what makes each known: published now or before, waiting, invited, or entered by staff.
-
-    Declined or withdrawn signatures alone make no name known.
-    """
+    if not organization_ids:
+        return
     root, entry = aliased(Organization), aliased(Organization)
     is_same = or_(entry.id == root.id, entry.root_id == root.id)
     has_signed = exists().where(is_same, Signature.organization_id == entry.id)
     is_in_force = has_signed.where(or_(Signature.state.in_(ACTIVE_STATES), Signature.published_at.is_not(None)))
-    return db.session.execute(
+    query = (
         select(
             Organization.name, Organization.other_names, root.id.label("root"), root.vouched_at, root.more_domains,
             root.other_names.label("root_names"), has_signed.label("signed"), is_in_force.label("in_force"),
@@ -109,6 +97,11 @@ def _organizations_with_status(coalition_id: int, organization_ids: Collection[i
         .where(Organization.coalition_id == coalition_id, Organization.id.in_(organization_ids))
         .order_by(Organization.id)
     )  # fmt: skip
+    for row in db.session.execute(query):
+        is_own = organization is not None and row.root == organization.effective_root_id
+        is_known = row.in_force or row.invited or not row.signed or row.vouched_at or row.more_domains or row.root_names
+        if is_known and not is_own:
+            yield row
 
 
 def _is_accepted_place(location: str, coalition_id: int, root_id: int) -> bool:

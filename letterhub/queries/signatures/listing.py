@@ -139,8 +139,12 @@ def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LineP
 
     Few matches are found by their rarest word and then sorted; many are met soon by scanning the list.
     """
-    values: dict[str, Any] = {"letter": letter_id, **_part_parameters(parts)}
-    ordered = sorted((_count_matches(values, word), word) for word in words)
+    values: dict[str, Any] = {"letter": letter_id, **dict.fromkeys(_PARTS, parts[0]), **dict(zip(_PARTS, parts, strict=False))}
+    ordered: list[tuple[int, str]] = []
+    for word in words:
+        parameters = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
+        ordered.append((execute_core(_MATCH_COUNT, parameters).scalar_one(), word))
+    ordered.sort()
     for place, (_, word) in enumerate(ordered):
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_CHARACTER}
     rarest_count = ordered[0][0]
@@ -148,12 +152,6 @@ def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LineP
         return NameSelection(MatchStrategy.BY_SCAN, values, rarest_count, len(words))
     match_count = execute_core(_match_count_statement(len(words)), values).scalar_one() if len(words) > 1 else rarest_count
     return NameSelection(MatchStrategy.BY_INDEX, values, match_count, len(words))
-
-
-def _count_matches(values: Values, word: str) -> int:
-    parameters = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
-    count: int = execute_core(_MATCH_COUNT, parameters).scalar_one()
-    return count
 
 
 def _lines_with_first_word() -> Select[int]:
@@ -169,11 +167,6 @@ def _has_word(place: int) -> ColumnElement[bool]:
 def _word_conditions(place: int) -> Conditions:
     begins_as_typed = SignatoryWord.word >= bindparam(f"word_{place}"), SignatoryWord.word < bindparam(f"end_{place}")
     return *begins_as_typed, SignatoryWord.part.in_([bindparam(name) for name in _PARTS])
-
-
-def _part_parameters(parts: Sequence[LinePart]) -> dict[str, LinePart]:
-    """Return bound parameters for the searched parts of a line; unused parameters repeat the first part."""
-    return dict.fromkeys(_PARTS, parts[0]) | dict(zip(_PARTS, parts, strict=False))
 
 
 _MATCH_COUNT = select(func.count()).select_from(_lines_with_first_word().distinct().limit(bindparam("most")).subquery())
@@ -230,9 +223,11 @@ def _fetch_page(
 
     A page is found by its cursor, or else by its number. Page 1 is always the beginning.
     """
-    opened = selection.match is MatchStrategy.ALL and page == 1
+    opened, methods = selection.match is MatchStrategy.ALL and page == 1, [PageMethod.BY_OFFSET]
+    if page > 1 and (request.after_id or request.before_id):
+        methods.insert(0, PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR)
     values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": request.after_id or request.before_id}
-    for method in _page_methods(request, page):
+    for method in methods:
         all_rows = execute_core(
             _page_statement(order, selection.match, selection.word_count, method, opened=opened), values
         ).all()
@@ -242,9 +237,3 @@ def _fetch_page(
     page_rows = rows[:size]
     has_next = method is PageMethod.BEFORE_CURSOR or len(rows) > size
     return next(iter(all_rows), None), page_rows[::-1] if method is PageMethod.BEFORE_CURSOR else page_rows, has_next
-
-
-def _page_methods(request: PageRequest, page: int) -> tuple[PageMethod, ...]:
-    if page == 1 or not (request.after_id or request.before_id):
-        return (PageMethod.BY_OFFSET,)
-    return PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET

@@ -1,6 +1,6 @@
 """Proof levels of signatures: the ties between a mailbox and an organization."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
 from letterhub.domain.organizations.names import domain_of_website, name_key
-from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind, applicable_facts
+from letterhub.domain.signatures.evidence import DENIALS, FactKind, applicable_facts
 from letterhub.domain.signatures.proof_level import OrganizationTie, ProofFacts, ProofLevel, is_namesake, make_tie, proof_level
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
@@ -56,39 +56,26 @@ def proof_facts(signature: Signature) -> ProofFacts:
     """Return the facts from which the proof level of a signature is decided."""
     facts = applicable_facts(evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory)
     kinds = frozenset(fact.kind for fact in facts)
-    if FactKind.INVITED in kinds and _invitation_source_ended(signature):
-        kinds -= {FactKind.INVITED}
+    if FactKind.INVITED in kinds:  # the invitation may be copied from a signature that was later declined or denied
+        ended = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_KNOWN_TO_STAFF)
+        if db.session.scalar(ended.limit(1)) is not None:
+            kinds -= {FactKind.INVITED}
     own_emails = (signature.email,) if signature.source is Source.FORM and signature.email else ()
-    emails = (*own_emails, *_second_person_emails(fact for fact in facts if fact.kind is FactKind.SECOND_PERSON))
-    decision_times = [signature.reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
+    seconder_ids = ReferenceKind.SIGNATORY.ids_in(fact.source for fact in facts if fact.kind is FactKind.SECOND_PERSON)
+    seconders = select(Signature.email).where(Signature.id.in_(seconder_ids), Signature.email != "")
+    emails = (*own_emails, *(db.session.scalars(seconders) if seconder_ids else ()))
+    reviewed_at = signature.reviewed_at  # a denial from before was overruled by staff
+    decision_times = [reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
     blocked = blocked_mailboxes(signature.letter_id, emails, max((at for at in decision_times if at), default=None))
     return ProofFacts(
         emails=tuple(email for email in emails if email not in blocked),
         site=domain_of_website(signature.website),
         ties=ties_of(signature) if signature.kind is SignatoryKind.ORGANIZATION else (),
         by_staff=signature.source is Source.IMPORT or bool(kinds & STAFF_FACTS),
-        reviewed=signature.reviewed_at is not None,
-        denied=any(fact.kind in DENIALS and _is_after_review(fact, signature) for fact in facts),
+        reviewed=reviewed_at is not None,
+        denied=any(fact.kind in DENIALS and (reviewed_at is None or fact.at >= reviewed_at) for fact in facts),
         turned_away=bool(blocked.intersection(own_emails)),
     )
-
-
-def _invitation_source_ended(signature: Signature) -> bool:
-    """Return whether its invitation was copied from a signature that was later declined or denied."""
-    query = select(Invitation.id).where(Invitation.signature_id == signature.id, ~IS_KNOWN_TO_STAFF)
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def _is_after_review(fact: Fact, signature: Signature) -> bool:
-    """Return whether staff have not published a signature since a fact; if they have, they overruled it."""
-    return signature.reviewed_at is None or fact.at >= signature.reviewed_at
-
-
-def _second_person_emails(facts: Iterable[Fact]) -> Sequence[str]:
-    """Return the addresses of second persons who confirmed the current line."""
-    signature_ids = ReferenceKind.SIGNATORY.ids_in(fact.source for fact in facts)
-    query = select(Signature.email).where(Signature.id.in_(signature_ids), Signature.email != "")
-    return db.session.scalars(query).all() if signature_ids else ()
 
 
 def ties_of(signature: Signature) -> tuple[OrganizationTie, ...]:

@@ -156,19 +156,17 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
     """Return the requested page of a search, in this order."""
     query = _search_statement(letter_id, search).order_by(*order)
     filtered_ids = _filtered_ids(query, search.filter) if search.filter else None
-    total = len(filtered_ids) if filtered_ids is not None else _count_found(letter_id, search, query)
+    if filtered_ids is not None:
+        total = len(filtered_ids)
+    elif search.states == QUEUED_STATES and not search.words.strip():  # the whole queue has a counter
+        total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
+    else:
+        total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
     start = (page - 1) * PAGE_SIZE
     page_ids = filtered_ids[start : start + PAGE_SIZE] if filtered_ids is not None else query.offset(start).limit(PAGE_SIZE)
     signatures = _details_of(letter_id, select(Signature).where(Signature.id.in_(page_ids)).order_by(*order))
     return SignaturesPage(signatures, total, page, pages)
-
-
-def _count_found(letter_id: int, search: SignatureSearch, query: Select[int]) -> int:
-    """Return how many names a search finds; for the whole queue, from the letter's counter."""
-    if search.states == QUEUED_STATES and not search.words.strip():
-        return db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
-    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from letterhub.rendering.pdf.attachments import pdf_attachments
 
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.docx.export import docx_file

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.commands.invitations.invitations import decline_invitation
-from letterhub.domain.signatures.signing import LetterNotOpen
+from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.queries.invitations.invitations import ReceivedInvitation, invitations_of
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint, invitation_from_link
@@ -22,7 +22,7 @@ def detail(token: str) -> ResponseReturnValue:
     invitation = invitation_from_link(token)
     if invitation.declined_at:
         return render_template("public/invitations/declined.html", letter=invitation.letter)
-    invitation.letter.check_open(now())
+    check_open(invitation.letter.state, invitation.letter.deadline_at, now())
     return _render_page(invitation, token, AreYouSureForm(formdata=None))
 
 

@@ -13,7 +13,7 @@ from letterhub.domain.abuse.proof_of_work import ProofOfWork
 from letterhub.domain.abuse.submission_limits import FormTokenSpent, Sender, TooManyForms
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged
+from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, TextChanged, check_open
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
@@ -145,7 +145,7 @@ def _render_refused(
 
 def _open_letter_or_404(slug: str) -> PublicLetter:
     letter = public_letter(slug) or abort(404)
-    letter.check_open(now())
+    check_open(letter.state, letter.deadline_at, now())
     return letter
 
 
