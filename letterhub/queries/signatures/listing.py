@@ -225,7 +225,7 @@ def _fetch_page(
     """
     opened, methods = selection.match is MatchStrategy.ALL and page == 1, [PageMethod.BY_OFFSET]
     if page > 1 and (request.after_id or request.before_id):
-        methods.insert(0, PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR)
+        methods = [PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET]
     values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": request.after_id or request.before_id}
     for method in methods:
         all_rows = execute_core(
