@@ -191,27 +191,12 @@ class SignatureFacts:
         return self.confirmed and self.source is Source.FORM
 
     @property
-    def is_disposable(self) -> bool:
-        """Return whether its mailbox is at a disposable mail domain."""
-        return EmailAddress(self.email).is_disposable
-
-    @property
-    def is_free_mail(self) -> bool:
-        """Return whether its mailbox is at a free mail provider."""
-        return EmailAddress(self.email).is_free and not self.is_disposable
-
-    @property
-    def website_domain(self) -> str:
-        """Domain of its website; "" without one."""
-        return domain_of_website(self.website)
-
-    @property
     def matches_site(self) -> bool:
         """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
         one."""
-        own = EmailAddress(self.email).domain
-        at_its_own = self.reviewed or own in {self.website_domain, *self.known_domains}
-        return bool(own) and at_its_own and not self.is_free_mail and not self.is_disposable
+        mailbox = EmailAddress(self.email)
+        at_its_own = self.reviewed or mailbox.domain in {domain_of_website(self.website), *self.known_domains}
+        return bool(mailbox.domain) and at_its_own and not mailbox.is_free and not mailbox.is_disposable
 
 
 def assess(
@@ -229,13 +214,14 @@ def assess(
     staff are asked whether it is the same as another. `other_name`: the directory knows its organization by another name.
     `fact_kinds`: the kinds of recorded facts that apply to it.
     """
+    matches_site, is_confirmed = claim.matches_site, claim.is_confirmed_by_mail
     evidence = {
-        Evidence.MAILBOX: claim.is_confirmed_by_mail,
-        Evidence.OWN_DOMAIN: claim.matches_site and claim.is_confirmed_by_mail,
-        Evidence.REVIEWED: claim.reviewed and claim.matches_site and claim.is_confirmed_by_mail,
+        Evidence.MAILBOX: is_confirmed,
+        Evidence.OWN_DOMAIN: matches_site and is_confirmed,
+        Evidence.REVIEWED: claim.reviewed and matches_site and is_confirmed,
         Evidence.IMPORTED: claim.source is Source.IMPORT,
     }
-    doubts = _claim_doubts(claim) | {
+    doubts = _claim_doubts(claim, matches_site=matches_site) | {
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
@@ -246,21 +232,18 @@ def assess(
     )
 
 
-def _claim_doubts(claim: SignatureFacts) -> dict[Doubt, bool]:
+def _claim_doubts(claim: SignatureFacts, *, matches_site: bool) -> dict[Doubt, bool]:
     """Return which doubts follow from a signature's own row."""
-    elsewhere = (
-        bool(claim.email and claim.website_domain)
-        and not claim.is_free_mail
-        and not claim.is_disposable
-        and not claim.matches_site
-    )
+    mailbox, site = EmailAddress(claim.email), domain_of_website(claim.website)
+    is_disposable = mailbox.is_disposable
+    is_free = mailbox.is_free and not is_disposable
     return {
         Doubt.NO_ADDRESS: not claim.email,
-        Doubt.FREE_MAIL: claim.is_free_mail,
-        Doubt.DISPOSABLE: claim.is_disposable,
-        Doubt.OTHER_DOMAIN: elsewhere,
-        Doubt.NO_WEBSITE: not claim.website_domain and not claim.matches_site,
-        Doubt.GOVERNMENT: is_government(EmailAddress(claim.email).host) or is_government(claim.website_domain),
+        Doubt.FREE_MAIL: is_free,
+        Doubt.DISPOSABLE: is_disposable,
+        Doubt.OTHER_DOMAIN: bool(claim.email and site) and not (is_free or is_disposable or matches_site),
+        Doubt.NO_WEBSITE: not site and not matches_site,
+        Doubt.GOVERNMENT: is_government(mailbox.host) or is_government(site),
         Doubt.FLOOD: claim.from_flood,
         Doubt.FIRST_SEEN: claim.first_seen,
     }
