@@ -117,7 +117,7 @@ def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
 
 
 def confirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
-    """Return the consent text of a first confirmation. `corrected` is the line if the form corrected it."""
+    """Return the consent text of a first confirmation. `corrected_line` is the line if the form corrected it."""
     organization = signature.line.organization
     if signature.line.kind is SignatoryKind.INDIVIDUAL:
         return _shown_consent(signature, corrected_line, _("I am signing this letter as an individual."), _("Sign the letter"))
@@ -159,9 +159,9 @@ def _shown_consent(signature: OwnSignature, corrected_line: Signatory | None, ch
 
 
 def decision_context(signature: OwnSignature, rejected_forms: Mapping[str, Any], **extra_forms: Any) -> dict[str, Any]:
-    """Return the template context of such a page: the line, the letter, and the forms, with those in `beside` added.
+    """Return the template context of such a page: the line, the letter, and the forms, with `extra_forms` added.
 
-    A form in `tried` keeps its input. All forms carry the revision that the page shows.
+    A form in `rejected_forms` keeps its input. All forms carry the revision that the page shows.
     """
     revision_data = {"revision": signature.letter.revision_number}
     forms: dict[str, Any] = {

@@ -31,7 +31,7 @@ class PublicForm(CommandForm):
     """Form that can list its input and share a page with other forms."""
 
     def with_id_prefix(self, prefix: str) -> "PublicForm":
-        """Return the form with ids prefixed by `mark`, so that the ids of two forms on one page differ."""
+        """Return the form with ids prefixed, so that the ids of two forms on one page differ."""
         for field in self:
             field.id = field.label.field_id = f"{prefix}-{field.id}"
         return self
