@@ -1,6 +1,6 @@
 """Assignment of an organization's single place on a letter to the signature with the best proof; others wait.
 
-Everyone locks the letter's row first, and a unique constraint has the last word: `one_transaction` reruns a
+Everyone locks the letter's row first, and a unique constraint has the last word: `db.one_transaction` reruns a
 command that lost a race for a place.
 
 See docs/design/signatures.md.
