@@ -11,9 +11,8 @@ from letterhub.clock import now
 from letterhub.config import settings_from_environment
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
-from letterhub.infrastructure.signed_links import current_link_signer
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import Purpose
+from letterhub.infrastructure.signed_links import Purpose, current_link_signer
 from letterhub.models import Inquiry, Letter, Signature
 from tests.support import factories
 from tests.support.cast import OLIVE, Signer
