@@ -1,4 +1,4 @@
-"""A hardcoded number of signatories: a warning where it is written, where the letter opens and where it is frozen."""
+"""A hardcoded number of signatories, or no date: a warning where the letter is written, opened and frozen."""
 
 from dataclasses import replace
 
@@ -13,6 +13,8 @@ __all__ = ["otto"]
 
 LETTER_VALUES = {"coalition": "coalition-for-clean-rivers", "slug": "clean-rivers-for-everyone"}
 BY_HAND = replace(factories.TEXT, body="We, the 147 undersigned organizations, ask you.")
+UNDATED = replace(factories.TEXT, date=None)
+NO_DATE = "No date is set: the letter will go out undated."
 REMARK = "“147 undersigned organizations” won’t update as organizations sign"
 WRONG = "“147 undersigned organizations” was typed by hand, and the list has one name."
 
@@ -60,3 +62,29 @@ def test_it_is_remarked_on_before_it_is_frozen_where_it_is_wrong_and_freezes(ott
 def test_what_is_right_is_not_remarked_on(otto: Visitor, typed: str) -> None:
     factories.signature(factories.open_letter(replace(BY_HAND, body=typed)), cast.CLARA)
     otto.visit("editions.preview", **LETTER_VALUES).says("What will be frozen").never_says("was typed by hand")
+
+
+def test_a_letter_without_a_date_is_remarked_on_before_it_opens_and_opens(otto: Visitor) -> None:
+    page = otto.visit("signing_settings.edit", coalition=LETTER_VALUES["coalition"], slug=factories.draft(UNDATED).slug).says(
+        NO_DATE
+    )
+    assert page.follow("Set a date").path.endswith("/write")
+    page.submit("Open the letter").submit("Open now").says("The letter is open")
+
+
+def test_a_letter_without_a_date_is_remarked_on_before_it_is_frozen_and_freezes(otto: Visitor) -> None:
+    letter = factories.open_letter(UNDATED)
+    factories.signature(letter)
+    page = otto.visit("editions.preview", coalition=LETTER_VALUES["coalition"], slug=letter.slug).says(NO_DATE)
+    page.submit("Freeze this edition with one name").says("Edition 1 is frozen")
+
+
+def test_a_date_is_not_remarked_on(otto: Visitor) -> None:
+    letter = factories.draft()
+    otto.visit("signing_settings.edit", coalition=LETTER_VALUES["coalition"], slug=letter.slug).says(
+        "Open for signatures"
+    ).never_says(NO_DATE)
+    other = factories.open_letter(replace(factories.TEXT, title="Another letter"))
+    otto.visit("editions.preview", coalition=LETTER_VALUES["coalition"], slug=other.slug).says(
+        "What will be frozen"
+    ).never_says(NO_DATE)

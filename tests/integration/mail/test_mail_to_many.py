@@ -10,6 +10,7 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.config import Settings
+from letterhub.domain.editions import deliveries as delivery_rules
 from letterhub.domain.editions.deliveries import (
     COPIES_PER_SECOND,
     UNPACED_COPIES,
@@ -98,3 +99,29 @@ def test_news_that_a_change_was_taken_back(
     undo_change(letter)
     assert len(delays_of(MailKind.RESTORED)) == UNPACED_COPIES + MORE
     assert_paced(settings, clock)
+
+
+@pytest.fixture
+def few_signatories(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Letter:
+    """An open letter with three signatories, of whose emails one is sent at once."""
+    monkeypatch.setattr(delivery_rules, "UNPACED_COPIES", 1)
+    letter = factories.open_letter()
+    add_signatures(letter, 3)
+    return letter
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "mail"), [(TYPO, TYPO_BODY, MailKind.TYPO), (SUBSTANTIVE_CHANGE, NEW_BODY, MailKind.RECONFIRM)]
+)
+def test_few_are_mailed_one_after_the_other_too(few_signatories: Letter, kind: ChangeKind, body: str, mail: MailKind) -> None:
+    publish_body(few_signatories, kind, body)
+    assert delays_of(mail) == [dt.timedelta(seconds=place / COPIES_PER_SECOND) for place in range(3)]
+
+
+def test_few_get_their_copies_one_after_the_other(few_signatories: Letter) -> None:
+    few_signatories.move(LetterMove.CLOSE, now())
+    db.session.commit()
+    edition = editions.freeze_edition(few_signatories)
+    handover = DeliveryRequest("The White House", DeliveryMethod.HAND, now(), "America/New_York", copies=True)
+    deliver(edition.id, handover, actor="staff-1", staff_id=None, at=now())
+    assert delays_of(MailKind.COPY) == [dt.timedelta(seconds=place / COPIES_PER_SECOND) for place in range(3)]
