@@ -26,6 +26,7 @@ IMPORT = re.compile(r"^(from \S+ )?import (\([^)]*\)|.*)\n", re.MULTILINE)
 PDF = Path("letterhub/rendering/pdf")
 """Folder of what runs in the PDF's worker, a fork whose lines are not recorded."""
 PDF_CLIENT = PDF / "client.py"
+REFERENCE_FILES = "tests/integration/rendering/test_reference_files.py"
 DEFAULTS = "tests/unit/text/test_defaults.py::test_what_is_not_given_is_empty"
 """Test that reads lines which run at import."""
 MAX_SECONDS = 40.0
@@ -86,10 +87,11 @@ def _hash(file: Path) -> str:
     return sha256(IMPORT.sub("", file.read_text(encoding="utf-8")).encode()).hexdigest()
 
 
-def _compares_rows(test: str) -> bool:
-    """Return whether a test compares the rows that it leaves behind with a reference: it notices most."""
+def _compares_all(test: str) -> bool:
+    """Return whether a test compares all that it leaves behind, a file or rows, with a reference: it notices most."""
     file, _, name = test.partition("::")
-    return (ROOT / file).with_name("references").joinpath(f"{name.partition('[')[0]}.txt").is_file()
+    rows = (ROOT / file).with_name("references") / f"{name.partition('[')[0]}.txt"
+    return file == REFERENCE_FILES or rows.is_file()
 
 
 class TestMap:
@@ -115,8 +117,8 @@ class TestMap:
         return {file: now for file, now in hashes.items() if file not in self._last or self._last[file].hashes[file] != now}
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that execute a mutant, and for the PDF's worker those that start one: first those that compare what
-        is in the database, then the fastest.
+        """Return the tests that execute a mutant, and for the PDF's worker those that start one: first those that compare all
+        that they leave behind, then the fastest.
 
         If its line runs at import or is new, those that enter its file; if that runs in a process of its own, those of its
         feature.
@@ -131,7 +133,7 @@ class TestMap:
             found |= {test for test in self._durations if set(test.split("/")) & set(mutant.path.parts[1:-1])}
         chosen, total = [], 0.0
         there = (test for test in found & self._durations.keys() if (ROOT / test.partition("::")[0]).is_file())
-        for test in sorted(there, key=lambda test: (not _compares_rows(test), self._durations[test])):
+        for test in sorted(there, key=lambda test: (not _compares_all(test), self._durations[test])):
             total += self._durations[test]
             if total > MAX_SECONDS:
                 break
