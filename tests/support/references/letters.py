@@ -155,6 +155,65 @@ def _scripts() -> LetterDocument:
     return build_document(text, signed)
 
 
+PROSE = """> “Quoted first,” they say.
+>
+> Not quoted.
+
+“Quoted” and 'single', it's "double" -- a dash... and (c).
+Hard break\\
+again. &amp; &lt;b&gt; \\*escaped\\* <b>bold</b> <u>under</u> <br> y<sub>3</sub>
+
+Raised<sup>1</sup> and again<sup>2</sup>, [linked](https://rivers.example/a) and
+[again](https://rivers.example/a), <https://rivers.example/b>, https://rivers.example/c, <clerk@rivers.example>.
+
+# One
+## Two
+#### Four
+###### Six
+
+* a
+
+  second paragraph
+* b
+    1. c
+    2. d
+       > e
+
+- [ ] open
+- [x] done
+
+7) seven
+8) eight
+
+```python
+code = "fenced"
+```
+
+| a |
+|---|
+| **b** `c` [d](https://rivers.example/d) |
+
+| one | two | three | four | five | six | seven | eight | nine | ten | eleven | twelve |
+|---|---|---|---|---|---|---|---|---|---|---|---|
+| Springfield | Springfield | Springfield | Springfield | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12 |
+
+![Alt text](picture.png) ***both*** _under_ __strong__ ~~gone~~
+
+Setext
+======
+
+1. First source
+2. Second source
+"""
+
+
+def _prose() -> LetterDocument:
+    text = LetterText(
+        "The Honorable: “Clean” rivers", PROSE, language="en-GB", re="Re: rivers", via="By hand", cc=("cc: Clerk",)
+    )
+    return build_document(text, SIGNED[5:8], revision_hash="cd" * 32)
+
+
 def _led() -> LetterDocument:
     """Many names below leads, with closing and copies after the list and a foot of two lines."""
     text = LetterText(
@@ -166,5 +225,5 @@ def _led() -> LetterDocument:
 
 LETTERS = {
     "full": _full, "bare": _bare, "unsigned": _unsigned, "arabic": _arabic, "blocks": _blocks, "logos": _logos, "many": _many,
-    "scripts": _scripts, "led": _led,
+    "scripts": _scripts, "led": _led, "prose": _prose,
 }  # fmt: skip
