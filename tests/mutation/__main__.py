@@ -24,16 +24,14 @@ TRIALS: list[Trial] = []
 """Trial of this process."""
 
 
-def survivors(chosen: list[Mutant], tests: TestMap, processes: int) -> Iterator[tuple[Mutant, int]]:
-    """Yield each mutant that no test kills, with the number of tests that were run."""
-    trials = [(mutant, tests.tests_of(mutant)) for mutant in chosen]
+def trials(chosen: list[Mutant], tests: TestMap, processes: int) -> Iterator[tuple[Mutant, int, bool]]:
+    """Try each mutant, and yield it with the number of tests that were chosen and whether one of them killed it."""
+    tasks = [(mutant, tests.tests_of(mutant)) for mutant in chosen]
     with (
         TemporaryDirectory(prefix="letterhub-mutants-") as folder,
         get_context("fork").Pool(processes, _prepare, [Path(folder)]) as pool,
     ):
-        for mutant, count, killed in pool.imap_unordered(_examine, trials):
-            if not killed:
-                yield mutant, count
+        yield from pool.imap_unordered(_examine, tasks)
 
 
 def _prepare(folder: Path) -> None:
@@ -58,12 +56,16 @@ def main(sample: int, seed: int, only: str, processes: int) -> None:
     files = sorted(path for folder in folders for path in ([folder] if folder.suffix else folder.rglob("*.py")))
     every = [mutant for path in files for mutant in mutants(path)]
     chosen = random.Random(seed).sample(every, min(sample, len(every)))
-    started, alive = time.monotonic(), 0
-    for mutant, count in survivors(chosen, TestMap(), processes):
-        alive += 1
-        click.echo(f"survived {count} tests: {mutant}")
-    score, minutes = (len(chosen) - alive) / max(len(chosen), 1), (time.monotonic() - started) / 60
-    click.echo(f"{len(chosen) - alive} of {len(chosen)} mutants killed ({score:.0%}) in {minutes:.0f} minutes, seed {seed}")
+    started, tried, alive = time.monotonic(), 0, 0
+    try:
+        for mutant, count, killed in trials(chosen, TestMap(), processes):
+            tried += 1
+            if not killed:
+                alive += 1
+                click.echo(f"survived {count} tests: {mutant}")
+    finally:
+        score, minutes = (tried - alive) / max(tried, 1), (time.monotonic() - started) / 60
+        click.echo(f"{tried - alive} of {tried} mutants killed ({score:.0%}) in {minutes:.0f} minutes, seed {seed}")
 
 
 if __name__ == "__main__":
