@@ -29,6 +29,7 @@ PDF_CLIENT = PDF / "client.py"
 REFERENCE_FILES = "tests/integration/rendering/test_reference_files.py"
 DEFAULTS = "tests/unit/text/test_defaults.py::test_what_is_not_given_is_empty"
 """Test that reads lines which run at import."""
+ANNOTATED_DEFAULT = re.compile(r"\w: [^=]+ = ")
 MAX_SECONDS = 40.0
 """Seconds of tests run for a mutant, by their durations without it."""
 
@@ -126,6 +127,8 @@ class TestMap:
         by_line = self._by_line(mutant.path)
         executing = set().union(*(by_line[line - 1] for line in mutant.lines))
         found = executing or {DEFAULTS, *set().union(*by_line)}
+        if ANNOTATED_DEFAULT.search(mutant.source.split("\n")[mutant.lines[-1] - 1]):
+            found |= {DEFAULTS}
         if PDF in mutant.path.parents:
             starts = (ROOT / PDF_CLIENT).read_text(encoding="utf-8").partition("_SERVER.start_worker(")[0].count("\n")
             found |= self._by_line(PDF_CLIENT)[starts]

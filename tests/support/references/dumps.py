@@ -12,7 +12,7 @@ WORD_PARTS = re.compile(r"word/(document|footnotes|numbering|header\d*|footer\d*
 BLOCK = re.compile(r"(?=<w:(?:p|tbl|tblGrid|tr|tc|sectPr|footnote|abstractNum|num|lvl)[ >])")
 LEFT_OUT = {
     "/CIDSet", "/CIDToGIDMap", "/ColorSpace", "/ExtGState", "/Filter", "/Length", "/P", "/Parent",
-    "/ParentTree", "/W2",
+    "/W2",
 }  # fmt: skip
 """Entries of a PDF that repeat what others say, that are the same in each, or that only compress."""
 COMPOSED = (pikepdf.Dictionary, pikepdf.Array, pikepdf.Stream)

@@ -39,7 +39,7 @@ def _shown(name: str, value: object, at: dt.datetime) -> str:
         return f"{len(value)} bytes"
     if isinstance(value, dt.datetime):
         moment = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
-        return f"{(moment - at) / dt.timedelta(minutes=1):+.6g}"
+        return f"{(moment - at) / dt.timedelta(minutes=1):+.12g}"
     if isinstance(value, dict | list):
         return GENERATED.sub("…", json.dumps(value, ensure_ascii=False, sort_keys=True))
     return GENERATED.sub("…", str(value.value if isinstance(value, enum.Enum) else value))

@@ -20,6 +20,7 @@ from tests.unit.organizations import test_matching as matching
 
 FOLDER = Path(__file__).parent
 EXTRA = (
+    "Example A", "A Example B", "Ex a mple", "B C Example Inc", "Example B C",
     "A", "The", "And", "AB", "ABC", "A.B.C.", "A B C D E", "E x a m p l e League", "ExampleAlliance", "Ex4mple", "3xample",
     "Exampl3", "EXAMPLE RELIEF FUND (ERF)", "EXAMPLE RELIEF FUND (FER)", "Example Relief Fund (erf)",
     "Example Relief Fund ERF", "ERF Example Relief Fund", "ERF – Example Relief Fund", "ERF: Example Relief Fund",
