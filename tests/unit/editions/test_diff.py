@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.editions.diff import ParagraphDiff, diff_names, diff_texts
+from letterhub.domain.editions.diff import ParagraphDiff, _opcodes, diff_names, diff_texts
 from letterhub.domain.editions.edition import FileFormat, edition_file_name, normalize_public_id
 from letterhub.queries.editions.diff import paragraphs_of
 from tests.support import editions
@@ -46,6 +46,28 @@ def test_long_texts_that_have_little_in_common_are_compared_in_seconds_and_whole
     assert time.monotonic() - begun < 20
     assert [passage.changed for passage in passages] == [False, *[True] * 200, False]
     assert ["".join(piece.text for piece in passage.before) for passage in passages[1:-1]] == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "equal_before", "equal_after"),
+    [
+        ("abXcde", "abYYcde", 2, 3),
+        ("aX", "aY", 1, 0),
+        ("Xa", "Ya", 0, 1),
+        ("X", "YZ", 0, 0),
+        ("abab", "ab", 2, 0),
+        ("ab", "abab", 2, 0),
+        ("ab", "ab", 2, 0),
+        ("", "a", 0, 0),
+    ],
+)
+def test_what_is_too_long_to_compare_has_equal_ends(before: str, after: str, equal_before: int, equal_after: int) -> None:
+    old, new = len(before) - equal_after, len(after) - equal_after
+    assert _opcodes(before, after, effort=-1) == [
+        ("equal", 0, equal_before, 0, equal_before),
+        ("replace", equal_before, old, equal_before, new),
+        ("equal", old, len(before), new, len(after)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,8 @@ def test_what_is_set_in_is_prose_and_only_what_is_fenced_is_code(pasted: str, sh
         ("We ask:\n·\tA\n·\tB\n\nThen", "<p>We ask:</p><ul><li>A</li><li>B</li></ul><p>Then</p>"),
         ("\uf0b7\tA\no\tB\n§\tC\n\uf0b7\tD", "<ul><li>A<ul><li>B<ul><li>C</li></ul></li></ul></li><li>D</li></ul>"),
         ("\t•\tA\n\t\to\tB\n\t•\tC", "<ul><li>A<ul><li>B</li></ul></li><li>C</li></ul>"),
+        ("\t• A\n\t• B\nText", "<ul><li>A</li><li>B\nText</li></ul>"),
+        ("1. A\n\t• B\n• C", "<ol><li>A<ul><li>B</li></ul></li></ol><ul><li>C</li></ul>"),
         ("o\tA\n\nText\n\n• B", "<ul><li>A</li></ul><p>Text</p><ul><li>B</li></ul>"),
         ("• A\n\n• B\n\n\tText", "<ul><li><p>A</p></li><li><p>B</p></li></ul><p>Text</p>"),
         ("• A that goes\non\n• B", "<ul><li>A that goes\non</li><li>B</li></ul>"),
