@@ -102,7 +102,8 @@ def _bare() -> LetterDocument:
 
 
 def _unsigned() -> LetterDocument:
-    text = LetterText("Clean rivers", "We write.", date=dt.date(2026, 1, 7), theme=Theme.PLAIN, paper=PaperSize.A4)
+    body = "Raised<sup>1</sup> and again<sup>2</sup>.\n\n1. First source\n2. Second source\n"
+    text = LetterText("Clean rivers", body, date=dt.date(2026, 1, 7), theme=Theme.PLAIN, paper=PaperSize.A4)
     return build_document(text, (), draft_at=AT)
 
 
@@ -110,7 +111,16 @@ def _arabic() -> LetterDocument:
     body = "نحن الموقعون أدناه {{count}} نكتب[^1].\n\n## عنوان\n\n1. بند\n2. with words و 123.\n\n[^1]: حاشية.\n"
     head = Letterhead("ائتلاف", ("Mill Street 12",))
     parts = {"addressees": (Addressee("The President", ("البيت الأبيض",)),), "closing": "مع الاحترام،", "cc": ("Clerk",)}
-    text = LetterText("أنهار نظيفة", body, language="ar", paper=PaperSize.A4, face=Typeface.SERIF, letterhead=head, **parts)  # type: ignore[arg-type]
+    text = LetterText(
+        "أنهار نظيفة",
+        body,
+        language="ar",
+        order=SignatoryOrder.LOCATION,
+        paper=PaperSize.A4,
+        face=Typeface.SERIF,
+        letterhead=head,
+        **parts,
+    )  # type: ignore[arg-type]
     return build_document(text, SIGNED, edition=EditionInfo(1, "7KQ2-M3TX-9RWB", AT))
 
 
