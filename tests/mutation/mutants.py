@@ -51,8 +51,9 @@ def _code_nodes(tree: ast.AST, statement: ast.stmt | None) -> Iterator[tuple[ast
         for child in value if isinstance(value, list) else [value]:
             if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr | ast.Assert) or _is_silent(child):
                 continue
-            if isinstance(child, ast.keyword) and child.arg == "with_for_update":  # SQLite locks no rows
-                continue
+            match tree:
+                case ast.Call(ast.Attribute(_, "limit")) if child is not tree.func:
+                    continue
             within = statement or (tree if isinstance(tree, ast.FunctionDef | ast.AnnAssign) else None)
             if within and isinstance(child, ast.stmt):
                 within = child
@@ -92,10 +93,12 @@ def _changed_values(value: object) -> Iterator[bool | int | str]:
             yield "changed"
 
 
-def _is_silent(statement: ast.AST) -> bool:
-    """Return whether a statement only writes to the log or waits."""
-    match statement:
+def _is_silent(node: ast.AST) -> bool:
+    """Return whether no test on SQLite can tell: a log, a wait, a lock of rows, or how many rows are enough."""
+    match node:
         case ast.Expr(ast.Call(ast.Attribute(ast.Name("log" | "LOG" | "time"), _))):
+            return True
+        case ast.keyword("with_for_update" | "skip_locked"):
             return True
     return False
 

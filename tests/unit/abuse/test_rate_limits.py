@@ -166,4 +166,4 @@ def test_an_address_is_read_without_its_zone(address: str, ip: str | None) -> No
 
 def test_a_refusal_says_its_sentence_and_when_to_try_again() -> None:
     refusal = RateLimited("Try again later.", NOON)
-    assert (str(refusal), refusal.allowed_at) == ("Try again later.", NOON)
+    assert (str(refusal), refusal.field, refusal.allowed_at) == ("Try again later.", "", NOON)
