@@ -28,7 +28,7 @@ from letterhub.app import site_context
 from letterhub.clock import now
 from letterhub.commands.signatures.review import ReviewSelection, publish_signatures
 from letterhub.config import parse_settings
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

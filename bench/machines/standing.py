@@ -4,7 +4,7 @@ import json
 
 from letterhub.app import site_context
 from letterhub.config import settings_from_environment
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from tests.support import factories
 from tests.support.cast import OLIVE, Signer

@@ -6,11 +6,11 @@ import click
 
 from letterhub.cli.bootstrap import ready_app_or_exit
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import import_file
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.audit.log import OPERATOR
-from letterhub.domain.invitations.imports import RowOutcome
-from letterhub.queries.invitations.imports import check_accepts_imports, plan_file
-from letterhub.queries.letters.letters import letter_id_of
+from letterhub.domain.signatures.signatory_import import RowOutcome
+from letterhub.queries.letters.open_letters import letter_id_of
+from letterhub.queries.signatures.signatory_import import check_accepts_imports, plan_file
 
 
 @click.group()

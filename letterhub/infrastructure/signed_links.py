@@ -1,4 +1,4 @@
-"""Signed, single-purpose, expiring links, without secrets in the database, and the app's settings, which hold their keys.
+"""Signed, single-purpose, expiring links, keyed hashes of addresses, and the app's settings, which hold their keys.
 
 See docs/design/security.md.
 """
@@ -6,6 +6,8 @@ See docs/design/security.md.
 import datetime as dt
 import enum
 import hashlib
+import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import current_app
@@ -15,6 +17,7 @@ from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
+from letterhub.domain.mail.email_addresses import EmailAddress
 
 
 class Purpose(enum.StrEnum):
@@ -123,3 +126,28 @@ def current_settings() -> Settings:
     """Return the settings of the current app."""
     settings: Settings = current_app.extensions["settings"]
     return settings
+
+
+def keyed_hash(*words: str) -> str:
+    """Return the HMAC of the words under the site's secret key, 128 bits in hex. Without the key, words cannot be guessed."""
+    key = current_settings().secret_key.encode()
+    return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
+
+
+def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = False) -> str:
+    """Return the hash of a mailbox under one letter; it differs from letter to letter.
+
+    With `as_spelled`, addresses whose host may give a "+tag" to someone else have hashes of their own.
+    """
+    return keyed_hash("mailbox", str(letter_id), email.spelling if as_spelled else email.canonical)
+
+
+def hash_erased_address(letter_id: int, email: EmailAddress) -> str:
+    """Return the hash that replaces an erased address in mail counts; addresses with a "+tag" get a hash of their own."""
+    tagged = email.spelling != email.canonical
+    return keyed_hash("tagged", str(letter_id), email.canonical) if tagged else hash_mailbox(letter_id, email)
+
+
+def blocklist_hashes(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:
+    """Return the hashes of a signature's blocklist keys under its letter."""
+    return tuple(keyed_hash("turned away", str(letter_id), word) for word in words)

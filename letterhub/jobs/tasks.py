@@ -18,7 +18,6 @@ from letterhub.commands.abuse.sign_in_limits import purge_rate_limits, purge_spe
 from letterhub.commands.accounts.sessions import purge_sessions
 from letterhub.commands.audit.verification_reports import purge_reports, render_report
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.invitations.imports import purge_uploads
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview
 from letterhub.commands.mail.send import SendRound, send_round
 from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
@@ -26,6 +25,7 @@ from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.operations.scheduled_runs import claim_scheduled_run
 from letterhub.commands.organizations.directory import reindex_organizations
 from letterhub.commands.signatures.reconfirmation import remind_unconfirmed
+from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator

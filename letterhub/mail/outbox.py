@@ -1,10 +1,9 @@
-"""Transactional outbox: a mail is a row written in the caller's transaction. And keyed hashes of addresses.
+"""Transactional outbox: a mail is a row written in the caller's transaction.
 
 See docs/design/mail.md.
 """
 
 import datetime as dt
-import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -85,28 +84,3 @@ def normalized_address(address: str) -> str:
     except EmailNotValidError as problem:
         raise CannotMail(_("We can’t send email to this address. Check its spelling.")) from problem
     return validated.ascii_email or validated.normalized
-
-
-def keyed_hash(*words: str) -> str:
-    """Return the HMAC of the words under the site's secret key, 128 bits in hex. Without the key, words cannot be guessed."""
-    key = current_settings().secret_key.encode()
-    return hmac.digest(key, "\0".join(("fingerprint", *words)).encode(), "sha256")[:16].hex()
-
-
-def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = False) -> str:
-    """Return the hash of a mailbox under one letter; it differs from letter to letter.
-
-    With `as_spelled`, addresses whose host may give a "+tag" to someone else have hashes of their own.
-    """
-    return keyed_hash("mailbox", str(letter_id), email.spelling if as_spelled else email.canonical)
-
-
-def hash_erased_address(letter_id: int, email: EmailAddress) -> str:
-    """Return the hash that replaces an erased address in mail counts; addresses with a "+tag" get a hash of their own."""
-    tagged = email.spelling != email.canonical
-    return keyed_hash("tagged", str(letter_id), email.canonical) if tagged else hash_mailbox(letter_id, email)
-
-
-def blocklist_hashes(letter_id: int, words: Iterable[str]) -> tuple[str, ...]:
-    """Return the hashes of a signature's blocklist keys under its letter."""
-    return tuple(keyed_hash("turned away", str(letter_id), word) for word in words)

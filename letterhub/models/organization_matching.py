@@ -18,7 +18,7 @@ from letterhub.domain.organizations.matching import (
     shares_name,
     stored_keys,
 )
-from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
 from letterhub.models.accounts import Coalition
 from letterhub.models.organizations import Organization, OrganizationKey, PossibleDuplicate, belongs_to, root_id_of
 from letterhub.models.signatures import Signature

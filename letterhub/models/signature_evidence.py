@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
-from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters import Revision

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 from letterhub.domain.abuse.bulk_decline import blocklist_keys
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names import domain_of_website, name_key, sort_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, sort_key
 from letterhub.domain.signatures.evidence import (
     NO_DIRECTORY_FACTS,
     Assessment,

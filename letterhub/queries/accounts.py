@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 
 from letterhub.domain.accounts.roles import SESSION_LIFETIME, Role
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.organizations.names import sort_key
+from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, LoginSession, Membership, Staff, hash_session_key
 

@@ -1,14 +1,9 @@
-"""Subprocesses and lazily imported functions: what rendering needs and most processes should not load.
-
-See docs/design/caching.md.
-"""
+"""Subprocess wrapper for other programs that rendering needs, such as fontconfig's."""
 
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 SHUTDOWN_CODES = (-signal.SIGTERM, -signal.SIGINT)  # signals of a machine that shuts down
 
@@ -36,12 +31,3 @@ def run_program(
     if result.returncode in SHUTDOWN_CODES:
         raise RenderingInterrupted
     return result
-
-
-def lazy_function(module: str, name: str) -> Callable[..., Any]:
-    """Return a function of a rendering module that imports the module on its first call."""
-
-    def call(*arguments: Any) -> Any:
-        return getattr(import_module(f"letterhub.rendering.{module}"), name)(*arguments)
-
-    return call

@@ -10,12 +10,12 @@ from letterhub.web.public.invitations import invitation
 from letterhub.web.public.letters import history, home, letter
 from letterhub.web.public.mail import demo_mailbox
 from letterhub.web.public.operations import health, metrics
-from letterhub.web.public.signatures import confirm, inquiry, manage, reconfirm, sign
+from letterhub.web.public.signatures import confirm, manage, ownership_inquiry, reconfirm, sign
 from letterhub.web.staff.abuse import alerts, bulk_decline
 from letterhub.web.staff.accounts import accept_invitation, account, team
 from letterhub.web.staff.audit import log, verification_reports
 from letterhub.web.staff.editions import deliveries, editions
-from letterhub.web.staff.invitations import invitations, signatory_imports
+from letterhub.web.staff.invitations import invitations
 from letterhub.web.staff.letters import (
     branding,
     dashboard,
@@ -27,7 +27,7 @@ from letterhub.web.staff.letters import (
 )
 from letterhub.web.staff.mail import outbox
 from letterhub.web.staff.organizations import organizations
-from letterhub.web.staff.signatures import competing_signatures, consent_renewal, evidence, review, signatures
+from letterhub.web.staff.signatures import competing_signatures, consent_renewal, evidence, review, signatory_import, signatures
 
 BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (home.bp, "/"),
@@ -41,7 +41,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (confirm.bp, "/"),
     (manage.bp, "/"),
     (reconfirm.bp, "/"),
-    (inquiry.bp, "/"),
+    (ownership_inquiry.bp, "/"),
     (invitation.bp, "/"),
     (account.bp, "/account"),
     (accept_invitation.bp, "/join"),
@@ -64,7 +64,7 @@ BLUEPRINTS: tuple[tuple[Blueprint, str], ...] = (
     (evidence.bp, "/staff/<coalition>/letters/<slug>/signatures"),
     (review.bp, "/staff/<coalition>/letters/<slug>/review"),
     (bulk_decline.bp, "/staff/<coalition>/letters/<slug>/sources"),
-    (signatory_imports.bp, "/staff/<coalition>/letters/<slug>/import"),
+    (signatory_import.bp, "/staff/<coalition>/letters/<slug>/import"),
     (invitations.bp, "/staff/<coalition>/letters/<slug>/invitations"),
     (editions.bp, "/staff/<coalition>/letters/<slug>/editions"),
     (deliveries.bp, "/staff/<coalition>/letters/<slug>/editions"),

@@ -10,17 +10,15 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, Validat
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from werkzeug.routing import IntegerConverter, Map
-from werkzeug.routing import ValidationError as RoutingValidationError
 from wtforms import Field, FieldList, IntegerField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.line_validation import contains_web_address, find_hosts, line_error, normalize_line, place_error
 from letterhub.domain.organizations.confusables import skeleton
-from letterhub.domain.organizations.names import InvalidWebsite, parse_website
+from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.infrastructure.signed_links import current_settings
-from letterhub.rendering.letter.document_strings import all_section_headings
+from letterhub.rendering.letter.document_locale import all_section_headings
 
 MAX_LINE_INPUT = 4_000
 INDEX_PATTERN = re.compile(r"[0-9]{1,4}(-|\Z)")
@@ -84,21 +82,6 @@ class ColumnIntegerField(IntegerField):  # type: ignore[misc]
         if self.data is not None and abs(self.data) > MAX_INTEGER:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
-
-
-class RowIdConverter(IntegerConverter):
-    """URL converter for row ids. A larger number gives 404."""
-
-    def __init__(self, addresses: Map) -> None:
-        super().__init__(addresses, max=MAX_INTEGER)
-
-    def to_python(self, value: str) -> int:
-        """Return the number. Raises RoutingValidationError, also if it is too long to parse."""
-        try:
-            number: int = super().to_python(value)
-        except ValueError as error:
-            raise RoutingValidationError from error
-        return number
 
 
 DNS_TIMEOUT = 3  # seconds for the DNS lookup of a mail domain

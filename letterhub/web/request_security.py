@@ -1,4 +1,4 @@
-"""Security of each request and response: trusted hosts, valid bodies, CSRF protection, security headers."""
+"""Security of each request and response: trusted hosts, valid bodies and row ids, CSRF protection, security headers."""
 
 import re
 from collections.abc import Iterable
@@ -8,10 +8,12 @@ from flask import Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import ValidationError as RoutingValidationError
 
 from letterhub.config import Settings
 from letterhub.web.access import HOST_WAS_REPLACED, MAX_FORM_BYTES, Audience, is_local_request
-from letterhub.web.forms import RowIdConverter
+from letterhub.web.forms import MAX_INTEGER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -128,3 +130,18 @@ def add_security_headers(response: Response) -> None:
     present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating headers yields pairs
     headers = current_app.config["RESPONSE_HEADERS"]
     response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])
+
+
+class RowIdConverter(IntegerConverter):
+    """URL converter for row ids. A larger number gives 404."""
+
+    def __init__(self, addresses: Map) -> None:
+        super().__init__(addresses, max=MAX_INTEGER)
+
+    def to_python(self, value: str) -> int:
+        """Return the number. Raises RoutingValidationError, also if it is too long to parse."""
+        try:
+            number: int = super().to_python(value)
+        except ValueError as error:
+            raise RoutingValidationError from error
+        return number

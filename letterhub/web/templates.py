@@ -16,7 +16,7 @@ from letterhub.clock import now
 from letterhub.config import Settings
 from letterhub.domain import i18n
 from letterhub.domain.i18n import filled_sentence, number_in_digits, with_period
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.web.assets import asset_url, style_sheet_url
 from letterhub.web.forms import is_first_invalid
 

@@ -19,7 +19,7 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter
-from letterhub.queries.letters.documents import letter_document
+from letterhub.queries.letters.public_letter import letter_document
 
 VERIFICATION_URL = "https://letters.example.org/editions/7KQ2-M3TX-9RWB"
 EDITION_MARK = EditionInfo(2, "7KQ2-M3TX-9RWB", dt.datetime(2022, 1, 8, 3, 0, 1, tzinfo=dt.UTC), VERIFICATION_URL)

@@ -10,8 +10,8 @@ from flask_security import hash_password
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.letter import slugify
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
+from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.states import KEY_HOLDING_STATES, LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (

@@ -1,14 +1,14 @@
 """Eve, who signs for another's organization, and the reactions of staff and of the organization."""
 
 from letterhub.clock import now
-from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.evidence import Doubt
-from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState

@@ -16,7 +16,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import blocklist_hashes
+from letterhub.infrastructure.signed_links import blocklist_hashes
 from letterhub.models import BlocklistEntry, OutboxMessage, Signature, append_audit_entry, delete_reviews
 from letterhub.queries.signatures.proof_levels import proof_level_of
 

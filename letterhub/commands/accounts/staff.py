@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from letterhub.domain.accounts.roles import AlreadyOnTeam, CoalitionExists, NotOnTeam, Role, RoleChange, check_owner_remains
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.letter import slugify
+from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import check_mail_frequency

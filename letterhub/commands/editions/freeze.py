@@ -24,7 +24,7 @@ from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url
 from letterhub.models import Edition, EditionFile, Letter, Revision, append_audit_entry, edition_pages
 from letterhub.queries.editions.editions import signature_ids_in_order
-from letterhub.queries.letters.documents import letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from letterhub.queries.letters.revisions import newest_revision
 
 

@@ -14,7 +14,6 @@ from letterhub.commands.signatures._shared_steps import lock_letter
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.deliveries import bulk_mail_delay
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.imports import ParsedRow, check_preview
 from letterhub.domain.invitations.invitation import (
     MAX_INVITATIONS_AT_ONCE,
     CannotInvite,
@@ -25,10 +24,12 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import signatory_to_facts
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.signatures.signatory_import import ParsedRow, check_preview
 from letterhub.domain.signatures.signing import check_open
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
-from letterhub.mail.outbox import hash_mailbox, normalized_address, queue_mail
+from letterhub.infrastructure.signed_links import hash_mailbox
+from letterhub.mail.outbox import normalized_address, queue_mail
 from letterhub.models import Invitation, Letter, NameAndDomain, append_audit_entry, find_or_create_organizations
 from letterhub.queries.abuse.submission_limits import suppression_sentence
 from letterhub.queries.invitations.contacts import contacts_to_invite

@@ -11,8 +11,8 @@ from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Preview
 from letterhub.queries.letters.drafts import load_draft_state, preview_document
+from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.pdf.letter_pdf import PdfFile, render_letter_pdf
-from letterhub.rendering.subprocesses import lazy_function
 
 PREVIEW_RETENTION = dt.timedelta(days=1)
 count_pages = lazy_function("pdf.page_count", "count_pages")

@@ -14,7 +14,7 @@ from letterhub.commands.signatures._shared_steps import current_revision, email_
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.drafts import LetterNotReady, TextIsLocked, trim_text
-from letterhub.domain.letters.letter import missing_requirements
+from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.revisions import (
     ChangeKind,
     SameText,

@@ -10,12 +10,12 @@ from sqlalchemy import Select, select
 
 from letterhub.commands.signatures._shared_steps import cancel_emails, email_signatories
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import MailKind, MailState, SuppressionReason, own_domain
+from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
+from letterhub.domain.mail.outgoing_mail import MailKind, MailState, SuppressionReason
 from letterhub.domain.signatures.signing import may_confirm
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import hash_mailbox
+from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Letter, MailSuppression, OutboxMessage, Signature
 
 HELD_ERROR = _("Not sent: declined together with others from the same source.")

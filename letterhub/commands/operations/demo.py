@@ -14,8 +14,8 @@ from letterhub.commands.signatures._evidence import add_mailbox_evidence
 from letterhub.domain.audit.log import OPERATOR, ReferenceKind
 from letterhub.domain.letters.document import Letterhead, LetterText
 from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.letter import slugify
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
+from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.operations.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DEMO_ZONE
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState

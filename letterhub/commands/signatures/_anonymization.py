@@ -10,7 +10,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import FACTS_WITH_ADDRESS
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import hash_erased_address
+from letterhub.infrastructure.signed_links import hash_erased_address
 from letterhub.models import (
     Consent,
     EvidenceFact,

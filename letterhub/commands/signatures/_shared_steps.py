@@ -18,15 +18,16 @@ from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
 from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, Assessment, Doubt, FactKind
-from letterhub.domain.signatures.inquiries import CannotSecond
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
+from letterhub.domain.signatures.ownership_inquiries import CannotSecond
 from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, publishes_at_once
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, violated_constraint
-from letterhub.mail.outbox import BulkRecipient, blocklist_hashes, queue_bulk_mail, queue_mail
+from letterhub.infrastructure.signed_links import blocklist_hashes
+from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
 from letterhub.models import (
     Invitation,
     Letter,
@@ -40,7 +41,7 @@ from letterhub.models import (
     is_blocklisted,
 )
 from letterhub.queries.organizations.likeness_questions import directory_facts, questions_by_signature
-from letterhub.queries.signatures.inquiries import colleague_signature
+from letterhub.queries.signatures.ownership_inquiries import colleague_signature
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
 AuditFacts = Mapping[str, str | bool | int]

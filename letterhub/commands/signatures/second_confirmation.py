@@ -18,13 +18,13 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
-from letterhub.domain.signatures.inquiries import CannotSecond
+from letterhub.domain.signatures.ownership_inquiries import CannotSecond
 from letterhub.domain.signatures.review import check_line_version
 from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Seconder, Signature, add_evidence
-from letterhub.queries.signatures.inquiries import disputed_signature_id, seconded_signature
+from letterhub.queries.signatures.ownership_inquiries import disputed_signature_id, seconded_signature
 
 
 @one_transaction

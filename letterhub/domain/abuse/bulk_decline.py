@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import own_domain
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.signing import signature_key
 from letterhub.domain.states import SignatureState
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
-from letterhub.domain.invitations.imports import PlannedRow, RowOutcome
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.matching import identifies_organization
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
+from letterhub.domain.signatures.signatory_import import PlannedRow, RowOutcome
 from letterhub.domain.states import SignatureState
 
 MAX_INVITATIONS_AT_ONCE = 500

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from letterhub.domain.i18n import fill_count
-from letterhub.domain.organizations.names import sort_key
+from letterhub.domain.organizations.names_and_websites import sort_key
 
 
 class PaperSize(enum.StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.letter import Requirement
+from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.states import LetterState
 from letterhub.domain.unicode import normalize_unicode

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from letterhub.domain.i18n import _, ngettext
-from letterhub.domain.letters.letter import Requirement
+from letterhub.domain.letters.opening_rules import Requirement
 from letterhub.domain.signatures.signing import is_deadline_past
 from letterhub.domain.states import LetterState
 

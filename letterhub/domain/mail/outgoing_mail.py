@@ -5,7 +5,6 @@ import enum
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import EmailAddress
 
 GIVE_UP_AFTER = dt.timedelta(days=3)
 
@@ -130,12 +129,3 @@ NOT_SENT_SENTENCES = {
     SuppressionReason.DISOWNED: _("Not sent: someone with this mailbox said that an earlier signature was not theirs."),
     SuppressionReason.BOUNCED: _("Not sent: an earlier email to this mailbox could not be delivered."),
 }
-
-
-def own_domain(email: str) -> str:
-    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
-
-    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
-    """
-    address = EmailAddress(email)
-    return "" if address.is_free or address.is_disposable else address.domain

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from letterhub.domain.organizations.confusables import expand_umlauts, fold_letters, latinize, skeleton, strip_annotations
-from letterhub.domain.organizations.names import has_public_suffix
+from letterhub.domain.organizations.names_and_websites import has_public_suffix
 from letterhub.domain.organizations.vocabulary import (
     AND_WORDS,
     COUNTRIES_IN_WORDS,

@@ -12,7 +12,7 @@ from typing import Any
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import domain_of_website, is_government
+from letterhub.domain.organizations.names_and_websites import domain_of_website, is_government
 from letterhub.domain.signatures.signing import Source, line_wording
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind, SignatoryOrder, SignatoryStyle, section_rank
-from letterhub.domain.organizations.names import name_key, sort_key
+from letterhub.domain.organizations.names_and_websites import name_key, sort_key
 
 
 class PrintedPart(enum.StrEnum):

@@ -10,10 +10,10 @@ from letterhub.domain.abuse.submission_limits import make_idempotency_key
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.line_validation import count_scriptless_marks
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import domain_of_website, spelling_key, wording_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, spelling_key, wording_key
 from letterhub.domain.signatures.line_fields import line_texts
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, LetterState, SignatureState
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.letters.letter import (
+from letterhub.domain.letters.opening_rules import (
     misplaced_placeholder_error,
     placeholders_outside_body,
     unknown_placeholder_error,

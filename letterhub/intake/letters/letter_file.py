@@ -20,7 +20,7 @@ from letterhub.domain.letters.document import (
     Typeface,
 )
 from letterhub.domain.letters.drafts import MAX_LOGOS, normalize_body, normalize_multiline
-from letterhub.domain.letters.letter import (
+from letterhub.domain.letters.opening_rules import (
     footnote_errors,
     misplaced_placeholder_error,
     placeholders_outside_body,

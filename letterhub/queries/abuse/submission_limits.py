@@ -9,7 +9,7 @@ from letterhub.domain.abuse.submission_limits import DAY, FLOOD_WINDOW, LetterFo
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import NOT_SENT_SENTENCES, MailKind
 from letterhub.infrastructure.db import db, execute_core
-from letterhub.mail.outbox import hash_mailbox, keyed_hash
+from letterhub.infrastructure.signed_links import hash_mailbox, keyed_hash
 from letterhub.models import Invitation, Letter, MailSuppression, OutboxMessage, Signature, SubmissionOrigin
 
 CONFIRMATION_KINDS = (MailKind.CONFIRM, MailKind.REMIND)

@@ -9,10 +9,10 @@ from sqlalchemy.orm import undefer
 
 from letterhub.domain.editions.diff import NameDiff, ParagraphDiff, diff_names, diff_texts
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.domain.organizations.names import name_key
+from letterhub.domain.organizations.names_and_websites import name_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition
-from letterhub.queries.letters.documents import frozen_document
+from letterhub.queries.letters.public_letter import frozen_document
 from letterhub.rendering.letter.view import printed_date
 from letterhub.rendering.text.plain_text import plain_text
 from letterhub.rendering.text.text_export import UNWRAPPED, one_line_signatory

@@ -23,7 +23,7 @@ from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content
 from letterhub.models import Edition, EditionFile, Letter, Revision, Staff
-from letterhub.queries.letters.documents import letter_document, published_lines
+from letterhub.queries.letters.public_letter import letter_document, published_lines
 from letterhub.queries.operations.render_jobs import due_job_ids
 from letterhub.rendering.letter.view import LetterView, letter_view
 from letterhub.rendering.pdf.letter_pdf import missing_glyph_warnings

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from letterhub.domain.i18n import join_sentences
-from letterhub.domain.invitations.imports import FilePreview, ParsedRow, PlannedRow
 from letterhub.domain.invitations.invitation import (
     NO_ADDRESS,
     InvitationOutcome,
@@ -13,13 +12,14 @@ from letterhub.domain.invitations.invitation import (
     plan_invitation,
 )
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import name_key
+from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.signatures.signatory_import import FilePreview, ParsedRow, PlannedRow
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import hash_mailbox
+from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Invitation
-from letterhub.queries.invitations.imports import parse_rows, plan_rows, uploaded_file
 from letterhub.queries.invitations.invitations import suppressions_by_mailbox
 from letterhub.queries.invitations.invitees import Invitee, signatures_of_invitees
+from letterhub.queries.signatures.signatory_import import parse_rows, plan_rows, uploaded_file
 
 
 def invitation_preview(letter_id: int, upload_id: int) -> FilePreview[InvitationRowOutcome] | None:

@@ -21,12 +21,11 @@ from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.mail.outgoing_mail import MailKind, ObsoleteMail, SuppressionReason
 from letterhub.domain.signatures.signing import LetterNotOpen, check_open
 from letterhub.infrastructure.db import db
-from letterhub.infrastructure.signed_links import LIFETIMES, Purpose
+from letterhub.infrastructure.signed_links import LIFETIMES, Purpose, hash_mailbox
 from letterhub.mail.messages import letter_url, signed_url
-from letterhub.mail.outbox import hash_mailbox
 from letterhub.models import Coalition, Invitation, Letter, MailSuppression, OutboxMessage, Staff
 from letterhub.queries.invitations.invitees import Invitee, SignatureOnLetter, signatures_of_invitees
-from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
+from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.view import line as printed_line
 

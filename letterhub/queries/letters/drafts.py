@@ -15,7 +15,7 @@ from letterhub.domain.letters.serialization import fingerprint, text_from_facts,
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Letter, Preview, Staff
-from letterhub.queries.letters.documents import published_signatories
+from letterhub.queries.letters.public_letter import published_signatories
 from letterhub.queries.letters.revisions import newest_revision_if_any, signature_counts
 from letterhub.queries.operations.render_jobs import due_job_ids
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from letterhub.clock import now
-from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.next_step import LetterProgress, next_step
+from letterhub.domain.letters.opening_rules import missing_requirements
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState

@@ -15,7 +15,7 @@ from letterhub.domain.states import ACTIVE_STATES
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Revision, Signature
 from letterhub.queries.editions.diff import paragraphs_of
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 
 _cached_diff = lru_cache(maxsize=64)(diff_texts)  # texts never change, and their history is public
 

@@ -10,15 +10,16 @@ from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.drafts import trim_text
-from letterhub.domain.letters.letter import DEFAULT_SLUG, PublishRule, Requirement, missing_requirements, slugify
+from letterhub.domain.letters.opening_rules import Requirement, missing_requirements
 from letterhub.domain.letters.serialization import text_from_facts
-from letterhub.domain.letters.signing_settings import SigningSettings, first_free_slug
+from letterhub.domain.letters.signing_settings import PublishRule, SigningSettings
+from letterhub.domain.letters.slugs import DEFAULT_SLUG, first_free_slug, slugify
 from letterhub.domain.signatures.evidence import Doubt, Evidence, initial_assessment
 from letterhub.domain.signatures.publishing import PublishRules, publishes_at_once, review_reasons
 from letterhub.domain.signatures.signing import Source
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Draft, Letter, Signature
-from letterhub.queries.letters.letters import current_revisions
+from letterhub.queries.letters.open_letters import current_revisions
 from letterhub.queries.signatures.review import SignatureDetails, latest_confirmed_signatures
 
 

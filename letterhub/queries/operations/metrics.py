@@ -12,7 +12,7 @@ from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.operations.heartbeat import SitePart
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report
-from letterhub.queries.abuse.notices import count_flooded_letters
+from letterhub.queries.abuse.alerts import count_flooded_letters
 from letterhub.queries.mail.outbox import STATE_CONDITIONS, WAITING_CONDITION, due_condition
 from letterhub.queries.operations.health import database_now, live_worker_machines, silent_site_parts, site_heartbeats
 

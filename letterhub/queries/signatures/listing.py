@@ -17,7 +17,7 @@ from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, pr
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import execute_core
 from letterhub.models import SignatoryWord, Signature, is_listed
-from letterhub.queries.letters.documents import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
+from letterhub.queries.letters.public_letter import LINE_COLUMNS, logos_of_signatures, signatory_from_row, sort_columns
 from letterhub.queries.paging import clamp_page
 
 UNPAGED_MAX, PAGE_SIZE = 2 * NAMES_PER_PAGE, NAMES_PER_PAGE

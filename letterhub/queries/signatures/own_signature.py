@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.signatures.inquiries import can_second
+from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import EvidenceFact, Signature
-from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
+from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 
 
 class PlaceHolder(enum.StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, exists, or_, select
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.organizations.matching import NameAndSite, lookup_keys
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import DENIALS, FactKind, applicable_facts
 from letterhub.domain.signatures.proof_level import OrganizationTie, ProofFacts, ProofLevel, is_namesake, make_tie, proof_level
 from letterhub.domain.signatures.signing import Source
@@ -27,7 +27,7 @@ from letterhub.models import (
     belongs_to,
     evidence_facts,
 )
-from letterhub.queries.abuse.notices import blocked_mailboxes
+from letterhub.queries.abuse.blocklist import blocked_mailboxes
 from letterhub.queries.organizations.likeness_questions import questions_by_signature
 
 STAFF_FACTS = frozenset({FactKind.VOUCHED, FactKind.INVITED})

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import Letter, Organization, Signature, is_named, is_queued
-from letterhub.queries.abuse.notices import blocklist_matches, blocklist_matches_of_rows
+from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
 from letterhub.queries.paging import clamp_page, contains_text, last_page

@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.html_renderer import LetterRenderer, Medium, isolate_direction, set_directions
 from letterhub.rendering.letter.markdown_cleanup import clean_markdown, extract_notes, normalize_headings
 

@@ -25,7 +25,7 @@ from letterhub.domain.letters.document import (
     group_runs,
 )
 from letterhub.rendering.letter.colophon import Colophon, colophon
-from letterhub.rendering.letter.document_strings import (
+from letterhub.rendering.letter.document_locale import (
     PART_SEPARATOR,
     DocumentLocale,
     DocumentStrings,

@@ -1,4 +1,4 @@
-"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata and embedded files. See docs/design/pdf.md."""
+"""PDF/UA-1 and PDF/A-3a conformance of a letter's PDF: structure, metadata, embedded files. See docs/design/pdf.md."""
 
 import base64
 import json
@@ -10,14 +10,10 @@ from typing import Any
 
 import pydyf
 
-from letterhub.domain.editions.edition import MEDIA_TYPES, FileFormat
-from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.pdf.reading_order import ReadingOrder
 from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
 from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
-from letterhub.rendering.tables.csv_export import csv_table
-from letterhub.rendering.text.manifest import manifest
 
 VARIANT = "pdf/a-3a"
 
@@ -169,13 +165,3 @@ def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: 
         files.append(specification.reference)
     pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = pydyf.Dictionary({"Names": names})
     pdf.catalog["AF"] = files
-
-
-def pdf_attachments(document: LetterDocument) -> tuple[EmbeddedFile, ...]:
-    """Return the attachments of an edition's PDF: the printed names as CSV, and the edition's manifest as JSON."""
-    return (
-        EmbeddedFile("signatories.csv", MEDIA_TYPES[FileFormat.CSV], csv_table(document), "Signatories as printed", "Data"),
-        EmbeddedFile(
-            "edition.json", MEDIA_TYPES[FileFormat.JSON], manifest(document), "Edition details and signatories", "Data"
-        ),
-    )

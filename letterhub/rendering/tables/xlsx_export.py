@@ -6,7 +6,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.ooxml import file_timestamp, repack_ooxml, xml_text
 from letterhub.rendering.tables.csv_export import printed_columns, printed_row
 

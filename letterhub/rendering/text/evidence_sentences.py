@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import Assessment, Doubt, Evidence, Fact, FactKind
-from letterhub.rendering.letter.document_strings import document_locale, format_timestamp
+from letterhub.rendering.letter.document_locale import document_locale, format_timestamp
 
 ANSWER_KINDS = frozenset({
     FactKind.SECOND_PERSON, FactKind.SECOND_YES, FactKind.OTHER_YES, FactKind.SECOND_NO, FactKind.NOT_OURS, FactKind.DISPUTED,

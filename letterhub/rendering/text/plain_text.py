@@ -7,7 +7,7 @@ from itertools import zip_longest
 from markdown_it.token import Token
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.letter.document_strings import document_locale, without_label
+from letterhub.rendering.letter.document_locale import document_locale, without_label
 from letterhub.rendering.letter.markdown import parse_letter_markdown
 from letterhub.rendering.letter.markdown_cleanup import display_address, extract_notes, normalize_headings
 

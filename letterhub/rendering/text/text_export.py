@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
-from letterhub.rendering.letter.document_strings import document_locale
+from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.letter.view import SignatoryLine, letter_view, line
 from letterhub.rendering.text.plain_text import plain_text
 

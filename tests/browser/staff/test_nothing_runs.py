@@ -20,7 +20,7 @@ from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose
 from letterhub.models import Edition, Membership
-from letterhub.queries.letters.documents import letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

@@ -11,15 +11,15 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
 from letterhub.commands.signatures.erasure_request import erase_on_request
-from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature
 from letterhub.commands.signatures.review import return_signatures
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import PublishRule, WhoMaySign
+from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.signatures.evidence import Doubt
-from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Signature

@@ -2,7 +2,7 @@
 
 import pytest
 
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from tests.support import cast, factories
 from tests.support.signing_steps import confirm_link, only_signature

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
-from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.domain.abuse.bulk_decline import AlreadyUndone, ExpectedMatches, MatchesChanged, SubmissionPattern
@@ -22,7 +22,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
-from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState

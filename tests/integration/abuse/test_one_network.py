@@ -32,7 +32,7 @@ from letterhub.domain.mail.outgoing_mail import MailState, SuppressionReason
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.mail.outbox import hash_mailbox
+from letterhub.infrastructure.signed_links import hash_mailbox
 from letterhub.models import Invitation, Letter, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories

@@ -21,7 +21,7 @@ from letterhub.domain.abuse.submission_limits import (
     Sender,
 )
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.signatures.signing import SigningRequest

@@ -14,11 +14,10 @@ from sqlalchemy import select, text, update
 from letterhub.clock import now
 from letterhub.commands.abuse.bulk_decline import decline_in_bulk, undo_bulk_decline
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.invitations.imports import import_file
 from letterhub.commands.letters.revisions import publish_text_change, undo_text_change
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.commands.signatures.erasure_request import erase_on_request
-from letterhub.commands.signatures.inquiries import answer_inquiry, send_inquiry
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry, send_inquiry
 from letterhub.commands.signatures.reconfirmation import reconfirm_signature
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
 from letterhub.commands.signatures.sign import (
@@ -28,6 +27,7 @@ from letterhub.commands.signatures.sign import (
     sign_letter,
     withdraw_signature,
 )
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.abuse.bulk_decline import ExpectedMatches, SubmissionPattern
 from letterhub.domain.editions.edition import FileFormat
@@ -35,7 +35,7 @@ from letterhub.domain.letters.document import Signatory, SignatoryKind
 from letterhub.domain.letters.revisions import ChangeKind, TextChange
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.operations.retention import ErasableData
-from letterhub.domain.signatures.inquiries import Answer
+from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureTarget, line_version
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import import_file
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

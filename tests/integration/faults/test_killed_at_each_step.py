@@ -32,7 +32,7 @@ from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction
 from letterhub.models import AuditEntry, Edition, EditionFile, OutboxMessage, Signature, SubmissionOrigin
-from letterhub.queries.letters.documents import letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from letterhub.queries.operations.health import audit_log_problems
 from letterhub.queries.operations.migrations import current_migration, newest_migration
 from tests.conftest import NOON

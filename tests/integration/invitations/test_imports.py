@@ -10,8 +10,8 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations import imports as importing
-from letterhub.commands.invitations.imports import purge_uploads
+from letterhub.commands.signatures import signatory_import as importing
+from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db

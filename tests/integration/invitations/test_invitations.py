@@ -12,7 +12,7 @@ from letterhub.clock import now
 from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.purge import purge_expired_data
 from letterhub.config import Settings
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.operations.retention import ErasableData
 from letterhub.domain.states import LetterMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction

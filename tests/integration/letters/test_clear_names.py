@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature

@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from letterhub.clock import now
 from letterhub.domain.signatures.signing import is_open
 from letterhub.domain.states import LetterState
-from letterhub.queries.letters.letters import open_letters
+from letterhub.queries.letters.open_letters import open_letters
 from tests.support import factories
 from tests.support.visitor import Visitor
 

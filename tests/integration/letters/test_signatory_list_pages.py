@@ -15,7 +15,7 @@ from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionPage, Letter, Signature
 from letterhub.queries.editions.editions import signature_ids_in_order
-from letterhub.queries.letters.documents import letter_document
+from letterhub.queries.letters.public_letter import letter_document
 from letterhub.queries.signatures import listing
 from letterhub.queries.signatures.listing import PAGE_SIZE, UNPAGED_MAX
 from tests.support import cast, editions, factories

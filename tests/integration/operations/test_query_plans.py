@@ -7,11 +7,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import import_file
 from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.abuse.submission_limits import Sender
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db

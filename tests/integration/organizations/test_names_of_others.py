@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.domain.letters.document import SignatoryKind, SignatoryStyle
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter, Organization, PossibleDuplicate, Signature
 from tests.support import cast, factories

@@ -16,7 +16,7 @@ from letterhub.domain.letters.document import LetterText, Logo, Signatory, Signa
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.intake.images import read_small_logo
 from letterhub.models import Edition
-from letterhub.queries.letters.documents import frozen_document, letter_document
+from letterhub.queries.letters.public_letter import frozen_document, letter_document
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.letter.html import standalone_html
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf

@@ -9,8 +9,8 @@ from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import letter_view
+from letterhub.rendering.pdf.attachments import pdf_attachments
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
-from letterhub.rendering.pdf.pdfa import pdf_attachments
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import comment_text, edition_text

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.config import Settings
-from letterhub.domain.letters.letter import PublishRule, WhoMaySign
+from letterhub.domain.letters.signing_settings import PublishRule, WhoMaySign
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, Organization, OutboxMessage, Signature

@@ -10,9 +10,9 @@ from letterhub.commands.letters.revisions import undo_text_change
 from letterhub.commands.signatures.erasure_request import erase_on_request
 from letterhub.commands.signatures.sign import withdraw_signature
 from letterhub.domain.letters.document import Signatory
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.evidence import Doubt
-from letterhub.domain.signatures.inquiries import CannotAnswer
+from letterhub.domain.signatures.ownership_inquiries import CannotAnswer
 from letterhub.domain.states import SignatureState
 from letterhub.models import Letter
 from letterhub.queries.audit.consistency import inconsistencies

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import import_file
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.config import Settings
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import FactKind

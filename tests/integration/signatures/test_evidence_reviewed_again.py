@@ -10,7 +10,7 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.signatures.review import ReviewSelection, decline_signatures, publish_signatures, return_signatures
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import import_file
 from letterhub.commands.invitations.invitations import InvitationContext, invite_by_name
 from letterhub.commands.signatures import _place_assignment as places
 from letterhub.commands.signatures.sign import confirm_signature, correct_signature, sign_letter, withdraw_signature
+from letterhub.commands.signatures.signatory_import import import_file
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.signatures.proof_level import ProofLevel

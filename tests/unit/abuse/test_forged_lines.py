@@ -3,7 +3,7 @@
 import pytest
 
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.domain.organizations.confusables import has_suspicious_characters
 from letterhub.domain.organizations.matching import NameAndSite, stored_keys
 from letterhub.domain.organizations.names_in_line import index_line

@@ -19,8 +19,7 @@ from letterhub.domain.abuse.submission_limits import (
     network_may_mail_at,
     shared_buckets,
 )
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import own_domain
+from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.operations.retention import add_months
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)

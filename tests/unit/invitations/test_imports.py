@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from letterhub.domain.invitations.imports import (
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.signing_settings import WhoMaySign
+from letterhub.domain.signatures.signatory_import import (
     CannotImport,
     ParsedRow,
     PlannedRow,
@@ -17,8 +19,6 @@ from letterhub.domain.invitations.imports import (
     normalize_website,
     plan_import,
 )
-from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.states import LetterState, SignatureState
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
-from letterhub.domain.letters.letter import footnote_errors, missing_requirements, slugify
+from letterhub.domain.letters.opening_rules import footnote_errors, missing_requirements
+from letterhub.domain.letters.slugs import slugify
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 READY = LetterText(

@@ -6,9 +6,9 @@ import pytest
 
 from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.drafts import apply_editor_action
-from letterhub.domain.letters.letter import missing_requirements
 from letterhub.domain.letters.next_step import LetterProgress, next_step
-from letterhub.domain.letters.signing_settings import first_free_slug, is_valid_slug
+from letterhub.domain.letters.opening_rules import missing_requirements
+from letterhub.domain.letters.slugs import first_free_slug, is_valid_slug
 from letterhub.domain.states import LetterState
 
 NOON = dt.datetime(2022, 1, 5, 17, tzinfo=dt.UTC)

@@ -3,7 +3,7 @@
 import pytest
 
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import (
+from letterhub.domain.organizations.names_and_websites import (
     InvalidWebsite,
     domain_of_website,
     name_key,

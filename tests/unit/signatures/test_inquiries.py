@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.signatures.inquiries import (
+from letterhub.domain.signatures.ownership_inquiries import (
     Answer,
     AskedAddress,
     CannotAsk,

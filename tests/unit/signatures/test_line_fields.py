@@ -18,7 +18,7 @@ from letterhub.domain.signatures.line_fields import (
 )
 from letterhub.intake.tables.signatory_table import read_signatories
 from letterhub.models import Signature
-from letterhub.queries.letters.documents import LINE_COLUMNS
+from letterhub.queries.letters.public_letter import LINE_COLUMNS
 from letterhub.queries.signatures.review import TABLE_COLUMNS
 from letterhub.rendering.tables.csv_export import COLUMNS
 from letterhub.web.public.signatures.signing_forms import LineForm, form_data_from_line

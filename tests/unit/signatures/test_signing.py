@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import InvalidWebsite, parse_website
+from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.domain.signatures.signing import (
     LetterNotOpen,
     MailedTooOften,

@@ -37,7 +37,7 @@ NOT_EMPTY = {
     "plain_text.width": 72,
     "body_text.width": 72,
 }
-WORDING = "letterhub.rendering.letter.document_strings"
+WORDING = "letterhub.rendering.letter.document_locale"
 
 
 def defined_values() -> Iterator[tuple[str, object]]:

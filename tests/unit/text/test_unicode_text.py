@@ -11,10 +11,11 @@ import pytest
 from letterhub.domain import unicode as normalizing
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
-from letterhub.domain.letters.letter import missing_requirements, slugify, unknown_placeholders
+from letterhub.domain.letters.opening_rules import missing_requirements, unknown_placeholders
+from letterhub.domain.letters.slugs import slugify
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.domain.organizations.confusables import latinize, skeleton
-from letterhub.domain.organizations.names import domain_of_website, name_key, wording_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key, wording_key
 from letterhub.domain.unicode import MAX_CONSECUTIVE_MARKS, normalize_unicode
 from letterhub.intake.letters.letter_file import read_letter
 from letterhub.intake.tables.column_synonyms import normalize_heading

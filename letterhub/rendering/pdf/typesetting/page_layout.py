@@ -11,7 +11,7 @@ from weasyprint import Document
 from weasyprint.document import Page
 from weasyprint.formatting_structure.boxes import Box, FootnoteAreaBox, LineBox, ReplacedBox
 
-from letterhub.rendering.letter.document_strings import PART_SEPARATOR
+from letterhub.rendering.letter.document_locale import PART_SEPARATOR
 from letterhub.rendering.pdf.typesetting.content_stream import FOOTER_ARTIFACT, HEADER_ARTIFACT, PageContent
 from letterhub.rendering.pdf.typesetting.entries import ListPhrase, PhraseTypesetter
 from letterhub.rendering.pdf.typesetting.list_job import ListJob

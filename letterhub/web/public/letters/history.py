@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
-from letterhub.queries.letters.documents import public_letter
+from letterhub.queries.letters.public_letter import public_letter
 from letterhub.queries.letters.revisions import letter_history
 from letterhub.web.access import Audience, open_to
 from letterhub.web.page_cache import cache_briefly

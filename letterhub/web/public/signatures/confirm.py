@@ -12,12 +12,12 @@ from letterhub.commands.signatures.sign import confirm_signature, disown_signatu
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
-from letterhub.queries.signatures.inquiries import (
+from letterhub.queries.signatures.own_signature import OwnSignature
+from letterhub.queries.signatures.ownership_inquiries import (
     colleague_signature,
     disputed_signature_id,
     signature_confirmed_instead,
 )
-from letterhub.queries.signatures.own_signature import OwnSignature
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import (

@@ -17,7 +17,7 @@ from letterhub.domain.signatures.signing import LetterNotOpen, MailedTooOften, T
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.queries.abuse.submission_limits import is_proof_of_work_required, promised_mail_time
-from letterhub.queries.letters.documents import PublicLetter, public_letter
+from letterhub.queries.letters.public_letter import PublicLetter, public_letter
 from letterhub.queries.operations.retention import retention_periods
 from letterhub.queries.signatures.own_signature import OwnSignature, own_signature
 from letterhub.web.access import Audience, open_to

@@ -12,13 +12,13 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, 
 
 from letterhub.clock import now
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import OptionalField, WhoMaySign
+from letterhub.domain.letters.signing_settings import OptionalField, WhoMaySign
 from letterhub.domain.mail.email_addresses import COMMON_HOSTS, NOT_TYPOS, EmailAddress, suggest_host
-from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, KEYS_OF_OTHER_KIND, TYPED_FIELDS
 from letterhub.domain.signatures.signing import Section, SigningRequest
 from letterhub.infrastructure.signed_links import ExpiredLink, InvalidLink, Purpose, current_link_signer, current_settings
-from letterhub.queries.letters.documents import PublicLetter
+from letterhub.queries.letters.public_letter import PublicLetter
 from letterhub.web.forms import CommandForm, Required, clean_line, deliverable_address, line, valid_place, website
 
 

@@ -4,10 +4,10 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
-from letterhub.commands.abuse.notices import acknowledge_notices
+from letterhub.commands.abuse.alerts import acknowledge_notices
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.operations.heartbeat import PART_BY_PROBLEM
-from letterhub.queries.abuse.notices import abuse_notices
+from letterhub.queries.abuse.alerts import abuse_notices
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.mail.outbox import mail_counts
 from letterhub.queries.operations.health import clock_problem, database_now, silent_site_parts, site_heartbeats

@@ -5,7 +5,7 @@ from wtforms import StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.organizations.names import InvalidWebsite, parse_website
+from letterhub.domain.organizations.names_and_websites import InvalidWebsite, parse_website
 from letterhub.web.forms import CommandForm, clean_line
 
 

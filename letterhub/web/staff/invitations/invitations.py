@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import discard_upload
 from letterhub.commands.invitations.invitations import (
     InvitationContext,
     invite_by_name,
@@ -16,6 +15,7 @@ from letterhub.commands.invitations.invitations import (
     invite_uploaded_list,
     remind_invitees,
 )
+from letterhub.commands.signatures.signatory_import import discard_upload
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.invitations.invitation import MAX_INVITATIONS_AT_ONCE, InvitationOutcome

@@ -9,10 +9,10 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import save_upload
+from letterhub.commands.signatures.signatory_import import save_upload
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.invitations.imports import FilePreview
 from letterhub.domain.line_validation import normalize_line
+from letterhub.domain.signatures.signatory_import import FilePreview
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.paging import clamp_page

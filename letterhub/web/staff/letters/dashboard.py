@@ -21,7 +21,7 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.line_validation import normalize_line
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.intake.letters.draft_file import read_word_draft
-from letterhub.queries.abuse.notices import abuse_notices
+from letterhub.queries.abuse.alerts import abuse_notices
 from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
 from letterhub.queries.operations.health import last_backup_at, silent_site_parts

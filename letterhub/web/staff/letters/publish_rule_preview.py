@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
-from letterhub.domain.letters.letter import PublishRule
+from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.signing_settings import PublishOption, option_previews, signing_overview
 from letterhub.web.access import get_letter_or_404, staff_only

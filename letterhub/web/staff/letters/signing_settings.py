@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from letterhub.clock import now
-from letterhub.commands.letters.drafts import open_letter
 from letterhub.commands.letters.lifecycle import (
     change_signing_settings,
     close_letter,
+    open_letter,
     reopen_letter,
     withdraw_letter,
 )

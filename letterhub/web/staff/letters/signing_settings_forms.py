@@ -20,8 +20,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.letters.letter import SLUG_LENGTH, OptionalField, PublishRule, WhoMaySign
-from letterhub.domain.letters.signing_settings import SigningSettings, settings_version
+from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign, settings_version
+from letterhub.domain.letters.slugs import SLUG_LENGTH
 from letterhub.domain.operations.retention import MAX_CONTACT_MONTHS, MAX_NETWORK_DAYS
 from letterhub.domain.signatures.signing import COMMON_ZONES, local_to_utc, utc_to_local
 from letterhub.queries.letters.signing_settings import SigningOverview

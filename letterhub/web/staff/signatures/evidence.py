@@ -9,11 +9,11 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
 
 from letterhub.clock import now
-from letterhub.commands.signatures.inquiries import send_inquiry
+from letterhub.commands.signatures.ownership_inquiries import send_inquiry
 from letterhub.commands.signatures.vouching import stop_vouching, vouch_for_signature
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.signatures.inquiries import UnrelatedDomain
+from letterhub.domain.signatures.ownership_inquiries import UnrelatedDomain
 from letterhub.domain.signatures.review import SignatureTarget
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader

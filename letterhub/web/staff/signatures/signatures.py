@@ -15,15 +15,15 @@ from letterhub.domain.states import SignatureState
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.audit.log import actions_on
 from letterhub.queries.editions.deliveries import delivered_line_if_changed
-from letterhub.queries.signatures.inquiries import inquiries_about
+from letterhub.queries.signatures.ownership_inquiries import inquiries_about
 from letterhub.queries.signatures.review import sorted_signatures, table_rows
 from letterhub.rendering.tables.csv_export import COLUMNS, names_table
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.audit.log_messages import entry_changes, entry_sentence
-from letterhub.web.staff.signature_search import query_parameters, search_from_query
 from letterhub.web.staff.signatures.evidence import VouchForSignatureForm, signature_or_404
 from letterhub.web.staff.signatures.review import CorrectionForm, DeclineForm
 from letterhub.web.staff.signatures.review_decisions import chosen_signatures, flash_outcome, pop_last_decision
+from letterhub.web.staff.signatures.search_parameters import query_parameters, search_from_query
 
 bp = Blueprint("signatures", __name__)
 

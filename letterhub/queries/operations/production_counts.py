@@ -1,4 +1,4 @@
-"""Production checks: accounts without a second factor, and a proxy that hides client networks."""
+"""Counts for the checks of a production site: accounts without a second factor, and a proxy that hides client networks."""
 
 import datetime as dt
 

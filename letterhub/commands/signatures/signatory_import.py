@@ -3,6 +3,9 @@
 Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
 interruption, importing the same file adds the rest: names already there are skipped.
 
+Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
+interruption, importing the same file adds the rest: names already there are skipped.
+
 See docs/design/tables-in.md.
 """
 
@@ -15,10 +18,10 @@ from sqlalchemy import delete, insert, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.imports import ParsedRow, RowOutcome, check_imports, check_preview
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.organizations.names import domain_of_website, name_key
+from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import FactKind
+from letterhub.domain.signatures.signatory_import import ParsedRow, RowOutcome, check_imports, check_preview
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
@@ -34,7 +37,7 @@ from letterhub.models import (
     append_audit_entry,
     find_or_create_organizations,
 )
-from letterhub.queries.invitations.imports import gives_way_to_import, import_preview, plan_file
+from letterhub.queries.signatures.signatory_import import gives_way_to_import, import_preview, plan_file
 
 UPLOAD_RETENTION = dt.timedelta(days=1)
 BATCH_SIZE = 500

@@ -14,7 +14,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
-from letterhub.domain.signatures.inquiries import (
+from letterhub.domain.signatures.ownership_inquiries import (
     AlreadyAnswered,
     Answer,
     AskedAddress,

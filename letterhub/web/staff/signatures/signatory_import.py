@@ -6,11 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from letterhub.clock import now
-from letterhub.commands.invitations.imports import discard_upload, import_upload
+from letterhub.commands.signatures.signatory_import import discard_upload, import_upload
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.errors import UserFacingError
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.invitations.imports import import_preview
+from letterhub.queries.signatures.signatory_import import import_preview
 from letterhub.web.access import accepts_large_body, get_letter_or_404, redirect_to, staff_only
 from letterhub.web.staff.invitations.uploads import UploadForm, render_preview, save_from_form
 

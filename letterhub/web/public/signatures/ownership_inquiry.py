@@ -9,12 +9,12 @@ from flask_babel import lazy_gettext as _later
 from wtforms import HiddenField, RadioField, ValidationError
 
 from letterhub.clock import now
-from letterhub.commands.signatures.inquiries import answer_inquiry
+from letterhub.commands.signatures.ownership_inquiries import answer_inquiry
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.signatures.inquiries import AlreadyAnswered, Answer, CannotAnswer
+from letterhub.domain.signatures.ownership_inquiries import AlreadyAnswered, Answer, CannotAnswer
 from letterhub.domain.signatures.review import SignatureChanged
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
-from letterhub.queries.signatures.inquiries import ReceivedInquiry, inquiry_by_id
+from letterhub.queries.signatures.ownership_inquiries import ReceivedInquiry, inquiry_by_id
 from letterhub.rendering.letter.view import line
 from letterhub.web.access import Audience, open_to
 from letterhub.web.public.signatures.mailed_links import init_link_blueprint

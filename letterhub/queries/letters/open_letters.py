@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, and_, func, select
 
 from letterhub.domain.i18n import _
-from letterhub.domain.letters.letter import NoSuchLetter
+from letterhub.domain.letters.opening_rules import NoSuchLetter
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Revision
 

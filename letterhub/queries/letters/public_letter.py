@@ -20,9 +20,9 @@ from letterhub.domain.letters.document import (
     SignatoryOrder,
     SignatoryStyle,
 )
-from letterhub.domain.letters.letter import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import document_from_facts, text_from_facts
+from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, WhoMaySign
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.publishing import ReviewDisclosure
 from letterhub.domain.signatures.signing import SigningPeriod, check_confirmable, is_open
@@ -39,7 +39,7 @@ from letterhub.models import (
     is_listed,
     root_id_of,
 )
-from letterhub.queries.letters.letters import current_revisions
+from letterhub.queries.letters.open_letters import current_revisions
 
 
 @dataclass(frozen=True, slots=True)

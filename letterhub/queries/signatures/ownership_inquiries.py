@@ -8,12 +8,12 @@ from sqlalchemy import select
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.signatures.inquiries import Answer, accepted_answers, can_second
+from letterhub.domain.signatures.ownership_inquiries import Answer, accepted_answers, can_second
 from letterhub.domain.signatures.review import line_version
 from letterhub.domain.states import ACTIVE_STATES, KEY_HOLDING_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EvidenceFact, Inquiry, Seconder, Signature, Staff
-from letterhub.queries.letters.documents import PublicLetter, public_letter_by_id
+from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
 
 
 @dataclass(frozen=True, slots=True)

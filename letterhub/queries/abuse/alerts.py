@@ -1,21 +1,15 @@
-"""Abuse notices for staff: disowned signatures, domains often affected, floods, changes; and matches with the blocklist."""
+"""Alerts for staff: disowned signatures, domains often affected, floods, and changes."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, Row, Select, func, select
+from sqlalchemy import ColumnExpressionArgument, Select, func, select
 
-from letterhub.domain.abuse.bulk_decline import blocklist_keys, mailbox_blocklist_key
-from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.outgoing_mail import ALARM_THRESHOLD, SuppressionReason
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.mail.outbox import blocklist_hashes
-from letterhub.models import BlocklistEntry, Letter, MailSuppression, Signature, StaffNotice
+from letterhub.models import Letter, MailSuppression, Signature, StaffNotice
 from letterhub.queries.letters.letter_header import letter_titles
 
 DISOWNED_WINDOW = dt.timedelta(days=30)
@@ -165,41 +159,3 @@ def count_flooded_letters(at: dt.datetime) -> int:
 def _recent_flood_conditions(at: dt.datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
     undecided = Signature.state.in_((SignatureState.PENDING, SignatureState.CONFIRMED))
     return Signature.from_flood, undecided, Signature.created_at > at - FLOOD_WINDOW
-
-
-MAX_FILTERED = 100
-
-
-def blocklist_matches(letter_id: int, keys_by_signature: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
-    """Return the ids of signatures that match another blocked one. `keys_by_signature` has the blocklist keys of each."""
-    query = select(BlocklistEntry.key, BlocklistEntry.signature_id).where(BlocklistEntry.letter_id == letter_id)
-    if len(keys_by_signature) <= MAX_FILTERED:
-        query = query.where(
-            BlocklistEntry.key.in_({key for keys in keys_by_signature.values() for key in blocklist_hashes(letter_id, keys)})
-        )
-    blocked_ids: dict[str, set[int]] = defaultdict(set)
-    for row in db.session.execute(query):
-        blocked_ids[row.key].add(row.signature_id)
-    if not blocked_ids:
-        return frozenset()
-    return frozenset(
-        signature_id
-        for signature_id, keys in keys_by_signature.items()
-        if any(blocked_ids.get(key, set()) - {signature_id} for key in blocklist_hashes(letter_id, keys))
-    )
-
-
-def blocklist_matches_of_rows(rows: Sequence[Row[Any]]) -> frozenset[int]:
-    """Return the `blocklist_matches` among rows of one letter that have the columns of a line."""
-    names = ((row, Signatory(row.organization_name, row.signer_name, kind=row.kind).name) for row in rows)
-    keys_by_signature = {row.id: blocklist_keys(row.kind, name, row.website, row.email) for row, name in names}
-    return blocklist_matches(rows[0].letter_id, keys_by_signature) if rows else frozenset()
-
-
-def blocked_mailboxes(letter_id: int, emails: Collection[str], since: dt.datetime | None) -> frozenset[str]:
-    """Return those of the addresses whose mailboxes are blocked under a letter; only blocks after `since`, if given."""
-    emails_by_hash = {blocklist_hashes(letter_id, [mailbox_blocklist_key(email)])[0]: email for email in emails if email}
-    query = select(BlocklistEntry.key).where(BlocklistEntry.letter_id == letter_id, BlocklistEntry.key.in_(emails_by_hash))
-    if since is not None:
-        query = query.where(BlocklistEntry.blocked_at > since)
-    return frozenset(emails_by_hash[key] for key in db.session.scalars(query)) if emails_by_hash else frozenset()

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 
 from letterhub.domain.i18n import _
-from letterhub.domain.invitations.imports import (
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.signing_settings import WhoMaySign
+from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.mail.outgoing_mail import CannotMail
+from letterhub.domain.organizations.names_and_websites import name_key
+from letterhub.domain.signatures.proof_level import ProofLevel
+from letterhub.domain.signatures.signatory_import import (
     FilePreview,
     ParsedRow,
     PlannedRow,
@@ -18,12 +24,6 @@ from letterhub.domain.invitations.imports import (
     normalize_website,
     plan_import,
 )
-from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.mail.outgoing_mail import CannotMail
-from letterhub.domain.organizations.names import name_key
-from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db

@@ -2,6 +2,8 @@
 
 From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
 
+From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
+
 See docs/design/organizations.md.
 """
 

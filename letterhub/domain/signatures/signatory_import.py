@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import Signatory, SignatoryKind
-from letterhub.domain.letters.letter import WhoMaySign
 from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.letters.signing_settings import WhoMaySign
 from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.names import InvalidWebsite, domain_of_website, name_key, parse_website
+from letterhub.domain.organizations.names_and_websites import InvalidWebsite, domain_of_website, name_key, parse_website
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.domain.signatures.signing import ONLY_KIND_SENTENCES, accepts_kind
 from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureState

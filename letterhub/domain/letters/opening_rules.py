@@ -1,7 +1,6 @@
-"""Letters: requirements for opening, signer kinds, publish rules, slugs, and checks of placeholders and footnotes."""
+"""Rules for opening a letter: its requirements, and checks of its placeholders and footnotes."""
 
 import datetime as dt
-import enum
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -9,34 +8,8 @@ from dataclasses import dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterText
-from letterhub.domain.unicode import normalize_unicode
 
-SLUG_LENGTH = 60
 PLACEHOLDERS = frozenset({"count", "count_in_words"})
-RESERVED_SLUGS = frozenset({"new", "import"})
-
-
-class WhoMaySign(enum.StrEnum):
-    """Kinds of signatories that a letter accepts."""
-
-    ORGANIZATIONS = "organizations"
-    INDIVIDUALS = "individuals"
-    BOTH = "both"
-
-
-class OptionalField(enum.StrEnum):
-    """Form fields that a letter may ask for or omit; name, title and email address are always asked."""
-
-    WEBSITE = "website"
-    LOCATION = "location"
-    SECTION = "section"
-
-
-class PublishRule(enum.StrEnum):
-    """Rule for publishing an organization's confirmed signature: after staff review, or at once if it was reviewed before."""
-
-    ASK_STAFF = "ask-staff"
-    REVIEWED = "reviewed"
 
 
 class NoSuchLetter(UserFacingError):
@@ -57,19 +30,6 @@ class Requirement:
 
     field: str
     sentence: str
-
-
-_IN_ASCII = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-DEFAULT_SLUG = "letter"
-
-
-def slugify(title: str) -> str:
-    """Return a letter's slug from its title: letters, digits and hyphens, at most 60; DEFAULT_SLUG if none are left."""
-    plain = normalize_unicode("NFKD", title.casefold().translate(_IN_ASCII)).encode("ascii", "ignore").decode().casefold()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(slug) > SLUG_LENGTH:
-        slug = slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug[:SLUG_LENGTH]
-    return DEFAULT_SLUG if not slug or slug in RESERVED_SLUGS else slug
 
 
 def missing_requirements(text: LetterText, deadline_at: dt.datetime | None, now: dt.datetime) -> tuple[Requirement, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
-from letterhub.domain.organizations.names import domain_of_website
+from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
 
