@@ -9,20 +9,17 @@ from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.docx.export import docx_file
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.pdf.attachments import pdf_attachments
-from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 from letterhub.rendering.tables.csv_export import csv_table
 from letterhub.rendering.text.manifest import manifest
 from letterhub.rendering.text.text_export import comment_text, edition_text
 from tests.support.references import changed_lines
-from tests.support.references.dumps import html_lines, pdf_lines, word_lines
+from tests.support.references.dumps import html_lines, word_lines
 from tests.support.references.letters import LETTERS
 
 FOLDER = Path(__file__).parent / "references"
 FORMS: dict[str, Callable[[LetterDocument], list[str]]] = {
     "page": lambda letter: html_lines(render_template("export/standalone.html", letter=letter_view(letter), styles="")),
     "word": lambda letter: word_lines(docx_file(letter)),
-    "paper": lambda letter: pdf_lines(render_letter_pdf(letter, attachments=pdf_attachments(letter)).data),
     "text": lambda letter: edition_text(letter).decode().split("\n"),
     "comment": lambda letter: comment_text(letter).decode().split("\n"),
     "table": lambda letter: csv_table(letter).decode().split("\n"),
