@@ -14,7 +14,7 @@ from letterhub.models import Coalition, LoginSession, Membership, Staff, hash_se
 
 
 def session_account(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
-    """Return the account of a session; None if it has ended or expired."""
+    """Return the active account with this `fs_uniquifier` in the session with this key; None if that ended or expired."""
     query = (
         select(Staff)
         .join(LoginSession, LoginSession.staff_id == Staff.id)
@@ -148,5 +148,6 @@ def _select_members() -> Select[*tuple[Any, ...]]:
 
 
 def _member_from(row: Row[Any]) -> Member:
+    """Return the member of a row of `_select_members`, named by their address until they have joined."""
     name = (row.name if row.joined_at else "") or row.email
     return Member(row.id, row.staff_id, name, row.email, row.role, row.invited_at, row.joined_at)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 
 def last_page(total: int, size: int) -> int:
-    """Return the number of pages of `size` entries that `total` entries fill."""
-    return max(1, -(-total // size))
+    """Return the number of pages of `size` entries that `total` entries fill, at least 1."""
+    return max(1, -(-total // size))  # rounded up
 
 
 def clamp_page(requested: int, total: int, size: int) -> int:

@@ -75,7 +75,7 @@ class AbuseNotices:
 
 
 def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
-    """Return the current abuse notices of a coalition."""
+    """Return what staff of a coalition have not acknowledged yet, and its letters that were flooded within a day."""
     disowned_rows = db.session.execute(
         _select_unseen_disowned(coalition_id).order_by(MailSuppression.id.desc()).limit(MAX_SHOWN)
     ).all()
@@ -109,11 +109,13 @@ def abuse_notices(coalition_id: int, at: dt.datetime) -> AbuseNotices:
 
 
 def _select_unseen_changes(coalition_id: int) -> Select[StaffNotice, str]:
+    """Return a select of notices about changed names that staff have not acknowledged, each with its letter's slug."""
     query = select(StaffNotice, Letter.slug).join(Letter, Letter.id == StaffNotice.letter_id)
     return query.where(Letter.coalition_id == coalition_id, StaffNotice.acknowledged_at.is_(None))
 
 
 def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
+    """Return a select of disowned signatures that staff have not acknowledged, each with its letter's slug."""
     query = select(MailSuppression, Letter.slug).join(Letter, Letter.id == MailSuppression.letter_id)
     return query.where(
         Letter.coalition_id == coalition_id,
@@ -123,7 +125,7 @@ def _select_unseen_disowned(coalition_id: int) -> Select[MailSuppression, str]:
 
 
 def _often_disowned_domains(coalition_id: int, domains: set[str], at: dt.datetime) -> tuple[tuple[str, int], ...]:
-    """Return those of the domains with repeatedly disowned signatures, and how many."""
+    """Return those of the domains with at least ALARM_THRESHOLD signatures disowned within 30 days, each with their number."""
     query = (
         select(MailSuppression.domain, func.count())
         .join(Letter, Letter.id == MailSuppression.letter_id)
@@ -157,5 +159,6 @@ def count_flooded_letters(at: dt.datetime) -> int:
 
 
 def _recent_flood_conditions(at: dt.datetime) -> tuple[ColumnExpressionArgument[bool], ...]:
+    """Return the conditions for a signature that came in a flood within a day and is undecided."""
     undecided = Signature.state.in_((SignatureState.PENDING, SignatureState.CONFIRMED))
     return Signature.from_flood, undecided, Signature.created_at > at - FLOOD_WINDOW

@@ -17,35 +17,42 @@ MAX_FILTERED = 100
 
 
 def blocklist_matches(letter_id: int, keys_by_signature: Mapping[int, tuple[str, ...]]) -> frozenset[int]:
-    """Return the ids of signatures that match another blocked one. `keys_by_signature` has the blocklist keys of each."""
+    """Return the ids of signatures that share a blocklist key with another signature, which is blocked.
+
+    `keys_by_signature` has the blocklist keys of each signature by its id.
+    """
     query = select(BlocklistEntry.key, BlocklistEntry.signature_id).where(BlocklistEntry.letter_id == letter_id)
-    if len(keys_by_signature) <= MAX_FILTERED:
+    if len(keys_by_signature) <= MAX_FILTERED:  # for more, the letter's whole blocklist is read
         query = query.where(
             BlocklistEntry.key.in_({key for keys in keys_by_signature.values() for key in blocklist_hashes(letter_id, keys)})
         )
-    blocked_ids: dict[str, set[int]] = defaultdict(set)
+    blocked_ids_by_hash: dict[str, set[int]] = defaultdict(set)
     for row in db.session.execute(query):
-        blocked_ids[row.key].add(row.signature_id)
-    if not blocked_ids:
+        blocked_ids_by_hash[row.key].add(row.signature_id)
+    if not blocked_ids_by_hash:
         return frozenset()
     return frozenset(
         signature_id
         for signature_id, keys in keys_by_signature.items()
-        if any(blocked_ids.get(key, set()) - {signature_id} for key in blocklist_hashes(letter_id, keys))
+        if any(blocked_ids_by_hash.get(key_hash, set()) - {signature_id} for key_hash in blocklist_hashes(letter_id, keys))
     )
 
 
 def blocklist_matches_of_rows(rows: Sequence[Row[Any]]) -> frozenset[int]:
-    """Return the `blocklist_matches` among rows of one letter that have the columns of a line."""
+    """Return the `blocklist_matches` among signatures of one letter, given as rows with their names, website and address."""
+    if not rows:
+        return frozenset()
     names = ((row, Signatory(row.organization_name, row.signer_name, kind=row.kind).name) for row in rows)
     keys_by_signature = {row.id: blocklist_keys(row.kind, name, row.website, row.email) for row, name in names}
-    return blocklist_matches(rows[0].letter_id, keys_by_signature) if rows else frozenset()
+    return blocklist_matches(rows[0].letter_id, keys_by_signature)
 
 
 def blocked_mailboxes(letter_id: int, emails: Collection[str], since: dt.datetime | None) -> frozenset[str]:
     """Return those of the addresses whose mailboxes are blocked under a letter; only blocks after `since`, if given."""
     emails_by_hash = {blocklist_hashes(letter_id, [mailbox_blocklist_key(email)])[0]: email for email in emails if email}
+    if not emails_by_hash:
+        return frozenset()
     query = select(BlocklistEntry.key).where(BlocklistEntry.letter_id == letter_id, BlocklistEntry.key.in_(emails_by_hash))
     if since is not None:
         query = query.where(BlocklistEntry.blocked_at > since)
-    return frozenset(emails_by_hash[key] for key in db.session.scalars(query)) if emails_by_hash else frozenset()
+    return frozenset(emails_by_hash[key_hash] for key_hash in db.session.scalars(query))

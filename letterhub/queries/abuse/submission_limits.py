@@ -60,11 +60,10 @@ def network_hash(letter_id: int, network: str) -> str:
 
 
 def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.datetime) -> tuple[list[PastMail], str]:
-    """Return the recent mails to a mailbox that strangers' forms caused, without those about signatures confirmed since.
+    """Return the recent confirmation mails to a mailbox, and why it gets no mail about the letter, "" if it does.
 
-    Returned with them is why the mailbox gets no mail about the letter, "" if it does.
-
-    Mails suppressed for the mailbox are included, so that no page reveals the suppression.
+    Mails about signatures confirmed since are left out. Suppressed mails are included, so that no page reveals the suppression.
+    `network` is the one that the current form came from.
 
     An address with a "+tag" counts all mails to its mailbox, one without only its own: hosts may not support tags, and unread
     mails must not use up a real signatory's limit.
@@ -82,9 +81,10 @@ def mailbox_history(letter_id: int, email: EmailAddress, network: str, at: dt.da
 
 
 def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMail:
-    """Return an outbox row as a mail that counts toward a mailbox's limit."""
+    """Return an outbox row as a mail that counts toward a mailbox's limit, compared with the form's address and network."""
     is_over = row.sent_at or row.failed_at or row.cancelled_at
     waits = not is_over and row.due_at > at and not row.attempts
+    sent_at = row.sent_at or row.created_at
     promised = row.parameters.get("promised")
     return PastMail(
         row.id,
@@ -93,7 +93,7 @@ def _past_mail(row: Any, address: str, network: str, at: dt.datetime) -> PastMai
         same_address=EmailAddress(row.recipient).spelling == address,
         waits=waits,
         asked_at=row.created_at,
-        at=row.due_at if waits else row.sent_at or row.created_at,
+        at=row.due_at if waits else sent_at,
         limits=tuple(row.parameters.get("limits", ())),
         held_by=row.parameters.get("held_by", ""),
         promised_at=dt.datetime.fromisoformat(promised) if promised else None,
@@ -108,6 +108,7 @@ def suppression_sentence(letter_id: int, email: EmailAddress) -> str:
 
 
 def _mailbox_hashes(letter_id: int, email: EmailAddress) -> dict[str, int | str]:
+    """Return the parameters of `_SUPPRESSION`: the letter, and the hashes of the mailbox and of its address as spelled."""
     address_hash = hash_mailbox(letter_id, email, as_spelled=True)
     return {"letter": letter_id, "mailbox_hash": hash_mailbox(letter_id, email), "address_hash": address_hash}
 
@@ -121,11 +122,13 @@ def is_known_contact(letter: Letter, email: EmailAddress) -> bool:
         Invitation.letter_id == letter.id, Invitation.mailbox_hash == mailbox_hash, Invitation.declined_at.is_(None)
     )
     letters = select(Letter.id).where(Letter.coalition_id == letter.coalition_id)
-    confirmed = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
+    confirmed_in_coalition = (Signature.confirmed_at.is_not(None), Signature.letter_id.in_(letters))
     was_mailed = exists().where(
-        OutboxMessage.canonical_recipient == email.canonical, Signature.id == OutboxMessage.signature_id, *confirmed
+        OutboxMessage.canonical_recipient == email.canonical,
+        Signature.id == OutboxMessage.signature_id,
+        *confirmed_in_coalition,
     )
-    has_address = exists().where(Signature.email == email.typed, *confirmed)
+    has_address = exists().where(Signature.email == email.typed, *confirmed_in_coalition)
     return bool(db.session.scalar(select(or_(is_invited, was_mailed, has_address))))
 
 
@@ -147,7 +150,9 @@ _NETWORK_COUNTS = select(
 
 
 def count_network_forms(letter_id: int, key: str, at: dt.datetime) -> NetworkForms:
-    """Count the recent forms of a network; zero if it is unknown."""
+    """Count a letter's forms of the last day from the network with the hash `key`: all, unconfirmed ones, and those of the last
+    hour; all zero if the network is unknown.
+    """
     if not key:
         return NetworkForms()
     parameters = {"letter": letter_id, "network": key, "since": at - DAY, "hour": at - FLOOD_WINDOW}
@@ -155,7 +160,10 @@ def count_network_forms(letter_id: int, key: str, at: dt.datetime) -> NetworkFor
 
 
 def _select_form_counts(condition: ColumnElement[bool]) -> Select[int, int]:
-    """Return a statement for the latest forms: their number is bounded, so that busy letters are no slower."""
+    """Return a statement that counts a letter's latest forms, and the confirmed ones of them.
+
+    It reads at most FLOOD_SAMPLE forms, so that busy letters are no slower.
+    """
     recent = select(SubmissionOrigin.signature_id).where(
         SubmissionOrigin.letter_id == _LETTER, SubmissionOrigin.started_at > _SINCE
     )
@@ -169,7 +177,7 @@ _ALL_COUNTS, _PROVEN_COUNTS = _select_form_counts(true()), _select_form_counts(S
 
 
 def count_letter_forms(letter_id: int, at: dt.datetime, *, proven: bool = False) -> LetterForms:
-    """Count a letter's forms within the last hour: all, or only those with a proof of work."""
+    """Count a letter's forms within the last hour, and the confirmed ones of them; only with a proof of work if `proven`."""
     count, confirmed = tuple(
         execute_core(_PROVEN_COUNTS if proven else _ALL_COUNTS, {"letter": letter_id, "since": at - FLOOD_WINDOW}).one()
     )
@@ -184,10 +192,12 @@ def is_proof_of_work_required(letter_id: int, at: dt.datetime) -> bool:
 
 
 def promised_mail_time(signature_id: int, at: dt.datetime) -> dt.datetime | None:
-    """Return the promised sending time of the last confirmation mail, if still to come; otherwise None."""
+    """Return when a signature's last confirmation mail was promised to be sent; None if that has passed or was not promised."""
     query = select(OutboxMessage.parameters).where(
         OutboxMessage.signature_id == signature_id, OutboxMessage.kind == MailKind.CONFIRM
     )
     parameters = db.session.scalar(query.order_by(OutboxMessage.id.desc()).limit(1)) or {}
-    promised_at = dt.datetime.fromisoformat(parameters["promised"]) if "promised" in parameters else at
+    if "promised" not in parameters:
+        return None
+    promised_at = dt.datetime.fromisoformat(parameters["promised"])
     return promised_at if promised_at > at else None

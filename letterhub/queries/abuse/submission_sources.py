@@ -42,7 +42,9 @@ class SubmissionSources:
 
 @dataclass(frozen=True, slots=True)
 class PatternMatches:
-    """Names that match a pattern now. `newest` is the id of the newest one, 0 if there is none; `sample` shows some."""
+    """Names that match a pattern now. `newest` is the id of the newest one, 0 if there is none; `sample` has the signatory,
+    state and address of some.
+    """
 
     source: SubmissionSource
     newest: int
@@ -74,7 +76,7 @@ def submission_sources(letter_id: int, at: dt.datetime) -> SubmissionSources:
 
 
 def pattern_matches(letter_id: int, pattern: SubmissionPattern) -> PatternMatches:
-    """Return the names that match a pattern now."""
+    """Return the names that match a pattern now: their counts by state, the newest id, and a sample of the newest ones."""
     query = (
         select(Signature)
         .join(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
@@ -82,13 +84,14 @@ def pattern_matches(letter_id: int, pattern: SubmissionPattern) -> PatternMatche
     )
     newest = db.session.scalar(query.with_only_columns(func.max(Signature.id))) or 0
     rows = db.session.scalars(query.order_by(Signature.id.desc()).limit(SAMPLE_SIZE))
-    return PatternMatches(
-        _count_source(letter_id, pattern), newest, tuple((row.signatory, row.state, row.email) for row in rows)
-    )
+    sample = tuple((row.signatory, row.state, row.email) for row in rows)
+    return PatternMatches(_count_source(letter_id, pattern), newest, sample)
 
 
 def signatures_to_decline(letter_id: int, pattern: SubmissionPattern, expected: ExpectedMatches) -> Select[Signature]:
-    """Return a select of the names that a bulk decline covers: those that match, up to the newest one shown."""
+    """Return a select of the names that a bulk decline covers: those that match the pattern, are no newer than what staff were
+    shown, and are in one of the expected states.
+    """
     query = select(Signature).join(SubmissionOrigin, SubmissionOrigin.signature_id == Signature.id)
     return query.where(
         *pattern_conditions(letter_id, pattern), Signature.id <= expected.newest, Signature.state.in_(expected.states)
@@ -96,7 +99,7 @@ def signatures_to_decline(letter_id: int, pattern: SubmissionPattern, expected: 
 
 
 def pattern_conditions(letter_id: int, pattern: SubmissionPattern) -> Sequence[ColumnElement[bool]]:
-    """Return the conditions for a submission origin to match a pattern."""
+    """Return the conditions for the origin of a letter's form to match a pattern; what the pattern leaves empty matches any."""
     conditions = [SubmissionOrigin.letter_id == letter_id]
     if pattern.network:
         conditions.append(SubmissionOrigin.network_hash == pattern.network)
@@ -113,20 +116,21 @@ def past_bulk_declines(letter_id: int) -> tuple[PastBulkDecline, ...]:
         select(BulkDecline).where(BulkDecline.letter_id == letter_id).order_by(BulkDecline.id.desc())
     ).all()
     staff_ids = ReferenceKind.STAFF.ids_in(row.actor for row in rows)
-    names = {
+    names_by_reference = {
         ReferenceKind.STAFF.reference(member.id): member.name
         for member in db.session.scalars(select(Staff).where(Staff.id.in_(staff_ids)))
     }
     return tuple(
         PastBulkDecline(
             row.id, SubmissionPattern(row.network_hash, row.mail_domain, row.since), row.count, row.reason,
-            names.get(row.actor, row.actor), row.at, row.restored_at,
+            names_by_reference.get(row.actor, row.actor), row.at, row.restored_at,
         )
         for row in rows
     )  # fmt: skip
 
 
 def _count_columns() -> list[ColumnElement[int]]:
+    """Return the columns of the counts in SubmissionSource, in its order."""
     states = (PENDING, CONFIRMED, PUBLISHED, SignatureState.DECLINED)
     return [func.count(), *(func.count().filter(Signature.state == state) for state in states)]
 
@@ -141,7 +145,7 @@ def _count_source(letter_id: int, pattern: SubmissionPattern) -> SubmissionSourc
 
 
 def _largest_sources(letter_id: int, column: Any, name: str) -> tuple[SubmissionSource, ...]:
-    """Return the domains or networks that most forms came from, by the column that stores them."""
+    """Return the domains or networks that most forms came from; `column` stores them, `name` is their field of the pattern."""
     rows = db.session.execute(
         _select_origins(column, *_count_columns())
         .where(SubmissionOrigin.letter_id == letter_id, column != "")

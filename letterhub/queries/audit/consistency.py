@@ -6,7 +6,7 @@ See docs/design/backups.md.
 import hashlib
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, cast, func, select
 
@@ -63,7 +63,7 @@ def inconsistencies() -> Inconsistencies:
 
 
 def logged_sha256(file_id: int) -> str | None:
-    """Return the SHA-256 that the audit log has for a finished file; None if it has none."""
+    """Return the SHA-256 that the audit log has for the last export of a finished file; None if it has none."""
     query = (
         select(Edition.letter_id, Edition.number, EditionFile.format)
         .join(EditionFile, EditionFile.edition_id == Edition.id)
@@ -77,22 +77,33 @@ def logged_sha256(file_id: int) -> str | None:
         .where(AuditEntry.action == EXPORTED, AuditEntry.subject == ReferenceKind.EDITION.reference(number))
         .order_by(AuditEntry.number.desc())
     )
-    exports = map(_entry_facts, db.session.scalars(entries))
-    return next((str(facts.get("sha256")) for facts in exports if facts.get("format") == form), None)
+    exports = map(_recorded_values, db.session.scalars(entries))
+    return next((str(export.get("sha256")) for export in exports if export.get("format") == form), None)
+
+
+class _LoggedState(NamedTuple):
+    """State of a signature according to the entries of one chain."""
+
+    signature_id: int
+    chain: str
+    state: LoggedSignature
 
 
 def _signature_inconsistencies() -> Inconsistencies:
-    """Compare rows and log entries in a merge join, both ordered by signature id."""
+    """Yield the signatures that are gone or differ from the audit log.
+
+    Rows and log entries are both read in the order of signature ids and compared side by side, as in a merge join.
+    """
     changes, logged_states = _substance_changes(), _logged_states()
     bulk_decline_entries = {number: entry_number for number, _chain, entry_number, _count in _logged_bulk_declines()}
     logged = next(logged_states, None)
     for row in db.session.execute(_STORED_SIGNATURES, execution_options=STREAMED):
-        while logged is not None and logged[0] < row.id:
-            yield logged[1], _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(logged[0]))
+        while logged is not None and logged.signature_id < row.id:
+            yield logged.chain, _("%(reference)s is gone.", reference=ReferenceKind.SIGNATURE.reference(logged.signature_id))
             logged = next(logged_states, None)
         chain, state = ReferenceKind.LETTER.reference(row.letter_id), LoggedSignature()
-        if logged is not None and logged[0] == row.id:
-            state = logged[2] if logged[1] == chain else state
+        if logged is not None and logged.signature_id == row.id:
+            state = logged.state if logged.chain == chain else state
             logged = next(logged_states, None)
         if problem := inconsistency_of(_stored_state(row, bulk_decline_entries), state, changes.get(chain, TextChanges())):
             yield chain, _("%(reference)s %(problem)s.", reference=ReferenceKind.SIGNATURE.reference(row.id), problem=problem)
@@ -116,6 +127,7 @@ _STORED_SIGNATURES = (
 
 
 def _stored_state(row: Any, bulk_decline_entries: Mapping[int, int]) -> StoredSignature:
+    """Return the state in a row; `bulk_decline_entries` has the number of the log entry of each bulk decline by its id."""
     line = {field.key: getattr(row, field.column) for field in LOGGED_FIELDS}
     name = Signatory(row.organization_name, row.signer_name, kind=row.kind).name
     return StoredSignature(
@@ -123,8 +135,8 @@ def _stored_state(row: Any, bulk_decline_entries: Mapping[int, int]) -> StoredSi
     )
 
 
-def _logged_states() -> Iterator[tuple[int, str, LoggedSignature]]:
-    """Yield the id, chain and logged state of each signature, ordered by id."""
+def _logged_states() -> Iterator[_LoggedState]:
+    """Yield the logged state of each signature in each chain that has entries about it, ordered by signature id."""
     id_column = cast(func.substr(AuditEntry.subject, len(ReferenceKind.SIGNATURE.prefix) + 1), Integer).label("signature_id")
     query = (
         select(id_column, AuditChain.name, AuditEntry.number, AuditEntry.action, AuditEntry.before, AuditEntry.after)
@@ -136,12 +148,12 @@ def _logged_states() -> Iterator[tuple[int, str, LoggedSignature]]:
     for (signature_id, chain), entries in itertools.groupby(rows, key=lambda entry: (entry.signature_id, entry.name)):
         state = LoggedSignature()
         for entry in entries:
-            state.apply(entry.number, entry.action, _entry_facts(entry.before), _entry_facts(entry.after))
-        yield signature_id, chain, state
+            state.apply(entry.number, entry.action, _recorded_values(entry.before), _recorded_values(entry.after))
+        yield _LoggedState(signature_id, chain, state)
 
 
 def _substance_changes() -> dict[str, TextChanges]:
-    """Return the number of each letter's last entries about a change of substance and about its undo."""
+    """Return by chain the numbers of the last log entries about a change of substance and about undoing one, 0 if none."""
     query = (
         select(AuditChain.name, AuditEntry.action, func.max(AuditEntry.number))
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
@@ -162,7 +174,7 @@ def _logged_bulk_declines() -> Iterator[tuple[int, str, int, int]]:
 
 
 def _bulk_decline_inconsistencies() -> Inconsistencies:
-    """Check that each bulk decline has as many names as its entry says, as it is the log entry for them."""
+    """Yield the bulk declines with another number of names than their log entry says: one entry is the log for all of them."""
     query = (
         select(BulkDecline.id, BulkDecline.letter_id, func.count(BulkDeclineItem.signature_id))
         .outerjoin(BulkDeclineItem)
@@ -185,7 +197,7 @@ def _bulk_decline_inconsistencies() -> Inconsistencies:
 
 
 def _edition_inconsistencies() -> Inconsistencies:
-    """Check that each edition is the one that was frozen, and that none is missing."""
+    """Yield the editions that are not as they were frozen, and those that are missing."""
     logged_editions = {(chain, subject): after for chain, subject, _number, after in _logged_entries(FROZEN)}
     query = select(Edition.id, Edition.letter_id, Edition.number, Edition.public_id, Edition.count, Edition.sha256)
     for row in db.session.execute(query.order_by(Edition.id)).all():
@@ -199,7 +211,7 @@ def _edition_inconsistencies() -> Inconsistencies:
 
 
 def _is_intact(edition_id: int, sha256: str) -> bool:
-    """Return whether an edition's document has its hash, and its pages have the document's names, whatever data is there."""
+    """Return whether an edition's document has its hash and its pages have the document's names; False for malformed data."""
     try:
         document = db.session.execute(select(Edition.document).where(Edition.id == edition_id)).scalar_one()
         if fingerprint(document) != sha256:
@@ -212,7 +224,7 @@ def _is_intact(edition_id: int, sha256: str) -> bool:
 
 
 def _file_inconsistencies() -> Inconsistencies:
-    """Check finished files, hashing those in the database one at a time."""
+    """Yield the finished files that differ from the audit log or are missing, hashing those in the database one at a time."""
     exported = _logged_entries(EXPORTED)
     logged_hashes = {
         (chain, subject, str(after.get("format"))): after.get("sha256") for chain, subject, _number, after in exported
@@ -239,7 +251,7 @@ def _file_inconsistencies() -> Inconsistencies:
 
 
 def _logged_entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, Any]]]:
-    """Yield the chain, subject, number and facts of all entries of an action; meant for rare actions."""
+    """Yield the chain, subject, number and values after the action of all its log entries; meant for rare actions."""
     query = (
         select(AuditChain.name, AuditEntry.subject, AuditEntry.number, AuditEntry.after)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
@@ -247,9 +259,9 @@ def _logged_entries(action: str) -> Iterator[tuple[str, str, int, Mapping[str, A
         .order_by(AuditChain.id, AuditEntry.number)
     )
     for row in db.session.execute(query):
-        yield row.name, row.subject, row.number, _entry_facts(row.after)
+        yield row.name, row.subject, row.number, _recorded_values(row.after)
 
 
-def _entry_facts(facts: Any) -> Mapping[str, Any]:
-    """Return an entry's facts; empty if they are malformed, which the chain's hash reveals."""
-    return facts if isinstance(facts, dict) else {}
+def _recorded_values(values: Any) -> Mapping[str, Any]:
+    """Return an entry's values before or after its action; empty if they are malformed, which the chain's hash reveals."""
+    return values if isinstance(values, dict) else {}

@@ -49,7 +49,7 @@ class AuditLogPage:
 
 
 def audit_log_page(chain: str, actor_filter: ActorFilter = ActorFilter.ANYONE, older_than: int | None = None) -> AuditLogPage:
-    """Return the entries of a chain below the number `older_than`, or the last ones."""
+    """Return a page of a chain's entries by some actors: those with numbers below `older_than`, or the last ones."""
     rows = db.session.scalars(_select_entries(chain, actor_filter, older_than).limit(PAGE_SIZE + 1)).all()
     names = _current_names(rows, chain)
     length = db.session.scalar(select(AuditChain.length).where(AuditChain.name == chain)) or 0
@@ -75,6 +75,7 @@ def first_chain_problem(chain: str) -> str:
 
 
 def _select_entries(chain: str, actor_filter: ActorFilter, older_than: int | None) -> Select[AuditEntry]:
+    """Return a select of a chain's entries by these actors, newest first; those with numbers below `older_than`, if given."""
     query = select(AuditEntry).join(AuditChain, AuditChain.id == AuditEntry.chain_id).where(AuditChain.name == chain)
     if actor_filter:
         query = query.where(AuditEntry.actor.startswith(actor_filter))
@@ -84,6 +85,7 @@ def _select_entries(chain: str, actor_filter: ActorFilter, older_than: int | Non
 
 
 def _logged_action(row: AuditEntry, names: Mapping[str, str]) -> LoggedAction:
+    """Return an entry with the `names` of its actor and subject; references without a name stay as they are."""
     kind = row.actor.partition("-")[0]
     actor_kind = ActorFilter(kind) if kind in tuple(ActorFilter) else ActorFilter.ANYONE
     subject_name = names.get(row.subject, row.subject)
@@ -111,12 +113,15 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
 
 
 def _names_of_staff(staff_ids: Collection[int], chain: str) -> dict[str, str]:
-    """Return the names of staff; their address while they are only invited, as on the team's page."""
+    """Return the names of staff by reference, such as "staff-3".
+
+    Who neither acted in this chain nor joined its coalition is only invited, and shown by their address, as on the team's page.
+    """
     if not staff_ids:
         return {}
     actors = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id).distinct()
-    is_listed = AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
-    member_references = set(db.session.scalars(actors.where(AuditChain.name == chain, is_listed)))
+    has_reference = AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
+    member_references = set(db.session.scalars(actors.where(AuditChain.name == chain, has_reference)))
     if (coalition_id := ReferenceKind.COALITION.id_in(chain)) is not None:  # subjects of a letter's chain are no staff
         joined = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None))
         joined_ids = db.session.scalars(joined.where(Membership.staff_id.in_(staff_ids)))

@@ -32,7 +32,7 @@ class ReportFacts:
 
 
 def verification_report(letter_id: int, at: dt.datetime, *, with_addresses: bool) -> VerificationReport:
-    """Return the report: what is known of each name that is published or waits for review."""
+    """Return the contents of a report: what is known of each name that is published or waits for review."""
     revision, zone, coalition = db.session.execute(
         current_revisions()
         .join(Coalition, Coalition.id == Letter.coalition_id)
@@ -68,5 +68,5 @@ def report_file(letter_id: int, report_id: int) -> bytes | None:
 
 
 def reports_to_render(at: dt.datetime) -> tuple[int, ...]:
-    """Return the reports waiting or with an expired lease, oldest first."""
+    """Return the ids of the reports waiting or with an expired lease, oldest first."""
     return due_job_ids(Report, at)

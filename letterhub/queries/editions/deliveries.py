@@ -151,6 +151,7 @@ def _select_deliveries() -> Select[Delivery, int, str | None, OutboxMessage | No
 
 
 def _delivery_facts(delivery: Delivery, number: int, recorded_by: str | None, mail: OutboxMessage | None) -> DeliveryFacts:
+    """Return a row of `_select_deliveries` as staff see it."""
     return DeliveryFacts(
         id=delivery.id, edition_id=delivery.edition_id, number=number, recipient=delivery.recipient, method=delivery.method,
         delivered_at=delivery.delivered_at, time_zone=delivery.time_zone, receipt=delivery.receipt, copies=delivery.copies,
@@ -185,7 +186,9 @@ def valid_deliveries(letter_id: int) -> tuple[Delivery, ...]:
 
 
 def copies_due(edition_id: int) -> tuple[tuple[int, str], ...]:
-    """Return id and address of an edition's published signatures that were confirmed from a mailbox and got no copy yet."""
+    """Return id and address of the signatures that an edition prints, that are published, were confirmed by mail, and got no
+    copy of it yet.
+    """
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.signature_ids)])
     ids_with_copy = select(OutboxMessage.signature_id).where(
         OutboxMessage.letter_id == edition.letter_id,
@@ -255,8 +258,8 @@ def count_corrected_since_delivery(letter_id: int) -> int:
     if edition_id is None:
         return 0
     number, text = _edition_number_and_text(edition_id)
-    corrected = {ReferenceKind.SIGNATURE.id_in(subject) for subject in _corrected_since_frozen(letter_id, number)}
-    delivered_lines = frozen_lines(edition_id, corrected)
+    corrected_ids = {ReferenceKind.SIGNATURE.id_in(subject) for subject in _corrected_since_frozen(letter_id, number)}
+    delivered_lines = frozen_lines(edition_id, corrected_ids)
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(delivered_lines))).all()
     return sum(
         _printed_parts(delivered_lines[signature.id], text) != _printed_parts(signature.signatory, text)
@@ -272,13 +275,13 @@ def _edition_number_and_text(edition_id: int) -> tuple[int, LetterText]:
 
 
 def _printed_parts(signatory: Signatory, text: LetterText) -> tuple[str, ...]:
-    """Return everything read of a signatory in a list: the heading above it, and its line."""
+    """Return all that a list shows of a signatory: the heading above it, and the parts of its line."""
     printed = line(signatory, text)
     return (group_heading(signatory, text.order), *(part.text for part in (printed.name, printed.detail, printed.below)))
 
 
 def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:
-    """Yield the subjects corrected after an edition was frozen. Reads the audit log backward, as little follows a delivery."""
+    """Yield references of the signatures corrected after an edition was frozen. Reads the audit log backward, to its freeze."""
     entries = (
         select(AuditEntry.number, AuditEntry.action, AuditEntry.subject)
         .join(AuditChain, AuditChain.id == AuditEntry.chain_id)
@@ -286,11 +289,11 @@ def _corrected_since_frozen(letter_id: int, number: int) -> Iterator[str]:
         .order_by(AuditEntry.number.desc())
         .limit(BATCH_SIZE)
     )
-    last = None
-    while rows := db.session.execute(entries if last is None else entries.where(AuditEntry.number < last)).all():
+    oldest_read = None
+    while rows := db.session.execute(entries if oldest_read is None else entries.where(AuditEntry.number < oldest_read)).all():
         for entry in rows:
             if (entry.action, entry.subject) == ("frozen", ReferenceKind.EDITION.reference(number)):
                 return
             if entry.action == "corrected":
                 yield entry.subject
-        last = rows[-1].number
+        oldest_read = rows[-1].number

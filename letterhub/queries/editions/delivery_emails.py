@@ -30,7 +30,7 @@ class MailedFile:
 
 
 def delivery_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str, Any]:
-    """Return the context of the addressee's mail. Raises ObsoleteMail if the delivery was undone."""
+    """Return the context of the addressee's mail. Raises ObsoleteMail if the delivery was undone or the letter withdrawn."""
     delivery = _delivery_of(message)
     if delivery.undone_at is not None:
         raise ObsoleteMail(_("Not sent: the delivery was taken back."))
@@ -42,7 +42,7 @@ def delivery_mail_context(message: OutboxMessage, _at: dt.datetime) -> dict[str,
 
 
 def copy_mail_context(message: OutboxMessage) -> dict[str, Any]:
-    """Return the context of a signatory's copy. Raises ObsoleteMail if the delivery was undone."""
+    """Return the context of a signatory's copy. Raises ObsoleteMail if the delivery was undone or the letter withdrawn."""
     edition_id = message.parameters["edition_id"]
     deliveries = [delivery for delivery in valid_deliveries(message.letter_id or 0) if delivery.edition_id == edition_id]
     if not deliveries:
@@ -53,21 +53,22 @@ def copy_mail_context(message: OutboxMessage) -> dict[str, Any]:
 
 
 def reply_to_address(message: OutboxMessage) -> str:
-    """Return the Reply-To address of a mail: of the member of staff who delivers, if still active, or the coalition's contact.
+    """Return the Reply-To address of a mail; "" if there is none, and for mails about accounts.
 
-    "" if there is none, and for mails about accounts.
+    Of a delivery, it is the address of the member of staff who recorded it, if still active; otherwise the coalition's contact.
     """
     if message.kind in (MailKind.JOIN, MailKind.RESET):
         return ""
     if message.kind != MailKind.DELIVERY:
         coalition = db.session.get(Coalition, message.coalition_id) if message.coalition_id else None
         return coalition.reply_to if coalition else ""
-    staff = db.session.get(Staff, recorded_by) if (recorded_by := _delivery_of(message).recorded_by_id) else None
+    recorded_by_id = _delivery_of(message).recorded_by_id
+    staff = db.session.get(Staff, recorded_by_id) if recorded_by_id else None
     return staff.email if staff and staff.active else ""
 
 
 def attachments_of(message: OutboxMessage) -> tuple[Attachment, ...]:
-    """Return the file attached to a mail. It is read for each mail: the outbox stores none."""
+    """Return the file attached to a mail; empty if it has none. It is read for each mail, as the outbox stores none."""
     if message.attachment_mode is not AttachmentMode.ATTACHED:
         return ()
     edition_id = _delivery_of(message).edition_id if message.kind == MailKind.DELIVERY else message.parameters["edition_id"]
@@ -88,7 +89,7 @@ def _delivery_of(message: OutboxMessage) -> Delivery:
 
 
 def _edition_context(edition_id: int, message: OutboxMessage) -> dict[str, Any]:
-    """Return the context common to both mails: the edition, its letter and its file."""
+    """Return what a delivery's mail and a signatory's copy have in common: the edition, its letter and its file."""
     query = (
         select(
             Revision.content["title"].as_string().label("title"), Coalition.name.label("coalition"), Coalition.accent,

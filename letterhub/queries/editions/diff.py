@@ -60,7 +60,7 @@ def paragraphs_of(document: LetterDocument) -> list[str]:
 
 
 def _printed_lines(edition: Edition, document: LetterDocument, has_ids: bool) -> dict[Hashable, str]:
-    """Return the printed lines of an edition by signature id, or by name and its occurrence."""
+    """Return an edition's printed lines by signature id; if not `has_ids`, by name and how often it occurred so far."""
     occurrences: Counter[str] = Counter()
     lines: dict[Hashable, str] = {}
     for position, signatory in enumerate(document.signatories):

@@ -130,7 +130,7 @@ def editions_of(letter_id: int) -> tuple[EditionFacts, ...]:
 
 
 def edition_preview(letter_id: int) -> EditionPreview | None:
-    """Return a proof of the next edition; None for a letter that is not open yet."""
+    """Return a preview of the next edition, with what staff should check in it; None for a letter that is not open yet."""
     revision = db.session.scalar(
         select(Revision.number)
         .join(Letter)
@@ -225,7 +225,7 @@ def edition_file_id(letter_id: int, number: int, form: FileFormat) -> int | None
 
 
 def edition_files_to_render(at: dt.datetime) -> tuple[int, ...]:
-    """Return the files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
+    """Return the ids of files waiting or with an expired lease, oldest first; a manifest only once all others are finished."""
     other = aliased(EditionFile)
     others_done = ~exists().where(
         other.edition_id == EditionFile.edition_id, other.id != EditionFile.id, other.state != JobState.DONE

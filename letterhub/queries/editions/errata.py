@@ -29,7 +29,7 @@ class _RemovedSignature:
 
 
 def errata_of(edition_id: int) -> tuple[Erratum, ...]:
-    """Return the errata of an edition, oldest first: each name no longer published, as the edition prints it."""
+    """Return the names that an edition prints but that are no longer published, oldest removal first, unknown times last."""
     query = select(Edition.letter_id, Edition.frozen_at, Letter.awaiting_review, Letter.outdated).join(
         Letter, Letter.id == Edition.letter_id
     )
@@ -61,9 +61,9 @@ def edition_validity_hash(edition_id: int) -> str:
 
 
 def _unlisted_ids(edition: Any) -> frozenset[int]:
-    """Return the letter's signatures that ended or wait for staff or their signatories, printed in the edition or not.
+    """Return the ids of the letter's signatures that ended, wait for staff, or must confirm a new text.
 
-    Ids only, as there may be many; regardless of when, as the clocks of machines differ.
+    Also those that the edition does not print, and regardless of when they ended, as the clocks of machines differ.
     """
     ids_of_letter = select(Signature.id).where(Signature.letter_id == edition.letter_id)
     ended = ids_of_letter.where(Signature.state.in_(ENDED_STATES), Signature.ended_at.is_not(None))
@@ -77,21 +77,23 @@ def _unlisted_ids(edition: Any) -> frozenset[int]:
 
 
 def _removed_signatures(edition: Any, printed: Sequence[int]) -> Iterator[_RemovedSignature]:
-    """Yield those of an edition's signatures that are still not published, each with since when it is off the list.
+    """Yield those of the `printed` signature ids that are not published now, each with since when.
 
-    One outdated before the edition is off since the last change of the text. When a name went back to staff is not public.
+    One outdated before the freeze is off the list since the last change of the text. When a name went back to staff is not
+    public.
     """
     query = select(Signature.id, Signature.state, Signature.ended_at, Signature.outdated_at)
-    changed_at: dt.datetime | None = None
+    text_changed_at: dt.datetime | None = None
     if edition.outdated:  # when the revision was made from which signatures count now
         of_letter = Revision.letter_id == edition.letter_id
         newest = select(Revision.counts_from).where(of_letter).order_by(Revision.number.desc()).limit(1)
         revision = select(Revision.created_at).where(of_letter, Revision.number == newest.scalar_subquery())
-        changed_at = db.session.scalars(revision).one()
+        text_changed_at = db.session.scalars(revision).one()
     for start in range(0, len(printed), BATCH_SIZE):
         batch = query.where(Signature.id.in_(printed[start : start + BATCH_SIZE]), Signature.state != SignatureState.PUBLISHED)
         for row in db.session.execute(batch):
             since = row.ended_at if row.state in ENDED_STATES else None
             if row.state is SignatureState.OUTDATED:
-                since = row.outdated_at if row.outdated_at and row.outdated_at >= edition.frozen_at else changed_at
+                is_outdated_since_freeze = row.outdated_at is not None and row.outdated_at >= edition.frozen_at
+                since = row.outdated_at if is_outdated_since_freeze else text_changed_at
             yield _RemovedSignature(row.id, row.state, since)

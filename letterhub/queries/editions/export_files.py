@@ -45,7 +45,9 @@ def render_document(
     on_progress: Callable[[float], None] | None = None,
     others: Sequence[EditionFileInfo] = (),
 ) -> RenderedFile:
-    """Render a document in a format; the manifest lists the `others`. Raises what the PDF worker raises."""
+    """Render a document in a format. A manifest lists the `others`, its edition's other files. Raises what the PDF worker
+    raises.
+    """
     match form:
         case FileFormat.PDF:
             pdf = render_letter_pdf(document, on_progress, attachments=pdf_attachments(document))
@@ -56,7 +58,7 @@ def render_document(
 
 
 def render_edition(edition_id: int, form: FileFormat, on_progress: Callable[[float], None] | None = None) -> RenderedFile:
-    """Return a file of an edition, rendered, and signed if it is the PDF and there is a certificate. Stores nothing."""
+    """Render a file of an edition, and sign it if it is the PDF and the site has a certificate. Stores nothing."""
     document, others = frozen_document(edition_id), finished_file_infos(edition_id)
     end_read_transaction()
     rendered = render_document(form, document, on_progress, others)
@@ -72,8 +74,6 @@ def toolchain_version(form: FileFormat) -> str:
     `toolchain_hash`.
     """
     certificate = current_settings().certificate
-    return (
-        f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.fingerprint}"
-        if certificate and form is FileFormat.PDF
-        else toolchain_hash()
-    )
+    if not certificate or form is not FileFormat.PDF:
+        return toolchain_hash()
+    return f"{toolchain_hash()}{CERTIFICATE_SEPARATOR}{certificate.fingerprint}"

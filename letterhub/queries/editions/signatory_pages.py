@@ -15,7 +15,7 @@ from letterhub.queries.signatures.listing import MANY, PAGE_SIZE, UNPAGED_MAX, L
 
 
 def edition_list_page(edition_id: int, count: int, request: PageRequest) -> ListPage:
-    """Return a page of an edition's names; `count` is their number."""
+    """Return a page of an edition's names, or of those that a search finds; `count` is the number of all its names."""
     words = query_words(request.query)
     if request.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
@@ -31,7 +31,10 @@ def edition_list_page(edition_id: int, count: int, request: PageRequest) -> List
 
 
 def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
-    """Return a page of search results; all are counted, up to a limit."""
+    """Return a page of the names that have, for each search word, a word that begins with it.
+
+    Matches are counted up to MANY; of more, only as many are read as the page needs.
+    """
     prefixes = [f" {word}" for word in words]
     pages = select(EditionPage.signatories, EditionPage.search_words).where(
         EditionPage.edition_id == edition_id,
@@ -58,6 +61,7 @@ def _search_page(edition_id: int, words: Sequence[str], page: int) -> ListPage:
 
 
 def _read_signatories(edition_id: int, number: int | None = None) -> tuple[Signatory, ...]:
+    """Return the names on an edition's page of this number, or on all pages."""
     pages = select(EditionPage.signatories).where(EditionPage.edition_id == edition_id).order_by(EditionPage.number)
     query = pages if number is None else pages.where(EditionPage.number == number)
     return tuple(signatory_from_facts(line) for lines in db.session.scalars(query) for line in lines)
@@ -68,14 +72,15 @@ def _first_signatory(edition_id: int) -> Signatory | None:
 
 
 def frozen_lines(edition_id: int, signature_ids: Collection[int | None]) -> dict[int, Signatory]:
-    """Return those of the signatures that an edition lists, as it prints them, reading only the pages they are on."""
+    """Return the lines of these signatures as an edition prints them, by id, without those it does not list.
+
+    Only the pages that they are on are read.
+    """
     if not signature_ids:
         return {}
-    listed_ids, wanted_ids = (
-        db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one(),
-        set(signature_ids),
-    )
-    places = {
+    listed_ids = db.session.scalars(select(Edition.signature_ids).where(Edition.id == edition_id)).one()
+    wanted_ids = set(signature_ids)
+    places = {  # index of the page, and position on it
         signature_id: divmod(position, NAMES_PER_PAGE)
         for position, signature_id in enumerate(listed_ids)
         if signature_id in wanted_ids

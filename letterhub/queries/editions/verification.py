@@ -115,7 +115,10 @@ def delivered_edition_verification(letter_id: int) -> EditionVerification | None
 
 
 def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckResult:
-    """Return the verdict on the file with this hash, checked on the page of the edition `asked`."""
+    """Return the verdict on the file with this hash, checked on the page of an edition.
+
+    If several editions have this file, the page's own goes before delivered ones, and those before others.
+    """
     delivered = _is_delivered()
     row = db.session.execute(
         select(EditionFile.format, Edition.public_id)
@@ -127,13 +130,12 @@ def file_verdict(page_edition: EditionVerification, sha256: str) -> FileCheckRes
     edition = edition_verification(row.public_id) if row else None
     if row is None or edition is None:
         return FileCheckResult(FileVerdict.NOT_OURS)
-    verdict = FileVerdict.SUPERSEDED if edition.is_superseded else FileVerdict.AS_DELIVERED
-    return FileCheckResult(
-        verdict if edition.is_delivered else FileVerdict.NOT_DELIVERED,
-        edition,
-        row.format,
-        is_of_other_letter=edition.letter_id != page_edition.letter_id,
-    )
+    if not edition.is_delivered:
+        verdict = FileVerdict.NOT_DELIVERED
+    else:
+        verdict = FileVerdict.SUPERSEDED if edition.is_superseded else FileVerdict.AS_DELIVERED
+    is_of_other_letter = edition.letter_id != page_edition.letter_id
+    return FileCheckResult(verdict, edition, row.format, is_of_other_letter=is_of_other_letter)
 
 
 def public_file(public_id: str, form: FileFormat) -> FileContent | None:
@@ -149,6 +151,7 @@ def _is_delivered() -> Exists:
 
 
 def _find_verification(condition: ColumnElement[bool]) -> EditionVerification | None:
+    """Return the contents of the verification page of the edition that meets the condition; None if there is none."""
     row = db.session.execute(
         select(
             Edition,
@@ -169,7 +172,7 @@ def _find_verification(condition: ColumnElement[bool]) -> EditionVerification | 
 def _verification_from(
     edition: Edition, letter: Letter, coalition: str, title: str, language: str, revision_sha256: str
 ) -> EditionVerification:
-    """Return the facts of an edition without its list, so that large editions are cheap to check."""
+    """Return the contents of an edition's verification page. Its names are not read, so that large editions are cheap."""
     rows = select(Delivery).where(Delivery.edition_id == edition.id).order_by(Delivery.delivered_at, Delivery.id)
     deliveries = [
         PublicDelivery(delivery.recipient, delivery.method, delivery.delivered_at, delivery.time_zone, delivery.undone_at)
@@ -177,7 +180,8 @@ def _verification_from(
     ]
     valid = tuple(delivery for delivery in deliveries if delivery.undone_at is None)
     newest_id = delivered_edition_id(letter.id)
-    newest = db.session.get(Edition, newest_id) if newest_id not in (None, edition.id) else None
+    is_other = newest_id is not None and newest_id != edition.id
+    newest = db.session.get(Edition, newest_id) if is_other else None
     return EditionVerification(
         id=edition.id, letter_id=letter.id, revision_id=edition.revision_id, slug=letter.slug, title=title,
         language=language, coalition=coalition,

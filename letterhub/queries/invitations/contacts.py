@@ -36,10 +36,8 @@ def title_signed_before(signature: Signature) -> str | None:
     """Return the title of the last other letter that its mailbox signed for the same organization; None if there is none."""
     if signature.organization_id is None or not signature.email:
         return None
-    mailbox, parameters = (
-        EmailAddress(signature.email).canonical,
-        {"organization": signature.organization_id, "letter": signature.letter_id},
-    )
+    mailbox = EmailAddress(signature.email).canonical
+    parameters = {"organization": signature.organization_id, "letter": signature.letter_id}
     revision_ids = (
         row.revision_id
         for row in execute_core(_UNDER_OTHER_LETTERS, parameters)
@@ -52,10 +50,10 @@ def title_signed_before(signature: Signature) -> str | None:
 def contacts_to_invite(
     coalition_id: int, letter_id: int, most: int, chosen: Collection[int] | None = None
 ) -> tuple[Contact, ...]:
-    """Return contacts of a coalition whose organizations have not signed this letter in any way, and were not invited by name
-    or mailbox.
+    """Return a coalition's contacts by organization, one for each that has not signed this letter and was not invited to it.
 
-    One per organization, the last to sign; at most `most`, the latest. `chosen` limits them to these signature ids.
+    An organization's contact is the last to sign for it. At most `most` are returned, those who signed last; `chosen` limits
+    them to these signature ids.
     """
     ranked = _rank_signatures(coalition_id, letter_id, chosen)
     query = select(Signature, ranked.c.root, ranked.c.name, ranked.c.vouched_at).join(ranked, ranked.c.id == Signature.id)
@@ -86,7 +84,8 @@ def _contacts_not_invited(
     for row, signature in zip(rows, signatures_of_invitees(letter_id, invitees), strict=True):
         names = (row.name, row.Signature.organization_name)
         is_invited = any(earlier_invitations.is_invited(name, row.Signature.email) for name in names)
-        if invitation_outcome(signature.state if signature else None) is InvitationOutcome.WAITING and not is_invited:
+        outcome = invitation_outcome(signature.state if signature else None)
+        if outcome is InvitationOutcome.WAITING and not is_invited:
             yield row
 
 
@@ -97,7 +96,10 @@ def has_published_elsewhere(coalition_id: int, letter_id: int) -> bool:
 
 
 def _rank_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] | None) -> Subquery:
-    """Return signatures under other letters, each with its rank within its organization: 1 is the last."""
+    """Return signatures under other letters, each with its `place` within its organization, 1 for the last.
+
+    Organizations that have signed this letter or were invited to it are left out.
+    """
     own, root = aliased(Organization), aliased(Organization)
     rank = func.row_number().over(
         partition_by=root.id, order_by=(Signature.published_at.desc(), Signature.id.desc())
@@ -117,7 +119,9 @@ def _rank_signatures(coalition_id: int, letter_id: int, chosen: Collection[int] 
         .order_by(None)
         .with_only_columns(Signature.id, root.id.label("root"), root.name, root.vouched_at, rank.label("place"))
     )
-    return (query if chosen is None else query.where(root.id.in_(signing_roots.where(Signature.id.in_(chosen))))).subquery()
+    if chosen is not None:
+        query = query.where(root.id.in_(signing_roots.where(Signature.id.in_(chosen))))
+    return query.subquery()
 
 
 def _select_published() -> Select[Signature]:

@@ -70,17 +70,18 @@ class EarlierInvitations:
         return name_key(organization) in self._names or hash_mailbox(self._letter_id, EmailAddress(email)) in self._mailboxes
 
     def facts_about(self, row: ParsedRow, outcome: InvitationOutcome | None, earlier_line: int | None) -> InviteeFacts:
-        """Return what is known of the organization of a row."""
-        mailbox_hashes = (
-            hash_mailbox(self._letter_id, EmailAddress(row.email)),
-            hash_mailbox(self._letter_id, EmailAddress(row.email), as_spelled=True),
-        )
+        """Return what is known of the organization of a file's row.
+
+        `outcome` is that of its signature, None if it has none; `earlier_line` is that line of the file with the same mailbox.
+        """
+        mailbox_hash = hash_mailbox(self._letter_id, EmailAddress(row.email))
+        address_hash = hash_mailbox(self._letter_id, EmailAddress(row.email), as_spelled=True)
         namesake = self._names.get(name_key(row.signatory.organization))
         return InviteeFacts(
-            invited=mailbox_hashes[0] in self._mailboxes,
+            invited=mailbox_hash in self._mailboxes,
             invited_in=namesake.email if namesake else "",
             declined=bool(namesake and namesake.declined_at),
-            suppressed=not self._stopped.isdisjoint(mailbox_hashes),
+            suppressed=not self._stopped.isdisjoint((mailbox_hash, address_hash)),
             outcome=outcome,
             earlier_line=earlier_line,
         )

@@ -86,8 +86,14 @@ def invitations_of(letter_id: int, number: int | None = None) -> tuple[ListedInv
     query = query.where(Invitation.letter_id == letter_id).order_by(Invitation.id.desc())
     rows = db.session.execute(query if number is None else query.where(Invitation.id == number)).all()
     invitees = [
-        Invitee(row.line.get("organization", ""), row.line.get("website", ""), row.email, row.organization_id, row.signature_id)
-        for row in (row.Invitation for row in rows)
+        Invitee(
+            invitation.line.get("organization", ""),
+            invitation.line.get("website", ""),
+            invitation.email,
+            invitation.organization_id,
+            invitation.signature_id,
+        )
+        for invitation, _inviter in rows
     ]
     signatures = signatures_of_invitees(letter_id, invitees)
     mails, suppressions = _mail_counts(letter_id, number), suppressions_by_mailbox(letter_id)
@@ -102,11 +108,12 @@ def suppressions_by_mailbox(letter_id: int) -> Mapping[str, SuppressionReason]:
     rows = db.session.execute(
         select(MailSuppression.mailbox_hash, MailSuppression.reason).where(MailSuppression.letter_id == letter_id)
     ).all()
-    return {row.mailbox_hash: row.reason for row in sorted(rows, key=lambda row: row.reason is SuppressionReason.DISOWNED)}
+    owners_requests_last = sorted(rows, key=lambda row: row.reason is SuppressionReason.DISOWNED)
+    return {row.mailbox_hash: row.reason for row in owners_requests_last}
 
 
 def _mail_counts(letter_id: int, number: int | None) -> Mapping[int, tuple[int, int]]:
-    """Return the number of mails of each invitation that are not canceled, and that failed."""
+    """Return, by invitation id, how many of its mails are not canceled and how many failed."""
     id_column = OutboxMessage.parameters["invitation_id"].as_integer().label("number")
     not_canceled, failed = func.count().filter(OutboxMessage.cancelled_at.is_(None)), func.count(OutboxMessage.failed_at)
     query = select(id_column, not_canceled.label("not_canceled"), failed.label("failed")).group_by("number")
@@ -124,16 +131,18 @@ def _listed_invitation(
 ) -> ListedInvitation:
     """Return an invitation with its outcome, from its signature, its mails and the suppressions."""
     name, (not_canceled, failed) = str(row.line.get("organization", "")), mails
-    suppression = suppressions.get(row.mailbox_hash) or (
-        suppressions.get(hash_mailbox(row.letter_id, EmailAddress(row.email), as_spelled=True)) if row.email else None
-    )
+    suppression = suppressions.get(row.mailbox_hash)
+    if not suppression and row.email:
+        suppression = suppressions.get(hash_mailbox(row.letter_id, EmailAddress(row.email), as_spelled=True))
     outcome = invitation_outcome(
         signature.state if signature else None,
         declined=row.declined_at is not None or suppression is SuppressionReason.DISOWNED,
         bounced=failed > 0 or suppression is SuppressionReason.BOUNCED,
         mails=not_canceled,
     )
-    signed_as = signature.name if signature and outcome in OUTCOMES_WITH_SIGNATURE and signature.name != name else ""
+    signed_as = ""
+    if signature and outcome in OUTCOMES_WITH_SIGNATURE and signature.name != name:
+        signed_as = signature.name
     return ListedInvitation(row.id, name, row.email, invited_by, row.invited_at, outcome, signed_as)
 
 

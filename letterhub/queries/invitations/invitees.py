@@ -60,15 +60,13 @@ def signatures_of_invitees(letter_id: int, invitees: Sequence[Invitee]) -> tuple
 def _signatures_of_batch(letter_id: int, invitees: Sequence[Invitee]) -> list[SignatureOnLetter | None]:
     """Return `signatures_of_invitees` for few enough invitees for one statement."""
     roots = _root_ids(letter_id, invitees)
-    by_root, by_mailbox, by_number = (
-        _rows_by_root(letter_id, roots),
-        _rows_by_mailbox(letter_id, invitees),
-        _rows_by_signature_id(letter_id, invitees),
-    )
+    by_root = _rows_by_root(letter_id, roots)
+    by_mailbox = _rows_by_mailbox(letter_id, invitees)
+    by_signature_id = _rows_by_signature_id(letter_id, invitees)
     signatures = []
     for position, invitee in enumerate(invitees):
         own_rows: list[Row[Any]] = [
-            *by_number.get(invitee.signature_id or 0, ()),
+            *by_signature_id.get(invitee.signature_id or 0, ()),
             *by_mailbox.get(EmailAddress(invitee.email).canonical, ()),
         ]
         organization_rows = [
@@ -89,7 +87,7 @@ def _select_confirmed(letter_id: int) -> Any:
 
 
 def _rows_by_signature_id(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[int, list[Row[Any]]]:
-    """Return the signatures that invitations led to, by id, including unconfirmed ones."""
+    """Return the signatures that the invitations of these invitees led to, by id, including unconfirmed ones."""
     signature_ids = {invitee.signature_id for invitee in invitees if invitee.signature_id}
     if not signature_ids:
         return {}
@@ -122,7 +120,7 @@ def _rows_by_mailbox(letter_id: int, invitees: Iterable[Invitee]) -> Mapping[str
 
 
 def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[int, list[Row[Any]]]:
-    """Return the signatures confirmed for each organization."""
+    """Return the signatures confirmed for each of these organizations, merged entries included, by the main entry's id."""
     root_ids = {root for ids in roots for root in ids}
     query = _select_confirmed(letter_id).add_columns(root_id_of(Organization).label("root"))
     query = query.join(Organization, Organization.id == Signature.organization_id).where(belongs_to(Organization, root_ids))
@@ -133,23 +131,29 @@ def _rows_by_root(letter_id: int, roots: Iterable[Collection[int]]) -> Mapping[i
 
 
 def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
-    """Return the directory ids of each invitee: of its own entry, and of those with its name unless at another site."""
+    """Return, for each invitee, the ids of its organization in the directory: its own entry's, and those of entries with its
+    name unless at another site. Of merged entries, the main one counts.
+    """
     keys = [_candidate_keys(invitee.organization) for invitee in invitees]
     entry_ids = {invitee.organization_id for invitee in invitees if invitee.organization_id}
     coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     has_key = Organization.name_key.in_({key for organization_keys in keys for key in organization_keys})
     query = select(Organization).where(Organization.coalition_id == coalition_id, or_(has_key, Organization.id.in_(entry_ids)))
     roots_by_key: dict[str, set[int]] = defaultdict(set)
-    root_by_id, groups = dict[int, int](), defaultdict[int, list[NameAndSite]](list)
+    root_by_id, names_by_root = dict[int, int](), defaultdict[int, list[NameAndSite]](list)
     for row in db.session.scalars(query):
         roots_by_key[row.name_key].add(row.effective_root_id)
         root_by_id[row.id] = row.effective_root_id
-        groups[row.effective_root_id].extend(row.names_and_sites)
+        names_by_root[row.effective_root_id].extend(row.names_and_sites)
     roots_of_invitees = []
     for invitee, organization_keys in zip(invitees, keys, strict=True):
         candidates = {root for key in organization_keys for root in roots_by_key.get(key, ())}
-        named = [NameAndSite(invitee.organization, domain_of_website(invitee.website))]
-        roots = {root for root in candidates if compare_organizations(named, groups[root]).verdict is MatchVerdict.SAME}
+        invitee_names = [NameAndSite(invitee.organization, domain_of_website(invitee.website))]
+        roots = {
+            root
+            for root in candidates
+            if compare_organizations(invitee_names, names_by_root[root]).verdict is MatchVerdict.SAME
+        }
         if invitee.organization_id in root_by_id:
             roots.add(root_by_id[invitee.organization_id])
         roots_of_invitees.append(roots)
@@ -157,7 +161,13 @@ def _root_ids(letter_id: int, invitees: Sequence[Invitee]) -> list[set[int]]:
 
 
 def _candidate_keys(name: str) -> set[str]:
-    """Return the keys of a name with and without a legal form. Only common forms: these are candidates, compared afterward."""
+    """Return the keys of a name without a legal form and with each common one; empty if nothing of it is left.
+
+    Organizations with these keys are only candidates, compared afterward.
+    """
     key = name_key(name)
-    short_key = key.rpartition(" ")[0] if key.rpartition(" ")[2] in LEGAL_FORMS else key
-    return {short_key, *(f"{short_key} {form}" for form in LEGAL_FORMS)} if short_key else set()
+    beginning, _space, last_word = key.rpartition(" ")
+    short_key = beginning if last_word in LEGAL_FORMS else key
+    if not short_key:
+        return set()
+    return {short_key, *(f"{short_key} {form}" for form in LEGAL_FORMS)}

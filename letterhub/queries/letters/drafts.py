@@ -48,7 +48,7 @@ class DraftState:
 
 
 def load_draft_state(letter_id: int) -> DraftState:
-    """Return the draft of a letter, or its signed text once that is fixed."""
+    """Return the draft of a letter for the editor; its public text instead once that may no longer change."""
     row = db.session.execute(
         select(Draft, Letter.state, Staff.name, Staff.email)
         .join(Letter, Letter.id == Draft.letter_id)
@@ -56,9 +56,11 @@ def load_draft_state(letter_id: int) -> DraftState:
         .where(Draft.letter_id == letter_id)
     ).one()
     revision = newest_revision_if_any(letter_id)
-    locked_reason, is_open = lock_reason(row.state), row.state is LetterState.OPEN
+    locked_reason = lock_reason(row.state)
+    is_open = row.state is LetterState.OPEN
     text = revision.text if revision and locked_reason else text_from_facts(row.Draft.text)
     public_hash = revision.sha256 if revision else ""
+    is_open_to_change = is_open and not locked_reason
     return DraftState(
         text=text,
         version=row.Draft.version,
@@ -67,7 +69,7 @@ def load_draft_state(letter_id: int) -> DraftState:
         saved_by_id=row.Draft.saved_by_id,
         revision=revision.number if revision else 0,
         locked_reason=locked_reason,
-        differs_from_public=is_open and not locked_reason and public_hash != fingerprint(text_to_facts(trim_text(text))),
+        differs_from_public=is_open_to_change and public_hash != fingerprint(text_to_facts(trim_text(text))),
         has_signatures=is_open and signature_counts(letter_id).has_signatures,
     )
 
@@ -135,5 +137,5 @@ def preview_document(preview_id: int) -> LetterDocument | None:
 
 
 def previews_to_render(at: dt.datetime) -> tuple[int, ...]:
-    """Return the previews waiting or with an expired lease, oldest first."""
+    """Return the ids of the previews waiting or with an expired lease, oldest first."""
     return due_job_ids(Preview, at)

@@ -41,7 +41,7 @@ class LetterHeader:
 
 
 def find_letter_header(coalition_id: int, slug: str) -> LetterHeader | None:
-    """Return the header of the coalition's letter with this slug, current or as a draft; None if there is none."""
+    """Return the header of the coalition's letter with this public slug, or else this draft slug; None if there is none."""
     has_slug = or_(Letter.slug == slug, Letter.draft_slug == slug)
     public_first = case((Letter.slug == slug, 0), else_=1)
     row = db.session.execute(select_letter_headers(coalition_id).where(has_slug).order_by(public_first).limit(1)).one_or_none()
@@ -139,7 +139,7 @@ class ReviewBacklog:
 
 
 def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -> DashboardPage:
-    """Return the letters whose title contains `search`: active ones first, most recently edited on top."""
+    """Return a page of the letters whose title contains `search`: by state, open ones first, and then last edited first."""
     query = select_letter_headers(coalition_id)
     if search:
         query = query.where(contains_text(title_column(), search))

@@ -137,6 +137,7 @@ def public_letter_by_id(letter_id: int) -> PublicLetter | None:
 
 
 def _public_letter_from(row: Row[Any]) -> PublicLetter:
+    """Return the letter of a row of the statements above, with its current text."""
     is_as_first_signed = row.change in (ChangeKind.FIRST, ChangeKind.UNSIGNED)
     return PublicLetter(
         id=row.id,
@@ -197,7 +198,7 @@ def published_signatories(letter_id: int, text: LetterText) -> tuple[Signatory, 
 
 
 def logos_of_signatures(*conditions: ColumnElement[bool]) -> Mapping[int, Logo]:
-    """Return the logos of signing organizations, by signature id."""
+    """Return the logos of the organizations whose signatures meet all conditions, by signature id."""
     rows = db.session.execute(
         select(Signature.id, OrganizationLogo.media_type, OrganizationLogo.content)
         .join(Organization, Organization.id == Signature.organization_id)
@@ -221,9 +222,11 @@ LINE_COLUMNS = (Signature.id, *(_COLUMN_BY_KEY[field.name] for field in fields(S
 
 
 def signatory_from_row(row: Any) -> Signatory:
-    """Return the line of a row that begins with LINE_COLUMNS."""
+    """Return the signatory of a row that begins with LINE_COLUMNS; a person without a section gets that of persons."""
     line = Signatory(*row[1 : len(LINE_COLUMNS)])
-    return line if line.section or line.kind is SignatoryKind.ORGANIZATION else replace(line, section=str(line.kind))
+    if line.section or line.kind is SignatoryKind.ORGANIZATION:
+        return line
+    return replace(line, section=str(line.kind))
 
 
 def sort_columns(
@@ -237,7 +240,7 @@ def sort_columns(
 
 
 def frozen_document(edition_id: int) -> LetterDocument:
-    """Return the document of an edition, with the edition's mark."""
+    """Return the document of an edition, with its number, public id, time and URL to print."""
     edition = db.session.get_one(Edition, edition_id, options=[undefer(Edition.document)])
     as_of = edition.frozen_at.astimezone(ZoneInfo(edition.time_zone))
     return document_from_facts(

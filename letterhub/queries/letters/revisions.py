@@ -117,7 +117,9 @@ def _select_newest(letter_id: int) -> Select[Revision]:
 
 
 def reason_for(revision: Revision) -> str:
-    """Return why the text changed, for signers of another one: the reason of a typo, or of the last change of substance."""
+    """Return why a text differs from earlier ones, for their signers: the reason of its typo, or of the last change of
+    substance.
+    """
     if revision.change is ChangeKind.TYPO and revision.reason:
         return revision.reason
     same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)
@@ -142,7 +144,9 @@ def undoable_change(letter_id: int) -> HistoryStep | None:
     if newest is None:
         return None
     change = next(step for step in letter_history(letter_id) if step.number == newest.counts_from)
-    return change if change.kind is ChangeKind.SUBSTANCE and not is_blocked_by_review(letter_id, change.number) else None
+    if change.kind is not ChangeKind.SUBSTANCE or is_blocked_by_review(letter_id, change.number):
+        return None
+    return change
 
 
 def is_blocked_by_review(letter_id: int, number: int) -> bool:
@@ -166,7 +170,9 @@ def holds_earlier_text(signature_id: int) -> bool:
 
 
 def counts_for_current_text(letter_id: int, number: int) -> bool:
-    """Return whether signatures under the revision of this number count for the current text."""
+    """Return whether signatures under the revision of this number count for the current text: not if a change of substance came
+    after it, or it had one that was undone.
+    """
     columns = (Revision.number, Revision.change, Revision.counts_from)
     steps = db.session.execute(select(*columns).where(Revision.letter_id == letter_id).order_by(Revision.number)).all()
     undone_ranges = (
@@ -176,7 +182,7 @@ def counts_for_current_text(letter_id: int, number: int) -> bool:
 
 
 def _paragraphs(text: LetterText) -> tuple[str, ...]:
-    """Return the words of a text by paragraph, letterhead first, with a placeholder for counts."""
+    """Return a text's words by paragraph, letterhead first, with a placeholder for the number of signatories."""
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
     return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, placeholder)), ())))

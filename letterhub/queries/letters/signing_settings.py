@@ -45,8 +45,10 @@ class SigningOverview:
 def suggested_slug(title: str) -> str:
     """Return a public slug for this title that no opened letter has; "" if its script gives none."""
     slug = slugify(title)
+    if slug == DEFAULT_SLUG:
+        return ""
     query = select(Letter.slug).where(Letter.slug.startswith(slug, autoescape=True), Letter.opened_at.is_not(None))
-    return "" if slug == DEFAULT_SLUG else first_free_slug(slug, frozenset(db.session.scalars(query)))
+    return first_free_slug(slug, frozenset(db.session.scalars(query)))
 
 
 def signing_overview(letter_id: int, at: dt.datetime) -> SigningOverview:
@@ -120,7 +122,10 @@ class OptionPreviews:
 
 
 def option_previews(coalition_id: int, letter_id: int) -> OptionPreviews:
-    """Preview every option on the last fifty signatures confirmed by mail, of this letter or the last signed one."""
+    """Preview every option on the letter's last 50 signatures confirmed by mail; if it has none, on those of another one.
+
+    That is the coalition's last signed letter.
+    """
     signatures, other_title = latest_confirmed_signatures(letter_id, SAMPLE_SIZE), ""
     if not signatures:
         query = (

@@ -31,7 +31,7 @@ class DemoMail:
 
 
 def demo_mails(settings: Settings, recipient: str = "") -> tuple[DemoMail, ...]:
-    """Return the newest mails, or of those whose recipient contains `recipient`."""
+    """Return the newest mails to recipients that contain `recipient`, in any case; "" finds all. At most MAX_SHOWN."""
     search = recipient.casefold()
     with DemoMailbox(settings.data_dir) as box:
         mails = (_demo_mail(key, message) for key, message in box.newest_first())
@@ -63,5 +63,6 @@ def _demo_mail(key: str, message: EmailMessage) -> DemoMail:
 
 
 def _body_text(message: EmailMessage, kind: str) -> str:
+    """Return the text of a mail's "plain" or "html" part; "" if it has none."""
     part = message.get_body((kind,))
     return str(part.get_content()) if part else ""

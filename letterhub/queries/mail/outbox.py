@@ -72,7 +72,7 @@ _LATE_SINCE = select(func.min(_OLDEST_DUE.c.due_at))
 
 
 def next_due_id(at: dt.datetime) -> int | None:
-    """Return the id of the next row to send: the longest due one of the highest precedence."""
+    """Return the id of the next row to send: the longest due one of the highest precedence; None if none is due."""
     return db.session.scalar(_NEXT_DUE, {"at": at})
 
 
@@ -85,7 +85,7 @@ def oldest_due_at(at: dt.datetime) -> dt.datetime | None:
 def outbox_page(
     coalition_id: int | None, *, state: MailState | None = None, recipient: str = "", older_than: int | None = None
 ) -> MailPage:
-    """Return mails of a coalition, or for the operator (None) of the whole site."""
+    """Return a page of a coalition's mails that meet all filters; of the whole site's, for the operator, if it is None."""
     name = case((Signature.organization_name != "", Signature.organization_name), else_=Signature.signer_name)
     query = select(OutboxMessage, func.coalesce(name, "")).outerjoin(Signature, Signature.id == OutboxMessage.signature_id)
     if coalition_id is not None:
@@ -108,10 +108,10 @@ def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
 
 
 def _outbox_mail(message: OutboxMessage, signature_name: str) -> OutboxMail:
-    at = message.sent_at or message.cancelled_at or message.failed_at or message.due_at
+    state_since = message.sent_at or message.cancelled_at or message.failed_at or message.due_at
     return OutboxMail(
-        message.id, MailKind(message.kind), message.recipient, signature_name, message.state, message.created_at, at,
-        message.attempts, message.error,
+        message.id, MailKind(message.kind), message.recipient, signature_name, message.state, message.created_at,
+        state_since, message.attempts, message.error,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ Context = dict[str, Any]
 
 
 def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
-    """Return the mail of an outbox row. Raises ObsoleteMail if its reason has passed."""
+    """Return the mail of an outbox row, ready to render. Raises ObsoleteMail if there is no more reason to send it."""
     message = db.session.get_one(OutboxMessage, outbox_message_id)
     kind = MailKind(message.kind)
     context = {"site": site_url(), **CONTEXT_BUILDERS[kind](message, at)}
@@ -57,6 +57,7 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
 
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of the mail to confirm a signature: a pending one, or one that had expired before the request."""
     signature = _signature_of(message)
     asked_again = signature.state is SignatureState.EXPIRED and message.created_at >= (signature.ended_at or at)
     if signature.state is not SignatureState.PENDING and not asked_again:
@@ -72,6 +73,7 @@ def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 
 def _remind_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of a reminder to confirm. Raises ObsoleteMail if the signature can no longer be confirmed."""
     signature = _signature_of(message)
     started_at, signing_period = signature.created_at, signature.letter.signing_period
     if signature.state is not SignatureState.PENDING or not may_confirm(signing_period, started_at, at):
@@ -106,6 +108,7 @@ def _typo_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of a request to confirm the changed text. Raises ObsoleteMail if the signature is not outdated."""
     signature = _signature_of(message)
     if signature.state is not SignatureState.OUTDATED:
         raise ObsoleteMail(
@@ -130,6 +133,7 @@ def _restored_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _consent_renewal_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of a request to renew old consent. Raises ObsoleteMail if it was given since the request."""
     signature = _signature_in_force(message)
     if signature.confirmed_at is not None and signature.confirmed_at >= message.created_at:
         raise ObsoleteMail(_("Not sent: the signature has since been confirmed."))
@@ -162,6 +166,7 @@ def _change_context(signature: Signature, revision: Revision, change: TextDiff) 
 
 
 def _inquiry_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of a question to an organization about a signature. Raises ObsoleteMail if it was answered."""
     inquiry = db.session.get(Inquiry, message.parameters["inquiry_id"])
     if inquiry is None or inquiry.answer is not None:
         raise ObsoleteMail(_("Not sent: the question was answered."))
@@ -259,6 +264,7 @@ CONTEXT_BUILDERS: Mapping[MailKind, Callable[[OutboxMessage, dt.datetime], Conte
 
 
 def _signature_of(message: OutboxMessage) -> Signature:
+    """Return the signature that a mail is about, with its letter and revision. Raises ObsoleteMail if it is gone."""
     signature = db.session.scalar(
         select(Signature)
         .where(Signature.id == message.signature_id)
@@ -270,6 +276,7 @@ def _signature_of(message: OutboxMessage) -> Signature:
 
 
 def _signature_in_force(message: OutboxMessage) -> Signature:
+    """Return the signature that a mail is about. Raises ObsoleteMail unless it is listed or waits for review."""
     signature = _signature_of(message)
     if signature.state not in ACTIVE_STATES:
         raise ObsoleteMail(_("Not sent: the signature is %(state)s.", state=SIGNATURE_STATE_NAMES[signature.state]))

@@ -98,15 +98,15 @@ def is_unavailable(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
-    if sqlite_code is not None:
+    if sqlite_code is not None:  # its low byte is the primary error
         return sqlite_code & 0xFF in TRANSIENT_SQLITE_ERRORS
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
 
 
 def audit_log_problems() -> dict[str, str]:
-    """Return the first problem of each chain of the audit log that is broken or inconsistent with the tables.
+    """Return, by chain of the audit log, a sentence about the first problem of each that is broken or contradicts the tables.
 
-    For an unbroken chain, further inconsistencies are counted.
+    For an unbroken chain, the sentence also counts further inconsistencies.
     """
     with snapshot_read():
         names = db.session.scalars(select(AuditChain.name).order_by(AuditChain.name)).all()
@@ -167,8 +167,9 @@ def unready_site_parts() -> tuple[SitePart, ...]:
 def silent_site_parts() -> tuple[SitePart, ...]:
     """Return the parts without a recent heartbeat or with trouble; backups are not expected of a demo."""
     at = database_now()
+    expects_backups = not current_settings().demo
     parts = unready_parts(site_heartbeats(at), at)
-    return tuple(part for part in parts if part is not SitePart.BACKUP or not current_settings().demo)
+    return tuple(part for part in parts if expects_backups or part is not SitePart.BACKUP)
 
 
 def site_heartbeats(at: dt.datetime) -> Heartbeats:
@@ -176,7 +177,7 @@ def site_heartbeats(at: dt.datetime) -> Heartbeats:
     newest = select(Heartbeat.kind, func.max(Heartbeat.at)).group_by(Heartbeat.kind)
     last_by_kind = {kind: heartbeat_at for kind, heartbeat_at in db.session.execute(newest)}  # noqa: C416 - a row is no pair to mypy
     is_live = Heartbeat.at >= at - WORKER_TIMEOUT
-    trouble = (
+    problem_times = (
         select(Heartbeat.kind, func.min(Heartbeat.since))
         .where(Heartbeat.kind.in_(PART_BY_PROBLEM), is_live)
         .group_by(Heartbeat.kind)
@@ -187,7 +188,7 @@ def site_heartbeats(at: dt.datetime) -> Heartbeats:
         .order_by(Heartbeat.machine_id, Heartbeat.id)
     )
     server_failures = (MailFailure.SERVER, MailFailure.INTERRUPTED)
-    soon = at + 1.2 * max(MAX_BACKOFF[trouble] for trouble in server_failures)  # such a mail is retried by then
+    soon = at + 1.2 * max(MAX_BACKOFF[failure] for failure in server_failures)  # such a mail is retried by then
     refused_since = select(func.min(OutboxMessage.requested_at)).where(
         WAITING_CONDITION,
         OutboxMessage.precedence.in_(Precedence),
@@ -201,7 +202,7 @@ def site_heartbeats(at: dt.datetime) -> Heartbeats:
         mail_late_since=oldest_due_at(at),
         mail_refused_since=db.session.scalar(refused_since),
         founded_at=db.session.scalar(select(func.min(Coalition.created_at))),
-        problems={kind: since for kind, since in db.session.execute(trouble)},  # noqa: C416
+        problems={kind: since for kind, since in db.session.execute(problem_times)},  # noqa: C416
         clocks=tuple(MachineClock(machine, ahead) for machine, ahead in db.session.execute(clocks)),
     )
 
@@ -257,4 +258,6 @@ def is_disk_error(error: SQLAlchemyError) -> bool:
     """Return whether a database failed because its disk is full or read-only."""
     driver_error = getattr(error, "orig", None)
     code = getattr(driver_error, "sqlite_errorcode", None)
-    return code & 0xFF in SQLITE_ERRORS if code is not None else getattr(driver_error, "sqlstate", None) in POSTGRESQL_ERRORS
+    if code is not None:  # its low byte is the primary error
+        return code & 0xFF in SQLITE_ERRORS
+    return getattr(driver_error, "sqlstate", None) in POSTGRESQL_ERRORS

@@ -75,14 +75,14 @@ def site_metrics(at: dt.datetime) -> SiteMetrics:
 
 
 def _mail_counts(at: dt.datetime) -> dict[str, int]:
-    """Count the mails that wait, are due, are being sent, or have failed, each through an index."""
-    waiting = func.count().filter(OutboxMessage.due_at > at), func.count().filter(due_condition(at)), func.count()
-    later, now_due, whole = db.session.execute(select(*waiting).select_from(OutboxMessage).where(WAITING_CONDITION)).one()
+    """Return the numbers of mails that are due later, are due now, are being sent, or have failed, each read from an index."""
+    counts = func.count().filter(OutboxMessage.due_at > at), func.count().filter(due_condition(at)), func.count()
+    later, now_due, unsent = db.session.execute(select(*counts).select_from(OutboxMessage).where(WAITING_CONDITION)).one()
     failed = select(func.count()).select_from(OutboxMessage).where(STATE_CONDITIONS[MailState.FAILED])
     return {
         "waiting": later,
         "due": now_due,
-        "on its way": whole - later - now_due,
+        "on its way": unsent - later - now_due,
         "failed": db.session.scalar(failed) or 0,
     }
 

@@ -15,10 +15,12 @@ VERSION_TABLE = table("alembic_version", column("version_num"))
 
 
 def current_migration() -> str:
-    """Return the migration that the database is at."""
+    """Return the migration that the database is at; NEVER_MIGRATED if it has no tables yet."""
     with db.engine.connect() as connection:
         has_table = inspect(connection).has_table(VERSION_TABLE.name)
-        return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED if has_table else NEVER_MIGRATED
+        if not has_table:
+            return NEVER_MIGRATED
+        return connection.scalar(select(VERSION_TABLE.c.version_num)) or NEVER_MIGRATED
 
 
 def newest_migration() -> str:
@@ -46,7 +48,9 @@ class DatabaseSummary:
 def count_letters() -> int:
     """Return the number of letters, in a database that may be of an older version or empty."""
     has_table = Letter.__tablename__ in inspect(db.engine).get_table_names()
-    return db.session.scalar(select(func.count()).select_from(Letter)) or 0 if has_table else 0
+    if not has_table:
+        return 0
+    return db.session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
 def database_summary() -> DatabaseSummary:

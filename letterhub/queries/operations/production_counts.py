@@ -18,8 +18,9 @@ def count_without_two_factor() -> int:
 
 
 def count_forms_of_one_network(at: dt.datetime) -> int:
-    """Return how many of a letter's forms came within a week from one network, though from mailboxes of many domains; 0 if no
-    letter has many forms, or they came from several networks.
+    """Return how many forms a letter got within a week if there are many, for mailboxes at many domains, all from one network.
+
+    Then a proxy may hide the clients' networks. Of several such letters, the largest number; 0 if there is none.
     """
     query = (
         select(func.count())

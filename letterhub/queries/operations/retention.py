@@ -55,7 +55,11 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
 
 
 def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> Select[Signature]:
-    """Return a select of a letter's signatures due for erasure: old unconfirmed ones, or addresses, with those of inquiries."""
+    """Return a select of a letter's signatures of which this kind of data is due for erasure.
+
+    Entries are due if they were not confirmed in time, contacts after the letter's retention period if the signature or an
+    inquiry about it still has an address.
+    """
     query = select(Signature).where(Signature.letter_id == letter.id)
     if data_kind is ErasableData.ENTRIES:
         # of a second person who still gets notices, the entry is kept

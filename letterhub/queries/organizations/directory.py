@@ -112,11 +112,12 @@ class OrganizationProfile:
             for signature in self.signatures
             if signature.state is SignatureState.PUBLISHED and signature.email
         ]
-        return tuple({EmailAddress(email).canonical: (signer, email) for signer, email in reversed(published)}.values())[::-1]
+        latest_by_mailbox = {EmailAddress(email).canonical: (signer, email) for signer, email in reversed(published)}
+        return tuple(latest_by_mailbox.values())[::-1]
 
 
 def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
-    """Return a page of organizations with these words in a name or domain; `only` is "question" or "unvouched"."""
+    """Return a page of organizations with these words in a name or domain; `only` limits it as in `_select_matching`."""
     query = _select_matching(coalition_id, words, only)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages, page = last_page(total, PAGE_SIZE), clamp_page(page, total, PAGE_SIZE)
@@ -174,7 +175,10 @@ def organization_profile(coalition_id: int, number: int) -> OrganizationProfile 
 
 
 def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
-    """Return a select of the ids of organizations that match the words and the filter."""
+    """Return a select of the ids of organizations with these words in a name or domain, merged entries included.
+
+    `only` limits them to those with an open "question", or to "unvouched" ones, for which staff do not vouch.
+    """
     entry = aliased(Organization)
     query = select(Organization.id).where(Organization.coalition_id == coalition_id, Organization.root_id.is_(None))
     if words:
@@ -194,7 +198,7 @@ def _select_matching(coalition_id: int, words: str, only: str) -> Select[int]:
 
 
 def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
-    """Return how many letters each has signed."""
+    """Return how many letters each of these organizations has signed, merged entries included; those with none are left out."""
     rows = db.session.execute(
         select(root_id_of(Organization).label("root"), func.count(func.distinct(Signature.letter_id)).label("letters"))
         .join(Signature, Signature.organization_id == Organization.id)
@@ -205,6 +209,7 @@ def _letter_counts(roots: Sequence[int]) -> dict[int, int]:
 
 
 def _find_root(coalition_id: int, number: int) -> Organization | None:
+    """Return the coalition's organization with this id, or the one it was merged into; None if there is none."""
     row = db.session.get(Organization, number)
     if row is None or row.coalition_id != coalition_id:
         return None
@@ -212,6 +217,7 @@ def _find_root(coalition_id: int, number: int) -> Organization | None:
 
 
 def _chapters(root: int) -> tuple[tuple[int, str], ...]:
+    """Return id and name of the organizations whose parent this is, by name."""
     rows = db.session.execute(
         select(Organization.id, Organization.name)
         .where(Organization.parent_id == root, Organization.root_id.is_(None), Organization.id != root)
@@ -233,10 +239,10 @@ def _signatures(root: int) -> tuple[OrganizationSignature, ...]:
     letter_ids = {signature.letter_id for signature, _ in rows}
     title, language = (Revision.content[name].as_string().label(name) for name in ("title", "language"))
     texts = select(Revision.letter_id, title, language).where(Revision.letter_id.in_(letter_ids)).order_by(Revision.number)
-    titles = {row.letter_id: (row.title, row.language) for row in db.session.execute(texts)}  # of the newest text
+    newest_texts = {row.letter_id: (row.title, row.language) for row in db.session.execute(texts)}
     return tuple(
         OrganizationSignature(
-            signature.id, slug, *titles.get(signature.letter_id, ("", "")), signature.signatory.name,
+            signature.id, slug, *newest_texts.get(signature.letter_id, ("", "")), signature.signatory.name,
             signature.signer_name, signature.email, signature.state, signature.confirmed_at or signature.created_at,
         )
         for signature, slug in rows

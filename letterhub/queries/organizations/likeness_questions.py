@@ -17,7 +17,7 @@ from letterhub.models import Organization, PossibleDuplicate, ReviewedName, Sign
 
 
 def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
-    """Return the directory's facts about the organization of each selected signature id, if there are any."""
+    """Return what the directory says of the organization of each selected signature, by signature id, if it says anything."""
     own, root, signature_ids = aliased(Organization), aliased(Organization), signatures.order_by(None)
     rows = db.session.execute(
         select(Signature.id, Signature.organization_name, Signature.email, Signature.website, own.merged_by_other_name, root)
@@ -36,7 +36,7 @@ def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
 
 
 def _reviewed_names(signature_ids: Select[Any]) -> Mapping[int, list[PastReview]]:
-    """Return what staff published by the name of each signature under the coalition's letters, excluding that signature."""
+    """Return by signature id where staff published its organization's name under the coalition's letters, apart from itself."""
     own = aliased(Organization)
     other = or_(ReviewedName.signature_id.is_(None), ReviewedName.signature_id != Signature.id)
     same = (ReviewedName.coalition_id == own.coalition_id) & (ReviewedName.name == Signature.organization_name)
@@ -53,9 +53,12 @@ def _reviewed_names(signature_ids: Select[Any]) -> Mapping[int, list[PastReview]
 
 
 def _names_entered_by_staff(row: Organization) -> Iterator[PastReview]:
-    """Yield what staff entered for an organization: its names at each domain entered, and at its own if they vouch."""
-    vouched = [row.domain] if row.vouched_at is not None and row.domain else []
-    for domain in (*row.more_domains, *vouched):
+    """Yield each name of an organization at each domain that staff entered for it, and at its own if they vouched for it.
+
+    Each counts like a past review of a signature.
+    """
+    vouched_domains = [row.domain] if row.vouched_at is not None and row.domain else []
+    for domain in (*row.more_domains, *vouched_domains):
         yield from (PastReview(name, domain, row.domain) for name in (row.name, *row.other_names))
 
 
@@ -72,7 +75,10 @@ class LikenessQuestion:
 def likeness_questions(
     coalition_id: int, roots: Collection[int] | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[LikenessQuestion, ...]]:
-    """Return the open likeness questions about each of these organizations, or all; only newer ones if `since` is given."""
+    """Return the undecided questions whether two organizations are the same, by the id of either one.
+
+    `roots` limits them to these organizations, the main entries of merged ones; `since` to questions found later.
+    """
     left, right = aliased(Organization), aliased(Organization)
     query = (
         select(root_id_of(left).label("left"), root_id_of(right).label("right"), PossibleDuplicate.reasons)
@@ -88,23 +94,24 @@ def likeness_questions(
     else:
         entry_ids = select(Organization.id).where(Organization.coalition_id == coalition_id, belongs_to(Organization, roots))
         query = query.where(or_(PossibleDuplicate.one_id.in_(entry_ids), PossibleDuplicate.other_id.in_(entry_ids)))
-    pairs: dict[int, dict[int, tuple[MatchReason, ...]]] = defaultdict(dict)
+    reasons_by_pair: dict[int, dict[int, tuple[MatchReason, ...]]] = defaultdict(dict)
     for row in db.session.execute(query):
         for root, other_root in ((row.left, row.right), (row.right, row.left)):
-            pairs[root].setdefault(other_root, tuple(map(MatchReason, row.reasons)))
-    pairs_by_root = {root: pairs[root] for root in pairs if roots is None or root in roots}
-    names = _names_and_domains({other_root for others in pairs_by_root.values() for other_root in others})
+            reasons_by_pair[root].setdefault(other_root, tuple(map(MatchReason, row.reasons)))
+    others_by_root = {root: others for root, others in reasons_by_pair.items() if roots is None or root in roots}
+    names = _names_and_domains({other_root for others in others_by_root.values() for other_root in others})
     return {
         root: tuple(LikenessQuestion(other_root, *names[other_root], reasons) for other_root, reasons in others.items())
-        for root, others in pairs_by_root.items()
+        for root, others in others_by_root.items()
     }
 
 
 def questions_by_signature(
     signatures: Collection[int] | None = None, letter_id: int | None = None, since: dt.datetime | None = None
 ) -> dict[int, tuple[LikenessQuestion, ...]]:
-    """Return the open questions about the organization of each of these signatures, or of all under a letter; only newer ones
-    if `since` is given.
+    """Return the `likeness_questions` about the organizations of these signatures, or of all under a letter, by signature id.
+
+    Signatures without questions are left out; `since` limits them to questions found later.
     """
     query = (
         select(Signature.id, root_id_of(Organization).label("root"), Organization.coalition_id)
@@ -119,6 +126,7 @@ def questions_by_signature(
 
 
 def _names_and_domains(organization_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the name and domain of each organization, by id."""
     rows = db.session.execute(
         select(Organization.id, Organization.name, Organization.domain).where(Organization.id.in_(list(organization_ids)))
     )

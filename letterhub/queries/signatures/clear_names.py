@@ -23,7 +23,7 @@ class ClearSignatures:
 
 
 def clear_signatures(letter_id: int) -> ClearSignatures:
-    """Return the clear names of a letter's queue."""
+    """Return the names of a letter's queue about which nothing is in doubt, those that waited longest first, and counts."""
     query = select(Signature.id).where(Signature.letter_id == letter_id, is_queued())
     assessments = assessments_of(query.order_by(Signature.confirmed_at, Signature.id))
     clear_ids = [signature_id for signature_id, (kind, assessment) in assessments.items() if is_undoubted(kind, assessment)]

@@ -136,6 +136,7 @@ def _is_reminder_due(at: dt.datetime) -> ColumnElement[bool]:
 
 
 def _mail_count(signature: type[Signature]) -> Select[int]:
+    """Return a select that counts the mails about a signature of the enclosing query; conditions may be added."""
     return (
         select(func.count()).select_from(OutboxMessage).where(OutboxMessage.signature_id == signature.id).correlate(signature)
     )

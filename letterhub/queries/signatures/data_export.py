@@ -104,6 +104,7 @@ def _timestamps(signature: Signature) -> dict[str, str | None]:
 
 
 def _origin(signature_id: int) -> dict[str, Any] | None:
+    """Return what is stored about where the form came from; None if nothing is."""
     origin = db.session.get(SubmissionOrigin, signature_id)
     if origin is None:
         return None
@@ -132,7 +133,7 @@ def _suppressions(signature_id: int) -> list[dict[str, Any]]:
 
 
 def _second_confirmation(entry_id: int) -> dict[str, Any] | None:
-    """Return the signature that this entry's person confirmed as a second person."""
+    """Return the other signature that this one's person confirmed as a second person; None if there is none."""
     seconded = seconded_signature(entry_id)
     if seconded is None:
         return None
@@ -145,6 +146,7 @@ def _invitation(signature_id: int) -> dict[str, Any] | None:
 
 
 def _mails(signature_id: int) -> list[dict[str, Any]]:
+    """Return the mails about a signature, oldest first, without inquiries to others about it."""
     query = (
         select(OutboxMessage)
         .where(OutboxMessage.signature_id == signature_id, OutboxMessage.kind != MailKind.INQUIRY)

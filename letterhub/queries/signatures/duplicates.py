@@ -40,12 +40,12 @@ class Duplicates:
         """
         if row.own_key is None:
             return False
-        own_count = row.own_state in KEY_HOLDING_STATES
-        counts = self.count_by_name_key.get(row.own_key, 0), self.count_by_organization.get(row.own_root, 0)
-        return max(counts) > own_count
+        is_counted_itself = row.own_state in KEY_HOLDING_STATES
+        of_name, of_organization = self.count_by_name_key.get(row.own_key, 0), self.count_by_organization.get(row.own_root, 0)
+        return max(of_name, of_organization) > int(is_counted_itself)
 
     def namesakes(self, row: Row[Any]) -> tuple[Namesake, ...]:
-        """Return the signatures that duplicate it, in id order; `row` has an `own_id` and was asked for."""
+        """Return the signatures that duplicate the one of a row, in id order; `row` was given to `find_duplicates`."""
         duplicates = {
             namesake
             for key in (row.own_key, row.own_root)
@@ -68,24 +68,23 @@ def duplicate_key_columns() -> tuple[Label[Any], ...]:
 
 def find_duplicates(letter_id: int, among: Collection[Row[Any]] | None = None) -> Duplicates:
     """Return the duplicates of a letter for these rows, which have `duplicate_key_columns` and an `own_id`, or for all."""
-    keys = None if among is None else {row.own_key for row in among if row.own_key is not None}
-    roots = None if among is None else {row.own_root for row in among if row.own_root is not None}
-    signature_ids = None if among is None else [row.own_id for row in among]
-    if keys is None or roots is None:
-        by_key, by_root = (
-            _count_signatures_by(letter_id, column) for column in (Organization.name_key, root_id_of(Organization))
-        )
-        return Duplicates(by_key, by_root, questions_by_signature(None, letter_id))
+    if among is None:
+        count_by_key = _count_signatures_by(letter_id, Organization.name_key)
+        count_by_root = _count_signatures_by(letter_id, root_id_of(Organization))
+        return Duplicates(count_by_key, count_by_root, questions_by_signature(None, letter_id))
+    keys = {row.own_key for row in among if row.own_key is not None}
+    roots = {row.own_root for row in among if row.own_root is not None}
+    signature_ids = [row.own_id for row in among]
     in_force_by_key = _group_signatures_by(letter_id, Organization.name_key, Organization.name_key.in_(keys))
     in_force_by_root = _group_signatures_by(letter_id, root_id_of(Organization), belongs_to(Organization, roots))
-    by_key, by_root = (
-        {key: len(namesakes) for key, namesakes in groups.items()} for groups in (in_force_by_key, in_force_by_root)
-    )
-    return Duplicates(by_key, by_root, questions_by_signature(signature_ids, letter_id), in_force_by_key | in_force_by_root)
+    count_by_key = {key: len(namesakes) for key, namesakes in in_force_by_key.items()}
+    count_by_root = {root: len(namesakes) for root, namesakes in in_force_by_root.items()}
+    questions = questions_by_signature(signature_ids, letter_id)
+    return Duplicates(count_by_key, count_by_root, questions, in_force_by_key | in_force_by_root)
 
 
 def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
-    """Return the published names of a letter that print alike or belong to one organization, in groups."""
+    """Return groups of a letter's published names: those of the same name or organization. Each has two names or more."""
     root, key = root_id_of(Organization), Organization.name_key
     listed = (
         select(
@@ -110,7 +109,7 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
 
 
 def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:
-    """Return the number of a letter's signatures for each value of a column."""
+    """Return the number of a letter's signatures in force for each value of a column of their organizations."""
     query = (
         select(column.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
@@ -121,15 +120,18 @@ def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | Instrument
 
 
 def _group_signatures_by(
-    letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any], among: ColumnElement[bool]
+    letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any], condition: ColumnElement[bool]
 ) -> dict[Any, tuple[Namesake, ...]]:
-    """Return the signatures for each of a few organizations, found through the organizations' indexes."""
+    """Return a letter's signatures in force of the few organizations that meet a condition, by the value of their column.
+
+    They are found through the organizations' indexes.
+    """
     coalition_id = select(Letter.coalition_id).where(Letter.id == letter_id).scalar_subquery()
     query = (
         select(column.label("own"), Signature.id, Signature.organization_name, Signature.state)
         .join(Signature, Signature.organization_id == Organization.id)
         .where(
-            Organization.coalition_id == coalition_id, among, Signature.letter_id + 0 == letter_id
+            Organization.coalition_id == coalition_id, condition, Signature.letter_id + 0 == letter_id
         )  # "+ 0": use no index on it
         .where(Signature.state.in_(KEY_HOLDING_STATES))
     )

@@ -29,7 +29,7 @@ class StoredConsent:
 
 
 def fact_kinds_by_signature(signature_ids: Select[int]) -> dict[int, frozenset[FactKind]]:
-    """Return the kinds of facts that hold of each selected signature, leaving out those in its own row."""
+    """Return by signature id which kinds of facts still hold of it, without FACTS_IN_COLUMNS, which its own row tells."""
     rows = db.session.execute(
         select(EvidenceFact, Signature)
         .join(Signature, Signature.id == EvidenceFact.signature_id)
@@ -67,13 +67,14 @@ def evidence_sentences(
 def _fact_sentences(
     signature: Signature, facts: tuple[Fact, ...], staff_names: Mapping[str, str]
 ) -> Iterable[EvidenceSentence]:
+    """Yield a sentence for each fact about a signature, which says also if the fact no longer holds."""
     applicable_ids = {id(fact) for fact in applicable_facts(facts, signature.signatory)}
     for fact in facts:
         yield evidence_sentence(fact, staff_names.get(fact.source, ""), holds=id(fact) in applicable_ids)
 
 
 def _staff_names(sources: Iterable[str]) -> dict[str, str]:
-    """Return the names of the staff among the sources."""
+    """Return the names of the staff among these references, by reference; their address if they have no name."""
     staff_ids = ReferenceKind.STAFF.ids_in(sources)
     if not staff_ids:
         return {}

@@ -49,6 +49,7 @@ def has_odd_letters_outside_reviewed_name(signature: Signature) -> bool:
 
 
 def _has_reviewed_name(signature: Signature) -> bool:
+    """Return whether staff have reviewed exactly this organization's name."""
     facts = directory_facts(select(Signature.id).where(Signature.id == signature.id))
     return facts.get(signature.id, NO_DIRECTORY_FACTS).reviewed
 
@@ -56,7 +57,10 @@ def _has_reviewed_name(signature: Signature) -> bool:
 def _find_impersonated_name(
     line: LineIndex, signature: Signature, coalition: Coalition, organization: Organization | None
 ) -> str:
-    """Return the first name of another organization in a line; "" if there is none."""
+    """Return the first name of another organization in a line; "" if there is none, TOO_LONG_TO_CHECK for a long line.
+
+    A name found only in the line's place does not count if staff have accepted that place in another line.
+    """
     if line.is_long:
         return TOO_LONG_TO_CHECK
     if line.contains(coalition.name) and not has_name(coalition.name, [signature.organization_name]):

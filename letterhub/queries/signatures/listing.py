@@ -92,7 +92,9 @@ class NameSelection:
 
 
 def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest) -> ListPage:
-    """Return a page of a letter's published names, in printing order; `count` is how many there are."""
+    """Return a page of a letter's published names, or of those that a search finds, in printing order; `count` is how many
+    are published.
+    """
     words, order = query_words(request.query) if request.query else (), text.order
     if request.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
@@ -120,7 +122,7 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
 
 
 def _printed_signatories(rows: Sequence[Row[Any]], shown: SignatoryStyle) -> tuple[Signatory, ...]:
-    """Return the lines of rows, with logos if the letter shows them."""
+    """Return the signatories of rows, with logos if the letter shows them."""
     lines = _signatories_from_rows(tuple(map(tuple, rows)))
     if shown is not SignatoryStyle.LOGOS:
         return lines
@@ -130,24 +132,25 @@ def _printed_signatories(rows: Sequence[Row[Any]], shown: SignatoryStyle) -> tup
 
 @lru_cache(maxsize=CACHED_PAGES)
 def _signatories_from_rows(rows: tuple[tuple[Any, ...], ...]) -> tuple[Signatory, ...]:
-    """Return the lines of rows, cached: the pages that every reader sees are built once."""
+    """Return the signatories of rows, cached: the pages that every reader sees are built once."""
     return tuple(map(signatory_from_row, rows))
 
 
 def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LinePart]) -> NameSelection:
-    """Return how to select the lines that have, for each word, one that begins with it, and how many there are.
+    """Return how to select the names that a search finds, and their number.
 
+    These have, for each search word, a word that begins with it in one of the printed `parts` of their line.
     Few matches are found by their rarest word and then sorted; many are met soon by scanning the list.
     """
     values: dict[str, Any] = {"letter": letter_id, **dict.fromkeys(_PARTS, parts[0]), **dict(zip(_PARTS, parts, strict=False))}
-    ordered: list[tuple[int, str]] = []
+    words_by_rarity: list[tuple[int, str]] = []
     for word in words:
         parameters = {**values, "word_0": word, "end_0": word + LAST_CHARACTER, "most": MANY + 1}
-        ordered.append((execute_core(_MATCH_COUNT, parameters).scalar_one(), word))
-    ordered.sort()
-    for place, (_, word) in enumerate(ordered):
+        words_by_rarity.append((execute_core(_MATCH_COUNT, parameters).scalar_one(), word))
+    words_by_rarity.sort()
+    for place, (_, word) in enumerate(words_by_rarity):
         values |= {f"word_{place}": word, f"end_{place}": word + LAST_CHARACTER}
-    rarest_count = ordered[0][0]
+    rarest_count, _rarest_word = words_by_rarity[0]
     if rarest_count > MANY:
         return NameSelection(MatchStrategy.BY_SCAN, values, rarest_count, len(words))
     match_count = execute_core(_match_count_statement(len(words)), values).scalar_one() if len(words) > 1 else rarest_count
@@ -155,7 +158,7 @@ def _select_matching(letter_id: int, words: Sequence[str], parts: Sequence[LineP
 
 
 def _lines_with_first_word() -> Select[int]:
-    """Return a select of the lines with a word that begins with the first search word."""
+    """Return a select of the ids of signatures with a word that begins with the first search word."""
     return select(SignatoryWord.signature_id).where(SignatoryWord.letter_id == bindparam("letter"), *_word_conditions(0))
 
 
@@ -179,6 +182,7 @@ def _match_count_statement(words: int) -> Select[int]:
 
 
 def _match_conditions(match: MatchStrategy, words: int) -> Conditions:
+    """Return the conditions for names that match this number of words, 0 for all names."""
     if match is MatchStrategy.BY_INDEX:
         return Signature.id.in_(_lines_with_first_word()), *map(_has_word, range(1, words))
     return *_LISTED, *map(_has_word, range(words))
@@ -223,7 +227,8 @@ def _fetch_page(
 
     A page is found by its cursor, or else by its number. Page 1 is always the beginning.
     """
-    opened, methods = selection.match is MatchStrategy.ALL and page == 1, [PageMethod.BY_OFFSET]
+    opened = selection.match is MatchStrategy.ALL and page == 1
+    methods = [PageMethod.BY_OFFSET]
     if page > 1 and (request.after_id or request.before_id):
         methods = [PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET]
     values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": request.after_id or request.before_id}
@@ -235,5 +240,7 @@ def _fetch_page(
         if rows:
             break
     page_rows = rows[:size]
-    has_next = method is PageMethod.BEFORE_CURSOR or len(rows) > size
-    return next(iter(all_rows), None), page_rows[::-1] if method is PageMethod.BEFORE_CURSOR else page_rows, has_next
+    first_row = next(iter(all_rows), None)
+    if method is PageMethod.BEFORE_CURSOR:  # read backward
+        return first_row, page_rows[::-1], True
+    return first_row, page_rows, len(rows) > size

@@ -93,7 +93,9 @@ class ColleagueSignature:
 
 
 def colleague_signature(signature_id: int) -> ColleagueSignature | None:
-    """Return the signature that holds one's place, if its website is at the domain of one's mailbox; otherwise None."""
+    """Return the signature in force that takes this one's place on the letter, if its website is at the domain of this one's
+    mailbox, so that its person may confirm the other; otherwise None.
+    """
     own = db.session.get_one(Signature, signature_id)
     conditions = (Signature.letter_id == own.letter_id, Signature.unique_key == own.own_unique_key, Signature.id != own.id)
     other = db.session.scalar(select(Signature).where(*conditions, Signature.state.in_(ACTIVE_STATES)))
@@ -103,7 +105,7 @@ def colleague_signature(signature_id: int) -> ColleagueSignature | None:
 
 
 def signature_confirmed_instead(signature_id: int) -> ColleagueSignature | None:
-    """Return the signature that was confirmed instead of this entry; None if there is none."""
+    """Return the other signature that was confirmed instead of this one; None if there is none."""
     conditions = (
         EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id),
         EvidenceFact.kind == FactKind.SECOND_PERSON,
@@ -141,7 +143,7 @@ class SecondedSignature:
 
 
 def seconded_signature(entry_id: int) -> SecondedSignature | None:
-    """Return the signature confirmed by this entry's person; None if there is none."""
+    """Return the other signature that the person of this entry confirmed as a second person; None if there is none."""
     query = select(Signature, Seconder).join(Seconder, Seconder.signature_id == Signature.id)
     row = db.session.execute(query.where(Seconder.own_signature_id == entry_id)).one_or_none()
     if row is None:
@@ -152,7 +154,7 @@ def seconded_signature(entry_id: int) -> SecondedSignature | None:
 
 
 def disputed_signature_id(signature_id: int) -> int | None:
-    """Return the id of the signature that this entry's reader said is not their organization's; None if there is none."""
+    """Return the id of the last signature that this one's signer said is not their organization's; None if there is none."""
     is_dispute = EvidenceFact.kind.in_((FactKind.NOT_OURS, FactKind.DISPUTED))
     query = select(EvidenceFact.signature_id).where(
         EvidenceFact.source == ReferenceKind.SIGNATORY.reference(signature_id), is_dispute

@@ -67,19 +67,22 @@ def proof_facts(signature: Signature) -> ProofFacts:
     reviewed_at = signature.reviewed_at  # a denial from before was overruled by staff
     decision_times = [reviewed_at, *(fact.at for fact in facts if fact.kind is FactKind.VOUCHED)]
     blocked = blocked_mailboxes(signature.letter_id, emails, max((at for at in decision_times if at), default=None))
+    denials = (fact for fact in facts if fact.kind in DENIALS)
     return ProofFacts(
         emails=tuple(email for email in emails if email not in blocked),
         site=domain_of_website(signature.website),
         ties=ties_of(signature) if signature.kind is SignatoryKind.ORGANIZATION else (),
         by_staff=signature.source is Source.IMPORT or bool(kinds & STAFF_FACTS),
         reviewed=reviewed_at is not None,
-        denied=any(fact.kind in DENIALS and (reviewed_at is None or fact.at >= reviewed_at) for fact in facts),
+        denied=any(reviewed_at is None or denial.at >= reviewed_at for denial in denials),
         turned_away=bool(blocked.intersection(own_emails)),
     )
 
 
 def ties_of(signature: Signature) -> tuple[OrganizationTie, ...]:
-    """Return the ties that staff made to the organizations that a signature's name matches, excluding its own."""
+    """Return the mailboxes and domains that staff tied to the organizations whose name a signature has: by other signatures
+    that they reviewed or imported, by invitations, and in the directory. The signature itself is left out.
+    """
     coalition_id = db.session.scalar(select(Letter.coalition_id).where(Letter.id == signature.letter_id))
     rows = _namesakes(coalition_id, signature)
     reviewed_names = _reviewed_names(
@@ -107,8 +110,8 @@ def ties_of(signature: Signature) -> tuple[OrganizationTie, ...]:
 
 
 def _invitation_tie(invitation: Invitation, site: str) -> OrganizationTie:
-    """Return the tie of an invitation: its mailbox with the website given, and with the organization's if staff typed the
-    address.
+    """Return the tie of an invitation: its mailbox with the website given in it; unless its address was copied from a
+    signature, also with `site`, the domain of the organization's website.
     """
     return make_tie(
         [invitation.email],
@@ -130,16 +133,12 @@ def _namesakes(coalition_id: int | None, signature: Signature) -> Sequence[Organ
     ]
     if signature.organization_id is not None:
         candidates.append(db.session.get_one(Organization, signature.organization_id))
-    lone_ids, root_ids = (
-        {row.id for row in candidates if row.merged_by_other_name},
-        {row.effective_root_id for row in candidates if not row.merged_by_other_name},
-    )
+    if not candidates:
+        return ()
+    lone_ids = {row.id for row in candidates if row.merged_by_other_name}
+    root_ids = {row.effective_root_id for row in candidates if not row.merged_by_other_name}
     is_merged = belongs_to(Organization, root_ids) & Organization.merged_by_other_name.is_(False)
-    return (
-        db.session.scalars(select(Organization).where(or_(Organization.id.in_(lone_ids), is_merged))).all()
-        if candidates
-        else ()
-    )
+    return db.session.scalars(select(Organization).where(or_(Organization.id.in_(lone_ids), is_merged))).all()
 
 
 _ORGANIZATIONS_WITH_KEY = select(OrganizationKey.organization_id).where(

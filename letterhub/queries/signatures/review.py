@@ -33,7 +33,7 @@ QUEUED_STATES, ALL_STATES = (SignatureState.CONFIRMED,), tuple(SignatureState)
 
 @dataclass(frozen=True, slots=True)
 class SignatureSearch:
-    """Search for names by state, words and pick; pages are numbered from 1."""
+    """Search for names by state, words and filter; pages are numbered from 1."""
 
     states: tuple[SignatureState, ...]
     words: str = ""
@@ -153,7 +153,7 @@ def signatures_in_force(letter_id: int) -> tuple[SignatureDetails, ...]:
 
 
 def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) -> SignaturesPage:
-    """Return the requested page of a search, in this order."""
+    """Return the requested page of a letter's names that a search finds, sorted by the columns of `order`."""
     query = _search_statement(letter_id, search).order_by(*order)
     filtered_ids = _filtered_ids(query, search.filter) if search.filter else None
     if filtered_ids is not None:
@@ -170,7 +170,7 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
 
 
 def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
-    """Return a select of the ids of names that contain the words."""
+    """Return a select of the ids of a letter's names in the searched states that contain the words; filters are not applied."""
     query = select(Signature.id).where(
         Signature.letter_id == letter_id, is_queued() if search.states == QUEUED_STATES else is_named()
     )
@@ -188,7 +188,7 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
 
 
 def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list[int]:
-    """Return the ids of a pick's names. Evidence is computed, not stored, so it is never out of date."""
+    """Return the ids of selected names that match a filter. Evidence is computed, not stored, so it is never out of date."""
     return [
         signature_id
         for signature_id, (_kind, assessment) in assessments_of(query).items()
@@ -197,7 +197,7 @@ def _filtered_ids(query: Select[int], signature_filter: SignatureFilter) -> list
 
 
 def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessment]]:
-    """Return the evidence and doubts of each selected signature of one letter, in order."""
+    """Return the kind, and the evidence and doubts, of each selected signature of one letter, by id, in order."""
     columns = (Signature.id.label("own_id"), Signature.letter_id, Signature.source, Signature.confirmed_at)
     evidence_columns = (Signature.email, Signature.website, Signature.first_seen, Signature.from_flood)
     line_columns = (Signature.kind, Signature.organization_name, Signature.signer_name)
@@ -222,6 +222,7 @@ def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessm
 def _assess_row(
     row: Row[Any], duplicates: Duplicates, fact_kinds: frozenset[FactKind], facts: DirectoryFacts, is_blocked: bool
 ) -> Assessment:
+    """Return the evidence and doubts of a row of `assessments_of`, from what else is known of it."""
     signature_facts = SignatureFacts(
         row.source, row.confirmed_at is not None, row.email, row.website, row.first_seen, row.from_flood,
         facts.domains, facts.reviewed,
@@ -237,7 +238,7 @@ def _assess_row(
 
 
 def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDetails, ...]:
-    """Return the names of selected signatures, in order."""
+    """Return selected signatures of a letter as staff see them, in order."""
     revision = newest_revision_if_any(letter_id)
     text = revision.text if revision else LetterText(title="", body="")
     rows = db.session.execute(query.add_columns(Signature.id.label("own_id"), *duplicate_key_columns())).all()
@@ -262,6 +263,7 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
 def _details_from(
     row: Row[Any], text: LetterText, assessment: Assessment, sentences: tuple[EvidenceSentence, ...], duplicates: Duplicates
 ) -> SignatureDetails:
+    """Return the signature of a row as staff see it; its line prints as in `text`."""
     signature = row.Signature
     return SignatureDetails(
         id=signature.id,

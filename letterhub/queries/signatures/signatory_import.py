@@ -91,14 +91,15 @@ def gives_way_to_import(holder: Signature, email: str) -> bool:
     """
     if holder.kind is not SignatoryKind.ORGANIZATION:
         return False
-    return holder.state is SignatureState.OUTDATED or (
-        holder.state is not SignatureState.PUBLISHED
-        and _proves_nothing(holder, {EmailAddress(email).canonical} if email else set())
-    )
+    if holder.state is SignatureState.OUTDATED:
+        return True
+    if holder.state is SignatureState.PUBLISHED:
+        return False
+    return _proves_nothing(holder, {EmailAddress(email).canonical} if email else set())
 
 
 def _proves_nothing(signature: Signature, mailboxes: set[str]) -> bool:
-    """Return whether a signature came by a form and proves nothing, so that staff's file takes precedence."""
+    """Return whether nobody proved or reviewed a signature, and it came by a form, from none of these mailboxes."""
     is_unreviewed_form = signature.source is Source.FORM and signature.reviewed_at is None
     return (
         is_unreviewed_form
@@ -123,7 +124,7 @@ def _parse_row(row: TableRow) -> ParsedRow:
 
 
 def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[tuple[SignerKey, SignatureState]]:
-    """Return who has signed the letter and in which state, without unproven signatures in the name of a row."""
+    """Return who has signed the letter, and the state of each signature, without unproven ones in the name of a row."""
     columns = (Signature.kind, Signature.organization_name, Signature.signer_name, Signature.website, Signature.email)
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
     unproven_ids = _unproven_ids(letter_id, parsed_rows)
@@ -139,7 +140,9 @@ def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset
     mailboxes: dict[str, set[str]] = defaultdict(set)
     for row in parsed_rows:
         if row.signatory.kind is SignatoryKind.ORGANIZATION:
-            mailboxes[name_key(row.signatory.organization)] |= {EmailAddress(row.email).canonical} if row.email else set()
+            mailboxes_of_name = mailboxes[name_key(row.signatory.organization)]  # stays empty without an address
+            if row.email:
+                mailboxes_of_name.add(EmailAddress(row.email).canonical)
     query = select(Signature.id, Signature.organization_name).where(
         Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
         Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
