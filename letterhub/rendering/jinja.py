@@ -21,6 +21,7 @@ def style_sheet(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
+    """Return the Jinja environment of letters: it escapes HTML, and an undefined variable is an error."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -18,10 +18,14 @@ def xml_text(text: str) -> str:
 
 def file_timestamp(document: LetterDocument) -> dt.datetime:
     """Return the timestamp of a letter's files, in UTC: its edition's, else its date, else the earliest that ZIP allows."""
-    if document.edition:
-        return max(document.edition.frozen_at.astimezone(dt.UTC).replace(microsecond=0), EARLIEST_ZIP_TIME)
     day = document.text.date
-    return max(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC), EARLIEST_ZIP_TIME) if day else EARLIEST_ZIP_TIME
+    if document.edition:
+        timestamp = document.edition.frozen_at.astimezone(dt.UTC).replace(microsecond=0)
+    elif day:
+        timestamp = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    else:
+        return EARLIEST_ZIP_TIME
+    return max(timestamp, EARLIEST_ZIP_TIME)
 
 
 def repack_ooxml(package: bytes, at: dt.datetime) -> bytes:
@@ -30,6 +34,7 @@ def repack_ooxml(package: bytes, at: dt.datetime) -> bytes:
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
             part = zipfile.ZipInfo(name, at.timetuple()[:6])
-            part.compress_type, part.create_system, part.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            part.compress_type = zipfile.ZIP_DEFLATED
+            part.create_system, part.external_attr = 3, 0o600 << 16  # Unix, and its file permissions
             target.writestr(part, source.read(name), compresslevel=6)
     return out.getvalue()

@@ -37,10 +37,10 @@ HASHED_FOLDERS = (
 @cache
 def toolchain_hash() -> str:
     """Return sixteen characters that change with our own code, sheets and fonts, with the libraries, and with Python."""
-    mark = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    digest = hashlib.sha256(f"{platform.python_version()} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for library in HASHED_LIBRARIES:
-        mark.update(f"\n{library} {version(library)}".encode())
+        digest.update(f"\n{library} {version(library)}".encode())
     for folder, pattern in HASHED_FOLDERS:
         for path in sorted(path for path in folder.rglob(pattern) if path.is_file()):
-            mark.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return mark.hexdigest()[:16]
+            digest.update(f"\n{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -92,6 +92,7 @@ class BodyWriter:
         self._docx_builder.run(self._docx_builder.paragraph("Ornament"), "* * *")
 
     def fence(self, token: Token) -> None:
+        """Write lines of code as one paragraph that keeps their breaks."""
         paragraph = self._docx_builder.paragraph("Code")
         for number, line in enumerate(token.content.rstrip("\n").split("\n")):
             if number:
@@ -99,6 +100,7 @@ class BodyWriter:
             self._docx_builder.run(paragraph, line, RunFormat(mono=True))
 
     def inline(self, token: Token) -> None:
+        """Write a paragraph in the style of its place: a cell, a heading, a list item's beginning or rest, a quote, or text."""
         docx_builder, run_format = _builder_for(self._docx_builder, token), RunFormat()
         if self._row is not None:
             docx_builder, run_format = docx_builder.cell(self._row), RunFormat(bold=self._in_table_head)
@@ -116,8 +118,8 @@ class BodyWriter:
         self._write_runs(docx_builder, paragraph, token, run_format)
 
     def _write_runs(self, docx_builder: DocxBuilder, paragraph: _Element, inline: Token, run_format: RunFormat) -> None:
-        """Write the words of one paragraph with their formatting."""
-        open_links = [paragraph]
+        """Write the words of one paragraph, formatted as `run_format` where they have no formatting of their own."""
+        containers = [paragraph]  # and the link around the words, if any
         for token in inline.children or ():
             match token.type:
                 case "strong_open" | "strong_close":
@@ -125,15 +127,16 @@ class BodyWriter:
                 case "em_open" | "em_close":
                     run_format = replace(run_format, italic=token.type == "em_open")
                 case "link_open":
-                    open_links.append(docx_builder.link(paragraph, str(token.attrGet("href") or "")))
+                    containers.append(docx_builder.link(paragraph, str(token.attrGet("href") or "")))
                     run_format = replace(run_format, link=True)
                 case "link_close":
-                    open_links.pop()
+                    containers.pop()
                     run_format = replace(run_format, link=False)
                 case _:
-                    self._write_inline(docx_builder, open_links[-1], token, run_format)
+                    self._write_inline(docx_builder, containers[-1], token, run_format)
 
     def _write_inline(self, docx_builder: DocxBuilder, into: _Element, token: Token, run_format: RunFormat) -> None:
+        """Write a text, a break, or the reference of a note into a paragraph or link."""
         match token.type:
             case "softbreak":
                 docx_builder.run(into, " ", run_format)
@@ -142,33 +145,33 @@ class BodyWriter:
             case "code_inline":
                 docx_builder.run(into, token.content, replace(run_format, mono=True))
             case "raised":
-                raised = "subscript" if token.tag == "sub" else "superscript"
-                docx_builder.run(into, token.content, replace(run_format, raised=raised))
+                position = "subscript" if token.tag == "sub" else "superscript"
+                docx_builder.run(into, token.content, replace(run_format, raised=position))
             case "footnote_ref":
                 self._write_reference(docx_builder, into, int(token.meta["id"]))
             case _:
                 docx_builder.run(into, token.content, run_format)
 
-    def _write_reference(self, docx_builder: DocxBuilder, into: _Element, key: int) -> None:
-        """Write the reference of a footnote and, the first time, the note; later references are superscript numbers."""
-        raised = RunFormat(raised="superscript")
-        if key in self._written_notes or docx_builder.part is self._notes_builder.part:
-            docx_builder.run(into, str(key + 1), raised)
+    def _write_reference(self, docx_builder: DocxBuilder, into: _Element, note_id: int) -> None:
+        """Write the reference of a footnote and, the first time, the note; a later one, or one in a note, is a number."""
+        superscript, number = RunFormat(raised="superscript"), str(note_id + 1)
+        is_in_note = docx_builder.part is self._notes_builder.part
+        if is_in_note or note_id in self._written_notes:
+            docx_builder.run(into, number, superscript)
             return
-        self._written_notes.add(key)
-        SubElement(docx_builder.empty_run(into, raised), qn("w:footnoteReference"), {qn("w:id"): str(key + 1)})
-        note = SubElement(self._notes_builder.story, qn("w:footnote"), {qn("w:id"): str(key + 1)})
-        plain = replace(self._notes_builder, story=note)
-        for number, inline in enumerate(self._notes.footnotes[key]):
-            note_builder = _builder_for(plain, inline)
+        self._written_notes.add(note_id)
+        SubElement(docx_builder.empty_run(into, superscript), qn("w:footnoteReference"), {qn("w:id"): number})
+        footnote = SubElement(self._notes_builder.story, qn("w:footnote"), {qn("w:id"): number})
+        for index, inline in enumerate(self._notes.footnotes[note_id]):
+            note_builder = _builder_for(replace(self._notes_builder, story=footnote), inline)
             paragraph = note_builder.paragraph("FootnoteText")
-            if not number:
-                SubElement(note_builder.empty_run(paragraph, raised), qn("w:footnoteRef"))
+            if index == 0:
+                SubElement(note_builder.empty_run(paragraph, superscript), qn("w:footnoteRef"))
                 note_builder.run(paragraph, " ")
             self._write_runs(note_builder, paragraph, inline, RunFormat())
 
 
 def _builder_for(docx_builder: DocxBuilder, inline: Token) -> DocxBuilder:
-    """Return the builder for a paragraph, with the opposite direction if its words run against the letter."""
+    """Return the builder for a paragraph, with the opposite direction if most of its words run against the builder's."""
     opposite = opposite_direction(text_of_inline(inline), "rtl" if docx_builder.rtl else "ltr")
     return replace(docx_builder, rtl=not docx_builder.rtl) if opposite else docx_builder

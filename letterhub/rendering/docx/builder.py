@@ -51,7 +51,8 @@ class DocxBuilder:
         return paragraph
 
     def _append(self, block: _Element) -> None:
-        last = next(self.story.iterchildren(reversed=True), None)  # its length would be counted child by child
+        """Add a paragraph or table at the end of the story, but before the section properties that end a body."""
+        last = next(self.story.iterchildren(reversed=True), None)  # story[-1] would walk through all children
         if last is not None and last.tag == qn("w:sectPr"):
             last.addprevious(block)
         else:
@@ -63,7 +64,7 @@ class DocxBuilder:
         SubElement(run, qn("w:t"), {XML_SPACE: "preserve"}).text = xml_text(text)
 
     def empty_run(self, into: _Element, run_format: RunFormat) -> _Element:
-        """Return a new run that holds nothing yet."""
+        """Return a new formatted run at the end of a paragraph or link, to be filled with text."""
         run = SubElement(into, qn("w:r"))
         properties = SubElement(run, qn("w:rPr"))
         if run_format.link:
@@ -71,11 +72,13 @@ class DocxBuilder:
         if run_format.mono:
             SubElement(properties, qn("w:rFonts"), {qn("w:ascii"): "Courier New", qn("w:hAnsi"): "Courier New"})
         for is_on, names in ((run_format.bold, ("w:b", "w:bCs")), (run_format.italic, ("w:i", "w:iCs"))):
-            for name in names if is_on else ():
-                SubElement(properties, qn(name))
+            if is_on:
+                for name in names:
+                    SubElement(properties, qn(name))
         if run_format.raised:
             _add_value(properties, "w:vertAlign", run_format.raised)
-        if (run_format.direction or ("rtl" if self.rtl else "ltr")) == "rtl":
+        is_rtl = run_format.direction == "rtl" if run_format.direction else self.rtl
+        if is_rtl:
             SubElement(properties, qn("w:rtl"))
         if run_format.language:
             SubElement(properties, qn("w:lang"), {qn("w:val"): run_format.language, qn("w:bidi"): run_format.language})
@@ -115,7 +118,7 @@ class DocxBuilder:
         return row
 
     def cell(self, row: _Element) -> "DocxBuilder":
-        """Return a builder for a new cell of a row."""
+        """Return a builder for a new cell of a row; the table's grid gets a column for it if it has none."""
         grid = row.getparent().find(qn("w:tblGrid"))
         if len(grid) < len(row.findall(qn("w:tc"))) + 1:
             SubElement(grid, qn("w:gridCol"))

@@ -40,7 +40,7 @@ def docx_file(document: LetterDocument) -> bytes:
 
     Raises what `parse_letter_markdown` raises.
     """
-    letter, at, file = letter_view(document), file_timestamp(document), docx.Document()
+    letter, timestamp, file = letter_view(document), file_timestamp(document), docx.Document()
     set_styles(file, document.text.language)
     relationships = file.part.package.rels if file.part.package else {}
     for key in [key for key, relationship in relationships.items() if relationship.reltype.endswith("/thumbnail")]:
@@ -48,12 +48,12 @@ def docx_file(document: LetterDocument) -> bytes:
     properties = file.core_properties
     texts = (letter.title, letter.sender.text, document.text.language)
     properties.title, properties.author, properties.language = (xml_text(text)[:MAX_PROPERTY_LENGTH] for text in texts)
-    properties.created = properties.modified = at.replace(tzinfo=None)
+    properties.created = properties.modified = timestamp.replace(tzinfo=None)
     properties.comments, properties.last_modified_by, properties.revision = "", "", 1
     _DocxWriter(file, document, letter).write()
     out = io.BytesIO()
     file.save(out)
-    return repack_ooxml(out.getvalue(), at)
+    return repack_ooxml(out.getvalue(), timestamp)
 
 
 @dataclass(slots=True)
@@ -117,16 +117,16 @@ class _DocxWriter:
             _add_lines(docx_builder, docx_builder.paragraph("SenderLines"), self.letter.sender_lines)
 
     def _write_signatories(self, docx_builder: DocxBuilder) -> None:
+        """Write the headings, signatories and note of the list; a name is bold unless its logo or nothing else goes with it."""
         signatory_list = self.letter.signatory_list
+        only_names = signatory_list.plain and not signatory_list.logos
         if signatory_list:
             docx_builder.run(docx_builder.paragraph("Heading2", keep=True), signatory_list.title)
         for section in signatory_list.sections:
             if section.heading:
                 docx_builder.run(docx_builder.paragraph("Heading3", keep=True), section.heading)
             for line in section.lines:
-                self._write_signatory(
-                    docx_builder, line, bold=not (signatory_list.plain and not signatory_list.logos) and not line.logo
-                )
+                self._write_signatory(docx_builder, line, bold=not only_names and not line.logo)
         if signatory_list.note:
             docx_builder.run(docx_builder.paragraph("BodyText"), signatory_list.note, RunFormat(italic=True))
 
@@ -143,6 +143,7 @@ class _DocxWriter:
             _add_text(docx_builder, paragraph, phrase)
 
     def _write_opening(self, docx_builder: DocxBuilder) -> None:
+        """Write what is above the body: title or subject, date, addressees and salutation, those that the letter has."""
         letter = self.letter
         if not letter.re:
             _add_text(docx_builder, docx_builder.paragraph("Title"), letter.heading)
@@ -160,6 +161,7 @@ class _DocxWriter:
             _add_text(docx_builder, docx_builder.paragraph("BodyText"), letter.salutation)
 
     def _write_body(self, docx_builder: DocxBuilder) -> None:
+        """Write the body, and its footnotes into a part of the file that is added for them."""
         tokens = parse_letter_markdown(self.document.body, self.letter.words.quotes)
         body, notes = extract_notes(normalize_headings(tokens, self.letter.title, 2))
         package = self.file.part.package
@@ -169,12 +171,14 @@ class _DocxWriter:
 
 
 def _clear(story: _Element) -> _Element:
+    """Return a header or footer, emptied."""
     for block in list(story):
         story.remove(block)
     return story
 
 
 def _add_lines(docx_builder: DocxBuilder, paragraph: _Element, lines: tuple[DirectedText, ...]) -> None:
+    """Add lines to a paragraph, with a break between each two."""
     for number, line in enumerate(lines):
         if number:
             docx_builder.line_break(paragraph)
@@ -189,25 +193,27 @@ class _Numbering:
     """The numbering of a file's lists: each has its own count."""
 
     def __init__(self, file: Document) -> None:
+        """Add our two definitions of lists to the file, each with nine levels."""
         self._numbering: _Element = file.part.numbering_part.element
-        for kind, form, marks in (
+        for definition_id, number_format, labels in (
             (BULLETED, "bullet", ["•"] * 9),
             (ORDERED, "decimal", [f"%{level}." for level in range(1, 10)]),
         ):
             levels = "".join(
-                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{mark}"/>'
+                f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{number_format}"/><w:lvlText w:val="{label}"/>'
                 f'<w:lvlJc w:val="start"/><w:pPr><w:ind w:start="{360 * (level + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
-                for level, mark in enumerate(marks)
+                for level, label in enumerate(labels)
             )
-            head = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{kind}"><w:multiLevelType w:val="multilevel"/>'
+            head = f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{definition_id}"><w:multiLevelType w:val="multilevel"/>'
             self._numbering.insert(0, parse_xml(f"{head}{levels}</w:abstractNum>"))
 
     def new_list(self, start: int) -> int:
         """Return the id of a new list that starts at a number, 0 for bullets."""
-        number = 100 + len(self._numbering)
-        instance = SubElement(self._numbering, qn("w:num"), {qn("w:numId"): str(number)})
+        list_id = 100 + len(self._numbering)
+        instance = SubElement(self._numbering, qn("w:num"), {qn("w:numId"): str(list_id)})
         SubElement(instance, qn("w:abstractNumId"), {qn("w:val"): str(ORDERED if start else BULLETED)})
-        for level in range(9) if start else ():
-            override = SubElement(instance, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
-            SubElement(override, qn("w:startOverride"), {qn("w:val"): str(start)})
-        return number
+        if start:
+            for level in range(9):
+                override = SubElement(instance, qn("w:lvlOverride"), {qn("w:ilvl"): str(level)})
+                SubElement(override, qn("w:startOverride"), {qn("w:val"): str(start)})
+        return list_id

@@ -74,6 +74,7 @@ def set_styles(file: Document, language: str) -> None:
 
 
 def _apply_format(style: ParagraphStyle, style_format: StyleFormat) -> None:
+    """Give a style our font and format, in place of the colors and borders that the template gives it."""
     template_format = style.element.rPr
     if template_format is not None:
         style.element.remove(template_format)

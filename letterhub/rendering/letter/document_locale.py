@@ -57,6 +57,7 @@ class DocumentStrings:
 
 
 def _section_headings(line: str) -> Mapping[str, str]:
+    """Return the headings of a list's sections by name, from all of them in one line, separated by " | "."""
     names = ("lead", "rest", "international", "national", "state", "local", "individual", "other")
     return dict(zip(names, line.split(" | "), strict=True))
 

@@ -41,21 +41,21 @@ _ASCII = frozenset(range(0x20, 0x7F))
 def standalone_html(document: LetterDocument) -> bytes:
     """Return the letter as one HTML file in UTF-8: the same bytes for the same document, fonts and version."""
     letter = letter_view(document)
-    bare = render_template("export/standalone.html", letter=letter, styles="")
+    unstyled_page = render_template("export/standalone.html", letter=letter, styles="")
     styles = "\n".join((*map(style_sheet, _STYLE_SHEETS), letter.accent_styles))
-    page = render_template("export/standalone.html", letter=letter, styles=Markup(font_faces(bare) + styles))  # noqa: S704
+    page = render_template("export/standalone.html", letter=letter, styles=Markup(font_faces(unstyled_page) + styles))  # noqa: S704
     return page.encode("utf-8", errors="replace")
 
 
 def font_faces(text: str) -> str:
     """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
-    letters = frozenset(map(ord, text))
-    slanted = any(mark in text for mark in _ITALIC_MARKUP)
+    used = frozenset(map(ord, text))
+    has_italics = any(markup in text for markup in _ITALIC_MARKUP)
     rules = []
     for family, weight, style, file in _FONT_FACES:
-        covered = letters & _font_code_points(file)
+        covered = used & _font_code_points(file)
         is_needed = family.startswith("Source") or covered - _font_code_points("SourceSerif4-Regular")
-        if is_needed and (slanted or style != "italic"):
+        if is_needed and (has_italics or style != "italic"):
             font = base64.b64encode(_font_subset(file, covered | _ASCII)).decode("ascii")
             rules.append(_FONT_FACE_RULE.format(family, weight, style, font))
     return "".join(rules)

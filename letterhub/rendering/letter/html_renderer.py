@@ -47,9 +47,9 @@ class LetterRenderer(RendererHTML):
         html = str(self.render(tokens, self._options, {}))
         if self._paper or not self._notes.footnotes:
             return html
-        back = '<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
+        back_link = '<a class="note-back" href="#note-mark-{}" role="doc-backlink" aria-label="{}">↑</a>'
         items = "".join(
-            f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back.format(number, self._words.back)}</li>'
+            f'<li id="note-{number}">{self._note(number)}\N{NO-BREAK SPACE}{back_link.format(number, self._words.back)}</li>'
             for number in sorted(key + 1 for key in self._notes.footnotes)
         )
         label = self._words.notes
@@ -64,7 +64,7 @@ class LetterRenderer(RendererHTML):
         return str(self.renderToken(tokens, idx, options, env))
 
     def raised(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Render a superscript typed by hand, linked to its note if the letter lists one."""
+        """Render a superscript or subscript typed by hand; a superscript number links to its note if the letter lists any."""
         token = tokens[idx]
         text = escapeHtml(token.content)
         if token.tag == "sub":
@@ -76,14 +76,15 @@ class LetterRenderer(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Render the reference of a footnote; on paper the first one contains the note itself, for the foot of its page."""
         number = int(tokens[idx].meta["id"]) + 1
-        first = number not in self._rendered_notes
+        is_first = number not in self._rendered_notes
         self._rendered_notes.add(number)
-        if self._paper and first:
+        if self._paper and is_first:
             return f'<span class="note" id="note-{number}" data-mark="{number}">{self._note(number)}</span>'
-        anchor = f' id="note-mark-{number}"' if first else ""
+        anchor = f' id="note-mark-{number}"' if is_first else ""
         return f'<sup class="note-mark"><a href="#note-{number}"{anchor} role="doc-noteref">{number}</a></sup>'
 
     def _note(self, number: int) -> str:
+        """Return the HTML of a note's text, its paragraphs in one line."""
         self._in_note = True
         paragraphs = [
             self.renderInline(inline.children or [], self._options, {}) for inline in self._notes.footnotes[number - 1]
@@ -97,7 +98,10 @@ class LetterRenderer(RendererHTML):
         return f'<a href="{href}">'
 
     def link_close(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
-        """Close a link; on paper its address follows, or the reference of an address printed before."""
+        """Close a link; on paper its address follows as a note, or in parentheses within a note.
+
+        A link whose text is its address gets none, and an address that has a note already gets a reference to it.
+        """
         if not self._paper:
             return "</a>"
         start = max(at for at in range(idx) if tokens[at].type == "link_open")  # links never nest
@@ -125,8 +129,8 @@ class LetterRenderer(RendererHTML):
 
     def td_open(self, tokens: Sequence[Token], idx: int, *_: object) -> str:
         """Open a cell whose alignment is a class: our pages allow no style attributes."""
-        side = str(tokens[idx].attrGet("style") or "").removeprefix("text-align:")
-        return f'<{tokens[idx].tag} class="align-{side}">' if side else f"<{tokens[idx].tag}>"
+        alignment = str(tokens[idx].attrGet("style") or "").removeprefix("text-align:")
+        return f'<{tokens[idx].tag} class="align-{alignment}">' if alignment else f"<{tokens[idx].tag}>"
 
     th_open = td_open
 
@@ -140,7 +144,7 @@ def set_directions(tokens: Sequence[Token], direction: str) -> None:
 
     An item that differs from its list keeps its list's side, and so does a cell: only their words are isolated with `bdi`.
     """
-    around = [direction]
+    directions = [direction]  # of the letter and the lists around a block
     for at, token in enumerate(tokens):
         if token.type in ("bullet_list_open", "ordered_list_open"):
             end = next(
@@ -149,19 +153,19 @@ def set_directions(tokens: Sequence[Token], direction: str) -> None:
                 if tokens[after].level == token.level and tokens[after].nesting < 0
             )
             words = " ".join(text_of_inline(inner) for inner in tokens[at:end] if inner.type == "inline")
-            around.append(_set_direction(token, words, around[-1]))
+            directions.append(_set_direction(token, words, directions[-1]))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
-            around.pop()
+            directions.pop()
         elif token.type == "inline":
             block = tokens[at - 1]
             if block.type == "heading_open" or (block.type == "paragraph_open" and not block.hidden):
-                _set_direction(block, text_of_inline(token), around[-1])
+                _set_direction(block, text_of_inline(token), directions[-1])
             else:
-                isolate_direction([token], around[-1])
+                isolate_direction([token], directions[-1])
 
 
 def isolate_direction(paragraphs: Iterable[Token], direction: str) -> None:
-    """Wrap the words of each paragraph that runs against its surroundings in `bdi`."""
+    """Wrap the words of each paragraph in `bdi` if most of them run against a direction."""
     for inline in paragraphs:
         opening = Token("bdi_open", "bdi", 1)
         if _set_direction(opening, text_of_inline(inline), direction) != direction:
@@ -169,11 +173,11 @@ def isolate_direction(paragraphs: Iterable[Token], direction: str) -> None:
 
 
 def _set_direction(token: Token, words: str, direction: str) -> str:
-    """Set `dir` on a token whose words run against their surroundings; return the direction inside it."""
-    against = opposite_direction(words, direction)
-    if against:
-        token.attrSet("dir", against)
-    return against or direction
+    """Set `dir` on a token if most of its words run against the direction around it; return the direction inside it."""
+    opposite = opposite_direction(words, direction)
+    if opposite:
+        token.attrSet("dir", opposite)
+    return opposite or direction
 
 
 _LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
@@ -195,7 +199,7 @@ _LANGUAGE_BY_SCRIPT: Mapping[str, str] = {
 
 
 def text_direction(text: str) -> str:
-    """Return "rtl" or "ltr" by the first letter that has a direction: what `dir=auto` does, computed where paper cannot."""
+    """Return "rtl" or "ltr", the direction of the first letter that has one, as browsers do for `dir=auto`; else "ltr"."""
     if text.isascii():
         return "ltr"
     for letter in text:
@@ -208,9 +212,9 @@ def text_direction(text: str) -> str:
 
 
 def opposite_direction(text: str, direction: str) -> str:
-    """Return "rtl" or "ltr" if most words of a sentence run against the letter around it, else "".
+    """Return the opposite of a direction, "rtl" or "ltr", if most words of a text run that way, else "".
 
-    By most and not by the first, as a sentence often begins with a foreign name.
+    Most words count and not the first one, as a sentence often begins with a foreign name.
     """
     if direction == "ltr" and text.isascii():
         return ""
@@ -227,7 +231,7 @@ def language_of_script(text: str) -> str:
     languages = {
         _LANGUAGE_BY_SCRIPT.get(unicodedata.name(letter, "").partition(" ")[0], "") for letter in text if letter.isalpha()
     }
-    if {"ja"} <= languages <= {"ja", "zh"}:
+    if languages in ({"ja"}, {"ja", "zh"}):
         return "ja"
     return languages.pop() if len(languages) == 1 else ""
 

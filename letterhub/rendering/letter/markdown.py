@@ -52,6 +52,7 @@ class TextTooLong(UserFacingError):
 
 
 def _too_long(count: int, kind: str, most: int) -> TextTooLong:
+    """Return the error for a text that has more of a kind of characters or lines than a letter may have."""
     sentence = _(
         "This text has %(count)s %(what)s; a letter may have up to %(most)s.", count=f"{count:,}", what=kind, most=f"{most:,}"
     )
@@ -59,11 +60,11 @@ def _too_long(count: int, kind: str, most: int) -> TextTooLong:
 
 
 def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | None) -> list[Token]:
-    """Return the block tokens of a letter's text. `quotes` are the marks that replace straight quotes; None leaves them.
+    """Return the block tokens of a letter's text.
 
-    A text of thousands of straight quotes keeps them: pairing takes the square of their number. One of as many brackets is
-    refused: each is tried as a link, a picture and a note. So is one of more lines, cells or emphasis than any letter has.
-    Raises TextTooDeep and TextTooLong, which no letter that people write will meet.
+    `quotes` are the marks that replace straight quotes. None leaves straight quotes as they are; so do more than thousands of
+    them, as pairing them takes the square of their number. Raises TextTooDeep, and TextTooLong for a text that would take long
+    to parse: too many characters, lines, cells, or characters of markup. No letter that people write meets these limits.
     """
     if len(markdown) > MAX_CHARACTERS:
         raise _too_long(len(markdown), _("characters"), MAX_CHARACTERS)
@@ -84,6 +85,7 @@ def parse_letter_markdown(markdown: str, quotes: tuple[str, str, str, str] | Non
 
 
 def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
+    """Return a Markdown parser with our rules; without `quotes` it leaves quotes, dashes and ellipses as they are."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING, "typographer": True, "quotes": quotes or ""})
     parser.enable("table").disable("code").use(footnote_plugin)
     parser.block.ruler.before("paragraph", "indented", _indented)
@@ -98,24 +100,25 @@ def _parser(quotes: tuple[str, str, str, str] | None) -> MarkdownIt:
 
 
 def _indented(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Parse lines indented by a tab or four spaces as prose, one line each, as word processors paste them.
+    """Parse a paragraph that is indented by a tab or four spaces, which would be code in Markdown, but is pasted prose.
 
-    Code is only what is between fences.
+    Its indented lines keep their breaks. Returns False if the first line is not indented so far.
     """
     if state.sCount[start] - state.blkIndent < 4:
         return False
     paragraph(state, start, end, silent)
     inline = state.tokens[-2]
     first, *rest = inline.content.split("\n")
-    indented = [state.sCount[start + number] - state.blkIndent >= 4 for number in range(1, len(rest) + 1)]
-    inline.content = first + "".join(
-        f"{'  ' if is_indented else ''}\n{line}" for is_indented, line in zip(indented, rest, strict=True)
-    )
+    parts = [first]
+    for number, line in enumerate(rest, start=start + 1):
+        is_indented = state.sCount[number] - state.blkIndent >= 4
+        parts += ("  \n" if is_indented else "\n", line)  # two spaces make a hard break
+    inline.content = "".join(parts)
     return True
 
 
 def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Parse a list, however far it is indented: as no indented line is code, an item four spaces in needs no line above it."""
+    """Parse a list, however far it is indented: no indented line of a letter is code. Returns False if there is none."""
     outer, state.listIndent = state.listIndent, -1
     try:
         return list_block(state, start, end, silent)
@@ -124,7 +127,7 @@ def _indented_list(state: StateBlock, start: int, end: int, silent: bool) -> boo
 
 
 def _superscript(state: StateInline, silent: bool) -> bool:
-    """Parse `<sup>7</sup>`, `<sub>` and `<br>`: the only tags that letters from other tools have and that we keep."""
+    """Parse `<sup>7</sup>`, `<sub>` and `<br>`, the only HTML tags that a letter may have. Returns False at anything else."""
     match = _SUPERSCRIPT_OR_BREAK.match(state.src, state.pos)
     if match is None:
         return False
@@ -142,11 +145,12 @@ def _safe_links(state: StateCore) -> None:
     """Remove links that lead anywhere but to the web or a mailbox, and replace pictures with their description."""
     for token in state.tokens:
         safe_children: list[Token] = []
-        open_links: list[bool] = []
+        open_links: list[bool] = []  # for each open link, whether it is safe
         for child in token.children or ():
             if child.type == "link_open":
                 open_links.append(bool(_SAFE_LINK.match(str(child.attrGet("href") or ""))))
-            is_safe = open_links[-1] if child.type in ("link_open", "link_close") and open_links else True
+            is_link = child.type in ("link_open", "link_close")
+            is_safe = not is_link or not open_links or open_links[-1]
             if child.type == "link_close" and open_links:
                 open_links.pop()
             if child.type == "image":
@@ -166,9 +170,9 @@ def _decades(state: StateCore) -> None:
 
 
 def _dashes(state: StateCore) -> None:
-    """Turn "--" into a dash, "..." into an ellipsis, and join "§ 6" and "Mr. Smith" with no-break spaces, in prose only.
+    """Turn "--" into a dash, "..." into an ellipsis, and the space in "§ 6" or "Mr. Smith" into a no-break space.
 
-    Addresses and code stay as they were typed. "§" at the end of a typed line is joined to the next one, too.
+    A line break in that place becomes one, too. Addresses and code stay as they were typed.
     """
     for token in state.tokens:
         children = token.children or []
@@ -176,13 +180,13 @@ def _dashes(state: StateCore) -> None:
             last_word = before.content.rpartition(" ")[2]
             if between.type == "softbreak" and _NO_BREAK_BEFORE.search(f"{last_word} {after.content[:1]}"):
                 between.type, between.content = "text", "\N{NO-BREAK SPACE}"
-        automatic = False
+        is_address = False
         for child in children:
             if child.type == "link_open":
-                automatic = child.info == "auto"
+                is_address = child.info == "auto"
             elif child.type == "link_close":
-                automatic = False
-            elif child.type == "text" and not automatic:
+                is_address = False
+            elif child.type == "text" and not is_address:
                 prose = re.sub(r"(?<![-!<])---?(?![->])", "—", child.content)
                 prose = re.sub(r"(?<!\.)\.\.\.(?!\.)", "…", prose)
                 child.content = _NO_BREAK_BEFORE.sub(lambda match: f"{match[0][:-1]}\N{NO-BREAK SPACE}", prose)
@@ -203,8 +207,9 @@ _ATTRIBUTES = {
 
 @lru_cache(maxsize=64)
 def markdown_html(markdown: str, title: str, language: str, medium: Medium = Medium.SCREEN, level: int = 2) -> Markup:
-    """Return Markdown as safe HTML whose headings begin at `level`; its labels are in `language`, and a heading that repeats
-    `title` is left out. Raises TextTooDeep and TextTooLong.
+    """Return Markdown as safe HTML. Raises TextTooDeep and TextTooLong.
+
+    Its headings begin at `level`, its labels are in `language`, and a first heading that repeats `title` is left out.
     """
     locale = document_locale(language)
     tokens = normalize_headings(parse_letter_markdown(markdown, locale.words.quotes), title, level)

@@ -7,7 +7,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from markdown_it.token import Token
 
@@ -23,19 +23,19 @@ _ROMAN_NUMERALS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "
 
 
 def clean_markdown(text: str) -> str:
-    """Return the text with pasted bullets and labels as Markdown; fenced blocks are left as they are.
+    """Return the text with pasted bullets and labels as Markdown; blocks of code between fences are left as they are.
 
-    A fence is open until one like it, or to the end.
+    A block whose fence is never closed goes on to the end.
     """
     cleaned: list[str] = []
-    run: list[str] = []
+    run: list[str] = []  # lines of prose, or of a block whose fence is open
     fence = ""
     for line in text.split("\n"):
         match = _FENCE.match(line)
         if match and not fence:
             cleaned.extend(_clean_prose(run))
             run, fence = [line], match[1]
-        elif match and match[1].startswith(fence) and not line.strip(" \t`~"):
+        elif match and match[1].startswith(fence) and not line.strip(" \t`~"):  # nothing but a fence of the same kind
             cleaned += [*run, line]
             run, fence = [], ""
         else:
@@ -45,6 +45,7 @@ def clean_markdown(text: str) -> str:
 
 
 def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines of prose with pasted bullets and labels as Markdown; labels are looked for paragraph by paragraph."""
     block: list[str] = []
     for line in _separate_lists(_bullets_as_items(lines)):
         if line.strip():
@@ -57,20 +58,20 @@ def _clean_prose(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _bullets_as_items(lines: Sequence[str]) -> Iterator[str]:
-    """Yield pasted bullets as hyphens; each kind of bullet below another is a level deeper, until a paragraph.
+    """Yield the lines with pasted bullets such as "•" as list items, "- ".
 
-    Lines indented below a note or a typed item stay in it.
+    A new kind of bullet is one level deeper than the kind above it; a paragraph ends all levels. Lines indented below a note
+    or a typed item stay in that container.
     """
-    levels: list[str] = []
+    levels: list[str] = []  # the kinds of bullets, from the outermost level
     blank = in_container = False
     for line in lines:
         match = _ITEM.match(line)
         if match is None:
             opens_container, is_indented = bool(_STARTS_CONTAINER.match(line)), line[:1].isspace()
-            starts_paragraph = (
-                blank and bool(line.strip()) and not _ANY_ITEM.match(line)
-            )  # a paragraph that is no part of the item above
-            in_container = opens_container or (in_container and not (starts_paragraph and not is_indented))
+            starts_paragraph = blank and bool(line.strip()) and not _ANY_ITEM.match(line)
+            leaves_container = starts_paragraph and not is_indented
+            in_container = opens_container or (in_container and not leaves_container)
             yield line.lstrip() if starts_paragraph and levels and not in_container else line
             levels = [] if starts_paragraph or opens_container else levels
             blank = not line.strip()
@@ -99,25 +100,28 @@ def _separate_lists(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _break_before_labels(block: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a paragraph, with a hard break before each that continues a count: (a), (b), …
+    """Yield the lines of a paragraph, with hard breaks before those with labels that follow each other: (a), (b), …
 
-    A single label may be a line that broke before "(a)".
+    A label that no other follows gets none: a line of prose may happen to begin with "(a)".
     """
     labels = [(at, match[1]) for at, line in enumerate(block) if (match := _LABEL.match(line))]
-    continuing: set[int] = set()
+    counted_lines: set[int] = set()
     for (at, label), (next_at, next_label) in pairwise(labels):
         if next_label in _next_labels(label):
-            continuing |= {at, next_at}
+            counted_lines |= {at, next_at}
     for at, line in enumerate(block):
-        yield f"{line}  " if at + 1 in continuing else line
+        yield f"{line}  " if at + 1 in counted_lines else line
 
 
 def _next_labels(label: str) -> tuple[str, ...]:
+    """Return the labels that may follow one: "3" after "2", "b" after "a", "j" or "ii" after "i"."""
     if label.isdecimal():
         return (str(int(label) + 1),)
     letters = (chr(ord(label) + 1),) if len(label) == 1 else ()
-    index = _ROMAN_NUMERALS.index(label) if label in _ROMAN_NUMERALS else 0
-    return (*letters, *_ROMAN_NUMERALS[index + 1 : index + 2]) if index else letters
+    if label not in _ROMAN_NUMERALS:
+        return letters
+    index = _ROMAN_NUMERALS.index(label)
+    return (*letters, *_ROMAN_NUMERALS[index + 1 : index + 2])
 
 
 def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[Token]:
@@ -126,9 +130,10 @@ def normalize_headings(tokens: Sequence[Token], title: str, level: int) -> list[
     Headings are renumbered as an outline: each at most one level below its parent, the highest at `level`.
     """
     body = list(tokens)
-    if len(body) > 2 and body[0].type == "heading_open" and _comparable(text_of_inline(body[1])) == _comparable(title):
+    begins_with_heading = len(body) > 2 and body[0].type == "heading_open"
+    if begins_with_heading and _comparable(text_of_inline(body[1])) == _comparable(title):
         body = body[3:]
-    body = body[next((at for at, token in enumerate(body) if token.type != "hr"), len(body)) :]
+    body = list(dropwhile(lambda token: token.type == "hr", body))
     while body and body[-1].type == "hr":
         body.pop()
     open_levels: list[int] = []
@@ -150,6 +155,7 @@ def text_of_inline(inline: Token) -> str:
 
 
 def _comparable(text: str) -> str:
+    """Return the letters and digits of a text, the same for texts that differ in case, accents' encoding or punctuation."""
     letters = (letter for letter in normalize_unicode("NFKD", text).casefold() if letter.isalnum())
     return "".join(letters)
 
@@ -172,9 +178,9 @@ class Notes:
 
 
 def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
-    """Return the tokens without the footnote block, and the notes.
+    """Return the tokens of the text itself, and its notes: the footnotes' own tokens are in the notes alone.
 
-    A list that superscripts refer to gets anchors.
+    A list at the end that superscripts typed by hand refer to stays in the text; its items get the anchors of notes.
     """
     body: list[Token] = []
     notes = Notes()
@@ -188,17 +194,20 @@ def extract_notes(tokens: Sequence[Token]) -> tuple[list[Token], Notes]:
             case _ if current is not None:
                 if token.type == "inline":
                     current.append(token)
-            case _ if token.type not in ("footnote_anchor",):
+            case _ if token.type != "footnote_anchor":
                 body.append(token)
     _match_superscripts(body, notes)
     return body, notes
 
 
 def _match_superscripts(body: Sequence[Token], notes: Notes) -> None:
-    """Match superscripts 1…n with a numbered list of at least n items at the end: each item becomes the note of its number."""
-    raised = [child for token in body for child in token.children or () if child.type == "raised"]
-    numbers = [int(child.content) for child in raised if child.content.isdecimal()]
-    notes.raised = any(child.tag == "sup" for child in raised)
+    """Make the items of a numbered list that ends the text its notes, if every number in super- or subscript has an item.
+
+    Records in the notes whether the text has superscripts, and whether it has such a list.
+    """
+    scripts = [child for token in body for child in token.children or () if child.type == "raised"]  # super- and subscripts
+    numbers = [int(script.content) for script in scripts if script.content.isdecimal()]
+    notes.raised = any(script.tag == "sup" for script in scripts)
     if not numbers or body[-1].type != "ordered_list_close":
         return
     items: list[Token] = []

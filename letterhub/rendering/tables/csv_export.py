@@ -20,7 +20,7 @@ def csv_table(document: LetterDocument) -> bytes:
 
 
 def printed_columns(document: LetterDocument) -> list[str]:
-    """Return the columns of the table: no more than the letter prints."""
+    """Return the keys of the columns of the table: those of which the letter prints anything."""
     text, signatories = document.text, document.signatories
     is_printed = {
         PrintedPart.NAME: True,
@@ -34,9 +34,11 @@ def printed_columns(document: LetterDocument) -> list[str]:
 
 
 def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequence[str]) -> list[str]:
-    """Return the cells of one signatory, "" where the letter prints nothing."""
-    signed = signatory.kind is SignatoryKind.INDIVIDUAL or document.text.shown.names_signers
-    hidden = set() if signed else _SIGNER_COLUMNS - (set() if signatory.organization else {"signer_name"})
+    """Return one signatory's cells for some columns: "yes" for true, "" for false and for what the letter does not print."""
+    hides_signer = signatory.kind is not SignatoryKind.INDIVIDUAL and not document.text.shown.names_signers
+    hidden = _SIGNER_COLUMNS if hides_signer else frozenset()
+    if not signatory.organization:
+        hidden -= {"signer_name"}
     values = ["" if column in hidden else getattr(signatory, column) for column in columns]
     return ["yes" if value is True else str(value or "") for value in values]
 
@@ -44,12 +46,12 @@ def printed_row(signatory: Signatory, document: LetterDocument, columns: Sequenc
 COLUMNS = (*(field.key for field in LINE_FIELDS), "status")
 
 
-def names_table(rows: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
-    """Yield rows of cells as CSV in UTF-8 with a byte order mark, chunk by chunk; importing it gives the same values back.
+def names_table(batches: Iterable[Sequence[tuple[str, ...]]]) -> Iterator[bytes]:
+    """Yield a CSV file in UTF-8 with a byte order mark: the header, then each batch of rows; it can be imported again.
 
-    The header comes before the first row is asked for, so that the download starts at once. An email address is in no file that
-    leaves Letterhub.
+    The header comes before the first batch is asked for, so that the download starts at once. An email address is in no file
+    that leaves Letterhub.
     """
     yield to_csv([COLUMNS]).encode("utf-8-sig")
-    for batch in rows:
+    for batch in batches:
         yield to_csv(batch).encode("utf-8", errors="replace")

@@ -16,28 +16,29 @@ TEXT_ONLY_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_t
 
 
 def workbook(document: LetterDocument) -> bytes:
-    """Return the table as XLSX, with facts about the letter on a second sheet. A name that begins with "=" stays a name."""
-    out, at, edition = io.BytesIO(), file_timestamp(document), document.edition
+    """Return the table as XLSX, with a second sheet about the letter. A name that begins with "=" stays a name."""
+    out, timestamp, edition = io.BytesIO(), file_timestamp(document), document.edition
     with Workbook(out, TEXT_ONLY_OPTIONS) as book:
         title, sender = xml_text(document.text.title), xml_text(document.text.letterhead.name)
-        book.set_properties({"title": title, "author": sender, "created": at.replace(tzinfo=None)})
+        book.set_properties({"title": title, "author": sender, "created": timestamp.replace(tzinfo=None)})
         _add_signatories_sheet(book, document)
-        about = book.add_worksheet("About")
-        facts = [
+        about_sheet = book.add_worksheet("About")
+        details = [
             ("Letter", document.text.title),
             ("Edition", f"{edition.number} · {edition.id}" if edition else ""),
             ("As of", edition.frozen_at.isoformat(sep=" ", timespec="minutes") if edition else ""),
             ("Check page", edition.verification_url if edition else ""),
             ("Signatories", f"{document.count:,}"),
         ]
-        for number, (name, value) in enumerate(fact for fact in facts if fact[1]):
-            _write_row(about, number, [name, value])
-        about.set_column(0, 0, MIN_COLUMN_WIDTH)
-        about.set_column(1, 1, MAX_COLUMN_WIDTH)
-    return repack_ooxml(out.getvalue(), at)
+        for number, (label, value) in enumerate((label, value) for label, value in details if value):
+            _write_row(about_sheet, number, [label, value])
+        about_sheet.set_column(0, 0, MIN_COLUMN_WIDTH)
+        about_sheet.set_column(1, 1, MAX_COLUMN_WIDTH)
+    return repack_ooxml(out.getvalue(), timestamp)
 
 
 def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
+    """Add the sheet of signatories: a header row and a row for each; a column is as wide as its longest cell, within limits."""
     sheet, columns = book.add_worksheet("Signatories"), printed_columns(document)
     if document_locale(document.text.language).direction == "rtl":
         sheet.right_to_left()
@@ -53,6 +54,7 @@ def _add_signatories_sheet(book: Workbook, document: LetterDocument) -> None:
 
 
 def _write_row(sheet: Worksheet, number: int, cells: list[str], cell_format: object = None) -> None:
+    """Write cells as text to a row (0 is the first); empty ones stay unwritten, and too long ones are cut."""
     for column, cell in enumerate(cells):
         if cell:
             sheet.write_string(number, column, xml_text(cell)[:MAX_CELL_LENGTH], cell_format)

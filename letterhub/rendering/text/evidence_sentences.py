@@ -38,13 +38,18 @@ class EvidenceSentence:
 
 
 def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSentence:
-    """Return a fact as a sentence; `source` is the name of whoever it came from."""
+    """Return a fact as a sentence; `source` is the name of whoever it came from.
+
+    If the fact no longer `holds`, a second sentence says so.
+    """
     values = {"domain": "", "file": "", "title": "", "published": "", "reason": "", "name": "", **fact.facts, "who": source}
     values["address"] = fact.facts.get("address") or str(_("an address that has since been erased"))
-    sentence_of_kind = (
-        _answer_sentence if fact.kind in ANSWER_KINDS else _staff_sentence if fact.kind in STAFF_KINDS else _form_sentence
-    )
-    sentence = str(sentence_of_kind(fact.kind, values))
+    if fact.kind in ANSWER_KINDS:
+        sentence = str(_answer_sentence(fact.kind, values))
+    elif fact.kind in STAFF_KINDS:
+        sentence = str(_staff_sentence(fact.kind, values))
+    else:
+        sentence = str(_form_sentence(fact.kind, values))
     if not holds and fact.kind is not FactKind.VOUCH_ENDED:
         sentence = str(
             _("%(sentence)s This no longer applies: it was retracted, or the signature has changed since.", sentence=sentence)
@@ -53,6 +58,7 @@ def evidence_sentence(fact: Fact, source: str, *, holds: bool) -> EvidenceSenten
 
 
 def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+    """Return the sentence for a fact about the mailbox or an imported file; `_line_sentence` has those for the others."""
     match kind:
         case FactKind.MAILBOX if values["domain"]:
             return _("Someone with a mailbox at %(domain)s confirmed by the link we emailed there.", **values)
@@ -72,6 +78,7 @@ def _form_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
 
 
 def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+    """Return the sentence for a fact about the words in a signature's fields, or about a missing spam check."""
     match kind:
         case FactKind.NAMES_ANOTHER if values["name"]:
             return _("A signer field names, or resembles, another organization in your directory: %(name)s.", **values)
@@ -87,6 +94,7 @@ def _line_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
 
 
 def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+    """Return the sentence for what staff did: verify the signature, invite the signer, or remove the verification."""
     match kind:
         case FactKind.VOUCHED if not values["reason"]:
             return _("%(who)s verified this signature. The reason was erased with its data.", **values)
@@ -98,6 +106,7 @@ def _staff_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
 
 
 def _answer_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
+    """Return the sentence for what someone at another mailbox than the signer's said about the signature."""
     staff_source = _(" Staff found the address at %(published)s.", **values) if values["published"] else ""
     match kind:
         case FactKind.SECOND_PERSON:
@@ -118,9 +127,9 @@ def _answer_sentence(kind: FactKind, values: Mapping[str, str]) -> Any:
 
 
 def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[EvidenceSentence, ...]:
-    """Return the doubts as sentences, the gravest first, after what the directory knows of the mailbox.
+    """Return the doubts about a signature as sentences, the gravest first; without those that a fact says already.
 
-    Doubts that have a fact of their own are left to that fact.
+    If the directory lists other mailboxes of the organization at the same domain, a sentence that says so comes first.
     """
     shown_as_facts = {
         Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED, Doubt.NAMES_ANOTHER, Doubt.LIKE_ORGANIZATION, Doubt.ODD_LETTERS,
@@ -129,8 +138,8 @@ def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[E
     values = {"host": email.rpartition("@")[2], "site": domain_of_website(website)}
     at_known_domain = Evidence.OWN_DOMAIN in assessment.evidence and EmailAddress(email).domain != values["site"]
     sentence = _("The mailbox is at %(host)s, where the organization has mailboxes according to your directory.", **values)
-    directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
-    return directory + tuple(
+    from_directory = (EvidenceSentence(str(sentence), None, supports=True),) if at_known_domain else ()
+    return from_directory + tuple(
         EvidenceSentence(_doubt_sentence(doubt, values), None, supports=False)
         for doubt in Doubt
         if doubt in assessment.doubts and doubt not in shown_as_facts
@@ -138,6 +147,7 @@ def doubt_sentences(assessment: Assessment, email: str, website: str) -> tuple[E
 
 
 def _doubt_sentence(doubt: Doubt, values: Mapping[str, str]) -> str:
+    """Return the sentence for a doubt; `values` are the domains of the mailbox, `host`, and of the website, `site`."""
     sentences = {
         Doubt.TURNED_AWAY: _(
             "Another signature from this organization, mailbox or domain was declined on this letter, denied by an address "

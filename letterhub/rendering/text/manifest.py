@@ -14,7 +14,7 @@ VERSION = 1
 def manifest(document: LetterDocument, files: Sequence[EditionFileInfo] = ()) -> bytes:
     """Return the manifest in UTF-8; its signatories in printing order, each with what the letter prints of it and nothing else.
 
-    Inside a file of the edition it lists no files: none can contain its own hash.
+    `files` are the edition's files. A manifest that is embedded in one of them lists none, as no file can contain its own hash.
     """
     edition, columns = document.edition, printed_columns(document)
     rows = [zip(columns, printed_row(signatory, document, columns), strict=True) for signatory in document.signatories]

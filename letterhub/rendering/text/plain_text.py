@@ -36,8 +36,8 @@ def body_text(document: LetterDocument, width: int = WIDTH) -> str:
     for token in body:
         writer.add(token)
     end_notes = [
-        _wrap(" ".join(map(inline_text, paragraphs)), [f"[{number + 1}] "], width)
-        for number, paragraphs in sorted(notes.footnotes.items())
+        _wrap(" ".join(map(inline_text, paragraphs)), [f"[{note_id + 1}] "], width)
+        for note_id, paragraphs in sorted(notes.footnotes.items())
     ]
     return "\n\n".join(block for block in (*writer.blocks, *end_notes) if block.strip())
 
@@ -51,9 +51,9 @@ class _PlainTextWriter:
     def __init__(self, width: int) -> None:
         self.blocks: list[str] = []
         self._width = width
-        self._leads: list[str] = []
-        self._numbers: list[int] = []
-        self._row: list[str] | None = None
+        self._prefixes: list[str] = []  # quote signs, list markers and indents before the next line
+        self._numbers: list[int] = []  # the next number of each open list, 0 for bullets
+        self._row: list[str] | None = None  # the cells of the open row of a table
 
     def add(self, token: Token) -> None:
         """Write one token; types without a method are left out."""
@@ -73,15 +73,16 @@ class _PlainTextWriter:
     bullet_list_close = ordered_list_close
 
     def list_item_open(self, _: Token) -> None:
+        """Put the item's number or hyphen before its first line, and count it."""
         number = self._numbers[-1]
-        self._leads.append(f"{number}. " if number else "- ")
+        self._prefixes.append(f"{number}. " if number else "- ")
         self._numbers[-1] = number + 1 if number else 0
 
     def blockquote_open(self, _: Token) -> None:
-        self._leads.append("> ")
+        self._prefixes.append("> ")
 
     def list_item_close(self, _: Token) -> None:
-        self._leads.pop()
+        self._prefixes.pop()
 
     blockquote_close = list_item_close
 
@@ -93,11 +94,12 @@ class _PlainTextWriter:
         self._row = None
 
     def inline(self, token: Token) -> None:
+        """Write the text of a paragraph or cell; a list marker stands before an item's first paragraph only."""
         if self._row is not None:
             self._row.append(inline_text(token))
             return
-        self.blocks.append(_wrap(inline_text(token), self._leads, self._width))
-        self._leads = [lead if lead == "> " else " " * len(lead) for lead in self._leads]
+        self.blocks.append(_wrap(inline_text(token), self._prefixes, self._width))
+        self._prefixes = [prefix if prefix == "> " else " " * len(prefix) for prefix in self._prefixes]
 
     def fence(self, token: Token) -> None:
         self.blocks.append(token.content.rstrip("\n"))
@@ -106,20 +108,24 @@ class _PlainTextWriter:
         self.blocks.append("* * *")
 
 
-def _wrap(text: str, leads: Sequence[str], width: int) -> str:
-    first = "".join(leads)
-    rest = "".join(lead if lead == "> " else " " * len(lead) for lead in leads)
+def _wrap(text: str, prefixes: Sequence[str], width: int) -> str:
+    """Return the text in lines of at most `width`, prefixes included, but with room for 20 characters of text at least.
+
+    List markers stand before the first line, and spaces in their place before the others; quote signs stand before all.
+    """
+    first = "".join(prefixes)
+    rest = "".join(prefix if prefix == "> " else " " * len(prefix) for prefix in prefixes)
     room = max(width, len(rest) + 20)
     return "\n".join(
-        textwrap.fill(line, room, initial_indent=lead, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
-        for line, lead in zip_longest(text.split("\n"), [first], fillvalue=rest)
+        textwrap.fill(line, room, initial_indent=prefix, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+        for line, prefix in zip_longest(text.split("\n"), [first], fillvalue=rest)
     )
 
 
 def inline_text(inline: Token) -> str:
     """Return the text of a paragraph; a link is followed by its address, a note by its number in brackets."""
     pieces: list[str] = []
-    open_links: list[tuple[str, int]] = []
+    open_links: list[tuple[str, int]] = []  # the address of each, and the number of pieces before it
     for token in inline.children or ():
         match token.type:
             case "link_open":
@@ -127,16 +133,15 @@ def inline_text(inline: Token) -> str:
             case "link_close":
                 address, start = open_links.pop()
                 text = "".join(pieces[start:])
-                pieces.append(
-                    "" if display_address(text) == display_address(address) else f" ({address.removeprefix('mailto:')})"
-                )
+                if display_address(text) != display_address(address):
+                    pieces.append(f" ({address.removeprefix('mailto:')})")
             case "softbreak":
                 pieces.append(" ")
             case "hardbreak":
                 pieces.append("\n")
             case "footnote_ref":
                 pieces.append(f"[{int(token.meta['id']) + 1}]")
-            case "raised":
+            case "raised":  # a superscript or subscript
                 pieces.append(f"[{token.content}]")
             case _:
                 pieces.append(token.content)

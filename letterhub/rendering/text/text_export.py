@@ -19,7 +19,7 @@ def edition_text(document: LetterDocument) -> bytes:
     letter, edition = letter_view(document), document.edition
     signatories = letter.signatory_list
     parts = [
-        "\n".join(said.text for said in (letter.sender, *letter.sender_lines) if said),
+        "\n".join(phrase.text for phrase in (letter.sender, *letter.sender_lines) if phrase),
         letter.date,
         letter.via.text,
         plain_text(document).strip(),
@@ -30,8 +30,8 @@ def edition_text(document: LetterDocument) -> bytes:
         parts.append(f"{section.heading}:\n\n{lines}" if section.heading else lines)
     parts += [
         signatories.note,
-        "\n".join((letter.words.cc, *(one.text for one in letter.cc))) if letter.cc else "",
-        "\n".join(said for said in ("--", letter.edition, edition.verification_url) if said) if edition else "",
+        "\n".join((letter.words.cc, *(recipient.text for recipient in letter.cc))) if letter.cc else "",
+        "\n".join(text for text in ("--", letter.edition, edition.verification_url) if text) if edition else "",
     ]
     return _encode(_join_parts(*parts))
 
@@ -39,7 +39,7 @@ def edition_text(document: LetterDocument) -> bytes:
 def comment_text(document: LetterDocument) -> bytes:
     """Return the letter in at most 5,000 characters: its text, then as many names as fit, and where to read the rest.
 
-    With names and their details if those fit, else with names alone. A text that is too long itself is visibly cut.
+    All names have their details if that fits, else none has. A text that is itself too long is visibly cut.
     """
     letter, text, language = letter_view(document), plain_text(document, UNWRAPPED).strip(), document.text.language
     lines = [line for section in letter.signatory_list.sections for line in section.lines]
@@ -48,13 +48,13 @@ def comment_text(document: LetterDocument) -> bytes:
     if utf16_length(whole) <= MAX_COMMENT_LENGTH:
         return _encode(whole)
     names = [line.name.text for line in lines]
-    lengths = list(accumulate(utf16_length(name) + 2 for name in names))
+    lengths = [0, *accumulate(utf16_length(name) + 2 for name in names)]  # of so many names, each with its line break
     address = document.edition.verification_url if document.edition else ""
     room = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
-    if sum(lengths[-1:]) <= room:
+    if lengths[-1] <= room:
         return _encode(_join_parts(text, title, "\n".join(names)))
-    fitting = bisect_right(lengths, room - utf16_length(_more_names(language, len(names), address)) - 2)
-    if fitting:
+    fitting = bisect_right(lengths, room - utf16_length(_more_names(language, len(names), address)) - 2) - 1
+    if fitting > 0:
         names[fitting:] = [_more_names(language, len(names) - fitting, address)]
         return _encode(_join_parts(text, title, "\n".join(names)))
     tail = _join_parts(title, ": ".join(part for part in (document_locale(language).words.whole, address) if part))
@@ -71,18 +71,23 @@ def _utf16_units(letter: str) -> int:
 
 
 def _more_names(language: str, count: int, address: str) -> str:
+    """Return "and 1,200 more", followed by an address if it is not ""."""
     sentence = document_locale(language).words.more
     return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
 
 
 def _truncate_text(text: str, room: int) -> str:
-    """Return the text, or as many whole sentences or words as fit, with a mark that it was cut."""
+    """Return the text, or its beginning that fits, with a mark that it was cut.
+
+    It is cut after a sentence in the second half of what fits, else after a word.
+    """
     if utf16_length(text) <= room:
         return text
     fits = text[: bisect_right(list(accumulate(map(_utf16_units, text))), room - len(CUT_MARKER))]
-    end = max(fits.rfind("\n\n"), fits.rfind(". ") + 1)
-    cut_text = fits[:end] if end > len(fits) // 2 else fits.rpartition(" ")[0] or fits
-    return cut_text.rstrip() + CUT_MARKER
+    end_of_sentence = max(fits.rfind("\n\n"), fits.rfind(". ") + 1)
+    if end_of_sentence > len(fits) // 2:
+        return fits[:end_of_sentence].rstrip() + CUT_MARKER
+    return (fits.rpartition(" ")[0] or fits).rstrip() + CUT_MARKER
 
 
 def one_line_signatory(signatory: Signatory, text: LetterText) -> str:
