@@ -47,7 +47,7 @@ def _image_end(data: bytes) -> int:
 
 
 def _jpeg_markers(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the markers of a JPEG, each with the offset after its segment."""
+    """Yield each marker of a JPEG with the offset after its segment."""
     at = data.find(b"\xff", len(_JPEG))
     while 0 <= at < len(data) - 1:
         marker = data[at + 1]
@@ -88,7 +88,7 @@ def read_small_logo(data: bytes, file: str) -> Logo:
 
 
 def _read_image(data: bytes, file: str, description: str, pixels: tuple[int, int], palette_bytes: int) -> Logo:
-    """Return an image as a PNG of at most a width and height, with 256 colors if it is larger than `palette_bytes`."""
+    """Return an image as a PNG. `pixels` are its largest width and height; from `palette_bytes` on it has 256 colors."""
     if len(data) > MAX_IMAGE_BYTES:
         raise file_too_large(file)
     if count_jpeg_scans(data) > MAX_JPEG_SCANS or trailing_data(data):

@@ -89,7 +89,7 @@ rejected, and 18 are for what needs no slot.
 
 
 def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
-    """Wait for a slot for this request; return the busy page if there is none."""
+    """Wait for a slot for this request. Return None, or the busy page if no slot became free."""
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = request.max_form_memory_size = getattr(view, "max_body_bytes", MAX_FORM_BYTES)
     g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()
@@ -130,7 +130,7 @@ def _busy_response(limits: ConcurrencyLimits, status: int) -> Response:
 
 
 def known_device() -> tuple[int, ...]:
-    """Return the device id of the cookie and the ids of its accounts; empty without a valid cookie."""
+    """Return the id in the device cookie, then a hash of each account that signed in there; () without a valid cookie."""
     if not (cookie := request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"])):
         return ()
     try:

@@ -55,9 +55,11 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    """Return the page of an HTTP error; a redirect, or an error that has a response, is returned as it is."""
     if error.code is None or error.code < 400 or error.response is not None:
         return error
-    name = str(error.code) if error.code in CODES_WITH_TEMPLATE else "400" if error.code < 500 else "500"
+    general_name = "400" if error.code < 500 else "500"
+    name = str(error.code) if error.code in CODES_WITH_TEMPLATE else general_name
     return render_template(f"errors/{name}.html", number=request_id()), error.code
 
 

@@ -154,6 +154,7 @@ def clean_next() -> None:
 
 
 def _with_safe_next(params: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    """Return the parameters of a request; a `next` that is no path on this site becomes ""."""
     clean_params = MultiDict(params)
     if NEXT_PARAMETER in clean_params:
         clean_params[NEXT_PARAMETER] = safe_path(clean_params[NEXT_PARAMETER])

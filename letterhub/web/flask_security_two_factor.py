@@ -85,7 +85,9 @@ def expire_pending_sign_in() -> None:
     if PENDING_USER_ID not in session:
         return
     age = abs(now().timestamp() - session.get(PASSWORD_ENTERED_AT, 0))
-    if age > PENDING_SIGN_IN_LIFETIME.total_seconds() or (request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"):
+    is_expired = age > PENDING_SIGN_IN_LIFETIME.total_seconds()
+    sends_password = request.endpoint == SIGN_IN_ENDPOINT and request.method == "POST"
+    if is_expired or sends_password:
         tf_clean_session()  # type: ignore[no-untyped-call]
 
 
@@ -96,7 +98,10 @@ def record_password_time() -> None:
 
 
 def require_recent_password() -> ResponseReturnValue | None:
-    """Require a recent password before a code completes setup: Flask-Security checks this only on the page before."""
+    """Return a redirect to the password page if a code would complete setup long after the password was entered; else None.
+
+    Flask-Security checks this only on the page before.
+    """
     if request.endpoint != SETUP_VALIDATION_ENDPOINT or not current_user.is_authenticated:
         return None
     config = current_app.config

@@ -91,12 +91,14 @@ def release_tokens() -> None:
 
 
 def _sign_in_attempt(account: str) -> SignInAttempt:
+    """Return the attempt to sign in to an account; it names the device only if this account signed in there before."""
     device, *accounts = known_device() or (0,)
     is_known = _account_hash(account) in accounts
     return SignInAttempt(account, network_of(request.remote_addr), str(device) if is_known else "")
 
 
 def _on_sign_in(_app: Flask, **signal_args: Any) -> None:
+    """Add the account to the device cookie; a browser without one gets a new one."""
     device, *accounts = known_device() or (secrets.randbits(63),)
     _set_device_cookie(device, accounts, signal_args["user"].email)
 

@@ -122,7 +122,10 @@ class ProxyWatch:
         ip = parse_ip(address)
         is_internal = ip is not None and (ip.is_loopback or ip.is_private)
         with self.lock:
-            self.count = self.count + 1 if is_internal and address == self.address else int(is_internal)
+            if is_internal and address == self.address:
+                self.count += 1
+            else:
+                self.count = 1 if is_internal else 0
             self.address = address
             if self.count < WARN_AFTER or (self.warned_at and at - self.warned_at < WARN_INTERVAL):
                 return

@@ -82,12 +82,11 @@ class PageCacheMiddleware:
             return self.app(environ, start)
         key = (environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
         page, now = self._get_page(key), time.monotonic()
-        if page is not None and (
-            now < page.fresh_until or (page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE)
-        ):
-            CACHE_HITS.inc()
-            return _cached_response(page, environ, start, request_id_from(environ, self.settings))
         if page is not None:
+            is_being_replaced = page.is_rendering and now < page.fresh_until + STALE_WHILE_REVALIDATE
+            if now < page.fresh_until or is_being_replaced:
+                CACHE_HITS.inc()
+                return _cached_response(page, environ, start, request_id_from(environ, self.settings))
             page.is_rendering = True
         return self._fetch_and_cache(key, environ, start, now)
 

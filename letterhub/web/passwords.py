@@ -82,7 +82,7 @@ class PasswordRules(PasswordUtil):
         """Return the normalized password, as it is hashed and compared."""
         return normalize_password(password)
 
-    def validate(self, password: str, is_register: bool, **_facts: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
+    def validate(self, password: str, is_register: bool, **_account: Any) -> tuple[list[str] | None, str]:  # noqa: ARG002
         """Return the errors of a chosen password and its normalized form. The forms have checked the longest length."""
         is_too_short = len(normalize_password(password)) < MIN_PASSWORD_LENGTH
         errors = [get_message("PASSWORD_INVALID_LENGTH", length=MIN_PASSWORD_LENGTH)[0]] if is_too_short else None

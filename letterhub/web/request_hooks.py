@@ -42,6 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     watch = ProxyWatch() if settings.https else None
 
     def before_request() -> Response | None:
+        """Begin the request: log context, a slot, a database that GET cannot write to. Return a response to reject it."""
         route = request.url_rule.rule if request.url_rule else ""
         g.request_id, g.request_started = request_id_from(request.environ, settings), time.perf_counter()
         set_log_context(request=g.request_id, method=request.method, route=route)
@@ -83,12 +84,13 @@ def _after_request(response: Response) -> Response:
         responses.inc()
         durations.observe(seconds)
     if request.method not in SAFE_METHODS or status >= 400 or seconds >= SLOW_SECONDS:
-        facts = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
-        log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": facts})
+        log_fields = {"endpoint": request.endpoint or "", "status": status, "ms": round(seconds * 1000)}
+        log.log(logging.WARNING if status >= 500 else logging.INFO, "answered", extra={"facts": log_fields})
     return response
 
 
 def _end_request(_error: BaseException | None) -> None:
+    """Undo what `before_request` has set, and release the slot, however the request ended."""
     set_read_only(False)
     if (limit := g.pop("limit", None)) is not None:
         limit.release(g.network, has_slot=g.has_slot)

@@ -57,7 +57,7 @@ def test_templates_hold_no_style_no_script_and_no_handler() -> None:
 def test_moments_for_machines_are_stamped() -> None:
     texts_of_templates = [(path, text) for path, text in texts(".html") if path.is_relative_to(TEMPLATES)]
     unstamped = [place(path) for path, text in texts_of_templates if "isoformat" in text]
-    assert_none(unstamped, "use the filter `stamp` instead of isoformat")
+    assert_none(unstamped, "use the filter `iso_datetime` instead of isoformat")
     assert iso_datetime(dt.datetime(2022, 1, 7, 21, 0, 5, 616_437, dt.UTC)) == "2022-01-07T21:00:05+00:00", (
         "letterhub/web/templates.py: let `iso_datetime` give whole seconds"
     )

@@ -29,7 +29,7 @@ class Run:
 
     @property
     def formatting(self) -> tuple[bool, bool, str, RunKind]:
-        """The formatting; adjacent runs with the same can be joined."""
+        """Bold, italics, link and kind, which two adjacent runs must share to be joined."""
         return (self.bold, self.italic, self.href, self.kind)
 
 
@@ -96,14 +96,14 @@ class DocumentTree:
 
 
 def demote_headings(blocks: list[Block]) -> list[Block]:
-    """Return blocks whose headings leave the first level to the title of the letter, which is a field of its own."""
+    """Return the blocks with all headings one level lower if any has level 1: that level is for the letter's own title."""
     if not any(isinstance(block, TextHeading) and block.level == 1 for block in blocks):
         return blocks
     return [replace(block, level=min(block.level + 1, 6)) if isinstance(block, TextHeading) else block for block in blocks]
 
 
 def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
-    """Return runs line by line, without the breaks between."""
+    """Return the runs of each line. A line ends at a break, which is left out."""
     lines: list[list[Run]] = [[]]
     for run in runs:
         if run.kind is RunKind.BREAK:
@@ -114,7 +114,7 @@ def split_at_breaks(runs: Iterable[Run]) -> list[list[Run]]:
 
 
 def text_of_runs(runs: Runs) -> str:
-    """Return the text of runs, on one line."""
-    return " ".join(
-        "".join(" " if run.kind is RunKind.BREAK else "" if run.kind is RunKind.NOTE else run.text for run in runs).split()
-    )
+    """Return the text of runs on one line: a break becomes a space, and a footnote reference is left out."""
+    replacements = {RunKind.BREAK: " ", RunKind.NOTE: ""}
+    text = "".join(replacements.get(run.kind, run.text) for run in runs)
+    return " ".join(text.split())

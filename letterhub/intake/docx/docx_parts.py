@@ -77,7 +77,7 @@ _UNREADABLE = _("the file cannot be read as a Word document. Open it in Word, sa
 
 
 def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
-    """Return the document reduced to its text, with list positions in the text, and counts of what was left out, by kind.
+    """Return a DOCX file reduced to its text, with a marker before each list item, and how much was left out, by kind.
 
     Raises FileRefused.
     """
@@ -85,7 +85,8 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
     if sum(content.count(b"<") for content in parts.values()) > MAX_TAGS:
         raise FileRefused(file, _TOO_LONG)
     roots = {name: _parse_part(content, file) for name, content in parts.items()}
-    if sum(1 for name, root in roots.items() if _TEXT_PARTS.fullmatch(name) for _ in root.iter()) > MAX_ELEMENTS:
+    text_roots = [root for name, root in roots.items() if _TEXT_PARTS.fullmatch(name)]
+    if sum(1 for root in text_roots for _ in root.iter()) > MAX_ELEMENTS:
         raise FileRefused(file, _TOO_LONG)
     numbering = NumberingCounter(roots.get("word/numbering.xml"), roots.get("word/styles.xml"))
     left_out: Counter[str] = Counter()
@@ -105,7 +106,7 @@ def preprocess_docx(data: bytes, file: str) -> tuple[bytes, Counter[str]]:
 
 
 def _parse_part(content: bytes, file: str) -> Any:
-    """Return a part as a tree.
+    """Return the root element of a part, which is XML.
 
     Raises FileRefused for a DOCTYPE: only there can entities be declared, which read files or expand a thousandfold.
     """
@@ -120,7 +121,7 @@ def _parse_part(content: bytes, file: str) -> Any:
 
 
 def _reduce_styles(styles: Any) -> None:
-    """Reduce styles to their names: their formatting takes longer to read than the letter."""
+    """Remove all of the styles but their names, which are cut: reading the formatting would take longer than the letter."""
     for child in list(styles):
         if etree.QName(child).localname != "style":
             styles.remove(child)
@@ -133,7 +134,7 @@ def _reduce_styles(styles: Any) -> None:
 
 
 def _preprocess_part(root: Any, numbering: NumberingCounter, left_out: Counter[str]) -> None:
-    """Reduce a part with text: no hidden runs or wrappers, formatting at its runs, list positions in the text."""
+    """Simplify a part with text in place: drop hidden runs and wrappers, copy formatting to runs, mark list items."""
     for text in root.iterfind(".//{*}t"):
         text.text = re.sub("[\ufdd0-\ufdef]", "", text.text or "")  # our own markers
     _count_left_out(root, left_out)
@@ -160,10 +161,11 @@ def _inline_formatting(properties: Any, numbering: NumberingCounter) -> None:
     for name in numbering.style_formatting(child_value(properties, "rStyle")):
         if properties.find(f"{{*}}{name}") is None:
             etree.SubElement(properties, _qualified_name(properties, name))
-    position = (child_value(properties, "position") or "0").lstrip("+")
-    if position.lstrip("0") and properties.find("{*}vertAlign") is None:
+    offset = (child_value(properties, "position") or "0").lstrip("+")  # above the line, or below it: "6", "-6"
+    is_zero = not offset.lstrip("0")
+    if not is_zero and properties.find("{*}vertAlign") is None:
         alignment = etree.SubElement(properties, _qualified_name(properties, "vertAlign"))
-        alignment.set(_qualified_name(properties, "val"), "subscript" if position.startswith("-") else "superscript")
+        alignment.set(_qualified_name(properties, "val"), "subscript" if offset.startswith("-") else "superscript")
 
 
 def _qualified_name(root: Any, name: str) -> str:
@@ -171,7 +173,7 @@ def _qualified_name(root: Any, name: str) -> str:
 
 
 def _count_left_out(root: Any, left_out: Counter[str]) -> None:
-    """Count what is found by element name; pictures are counted when skipped."""
+    """Count comments, tracked changes, equations and charts by element name; pictures are counted when they are skipped."""
 
     def count(names: Iterable[str]) -> int:
         return sum(1 for _ in root.iter(*(f"{{*}}{name}" for name in names)))
@@ -184,7 +186,7 @@ def _count_left_out(root: Any, left_out: Counter[str]) -> None:
 
 
 def _unwrap(element: Any) -> None:
-    """Replace a field, or a ruby annotation, by its content."""
+    """Replace a wrapper, such as a field or a ruby annotation, by its content."""
     parent = element.getparent()
     if parent is None:
         return
@@ -196,10 +198,13 @@ def _unwrap(element: Any) -> None:
 
 
 def _insert_position(paragraph: Any, numbering: NumberingCounter, left_out: Counter[str]) -> None:
-    """Insert the position of a list paragraph before its text; before a heading, the number as Word prints it."""
+    """Insert a marker before the text of a list item, or before a heading its number as Word prints it.
+
+    Does nothing in no list. Counts items whose printed number, such as "(a)", is lost.
+    """
     properties = paragraph.find("{*}pPr")
-    deleted = properties is not None and properties.find("{*}rPr/{*}del") is not None
-    position = None if deleted else numbering.position(properties)
+    is_deleted = properties is not None and properties.find("{*}rPr/{*}del") is not None
+    position = None if is_deleted else numbering.position(properties)
     if properties is not None:
         for reference in properties.findall("{*}numPr"):
             properties.remove(reference)

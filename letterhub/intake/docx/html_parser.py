@@ -30,7 +30,10 @@ _MAX_DEPTH = 8
 
 
 def parse_html(html: str, first_note: int = 1) -> tuple[DocumentTree, Counter[str]]:
-    """Return the blocks and notes of HTML, and counts of what was left out, by kind. Raises HtmlRefused."""
+    """Return the blocks and footnotes of HTML, and how much was left out, by kind, such as pictures.
+
+    Footnotes are numbered from `first_note` on. Raises HtmlRefused.
+    """
     root = parse_tree(html)
     parser = _HtmlParser()
     notes = extract_notes(root, first_note)
@@ -47,7 +50,7 @@ class _HtmlParser:
         self._format = InlineFormat()
 
     def blocks(self, node: Node, depth: int = 0) -> list[Block]:
-        """Return the blocks of an element; inline content between them is a paragraph."""
+        """Return the blocks of an element; inline content between them is a paragraph. Lists have `depth`, from 0."""
         blocks: list[Block] = []
         inline_nodes: list[Node | str] = []
         for child in node.children:
@@ -110,7 +113,10 @@ class _HtmlParser:
         return [TextHeading(level, heading_runs, is_title)] if heading_runs else []
 
     def _paragraphs(self, children: Iterable[Node | str], first_position: ListPosition | None = None) -> list[Block]:
-        """Return the paragraphs of inline content: blank lines separate them, and bullets typed by hand make items."""
+        """Return inline content as paragraphs, or as list items where a line begins with a marker or a bullet typed by hand.
+
+        A blank line ends a paragraph. `first_position` is the list position of the first line if its style gives one.
+        """
         paragraphs: list[tuple[ListPosition | None, list[Runs]]] = []
         starts_paragraph = True
         for index, line in enumerate(split_at_breaks(self._runs(children))):
@@ -120,12 +126,16 @@ class _HtmlParser:
             if position is not None or starts_paragraph:
                 paragraphs.append((position, []))
             starts_paragraph = not runs
-            paragraphs[-1][1].extend([runs] if runs else [])
+            if runs:
+                paragraphs[-1][1].append(runs)
         blocks = [(position, Paragraph(_join_lines(lines))) for position, lines in paragraphs if lines]
-        return [ListItem(at.depth, at.number, (paragraph,)) if at is not None else paragraph for at, paragraph in blocks]
+        return [
+            paragraph if position is None else ListItem(position.depth, position.number, (paragraph,))
+            for position, paragraph in blocks
+        ]
 
     def _list(self, node: Node, depth: int) -> Iterator[ListItem]:
-        """Yield the items of a list and of the lists inside it."""
+        """Yield the items of a list and of the lists inside it; `depth` is 0 for a list outside of others."""
         number = int_or(node.attributes.get("start"), 1) if node.tag == "ol" else None
         for child in node.children:
             if not isinstance(child, Node) or is_hidden(child):
@@ -143,19 +153,21 @@ class _HtmlParser:
                 number = None if number is None else number + 1
 
     def _table(self, node: Node) -> list[Block]:
-        """Return a table; one of a single column is a frame around blocks."""
-        cells, merged = table_cells(node)
+        """Return a table, or the blocks in it if it has a single column, which is a frame; nothing for an empty one."""
+        cells, has_merged_cells = table_cells(node)
         if not cells or len(cells[0]) == 1:
             return [block for row in cells for cell in row if cell is not None for block in self.blocks(cell)]
-        self.inline.left_out["merged"] += merged
-        rows = tuple(
-            tuple(_join_lines(_lines_of_blocks(self.blocks(cell))) if cell is not None else () for cell in row) for row in cells
-        )
-        return [Table(rows)] if any(cell for row in rows for cell in row) else []
+        self.inline.left_out["merged"] += has_merged_cells
+        rows = tuple(tuple(map(self._cell_runs, row)) for row in cells)
+        return [Table(rows)] if any(map(any, rows)) else []
+
+    def _cell_runs(self, cell: Node | None) -> Runs:
+        """Return the content of a table cell, a line for each of its blocks; () for a missing cell."""
+        return () if cell is None else _join_lines(_lines_of_blocks(self.blocks(cell)))
 
 
 def _position_by_style(node: Node) -> ListPosition | None:
-    """Return the list position of a paragraph from Word's clipboard: its depth is a style, its number or bullet is text."""
+    """Return the list position of a paragraph from Word's clipboard, by its style and its marker; None if it is in no list."""
     level = _LIST_LEVEL.search(node.style)
     if level is None:
         return None
@@ -164,7 +176,7 @@ def _position_by_style(node: Node) -> ListPosition | None:
 
 
 def _split_position(line: list[Run]) -> tuple[ListPosition | None, list[Run]]:
-    """Return the list position at the start of a line, and the line without."""
+    """Return the list position at the start of a line, None if it has neither marker nor bullet, and the line without it."""
     text = "".join(run.text for run in line if run.kind is not RunKind.NOTE)
     start = len(text) - len(text.lstrip())
     position, rest = split_list_position(text.lstrip())
@@ -180,15 +192,17 @@ def _split_position(line: list[Run]) -> tuple[ListPosition | None, list[Run]]:
 
 
 def _join_lines(lines: Iterable[Runs]) -> Runs:
-    """Return lines as one text, with breaks between."""
+    """Return the runs of all lines, with a break between two lines."""
     runs: list[Run] = []
     for line in lines:
-        runs += [*([Run("", kind=RunKind.BREAK)] if runs else []), *line]
+        if runs:
+            runs.append(Run("", kind=RunKind.BREAK))
+        runs += line
     return tuple(runs)
 
 
 def _list_items(blocks: list[Block], depth: int, number: int | None) -> Iterator[ListItem]:
-    """Yield an item with its content: what comes before nested items, those, and what continues after them."""
+    """Yield a list item and the items nested in it; its blocks after a nested item follow as an item that continues it."""
     item_blocks: list[Block] = []
     started = False
     for block in blocks:
@@ -241,7 +255,8 @@ def _preformatted_lines(node: Node) -> Iterator[Node | str]:
     for child in node.children:
         if isinstance(child, str):
             for index, line in enumerate(child.strip("\n").split("\n")):
-                yield from ([Node("br")] if index else [])
+                if index:
+                    yield Node("br")
                 yield line
         else:
             yield child

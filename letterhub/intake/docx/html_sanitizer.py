@@ -83,11 +83,12 @@ class _Sanitizer:
                     _("This text has more than %(most)s elements. Paste it in parts.", most=f"{MAX_HTML_ELEMENTS:,}")
                 )
             tag = (token["tag"] or "").lower()
+            is_complete = at < len(self.html) or self.html.endswith(">")
             if token[0] == "<":
                 yield self._text("&lt;")
             elif tag in self.dropped_tags and not token["end"]:
                 at = self._end_of_dropped(tag, at)
-            elif tag in self.allowed_tags and (at < len(self.html) or self.html.endswith(">")):
+            elif tag in self.allowed_tags and is_complete:
                 yield from self._end_tag(tag) if token["end"] else self._start_tag(tag, token["attributes"])
         yield self._text(self.html[at:])
         yield from self._close_from(0)
@@ -100,7 +101,7 @@ class _Sanitizer:
         return _BARE_AMPERSAND.sub("&amp;", text)
 
     def _end_of_dropped(self, tag: str, at: int) -> int:
-        """Return the end of the content of an element that is left out; if nothing ends it, only its tag is left out."""
+        """Return the offset after an element that is left out, whose content begins at `at`; `at` itself if nothing ends it."""
         if tag in self.unclosed_tags:
             return at
         end = re.compile(rf"</{tag}(?=[\s/>])[^>]*+>?", re.IGNORECASE).search(self.html, at)
@@ -148,7 +149,7 @@ class _Sanitizer:
             yield from self._close_from(index)
 
     def _close_implied(self, ends: frozenset[str], stops: frozenset[str]) -> Iterator[str]:
-        """Yield the end tags up to the innermost open element of `ends`, unless one of `stops` is inside of it."""
+        """Yield the end tags up to that of the innermost open tag in `ends`; none if a tag in `stops` is open inside of it."""
         for index in range(len(self.open_tags) - 1, -1, -1):
             if self.open_tags[index] in stops:
                 return
@@ -157,7 +158,7 @@ class _Sanitizer:
                 return
 
     def _close_from(self, index: int) -> Iterator[str]:
-        """Yield the end tags of the open elements from an index on."""
+        """Yield the end tags of the open elements from an index on, the innermost first."""
         closed = self.open_tags[index:]
         del self.open_tags[index:]
         yield from (f"</{tag}>" for tag in reversed(closed))

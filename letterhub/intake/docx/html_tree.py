@@ -84,6 +84,7 @@ class _Builder(HTMLParser):
         """Add an element to the tree, and enter it unless it is void."""
         node = Node(tag, {name: value or "" for name, value in attrs}, parent=self._current)
         self._current.children.append(node)
+        # every ancestor of a block holds blocks
         ancestor: Node | None = self._current if tag in BLOCK_TAGS else None
         while ancestor is not None and not ancestor.holds_blocks:
             ancestor.holds_blocks, ancestor = True, ancestor.parent
@@ -127,7 +128,10 @@ MAX_CELLS = 20_000
 
 
 def table_cells(table: Node) -> tuple[list[list[Node | None]], bool]:
-    """Return rows as long as the longest, None for a missing cell, and whether cells were merged. Raises HtmlRefused."""
+    """Return the cells of each row, and whether any of them are merged. Raises HtmlRefused.
+
+    All rows are as long as the longest: None stands for a missing cell, and for one that a merged cell covers.
+    """
     rows: list[list[Node | None]] = []
     covered_rows: dict[int, int] = {}  # by column, the rows that a cell above still covers
     merged = False
@@ -158,5 +162,7 @@ def _children(node: Node, *tags: str) -> Iterator[Node]:
 
 
 def _span(cell: Node, name: str) -> int:
+    """Return how many columns or rows a cell spans, at most MAX_SPAN; 1 if its attribute is not a short number."""
     text = cell.attributes.get(name, "1")
-    return min(max(int(text), 1), MAX_SPAN) if text.isascii() and text.isdecimal() and len(text) < 5 else 1
+    is_short_number = text.isascii() and text.isdecimal() and len(text) < 5
+    return min(max(int(text), 1), MAX_SPAN) if is_short_number else 1

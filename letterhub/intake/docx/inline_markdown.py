@@ -30,7 +30,11 @@ def inline_markdown(runs: Runs, *, cell: bool = False, heading: bool = False) ->
 
     A table cell and a heading are on one line: a break in them is a `<br>` or a space.
     """
-    line_end = "<br>" if cell else " " if heading else "\\\n"
+    line_end = "\\\n"
+    if cell:
+        line_end = "<br>"
+    elif heading:
+        line_end = " "
     lines: list[str] = []
     for line in split_at_breaks(runs):
         markdown = "".join(_line_pieces(line))
@@ -39,7 +43,11 @@ def inline_markdown(runs: Runs, *, cell: bool = False, heading: bool = False) ->
             if sum(token.content.count("*") for token in tokens) != sum(run.text.count("*") for run in line):
                 # emphasis within a word would be ambiguous: the line has none
                 markdown = "".join(_line_pieces([replace(run, bold=False, italic=False) for run in line]))
-        lines.append(markdown.replace("|", "\\|") if cell else markdown if heading else escape_block_start(markdown))
+        if cell:
+            markdown = markdown.replace("|", "\\|")
+        elif not heading:
+            markdown = escape_block_start(markdown)
+        lines.append(markdown)
     return line_end.join(lines)
 
 
@@ -51,7 +59,7 @@ def escape_block_start(line: str) -> str:
 
 
 def _line_pieces(line: Sequence[Run]) -> Iterator[str]:
-    """Yield the runs of a line, those of one link within its brackets."""
+    """Yield the runs of a line as Markdown, adjacent runs with the same link as one link."""
     start = 0
     while start < len(line):
         href = line[start].href
@@ -66,7 +74,7 @@ def _line_pieces(line: Sequence[Run]) -> Iterator[str]:
 
 
 def _link(runs: Sequence[Run], href: str) -> str:
-    """Return a link: in angle brackets if its text is its address, else with both."""
+    """Return runs as a link: `<address>` if their text is the address, else `[text](address)`."""
     text = "".join(run.text for run in runs).strip()
     if text == href.removeprefix("mailto:") and _MAILBOX.fullmatch(text):
         return f"<{text}>"
@@ -77,24 +85,26 @@ def _link(runs: Sequence[Run], href: str) -> str:
 
 
 def _emphasized_markdown(runs: Sequence[Run], before: str, after: str, *, linked: bool = False) -> str:
-    """Return runs with emphasis; `before` and `after` are the adjacent characters."""
+    """Return runs as Markdown with emphasis; `before` and `after` are the characters next to them, "" for none."""
     emphasized = _valid_emphasis(_without_outer_spaces(runs), before, after)
     pieces: list[str] = []
-    open_marks: list[str] = []
-    for at, (text, marks, run) in enumerate(emphasized):
-        for mark in [mark for mark in reversed(open_marks) if mark not in marks]:
-            while mark in open_marks:
-                pieces.append(open_marks.pop())
-        for mark in sorted(marks - set(open_marks), key=lambda mark: -_emphasis_end(emphasized, at, mark)):
-            pieces.append(mark)
-            open_marks.append(mark)
+    open_delimiters: list[str] = []
+    for at, (text, delimiters, run) in enumerate(emphasized):
+        for delimiter in [delimiter for delimiter in reversed(open_delimiters) if delimiter not in delimiters]:
+            while delimiter in open_delimiters:
+                pieces.append(open_delimiters.pop())
+        for delimiter in sorted(
+            delimiters - set(open_delimiters), key=lambda delimiter: -_emphasis_end(emphasized, at, delimiter)
+        ):
+            pieces.append(delimiter)
+            open_delimiters.append(delimiter)
         follows = emphasized[at + 1][0][:1] if at + 1 < len(emphasized) else after
         pieces.append(_run_markdown(text, run, follows, linked=linked))
-    return "".join([*pieces, *reversed(open_marks)])
+    return "".join([*pieces, *reversed(open_delimiters)])
 
 
 def _without_outer_spaces(runs: Sequence[Run]) -> list[Run]:
-    """Return runs without emphasized spaces at either end, where Markdown allows no emphasis."""
+    """Return runs with their outer spaces as plain runs of their own: Markdown allows no emphasis there."""
     stripped: list[Run] = []
     for at, run in enumerate(runs):
         core = run.text.lstrip() if at == 0 else run.text
@@ -108,11 +118,12 @@ def _without_outer_spaces(runs: Sequence[Run]) -> list[Run]:
 
 
 _EmphasizedRuns = list[tuple[str, frozenset[str], Run]]
+"""Texts, each with its emphasis as Markdown delimiters ("**", "*") and the run that it is from."""
 
 
-def _emphasis_end(emphasized: _EmphasizedRuns, at: int, mark: str) -> int:
-    """Return the index of the run where an emphasis ends: the one that lasts longer is opened first."""
-    return next((index for index in range(at, len(emphasized)) if mark not in emphasized[index][1]), len(emphasized))
+def _emphasis_end(emphasized: _EmphasizedRuns, at: int, delimiter: str) -> int:
+    """Return the index of the first run, from `at` on, without this delimiter; the number of runs if all have it."""
+    return next((index for index in range(at, len(emphasized)) if delimiter not in emphasized[index][1]), len(emphasized))
 
 
 def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _EmphasizedRuns:
@@ -122,22 +133,25 @@ def _valid_emphasis(runs: Sequence[Run], before: str, after: str) -> _Emphasized
     """
     emphasized: _EmphasizedRuns = []
     for at, run in enumerate(runs):
-        marks = _emphasis(run)
+        delimiters = _emphasis(run)
         left = runs[at - 1] if at else Run(before)
         right = runs[at + 1] if at + 1 < len(runs) else Run(after)
         text = run.text
         head = tail = ""
-        if marks and run.kind is RunKind.TEXT:
-            head = _punctuation_before(text) if _is_letter(left.text[-1:]) and not marks <= _emphasis(left) else ""
+        if delimiters and run.kind is RunKind.TEXT:
+            begins_after_letter = _is_letter(left.text[-1:]) and not delimiters <= _emphasis(left)
+            head = _leading_punctuation(text) if begins_after_letter else ""
             text = text[len(head) :]
-            tail = _punctuation_before(text[::-1])[::-1] if _is_letter(right.text[:1]) and not marks <= _emphasis(right) else ""
+            ends_before_letter = _is_letter(right.text[:1]) and not delimiters <= _emphasis(right)
+            tail = _leading_punctuation(text[::-1])[::-1] if ends_before_letter else ""
             text = text[: len(text) - len(tail)]
-        parts = ((head, marks & _emphasis(left)), (text, marks), (tail, marks & _emphasis(right)))
-        emphasized += [(part, part_marks, run) for part, part_marks in parts if part]
+        parts = ((head, delimiters & _emphasis(left)), (text, delimiters), (tail, delimiters & _emphasis(right)))
+        emphasized += [(part, part_delimiters, run) for part, part_delimiters in parts if part]
     return emphasized
 
 
 def _emphasis(run: Run) -> frozenset[str]:
+    """Return the emphasis of a run as Markdown delimiters: "**" if it is bold, "*" if it is italic."""
     return frozenset([*(["**"] if run.bold else []), *(["*"] if run.italic else [])])
 
 
@@ -146,17 +160,23 @@ def _is_letter(letter: str) -> bool:
     return bool(letter) and not letter.isspace() and letter not in punctuation and unicodedata.category(letter)[0] not in "PS"
 
 
-def _punctuation_before(text: str) -> str:
+def _leading_punctuation(text: str) -> str:
+    """Return the spaces and punctuation at the start of a text."""
     return text[: next((at for at, letter in enumerate(text) if _is_letter(letter)), len(text))]
 
 
 def _first_character(run: Run) -> str:
-    """Return the first character of a run in Markdown."""
-    return "[" if run.href or run.kind is RunKind.NOTE else run.text[:1] if run.kind is RunKind.TEXT else "<"
+    """Return the character with which the Markdown of a run begins."""
+    if run.href or run.kind is RunKind.NOTE:
+        return "["
+    return run.text[:1] if run.kind is RunKind.TEXT else "<"
 
 
 def _run_markdown(text: str, run: Run, follows: str, *, linked: bool) -> str:
-    """Return text of a run as Markdown: escaped, except placeholders, or as a footnote reference or an HTML tag."""
+    """Return text of a run as Markdown: escaped, except placeholders, or as a footnote reference or an HTML tag.
+
+    `follows` is the character after it; `linked` text is the text of a link.
+    """
     if run.kind is RunKind.NOTE:
         return f"[^{text}]"
     if run.kind is not RunKind.TEXT:

@@ -65,7 +65,10 @@ def _indent_lines(text: str, indent: str) -> str:
 
 @dataclass(slots=True)
 class _OpenList:
-    """A list that is open: its depth in the document, the width of its marker, and its next number."""
+    """A list that is open: its depth in the document, the width of its marker, and its next number, None for bullets.
+
+    An `alternate` list has the markers `*` and `1)` instead of `-` and `1.`.
+    """
 
     depth: int
     width: int
@@ -80,7 +83,7 @@ class _OpenList:
 
 
 def _list_markdown(items: Sequence[ListItem]) -> Iterator[str]:
-    """Yield adjacent items as one text."""
+    """Yield the Markdown of adjacent list items as one text; nothing if there are no items."""
     stack: list[_OpenList] = []
     parts: list[str] = []
     for at, item in enumerate(items):

@@ -57,7 +57,7 @@ def child_value(element: Any, name: str) -> str | None:
 
 
 def int_or(text: str | None, otherwise: int) -> int:
-    """Return a number of the file, or `otherwise` if it is not plausible."""
+    """Return a text of the file as a number; `otherwise` if it is missing, not a number, or has more than six digits."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 7 else otherwise
 
 
@@ -72,17 +72,17 @@ class NumberingCounter:
 
     def position(self, properties: Any) -> PrintedPosition | None:
         """Return the position of the next paragraph by its properties, and count it; None if it is in no list."""
-        number, depth = self._list_and_depth(properties)
-        numbered_list = self._numbered_lists.get(number or "")
-        if numbered_list is None or number is None:
+        list_id, depth = self._list_and_depth(properties)
+        numbered_list = self._numbered_lists.get(list_id or "")
+        if numbered_list is None or list_id is None:
             return None
         level = numbered_list.levels.get(depth, ListLevel(text=f"%{depth + 1}."))
         counts = self._counts.setdefault(numbered_list.abstract_id, {})
-        if (number, depth) not in self._started and depth in numbered_list.restarts:
+        if (list_id, depth) not in self._started and depth in numbered_list.restarts:
             counts[depth] = numbered_list.restarts[depth]
         else:
             counts[depth] = counts[depth] + 1 if depth in counts else level.start
-        self._started.add((number, depth))
+        self._started.add((list_id, depth))
         for deeper_depth in [key for key in counts if key > depth]:
             del counts[deeper_depth]
         style_name = _DEPTH_BY_NAME.fullmatch(self.name_of(child_value(properties, "pStyle")))
@@ -108,23 +108,23 @@ class NumberingCounter:
         return frozenset(name for name, on in properties.items() if on)
 
     def _list_and_depth(self, properties: Any) -> tuple[str | None, int]:
-        """Return the list id of a paragraph, its own or its style's, and the depth in the list."""
+        """Return the list id of a paragraph, its own or its style's, None if it is in no list, and its depth there, from 0."""
         if properties is None:
             return None, 0
         numbering = properties.find("{*}numPr")
-        number, depth = child_value(numbering, "numId"), child_value(numbering, "ilvl")
+        list_id, depth = child_value(numbering, "numId"), child_value(numbering, "ilvl")
         style = self._styles.get(child_value(properties, "pStyle") or "")
         for _ in range(_MAX_STYLE_CHAIN):
-            if style is None or number is not None:
+            if style is None or list_id is not None:
                 break
             style_numbering = style.find("{*}pPr/{*}numPr")
-            number, depth = child_value(style_numbering, "numId"), depth or child_value(style_numbering, "ilvl")
+            list_id, depth = child_value(style_numbering, "numId"), depth or child_value(style_numbering, "ilvl")
             style = self._styles.get(child_value(style, "basedOn") or "")
-        return number, min(int_or(depth, 0), _MAX_DEPTH)
+        return list_id, min(int_or(depth, 0), _MAX_DEPTH)
 
 
 def _numbered_lists(numbering: Any) -> Iterator[tuple[str, _NumberedList]]:
-    """Yield the lists of a numbering part by their id."""
+    """Yield each list of a numbering part, after its id."""
     if numbering is None:
         return
     levels_by_list = {
@@ -146,7 +146,7 @@ def _attribute(element: Any, name: str) -> str:
 
 
 def _levels(element: Any) -> Iterator[tuple[int, ListLevel]]:
-    """Yield the levels of a list by their depth."""
+    """Yield each level of a list, after its depth."""
     for level in element.iterfind("{*}lvl"):
         depth = int_or(_attribute(level, "ilvl"), 0)
         form, text = child_value(level, "numFmt") or "decimal", child_value(level, "lvlText")
@@ -195,12 +195,12 @@ class ListPosition:
 
 
 def list_marker(depth: int, number: int | None) -> str:
-    """Return the marker before the text of a list item."""
+    """Return the marker that we put before the text of a list item; `split_list_position` reads it."""
     return f"{_OPEN}{depth},{'' if number is None else number}{_CLOSE}"
 
 
 def split_list_position(text: str) -> tuple[ListPosition | None, str]:
-    """Return the list position at the start of a text, and the text without; a bullet typed by hand counts."""
+    """Return the list position at the start of a text, None if it has neither marker nor typed bullet, and the rest of it."""
     if match := _MARKER.match(text):
         return ListPosition(int(match[1]), int(match[2]) if match[2] else None), text[match.end() :]
     if match := _TYPED_BULLET.match(text):
@@ -209,7 +209,7 @@ def split_list_position(text: str) -> tuple[ListPosition | None, str]:
 
 
 def without_markers(text: str) -> str:
-    """Return a text without markers, if it begins no paragraph after all."""
+    """Return a text without our list markers: those that are left in it begin no paragraph."""
     return _MARKER.sub("", text)
 
 

@@ -38,7 +38,7 @@ class InlineConverter:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def runs(self, children: Iterable[Node | str], around: InlineFormat | None = None) -> Iterator[Run]:
-        """Yield the inline content of elements with its formatting."""
+        """Yield inline content with its formatting; `around` is the formatting of the element around it."""
         around = around or InlineFormat()
         for child in children:
             if isinstance(child, str):
@@ -63,10 +63,10 @@ class InlineConverter:
             inline_format = replace(inline_format, italic=slant[1] != "normal")
         elif tag in ("i", "em"):
             inline_format = replace(inline_format, italic=True)
-        height = _VERTICAL_ALIGN.search(style)
-        if tag in ("sup", "sub") or height:
-            raised = tag == "sup" or (height is not None and height[1] == "super")
-            inline_format = replace(inline_format, kind=RunKind.RAISED if raised else RunKind.LOWERED)
+        alignment = _VERTICAL_ALIGN.search(style)
+        if tag in ("sup", "sub") or alignment:
+            is_superscript = tag == "sup" or (alignment is not None and alignment[1] == "super")
+            inline_format = replace(inline_format, kind=RunKind.RAISED if is_superscript else RunKind.LOWERED)
         self._count_lost_formatting(node)
         return replace(inline_format, href=self._href(node)) if tag == "a" else inline_format
 
@@ -75,17 +75,19 @@ class InlineConverter:
         if not node.text().strip():
             return
         self.left_out["struck"] += node.tag in ("s", "strike", "del") or "text-decoration:line-through" in node.style
-        tracked = node.tag == "ins" and "datetime" in node.attributes
-        self.left_out["tracked"] += tracked
-        self.left_out["underlined"] += node.tag in ("u", "ins") and not tracked
+        is_tracked = node.tag == "ins" and "datetime" in node.attributes
+        self.left_out["tracked"] += is_tracked
+        self.left_out["underlined"] += node.tag in ("u", "ins") and not is_tracked
         self.left_out["marked"] += node.tag == "span" and node.attributes.get("class") == "highlight"
 
     def _href(self, node: Node) -> str:
-        """Return the URL of a link to the web or a mailbox, else ""."""
+        """Return the URL of a link to the web or a mailbox; "" for any other, which is counted if it leads elsewhere."""
         href = node.attributes.get("href", "").strip()
         if _ADDRESS.fullmatch(href):
             return href
-        if node.text().strip() and not href.startswith("#") and (href or not {"id", "name"} & node.attributes.keys()):
+        is_link_target = not href and not node.attributes.keys().isdisjoint({"id", "name"})
+        leads_within = href.startswith("#")
+        if node.text().strip() and not leads_within and not is_link_target:
             self.left_out["links"] += 1
         return ""
 
@@ -117,19 +119,19 @@ def _unsupported_kind(node: Node) -> str:
 
 def normalize_runs(line: Iterable[Run]) -> Runs:
     """Return a line with whitespace collapsed, runs of the same formatting joined, and emphasis only on letters and digits."""
-    return _join_runs(
-        _without_stray_emphasis(_strip_no_break_spaces(_join_runs(_collapse_spaces(_separate_spaces(_join_runs(line))))))
-    )
+    spaced = _join_runs(_collapse_spaces(_separate_spaces(_join_runs(line))))
+    return _join_runs(_without_stray_emphasis(_strip_no_break_spaces(spaced)))
 
 
 def _join_runs(runs: Iterable[Run]) -> Runs:
     """Return runs without empty ones, adjacent runs of the same formatting joined; footnote references stay apart."""
     joined: list[Run] = []
     for (*_formatting, kind), group in groupby((run for run in runs if run.text), key=lambda run: run.formatting):
-        first, *others = group
-        joined += (
-            [first, *others] if kind is RunKind.NOTE else [replace(first, text="".join(run.text for run in (first, *others)))]
-        )
+        adjacent = list(group)
+        if kind is RunKind.NOTE:
+            joined += adjacent
+        else:
+            joined.append(replace(adjacent[0], text="".join(run.text for run in adjacent)))
     return tuple(joined)
 
 
@@ -140,9 +142,9 @@ def _separate_spaces(runs: Iterable[Run]) -> Iterator[Run]:
         if run.kind is RunKind.NOTE:
             yield run
         elif run.kind is not RunKind.TEXT:
-            raised_text = re.sub("[<>]", "", text.strip())
-            fits = 0 < len(raised_text) <= MAX_SUPERSCRIPT_LENGTH
-            yield Run(raised_text, kind=run.kind) if fits else replace(run, text=text, kind=RunKind.TEXT)
+            script_text = re.sub("[<>]", "", text.strip())
+            fits = 0 < len(script_text) <= MAX_SUPERSCRIPT_LENGTH
+            yield Run(script_text, kind=run.kind) if fits else replace(run, text=text, kind=RunKind.TEXT)
         else:
             core = text.strip(" ")
             if text.startswith(" "):
@@ -180,7 +182,7 @@ def _strip_no_break_spaces(runs: Runs) -> Runs:
 
 
 def _without_stray_emphasis(runs: Runs) -> Iterator[Run]:
-    """Yield runs without letters and digits formatted only as both their neighbors are."""
+    """Yield the runs. Of one without letters and digits, only the emphasis stays that the words on both its sides have."""
     following: list[Run] = [Run("")]
     for run in reversed(runs):
         following.append(following[-1] if _has_no_words(run) else run)
@@ -233,7 +235,7 @@ def extract_notes(root: Node, first: int) -> dict[int, Node]:
 
 
 def _remove_rules(node: Node, *, listed: bool = False) -> None:
-    """Remove the rules from lists of notes, in one walk even if these are nested."""
+    """Remove the horizontal rules from lists of notes; `listed` is True inside of such a list."""
     listed = listed or _NOTE_LIST_STYLE in node.style
     if listed:
         node.children = [child for child in node.children if isinstance(child, str) or child.tag != "hr"]
@@ -244,12 +246,13 @@ def _remove_rules(node: Node, *, listed: bool = False) -> None:
 
 def _reference_name(link: Node) -> str | None:
     """Return the name by which a note links to its reference: its own, or that of the superscript around it."""
-    parent_id = link.parent.attributes.get("id") if link.parent is not None and link.parent.tag in ("sup", "span") else None
+    parent = link.parent
+    parent_id = parent.attributes.get("id") if parent is not None and parent.tag in ("sup", "span") else None
     return link.attributes.get("id") or link.attributes.get("name") or parent_id
 
 
 def _note_element(target: Node, root: Node) -> Node | None:
-    """Return the element of a whole note: its list item, the block named as a note, or else its paragraph."""
+    """Return the element of a whole note: the block named as a note, its list item or its paragraph; None if there is none."""
     ancestors: list[Node] = []
     node: Node | None = target
     while node is not None and node is not root:
@@ -261,9 +264,8 @@ def _note_element(target: Node, root: Node) -> Node | None:
         if ancestor.tag in BLOCK_TAGS and _IS_NOTE.fullmatch(ancestor.attributes.get("id", "").casefold())
     ]
     items = [ancestor for ancestor in ancestors if ancestor.tag == "li"]
-    return next(
-        iter([*named_blocks, *items, *(ancestor for ancestor in ancestors if ancestor.tag in ("p", "div", "dd", "td"))]), None
-    )
+    paragraphs = [ancestor for ancestor in ancestors if ancestor.tag in ("p", "div", "dd", "td")]
+    return next(iter([*named_blocks, *items, *paragraphs]), None)
 
 
 def _is_inside(node: Node, other: Node) -> bool:

@@ -89,7 +89,7 @@ def _convert_to_html(document: bytes, file: str, left_out: Counter[str]) -> str:
 
 
 def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """Return the title, and the blocks without it: the first lines in the title style, else the first heading.
+    """Return the title, "" if there is none, and the blocks without it: the first lines in the title style, or a heading.
 
     A title that does not open the text also stays where it is.
     """
@@ -100,7 +100,8 @@ def _split_title(blocks: list[Block]) -> tuple[str, list[Block]]:
     title = normalize_line(" ".join(text_of_runs(line.runs) for line in lines if isinstance(line, TextHeading)))
     if not title or len(title) > MAX_LINE_LENGTH:
         return "", blocks
-    return title, blocks if start else blocks[len(lines) :]
+    opens_text = start == 0
+    return title, blocks[len(lines) :] if opens_text else blocks
 
 
 def _has_title_style(block: Block) -> bool:

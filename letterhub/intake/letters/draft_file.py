@@ -110,7 +110,10 @@ def read_draft(data: bytes, file: str, folder: Path | None = None) -> tuple[Lett
 
 
 def check_draft_placeholders(data: bytes, file: str, text: LetterText) -> tuple[str, ...]:
-    """Check placeholders as `check_placeholders` does, for a Word document too, which has no lines to name."""
+    """Return notes on unknown placeholders, as `check_placeholders` does, for a Word document too, which has no lines to name.
+
+    Raises FileRefused.
+    """
     if not data.startswith(ZIP_SIGNATURE):
         return check_placeholders(text, data, file)
     for part, placeholder in placeholders_outside_body(text):

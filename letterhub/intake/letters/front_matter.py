@@ -70,12 +70,10 @@ class FrontMatter:
             *(_("%(key)s (line %(line)s)", key=key, line=self._line_number(self._values, key)) for key in self._values),
             *self._unread_block_keys,
         ]
-        sentences = (
-            (_("Left out because we don’t know these keys: %(keys)s.", keys=", ".join(map(str, unread_keys))),)
-            if unread_keys
-            else ()
-        )
-        return (*self._notes, *sentences)
+        if not unread_keys:
+            return tuple(self._notes)
+        keys = ", ".join(map(str, unread_keys))
+        return (*self._notes, _("Left out because we don’t know these keys: %(keys)s.", keys=keys))
 
     def note(self, key: str, sentence: str) -> None:
         """Add a note about a key that was read."""
@@ -102,13 +100,14 @@ class FrontMatter:
         return self._single_word(key)
 
     def _single_word(self, key: str) -> str:
-        """Return a value on one line that only a few words can be: a comment beside it loses nothing."""
+        """Return a value that only a few words can be, "" if it is not given. A comment beside such a word is no mistake."""
         word = self._one_line(key, self._values.pop(key, None))
         if not word:
             self._check_whole(key)
         return word
 
     def _check_whole(self, key: str) -> None:
+        """Raise FileRefused if a comment cuts the text of a key."""
         if key in self._cut_texts:
             raise self._cut_texts[key]
 
@@ -122,7 +121,7 @@ class FrontMatter:
             yield from ((key, item) for item in self._items(key))
 
     def block(self, key: str) -> YamlBlock:
-        """Return a value that has values of its own, or a bare text as its name."""
+        """Return the values under a key; a bare text is read as their `name`. Empty if the key is not given."""
         self._check_whole(key)
         value = self._values.pop(key, None)
         if value is None or isinstance(value, YamlBlock):
@@ -130,7 +129,7 @@ class FrontMatter:
         return YamlBlock({"name": self._one_line(key, value)})
 
     def date(self, key: str) -> dt.date | None:
-        """Return a date, written as 2026-01-07 or as January 7, 2026."""
+        """Return a date, written as 2026-01-07 or as January 7, 2026; None if it is not given."""
         value = self._values.pop(key, None)
         if isinstance(value, dt.datetime):
             return value.date()

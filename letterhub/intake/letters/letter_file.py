@@ -123,7 +123,7 @@ def _split_front_matter(data: bytes, file: str) -> _Parts:
 
 
 def _first_heading(body: str, file: str) -> str:
-    """Return the first heading of a letter without title. Raises FileRefused if there is none."""
+    """Return the text of the first heading, for a letter without title. Raises FileRefused if there is none."""
     match = _HEADING.search(body)
     if match is None:
         sentence = _("the letter has no title. Start the file with three lines: “---”, “title: …” and “---”.")
@@ -132,6 +132,7 @@ def _first_heading(body: str, file: str) -> str:
 
 
 def _language(head: FrontMatter) -> str:
+    """Return the language code of the letter, "en" if none is given. Raises FileRefused for what is no such code."""
     tag = head.text("language") or "en"
     if not _LANGUAGE.fullmatch(tag):
         raise head.refusal("language", _("must be a language code such as en or pt-BR, not “%(value)s”.", value=tag))
@@ -139,6 +140,7 @@ def _language(head: FrontMatter) -> str:
 
 
 def _accent(head: FrontMatter) -> str:
+    """Return the accent color of the letter. Raises FileRefused if it cannot be used."""
     try:
         return parse_accent(head.text("accent"))
     except InvalidColor as refusal:
@@ -146,7 +148,7 @@ def _accent(head: FrontMatter) -> str:
 
 
 def _addressees(head: FrontMatter) -> Iterator[Addressee]:
-    """Yield inside addresses: a text, whose first line is the name, or a name with lines."""
+    """Yield the addressees. Each is a text, whose first line is the name, or a block with a name and lines."""
     for key, item in head.entries("addressee", "addressees"):
         if isinstance(item, YamlBlock):
             name, lines = _one_line(item.take("name")), _lines(head, key, item.take("lines", "address"))
@@ -169,7 +171,10 @@ def _letterhead(head: FrontMatter, folder: Path | None) -> Letterhead:
     lines = _lines(head, "letterhead", block.take("lines", "address"))
     items: list[Any] = []
     for value in (block.take("logo"), block.take("logos")):
-        items += value if isinstance(value, list) else [value] if value else []
+        if isinstance(value, list):
+            items += value
+        elif value:
+            items.append(value)
     if len(items) > MAX_LOGOS:
         raise head.refusal(
             "letterhead", _("names %(count)s logos; a letter may have %(most)s.", count=len(items), most=MAX_LOGOS)

@@ -91,7 +91,10 @@ def texts_cut_by_comments(source: str, node: yaml.MappingNode) -> Iterator[tuple
 
 
 def _cut_texts(source: str, before: yaml.Node, node: yaml.Node) -> Iterator[tuple[int, str]]:
-    """Yield the texts below a node that a comment cuts, each with its line and the part that is lost."""
+    """Yield the line of each text below a node that a comment cuts, and the part that is lost.
+
+    `before` is the key of the node, or the node itself in a list.
+    """
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield from _cut_texts(source, key, value)
@@ -121,8 +124,9 @@ def explain_yaml_error(problem: Exception, source: str) -> tuple[int, str]:
         return 0, _unreadable(str(problem))
     if isinstance(problem, YamlRefused):
         return problem.problem_mark.line, str(problem.problem)
-    earlier = problem.context_mark if (problem.context or "").startswith(_EARLIER_CONTEXTS) else None
-    at = (earlier or problem.problem_mark).line
+    begins_earlier = (problem.context or "").startswith(_EARLIER_CONTEXTS)
+    mark = (problem.context_mark if begins_earlier else None) or problem.problem_mark
+    at = mark.line
     lines = source.split("\n")
     return at, _error_sentence(problem, lines[at] if at < len(lines) else "")
 
@@ -169,12 +173,13 @@ def _error_sentence(problem: yaml.MarkedYAMLError, line: str) -> str:
 
 
 def _corrected_line(line: str) -> str:
-    """Return the corrected line; "" if it is no key with a text."""
+    """Return a sentence with the line as it should be, its text in quotes; "" if the line is no key with a text."""
     parts = _LINE_PARTS.match(line)
     if not parts or not parts["key"] or not parts["value"]:
         return ""
     value = parts["value"].strip()
     if '"' in value or "\\" in value:
-        bare = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' and value.count('"') == 2 else value
+        is_quoted = len(value) > 1 and value[0] == value[-1] == '"' and value.count('"') == 2
+        bare = value[1:-1] if is_quoted else value
         return _("Write %(line)s", line=f"{parts['key']}: '{bare.replace(chr(39), chr(39) * 2)}'")
     return _("Write %(line)s", line=f'{parts["key"]}: "{value}"')

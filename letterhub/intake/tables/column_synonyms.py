@@ -116,8 +116,10 @@ def match_fields(header: Sequence[str]) -> tuple[str, ...]:
 
 
 def heading_rank(heading: str) -> int:
-    """Return the rank of a heading among those of one field: a bare "Name" yields to a signer's name, a contact to both."""
-    return 2 if is_contact_heading(heading) else int(_FIELD_BY_HEADING.get(normalize_heading(heading)) == "name")
+    """Return 0, or 1 for a bare "Name" and 2 for a contact person: of two headings for one field, the lower one is read."""
+    if is_contact_heading(heading):
+        return 2
+    return int(_FIELD_BY_HEADING.get(normalize_heading(heading)) == "name")
 
 
 def is_contact_heading(heading: str) -> bool:
@@ -146,6 +148,7 @@ def _match_field(heading: str) -> str:
 
 
 def _asks_for_consent(normalized: str) -> bool:
+    """Return whether a normalized heading asks for consent to be listed, not only for details or to be contacted."""
     if not _CONSENT.search(normalized) or _SIGNER_DETAILS.match(normalized):
         return False
     return _LISTING.search(normalized) is not None or not _OTHER_CONSENT.search(normalized)

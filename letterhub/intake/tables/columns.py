@@ -31,7 +31,7 @@ class ColumnMap:
         return cells[at] if 0 <= at < len(cells) else ""
 
     def heading(self, header: Sequence[str], field: str) -> str:
-        """Return the file's own heading of a field."""
+        """Return the file's own heading of a field; the field's name if the file has no such column."""
         at = self.places.get(field, -1)
         return header[at].strip() if 0 <= at < len(header) else field
 

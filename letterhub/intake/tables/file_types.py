@@ -77,7 +77,8 @@ def _guess_encoding(data: bytes, file: str, instead: str) -> str:
         data.decode("utf-8")
     except UnicodeDecodeError as problem:
         utf8_bytes = sum(len(letter[0]) for letter in _UTF8_LETTER.finditer(data))
-        if utf8_bytes and utf8_bytes * 2 >= len(_NON_ASCII.findall(data)):
+        is_mostly_utf8 = utf8_bytes > 0 and utf8_bytes * 2 >= len(_NON_ASCII.findall(data))
+        if is_mostly_utf8:
             line = data.count(b"\n", 0, problem.start) + 1
             sentence = _("the file mixes two encodings, so letters with accents can’t be read. Please save it as UTF-8.")
             raise FileRefused(file, sentence, line=line) from None

@@ -61,7 +61,7 @@ def doubtful_word(heading: str) -> str:
     """Return the word of a heading that may turn a yes below it into a no; "" if there is none."""
     match = _DOUBTFUL_WORDS.search(_YES_NO_SUFFIX.sub("", normalize_heading(heading)))
     word = match.group() if match else ""
-    return "not" if word == "t" else word
+    return "not" if word == "t" else word  # "don’t" without punctuation is "don t"
 
 
 def consent_problem(answer: str) -> str:
@@ -71,7 +71,8 @@ def consent_problem(answer: str) -> str:
     words = "".join(character for character in answer if character not in _CHECK_MARKS)
     normalized = normalize_heading(words)
     opening = _YES_PHRASES.match(normalized)
-    says_yes = normalized in _YES or (opening is not None and not _DOUBTFUL_WORDS.search(normalized, opening.end()))
+    opens_with_plain_yes = opening is not None and not _DOUBTFUL_WORDS.search(normalized, opening.end())
+    says_yes = normalized in _YES or opens_with_plain_yes
     # A question mark or a pictograph, such as a cross behind a yes, makes an answer none.
     is_plain = not any(character in "?¿؟？" or unicodedata.category(character) == "So" for character in words)
     if not words.strip() or (says_yes and is_plain):

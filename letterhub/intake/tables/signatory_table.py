@@ -116,6 +116,7 @@ def read_signatories(data: bytes, file: str, folder: Path | None = None) -> Sign
 
 
 def _check_columns(columns: ColumnMap, header: _Record, file: str) -> None:
+    """Raise FileRefused if more columns than the limits ask for consent or are for notes."""
     consent_count, remark_count = len(columns.consent_columns), len(columns.remarks)
     if consent_count > MAX_CONSENT_COLUMNS:
         sentence = _(
@@ -148,6 +149,7 @@ def _find_header(text: str, file: str) -> tuple[str, int]:
     for separator in _SEPARATORS:
         with suppress(FileRefused):
             for at, record in enumerate(islice(_records(text, separator, file), _HEADER_SEARCH_ROWS)):
+                # the smallest candidate: two fields before one, then the first line, then the most fields
                 if field_count := count_known_fields(record.cells):
                     candidates.append((field_count < _MIN_KNOWN_FIELDS, record.line, -field_count, separator, at))
     if not candidates:
@@ -162,7 +164,8 @@ def _title_notes(above: Sequence[_Record], header: _Record, file: str) -> Iterat
     titles: list[str] = []
     for record in above:
         cells = _non_empty_cells(record)
-        if len(cells) > 1 or (cells and (len(_non_empty_cells(header)) == 1 or count_known_fields(cells))):
+        is_like_header = len(_non_empty_cells(header)) == 1 or count_known_fields(cells) > 0
+        if len(cells) > 1 or (cells and is_like_header):
             sentence = _(
                 "this reads like the row of headings, but line %(line)s, above it, would be lost. If these are the headings, "
                 "delete what is above them. If not, name the columns in the first row.",
@@ -201,6 +204,7 @@ def _records(text: str, separator: str, file: str) -> Iterator[_Record]:
 def _parse_row(
     record: _Record, header: Sequence[str], columns: ColumnMap, consent_columns: Iterable[ConsentColumn], folder: Path | None
 ) -> TableRow:
+    """Return a record as a row: its signatory, the problems that keep it from import, and its remarks."""
     values = {field: normalize_line(unescape_cell(columns.cell(record.cells, field))) for field in columns.places}
     kind = _KINDS.get(values.get("kind", "").casefold(), SignatoryKind.ORGANIZATION)
     logo, logo_problem = _read_row_logo(values.get("logo", ""), folder)
@@ -239,7 +243,7 @@ def _value_problems(
 
 
 def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tuple[str, ...]:
-    """Return the contents of columns that have no field, each under its heading."""
+    """Return the texts of the columns for notes, each after its heading: "Comments: please call"."""
     remarks = ((header[at], normalize_line(record.cells[at])) for at in columns.remarks if at < len(record.cells))
     return tuple(
         f"{heading}{'' if heading.endswith('?') else ':'} {text[:MAX_REMARK_LENGTH]}" for heading, text in remarks if text
@@ -247,6 +251,7 @@ def _remarks(record: _Record, header: Sequence[str], columns: ColumnMap) -> tupl
 
 
 def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
+    """Return the signatory of a row's values by field; without a `kind`, one with only a signer's name is an individual."""
     line: dict[str, Any] = {field.key: values.get(field.key, "") for field in LINE_FIELDS}
     full_name = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     line["signer_name"] = full_name or line["signer_name"]
@@ -260,7 +265,7 @@ def _signatory(values: dict[str, str], kind: SignatoryKind | None) -> Signatory:
 
 
 def _read_row_logo(name: str, folder: Path | None) -> tuple[Logo | None, str]:
-    """Return the logo that a row names by its file, or the problem with it."""
+    """Return the logo in the file that a row names, else None and a sentence on what is wrong, "" if it names no file."""
     if not (name and folder):
         return None, ""
     try:

@@ -19,13 +19,13 @@ def garbled_text_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterator
     """Yield notes on names with HTML entities or a wrong encoding, each with its lines: they are printed as is."""
     lines_by_entity: dict[str, list[int]] = defaultdict(list)
     lines_by_guess: dict[str, list[int]] = defaultdict(list)
-    for line, text in ((line, text) for line, signatory in signatories for text in (*line_texts(signatory), signatory.section)):
-        for match in _HTML_ENTITY.finditer(text):
-            lines_by_entity[match[0]].append(line)
-        if not text.isascii() and (meant := _BEYOND_ASCII.sub(_redecode, text)) != text:
-            lines_by_guess[
-                _("“%(text)s” may mean “%(meant)s”", text=text[:MAX_QUOTED_LENGTH], meant=meant[:MAX_QUOTED_LENGTH])
-            ].append(line)
+    for line, signatory in signatories:
+        for text in (*line_texts(signatory), signatory.section):
+            for match in _HTML_ENTITY.finditer(text):
+                lines_by_entity[match[0]].append(line)
+            if not text.isascii() and (meant := _BEYOND_ASCII.sub(_redecode, text)) != text:
+                quoted, quoted_meant = text[:MAX_QUOTED_LENGTH], meant[:MAX_QUOTED_LENGTH]
+                lines_by_guess[_("“%(text)s” may mean “%(meant)s”", text=quoted, meant=quoted_meant)].append(line)
     for entity, lines in list(lines_by_entity.items())[:MAX_NOTES]:
         yield _(
             "“%(sign)s” is printed as it stands: %(lines)s. Replace it with the character it stands for.",
@@ -40,9 +40,9 @@ def duplicate_name_notes(signatories: Iterable[tuple[int, Signatory]]) -> Iterat
     """Yield notes on duplicate names with the same details, ignoring case: each is printed and counted."""
     lines_by_name: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
     for line, signatory in signatories:
-        lines_by_name[
-            (signatory.kind, *(part.casefold() for part in (signatory.name, signatory.detail, signatory.location)))
-        ].append((line, signatory.name))
+        printed_parts = (signatory.name, signatory.detail, signatory.location)
+        key = (signatory.kind, *(part.casefold() for part in printed_parts))
+        lines_by_name[key].append((line, signatory.name))
     duplicates = [(rows[0][1], [line for line, _ in rows]) for rows in lines_by_name.values() if len(rows) > 1]
     for name, lines in duplicates[:MAX_NOTES]:
         yield _(
@@ -67,6 +67,7 @@ def unify_section_case(sections: Sequence[str]) -> tuple[Mapping[str, str], tupl
     replacements: dict[str, str] = {}
     notes: list[str] = []
     for counts in counts_by_section.values():
+        # mixed case before "TEXAS" and "texas", then the most frequent
         best = max(counts, key=lambda spelling: (not spelling.islower() and not spelling.isupper(), counts[spelling]))
         others = [spelling for spelling in counts if spelling != best]
         replacements |= dict.fromkeys(others, best)
@@ -101,6 +102,7 @@ def _encode_byte(letter: str) -> bytes:
 
 
 def _list_of_lines(lines: Sequence[int]) -> str:
+    """Return line numbers as words, "line 3" or "lines 3, 5 and 8"; those beyond MAX_NOTES only as a count."""
     numbers = [f"{line}" for line in dict.fromkeys(lines)]
     more = [_("%(count)s more", count=f"{len(numbers) - MAX_NOTES:,}")] if len(numbers) > MAX_NOTES else []
     *first, last = [*numbers[:MAX_NOTES], *more]

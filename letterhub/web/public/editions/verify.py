@@ -34,7 +34,8 @@ def detail(public_id: str) -> ResponseReturnValue:
     if canonical_id and canonical_id != public_id:
         return redirect(url_for(".detail", public_id=canonical_id), 301)
     edition, sha256 = _edition_or_404(canonical_id), normalize_hash(request.args.get("sha256", ""))
-    return cache_briefly(make_response(_render_page(edition, sha256 if SHA256_PATTERN.fullmatch(sha256) else "")))
+    valid_hash = sha256 if SHA256_PATTERN.fullmatch(sha256) else ""
+    return cache_briefly(make_response(_render_page(edition, valid_hash)))
 
 
 @bp.post("/<public_id>")
@@ -101,6 +102,6 @@ def normalize_hash(typed: str) -> str:
 
 
 def _render_page(edition: EditionVerification, sha256: str, error: str = "", *, is_answered: bool = False) -> str:
-    """Render the page with a hash in its form; if `answered`, with the file that has this hash."""
+    """Render the page with a hash in its form; if `is_answered`, also which file of the edition has this hash."""
     verdict = file_verdict(edition, sha256) if is_answered else None
     return render_template("public/editions/check.html", edition=edition, answer=verdict, sha256=sha256, error=error)

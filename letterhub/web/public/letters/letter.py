@@ -90,7 +90,7 @@ def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, 
 
 
 def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
-    """Render the whole page with that part of the list."""
+    """Return the HTML of the whole page, with this part of the signatory list; `query` is what was searched for."""
     settings = current_settings()
     site = Site(current_app.jinja_env, settings.public_url)
     before, after = _render_around_list(site, state, displayed)
@@ -102,7 +102,7 @@ def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: L
 
 @cached(LRUCache(MAX_CACHE_BYTES, getsizeof=lambda parts: sum(map(sys.getsizeof, parts))), lock=Lock())
 def _render_around_list(site: Site, state: LetterPageState, displayed: DisplayedText) -> tuple[str, str]:
-    """Render the page before and after the list."""
+    """Return the HTML of the page before the signatory list, and the HTML after it."""
     view = letter_view_without_list(displayed.text, displayed.count, displayed.edition)
     page = site.templates.get_template("public/letters/letter.html").render(
         letter=state.letter,
@@ -122,16 +122,17 @@ def _render_around_list(site: Site, state: LetterPageState, displayed: Displayed
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
 def _render_list(site: Site, slug: str, displayed: DisplayedText, part: ListPage, query: str) -> str:
-    """Render the lines, links to other pages, and the search; "" if nobody has signed."""
+    """Return the HTML of a part of the list, with links to other pages and the search; "" if nobody has signed."""
     if not displayed.count:
         return ""
     offset = (part.page - 1) * part.size
+    is_count_exact = part.match_count <= MANY or not query  # a search counts no further
     return site.templates.get_template("public/letters/_list.html").render(
         signatory_list=partial_signatory_list(displayed.text, displayed.count, part.signatories, part.first_signatory),
         slug=slug,
         query=query,
         searchable=displayed.count >= MIN_SEARCHABLE,
-        found=part.match_count if part.match_count <= MANY or not query else None,
+        found=part.match_count if is_count_exact else None,
         first=offset + 1,
         last=offset + len(part.signatories),
         earlier=_page_url(slug, query, part.page - 1, before=part.previous_cursor) if part.page > 1 else "",
@@ -148,7 +149,8 @@ def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
 def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
-    """Render the letter without its list; the counts in the text are those of all signatories, a placeholder before the first.
+    """Return the letter to render, without its list. Counts in its text are those of all signatories; before the first one,
+    there is a word in brackets instead.
 
     Its title is a heading of this `level`, for pages whose own heading comes first.
     """

@@ -27,7 +27,8 @@ def alive() -> Response:
 def ready() -> Response:
     """Return 200, or 503 with the first part that is not ready; the second line says how old the last backup is."""
     parts = _unready_parts()
-    return _readiness_response(parts, () if BLOCKING_PARTS[0] in parts or BLOCKING_PARTS[1] in parts else (_backup_line(),))
+    is_database_ready = set(BLOCKING_PARTS).isdisjoint(parts)
+    return _readiness_response(parts, (_backup_line(),) if is_database_ready else ())
 
 
 @bp.get(f"/readyz/<any({','.join(SitePart)}):part>")
@@ -45,9 +46,9 @@ def ready_part(part: str) -> Response:
 
 
 def _unready_parts() -> tuple[SitePart, ...]:
-    """Return the parts that are not ready, by the database and by this process's own probe, blocking ones first."""
+    """Return the parts that are not ready, blocking ones first; if none of these, those that this process finds, too."""
     parts = unready_site_parts()
-    if not set(BLOCKING_PARTS) & set(parts):
+    if set(BLOCKING_PARTS).isdisjoint(parts):
         parts = tuple(sorted({*parts, *PROBE.unready_parts()}, key=PART_ORDER.index))
     return parts
 

@@ -101,6 +101,7 @@ def _gauges(site: SiteMetrics) -> Iterator[Metric]:
 
 
 def _gauge(name: str, documentation: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Return a gauge with a sample for each value of its label; without a `label`, `values` has one key, ""."""
     metric = GaugeMetricFamily(name, documentation, labels=[label] if label else [])
     for word, value in values.items():
         metric.add_metric([str(word)] if label else [], float(value))

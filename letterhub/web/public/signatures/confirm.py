@@ -136,7 +136,7 @@ def _apply_answer(
     form: SecondConfirmationForm | DenySignatureForm,
     command: Callable[..., None],
 ) -> ResponseReturnValue:
-    """Apply the button's answer about the organization's existing signature."""
+    """Run the command of the button that was pressed about the organization's existing signature, or show the form's errors."""
     if form.validate():
         try:
             command(signature.id, expected_version=form.expected_version.data or "", at=now())
@@ -159,28 +159,34 @@ def _disown(signature: OwnSignature, token: str) -> ResponseReturnValue:
 
 
 def _render_choices(signature: OwnSignature, token: str, **rejected_forms: Any) -> str:
-    """Render the page with its forms, two more if the organization already has a signature. One may hold rejected input."""
-    colleague, denied_id = colleague_signature(signature.id), disputed_signature_id(signature.id)
-    existing = colleague if colleague is not None and colleague.id != denied_id else None
+    """Render the page with its forms, of which one may hold rejected input.
+
+    If the organization already has a signature that this person does not dispute, it is shown with two forms about it.
+    """
+    colleague, disputed_id = colleague_signature(signature.id), disputed_signature_id(signature.id)
+    existing = colleague if colleague is not None and colleague.id != disputed_id else None
     existing_forms: dict[str, Any] = {
         "seconding": SecondConfirmationForm(formdata=None),
         "denying": DenySignatureForm(formdata=None),
     } | {name: rejected_forms[name] for name in ("seconding", "denying") if name in rejected_forms}
     for form in existing_forms.values():
         form.expected_version.data = existing.line_version if existing else ""
+    signed_revision_id = current_link_signer().open(Purpose.CONFIRM, token).subject[1]
     return render_template(
         "public/signatures/confirm.html",
         token=token,
-        changed=current_link_signer().open(Purpose.CONFIRM, token).subject[1] != signature.letter.revision_id,
+        changed=signed_revision_id != signature.letter.revision_id,
         beside=existing,
         other=line(existing.line, signature.letter.text) if existing else None,
-        denied=denied_id is not None,
+        denied=disputed_id is not None,
         **decision_context(signature, rejected_forms, **existing_forms),
     )
 
 
 def _state_response(signature: OwnSignature, token: str, *, expired: bool = False) -> ResponseReturnValue:
-    return _render_state(signature, token, NewLinkForm(formdata=None)), 410 if expired and signature.is_unconfirmed else 200
+    """Show the state of the signature; as gone (410) if its link expired before it was confirmed."""
+    status = 410 if expired and signature.is_unconfirmed else 200
+    return _render_state(signature, token, NewLinkForm(formdata=None)), status
 
 
 def _render_state(signature: OwnSignature, token: str, form: NewLinkForm) -> str:

@@ -117,7 +117,7 @@ def _broken_link(refusal: InvalidLink | ExpiredLink) -> ResponseReturnValue:
 
 
 def confirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
-    """Return the consent text of a first confirmation. `corrected_line` is the line if the form corrected it."""
+    """Return what a signatory sees and agrees to at a first confirmation; `corrected_line` is the line if it was corrected."""
     organization = signature.line.organization
     if signature.line.kind is SignatoryKind.INDIVIDUAL:
         return _shown_consent(signature, corrected_line, _("I am signing this letter as an individual."), _("Sign the letter"))
@@ -130,7 +130,7 @@ def confirmation_consent(signature: OwnSignature, corrected_line: Signatory | No
 
 
 def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | None) -> ShownConsent:
-    """Return the consent text of a confirmation of a changed text, or of a consent renewal."""
+    """Return what a signatory sees and agrees to when confirming a changed text, or renewing consent."""
     organization, is_individual = signature.line.organization, signature.line.kind is SignatoryKind.INDIVIDUAL
     if signature.is_outdated:
         individual_checkbox = _("I am signing the current text of this letter as an individual.")
@@ -145,7 +145,7 @@ def reconfirmation_consent(signature: OwnSignature, corrected_line: Signatory | 
 
 
 def _shown_consent(signature: OwnSignature, corrected_line: Signatory | None, checkbox: str, button: str) -> ShownConsent:
-    """Return the consent text with the line as printed. A correction has a checkbox and a button of its own."""
+    """Return the line as printed, with the words at checkbox and button. A correction has its own words for both."""
     view = line(corrected_line or signature.line, signature.letter.text)
     if corrected_line is not None:
         is_individual = signature.line.kind is SignatoryKind.INDIVIDUAL

@@ -39,9 +39,12 @@ bp = init_link_blueprint(Blueprint("own_signature", __name__))
 def detail(token: str) -> ResponseReturnValue:
     """Show the signature and its actions. An outdated signature leads to the page that confirms it again."""
     signature = signature_from_link(Purpose.MANAGE, token)
-    if not signature.erased_at and (seconded := seconded_signature(signature.id)) is not None and not seconded.ended_at:
+    seconded = None if signature.erased_at else seconded_signature(signature.id)
+    if seconded is not None and not seconded.ended_at:
         return _render_second_person_page(signature, seconded, token)
-    return redirect(reconfirmation_url(signature)) if can_reconfirm(signature) else _render_page(signature, token)
+    if can_reconfirm(signature):
+        return redirect(reconfirmation_url(signature))
+    return _render_page(signature, token)
 
 
 @bp.post("/signatures/<token>")

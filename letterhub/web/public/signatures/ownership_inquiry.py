@@ -72,6 +72,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 
 def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> ResponseReturnValue:
+    """Show the form again, with the refusal and the line as it is now."""
     inquiry = _load_question(token)
     form.add_error(refusal)
     form.expected_version.data = inquiry.line_version
@@ -79,6 +80,7 @@ def _render_refused(token: str, form: AnswerForm, refusal: UserFacingError) -> R
 
 
 def _load_question(token: str) -> ReceivedInquiry:
+    """Return the inquiry of a link; aborts with 404 if it is gone. Raises InvalidLink and ExpiredLink."""
     opened = current_link_signer().open(Purpose.ANSWER, token)
     inquiry = inquiry_by_id(opened.subject[0]) or abort(404)
     opened.check_same_row(inquiry.asked_at)

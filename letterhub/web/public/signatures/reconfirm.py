@@ -124,6 +124,7 @@ def reconfirmation_url(signature: OwnSignature) -> str:
 
 
 def _load_request(purpose: str, token: str) -> ReconfirmationRequest:
+    """Return the request of a link with its signature. Raises InvalidLink and ExpiredLink."""
     content = current_link_signer().open(Purpose(purpose), token)
     asked_at = dt.datetime.fromtimestamp(content.subject[2], dt.UTC)
     return ReconfirmationRequest(signature_from_opened_link(content), Purpose(purpose), token, asked_at)
@@ -135,10 +136,8 @@ def _confirm(
     """Confirm under the current text or renew consent, or show the page again with the form's errors."""
     if not form.validate():
         return _render_choices(reconfirmation, **{form_name: form}), 422
-    revision, corrected_line = (
-        form.displayed_revision or 0,
-        form.corrected_line(),
-    )  # forms of this site always have it
+    revision = form.displayed_revision or 0  # forms of this site always have it
+    corrected_line = form.corrected_line()
     consent = reconfirmation_consent(reconfirmation.signature, corrected_line)
     try:
         if reconfirmation.signature.is_outdated:

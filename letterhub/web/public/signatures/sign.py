@@ -108,11 +108,12 @@ def check_email(slug: str) -> ResponseReturnValue:
 @open_to(Audience.EVERYONE)
 def resend_email(slug: str) -> ResponseReturnValue:
     """Mail the confirmation link again, for the browser in which the form was filled in."""
-    started, arrives_by = _started_signature(slug) or abort(404), None
+    started = _started_signature(slug) or abort(404)
+    arrives_by = None
     try:
         if started.signature:
-            reads = EmailAddress(started.signature.email) if started.reads_mailbox else None
-            arrives_by = resend_confirmation(started.signature.id, now(), Sender(request.remote_addr or "", reads))
+            proven_email = EmailAddress(started.signature.email) if started.reads_mailbox else None
+            arrives_by = resend_confirmation(started.signature.id, now(), Sender(request.remote_addr or "", proven_email))
         if started.signature and arrives_by:
             time = short_time(arrives_by, started.signature.letter.deadline_zone)
             flash(_("We’ll send it again by %(time)s.", time=time), "good")
@@ -144,6 +145,7 @@ def _render_refused(
 
 
 def _open_letter_or_404(slug: str) -> PublicLetter:
+    """Return the letter to sign; aborts with 404 if there is none. Raises LetterNotOpen."""
     letter = public_letter(slug) or abort(404)
     check_open(letter.state, letter.deadline_at, now())
     return letter
@@ -170,9 +172,11 @@ def _sender(letter: PublicLetter, form: SigningForm, email: EmailAddress) -> Sen
     invitation = invitation_from_link_or_none(form.invited.data) if form.invited.data else None
     if invitation and (invitation.letter.id != letter.id or not invitation.is_for(email.typed)):
         invitation = None
-    proven_email = (
-        invitation.email if invitation else address_from_token(form.reader_token.data) if form.reader_token.data else ""
-    )
+    proven_email = ""
+    if invitation:
+        proven_email = invitation.email
+    elif form.reader_token.data:
+        proven_email = address_from_token(form.reader_token.data)
     proof = _proof_of_work().solved_challenge(letter.id, form.proof.data) if form.proof.data else ""
     return Sender(
         request.remote_addr or "",
@@ -208,6 +212,7 @@ def _earlier_input(slug: str) -> dict[str, Any]:
     if started is None or signature is None or signature.state is not SignatureState.PENDING:
         return {}
     email = signature.email
-    if request.args["again"] == "meant" and started.likely_host:
+    chose_suggestion = request.args["again"] == "meant"
+    if chose_suggestion and started.likely_host:
         email = f"{email.rpartition('@')[0]}@{started.likely_host}"
     return form_data_from_line(signature.line) | {"email": email, "authorized": True, "is_correction": "yes"}

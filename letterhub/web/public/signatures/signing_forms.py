@@ -90,7 +90,10 @@ class LineForm(PublicForm):
     def __init__(
         self, letter: PublicLetter, only: SignatoryKind | None = None, before: Signatory | None = None, **kwargs: Any
     ) -> None:
-        """Create the form without the fields that the letter, the kind of signatory or the page does not ask for."""
+        """Create the form without the fields that the letter, the kind of signatory or the page does not ask for.
+
+        `only` is the kind of signatory if the form is for one kind, whoever may sign the letter.
+        """
         super().__init__(**kwargs)
         self.letter_id, self.before = letter.id, before
         self.only = only or (None if letter.who_may_sign is WhoMaySign.BOTH else SignatoryKind(str(letter.who_may_sign)[:-1]))
@@ -105,7 +108,8 @@ class LineForm(PublicForm):
     @property
     def signatory_kind(self) -> SignatoryKind:
         """Return whether an organization or an individual signs."""
-        chosen = self.kind.data if self.only is None and self.kind is not None else self.only
+        has_choice = self.only is None and self.kind is not None
+        chosen = self.kind.data if has_choice else self.only
         return SignatoryKind.INDIVIDUAL if chosen == SignatoryKind.INDIVIDUAL else SignatoryKind.ORGANIZATION
 
     def validate_section(self, field: Field) -> None:

@@ -41,7 +41,7 @@ class BulkDeclineForm(DeclineForm):
         self.expected_matches.data = f"{waiting}-{published}-{newest}"
 
     def to_expected_counts(self) -> ExpectedMatches:
-        """Return what the page showed and the user chose."""
+        """Return how many signatures the user saw and chose, up to which id, and whether published ones are among them."""
         counts = [int(part) for part in (self.expected_matches.data or "").split("-") if part.isdecimal() and len(part) < 10]
         waiting, published, newest = counts if len(counts) == 3 else (0, 0, 0)
         return ExpectedMatches(
@@ -132,7 +132,8 @@ def _pattern_or_404() -> SubmissionPattern:
         abort(404)
     parameters = {name: normalize_line(request.args.get(name, ""))[:255] for name in ("network", "domain")}
     pattern = SubmissionPattern(**parameters, hour=hour_start)
-    return abort(404) if pattern.is_empty or (hour_start and hour_start.year not in YEARS) else pattern
+    is_year_valid = hour_start is None or hour_start.year in YEARS
+    return pattern if is_year_valid and not pattern.is_empty else abort(404)
 
 
 def _render_preview(staff: StaffContext, slug: str, pattern: SubmissionPattern, form: BulkDeclineForm) -> str:

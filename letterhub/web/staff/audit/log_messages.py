@@ -173,11 +173,11 @@ class ChangedValue:
 
 
 def entry_sentence(entry: LoggedAction) -> str:
-    """Return the sentence of an audit log entry."""
+    """Return the sentence of an audit log entry; an action without one is named as it is."""
     who = str(ACTOR_NAMES.get(entry.actor_kind, entry.actor_name))
-    sentence = (SIGNATORY_SENTENCES if entry.actor_kind is ActorFilter.SIGNATORIES else {}).get(
-        entry.action
-    ) or STAFF_SENTENCES.get(entry.action)
+    sentence = STAFF_SENTENCES.get(entry.action)
+    if entry.actor_kind is ActorFilter.SIGNATORIES:
+        sentence = SIGNATORY_SENTENCES.get(entry.action, sentence)
     if sentence is None:
         return " ".join(part for part in (f"{who}:", entry.action, entry.subject_name) if part)
     what = (

@@ -77,6 +77,7 @@ def _wants_addresses() -> bool:
 
 
 def _as_download(response: Response, header: LetterHeader, extension: str) -> Response:
+    """Return the response as a file named after the letter and today's date, which no cache stores."""
     day, _time = utc_to_local(now(), header.deadline_zone)
     response.headers.set("Content-Disposition", "attachment", filename=f"{header.slug}-verification-{day}.{extension}")
     response.headers["Cache-Control"] = "no-store"

@@ -186,7 +186,7 @@ def _render_page(
     conflict: DraftConflict | None = None,
     comparison: TextComparison | None = None,
 ) -> str:
-    """Render the tab. `text` is the preview's; `moved` and `compared` describe an edit conflict."""
+    """Render the tab with a preview of `text`; `conflict` and `comparison` describe an edit conflict."""
     is_someone_else = draft_state.saved_by_id not in (None, staff.staff_id)
     still_edits = is_someone_else and now() - draft_state.saved_at < STILL_EDITING
     return render_template(

@@ -245,6 +245,7 @@ def non_empty_lines(text: str) -> tuple[str, ...]:
 
 
 def _language_name(tag: str) -> str:
+    """Return the English name of a language, or its tag if it has none."""
     try:
         return Locale.parse(tag, sep="-").get_display_name("en") or tag
     except (ValueError, UnknownLocaleError):

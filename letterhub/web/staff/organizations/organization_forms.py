@@ -62,6 +62,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
 
     @staticmethod
     def _typed_lines(field: TextAreaField) -> list[str]:
+        """Return the non-empty lines of a field, of an email address only its domain."""
         lines = (normalize_line(line).rpartition("@")[2] for line in (field.data or "").splitlines())
         return [line for line in lines if line]
 

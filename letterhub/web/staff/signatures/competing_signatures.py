@@ -46,6 +46,7 @@ def compare(staff: StaffContext, slug: str, signature_id: int, other_id: int) ->
 
 
 def _selection(staff: StaffContext, header: LetterHeader, signature: SignatureDetails) -> ReviewSelection:
+    """Return one signature as the selection to decide on, with the version of its line that the page showed."""
     line_version = request.form.get(f"line_version-{signature.id}", "")
     return ReviewSelection(
         staff.coalition_id, header.letter_id, (signature.id,), staff.actor, now(), {signature.id: line_version}

@@ -16,8 +16,9 @@ MAX_QUERY_LENGTH = 200
 def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
     """Return the search of the query string. Invalid values are ignored."""
     state, filter_name = request.args.get("state", ""), request.args.get("pick", "")
+    names_one_state = state in states and len(states) > 1
     return SignatureSearch(
-        states=(SignatureState(state),) if state in states and len(states) > 1 else tuple(states),
+        states=(SignatureState(state),) if names_one_state else tuple(states),
         words=request.args.get("q", "").strip()[:MAX_QUERY_LENGTH],
         filter=SignatureFilter(filter_name) if filter_name in list(SignatureFilter) else None,
         page=max(request.args.get("page", 1, type=parse_integer), 1),
