@@ -60,7 +60,9 @@ def contacts_to_invite(
     if chosen is not None:
         query = query.where(Signature.id.in_(chosen))
     query = query.where(ranked.c.place == 1).order_by(Signature.published_at.desc(), Signature.id.desc())
-    earlier_invitations, rows, start, has_more = EarlierInvitations(letter_id), list[Row[Any]](), 0, True
+    earlier_invitations = EarlierInvitations(letter_id)
+    rows: list[Row[Any]] = []
+    start, has_more = 0, True
     while has_more and len(rows) < most:
         batch = db.session.execute(query.offset(start).limit(BATCH_SIZE)).all()
         rows += _contacts_not_invited(letter_id, batch, earlier_invitations)

@@ -150,8 +150,8 @@ def undoable_change(letter_id: int) -> HistoryStep | None:
 
 
 def is_blocked_by_review(letter_id: int, number: int) -> bool:
-    """Return whether a name that staff reviewed is in force under the revision `number` or later. Unreviewed names block
-    nothing.
+    """Return whether a name that staff reviewed is in force under the revision `number` or later, so that its change
+    cannot be undone.
     """
     query = (
         select(Signature.id)
@@ -185,4 +185,5 @@ def _paragraphs(text: LetterText) -> tuple[str, ...]:
     """Return a text's words by paragraph, letterhead first, with a placeholder for the number of signatories."""
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
     head = (text.letterhead.name, *text.letterhead.lines)
-    return (*filter(None, head), *paragraphs_of(build_document(replace(text, body=mask_count(text.body, placeholder)), ())))
+    document = build_document(replace(text, body=mask_count(text.body, placeholder)), ())
+    return (*filter(None, head), *paragraphs_of(document))

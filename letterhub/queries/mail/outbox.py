@@ -51,8 +51,8 @@ class MailPage:
 
 def due_condition(at: dt.datetime | BindParameter[dt.datetime]) -> ColumnElement[bool]:
     """Return the condition for a row that a worker may claim: waiting, due, and not leased."""
-    free = or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= at)
-    return and_(WAITING_CONDITION, OutboxMessage.due_at <= at, free)
+    is_unleased = or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= at)
+    return and_(WAITING_CONDITION, OutboxMessage.due_at <= at, is_unleased)
 
 
 _AT: BindParameter[dt.datetime] = bindparam("at")
@@ -108,6 +108,7 @@ def is_coalition_mail(coalition_id: int, outbox_message_id: int) -> bool:
 
 
 def _outbox_mail(message: OutboxMessage, signature_name: str) -> OutboxMail:
+    """Return a mail as staff see it."""
     state_since = message.sent_at or message.cancelled_at or message.failed_at or message.due_at
     return OutboxMail(
         message.id, MailKind(message.kind), message.recipient, signature_name, message.state, message.created_at,

@@ -46,14 +46,8 @@ def prepare_mail(outbox_message_id: int, at: dt.datetime) -> PreparedMail:
     for name in UNTRUSTED_FIELDS.intersection(context):
         value = context[name]
         context[name] = break_links(value) if isinstance(value, str) else tuple(map(break_links, value))
-    return PreparedMail(
-        kind,
-        message.recipient,
-        message.message_id,
-        context,
-        reply_to=reply_to_address(message),
-        attachments=attachments_of(message),
-    )
+    reply_to, attachments = reply_to_address(message), attachments_of(message)
+    return PreparedMail(kind, message.recipient, message.message_id, context, reply_to=reply_to, attachments=attachments)
 
 
 def _confirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
@@ -82,6 +76,7 @@ def _remind_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 
 def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail after a signature was confirmed, with the link to manage it."""
     signature = _signature_in_force(message)
     return _signature_context(signature) | {
         "published": signature.state is SignatureState.PUBLISHED,
@@ -90,6 +85,7 @@ def _signed_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _corrected_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail about a line that was corrected, with the line before and after."""
     signature = _signature_in_force(message)
     return _signature_context(signature) | {
         "before": message.parameters["before"],
@@ -99,6 +95,7 @@ def _corrected_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _typo_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail about typos corrected in the text, for which signatures stay valid."""
     signature = _signature_in_force(message)
     revision, change = revision_with_change(message.parameters["revision_id"])
     return _signature_context(signature) | _change_context(signature, revision, change) | {
@@ -127,6 +124,7 @@ def _reconfirm_context(message: OutboxMessage, at: dt.datetime) -> Context:
 
 
 def _restored_context(message: OutboxMessage, _at: dt.datetime) -> Context:
+    """Return the context of the mail about a signature that is valid again, as a change of the text was undone."""
     signature = _signature_in_force(message)
     by_mail = is_confirmed_by_mail(signature.id)
     return _signature_context(signature) | {"by_mail": by_mail, "link": _manage_link(signature) if by_mail else ""}
@@ -217,6 +215,7 @@ def _copy_context(message: OutboxMessage, _at: dt.datetime) -> Context:
 
 
 def _join_context(message: OutboxMessage, at: dt.datetime) -> Context:
+    """Return the context of an invitation to a coalition's team. Raises ObsoleteMail if it was accepted or withdrawn."""
     options = [joinedload(Membership.coalition), joinedload(Membership.staff)]
     member = db.session.get(Membership, message.parameters["membership_id"], options=options)
     if member is None or member.joined_at is not None:

@@ -144,7 +144,8 @@ def seconds_ahead() -> float:
     database_time = _postgresql_now()
     after = now()
     end_read_transaction()
-    return (before + (after - before) / 2 - database_time).total_seconds()
+    halfway = before + (after - before) / 2
+    return (halfway - database_time).total_seconds()
 
 
 def _postgresql_now() -> dt.datetime:

@@ -29,8 +29,9 @@ def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
     facts_by_signature: dict[int, DirectoryFacts] = {}
     for signature_id, name, email, website, other_name, row in rows:
         reviews = (*reviewed.get(signature_id, ()), *_names_entered_by_staff(row))
+        has_reviewed_name = is_reviewed(name, email, website, reviews)
         facts_by_signature[signature_id] = DirectoryFacts(
-            frozenset(row.more_domains), row.vouched_at is not None, other_name, is_reviewed(name, email, website, reviews)
+            frozenset(row.more_domains), row.vouched_at is not None, other_name, has_reviewed_name
         )
     return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != DirectoryFacts()}
 

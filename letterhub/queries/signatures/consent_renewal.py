@@ -62,6 +62,7 @@ _COLUMNS = (
 
 
 def _old_consent(row: Any, request_times: list[dt.datetime], at: dt.datetime) -> OldConsent:
+    """Return the old consent of a row with `_COLUMNS`, and whether its signatory may be asked to renew it."""
     return OldConsent(
         id=row.id,
         name=Signatory(row.organization_name, row.signer_name, kind=row.kind).name,

@@ -198,6 +198,7 @@ def _without_reason(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _retention(letter_id: int) -> dict[str, Any]:
+    """Return how long the letter keeps personal data."""
     periods = retention_periods(letter_id)
     return {
         "network_data_days": periods.network_days,

@@ -99,13 +99,13 @@ def listed_duplicates(letter_id: int) -> tuple[tuple[Namesake, ...], ...]:
     query = select(listed).where(or_(listed.c.of_root > 1, listed.c.of_key > 1)).order_by(listed.c.sort_key, listed.c.id)
     groups: dict[Any, list[Namesake]] = {}
     for row in db.session.execute(query):
-        group, other = groups.get(row.root, []), groups.get(row.key, [])
-        if other is not group:  # one row may connect two organizations of the same name
-            group += other
-            groups |= {value: group for value, members in groups.items() if members is other}
+        group, name_group = groups.get(row.root, []), groups.get(row.key, [])
+        if name_group is not group:  # one row may connect two organizations of the same name
+            group += name_group
+            groups |= {value: group for value, members in groups.items() if members is name_group}
         group.append(Namesake(row.id, row.name, row.state))
         groups[row.root] = groups[row.key] = group
-    return tuple({id(group): tuple(group) for group in groups.values()}.values())
+    return tuple({id(group): tuple(group) for group in groups.values()}.values())  # each group once
 
 
 def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> dict[Any, int]:

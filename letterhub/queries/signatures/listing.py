@@ -95,7 +95,7 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
     """Return a page of a letter's published names, or of those that a search finds, in printing order; `count` is how many
     are published.
     """
-    words, order = query_words(request.query) if request.query else (), text.order
+    words = query_words(request.query) if request.query else ()
     if request.query and not words:
         return ListPage((), None, 1, PAGE_SIZE, 0)
     selection = (
@@ -104,10 +104,11 @@ def list_page(letter_id: int, text: LetterText, count: int, request: PageRequest
         else NameSelection(MatchStrategy.ALL, {"letter": letter_id}, count)
     )
     match_count, page = selection.match_count, max(request.page, 1)
-    size = max(count, 1) if not words and count <= UNPAGED_MAX else PAGE_SIZE
+    is_on_one_page = not words and count <= UNPAGED_MAX
+    size = max(count, 1) if is_on_one_page else PAGE_SIZE
     if match_count <= MANY or not words:
         page = clamp_page(page, match_count, size)
-    first_row, rows, has_next = _fetch_page(order, selection, request, page, size)
+    first_row, rows, has_next = _fetch_page(text.order, selection, request, page, size)
     signatories = _printed_signatories(rows, text.shown)
     return ListPage(
         signatories=signatories,
@@ -229,9 +230,10 @@ def _fetch_page(
     """
     opened = selection.match is MatchStrategy.ALL and page == 1
     methods = [PageMethod.BY_OFFSET]
-    if page > 1 and (request.after_id or request.before_id):
+    cursor = request.after_id or request.before_id
+    if page > 1 and cursor:
         methods = [PageMethod.AFTER_CURSOR if request.after_id else PageMethod.BEFORE_CURSOR, PageMethod.BY_OFFSET]
-    values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": request.after_id or request.before_id}
+    values = {**selection.values, "size": size + 1, "begin": (page - 1) * size, "cursor": cursor}
     for method in methods:
         all_rows = execute_core(
             _page_statement(order, selection.match, selection.word_count, method, opened=opened), values

@@ -129,7 +129,9 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
     rows = db.session.execute(select(Signature.id, *columns, Signature.state).where(Signature.letter_id == letter_id)).all()
     unproven_ids = _unproven_ids(letter_id, parsed_rows)
     signers = []
-    for row in (row for row in rows if row.id not in unproven_ids):
+    for row in rows:
+        if row.id in unproven_ids:
+            continue
         line = Signatory(organization=row.organization_name, signer_name=row.signer_name, kind=row.kind)
         signers.append((SignerKey.of(row.kind, line.name, row.website, row.email), row.state))
     return signers
@@ -137,22 +139,22 @@ def _existing_signers(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> list[
 
 def _unproven_ids(letter_id: int, parsed_rows: Sequence[ParsedRow]) -> frozenset[int]:
     """Return the ids of signatures that prove nothing and have an imported organization's name."""
-    mailboxes: dict[str, set[str]] = defaultdict(set)
+    mailboxes_by_name: dict[str, set[str]] = defaultdict(set)
     for row in parsed_rows:
         if row.signatory.kind is SignatoryKind.ORGANIZATION:
-            mailboxes_of_name = mailboxes[name_key(row.signatory.organization)]  # stays empty without an address
+            mailboxes = mailboxes_by_name[name_key(row.signatory.organization)]  # stays empty without an address
             if row.email:
-                mailboxes_of_name.add(EmailAddress(row.email).canonical)
+                mailboxes.add(EmailAddress(row.email).canonical)
     query = select(Signature.id, Signature.organization_name).where(
         Signature.letter_id == letter_id, Signature.kind == SignatoryKind.ORGANIZATION, Signature.source == Source.FORM,
         Signature.reviewed_at.is_(None), Signature.state.in_(OVERRIDABLE_STATES),
     )  # fmt: skip
     keys_by_id = {row.id: name_key(row.organization_name) for row in db.session.execute(query)}
     candidates = select(Signature).where(
-        Signature.id.in_([signature_id for signature_id, key in keys_by_id.items() if key in mailboxes])
+        Signature.id.in_([signature_id for signature_id, key in keys_by_id.items() if key in mailboxes_by_name])
     )
     return frozenset(
         signature.id
         for signature in db.session.scalars(candidates)
-        if _proves_nothing(signature, mailboxes[keys_by_id[signature.id]])
+        if _proves_nothing(signature, mailboxes_by_name[keys_by_id[signature.id]])
     )
