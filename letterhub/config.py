@@ -101,9 +101,10 @@ def libpq_environment() -> dict[str, str]:
 
 
 def demo_environment(public_url: str) -> dict[str, str]:
-    """Return this process's environment with demo settings for a URL; other settings of the operator are left out."""
-    kept = {f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in kept}
+    """Return this process's environment with the settings of a demo at a URL. Of the operator's own settings only the data
+    folder and the database stay."""
+    shared_settings = {f"{PREFIX}DATA_DIR", f"{PREFIX}DATABASE_URL"}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in shared_settings}
     return environment | {f"{PREFIX}DEMO": "1", f"{PREFIX}PUBLIC_URL": public_url}
 
 
@@ -168,6 +169,8 @@ class _SettingsReader:
             self.wrong += [f"{name} is not a setting of this version of Letterhub. Check its spelling." for name in unknown]
 
     def take(self, name: str, reader: Callable[[str], Any], otherwise: Any = _REQUIRED) -> Any:
+        """Return a setting as `reader` parses it, or `otherwise` if it is not set; None, with a sentence in `wrong`, if it is
+        invalid, or missing although required."""
         value = self.given.get(name, "")
         try:
             if value:

@@ -38,12 +38,12 @@ def parse_folder(value: str) -> Path:
         with TemporaryFile(dir=folder):
             return folder
     except (OSError, RuntimeError) as problem:  # RuntimeError: ~ of a user unknown to this machine
-        told = getattr(problem, "strerror", None) or problem
-        raise ValueError(f"names a folder that cannot be used: {told}.") from problem
+        cause = getattr(problem, "strerror", None) or problem
+        raise ValueError(f"names a folder that cannot be used: {cause}.") from problem
 
 
 def parse_database_url(value: str) -> str:
-    """Parse the URL of a database, setting our driver."""
+    """Parse the URL of a database: a SQLite file, or PostgreSQL, whose driver is set to psycopg."""
     scheme, _, rest = value.partition("://")
     if scheme in ("postgres", "postgresql", "postgresql+psycopg"):
         _port(value, "must be postgresql+psycopg://name:password@host:port/database.")
@@ -56,7 +56,7 @@ def parse_database_url(value: str) -> str:
 
 
 def parse_secret(value: str) -> str:
-    """Parse a secret key that cannot be guessed."""
+    """Parse a secret key, rejecting one that is short, trivial, or the demo's."""
     if len(value) < SECRET_LENGTH:
         raise ValueError(f"is too short: it needs at least {SECRET_LENGTH} characters. Make one with: {KEY_COMMAND}")
     if value == DEMO_SECRET or any(word in value.casefold() for word in WEAK_WORDS) or _is_weak(value):
@@ -66,9 +66,10 @@ def parse_secret(value: str) -> str:
 
 def _is_weak(value: str) -> bool:
     """Return whether a key has few distinct trigrams ("passpasspass…"), or mostly neighboring characters ("abcd…")."""
-    threes = {value[place : place + 3] for place in range(len(value) - 2)}
+    trigrams = {value[start : start + 3] for start in range(len(value) - 2)}
     steps = [abs(ord(sign) - ord(before)) for before, sign in pairwise(value)]
-    return len(threes) < SECRET_LENGTH / 2 or sum(step <= 1 for step in steps) > len(steps) * 2 / 3
+    small_steps = sum(step <= 1 for step in steps)
+    return len(trigrams) < SECRET_LENGTH / 2 or small_steps > len(steps) * 2 / 3
 
 
 def parse_secrets(value: str) -> tuple[str, ...]:
@@ -80,10 +81,10 @@ def parse_site_url(value: str) -> str:
     """Parse the URL of a site without a path, with TLS unless it is on this machine."""
     wanted = "must be the address of the site and nothing more, like https://letters.example.org."
     parts, port = urlsplit(value), _port(value, wanted)
-    alone = parts.scheme in ("http", "https") and not parts.path.strip("/") and not any(sign in value for sign in "?#@")
+    has_only_host = not parts.path.strip("/") and not any(sign in value for sign in "?#@")
     if ":" in (parts.hostname or ""):
         raise ValueError("must name its host, or an IPv4 address: nothing is answered under an IPv6 address.")
-    host = _host_name(parts.hostname or "") if alone else ""
+    host = _host_name(parts.hostname or "") if parts.scheme in ("http", "https") and has_only_host else ""
     if not host:
         raise ValueError(wanted)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
@@ -106,7 +107,7 @@ def _host_name(written: str) -> str:
 
 
 def _port(value: str, wanted: str) -> int | None:
-    """Return the port of a URL, None without one. Raises ValueError(wanted) if it is out of range."""
+    """Return the port of a URL, None without one. Raises ValueError if it is invalid, with the sentence `wanted`."""
     try:
         port = urlsplit(value).port
     except ValueError as problem:
@@ -122,8 +123,9 @@ def parse_mail_server(value: str) -> MailServer:
         "must be smtp://name:password@host:port or smtps://…, a port from 1 to 65535; a character like # or / as %23 or %2F."
     )
     parts, port = urlsplit(value), _port(value, wanted)
-    alone = not parts.path.strip("/") and not any(sign in value for sign in "?#")
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not alone or (parts.password and not parts.username):
+    has_only_host = not parts.path.strip("/") and not any(sign in value for sign in "?#")
+    lacks_name = parts.password and not parts.username
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not has_only_host or lacks_name:
         raise ValueError(wanted)
     tls = parts.scheme == "smtps"
     return MailServer(
@@ -167,8 +169,9 @@ def parse_files_url(value: str) -> str:
         "must be s3://key:secret@host:port/bucket, then ?region=… or ?tls=no if needed; characters like / or + as %2F or %2B."
     )
     parts, _ = urlsplit(value), _port(value, wanted)
-    told = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.path.strip("/")
-    if not told or parts.fragment or not {name for name, _ in parse_qsl(parts.query)} <= {"region", "tls"}:
+    is_complete = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and parts.path.strip("/")
+    has_only_known_options = {name for name, _ in parse_qsl(parts.query)} <= {"region", "tls"}
+    if not is_complete or parts.fragment or not has_only_known_options:
         raise ValueError(wanted)
     return value
 

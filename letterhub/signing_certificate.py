@@ -27,7 +27,10 @@ class Certificate:
 
 
 def load_certificate(path: str, password: str) -> Certificate:
-    """Load a certificate file. Raises ValueError with the rest of a sentence that begins with the name of the setting."""
+    """Load a certificate and its key from a PKCS#12 file that a password opens.
+
+    Raises ValueError with the rest of a sentence that begins with the name of the setting.
+    """
     try:
         content = Path(path).expanduser().read_bytes()
     except (OSError, RuntimeError) as problem:

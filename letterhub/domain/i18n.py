@@ -98,7 +98,10 @@ def with_period(text: str) -> str:
 
 
 def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = str) -> str:
-    """Return a sentence with its values; counts have thousands separators, and Markup as `text` escapes the others."""
+    """Return a sentence with its values filled in, as a `text`: Markup escapes them, str does not.
+
+    Integers get thousands separators unless they are named like an identifier, such as "line".
+    """
     formatted = {
         name: number_in_digits(value) if type(value) is int and name not in IDENTIFIERS else value
         for name, value in values.items()
@@ -107,9 +110,10 @@ def filled_sentence(sentence: str, values: Mapping[str, Any], text: type[str] = 
 
 
 def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
-    """Return a sentence with placeholders like `%(name)s`, without the period after a value that ends a sentence itself.
+    """Return a sentence without the period after each placeholder whose value ends like a sentence; the placeholders, such as
+    `%(name)s`, stay.
 
-    A question mark stays after an abbreviation ("Is it Otters, Inc.?"), and is not doubled.
+    A question or exclamation mark goes only if the value ends with the same: "Is it Otters, Inc.?" stays.
     """
 
     def without_second_period(match: re.Match[str]) -> str:
@@ -174,7 +178,8 @@ def join_sentences(sentences: Iterable[str]) -> str:
 def _translate_and_fill(
     translations: NullTranslations, message: str, plural: str, values: dict[str, Any], nested: Callable[[str], str]
 ) -> str:
-    """Return the translated message with its values; `nested` turns a sentence among them into text."""
+    """Return the translated message with its values filled in. `plural` is "" for a message without a plural form; `nested`
+    turns a Sentence among the values into text."""
     translation = translations.ngettext(message, plural, values["num"]) if plural else translations.gettext(message)
     texts = {name: nested(value) if isinstance(value, Sentence) else value for name, value in values.items()}
     return filled_sentence(translation, texts) if texts else translation

@@ -91,11 +91,15 @@ def count_scriptless_marks(line: str) -> int:
 
 
 def _most_marks_on_one_letter(line: str, kind: Callable[[str], bool]) -> int:
-    """Return the most marks of a kind on one letter; invisible characters between them are ignored."""
-    most = run = 0
+    """Return the largest number of marks on one letter for which `kind` is true; invisible characters between them are
+    ignored."""
+    most = on_this_letter = 0
     for letter in normalize_unicode("NFD", line).translate(REMOVE_INVISIBLE):
-        run = run + 1 if kind(letter) else run if is_combining_mark(letter) else 0
-        most = max(most, run)
+        if kind(letter):
+            on_this_letter += 1
+        elif not is_combining_mark(letter):
+            on_this_letter = 0
+        most = max(most, on_this_letter)
     return most
 
 
@@ -156,11 +160,11 @@ def contains_web_address(line: str, own: Iterable[str] = ()) -> bool:
     if any(_GOES_ON.match(normalized, host.end()) or normalized[: host.start()].endswith(("//", "\\")) for host in hosts):
         return True
     words = normalized.split()
-    own_alone = {host[0].casefold() for host in hosts} <= {own_host.casefold() for own_host in own}
-    pointing = _TO_THE_READER - {"at", "@"} if own_alone else _TO_THE_READER
-    if len(words) > MAX_NAME_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing for word in words):
+    has_only_own_hosts = {host[0].casefold() for host in hosts} <= {own_host.casefold() for own_host in own}
+    pointing_words = _TO_THE_READER - {"at", "@"} if has_only_own_hosts else _TO_THE_READER
+    if len(words) > MAX_NAME_WORDS or any(word.casefold().strip(".,:;!?()[]“”\"'’") in pointing_words for word in words):
         return True
-    return not own_alone and not _is_written_like_name(words)
+    return not has_only_own_hosts and not _is_written_like_name(words)
 
 
 def _normalized_for_links(line: str) -> str:
@@ -189,19 +193,20 @@ _LINKED = re.compile(
 
 
 def _is_written_like_name(words: list[str]) -> bool:
-    """Return whether words around a host are written like a name: capitalized, except for small words such as "of".
+    """Return whether the words of a line with a host are written like a name: capitalized, except for small words such as "of",
+    and with no letters joined to the host but "'s".
 
-    Scripts without case may have one such word.
+    One word may be in a script without capitals.
     """
-    without_capital = 0
+    words_without_case = 0
     for word in words:
         bare = word.casefold().strip(_PUNCTUATION)
         hosts = _match_hosts(word)
-        beside = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
-        first = _LETTER.search(beside)
-        if bare in _CONNECTING or first is None:
+        without_host = "".join(word.split(hosts[0][0], 1)).replace("’s", "").replace("'s", "") if hosts else word
+        first_letter = _LETTER.search(without_host)
+        if bare in _CONNECTING or first_letter is None:
             continue
-        if hosts or first[0].islower():
+        if hosts or first_letter[0].islower():
             return False
-        without_capital += not first[0].isupper() and not first[0].istitle()
-    return without_capital <= 1
+        words_without_case += not first_letter[0].isupper() and not first_letter[0].istitle()
+    return words_without_case <= 1

@@ -25,7 +25,8 @@ _STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 def _marks() -> str:
     """Return the characters that normalization reorders, as code point ranges for a character class."""
     codes = (code for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)) or chr(code) in _STARTS_WITH_A_MARK)
-    spans = (list(span) for _from, span in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
+    # in a run of consecutive codes the difference of code and position is the same
+    spans = (list(span) for _difference, span in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
     return "".join(f"{chr(span[0][1])}-{chr(span[-1][1])}" for span in spans)
 
 
@@ -107,7 +108,11 @@ class _RuleIndex:
         self._cache: dict[int, tuple[int, Rules]] = {}
 
     def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:
-        """Return the longest prefix of a key that has a rule, its weights, and the rest; ([], None, key) without a rule."""
+        """Split a list of code points at the longest beginning that has a collation rule.
+
+        Return that beginning, its weights, and the rest of the list; without a rule an empty beginning, None, and the whole
+        list.
+        """
         if not key:
             return [], None, []
         if key[0] not in self._cache:
@@ -121,7 +126,7 @@ class _RuleIndex:
         return [], None, key[:]
 
     def _rule(self, offset: int) -> tuple[tuple[int, ...], Weights]:
-        """Parse the rule that begins at an offset of the text: its letters and their weights."""
+        """Parse the rule that begins at an offset of the table, and return its code points and their weights."""
         letters, _, weights = self._text[offset : self._text.find(b"\n", offset)].decode().partition(";")
         return tuple(_parse_code_points(letters.split())), [
             _parse_code_points(weight) for weight in _WEIGHT.findall(weights.partition("#")[0])

@@ -40,7 +40,7 @@ def libpq_parameters(address: URL | str) -> dict[str, Any]:
 
 
 def begin_transaction(connection: Connection, *, only: bool) -> None:
-    """Prepare a connection for reading `only`, or for writing.
+    """Prepare a connection to PostgreSQL for a transaction that reads `only`, or for one that writes.
 
     PostgreSQL shows each statement what was committed before it, within a transaction or not. So a reader's statements run in
     autocommit, without BEGIN and ROLLBACK, and are prepared once; the connection defaults to read-only. A writer's BEGIN
@@ -71,7 +71,7 @@ def read_transaction(connection: Connection) -> Iterator[None]:
 
 @event.listens_for(Engine, "checkout")
 def _reconnect_if_closed(driver: Any, record: Any, _taken: Any) -> None:
-    """Invalidate the pool if the server has closed its connections.
+    """Before a connection is used, raise InvalidatePoolError if the server has closed it, so that all are opened anew.
 
     A closed connection is readable, which is free to test. A machine that vanished sends nothing, so idle connections are
     tested by a query.
@@ -93,7 +93,7 @@ def _is_readable(driver: Any) -> bool:
 
 
 def _is_alive(driver: Any) -> bool:
-    """Send an empty query in one round trip, outside of any transaction."""
+    """Return whether the server answers an empty query: one round trip, outside of any transaction."""
     try:
         return bool(driver.pgconn.exec_(b"").status == EMPTY_QUERY)
     except driver.Error:
@@ -102,7 +102,7 @@ def _is_alive(driver: Any) -> bool:
 
 @event.listens_for(Engine, "handle_error")
 def _reconnect_on_stale_plan(fault: ExceptionContext) -> None:
-    """Reconnect all if a prepared statement no longer fits the migrated tables."""
+    """Have SQLAlchemy open all connections anew if a prepared statement no longer fits the tables after a migration."""
     if getattr(fault.original_exception, "sqlstate", None) == STALE_PLAN:
         fault.is_disconnect = True
 
@@ -123,7 +123,8 @@ def thread_lock(patience: float) -> Iterator[None]:
 
 
 def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, begin: Callable[[], object]) -> None:
-    """Begin a write transaction when this process is next; `begin` is called as a last try after `patience` seconds.
+    """Begin a write transaction on SQLite once it is this process's turn. After `patience` seconds, or on another error than a
+    locked database, `begin` is called as the last try, and raises what prevents it.
 
     One process retries at the database and the others queue behind it: a process that has just written lets the next one pass.
     """
@@ -148,7 +149,8 @@ def begin_immediate(connection: sqlite3.Connection, database: Path, patience: fl
 
 @contextmanager
 def _process_lock(path: str, until: float) -> Iterator[None]:
-    """Hold a lock on a file, released if the process dies; continue without it if that is impossible or times out."""
+    """Hold an exclusive lock on a file during a block, released if the process dies. Without the lock, the block runs anyway
+    once the time `until`, by time.monotonic(), has passed, or if the file cannot be locked."""
     descriptor: int | None = None
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)  # a file of another user can be locked, too

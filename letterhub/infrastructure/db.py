@@ -90,7 +90,7 @@ db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
 
 
 def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command as one transaction: committed when it returns, rolled back when it raises.
+    """Decorate a command to run as one transaction: committed when it returns, rolled back when it raises.
 
     Rows read before are expired first, so that a command decides on fresh ones. On SQLite the transaction takes the write lock
     at its start (`BEGIN IMMEDIATE`), so that two commands never decide on the same state. After a deadlock or a lost race for a
@@ -241,7 +241,7 @@ def insert_into(table: type[Base]) -> Insert:
 
 
 def violated_constraint(error: IntegrityError) -> str:
-    """Return the name of the violated constraint; on SQLite, of a unique one, by the naming convention."""
+    """Return the name of the violated constraint. SQLite names only the columns of a unique one: its name is made of them."""
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name:
         return str(name)
@@ -264,7 +264,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """Begin a transaction; the hot path of every page, so a reader's sends as little as possible."""
+    """Begin a transaction for a command, or for reading. All pages come here, so reading sends as little as possible."""
     writes = _writing.get()
     only = _read_only.get() and not writes
     if connection.dialect.name == "sqlite":
@@ -283,7 +283,7 @@ def _begin(connection: Connection) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> None:
-    """Restart a read transaction with the write lock, when a library writes in it."""
+    """Before changes are written within a read transaction, as a library does, restart it on SQLite with the write lock."""
     connection = session.connection()
     if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")

@@ -62,14 +62,19 @@ def folder_problem(path: Path) -> str:
         free = shutil.disk_usage(path).free
     except OSError as problem:
         return _("%(path)s cannot be written to: %(problem)s.", path=path, problem=problem.strerror)
-    return _("%(path)s is on a disk with only %(free)s MB free.", path=path, free=free // 1024**2) if free < NEARLY_FULL else ""
+    if free < NEARLY_FULL:
+        return _("%(path)s is on a disk with only %(free)s MB free.", path=path, free=free // 1024**2)
+    return ""
 
 
 def file_system_type(path: Path, mounts: str) -> str:
-    """Return the file system type of a path, by the text of /proc/mounts; "" if unknown."""
-    mount_points = [
-        (place, kind) for _, place, kind, *_ in (line.split() for line in mounts.splitlines() if line.count(" ") > 2)
-    ]
-    unescaped = [(place.replace("\\040", " "), kind) for place, kind in mount_points]
-    candidates = [(len(place), kind) for place, kind in unescaped if path.is_relative_to(place)]
-    return max(candidates, key=lambda candidate: candidate[0], default=(0, ""))[1] if candidates else ""
+    """Return the file system type of a path: that of the longest mount point above it in `mounts`, the text of /proc/mounts; ""
+    if unknown."""
+    longest, file_system = 0, ""
+    for line in mounts.splitlines():
+        if line.count(" ") > 2:
+            _device, escaped_mount_point, kind, *_options = line.split()
+            mount_point = escaped_mount_point.replace("\\040", " ")
+            if path.is_relative_to(mount_point) and len(mount_point) > longest:
+                longest, file_system = len(mount_point), kind
+    return file_system

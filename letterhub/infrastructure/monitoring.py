@@ -69,7 +69,8 @@ class LineFormatter(logging.Formatter):
         self.form = form
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format a record."""
+        """Return a record as one line: its time, level, logger and message, the facts of the present request or job, and of an
+        error its description, its causes and its place in the code."""
         facts: dict[str, Any] = {**_context.get(), **getattr(record, "facts", {})}
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
@@ -92,7 +93,7 @@ def _format_value(value: Any) -> str:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return the causes of an error, the nearest first."""
+    """Return the errors that led to an error, the nearest first, MAX_FRAMES at most."""
     chain: list[BaseException] = []
     while (earlier := error.__cause__ or error.__context__) is not None and earlier not in chain and len(chain) < MAX_FRAMES:
         chain.append(earlier)
@@ -101,14 +102,13 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _traceback_places(error: BaseException) -> list[str]:
-    """Return the traceback: the calls in our own code and the last ones of others, the innermost last."""
+    """Return the calls of an error's traceback as "path:line function", the innermost last: the last LAST_FRAMES of any code,
+    and before them the last MAX_FRAMES outside of packages."""
     calls = traceback.extract_tb(error.__traceback__)
-    shown_calls = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename][-MAX_FRAMES:] + list(
-        calls[-LAST_FRAMES:]
-    )
+    own_calls = [call for call in calls[:-LAST_FRAMES] if "site-packages" not in call.filename]
     return [
         f"{call.filename.rpartition('site-packages/')[2].removeprefix(PROJECT_PREFIX)}:{call.lineno} {call.name}"
-        for call in shown_calls
+        for call in (*own_calls[-MAX_FRAMES:], *calls[-LAST_FRAMES:])
     ]
 
 
@@ -176,7 +176,10 @@ class UnflushedMetrics:
         self.handed_over: dict[Series, float] = {}
 
     def pending(self) -> dict[Series, float]:
-        """Return the increase of each metric. New ones are included at zero too: an empty histogram bucket must exist."""
+        """Return by how much each metric has grown since the last flush.
+
+        Those that have not grown are left out, except new ones: an empty histogram bucket must exist.
+        """
         increases = {series: value - self.handed_over.get(series, 0.0) for series, value in _current_values().items()}
         return {series: increase for series, increase in increases.items() if increase or series not in self.handed_over}
 

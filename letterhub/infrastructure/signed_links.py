@@ -81,7 +81,9 @@ class LinkContent:
 
         A database restored from a backup reuses ids: a newer link would open another's row.
         """
-        if self.valid_since != since if self.valid_since else self.made_at + CLOCK_TOLERANCE < since:
+        is_older_than_row = self.made_at + CLOCK_TOLERANCE < since
+        is_of_other_row = self.valid_since != since if self.valid_since else is_older_than_row
+        if is_of_other_row:
             raise InvalidLink(_("This link no longer works. Use our latest email, or ask the coalition for a new link."))
 
 
@@ -99,9 +101,10 @@ class LinkSigner:
         }
 
     def token(self, purpose: Purpose, *subject: int, since: dt.datetime | None = None) -> str:
-        """Return a token for one purpose and one subject, whose row was created at `since`."""
+        """Return a token for one purpose and one subject: the id of a row that was created at `since`, and further numbers."""
         numbers = list(subject)
-        return self._serializers[purpose].dumps([numbers, (since - EPOCH) // MICROSECOND] if since else numbers)
+        payload = [numbers, (since - EPOCH) // MICROSECOND] if since else numbers
+        return self._serializers[purpose].dumps(payload)
 
     def open(self, purpose: Purpose, token: str) -> LinkContent:
         """Return the content of a token. Raises InvalidLink, or ExpiredLink past the purpose's lifetime."""
@@ -109,6 +112,7 @@ class LinkSigner:
             payload, made_at = self._serializers[purpose].loads(token, return_timestamp=True)
         except BadData as bad:
             raise InvalidLink(_("This link is incomplete. Copy all of it from the email, or ask for a new one.")) from bad
+        # `token` signs the numbers alone, or with the row's creation time in microseconds
         numbers, since = payload if isinstance(payload[0], list) else (payload, None)
         opened = LinkContent(tuple(numbers), made_at, None if since is None else EPOCH + since * MICROSECOND)
         if now() - made_at > LIFETIMES[purpose]:  # one from the future is valid: the clock stepped back
@@ -143,7 +147,8 @@ def hash_mailbox(letter_id: int, email: EmailAddress, *, as_spelled: bool = Fals
 
 
 def hash_erased_address(letter_id: int, email: EmailAddress) -> str:
-    """Return the hash that replaces an erased address in mail counts; addresses with a "+tag" get a hash of their own."""
+    """Return the hash that replaces an erased address where mails to a mailbox are counted; an address with a "+tag", whose
+    host may give it to someone else, has another hash than its mailbox."""
     tagged = email.spelling != email.canonical
     return keyed_hash("tagged", str(letter_id), email.canonical) if tagged else hash_mailbox(letter_id, email)
 

@@ -38,8 +38,10 @@ class BlocklistEntry(Base):
 def is_blocklisted(
     keys: Collection[str], since: dt.datetime | None = None, but: BlockReason | None = None
 ) -> ColumnElement[bool]:
-    """Build the SQL condition that another signature of the letter with one of these keys was declined; after `since`, and
-    for another reason than `but`, if given."""
+    """Build the SQL condition that another signature of the selected one's letter is blocklisted under one of these keys.
+
+    If given, it was blocked after `since`, and for another reason than `but`.
+    """
     entry = aliased(BlocklistEntry)
     query = select(entry.id).where(
         entry.letter_id == Signature.letter_id, entry.key.in_(keys), entry.signature_id != Signature.id
@@ -106,14 +108,14 @@ _LOCK = {dialect: _lock_statement(insert(BUCKETS)) for dialect, insert in INSERT
 
 
 def acquire(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime) -> None:
-    """Take one token from each bucket, or raise RateLimited and take none."""
-    waits, new_full_at = [at], {}
+    """Take one token from each bucket; if any is empty, take none and raise RateLimited with the time when all have one."""
+    allowed_times, new_full_at = [at], {}
     for key, limit, full_at in _lock_buckets(session, buckets, secret, at):
-        if (bucket_full_at := limit.full_at_after(full_at, at)) is None:
-            waits.append(limit.allowed_at(full_at))
+        if (full_again_at := limit.full_at_after(full_at, at)) is None:
+            allowed_times.append(limit.allowed_at(full_at))
         else:
-            new_full_at[key] = bucket_full_at
-    if (allowed_at := max(waits)) > at:
+            new_full_at[key] = full_again_at
+    if (allowed_at := max(allowed_times)) > at:
         raise RateLimited(
             _("Too many attempts. Wait %(wait)s before the next one.", wait=format_wait(allowed_at, at)), allowed_at
         )
@@ -136,9 +138,16 @@ def refund(session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str
 def reserve(
     session: Session, buckets: Mapping[BucketKey, RateLimit], secret: str, at: dt.datetime
 ) -> tuple[dt.datetime, dict[str, dt.datetime]]:
-    """Return when all buckets allow one more attempt, and for `save_buckets` when each is full again after it."""
-    reserved = {key: limit.reserve(full_at, at) for key, limit, full_at in _lock_buckets(session, buckets, secret, at)}
-    return max(allowed_at for _, allowed_at in reserved.values()), {key: full_at for key, (full_at, _) in reserved.items()}
+    """Take the next token of each bucket in advance, without storing it.
+
+    Return when all buckets allow the attempt, and when each bucket is full again after it, by hash, for `save_buckets`.
+    """
+    new_full_at: dict[str, dt.datetime] = {}
+    allowed_times: list[dt.datetime] = []
+    for key, limit, full_at in _lock_buckets(session, buckets, secret, at):
+        new_full_at[key], allowed_at = limit.reserve(full_at, at)
+        allowed_times.append(allowed_at)
+    return max(allowed_times), new_full_at
 
 
 def save_buckets(session: Session, full_at: Mapping[str, dt.datetime]) -> None:

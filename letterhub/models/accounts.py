@@ -101,14 +101,15 @@ class Staff(Base, UserMixin):
         self.tf_primary_method = self.tf_totp_secret = self.tf_last_counter = self.mf_recovery_codes = None
 
     def accept_code(self, counter: int) -> bool:
-        """Accept a code if it is newer than the last accepted one; False otherwise."""
+        """Accept a two-factor code by the `counter` of its time step, and store that; return False, as the code was used
+        before, unless it is later than the last one."""
         if self.tf_last_counter is not None and counter <= self.tf_last_counter:
             return False
         self.tf_last_counter = counter
         return True
 
     def use_recovery_code(self, stored_code: str) -> bool:
-        """Remove a recovery code, given as stored; False if it was used before."""
+        """Remove a recovery code, given as it is stored, as it works once; return False if the account has no such code."""
         if stored_code not in (self.mf_recovery_codes or ()):
             return False
         self.mf_recovery_codes = [code for code in self.mf_recovery_codes or () if code != stored_code]

@@ -70,7 +70,10 @@ def append_audit_entry(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Append an entry to a chain, in the caller's transaction, which locks the chain's row until its end."""
+    """Append an entry to the audit log with the name `chain`, and return it. `before` and `after` have the changed values.
+
+    It is written in the caller's transaction, which locks the chain's row until its end.
+    """
     with session.no_autoflush:  # other pending changes are flushed together with the entry
         chain_row = session.scalar(_LOCK_CHAIN, {"chain": chain})
     if chain_row is None:

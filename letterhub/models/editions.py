@@ -79,7 +79,8 @@ class EditionFile(LongJob):
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def finish(self, content: bytes, warnings: list[str], at: dt.datetime, version: str = "", *, stored: bool = False) -> None:
-        """Mark it as rendered, for good; `stored` if its bytes are in the object store already."""
+        """Store the rendered file, after which it cannot change. `version` is that of the renderer; `stored` says that its
+        bytes are in the object store already."""
         self.toolchain = version
         self.content = None if stored else content
         self.size, self.sha256 = len(content), hashlib.sha256(content).hexdigest()
@@ -87,7 +88,7 @@ class EditionFile(LongJob):
         self.finished_at, self.lease_until = at, None
 
     def fail(self, sentence: str, at: dt.datetime) -> None:
-        """Mark it as failed, until someone requests a retry."""
+        """Mark the file as failed, for the reason in the `sentence`, until someone requests a retry."""
         super().fail(sentence, at)
         self.finished_at = at
 
@@ -102,7 +103,10 @@ class EditionFile(LongJob):
 
 
 def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Collection[LinePart]) -> Iterator[EditionPage]:
-    """Return the pages of an edition whose document has these lines, with search words of the printed `parts`."""
+    """Yield the rows for the pages of an edition's list, of NAMES_PER_PAGE names each.
+
+    `lines` are the serialized signatories, `parts` the parts of a line that are printed and may be searched.
+    """
     for number, start in enumerate(range(0, len(lines), NAMES_PER_PAGE), 1):
         page_lines = list(lines[start : start + NAMES_PER_PAGE])
         words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(line), parts)))}" for line in page_lines)
@@ -118,8 +122,9 @@ def _forbid_change(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> 
 @event.listens_for(EditionFile, "before_update")
 @event.listens_for(EditionFile, "before_delete")
 def _forbid_change_once_done(_mapper: Mapper[Any], _connection: Any, file: EditionFile) -> None:
-    before = inspect(file).attrs.state.history
-    if JobState.DONE in (before.deleted or before.unchanged or ()):
+    """Raise RuntimeError if a file that was rendered before is changed or deleted."""
+    history = inspect(file).attrs.state.history
+    if JobState.DONE in (history.deleted or history.unchanged or ()):
         raise RuntimeError(f"the {file.format} of edition {file.edition_id} is drawn: it stays as it is")
 
 
@@ -152,6 +157,6 @@ class Delivery(Base):
     edition: Mapped[Edition] = relationship(lazy="raise")
 
     def undo(self, reason: str, at: dt.datetime) -> None:
-        """Undo it as recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
+        """Undo a delivery that was recorded by mistake. Raises CannotUndoDelivery if that is no longer possible."""
         check_undo(self.recorded_at, self.undone_at, at)
         self.undone_at, self.undo_reason = at, reason

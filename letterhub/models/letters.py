@@ -112,7 +112,7 @@ class Letter(Base):
 
     @property
     def retained_until(self) -> dt.datetime | None:
-        """End of retention for its signatories' addresses; None if not known yet."""
+        """End of retention for its signatories' addresses; None before the letter is delivered or withdrawn."""
         ended_at = self.delivered_at or self.withdrawn_at
         return ended_at and add_months(ended_at, self.contact_months)
 

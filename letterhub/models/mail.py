@@ -86,7 +86,7 @@ class OutboxMessage(Base):
         self.failed_at = self.cancelled_at = self.lease_until = None
 
     def postpone(self, due_at: dt.datetime, reason: str, failure: MailFailure) -> None:
-        """Retry at `due_at`."""
+        """Have the mail retried at `due_at`. Unless the server itself failed, this counts as a deferral of the mail."""
         self.deferrals += failure is not MailFailure.SERVER
         self.due_at, self.lease_until, self.error, self.failure = due_at, None, reason[:ERROR_LENGTH], failure
 
@@ -104,19 +104,20 @@ class OutboxMessage(Base):
         self.cancelled_at, self.lease_until, self.error = at, None, reason[:ERROR_LENGTH]
 
     def release(self, at: dt.datetime) -> None:
-        """Requeue a cancelled mail."""
+        """Have a cancelled mail sent now."""
         self.requested_at = self.due_at = at
         self.cancelled_at, self.error = None, ""
 
     def erase(self, mailbox: str, reason: str, at: dt.datetime) -> None:
-        """Erase its address and facts, cancelling it if unsent; `mailbox` is the hash by which it is still counted."""
+        """Erase a mail's address and content, cancelling it if it was not sent. `mailbox` is the hash that replaces the address
+        where mails are counted."""
         if self.state in (MailState.WAITING, MailState.FAILED):
             self.failed_at = None
             self.cancel(at, reason)
         self.recipient, self.canonical_recipient, self.parameters, self.error = "", mailbox, {}, reason
 
     def retry(self, at: dt.datetime) -> None:
-        """Requeue it at someone's request. Raises CannotRetry unless it failed."""
+        """Have a failed mail sent again, as someone requested. Raises CannotRetry unless it failed."""
         if self.state is not MailState.FAILED:
             raise CannotRetry(_("This email did not fail, so there is nothing to retry."))
         self.requested_at = self.due_at = at

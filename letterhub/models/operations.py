@@ -43,9 +43,10 @@ class Job(Base):
     lease_until: Mapped[dt.datetime | None]
 
     def is_due(self, at: dt.datetime) -> bool:
-        """Return whether it is waiting, or its lease has expired."""
-        is_lost = self.state is JobState.RUNNING and (self.lease_until is None or self.lease_until <= at)
-        return self.state is JobState.WAITING or is_lost
+        """Return whether a worker should run the job: it is waiting, or runs and its lease has expired."""
+        if self.state is JobState.RUNNING:
+            return self.lease_until is None or self.lease_until <= at
+        return self.state is JobState.WAITING
 
     def start_attempt(self, lease_until: dt.datetime) -> None:
         """Start an attempt, leased until `lease_until`."""

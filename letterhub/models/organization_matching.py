@@ -33,16 +33,18 @@ MAX_QUESTIONS = 10
 def find_or_create_organization(
     session: Session, coalition_id: int, name: str, website: str, at: dt.datetime, but: int = 0
 ) -> tuple[int, bool]:
-    """Return the id of the organization with this name and site, created if needed, and whether it is seen for the first
+    """Return the id of the organization with this name and website, created if needed, and True if it is seen for the first
     time: no signature of it is listed, except for the one with id `but`."""
-    site = (name_key(name), domain_of_website(website))
-    return find_or_create_organizations(session, coalition_id, {site: name}, at, but)[site]
+    name_and_domain = (name_key(name), domain_of_website(website))
+    return find_or_create_organizations(session, coalition_id, {name_and_domain: name}, at, but)[name_and_domain]
 
 
 def find_or_create_organizations(
     session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], at: dt.datetime, but: int = 0
 ) -> dict[NameAndDomain, tuple[int, bool]]:
-    """Return the ids of organizations, and which are seen for the first time: in few statements, for some hundreds at most.
+    """Return the id of each organization, created if needed, and True for those that are seen for the first time.
+
+    `names` are their names by name key and website domain, some hundreds at most. A signature with the id `but` is ignored.
 
     A submitted signature proves nothing, as anyone can sign: an organization is known if a signature of it is listed, or was
     until a text changed. New ones are created under a lock on the coalition, in the caller's transaction, so that each is
@@ -54,11 +56,11 @@ def find_or_create_organizations(
         existing = _find_existing(session, coalition_id, names, but)
     new = [
         Organization(
-            coalition_id=coalition_id, name=name, name_key=site[0], domain=site[1], sort_key=sort_key(name), created_at=at,
+            coalition_id=coalition_id, name=name, name_key=key, domain=domain, sort_key=sort_key(name), created_at=at,
             keys_version=KEYS_VERSION,
         )
-        for site, name in names.items()
-        if site not in existing
+        for (key, domain), name in names.items()
+        if (key, domain) not in existing
     ]  # fmt: skip
     session.add_all(new)
     session.flush()
@@ -90,7 +92,10 @@ _SHARED_KEYS_QUERY = select(OrganizationKey.key, OrganizationKey.organization_id
 def _find_existing(
     session: Session, coalition_id: int, names: Mapping[NameAndDomain, str], but: int
 ) -> dict[NameAndDomain, tuple[int, bool]]:
-    """Return the ids of those organizations that exist, and whether each is seen for the first time."""
+    """Return the id of each of these organizations that exists, and True for those that are seen for the first time.
+
+    A signature with the id `but` is ignored.
+    """
     parameters = {"coalition": coalition_id, "keys": list({key for key, _domain in names}), "but": but}
     rows = session.connection().execute(_EXISTING_QUERY, parameters)
     return {(row.name_key, row.domain): (row.id, not row.listed) for row in rows if (row.name_key, row.domain) in names}
@@ -109,7 +114,11 @@ def index_for_matching(session: Session, coalition_id: int, rows: Sequence[Organ
 def _compare_with_existing(
     session: Session, coalition_id: int, new: Sequence[Organization], first_time: Collection[int], at: dt.datetime
 ) -> None:
-    """Merge each new organization into the one that it matches, ask staff about possible matches, and store its keys."""
+    """Compare organizations with all others of the coalition that share a match key, and store their own match keys.
+
+    Those with an id in `first_time` are merged into the one that they match; about other possible matches staff are asked.
+    Organizations that were merged before are not compared.
+    """
     candidates = _ids_sharing_a_key(session, new)
     others = _ExistingOrganizations(
         session,
@@ -135,6 +144,8 @@ class _ExistingOrganizations:
     """Existing organizations to compare new ones with, each with all its rows, and the questions already asked."""
 
     def __init__(self, session: Session, coalition_id: int, numbers: set[int], new: set[int]) -> None:
+        """Load all rows of organizations of the coalition that have a row with one of the ids in `numbers`, except those
+        in `new`, and the questions asked about any of them."""
         self.rows: dict[int, Organization] = {}
         self.groups: dict[int, list[Organization]] = defaultdict(list)
         self.asked: set[frozenset[int]] = set()
@@ -152,12 +163,13 @@ class _ExistingOrganizations:
         self.asked = {frozenset((self._root(one_id), self._root(other_id))) for one_id, other_id in session.execute(questions)}
 
     def add(self, row: Organization) -> None:
-        """Add a row to compare with."""
+        """Add an organization to those that are compared with."""
         self.rows[row.id] = row
         self.groups[row.effective_root_id].append(row)
 
     def of(self, numbers: set[int], organization: Organization) -> dict[int, Comparison]:
-        """Compare one with each organization that has a row among `numbers`."""
+        """Compare an organization with each other that has one of these ids, or an organization merged into it; return the
+        comparisons by the other's id."""
         roots = {self.rows[number].effective_root_id for number in numbers if number in self.rows} - {organization.id}
         names_by_root = {root: [name for row in self.groups[root] for name in row.names_and_sites] for root in sorted(roots)}
         return {root: compare_organizations(list(organization.names_and_sites), names) for root, names in names_by_root.items()}
@@ -175,7 +187,11 @@ def _merge_or_ask(
     joins: bool,
     at: dt.datetime,
 ) -> None:
-    """Merge an organization into its only match, if it `joins` automatically, and ask staff about the others, once each."""
+    """Merge an organization into its match if it has only one and `joins` it automatically; ask staff about its other possible
+    matches, once about each.
+
+    `compared` has the comparisons with other organizations by their id; `others` are the rows and the questions asked before.
+    """
     same = [root for root, comparison in compared.items() if comparison.verdict is MatchVerdict.SAME]
     if joins and len(same) == 1:
         organization.root_id = organization.merged_into_id = same[0]
@@ -216,7 +232,8 @@ def _keys(organization: Organization, keys_of: Callable[[NameAndSite], frozenset
 
 
 def _ids_sharing_a_key(session: Session, new: Sequence[Organization]) -> dict[int, set[int]]:
-    """Return, for each new organization, the ids of those that share a key; by index, so independent of the table's size."""
+    """Return, by the id of each new organization, the ids of those that have stored a match key which it looks up, new ones
+    included. The query uses an index, so it takes as long in a large table."""
     askers_by_key: dict[int, set[int]] = defaultdict(set)
     holders_by_key: dict[int, set[int]] = defaultdict(set)
     for organization in new:

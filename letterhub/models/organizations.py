@@ -53,7 +53,8 @@ class Organization(Base):
 
     @property
     def names_and_sites(self) -> Iterator[NameAndSite]:
-        """All its names with its site, and its name with each other domain."""
+        """Pairs by which the organization is compared: each of its names with its site, and its main name with each other
+        domain."""
         yield from (NameAndSite(name, self.domain) for name in (self.name, *self.other_names))
         yield from (NameAndSite(self.name, domain) for domain in self.more_domains)
 

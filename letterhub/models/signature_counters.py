@@ -51,14 +51,16 @@ LETTERS, WORDS = cast("Table", Letter.__table__), cast("Table", SignatoryWord.__
 
 
 def counter_columns(state: SignatureState, kind: SignatoryKind, *, renewed: bool) -> tuple[str, ...]:
-    """Return the counter columns that include a signature; `renewed` if it was reconfirmed under a changed text."""
-    if state is SignatureState.PUBLISHED:
-        return ("individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations", *(("reconfirmed",) if renewed else ()))
-    return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
+    """Return the counter columns of a letter that include a signature; `renewed` if it was reconfirmed under a changed text."""
+    if state is not SignatureState.PUBLISHED:
+        return (COUNTER_BY_STATE[state],) if state in COUNTER_BY_STATE else ()
+    column = "individuals" if kind is SignatoryKind.INDIVIDUAL else "organizations"
+    return (column, "reconfirmed") if renewed else (column,)
 
 
 def add_to_counters(session: Session, letter_id: int, changes: Mapping[str, int]) -> None:
-    """Add to a letter's counters, in the caller's transaction."""
+    """Add to a letter's counters, in the caller's transaction; `changes` maps columns to what is added, or subtracted if
+    negative."""
     increments = {name: increment for name, increment in changes.items() if increment}
     if not increments:
         return
@@ -105,9 +107,10 @@ def _value_before(row: Signature, name: str) -> Any:
 
 
 def _has_changed_line(row: Signature) -> bool:
-    """Return whether its line was listed, unlisted or corrected."""
-    listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
-    return listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
+    """Return whether this flush changes what is listed of a signature: it was published, unpublished, or corrected while
+    published."""
+    is_or_was_listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
+    return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
 
 
 def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:

@@ -91,7 +91,8 @@ _FACTS_QUERY = (
 
 
 def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int, tuple[Fact, ...]]:
-    """Return the facts about signatures by id, the oldest first; signatures without facts are left out."""
+    """Return the recorded facts about signatures by the signature's id, the oldest first; signatures without any are left
+    out."""
     if not signature_ids:
         return {}
     rows = session.scalars(_FACTS_QUERY, {"signatures": list(signature_ids)})
@@ -143,7 +144,8 @@ class ReviewedName(Base):
 
 
 def record_review(session: Session, signature: Signature, coalition_id: int, reviewer: str, at: dt.datetime) -> None:
-    """Record that staff published an organization's name as it is written now."""
+    """Record that staff published an organization's name as it is written now, with the domain of its mailbox if that is the
+    organization's own. Earlier records of the signature are replaced; individuals have none."""
     if signature.kind is not SignatoryKind.ORGANIZATION:
         return
     delete_reviews(session, [signature.id])
@@ -163,12 +165,12 @@ def delete_reviews(session: Session, signature_ids: Collection[int]) -> None:
 
 
 def delete_reviews_like(session: Session, signature: Signature, coalition_id: int) -> None:
-    """Delete all reviews of a denied signature's name from the same domain.
+    """Delete all reviews of the name of a signature that its organization denied, at the same mailbox domain.
 
-    If its address is erased, its own review holds the domain.
+    If the address was erased, the signature's own review still has the domain.
     """
-    own = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
-    domains = {*session.scalars(own), EmailAddress(signature.email).domain}
+    reviewed_domains = select(ReviewedName.domain).where(ReviewedName.signature_id == signature.id)
+    domains = {*session.scalars(reviewed_domains), EmailAddress(signature.email).domain}
     session.execute(
         delete(ReviewedName).where(
             ReviewedName.coalition_id == coalition_id, ReviewedName.name == signature.organization_name,

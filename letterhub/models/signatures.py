@@ -115,9 +115,10 @@ class Signature(Base):
     revision: Mapped[Revision] = relationship(lazy="raise")
 
     def move(self, move: SignatureMove, at: dt.datetime) -> None:
-        """Apply a move and store its time. Raises MoveNotAllowed. A signature that ends releases its unique key.
+        """Change the state by a move and store its time. Raises MoveNotAllowed.
 
-        One that is published takes its key. One that nobody confirmed returns to PENDING, not to the queue.
+        A signature that is published takes its unique key, and one that ends releases it. One that nobody confirmed returns to
+        PENDING, not to the queue.
         """
         if move is SignatureMove.RETURN and self.confirmed_at is None:
             move = SignatureMove.REOPEN
@@ -139,7 +140,8 @@ class Signature(Base):
         self.update_keys()
 
     def unlist_as_denied(self, at: dt.datetime) -> None:
-        """Unlist it because its organization said that it is not its own; it does not return automatically."""
+        """Take a signature off the list because its organization said that it is not its own. Staff may publish it again, but
+        nothing does so automatically."""
         if self.state is SignatureState.PUBLISHED:
             self.move(SignatureMove.RETURN, at)
         elif self.state is SignatureState.OUTDATED:
@@ -160,7 +162,8 @@ class Signature(Base):
         if self.state not in (None, SignatureState.PENDING, SignatureState.EXPIRED):  # unconfirmed ones are in no list
             keys = list_sort_key(line)
             self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location
-        if self.state not in KEY_HOLDING_STATES or not (self._keeps_unique_key or self.unique_key == self.own_unique_key):
+        has_valid_key = self._keeps_unique_key or self.unique_key == self.own_unique_key
+        if self.state not in KEY_HOLDING_STATES or not has_valid_key:
             self.unique_key = None
 
     def claim_unique_key(self) -> None:
@@ -198,7 +201,8 @@ class Signature(Base):
         self.update_keys()
 
     def clear_contact(self, at: dt.datetime) -> None:
-        """Erase its CONTACT_FIELDS, or an address asked about it; an individual's unique key becomes an anonymous one."""
+        """Erase the signature's CONTACT_FIELDS and store when. An individual's unique key, which has the address, becomes an
+        anonymous one."""
         if self.email and self.unique_key and self.kind is SignatoryKind.INDIVIDUAL:
             self.unique_key = f"person|signature-{self.id}"
         for field in CONTACT_FIELDS:
@@ -233,8 +237,8 @@ class Signature(Base):
         facts: Iterable[Fact] = (),
         directory: DirectoryFacts = NO_DIRECTORY_FACTS,
     ) -> Assessment:
-        """Assess its evidence and doubts, given the results of queries about it: `facts` are its recorded ones, `directory` has
-        what the directory knows of its organization."""
+        """Return the evidence for the signature and the doubts about it, given the results of queries: see `assess` for the
+        flags. `facts` are its recorded ones; `directory` has what the directory of organizations knows of its own."""
         claim = SignatureFacts(
             source=self.source, confirmed=self.confirmed_at is not None, email=self.email, website=self.website,
             first_seen=self.first_seen, from_flood=self.from_flood, known_domains=directory.domains,
@@ -267,8 +271,8 @@ def is_outside_floods() -> ColumnElement[bool]:
 
 
 def has_same_name() -> ColumnElement[bool]:
-    """Build the SQL condition that the letter has another signature with the name of the selected one's organization, or of it
-    under another name.
+    """Build the SQL condition that the selected signature's letter has another one of an organization with the same name, or of
+    the same organization under another name.
 
     Its site differs, so both hold a key, and staff have to say which of them is the organization. Each alternative has its own
     index: a single query scanned all organizations while others waited for the letter's lock.

@@ -24,13 +24,17 @@ class BlockReason(enum.StrEnum):
 
 
 def blocklist_keys(kind: SignatoryKind, name: str, website: str, email: str) -> tuple[str, ...]:
-    """Return the keys that another signature of the same organization or person, mailbox or domain shares.
+    """Return the keys under which a signature is blocked: its organization or person, its mailbox if it has one, and the
+    mailbox's domain unless that is a free or disposable mail provider's.
 
-    The domain of a free or disposable mail provider gives no key.
+    Another signature is recognized if it shares any of them.
     """
-    domain = own_domain(email)
-    place = signature_key(kind, name_key(name), domain_of_website(website), email)
-    return (place, *((mailbox_blocklist_key(email),) if email else ()), *((f"domain|{domain}",) if domain else ()))
+    keys = [signature_key(kind, name_key(name), domain_of_website(website), email)]
+    if email:
+        keys.append(mailbox_blocklist_key(email))
+    if domain := own_domain(email):
+        keys.append(f"domain|{domain}")
+    return tuple(keys)
 
 
 def mailbox_blocklist_key(email: str) -> str:
@@ -57,7 +61,7 @@ class SubmissionPattern:
         return not (self.network or self.domain or self.hour)
 
     def as_facts(self) -> dict[str, str]:
-        """Return it for the audit log, with only the beginning of the network's hash."""
+        """Return its conditions by name for the audit log, with only the beginning of the network's hash."""
         conditions = {"network": self.network[:8], "domain": self.domain, "hour": self.hour.isoformat() if self.hour else ""}
         return {name: value for name, value in conditions.items() if value}
 

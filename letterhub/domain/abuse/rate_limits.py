@@ -47,9 +47,10 @@ class RateLimit:
     refill_interval: dt.timedelta
 
     def full_at_after(self, expires_at: dt.datetime | None, at: dt.datetime) -> dt.datetime | None:
-        """Return when the bucket is full again after one more attempt; None if no attempt is left.
+        """Return when the bucket is full again after one more attempt at `at`; None if it is empty, so that none is allowed.
 
-        A stored time beyond an empty bucket was written by a clock that was ahead; it is ignored.
+        `expires_at` is the stored time at which it is full again without that attempt, None if it is full. A time later than
+        that of an empty bucket was written by a clock that was ahead, and is ignored.
         """
         if expires_at and expires_at - at > self.refill_interval * self.burst + CLOCK_TOLERANCE:
             expires_at = None
@@ -57,14 +58,17 @@ class RateLimit:
         return until if until - at <= self.refill_interval * self.burst else None
 
     def reserve(self, expires_at: dt.datetime | None, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        """Return when the bucket is full again after one more attempt, and when that attempt may be made: now, or when the
-        next token arrives, at most a day ahead."""
+        """Take the next token in advance, and return when the bucket is full again after that, and when the attempt may be
+        made: now, or when the token arrives, at most a day ahead.
+
+        `expires_at` is when the bucket is full again without that attempt, None if it is full.
+        """
         last = at + MAX_WAIT + self.refill_interval * (self.burst - 1)
         until = min(max(expires_at or at, at), last) + self.refill_interval
         return until, max(at, until - self.refill_interval * self.burst)
 
     def allowed_at(self, expires_at: dt.datetime) -> dt.datetime:
-        """Return when an empty bucket has its next token."""
+        """Return when an empty bucket, which is full again at `expires_at`, has its next token."""
         return expires_at - self.refill_interval * (self.burst - 1)
 
 

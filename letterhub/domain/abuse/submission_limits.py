@@ -75,8 +75,10 @@ UNKNOWN_SENDER = Sender()
 
 
 def make_idempotency_key(word: str, *about: object) -> str | None:
-    """Return the key shared by all submissions of one form about one thing, as a double click or a proxy's retry must act once;
-    None for an act without a form."""
+    """Return the key that all submissions of one form share, as a double click or a proxy's retry must act once.
+
+    `word` is the form's token and `about` what it acts on, such as a letter's id. None without a token.
+    """
     return hashlib.sha256(repr((word, *about)).encode()).hexdigest() if word else None
 
 
@@ -120,7 +122,8 @@ class PastMail:
 
 
 def allowed_at(times: Iterable[dt.datetime], most: int, at: dt.datetime) -> dt.datetime:
-    """Return when one more fits into a daily limit: now, or when the oldest that counts is a day old."""
+    """Return when one more mail fits into a limit of `most` within 24 hours, given the `times` of earlier ones: `at` itself, or
+    when enough of them are a day old."""
     recent = sorted((time for time in times if time > at - DAY), reverse=True)
     return at if len(recent) < most else recent[most - 1] + DAY
 
@@ -130,13 +133,13 @@ def network_may_mail_at(mails: Sequence[PastMail], letter_id: int, at: dt.dateti
 
     It counts the times that its pages showed, each once, so that the real fate of a mail is not revealed.
     """
-    moments = {
+    shown_times = {
         (mail.letter_id, mail.promised_at or mail.id): mail.promised_at or mail.asked_at for mail in mails if mail.same_network
     }
-    about_letter = allowed_at(
-        (moment for (letter, _), moment in moments.items() if letter == letter_id), NETWORK_MAILS_PER_LETTER, at
+    times_of_letter = (shown for (letter, _), shown in shown_times.items() if letter == letter_id)
+    return max(
+        allowed_at(times_of_letter, NETWORK_MAILS_PER_LETTER, at), allowed_at(shown_times.values(), NETWORK_MAILS_PER_DAY, at)
     )
-    return max(about_letter, allowed_at(moments.values(), NETWORK_MAILS_PER_DAY, at))
 
 
 def mailbox_may_be_mailed_at(mails: Sequence[PastMail], letter_id: int, at: dt.datetime) -> dt.datetime:

@@ -18,7 +18,8 @@ class Role(enum.StrEnum):
     OWNER = "owner"
 
     def covers(self, needed: "Role") -> bool:
-        """Return whether a member with this role may do what another role is needed for."""
+        """Return whether a member with this role may do what needs the role `needed`: each role may do all that lower ones
+        may."""
         ranks = list(Role)
         return ranks.index(self) >= ranks.index(needed)
 
@@ -62,6 +63,7 @@ class CoalitionExists(UserFacingError):
 
 
 def check_owner_remains(owners: int, before: Role, after: Role | None) -> None:
-    """Raise LastOwner if the only one of `owners` would lose that role; `after` is None for a member who leaves."""
+    """Raise LastOwner if a member's role changes from `before` to `after` and the coalition, with so many `owners` now, would
+    have none left. `after` is None for a member who leaves."""
     if before is Role.OWNER and after is not Role.OWNER and owners <= 1:
         raise LastOwner(_("This is the only owner who has joined. Make someone else an owner first."))

@@ -49,17 +49,18 @@ class LoggedSignature:
     names: set[str] = field(default_factory=set)
 
     def apply(self, number: int, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Apply the next entry."""
+        """Update the state, the line and the names by the next audit entry: its number, its action, and the values of the
+        fields that it changed, `before` and `after`."""
         state = "expired" if action == "expired" else after.get("state")
         if state in STATES:  # any other value was tampered with, which the hash chain reports
             self.state, self.since = SignatureState(state), number
         for part in NAME_FIELDS:
             if part in after and self.names:
-                was, now = str(before.get(part, "")), str(after[part])
-                if was in self.names and not now:  # the other field prints then, which no entry records
+                old_name, new_name = str(before.get(part, "")), str(after[part])
+                if old_name in self.names and not new_name:  # the other field prints then, which no entry records
                     self.names.clear()
-                elif was in self.names or not was:
-                    self.names.add(now)
+                elif old_name in self.names or not old_name:
+                    self.names.add(new_name)
         if "name" in after and action != CONFIRMED_ANOTHER:
             self.names = {str(after["name"])}
         self.line |= {
@@ -96,7 +97,8 @@ class InconsistencySummary:
 
 
 def inconsistency_of(row: StoredSignature, logged: LoggedSignature, changes: TextChanges) -> str:
-    """Return what the audit log does not explain about a signature, phrased to follow its name; "" if it agrees."""
+    """Return how a signature's row differs from what the audit log says about it, as the end of a sentence after its name; ""
+    if they agree."""
     initial = SignatureState.CONFIRMED if row.source is Source.IMPORT else SignatureState.PENDING
     last = logged.state or initial
     if row.state is not last and not _moved_in_bulk(row, logged, changes, last):
@@ -109,7 +111,8 @@ def inconsistency_of(row: StoredSignature, logged: LoggedSignature, changes: Tex
 
 
 def _moved_in_bulk(row: StoredSignature, logged: LoggedSignature, changes: TextChanges, last: SignatureState) -> bool:
-    """Return whether an entry about many signatures, or none at all by design, explains the state after the last logged one."""
+    """Return whether a signature came from its `last` logged state to its present one without an entry of its own: by an entry
+    about many signatures, or by a change that is never logged."""
     match row.state:
         case SignatureState.OUTDATED:
             return last in ACTIVE_STATES and changes.last_substantive > logged.since

@@ -114,9 +114,12 @@ class CopyBatch:
 
 
 def bulk_mail_delay(place: int, count: int, size: int = MESSAGE_OVERHEAD) -> dt.timedelta:
-    """Return the delay of one of `count` mails of `size` bytes to all signatories; `place` counts from 0."""
-    pace = max(dt.timedelta(seconds=1 / COPIES_PER_SECOND), dt.timedelta(seconds=size / BYTES_PER_SECOND))
-    return max(place + 1 - UNPACED_COPIES, 0) * min(pace, MAX_SPREAD / max(count, 1))
+    """Return the delay of one of `count` mails of `size` bytes to all signatories; `place`, from 0, is its position.
+
+    The first UNPACED_COPIES have no delay, and the last one has at most MAX_SPREAD.
+    """
+    interval = max(dt.timedelta(seconds=1 / COPIES_PER_SECOND), dt.timedelta(seconds=size / BYTES_PER_SECOND))
+    return max(place + 1 - UNPACED_COPIES, 0) * min(interval, MAX_SPREAD / max(count, 1))
 
 
 UNDO_PERIOD = dt.timedelta(days=7)

@@ -46,7 +46,7 @@ class ParagraphDiff:
 
     @property
     def inline_diff(self) -> tuple[tuple[DiffKind, str], ...]:
-        """Both sides merged: removed words stand before those that replace them."""
+        """Runs of words of both sides merged into one, each with its kind; removed words precede those that replace them."""
         before, merged = list(self.before), []
         for segment in self.after:
             while before and before[0].changed:
@@ -87,7 +87,8 @@ def diff_texts(before: Sequence[str], after: Sequence[str]) -> tuple[ParagraphDi
 
 
 def _diff_words(old: list[str], new: list[str], effort: int) -> ParagraphDiff:
-    """Diff two paragraphs by word, ignoring the spaces around each."""
+    """Diff two paragraphs, given as words, ignoring the spaces around each. Paragraphs whose word counts multiply to more than
+    `effort` are compared roughly."""
     before: list[DiffSegment] = []
     after: list[DiffSegment] = []
     bare = [word.strip() for word in old], [word.strip() for word in new]
@@ -99,14 +100,21 @@ def _diff_words(old: list[str], new: list[str], effort: int) -> ParagraphDiff:
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], effort: int) -> list[Opcode]:
-    """Return difflib's opcodes; for sequences too long to compare, only their common prefix and suffix are equal."""
+    """Return the steps from `old` to `new` as difflib's opcodes.
+
+    If the lengths multiply to more than `effort`, only the common beginning and end are equal, and all between is replaced.
+    """
     if len(old) * len(new) <= effort:
         return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    begin = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    most = min(len(old), len(new)) - begin
-    end = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old[::-1], new[::-1], strict=False)))
-    i, j = len(old) - min(end, most), len(new) - min(end, most)
-    return [("equal", 0, begin, 0, begin), ("replace", begin, i, begin, j), ("equal", i, len(old), j, len(new))]
+    prefix = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    suffix = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old[::-1], new[::-1], strict=False)))
+    suffix = min(suffix, min(len(old), len(new)) - prefix)  # the two may not overlap
+    old_end, new_end = len(old) - suffix, len(new) - suffix
+    return [
+        ("equal", 0, prefix, 0, prefix),
+        ("replace", prefix, old_end, prefix, new_end),
+        ("equal", old_end, len(old), new_end, len(new)),
+    ]
 
 
 def diff_names(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> NameDiff:

@@ -156,4 +156,6 @@ REMOVAL_REASONS = {
 def errata_version(errata: Iterable[Erratum], *, text_changed: bool) -> str:
     """Return the version hash of an edition's errata, for the delivery form; "" if there are none."""
     reasons = [(erratum.name, str(erratum.reason)) for erratum in errata]
-    return hashlib.sha256(repr((reasons, text_changed)).encode()).hexdigest()[:16] if reasons or text_changed else ""
+    if not reasons and not text_changed:
+        return ""
+    return hashlib.sha256(repr((reasons, text_changed)).encode()).hexdigest()[:16]

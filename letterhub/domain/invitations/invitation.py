@@ -82,7 +82,10 @@ def invitation_outcome(
 
 
 def check_not_on_letter(name: str, signed_as: str, outcome: InvitationOutcome) -> None:
-    """Raise AlreadyOnLetter if the letter has a signature of the organization, under the name `signed_as`."""
+    """Raise AlreadyOnLetter if the `outcome` of inviting an organization says that the letter has its signature already.
+
+    `name` is the name to invite, and `signed_as` the one it signed under.
+    """
     display_name = (
         name if name_key(name) == name_key(signed_as) else _("%(name)s, as “%(signed_as)s,”", name=name, signed_as=signed_as)
     )
@@ -148,7 +151,8 @@ SKIP_REASONS = {
 
 
 def plan_invitation(row: PlannedRow[RowOutcome], facts: InviteeFacts) -> PlannedRow[InvitationRowOutcome]:
-    """Decide the outcome of a row; the outcome that an import would give it says whether it is valid."""
+    """Return a row of a file with whether its organization is invited, and the reason if not. The row's own outcome, from
+    planning an import, says whether it is valid."""
     parsed = row.parsed
     if row.outcome in (RowOutcome.PROBLEM, RowOutcome.DUPLICATE):
         return PlannedRow(parsed, InvitationRowOutcome.SKIPPED, row.sentence)

@@ -26,7 +26,7 @@ class BrandingDefaults:
     paper: PaperSize = PaperSize.LETTER
 
     def apply_to(self, text: LetterText) -> LetterText:
-        """Return a new text with this branding in the parts it has not set."""
+        """Return a copy of a text with this branding in the parts that still have their defaults."""
         plain = LetterText("", "")
         return replace(
             text,
@@ -85,7 +85,10 @@ def contrast(one: str, other: str) -> float:
 
 
 def make_readable(color: str, papers: tuple[str, ...], toward: str) -> str:
-    """Mix a color with black or white just as far as text in it is readable on all of some backgrounds."""
+    """Return a color mixed with as little of another, `toward`, as makes text in it readable on all backgrounds in `papers`.
+
+    `toward` is black or white, and is returned itself if no mixture is readable.
+    """
     for step in range(_STEPS + 1):
         mixed = mix(color, toward, step / _STEPS)
         if all(contrast(mixed, paper) >= MIN_CONTRAST for paper in papers):

@@ -214,6 +214,7 @@ class LetterDocument:
     groups: tuple[SignatoryGroup, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Fill in the groups."""
         groups = group_runs(self.signatories, self.text.order)
         if self.signatories and all(group.is_rest for group in groups):  # the one heading "other" is no heading
             groups = (SignatoryGroup("", tuple(self.signatories)),)
@@ -237,7 +238,7 @@ class LetterDocument:
 
 
 def build_document(text: LetterText, signatories: Iterable[Signatory], **attributes: object) -> LetterDocument:
-    """Build the document of a text and its signatories, sorted by the text's order."""
+    """Return the document of a text and its signatories, sorted by the text's order; `attributes` are its other fields."""
     ordered = sort_signatories(tuple(signatories), text.order)
     return replace(LetterDocument(text=text, signatories=ordered), **attributes)  # type: ignore[arg-type]
 
@@ -268,7 +269,8 @@ def section_rank(section: str) -> int:
 
 
 def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
-    """Return the heading of a signatory's group: "lead", its section or place, "other"; or ""."""
+    """Return the heading of a signatory's group: "lead" for a lead; by the letter's order its section or place, or "other" if
+    it has none; "" if the order has no groups."""
     if signatory.lead:
         return "lead"
     match order:
@@ -280,8 +282,8 @@ def group_heading(signatory: Signatory, order: SignatoryOrder) -> str:
 
 
 def group_runs(signatories: Sequence[Signatory], order: SignatoryOrder) -> tuple[SignatoryGroup, ...]:
-    """Group consecutive signatories with the same heading."""
+    """Group consecutive signatories with the same heading. A place "other" is another heading than the built-in one."""
     by_place = order is SignatoryOrder.LOCATION
     headings = [(group_heading(one, order), by_place and bool(one.location) and not one.lead) for one in signatories]
     runs = groupby(zip(headings, signatories, strict=True), key=itemgetter(0))
-    return tuple(SignatoryGroup(name, tuple(one for _, one in run), is_place) for (name, is_place), run in runs)
+    return tuple(SignatoryGroup(heading, tuple(one for _, one in run), is_place) for (heading, is_place), run in runs)

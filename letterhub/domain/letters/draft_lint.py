@@ -35,7 +35,7 @@ class HardcodedCount:
     phrase: str
 
     def is_current(self, count: int) -> bool:
-        """Return whether the letter has so many signatories."""
+        """Return whether the typed number, in digits or words, is `count`."""
         typed = self.number.casefold().replace(" and ", " ").replace(",", "")
         return typed.replace("-", " ") in (str(count), number_in_words(count).replace("-", " "))
 
@@ -52,45 +52,55 @@ def find_hardcoded_counts(body: str) -> tuple[HardcodedCount, ...]:
 
 
 def _find_in_sentence(words: Sequence[str]) -> Iterable[HardcodedCount]:
-    """Find the counts of one sentence; one with two such nouns after it, "15 undersigned organizations", goes up to the
-    last."""
+    """Return the typed counts of signatories in one sentence, given as words.
+
+    If two nouns follow one number, as in "15 undersigned organizations", the phrase ends with the last.
+    """
     plain = [word.strip("(“”\"',.;:!?)").casefold() for word in words]
     has_undersigned = "undersigned" in plain
     counts = {}
     for index, noun in enumerate(plain):
-        if noun not in SIGNER_NOUNS | GROUP_NOUNS or (span := _number_before(words, plain, index)) is None:
+        if noun not in SIGNER_NOUNS | GROUP_NOUNS:
+            continue
+        span = _number_before(words, plain, index)
+        if span is None:
             continue
         start, end = span
         before = " ".join(words[max(start - 4, 0) : start]).casefold().removesuffix(" the")
-        elsewhere = noun in SIGNER_NOUNS and plain[index + 1 : index + 2] in (["to"], ["of"])
-        if (
-            (noun in SIGNER_NOUNS and not elsewhere)
-            or has_undersigned
-            or before == "we,"
-            or before.endswith((" we,", "on behalf of"))
-        ):
+        follows_we = before == "we," or before.endswith((" we,", "on behalf of"))
+        signs_something_else = plain[index + 1 : index + 2] in (["to"], ["of"])  # "12 signatories to the treaty"
+        is_of_this_letter = noun in SIGNER_NOUNS and not signs_something_else
+        if is_of_this_letter or has_undersigned or follows_we:
             counts[start] = HardcodedCount(_join_words(words[start:end]), _join_words(words[start : index + 1]))
     return counts.values()
 
 
 def _number_before(words: Sequence[str], plain: Sequence[str], at: int) -> tuple[int, int] | None:
-    """Return the span of the number that counts the noun at `at`, with only descriptive words between; None if there is
-    none."""
+    """Return the start and end (exclusive) among the words of the number that counts the noun at index `at`, with only
+    descriptive words between. None if there is none; years and "one" do not count.
+
+    `plain` are the same `words` in small letters without punctuation.
+    """
     for end in range(at, max(at - MAX_WORDS_BETWEEN - 1, 0), -1):
-        if _FIGURE.fullmatch(plain[end - 1]):
-            return None if _YEAR.fullmatch(plain[end - 1]) else (end - 1, end)
-        if _is_number(plain[end - 1]):
+        word = plain[end - 1]
+        if _FIGURE.fullmatch(word):
+            return None if _YEAR.fullmatch(word) else (end - 1, end)
+        if _is_number(word):
             start = _start_of_number(plain, end - 1)
             return None if plain[start:end] == ["one"] else (start, end)
-        if plain[end - 1] in SEPARATOR_WORDS or not words[end - 1].rstrip(",").replace("-", "").replace("’", "").isalpha():
+        is_descriptive = words[end - 1].rstrip(",").replace("-", "").replace("’", "").isalpha()
+        if word in SEPARATOR_WORDS or not is_descriptive:
             return None
     return None
 
 
 def _start_of_number(plain: Sequence[str], last: int) -> int:
-    """Return the index of the first word of a number: of "one" in "one hundred and forty-seven"."""
+    """Return the index of the first word of a number whose last is at `last`: of "one" in "one hundred and forty-seven"."""
     start = last
-    while start and (_is_number(plain[start - 1]) or (plain[start - 1] == "and" and plain[max(start - 2, 0)] in NUMBER_WORDS)):
+    while start:
+        is_and_within = plain[start - 1] == "and" and plain[max(start - 2, 0)] in NUMBER_WORDS
+        if not is_and_within and not _is_number(plain[start - 1]):
+            break
         start -= 1
     return start
 
@@ -173,7 +183,8 @@ def find_placeholders(text: LetterText) -> tuple[str, ...]:
 
 
 def _find_in_part(part: str) -> list[str]:
-    """Return the placeholders of one part, in order."""
+    """Return the placeholders of one part of a letter, in order: text in brackets, then "XX" and the like, then "TK" and "TBD"
+    unless they are explained or part of a name. Of overlapping ones the first is returned."""
     bare = _ESCAPE.sub(r"\1", _RULE.sub("", _FOOTNOTE.sub("", _BULLET_BOX.sub(r"\1", part))))
     spans = [match.span() for match in _BRACKETS.finditer(bare) if _is_note_to_authors(match) and not _is_link(match[0], bare)]
     plain = _BRACKETS.sub(lambda match: " " * len(match[0]), bare)
@@ -196,16 +207,19 @@ def _is_link(typed: str, text: str) -> bool:
 
 
 def _is_note_to_authors(match: re.Match[str]) -> bool:
-    """Return whether bracketed text is a note to the authors."""
+    """Return whether bracketed text, a match of _BRACKETS, is a note to the authors: an order such as "insert date", or a bare
+    noun such as "name", but no editor's remark on a quotation."""
     inside = next(filter(None, match.groups())).strip()
     plain = " ".join(inside.casefold().split())
-    if _SAID_OF_A_TEXT.search(inside) and not _ORDER.match(plain):
+    if _ORDER.match(plain):
+        return True
+    if _SAID_OF_A_TEXT.search(inside):
         return False
-    in_capitals = inside == inside.upper() and (_NOUN.search(inside) or _ALONE_IN_CAPITALS.fullmatch(inside))
-    return bool(_ORDER.match(plain) or _ALONE.fullmatch(plain) or in_capitals)
+    is_noun_in_capitals = inside == inside.upper() and (_NOUN.search(inside) or _ALONE_IN_CAPITALS.fullmatch(inside))
+    return bool(_ALONE.fullmatch(plain) or is_noun_in_capitals)
 
 
 def _is_part_of_name(match: re.Match[str], text: str) -> bool:
-    """Return whether "TK" is someone's initials, or belongs to a term that is explained elsewhere."""
+    """Return whether a matched "TK" is no placeholder, but someone's initials or part of a term, as in "TK inhibitor"."""
     before = text[max(match.start() - 40, 0) : match.start()]
     return bool(_BESIDE_TK.match(text, match.end()) or _NAME_BEFORE.search(before))

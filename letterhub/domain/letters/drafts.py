@@ -91,8 +91,8 @@ def changed_parts(one: LetterText, other: LetterText) -> tuple[str, ...]:
 
 
 def apply_editor_action(text: LetterText, action: str) -> LetterText:
-    """Apply a button of the editor: "add", "remove-1", "up-1", "down-0" to the addressees, "remove-logo-0" to the logos; any
-    other changes nothing."""
+    """Return the text after a button of the editor was pressed: "add", "remove-1", "up-1" or "down-0" for the addressee with
+    that index, "remove-logo-0" for a logo. Any other action changes nothing."""
     if action.startswith("remove-logo-"):
         removed = action.rpartition("-")[2]
         logos = tuple(logo for index, logo in enumerate(text.letterhead.logos) if str(index) != removed)
@@ -118,17 +118,23 @@ def part_hashes(text: LetterText) -> str:
 
 
 def parts_changed_since(text: LetterText, base: str) -> frozenset[str]:
-    """Return the parts of a text whose hashes differ from those in `base`, or have none there."""
-    return frozenset(mark.partition(":")[0] for mark in set(part_hashes(text).split()) - set(base.split()))
+    """Return the names of the parts of a text whose hashes are not in `base`, which is the result of `part_hashes` for an
+    earlier text."""
+    changed_hashes = set(part_hashes(text).split()) - set(base.split())
+    return frozenset(part_hash.partition(":")[0] for part_hash in changed_hashes)
 
 
 def merge_texts(edited: LetterText, stored: LetterText, base: str) -> LetterText:
-    """Merge two texts that were edited from the same `base`: parts that `edited` left unchanged come from `stored`."""
+    """Merge two texts that were edited from the same earlier one: parts that `edited` left unchanged come from `stored`.
+
+    `base` has the hashes of the earlier text's parts, as `part_hashes` returns them.
+    """
     unchanged = {part.name for part in fields(LetterText)} - parts_changed_since(edited, base)
     return replace(edited, **{name: getattr(stored, name) for name in unchanged})
 
 
 def _trim_addressee(addressee: Addressee) -> Addressee:
+    """Return an addressee without empty lines and surrounding spaces; without a name, the first line becomes the name."""
     lines = _trim_lines(addressee.lines)
     name = addressee.name.strip()
     return Addressee(name, lines) if name or not lines else Addressee(lines[0], lines[1:])

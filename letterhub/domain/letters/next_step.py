@@ -69,6 +69,7 @@ def _step_while_open(progress: LetterProgress, now: dt.datetime) -> str:
 
 
 def _waiting_sentence(count: int) -> str:
+    """Return how many names wait for review, as a sentence; "" for none."""
     if not count:
         return ""
     return ngettext("1 name waits for review.", "%(num)s names wait for review.", count)

@@ -61,7 +61,7 @@ def missing_requirements(text: LetterText, deadline_at: dt.datetime | None, now:
 
 
 def placeholders_outside_body(text: LetterText) -> tuple[tuple[str, str], ...]:
-    """Return each `{{…}}` of one word outside the body as (part, placeholder)."""
+    """Return each `{{…}}` of one word outside the body, as (name of the letter's part, the placeholder as typed)."""
     head = text.letterhead
     parts = {
         _("title"): text.title,

@@ -69,17 +69,18 @@ def check_still_current(expected: int, current: int) -> None:
 
 
 def counts_from(kind: ChangeKind, number: int, before: int) -> int:
-    """Return the first revision whose signatures count for revision `number`; `before` is that of the previous text.
+    """Return the number of the first revision whose signatures count for revision `number`, a change of this kind.
 
-    A revision that replaces an unsigned text counts from itself on.
+    `before` is the same for the previous revision. Only a corrected typo and a reversed change keep earlier signatures.
     """
     return before if kind in (ChangeKind.TYPO, ChangeKind.REVERTED) else number
 
 
 def check_revert(state: LetterState, kind: ChangeKind, has_reviewed_name: bool) -> None:
-    """Raise CannotRevertChange unless the last substantive change can be reversed.
+    """Raise CannotRevertChange unless the last substantive change of a letter in this state can be reversed.
 
-    `kind` is that of the revision from which signatures count now; `has_reviewed_name`: one has signed the new text.
+    `kind` is that of the first revision whose signatures count now. `has_reviewed_name` says whether staff reviewed a name
+    under the new text.
     """
     if kind is not ChangeKind.SUBSTANCE:
         raise CannotRevertChange(_("The last change didn’t alter what the letter says, so there is nothing to take back."))

@@ -38,7 +38,7 @@ def fingerprint(facts: Facts) -> str:
 
 
 def text_to_facts(text: LetterText) -> dict[str, Any]:
-    """Serialize a text to JSON values."""
+    """Serialize a text to JSON values, by field. Fields that were added later are left out at their defaults."""
     head, facts = text.letterhead, asdict(text)
     facts["date"] = text.date.isoformat() if text.date else None
     facts["addressees"] = [{"name": addressee.name, "lines": list(addressee.lines)} for addressee in text.addressees]
@@ -92,7 +92,8 @@ def _logo_from_facts(facts: Facts) -> Logo:
 
 
 def document_to_facts(document: LetterDocument) -> dict[str, Any]:
-    """Serialize a document to JSON values, as an edition stores it. Its edition mark is omitted, as that contains the hash."""
+    """Serialize a document to JSON values, as an edition stores it. The edition's number and id are left out, as the id is made
+    from the hash of these values."""
     return {
         "text": text_to_facts(document.text),
         "signatories": [signatory_to_facts(signatory) for signatory in document.signatories],

@@ -166,27 +166,25 @@ def suggest_host(host: str, own: str = "") -> str:
     `own` is the domain of the organization's website. The result is a guess: ask, never act on it.
     """
     typed = host.casefold().rstrip(".")
-    if typed in (*COMMON_HOSTS, *NOT_TYPOS) or (own and f".{typed}".endswith(f".{own}")):
+    is_at_own_domain = own and f".{typed}".endswith(f".{own}")
+    if is_at_own_domain or typed in (*COMMON_HOSTS, *NOT_TYPOS):
         return ""
-    return next(
-        (
-            candidate
-            for candidate in (own, *COMMON_HOSTS)
-            if len(candidate) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, candidate)
-        ),
-        "",
-    )
+    for candidate in (own, *COMMON_HOSTS):
+        if len(candidate) >= MIN_SUGGESTION_LENGTH and is_one_typo_apart(typed, candidate):
+            return candidate
+    return ""
 
 
 def is_one_typo_apart(typed: str, meant: str) -> bool:
-    """Return whether two hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
-    difference = next(
-        (at for at, (letter, meant_letter) in enumerate(zip(typed, meant, strict=False)) if letter != meant_letter), None
-    )
-    start = min(len(typed), len(meant)) if difference is None else difference
-    left, right = typed[start:], meant[start:]
-    swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
-    return typed != meant and (swapped or left[1:] == right[1:] or left[1:] == right or left == right[1:])
+    """Return whether two words or hosts differ by one character omitted, added or mistaken, or by two neighbors swapped."""
+    if typed == meant:
+        return False
+    pairs = zip(typed, meant, strict=False)
+    first_difference = next((at for at, (letter, other) in enumerate(pairs) if letter != other), min(len(typed), len(meant)))
+    left, right = typed[first_difference:], meant[first_difference:]
+    is_swapped = left[:2] == right[1::-1] and left[2:] == right[2:]
+    is_mistaken, is_added, is_omitted = left[1:] == right[1:], left[1:] == right, left == right[1:]
+    return is_swapped or is_mistaken or is_added or is_omitted
 
 
 NOT_TYPOS = tuple(

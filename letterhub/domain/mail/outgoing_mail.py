@@ -102,7 +102,8 @@ class CannotRetry(UserFacingError):
 def next_attempt_at(
     failure: MailFailure, asked_at: dt.datetime, deferrals: int, at: dt.datetime, chance: float
 ) -> dt.datetime | None:
-    """Return when to retry a mail that failed at `at` after so many deferrals; None to give up.
+    """Return when to retry a mail that was requested at `asked_at`, and failed at `at` after so many deferrals; None to give
+    up.
 
     The wait doubles from one minute up to six hours if the server defers this mail, and from ten seconds up to five minutes if
     the connection ended within it. An unavailable server says nothing about the mail, which is soon due again: the worker

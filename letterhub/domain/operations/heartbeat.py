@@ -107,9 +107,8 @@ def unready_parts(heartbeats: Heartbeats, at: dt.datetime) -> tuple[SitePart, ..
         parts.add(SitePart.WORKER)
     elif _is_old(heartbeats.queue, QUEUE_TIMEOUT, at) and HeartbeatKind.REDIS_AWAY not in heartbeats.problems:
         parts.add(SitePart.QUEUE)
-    if _is_long_ago(heartbeats.mail_late_since, MAX_MAIL_DELAY, at) or _is_long_ago(
-        heartbeats.mail_refused_since, MAX_MAIL_REFUSAL, at
-    ):
+    is_mail_late = _is_long_ago(heartbeats.mail_late_since, MAX_MAIL_DELAY, at)
+    if is_mail_late or _is_long_ago(heartbeats.mail_refused_since, MAX_MAIL_REFUSAL, at):
         parts.add(SitePart.MAIL)
     if _is_long_ago(heartbeats.backup or heartbeats.founded_at, MAX_BACKUP_AGE, at):
         parts.add(SitePart.BACKUP)
@@ -168,10 +167,10 @@ class ClockSkew:
 
 
 def find_wrong_clock(own: MachineClock, others: Sequence[MachineClock]) -> ClockSkew | None:
-    """Return which clock is wrong; None if all agree.
+    """Return which clock is wrong, and by how many seconds; None if all agree. `own` is this machine's.
 
-    Clocks of other machines are witnesses: if one of them agrees with the database, this machine's is wrong; if they agree with
-    this machine, the database's is.
+    Clocks of other machines are witnesses: if one of them agrees with the database, this machine's is wrong; if one agrees with
+    this machine instead, the database's is.
     """
     witnesses = [clock for clock in others if clock.machine != own.machine]
     if not own.is_skewed:

@@ -67,11 +67,14 @@ def strip_annotations(text: str) -> str:
 
 
 def _load_look_alikes() -> dict[int, str]:
-    """Return the look-alike of each letter and digit in plain small letters: from our overrides, the data of UTS #39 beside
-    this file, and the names of Latin letters that do not decompose: "r" of ᵲ, "LETTER R WITH MIDDLE TILDE"."""
+    """Return the look-alike of each letter and digit in plain small letters, by code point.
+
+    They come from our overrides, the data of UTS #39 beside this file, and the names of Latin letters that do not decompose:
+    "r" of ᵲ, "LETTER R WITH MIDDLE TILDE".
+    """
     rules = (line.split() for line in _DATA.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
     unicode_looks = {int(code, 16): "".join(chr(int(part, 16)) for part in look) for code, *look in rules}
-    looks = {
+    by_unicode = {
         code: _look_alike(chr(code), look) for code, look in unicode_looks.items() if not fold_letters(chr(code)).isascii()
     }
     by_hand = {ord(code): look for code, look in _OVERRIDES.items()}
@@ -80,23 +83,24 @@ def _load_look_alikes() -> dict[int, str]:
         match = _LATIN_LETTER_NAME.fullmatch(unicodedata.name(chr(code), ""))
         if match and not fold_letters(chr(code)).isascii():
             by_name[code] = match[1].lower()
-    merged = by_name | looks | _CIRCLED | by_hand
+    merged = by_name | by_unicode | _CIRCLED | by_hand  # the later prevail
     return {code: look.translate(_SAME_LOOK) for code, look in merged.items() if look} | _SAME_LOOK
 
 
 def _look_alike(letter: str, unicode_look: str) -> str:
-    """Return the look-alike of a letter: `unicode_look` by UTS #39, or our own for a small letter and for a capital that
-    is like no Latin one."""
+    """Return the look-alike of a letter: `unicode_look`, which UTS #39 gives, or our own if there is one and the letter is
+    small or a capital that looks like no Latin one."""
     small, plain = letter.casefold(), fold_letters(unicode_look)
-    if small in _OVERRIDES and not (small != letter and plain.isascii()):
+    is_like_latin_capital = small != letter and plain.isascii()
+    if small in _OVERRIDES and not is_like_latin_capital:
         return _OVERRIDES[small]
     return "".join(_OVERRIDES.get(part, part) for part in plain if part.isalnum())
 
 
 def latinize(text: str) -> str:
-    """Replace letters of other scripts by the Latin ones they look like, so that no word hides behind one.
+    """Return a text with letters of other scripts replaced by the Latin ones they look like, so that no word hides behind them.
 
-    A bar beside a letter is one too.
+    The signs "|", "!" and "$" within a word are replaced too, and "|" also beside one.
     """
     barred = _BARS.sub(lambda match: match[0].translate(LOOK_ALIKES), text)
     return barred if barred.isascii() else normalize_unicode("NFKD", barred).translate(_NON_ASCII_LOOK_ALIKES)
@@ -116,7 +120,8 @@ def skeleton(text: str) -> str:
 
 
 def look_alike_key(letters: str) -> str:
-    """Return the look-alike key of plain letters and digits without spaces."""
+    """Return the look-alike key of plain letters and digits without spaces: equal for texts that look alike, such as "rn" and
+    "m"."""
     bare = letters.translate(LOOK_ALIKES)
     for pair, look in _PAIRS:
         bare = bare.replace(pair, look)
@@ -154,14 +159,17 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @lru_cache(maxsize=4_096)
 def has_suspicious_characters(text: str) -> bool:
-    """Return whether a text has letters, symbols or marks that disguise what it says."""
+    """Return whether a text has letters, symbols, marks or mixtures of scripts that disguise what it says."""
     if text.isascii():
         return False
     composed = normalize_unicode("NFC", text)
     if count_scriptless_marks(composed) or any(map(_is_suspicious, composed)) or _has_needless_invisible_characters(composed):
         return True
-    scripts_of_words = ({_script(letter) for letter in word} - {"modifier", "width"} for word in _WORD.findall(composed))
-    return any(len(scripts) > 1 and not any(scripts <= mixable for mixable in _MIXABLE_SCRIPTS) for scripts in scripts_of_words)
+    for word in _WORD.findall(composed):
+        scripts = {_script(letter) for letter in word} - {"modifier", "width"}
+        if len(scripts) > 1 and not any(scripts <= mixable for mixable in _MIXABLE_SCRIPTS):
+            return True
+    return False
 
 
 def _is_suspicious(letter: str) -> bool:
@@ -179,7 +187,7 @@ def _is_suspicious(letter: str) -> bool:
 
 
 def _is_suspicious_letter(letter: str) -> bool:
-    """Return whether a letter belongs to no living script, or looks like another one."""
+    """Return whether a letter belongs to no living script, or is a styled form of another one, such as a Fraktur "A"."""
     script = _script(letter)
     if script == "modifier":
         return normalize_unicode("NFKD", letter) != letter  # ʻ and ʼ are letters of Hawaiian and Ukrainian, ᴱ is a symbol
@@ -192,7 +200,8 @@ def _is_suspicious_letter(letter: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _script(letter: str) -> str:
-    """Return the script of a letter, as its Unicode name begins; "modifier" and "width" for forms of letters."""
+    """Return the script of a letter in small letters, by its Unicode name: "latin", "cjk"; "modifier" for a modifier letter,
+    and "width" for the wide or narrow form of a letter."""
     name = unicodedata.name(letter, "").lower()
     if name.startswith(("fullwidth", "halfwidth")):
         return "width"
@@ -200,7 +209,7 @@ def _script(letter: str) -> str:
 
 
 def _has_needless_invisible_characters(text: str) -> bool:
-    """Return whether a text has invisible characters that its scripts do not need."""
+    """Return whether a text has invisible characters although all its letters are of scripts that need none, such as Latin."""
     if not any(ord(letter) in DEFAULT_IGNORABLE for letter in text):
         return False
     return {_script(letter) for letter in text if letter.isalpha()} <= {"latin", "greek", "cyrillic", "modifier", "width"}

@@ -159,7 +159,8 @@ def is_job_title(title: str) -> bool:
 
 
 def has_only_degrees_after(name: str) -> bool:
-    """Return whether only degrees follow a comma, bracket or dash: "Jane Doe, MD", not "Jane Doe (Acme)"."""
+    """Return whether nothing but degrees follows a comma, bracket or dash: true of "Jane Doe" and "Jane Doe, MD", not of
+    "Jane Doe (Acme)"."""
     return all(word in DEGREES for words in _split_into_parts(name)[1:] for word in words)
 
 
@@ -169,7 +170,10 @@ def _split_into_parts(text: str) -> list[tuple[str, ...]]:
 
 
 def _is_job_phrase(words: tuple[str, ...]) -> bool:
-    """Return whether a part of a title has only degrees, or a job with its ranks and subjects: "professor of law"."""
+    """Return whether a part of a title has only degrees, or a job with its ranks and subjects: "professor of law".
+
+    Each word becomes the letter of its class, "X" if unknown; patterns then match the letters before and after the first "of".
+    """
     if len(words) > MAX_TITLE_WORDS:
         return False
     if all(word in DEGREES for word in words):
@@ -177,6 +181,7 @@ def _is_job_phrase(words: tuple[str, ...]) -> bool:
     classes = ""
     for word in _PHRASES.sub("phrase", " ".join(words)).split():
         classes += _WORD_CLASSES.get(word) or ("J" if _ENDINGS.fullmatch(word) else "X")
-    first_of = classes.find("O")
-    before, after = (classes, "") if first_of < 0 else (classes[:first_of], classes[first_of:])
-    return bool(_BEFORE_OF.fullmatch(before)) and (not after or bool(_AFTER_OF.fullmatch(after)))
+    before, of, after = classes.partition("O")
+    if not _BEFORE_OF.fullmatch(before):
+        return False
+    return not of or bool(_AFTER_OF.fullmatch(of + after))

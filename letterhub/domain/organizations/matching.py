@@ -73,7 +73,8 @@ MAX_TYPO_LENGTH = 40
 
 
 def compare_names(one: NameAndSite, other: NameAndSite) -> Comparison:
-    """Compare two names and sites, with the reasons."""
+    """Compare two names with their websites. Return the verdict and its reasons: how the names compare, then how the sites
+    compare if both identify an organization."""
     reason = _compare_parsed_names(parse_name(one.name), parse_name(other.name))
     site: MatchReason | None = None
     if identifies_organization(one.domain) and identifies_organization(other.domain):
@@ -85,8 +86,8 @@ def compare_names(one: NameAndSite, other: NameAndSite) -> Comparison:
 
 
 def compare_organizations(names: Sequence[NameAndSite], others: Sequence[NameAndSite]) -> Comparison:
-    """Compare two organizations that have several names: by the strongest reason for a match, except that one name at two
-    sites is a question for staff."""
+    """Compare two organizations that have several names, and return the comparison that is the strongest match; but if they
+    share a name at different sites, that one, which asks staff."""
     comparisons = sorted((compare_names(one, other) for one in names for other in others), key=comparison_rank)
     same_name_at_two_sites = [
         comparison for comparison in comparisons if comparison.reasons == (MatchReason.SAME_NAME, MatchReason.OTHER_DOMAIN)
@@ -95,7 +96,7 @@ def compare_organizations(names: Sequence[NameAndSite], others: Sequence[NameAnd
 
 
 def shares_name(comparison: Comparison) -> bool:
-    """Return whether two share a name, in any spelling, and not only a site or an acronym."""
+    """Return whether the two compared organizations share a name, in any spelling, and not only a site or an acronym."""
     return MatchReason.SAME_NAME in comparison.reasons
 
 
@@ -115,7 +116,7 @@ def identifies_organization(domain: str) -> bool:
 
 
 def _decide_verdict(reason: MatchReason, site: MatchReason | None) -> MatchVerdict:
-    """Return the verdict on two names by the comparison of the names and that of their sites."""
+    """Return the verdict on two names, given how the names compare and how their sites do; `site` is None if one has none."""
     same_site = site is MatchReason.SAME_DOMAIN
     match reason:
         case MatchReason.SAME_NAME:
@@ -137,47 +138,52 @@ def _compare_parsed_names(one: NameParts, other: NameParts) -> MatchReason:
         if one.letters != other.letters:
             return MatchReason.LOOK_ALIKE
         return MatchReason.WEB_NAME if one.is_web_name != other.is_web_name else MatchReason.SPACES
-    if one.figures != other.figures and _without(one.words, one.figures) == _without(other.words, other.figures):
+    same_without_figures = _without(one.words, one.figures) == _without(other.words, other.figures)
+    if one.figures != other.figures and same_without_figures:
         return MatchReason.NUMBER
-    if one.acronyms & (other.acronyms | other.initials) or other.acronyms & one.initials:
+    abbreviates_other, is_abbreviated = one.acronyms & other.initials, other.acronyms & one.initials
+    if one.acronyms & other.acronyms or abbreviates_other or is_abbreviated:
         return MatchReason.ACRONYM
     return _compare_words(one, other)
 
 
 def _compare_words(one: NameParts, other: NameParts) -> MatchReason:
     """Return how two names are related by the words that only one of them has."""
-    left, right = _without(one.words, other.words), _without(other.words, one.words)
-    if not left and not right:
+    only_in_one, only_in_other = _without(one.words, other.words), _without(other.words, one.words)
+    if not only_in_one and not only_in_other:
         return MatchReason.ORDER
-    if not left or not right:
-        return _classify_extra_words(one.words if not left else other.words, left or right)
-    if {*left, *right} <= REGION_WORDS | COUNTRY_WORDS and one.meaning != other.meaning:
-        return MatchReason.PLACES
+    if not only_in_one:
+        return _classify_extra_words(one.words, only_in_other)
+    if not only_in_other:
+        return _classify_extra_words(other.words, only_in_one)
     if one.meaning == other.meaning:
         return MatchReason.LANGUAGE
-    return MatchReason.SLIP if _is_typo(one, other, left, right) else MatchReason.NOTHING
+    if {*only_in_one, *only_in_other} <= REGION_WORDS | COUNTRY_WORDS:
+        return MatchReason.PLACES
+    return MatchReason.SLIP if _is_typo(one, other, only_in_one, only_in_other) else MatchReason.NOTHING
 
 
 def _classify_extra_words(shorter: Words, additional: Words) -> MatchReason:
-    """Classify the words that only the longer of two names has."""
+    """Return how the longer of two names is related to the `shorter` one by its `additional` words: the same name in full, a
+    separate body or a chapter of it, or just longer."""
     extra = set(additional)
     if extra <= COUNTRY_WORDS | GENERIC_WORDS:
-        return MatchReason.CHAPTER if WORLD_WORDS.intersection(shorter) and extra & COUNTRY_WORDS else MatchReason.FULLER
+        is_country_chapter = WORLD_WORDS.intersection(shorter) and extra & COUNTRY_WORDS
+        return MatchReason.CHAPTER if is_country_chapter else MatchReason.FULLER
     if extra & BODY_WORDS:
         return MatchReason.BODY
-    is_part = extra & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS) or any(word.isdigit() for word in additional)
-    return MatchReason.CHAPTER if is_part else MatchReason.LONGER
+    names_place_or_part = extra & (REGION_WORDS | COUNTRY_WORDS | CHAPTER_WORDS)
+    has_number = any(word.isdigit() for word in additional)
+    return MatchReason.CHAPTER if names_place_or_part or has_number else MatchReason.LONGER
 
 
 def _is_typo(one: NameParts, other: NameParts, left: Words, right: Words) -> bool:
-    """Return whether the names differ by one typing error: within a word too long to be another word, or between two words."""
+    """Return whether two names differ by one typing error: within a word too long to be another word, or in a space between
+    words. `left` and `right` are the words that only one or only the other has."""
     if one.figures != other.figures or one.letters.upper() == one.letters:  # a script without case: its words are short
         return False
-    if (
-        not (one.letters + other.letters).isascii()
-        and len(one.look) > MIN_TYPO_LENGTH
-        and is_one_typo_apart(one.look, other.look)
-    ):
+    has_foreign_letters = not (one.letters + other.letters).isascii()
+    if has_foreign_letters and len(one.look) > MIN_TYPO_LENGTH and is_one_typo_apart(one.look, other.look):
         return True
     if len(left) == len(right) == 1:
         same_plural = _normalize_plural(left[0]) == _normalize_plural(right[0])
@@ -196,13 +202,14 @@ def _without(words: Words, others: Words) -> Words:
 
 
 def stored_keys(name_and_site: NameAndSite) -> frozenset[int]:
-    """Return the keys to store for a name: any possible match shares one with its `lookup_keys`."""
+    """Return the match keys to store for a name, as 64-bit hashes: a name that may match it has one of them among its
+    `lookup_keys`."""
     parts = parse_name(name_and_site.name)
     return hash_keys(_common_keys(name_and_site, parts) | {f"initials {initials}" for initials in parts.initials})
 
 
 def lookup_keys(name_and_site: NameAndSite) -> frozenset[int]:
-    """Return the keys to look up for a name: possible matches have stored one of them."""
+    """Return the match keys to look up for a name, as 64-bit hashes: each name that may match it has stored one of them."""
     parts = parse_name(name_and_site.name)
     initials_keys = {f"initials {short_name}" for short_name in parts.acronyms}
     return hash_keys(
@@ -211,7 +218,8 @@ def lookup_keys(name_and_site: NameAndSite) -> frozenset[int]:
 
 
 def _common_keys(name_and_site: NameAndSite, parts: NameParts) -> set[str]:
-    """Return the keys that are stored for a name and also looked up for it."""
+    """Return the keys, before hashing, that are both stored and looked up for a name: one for each way to match, such as the
+    same name, a look-alike, one typing error or the same site."""
     plural = look_alike_key(_normalize_plural(parts.letters))
     return (
         {f"name {wording}" for wording in parts.wordings}
@@ -226,7 +234,9 @@ def _common_keys(name_and_site: NameAndSite, parts: NameParts) -> set[str]:
 def deletion_variants(look: str) -> set[str]:
     """Return a look-alike key and its variants with one letter deleted: two that are one typing error apart share one."""
     look = look[:MAX_TYPO_LENGTH]
-    return {look} | ({look[:index] + look[index + 1 :] for index in range(len(look))} if len(look) > MIN_TYPO_LENGTH else set())
+    if len(look) <= MIN_TYPO_LENGTH:
+        return {look}
+    return {look} | {look[:index] + look[index + 1 :] for index in range(len(look))}
 
 
 _VOWELS = str.maketrans("", "", "aeouyl")  # an i looks like an l
@@ -234,7 +244,8 @@ MIN_CONSONANTS = 5
 
 
 def consonant_keys(look: str) -> set[str]:
-    """Return the consonants of a look-alike key if there are enough: equal for "Example" and "Exemple"."""
+    """Return the consonants of a look-alike key as a set of one, equal for "Example" and "Exemple"; empty if they are too few
+    or not Latin."""
     consonants = look.translate(_VOWELS)
     return {consonants} if look.isascii() and len(consonants) >= MIN_CONSONANTS else set()
 
@@ -243,7 +254,7 @@ SUFFIX_LENGTH, MIN_SUFFIX_LENGTH = 12, 8
 
 
 def suffix_key(look: str) -> str:
-    """Return the key to find a name joined to other words: the end of its look-alike key."""
+    """Return the match key by which a name is found within a longer word: the end of its look-alike key."""
     return f"inside {look[-SUFFIX_LENGTH:]}"
 
 

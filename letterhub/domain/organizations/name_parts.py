@@ -35,7 +35,12 @@ MAX_LOWERCASE_ACRONYM_LENGTH = 5
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """Parsed name: `wordings` are its spellings; `words` its words without small ones such as articles and prepositions."""
+    """Parsed name: `wordings` are its spellings; `words` its words without small ones such as articles and prepositions.
+
+    `core` are its words without countries and generic words such as "association", `meaning` its words in English, sorted.
+    `letters` are those of all words, joined, and `look` the look-alike key of them. `figures` are its words with digits.
+    `initials` are those of its words, `acronyms` those it states or is. `is_web_name`: it ends like a web address.
+    """
 
     wordings: frozenset[str]
     words: Words
@@ -51,7 +56,7 @@ class NameParts:
 
 @lru_cache(maxsize=32_768)
 def parse_name(name: str) -> NameParts:
-    """Parse an organization's name."""
+    """Return the parts of an organization's name by which it is compared with others."""
     name = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), strip_annotations(name.translate(REMOVE_INVISIBLE)))
     base, stated_acronyms = _split_acronym(name)
     webless = _without_web_ending(base)
@@ -117,7 +122,7 @@ def _without_article(words: list[str]) -> list[str]:
 
 
 def _without_legal_form(words: str) -> str:
-    """Strip legal forms from the end or start of words, unless nothing would be left."""
+    """Return words, joined by spaces, without a legal form at the end or start, unless nothing would be left."""
     for form in LEGAL_FORMS_IN_WORDS:
         if words.endswith(f" {form}"):
             return words.removesuffix(f" {form}").strip()
@@ -132,7 +137,10 @@ def _without_legal_form(words: str) -> str:
 
 
 def _split_acronym(name: str) -> tuple[str, frozenset[str]]:
-    """Split off an acronym that the name states itself: "Example Relief Fund (ERF)", "Example Relief Fund ERF"."""
+    """Split off an acronym that a name states itself, as in "Example Relief Fund (ERF)" or "Example Relief Fund ERF".
+
+    Return the name without it, and a set of the acronym in small letters; the whole name and an empty set if it states none.
+    """
     pieces = [piece for piece in _PIECES.split(name) if piece.strip()]
     in_capitals = name.isupper()
     for at, piece in enumerate(pieces):
@@ -157,20 +165,23 @@ def _split_acronym(name: str) -> tuple[str, frozenset[str]]:
 def _is_acronym(text: str) -> bool:
     """Return whether a text is written as an acronym: one short word of several capitals, or of a few small letters."""
     letters = [sign for sign in text if sign.isalpha()]
-    capitals = sum(sign.isupper() for sign in letters)
-    one_word = 2 <= len(letters) <= MAX_ACRONYM_LENGTH and not any(sign.isspace() or sign == "." for sign in text.strip())
-    return one_word and (capitals > 1 or (text.islower() and len(letters) <= MAX_LOWERCASE_ACRONYM_LENGTH))
+    is_one_word = not any(sign.isspace() or sign == "." for sign in text.strip())
+    if not is_one_word or not 2 <= len(letters) <= MAX_ACRONYM_LENGTH:
+        return False
+    has_capitals = sum(sign.isupper() for sign in letters) > 1
+    return has_capitals or (text.islower() and len(letters) <= MAX_LOWERCASE_ACRONYM_LENGTH)
 
 
 def _initials(words: Words) -> frozenset[str]:
-    """Return the initials of the words, with and without small words; three letters or more."""
+    """Return the initials of all words, and those of the words without small ones such as "of", leaving out any of fewer than
+    three letters."""
     all_initials = "".join(word[0] for word in words)
     significant = "".join(word[0] for word in words if word not in STOP_WORDS)
     return frozenset(initials for initials in (all_initials, significant) if len(initials) > 2)
 
 
 def _without_web_ending(name: str) -> str:
-    """Return "Example" of "Example.org"."""
+    """Return a name without the ending of a web address, "Example" of "Example.org"; unchanged if it has none."""
     bare = name.strip()
     if _WEB_NAME.match(bare) and has_public_suffix(bare):
         return bare.rpartition(".")[0]

@@ -2,8 +2,6 @@
 
 From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
 
-From the services' own documentation and common knowledge, November 2026: to add one, name the service, not its subdomains.
-
 See docs/design/organizations.md.
 """
 
@@ -68,7 +66,8 @@ def _is_accent(letter: str) -> bool:
 
 
 def sort_name(name: str) -> str:
-    """Return the name for alphabetical lists: "The Arc" under A, without symbols before the first letter."""
+    """Return a name as alphabetical lists sort it: without an article, and without symbols before the first letter. "The Arc"
+    becomes "Arc"."""
     bare = normalize_unicode("NFC", name).strip()
     start = next((index for index, letter in enumerate(bare) if letter.isalnum()), 0)
     bare = bare[start:]
@@ -113,7 +112,7 @@ _INVALID_CHARACTER = _(
 
 
 def parse_website(typed: str) -> str:
-    """Return a typed website with its scheme: "https://example.org" of "example.org". Raises InvalidWebsite."""
+    """Return a typed website with its scheme: "https://example.org" of "example.org"; "" for none. Raises InvalidWebsite."""
     address = typed.strip()
     if not address:
         return ""
@@ -208,12 +207,12 @@ LABELS = frozenset(_LABELS.split())
 
 
 def is_shared_host(host: str, domain: str) -> bool:
-    """Return whether a host, given with its registrable domain, is used by many who do not speak for it."""
+    """Return whether many who do not speak for a host have addresses or pages there; `domain` is its registrable domain."""
     labels = host.split(".")
     if any(".".join(labels[start:]) in SHARED for start in range(len(labels) - 1)):
         return True
-    below = host.removesuffix(domain).rstrip(".").split(".") if domain else []
-    return any(label in LABELS or _BESIDE.search(label) for label in below)
+    subdomain_labels = host.removesuffix(domain).rstrip(".").split(".") if domain else []
+    return any(label in LABELS or _BESIDE.search(label) for label in subdomain_labels)
 
 
 _BESIDE = re.compile(r"^(?:alumni|students?|lists?|users?)[-\d]|[-\d](?:alumni|students?|lists?|users?)$")

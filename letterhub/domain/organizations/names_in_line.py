@@ -87,6 +87,7 @@ class LineIndex:
     acronyms: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Fill in the index. Its own name divides the words of each text into runs, and no other name is searched across it."""
         texts: tuple[str, ...] = (*self.texts, self.place)
         word_lists = [word_tokens(text) for text in texts]
         is_long = any(len(words) > MAX_TEXT_WORDS for words in word_lists)
@@ -105,34 +106,31 @@ class LineIndex:
             object.__setattr__(self, name, value)
 
     def keys(self) -> frozenset[int]:
-        """Return the match keys of all organizations whose names the line may hold."""
+        """Return hashed match keys to look up: each organization whose name the line may hold has stored one of them."""
         keys = {f"look {segment}" for segment in self.segments}
         for window in self.windows:
             keys |= {f"look {window.look}", f"meaning {' '.join(_meaning_of(window.words))}"}
             if not window.crosses:
-                keys |= (
-                    {f"slip {variant}" for variant in deletion_variants(window.look)}
-                    if len(window.look) <= MAX_TYPO_LENGTH
-                    else set()
-                )
+                if len(window.look) <= MAX_TYPO_LENGTH:
+                    keys |= {f"slip {variant}" for variant in deletion_variants(window.look)}
                 keys |= {f"look {look}" for look in _look_alikes_without_one_word(window.words)}
                 keys |= {f"bones {variant}" for variant in consonant_keys(window.look)}
         keys |= {suffix_key(piece) for look in self.joined_keys for piece in _possible_name_ends(look)}
-        keys |= {f"acronym {variant}" for variant in self.acronyms} | {
-            f"initials {variant}" for variant in self.acronyms if len(variant) > 2
-        }
+        keys |= {f"acronym {acronym}" for acronym in self.acronyms}
+        keys |= {f"initials {acronym}" for acronym in self.acronyms if len(acronym) > 2}
         return hash_keys(keys)
 
     def contains(self, name: str) -> bool:
-        """Return whether the line holds a name or a look-alike of it."""
+        """Return whether the line holds an organization's name, its acronym, or something that reads like its name."""
         parts = parse_name(name)
-        if parts.acronyms & self.acronyms or any(initials in self.acronyms for initials in parts.initials):
+        if (parts.acronyms | parts.initials) & self.acronyms:
             return True
         if not parts.look:
             return False
-        if not set(parts.words) - COMMON_WORDS:
+        has_only_common_words = not set(parts.words) - COMMON_WORDS
+        if has_only_common_words:
             return parts.look in self.segments
-        if any(len(parts.look) >= _min_name_length(look) and parts.look in look for look in self.joined_keys):
+        if any(len(parts.look) >= _min_name_length(joined) and parts.look in joined for joined in self.joined_keys):
             return True
         return any(_is_match(window, parts) for window in self.windows)
 
@@ -143,7 +141,8 @@ class LineIndex:
 
 
 def index_line(line: Signatory, *, reviewed: bool) -> LineIndex:
-    """Index a line. If staff reviewed its organization's name, that name is masked, and not searched in the title."""
+    """Return the search index of a line. If staff reviewed its organization's name, that name is not searched for others', and
+    is passed over wherever it occurs in the other texts."""
     name = "" if reviewed else line.organization
     texts = tuple(filter(None, (name, *line_texts(line, without=("organization", "location")))))
     return LineIndex(texts, line.location, frozenset({line.organization} if reviewed else ()))
@@ -158,11 +157,14 @@ def _is_match(window: Window, parts: NameParts) -> bool:
         return True
     if window.crosses:
         return False
-    long_enough = len(parts.look) > 5 if words > 1 else len(parts.look) >= MIN_ONE_WORD_TYPO_LENGTH
-    if long_enough and is_one_typo_apart(window.look, parts.look):
+    min_typo_length = 6 if words > 1 else MIN_ONE_WORD_TYPO_LENGTH
+    if len(parts.look) >= min_typo_length and is_one_typo_apart(window.look, parts.look):
         return True
-    other_vowels = len(window.look) == len(parts.look) and bool(consonant_keys(window.look) & consonant_keys(parts.look))
-    return words > 1 and (other_vowels or parts.look in _look_alikes_without_one_word(window.words))
+    if words <= 1:
+        return False
+    same_consonants = bool(consonant_keys(window.look) & consonant_keys(parts.look))
+    differs_by_vowels = same_consonants and len(window.look) == len(parts.look)
+    return differs_by_vowels or parts.look in _look_alikes_without_one_word(window.words)
 
 
 def _windows(words: Words) -> Iterator[Window]:
@@ -177,9 +179,12 @@ def _windows(words: Words) -> Iterator[Window]:
 
 
 def _crossing_windows(texts: Sequence[Words], masks: Sequence[Words]) -> Iterator[Window]:
-    """Yield the windows across two adjacent texts as printed, or across the place, which may be a group heading."""
-    places = texts[-1]
-    pairs = [*itertools.pairwise(texts), *([(texts[0], places), (places, texts[0])] if len(texts) > 2 else [])]
+    """Yield the windows that begin in one text and end in the next, as texts are printed one after the other, except for the
+    masked names. The last text is the place; as it may be a group heading, it is also joined to the first on both sides."""
+    first, place = texts[0], texts[-1]
+    pairs = list(itertools.pairwise(texts))
+    if len(texts) > 2:
+        pairs += [(first, place), (place, first)]
     for left, right in pairs:
         left_end, right_start = left[-MAX_CROSSING_WORDS:], right[:MAX_CROSSING_WORDS]
         for start in range(len(left_end)):
@@ -217,13 +222,20 @@ def _meaning_of(words: Words) -> Words:
 
 
 def _acronyms(texts: Iterable[str], own: Iterable[str]) -> Iterator[str]:
-    """Yield the acronyms in texts, without credentials such as "PhD" and those of its own names."""
-    own_acronyms = {acronym for name in own for parts in (parse_name(name),) for acronym in parts.acronyms | parts.initials}
+    """Yield the acronyms in texts in small letters, except credentials such as "PhD" and those of the line's `own` names.
+
+    A text of several words that is all in capitals has none.
+    """
+    ignored = set(CREDENTIALS)
+    for parts in map(parse_name, own):
+        ignored |= parts.acronyms | parts.initials
     for text in texts:
-        in_capitals = text.isupper() and " " in text.strip()
-        for match in () if in_capitals else _CAPITALS.findall(_DOTS.sub("", text)):
-            if (acronym := match.lower()) not in CREDENTIALS and acronym not in own_acronyms:
-                yield acronym
+        is_all_capitals = text.isupper() and " " in text.strip()
+        if is_all_capitals:
+            continue
+        for word in _CAPITALS.findall(_DOTS.sub("", text)):
+            if word.lower() not in ignored:
+                yield word.lower()
 
 
 def _min_name_length(look: str) -> int:
@@ -231,7 +243,7 @@ def _min_name_length(look: str) -> int:
 
 
 def _possible_name_ends(look: str) -> Iterator[str]:
-    """Yield every run of letters that may be the end of a name joined to others."""
+    """Yield every run of letters in a look-alike key that may be the end of a name, as long as `suffix_key` uses."""
     for end in range(_min_name_length(look), len(look) + 1):
         for length in range(_min_name_length(look), SUFFIX_LENGTH + 1):
             if end >= length:

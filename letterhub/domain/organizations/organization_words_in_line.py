@@ -105,8 +105,9 @@ def reads_like_organization(line: Signatory) -> bool:
         return True
     if line.kind is SignatoryKind.INDIVIDUAL:
         return bool(line.affiliation or line.organization) or not is_job_title(line.signer_title)
-    words = set(word_tokens(line.signer_title))
-    return bool(words & NOUNS) and not words & OFFICES and not set(word_tokens(line.organization)) >= words
+    title_words = set(word_tokens(line.signer_title))
+    is_of_own_name = title_words <= set(word_tokens(line.organization))
+    return bool(title_words & NOUNS) and not title_words & OFFICES and not is_of_own_name
 
 
 def _is_not_a_persons_name(name: str) -> bool:
@@ -122,13 +123,12 @@ def _is_not_a_persons_name(name: str) -> bool:
         len(word) > 2 and word.isupper() and set(word) - set("IVX") and word.lower() not in CREDENTIALS
         for word in _WORDS.findall(name)
     )
-    if (
-        not has_only_degrees_after(name)
-        or (has_word_in_capitals and not name.isupper())
-        or re.search(r"\band\b", name, re.IGNORECASE)
-    ):
+    if has_word_in_capitals and not name.isupper():
         return True
-    return words[-1] in COUNTRIES or bool(_with_meanings(words) & (NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION))
+    if not has_only_degrees_after(name) or re.search(r"\band\b", name, re.IGNORECASE):
+        return True
+    organization_words = NOUNS | CAUSES | GENERIC_WORDS | WORLD_WORDS | _FUNCTION
+    return words[-1] in COUNTRIES or bool(_with_meanings(words) & organization_words)
 
 
 def _with_meanings(words: tuple[str, ...]) -> set[str]:
@@ -136,15 +136,18 @@ def _with_meanings(words: tuple[str, ...]) -> set[str]:
 
 
 def _is_not_a_place(place: str) -> bool:
-    """Return whether a place has words of organizations, signs, or an acronym."""
-    words = word_tokens(place)
-    if bool(_with_meanings(words) & (NOUNS - PLACES - LEGAL_FORMS)) or bool(re.search(r"[@&+|]", place)) or _HUMP.search(place):
+    """Return whether a place has words of organizations, signs, or an acronym.
+
+    In a place that is all in capitals, only a part of one short word between commas counts as an acronym.
+    """
+    has_organization_words = bool(_with_meanings(word_tokens(place)) & (NOUNS - PLACES - LEGAL_FORMS))
+    if has_organization_words or re.search(r"[@&+|]", place) or _HUMP.search(place):
         return True
     codes = CREDENTIALS | PLACE_CODES
     words_in_capitals = [
         word for word in _WORDS.findall(place) if len(word) > 2 and word.isupper() and word.lower() not in codes
     ]
-    return bool(words_in_capitals) and (
-        not place.isupper()
-        or any(part.strip() in words_in_capitals and len(part.strip()) <= MAX_ACRONYM_LETTERS for part in place.split(","))
-    )
+    if not place.isupper():
+        return bool(words_in_capitals)
+    parts = map(str.strip, place.split(","))
+    return any(part in words_in_capitals and len(part) <= MAX_ACRONYM_LETTERS for part in parts)

@@ -123,12 +123,12 @@ DENIALS = frozenset({FactKind.SECOND_NO, FactKind.NOT_OURS})
 
 
 def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]:
-    """Return the facts that still apply to a line.
+    """Return those of a signature's facts, the oldest first, that still apply to its line as it is now.
 
-    A vouch ends when it is taken back. A fact about another line or the domain of another website does not apply; a "no"
-    applies whatever the line says since.
+    Staff's word for it ends when they take it back, and a second person's confirmation when the same source denies the
+    signature. The domain of another website and facts about another line do not apply. Denials apply whatever the line says.
     """
-    current_hash, site, applicable = hash_line(line), domain_of_website(line.website), list[Fact]()
+    current_hash, website_domain, applicable = hash_line(line), domain_of_website(line.website), list[Fact]()
     for fact in facts:
         if fact.kind is FactKind.VOUCH_ENDED:
             applicable = [earlier for earlier in applicable if earlier.kind is not FactKind.VOUCHED]
@@ -137,7 +137,7 @@ def applicable_facts(facts: Iterable[Fact], line: Signatory) -> tuple[Fact, ...]
                 earlier for earlier in applicable if (earlier.kind, earlier.source) != (FactKind.SECOND_PERSON, fact.source)
             ] + [fact]
         elif fact.kind is FactKind.OWN_DOMAIN:
-            applicable += [fact] if fact.facts.get("domain") == site else []
+            applicable += [fact] if fact.facts.get("domain") == website_domain else []
         elif fact.kind is FactKind.SECOND_NO or fact.line_hash in ("", current_hash):
             applicable.append(fact)
     return tuple(applicable)
@@ -160,7 +160,8 @@ class DirectoryFacts:
     reviewed: bool = False
 
     def countable(self, kinds: frozenset[FactKind]) -> frozenset[FactKind]:
-        """Return the kinds that count: a known contact only if staff vouch for the organization."""
+        """Return those of these kinds of fact that count as evidence: a known contact only if staff vouch for the
+        organization."""
         return kinds if self.vouched else kinds - {FactKind.KNOWN_CONTACT}
 
 
@@ -192,11 +193,12 @@ class SignatureFacts:
 
     @property
     def matches_site(self) -> bool:
-        """Return whether its mailbox is at the domain of its website or another of its own, and not at a free or disposable
-        one."""
+        """Return whether the mailbox is at a domain of the organization: its website's, one that staff know, or one at which
+        they reviewed its name. False without a mailbox, and at a free or disposable mail provider."""
         mailbox = EmailAddress(self.email)
-        at_its_own = self.reviewed or mailbox.domain in {domain_of_website(self.website), *self.known_domains}
-        return bool(mailbox.domain) and at_its_own and not mailbox.is_free and not mailbox.is_disposable
+        if not mailbox.domain or mailbox.is_free or mailbox.is_disposable:
+            return False
+        return self.reviewed or mailbox.domain in {domain_of_website(self.website), *self.known_domains}
 
 
 def assess(
@@ -208,7 +210,7 @@ def assess(
     other_name: bool = False,
     fact_kinds: frozenset[FactKind] = frozenset(),
 ) -> Assessment:
-    """Assess a signature. A domain is evidence only if its mailbox is confirmed.
+    """Return the evidence for a signature and the doubts about it. A domain is evidence only if its mailbox is confirmed.
 
     `turned_away`: one like it was declined before. `same_name`: the letter has another signature of its name. `like_another`:
     staff are asked whether it is the same as another. `other_name`: the directory knows its organization by another name.
@@ -225,7 +227,7 @@ def assess(
         Doubt.TURNED_AWAY: turned_away, Doubt.SAME_NAME: same_name,
         Doubt.LIKE_ANOTHER: like_another, Doubt.OTHER_NAME: other_name,
     }  # fmt: skip
-    recorded = set(map(str, fact_kinds))
+    recorded = set(map(str, fact_kinds))  # decides all kinds that are not decided above; the names are the same
     return Assessment(
         frozenset(kind for kind in Evidence if evidence.get(kind, str(kind) in recorded)),
         frozenset(kind for kind in Doubt if doubts.get(kind, str(kind) in recorded)),
@@ -233,7 +235,7 @@ def assess(
 
 
 def _claim_doubts(claim: SignatureFacts, *, matches_site: bool) -> dict[Doubt, bool]:
-    """Return which doubts follow from a signature's own row."""
+    """Return for each doubt that a signature's own row can raise whether it does."""
     mailbox, site = EmailAddress(claim.email), domain_of_website(claim.website)
     is_disposable = mailbox.is_disposable
     is_free = mailbox.is_free and not is_disposable
@@ -253,7 +255,7 @@ LATER_EVIDENCE = frozenset({Evidence.SECOND_PERSON, Evidence.SECOND_YES, Evidenc
 
 
 def initial_assessment(assessment: Assessment) -> Assessment:
-    """Return an assessment without what staff and other addresses added later: what a rule could have known at first."""
+    """Return an assessment as it was when the signature came: without what staff and other addresses added later."""
     return Assessment(
         assessment.evidence - LATER_EVIDENCE, assessment.doubts - {Doubt.SECOND_NO, Doubt.NOT_OURS, Doubt.DISPUTED}
     )

@@ -120,7 +120,8 @@ class ListSortKey:
 
 
 def list_sort_key(signatory: Signatory) -> ListSortKey:
-    """Return the sort key of a signatory: leads first, then by rank and name of the section or by place, those without last."""
+    """Return the sort key of a signatory: leads first; the others by rank and name of their section, or by place, those
+    without a place last."""
     if signatory.lead:
         return ListSortKey("0", "0", "0")
     place = f"10{sort_key(signatory.location)}" if signatory.location else "11"
@@ -128,12 +129,16 @@ def list_sort_key(signatory: Signatory) -> ListSortKey:
 
 
 def printed_parts(text: LetterText) -> tuple[LinePart, ...]:
-    """Return the parts of each line that a letter prints: a search must not find more than is public."""
-    person = (LinePart.PERSON,) if text.shown.names_signers else ()
+    """Return the parts of each line that a letter prints: a search must not find more than is public.
+
+    Places are printed beside the names or as group headings. Leads stand in a group of their own, without places as headings.
+    """
+    prints_places = text.shown is SignatoryStyle.LOCATION
     by_place = text.order is SignatoryOrder.LOCATION
-    place = (LinePart.PLACE,) if text.shown is SignatoryStyle.LOCATION or by_place else ()
-    of_leads = (LinePart.LEAD_PLACE,) if text.shown is SignatoryStyle.LOCATION and not by_place else ()
-    return (LinePart.NAME, *person, *place, *of_leads)
+    person = (LinePart.PERSON,) if text.shown.names_signers else ()
+    place = (LinePart.PLACE,) if prints_places or by_place else ()
+    lead_place = (LinePart.LEAD_PLACE,) if prints_places and not by_place else ()
+    return (LinePart.NAME, *person, *place, *lead_place)
 
 
 def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LinePart)) -> frozenset[str]:
@@ -141,11 +146,10 @@ def search_words(signatory: Signatory, parts: Collection[LinePart] = tuple(LineP
 
     In a script without spaces between words, every letter begins a word.
     """
-    person = (
-        LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
-    )  # a person's detail is printed with the name everywhere
-    place = LinePart.LEAD_PLACE if signatory.lead else LinePart.PLACE
-    phrases = ((LinePart.NAME, signatory.name), (person, signatory.detail), (place, signatory.location))
+    # an individual's title and affiliation are printed with the name everywhere
+    detail_part = LinePart.NAME if signatory.kind is SignatoryKind.INDIVIDUAL else LinePart.PERSON
+    place_part = LinePart.LEAD_PLACE if signatory.lead else LinePart.PLACE
+    phrases = ((LinePart.NAME, signatory.name), (detail_part, signatory.detail), (place_part, signatory.location))
     return frozenset(word for part, phrase in phrases if part in parts for word in _word_prefixes(phrase))
 
 
@@ -156,8 +160,8 @@ def query_words(query: str) -> tuple[str, ...]:
 
 
 def _word_prefixes(phrase: str) -> Iterator[str]:
-    """Yield the beginning of each word in a phrase, and of what follows each letter without spaces between words."""
-    words = name_key(f"x {phrase}").split()[1:]  # an article after another word stays
+    """Yield each word of a phrase, cut to 32 characters; for a script without spaces also the text from each further letter."""
+    words = name_key(f"x {phrase}").split()[1:]  # name_key drops an article at the start, but not after "x"
     for word in words or name_key(phrase).split():
         yield word[:WORD_LENGTH]
         for start, letter in enumerate(word):

@@ -65,9 +65,9 @@ def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: 
 
 
 def accepted_answers(state: SignatureState, *, erased: bool) -> tuple[Answer, ...]:
-    """Return the answers that are accepted now. To a withdrawn signature that is "no": its signer may try again.
+    """Return the answers that an organization may give about a signature in this state; empty if none matters any more.
 
-    None is accepted if its line was `erased`.
+    About a withdrawn one that is only "no", as its signer may try again. None is accepted once its line was `erased`.
     """
     if erased:
         return ()

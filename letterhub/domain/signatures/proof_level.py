@@ -33,11 +33,11 @@ class OrganizationTie:
     sites: frozenset[str]
 
     def counts_for(self, site: str) -> bool:
-        """Return whether it applies to an organization with this site; without a site, every tie does."""
+        """Return whether the tie applies to an organization whose website is at the domain `site`; if that is "", all do."""
         return not site or site in self.sites
 
     def has(self, email: str) -> bool:
-        """Return whether it ties an address to its organization."""
+        """Return whether the tie covers an address, by its mailbox or its domain."""
         return EmailAddress(email).canonical in self.mailboxes or own_domain_of(email) in self.domains
 
 
@@ -77,29 +77,35 @@ def own_domain_of(email: str) -> str:
 
 
 def make_tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> OrganizationTie:
-    """Return the tie of these addresses and domains, without free mail domains, to an organization with these sites."""
+    """Return the tie of these addresses, their domains and `domains` to an organization with websites at `sites`.
+
+    Domains of free and disposable mail are left out. Its websites may also be at any of the domains. "" is ignored everywhere.
+    """
     addresses = [email for email in emails if email]
-    own = {*map(own_domain_of, addresses), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
+    own_domains = {*map(own_domain_of, addresses), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
     return OrganizationTie(
         frozenset(EmailAddress(email).canonical for email in addresses),
-        frozenset(own),
-        frozenset({*own, *domains, *sites} - {""}),
+        frozenset(own_domains),
+        frozenset({*own_domains, *domains, *sites} - {""}),
     )
 
 
 def proof_level(facts: ProofFacts) -> ProofLevel:
-    """Return the proof level of a signature.
+    """Return how well a signature is proven to be its organization's own.
 
-    A tie proves a signature only with that organization's own site: another may share its name. The typed website proves
-    nothing if staff tied any mailbox to it.
+    A mailbox that staff tied to an organization proves a signature only with that organization's website, as others may share
+    its name. A mailbox at the website that the signer typed proves little, and nothing if staff tied other mailboxes to it.
     """
     if facts.denied or facts.turned_away:
         return ProofLevel.UNPROVEN
     ties = [tie for tie in facts.ties if tie.counts_for(facts.site)]
-    if facts.by_staff or facts.reviewed or any(tie.has(email) for tie in ties for email in facts.emails if email):
+    is_tied = any(tie.has(email) for tie in ties for email in facts.emails if email)
+    if facts.by_staff or facts.reviewed or is_tied:
         return ProofLevel.PROVEN
-    at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
-    return ProofLevel.CLAIMED if facts.site and at_site and not ties else ProofLevel.UNPROVEN
+    if ties or not facts.site:
+        return ProofLevel.UNPROVEN
+    is_at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
+    return ProofLevel.CLAIMED if is_at_site else ProofLevel.UNPROVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class KeyContender:
 
 
 def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
-    """Return whether the holder of a place loses it to a newcomer.
+    """Return whether the signature that holds its organization's only place on a letter loses it to a newcomer.
 
     What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
     place, except against a colleague who signs the new text. No signature yields to a mailbox that staff declined.
@@ -144,7 +150,8 @@ def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
 
 
 def choose_key_holder(holder: KeyContender | None, waiting: Sequence[KeyContender]) -> KeyContender:
-    """Return the signature that gets a place: its holder, or of those `waiting` the one with the best proof, of equals the
-    earliest."""
+    """Return the signature that gets an organization's only place on a letter: its holder, unless that yields to the best of
+    those `waiting`. The best has the highest proof level, and of equals confirmed first; mailboxes that staff declined come
+    last."""
     best = min(waiting, key=lambda contender: (contender.turned_away, -contender.level, contender.order))
     return best if holder is None or yields_key(holder, best) else holder

@@ -22,7 +22,9 @@ class PublishRules:
 
     def staff_review_all(self, kind: SignatoryKind) -> bool:
         """Return whether staff review every signature of a kind before it appears."""
-        return not self.individuals if kind is SignatoryKind.INDIVIDUAL else self.organizations is PublishRule.ASK_STAFF
+        if kind is SignatoryKind.INDIVIDUAL:
+            return not self.individuals
+        return self.organizations is PublishRule.ASK_STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,15 @@ gains nothing from a name that resembles it."""
 def publishes_at_once(rules: PublishRules, kind: SignatoryKind, assessment: Assessment) -> bool:
     """Return whether a signature is published without staff: of organizations only those that staff reviewed before, with
     exactly this name, at the domain of this mailbox."""
-    if rules.staff_review_all(kind) or assessment.doubts - IGNORED_DOUBTS[kind] or Evidence.MAILBOX not in assessment.evidence:
+    has_doubts = bool(assessment.doubts - IGNORED_DOUBTS[kind])
+    if rules.staff_review_all(kind) or has_doubts or Evidence.MAILBOX not in assessment.evidence:
         return False
     return kind is SignatoryKind.INDIVIDUAL or Evidence.REVIEWED in assessment.evidence
 
 
 def review_reasons(rules: PublishRules, kind: SignatoryKind, assessment: Assessment) -> tuple[Doubt, ...]:
-    """Return the doubts that send a signature to review, the gravest first; none if the rule reviews all."""
+    """Return the doubts that keep a signature from being published at once, the gravest first; empty if it is published, or
+    if staff review all of its kind anyway."""
     if rules.staff_review_all(kind) or publishes_at_once(rules, kind, assessment):
         return ()
     return tuple(doubt for doubt in Doubt if doubt in assessment.doubts - IGNORED_DOUBTS[kind])
@@ -78,10 +82,11 @@ DOUBTS_AFTER_PUBLISHING = DUPLICATE_DOUBTS | {Doubt.SECOND_NO, Doubt.NOT_OURS, D
 def is_republished_at_once(assessment: Assessment, *, outweighed: bool) -> bool:
     """Return whether a name that was listed is published again without staff when it is reconfirmed.
 
-    `outweighed` says whether another signature of its name, or one like it, has proof at least as good: a weaker one does not
-    block it.
+    `outweighed` says whether another signature of its name, or one like it, has proof at least as good: only then does a
+    duplicate block it.
     """
-    return not assessment.doubts & (DOUBTS_AFTER_PUBLISHING if outweighed else DOUBTS_AFTER_PUBLISHING - DUPLICATE_DOUBTS)
+    blocking_doubts = DOUBTS_AFTER_PUBLISHING if outweighed else DOUBTS_AFTER_PUBLISHING - DUPLICATE_DOUBTS
+    return not assessment.doubts & blocking_doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ class PastReview:
 
 
 def is_reviewed(name: str, email: str, website: str, reviewed: Iterable[PastReview]) -> bool:
-    """Return whether staff reviewed exactly this name at the mailbox's domain, and the website is no other than that one's."""
-    own, site = EmailAddress(email).domain, domain_of_website(website)
-    matches = [review for review in reviewed if own and review.name == name and review.domain == own]
-    return bool(matches) and site in {"", own, *(review.site for review in matches)}
+    """Return whether staff reviewed exactly this name at the mailbox's domain, and the website, if any, is at that domain or
+    at the one of the website that they reviewed."""
+    mail_domain, site = EmailAddress(email).domain, domain_of_website(website)
+    matches = [review for review in reviewed if mail_domain and review.name == name and review.domain == mail_domain]
+    return bool(matches) and site in {"", mail_domain, *(review.site for review in matches)}

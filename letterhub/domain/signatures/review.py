@@ -118,7 +118,8 @@ STATE_PHRASES = {
 
 
 def check_decision(name: str, state: SignatureState, decision: Decision, last_by: str) -> None:
-    """Raise AlreadyDecided, naming who was first if known, unless the state is the one that the reviewer saw."""
+    """Raise AlreadyDecided unless a signature is in the state that the reviewer saw, and MoveNotAllowed if its state does not
+    allow the decision. `last_by` is the name of whoever decided last, "" if unknown."""
     if state is not decision.expected_state:
         if last_by and state is not SignatureState.PENDING:
             phrase = _("%(what)s by %(who)s", what=STATE_PHRASES[state], who=last_by)
@@ -129,7 +130,8 @@ def check_decision(name: str, state: SignatureState, decision: Decision, last_by
 
 
 def check_correction(name: str, state: SignatureState, current: Signatory, expected_version: str) -> None:
-    """Raise CannotCorrect, or SignatureChanged if the version hash of the line is not `expected_version`."""
+    """Raise CannotCorrect unless a name is listed or waits for review, and SignatureChanged if the version hash of its line is
+    not `expected_version`."""
     if state not in ACTIVE_STATES:
         raise CannotCorrect(
             _("%(name)s %(what)s. Return it to the queue before you correct it.", name=name, what=STATE_PHRASES[state])

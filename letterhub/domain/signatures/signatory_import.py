@@ -104,14 +104,17 @@ class SignerKey:
 
     @property
     def index_keys(self) -> tuple[_IndexKey, ...]:
-        """Index keys under which others find it: its name with its site or mailbox, its name alone and, for a person, the
-        mailbox alone: one mailbox is one person, however the name is spelled. One site may belong to many organizations."""
+        """Keys under which an index stores this signatory: its name with its site or mailbox, its name alone and, for a person,
+        the mailbox alone.
+
+        One mailbox is one person, however the name is spelled; but one site may belong to many organizations.
+        """
         return ((self.kind, self.key, self.at), (self.kind, self.key, None), *self._by_mailbox)
 
     @property
     def lookup_index_keys(self) -> tuple[_IndexKey, ...]:
-        """Index keys by which it finds possible duplicates: a site or mailbox that one of both lacks does not distinguish
-        them."""
+        """Keys to look up in an index for possible duplicates of this signatory: those of its name that have the same site or
+        mailbox, or none; if it has none itself, all of its name."""
         if not self.at:
             return ((self.kind, self.key, None),)
         return ((self.kind, self.key, self.at), (self.kind, self.key, ""), *self._by_mailbox)
@@ -172,7 +175,8 @@ def plan_import(
 
 
 def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_sentence: str) -> FilePreview[Outcome]:
-    """Return a preview whose version is the expected one. Raises ImportChanged, with `missing_sentence` if there is none."""
+    """Return the preview if its version is still the expected one. Raises ImportChanged otherwise, with `missing_sentence` if
+    there is no preview."""
     if preview is None:
         raise ImportChanged(missing_sentence)
     if preview.version != expected:
@@ -183,7 +187,8 @@ def check_preview(preview: FilePreview[Outcome] | None, expected: str, missing_s
 def _plan_row(
     row: ParsedRow, states: set[SignatureState], earlier: int | None, who_may_sign: WhoMaySign
 ) -> PlannedRow[RowOutcome]:
-    """Decide the outcome of a row by the `states` of its signatory's signatures and an `earlier` line with the same name."""
+    """Return a row with its outcome. `states` are those of the signatory's signatures on the letter; `earlier` is the number
+    of a line of the file with the same signatory, None if there is none."""
     problems = (*row.problems, *_validation_errors(row.signatory, who_may_sign))
     if problems:
         return PlannedRow(row, RowOutcome.PROBLEM, join_sentences(problems))

@@ -99,7 +99,8 @@ class Section(enum.StrEnum):
 
 
 def signature_key(kind: SignatoryKind, name_key: str, domain: str, email: str) -> str:
-    """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox."""
+    """Return the unique key of a signatory under a letter: an organization's name and domain, or a person's mailbox, without
+    one the name."""
     if kind is SignatoryKind.INDIVIDUAL:
         return f"person|{EmailAddress(email).canonical}" if email else f"person|{name_key}"
     return f"organization|{name_key}|{domain}"
@@ -197,10 +198,13 @@ class SigningPeriod:
 
 
 def check_confirmable(signing_period: SigningPeriod, started_at: dt.datetime, now: dt.datetime) -> None:
-    """Raise LetterNotOpen unless a signature that was submitted in time may still be confirmed."""
-    was_opened, end = signing_period.state in (LetterState.CLOSED, LetterState.OPEN), signing_period.end
-    if was_opened and end is not None and started_at <= end and now - end <= signing_period.grace:
-        return
+    """Raise LetterNotOpen unless the letter accepts signatures, or the signature was submitted at `started_at` before signing
+    ended and the grace period for confirming it has not passed."""
+    end = signing_period.end
+    if signing_period.state in (LetterState.CLOSED, LetterState.OPEN) and end is not None:
+        was_in_time, in_grace_period = started_at <= end, now - end <= signing_period.grace
+        if was_in_time and in_grace_period:
+            return
     check_open(signing_period.state, signing_period.deadline_at, now)
 
 
@@ -221,7 +225,7 @@ ONLY_KIND_SENTENCES = {
 
 def accepts_kind(who_may_sign: WhoMaySign, kind: SignatoryKind) -> bool:
     """Return whether a letter accepts signatories of a kind."""
-    return who_may_sign is WhoMaySign.BOTH or str(who_may_sign) == f"{kind}s"
+    return who_may_sign is WhoMaySign.BOTH or str(who_may_sign) == f"{kind}s"  # its values are the plurals of the kinds
 
 
 def check_kind_accepted(who_may_sign: WhoMaySign, kind: SignatoryKind) -> None:
@@ -250,13 +254,12 @@ def check_correctable(state: SignatureState) -> None:
 
 
 def needs_review(before: Signatory, after: Signatory) -> bool:
-    """Return whether a correction needs staff review: any change of an organization's name, and elsewhere more than case,
-    accents, spaces and what joins words."""
+    """Return whether a correction needs staff review: any change of an organization's name; elsewhere one that changes more
+    than case, accents, spaces and what joins words, or that adds combining marks which belong to no letter."""
     if before.organization != after.organization:
         return True
-    return _line_keys(before, spelling_key) != _line_keys(after, spelling_key) or _count_loose_marks(
-        after
-    ) > _count_loose_marks(before)
+    changes_spelling = _line_keys(before, spelling_key) != _line_keys(after, spelling_key)
+    return changes_spelling or _count_loose_marks(after) > _count_loose_marks(before)
 
 
 def _count_loose_marks(line: Signatory) -> int:
