@@ -240,8 +240,9 @@ def _lines_of_blocks(blocks: Iterable[Block]) -> Iterator[Runs]:
             case Paragraph(runs) | TextHeading(_, runs):
                 yield runs
             case ListItem(_, number, inner_blocks):
+                marker = Run("• " if number is None else f"{number}. ")
                 for index, line in enumerate(_lines_of_blocks(inner_blocks)):
-                    yield (Run("• " if number is None else f"{number}. "), *line) if index == 0 else line
+                    yield (marker, *line) if index == 0 else line
             case Quote(inner_blocks):
                 yield from _lines_of_blocks(inner_blocks)
             case Table(rows):

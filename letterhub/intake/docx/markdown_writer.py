@@ -94,7 +94,8 @@ def _list_markdown(items: Sequence[ListItem]) -> Iterator[str]:
         text = _indent_lines(_blocks_markdown(item.blocks), " " * len(lead))
         is_loose = len(item.blocks) > 1 or item.continues or (at > 0 and len(items[at - 1].blocks) > 1)
         is_loose = is_loose or (is_deeper and is_new and item.number not in (None, 1))
-        parts += ["\n\n" if is_loose else "\n"] if parts else []
+        if parts:
+            parts.append("\n\n" if is_loose else "\n")
         parts.append(_indent_lines(f"{indent}{lead}{text}", indent).rstrip())
     if parts:
         yield "".join(parts)

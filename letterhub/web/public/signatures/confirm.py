@@ -106,6 +106,7 @@ def resend_link(token: str) -> ResponseReturnValue:
 
 @bp.errorhandler(LetterNotOpen)
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
+    """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
     signature = signature_from_link(Purpose.CONFIRM, (request.view_args or {})["token"])
     context = {"letter": signature.letter, "sentence": str(refusal), "typed": typed_fields(signature)}
     return render_template("public/signatures/not_now.html", **context), 409

@@ -111,6 +111,7 @@ def resend_link(purpose: str, token: str) -> ResponseReturnValue:
 
 @bp.errorhandler(LetterNotOpen)
 def _cannot_sign_now(refusal: LetterNotOpen) -> ResponseReturnValue:
+    """Show that the letter cannot be signed now, with the input so that nothing typed is lost."""
     url_values = request.view_args or {}
     signature = signature_from_link(Purpose(url_values["purpose"]), url_values["token"])
     context = {"letter": signature.letter, "sentence": str(refusal), "typed": typed_fields(signature)}

@@ -133,7 +133,7 @@ def _edition_or_404(staff: StaffContext, slug: str, number: int) -> tuple[Letter
 def _render_page(
     staff: StaffContext, header: LetterHeader, edition: EditionToDeliver, form: DeliveryForm, **confirmation: object
 ) -> str:
-    """Render the form, or with a `handover` the page that asks for confirmation."""
+    """Render the form, or with the values of `_confirmation` the page that asks for confirmation."""
     return render_template(
         "staff/editions/confirm.html" if confirmation else "staff/editions/deliver.html",
         staff=staff, header=header, tab="editions", edition=edition, form=form, ways=DELIVERY_METHODS,

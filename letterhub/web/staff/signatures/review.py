@@ -134,6 +134,7 @@ def publish(staff: StaffContext, slug: str) -> ResponseReturnValue:
     selection = chosen_signatures(staff, header)
     if len(selection.signature_ids) > 1:
         signatures = signatures_by_id(header.letter_id, selection.signature_ids, QUEUE_STATES)
+        # chosen signatures that share their name or organization with another chosen one
         rivals = [
             signature
             for signature in signatures

@@ -26,5 +26,5 @@ def search_from_query(states: Sequence[SignatureState]) -> SignatureSearch:
 
 
 def query_parameters() -> dict[str, Any]:
-    """Return the query parameters that links back to the page keep."""
+    """Return the query parameters of this search, without empty ones, for links and forms that lead back to it."""
     return {name: value for name in ("q", "pick", "state", "page") if (value := request.args.get(name, ""))}
