@@ -59,10 +59,7 @@ class LogoView:
 
 
 class SignatoryLine(NamedTuple):
-    """One signatory as printed: the name, and below it a person, a title, a place, as far as the letter shows them.
-
-    The logo is above the name, which says in words all that it shows.
-    """
+    """One signatory as printed: the logo, the name, and below it a person, title and place, as far as the letter shows them."""
 
     name: DirectedText
     detail: DirectedText
@@ -180,7 +177,7 @@ def partial_signatory_list(
 ) -> SignatoryList:
     """Return the part of a list that a page shows, under the headings of the whole list, with the total `count` in its title.
 
-    `first_signatory` is that of the whole list: if it has no heading, none has one.
+    `first_signatory` is the first of the whole list, None if that is empty: if it is under no heading, none is.
     """
     first = next(iter(group_runs([first_signatory] if first_signatory else [], text.order)), SignatoryGroup("", ()))
     first_is_lead = first.heading == "lead" and not first.is_place
@@ -211,8 +208,9 @@ def line(signatory: Signatory, text: LetterText) -> SignatoryLine:
 
 def _signatory_section(group: SignatoryGroup, text: LetterText, *, lead: bool) -> SignatorySection:
     """Return one section of the list; the one without a name is headed "Joined by" if a `lead` section comes before it."""
-    named = group.heading or ("rest" if lead else "")
-    heading = named if group.is_place else document_locale(text.language).words.headings.get(named.casefold(), named)
+    heading = group.heading or ("rest" if lead else "")
+    if not group.is_place:
+        heading = document_locale(text.language).words.headings.get(heading.casefold(), heading)
     return SignatorySection(heading, tuple(line(signatory, text) for signatory in group.signatories))
 
 
@@ -237,6 +235,7 @@ def _running_head(text: LetterText, subject: str) -> str:
 
 
 def _truncated(phrase: str, most: int) -> str:
+    """Return the phrase, cut after a word and ended with an ellipsis if it has more than `most` characters."""
     if len(phrase) <= most:
         return phrase
     cut = phrase[:most].rpartition(" ")[0] or phrase[:most]
@@ -249,6 +248,7 @@ def printed_date(text: LetterText) -> str:
 
 
 def _edition_label(document: LetterDocument, locale: DocumentLocale) -> str:
+    """Return "Edition 2 · 7KQ2-M3TX-9RWB · as of January 8, 2022", "Draft, …" for a draft, "" for neither."""
     edition, strings = document.edition, locale.words
     if document.draft_at:
         return f"{strings.draft} · {format_timestamp(document.draft_at, locale.formats)}"
@@ -263,7 +263,7 @@ def logo_view(logo: Logo) -> LogoView:
     address = f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
     is_png = logo.data.startswith(b"\x89PNG\r\n\x1a\n") and len(logo.data) >= 24
     width, height = (int.from_bytes(logo.data[16:20]), int.from_bytes(logo.data[20:24])) if is_png else (1, 1)
-    shape = next((shape for most, shape in ((1.6, "square"), (4.0, "wide")) if width < most * height), "banner")
+    shape = "square" if width < 1.6 * height else "wide" if width < 4.0 * height else "banner"
     return LogoView(address, logo.description, shape, logo.data)
 
 
@@ -284,16 +284,14 @@ def accent_css(color: str) -> Markup:
         return Markup()
     accent = parse_accent(color)
     light = make_readable(mix(accent, "#ffffff", 0.35), DARK_BACKGROUNDS, "#ffffff")
-    return Markup(  # noqa: S704
-        _ACCENT_CSS.format(
-            accent=accent,
-            strong=mix(accent, "#000000", 0.3),
-            wash=mix(accent, "#ffffff", 0.9),
-            light=light,
-            lighter=mix(light, "#ffffff", 0.4),
-            dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
-            ground=DARK_BACKGROUNDS[0],
-        )
+    return Markup(_ACCENT_CSS).format(  # noqa: S704
+        accent=accent,
+        strong=mix(accent, "#000000", 0.3),
+        wash=mix(accent, "#ffffff", 0.9),
+        light=light,
+        lighter=mix(light, "#ffffff", 0.4),
+        dim=mix(accent, DARK_BACKGROUNDS[1], 0.6),
+        ground=DARK_BACKGROUNDS[0],
     )
 
 

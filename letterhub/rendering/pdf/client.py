@@ -105,9 +105,9 @@ def render_pdf(folder: Path, limits: Limits, on_event: EventHandler) -> None:
             result = _worker_result(supervisor)
         LOG.info("a letter took %.3f s of processor and %.0f MB", result.get("cpu", 0), result.get("memory", 0) / 1024)
         reason = failed or ("time" if timed_out.is_set() else _failure_reason(result.get("code")))
-        if reason and not failed and not timed_out.is_set() and _was_cancelled(result):
-            raise RenderingInterrupted
-        if reason and not failed:
+        if reason and not failed:  # the worker did not say itself why it failed
+            if not timed_out.is_set() and _was_cancelled(result):
+                raise RenderingInterrupted
             complaints.seek(0)
             LOG.warning("the press ended with %s: %s", result.get("code"), complaints.read()[-2000:])
     if reason:
@@ -135,6 +135,7 @@ class _PreforkServer:
                 socket.send_fds(self._open(), [message], files)
 
     def _open(self) -> socket.socket:
+        """Return the socket of this process's server, which is started if there is none."""
         if self._socket is None or self._owner != os.getpid():
             if self._socket is not None:  # inherited by a fork from its parent
                 self._socket.close()
@@ -175,7 +176,10 @@ atexit.register(_SERVER.close)
 
 @contextmanager
 def _killed_after(supervisor: socket.socket, seconds: float) -> Iterator[threading.Event]:
-    """Kill the worker when its time is over, and set the yielded event."""
+    """Kill the worker, and set the yielded event, if the block takes longer than so many seconds.
+
+    Kills the server too if the block goes on nevertheless.
+    """
     timed_out = threading.Event()
 
     def kill_worker() -> None:
@@ -194,7 +198,7 @@ def _killed_after(supervisor: socket.socket, seconds: float) -> Iterator[threadi
 
 @contextmanager
 def _killed_when_cancelled(supervisor: socket.socket) -> Iterator[None]:
-    """Kill the worker when its rendering is cancelled."""
+    """Kill the worker if its rendering is cancelled during the block."""
     should_continue, finished = _should_continue.get(), threading.Event()
 
     def watch() -> None:
@@ -234,6 +238,7 @@ def _worker_result(supervisor: socket.socket) -> dict[str, Any]:
 
 
 def _failure_reason(code: int | None) -> str:
+    """Return why a worker ended with an exit code, as a key of `_FAILURE_SENTENCES`; "" if it succeeded."""
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return "time"
     if code in (EXIT_OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):  # C libraries out of memory

@@ -41,7 +41,7 @@ def render_letter_pdf(
     """
     letter = letter_view(document, Medium.PAPER)
     html = render_template("export/paper.html", letter=letter)
-    page = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
     listener = _ProgressListener(on_progress, pages=1 + len(document.text.body) // 2800)  # an estimate
     logos = [signatory.logo.data for signatory in document.signatories if signatory.logo] if letter.signatory_list.logos else []
     data = _render(
@@ -52,20 +52,29 @@ def render_letter_pdf(
 
 def render_page_with_list(html: str, job: ListJob, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return another page than a letter, and the list that belongs on it, as PDF. Raises PdfRenderingFailed."""
-    page = html.translate({ord(letter): "[?]" for letter in undrawable_characters(html)})
+    page = html.translate({ord(character): "[?]" for character in undrawable_characters(html)})
     return _render(without_invisible_characters(page), job, (), _ProgressListener(None, 1).on_event, limits)
 
 
 def missing_glyph_warnings(document: LetterDocument) -> tuple[str, ...]:
-    """Return the warnings of `render_letter_pdf` before rendering: parts with characters that no font can draw."""
+    """Return a warning for the text and for each signatory with characters that no font can draw; none if all can be drawn.
+
+    `render_letter_pdf` returns the same ones, after rendering.
+    """
     text = document.text
-    head = (*text.letterhead.lines, *(line for one in text.addressees for line in (one.name, *one.lines)), *text.cc)
+    head = (
+        *text.letterhead.lines,
+        *(line for addressee in text.addressees for line in (addressee.name, *addressee.lines)),
+        *text.cc,
+    )
     text_parts = " ".join((text.title, text.re, text.salutation, clean_markdown(text.body), text.closing, *head))
-    warnings = [*_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts))]
-    missing = set(uncovered_characters("".join({letter for one in document.signatories for letter in _printed_text(one)})))
-    for one in document.signatories if missing else ():
-        letters = [letter for letter in dict.fromkeys(_printed_text(one)) if letter in missing]
-        warnings += _missing_glyph_sentences(f"“{one.name}”", letters)
+    warnings = list(_missing_glyph_sentences(_("The text"), undrawable_characters(text_parts)))
+    characters = {character for signatory in document.signatories for character in _printed_text(signatory)}
+    missing = set(uncovered_characters("".join(characters)))
+    if missing:
+        for signatory in document.signatories:
+            found = [character for character in dict.fromkeys(_printed_text(signatory)) if character in missing]
+            warnings += _missing_glyph_sentences(f"“{signatory.name}”", found)
     return tuple(warnings)
 
 
@@ -75,19 +84,16 @@ def unprintable_characters(signatory: Signatory) -> tuple[str, ...]:
 
 
 def signatory_list_job(letter: LetterView) -> ListJob:
-    """Return the list job for the PDF worker, with names and margins: the one place that decides what is printed."""
+    """Return what the PDF worker prints besides the text: the names with their logos, and the margins of the pages."""
     foot = f"{letter.edition}\n{letter.colophon.url_text}" if letter.colophon else letter.edition
+    sections = []
+    for section in letter.signatory_list.sections:
+        signatories = tuple(_phrases(line, letter.direction) for line in section.lines)
+        logos = tuple(logo_file_name(line.logo.data) if line.logo else "" for line in section.lines)
+        heading = without_invisible_characters(section.heading)
+        sections.append(ListSection(heading, signatories, logos if letter.signatory_list.logos else ()))
     return ListJob(
-        sections=tuple(
-            ListSection(
-                without_invisible_characters(section.heading),
-                tuple(_phrases(line, letter.direction) for line in section.lines),
-                tuple(logo_file_name(line.logo.data) if line.logo else "" for line in section.lines)
-                if letter.signatory_list.logos
-                else (),
-            )
-            for section in letter.signatory_list.sections
-        ),
+        sections=tuple(sections),
         plain=letter.signatory_list.plain,
         language=letter.language,
         is_rtl=letter.direction == "rtl",
@@ -101,6 +107,7 @@ def signatory_list_job(letter: LetterView) -> ListJob:
 
 
 def _phrases(line: SignatoryLine, direction: str) -> tuple[ListPhrase, ...]:
+    """Return a signatory's name and what is printed below it, in a letter with a direction."""
     return tuple(
         ListPhrase(without_invisible_characters(phrase.text), phrase.language, (phrase.direction or direction) == "rtl")
         for phrase in (line.name, line.detail, line.below)
@@ -116,6 +123,7 @@ def _render(
     limits: Limits,
     logos: Sequence[bytes] = (),
 ) -> bytes:
+    """Return the PDF that a worker renders in a temporary folder from a page, its list, attachments and logos."""
     with tempfile.TemporaryDirectory(prefix="letterhub-press-") as name:
         folder = Path(name)
         (folder / "letter.html").write_text(html, encoding="utf-8", errors="replace")
@@ -136,7 +144,7 @@ class _ProgressListener:
     warnings: list[str] = field(default_factory=list)
 
     def on_event(self, event: WorkerEvent) -> None:
-        """Take an event of the PDF worker: a cut table, or progress with the text's pages, then the names, then the file."""
+        """Keep a warning if the event is a cut table; else report progress: pages of the text, then names, then the file."""
         if event.get("step") == TABLE_CUT_EVENT:
             self.warnings.append(_("A table has more columns than fit side by side, so words and numbers in it are cut off."))
         elif self.on_progress:
@@ -154,7 +162,8 @@ def _printed_text(signatory: Signatory) -> str:
     return f"{signatory.name} {signatory.detail} {signatory.location}"
 
 
-def _missing_glyph_sentences(part: str, letters: Sequence[str]) -> Iterator[str]:
-    if letters:
-        names = ", ".join(map(character_name, letters))
+def _missing_glyph_sentences(part: str, characters: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence that names the characters of a part that no font can draw; none if there are none."""
+    if characters:
+        names = ", ".join(map(character_name, characters))
         yield _("%(part)s contains %(found)s, which our fonts can’t draw; it prints as [?].", part=part, found=names)

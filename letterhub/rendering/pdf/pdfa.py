@@ -68,11 +68,13 @@ class PaintRecorder:
     streams: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """Make each page of the letter record its marked content when it is painted, and link its notes."""
         for page in {id(page): page for page in self.document.pages}.values():  # a blank page may occur many times
             _add_note_links(page)
             page.paint = partial(self._paint, page.paint)
 
     def _paint(self, paint: Any, stream: Any, scale: float = 1) -> None:
+        """Paint a page to its content stream, and record the stream and the marked-content number (MCID) of each box."""
         paint(stream, scale)
         self.marks.append({box: tag["mcid"] for box, tag in stream._tags.items()})  # noqa: SLF001
         self.streams.append(stream)
@@ -116,12 +118,14 @@ def _add_note_links(page: Any) -> None:
 
 
 def _link(page: Any, box: Any, target: str, name: str) -> None:
+    """Link a box to an anchor, `target`; make the box an anchor called `name` itself, unless that is ""."""
     page.links.append(("internal", target, _rectangle(box), box))
     if name:
         page.anchors[name] = _rectangle(box)
 
 
 def _rectangle(box: Any) -> tuple[float, float, float, float]:
+    """Return the left, top, right and bottom edge of a box's border, in CSS pixels from the top left of the page."""
     left, top = box.border_box_x(), box.border_box_y()
     return left, top, left + box.border_width(), top + box.border_height()
 
@@ -132,8 +136,10 @@ def _describe_links(pdf: pydyf.PDF, language: str) -> None:
     for pdf_object in pdf.objects:
         if isinstance(pdf_object, pydyf.Dictionary) and pdf_object.get("Subtype") == "/Link" and "Dest" in pdf_object:
             target = pdf_object["Dest"].string
-            back = target.startswith("note-mark-")
-            pdf_object["Contents"] = pydyf.String(strings.back if back else f"{strings.note} {target.removeprefix('note-')}")
+            leads_back = target.startswith("note-mark-")
+            pdf_object["Contents"] = pydyf.String(
+                strings.back if leads_back else f"{strings.note} {target.removeprefix('note-')}"
+            )
 
 
 def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: Any) -> None:
@@ -144,9 +150,9 @@ def _embed_files(pdf: pydyf.PDF, attachments: Sequence[EmbeddedFile], modified: 
     files = pydyf.Array([])
     for attachment in sorted(attachments, key=lambda attachment: attachment.name):
         parameters = pydyf.Dictionary({"Size": len(attachment.data)} | ({"ModDate": modified} if modified else {}))
-        kind = pydyf.name(attachment.media_type).decode("ascii")
+        media_type = pydyf.name(attachment.media_type).decode("ascii")
         content = pydyf.Stream(
-            [attachment.data], {"Type": "/EmbeddedFile", "Subtype": kind, "Params": parameters}, compress=True
+            [attachment.data], {"Type": "/EmbeddedFile", "Subtype": media_type, "Params": parameters}, compress=True
         )
         pdf.add_object(content)
         name = pydyf.String(attachment.name)

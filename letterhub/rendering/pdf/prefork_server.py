@@ -45,6 +45,7 @@ def main() -> None:
 
 
 def _receive_request(requests: socket.socket) -> tuple[bytes, list[int]]:
+    """Return a whole request and the file descriptors that come with it; the request is b"" at the end of the stream."""
     request, files, _flags, _who = socket.recv_fds(requests, REQUEST_BYTES, 3)
     while request and len(request) < REQUEST_BYTES:
         more = requests.recv(REQUEST_BYTES - len(request))
@@ -73,7 +74,7 @@ def _fork(work: Callable[[], None]) -> int:
 
 
 def _supervise(requests: socket.socket, request: bytes, stdout: int, stderr: int, client: int) -> None:
-    """Start a worker and wait until it ends or its client hangs up."""
+    """Start a worker, kill it if its client hangs up, and tell the client how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.close(0)
     requests.close()
@@ -82,12 +83,12 @@ def _supervise(requests: socket.socket, request: bytes, stdout: int, stderr: int
     def work() -> None:
         os.close(alive)
         os.close(client)
-        order = json.loads(request)
+        values = json.loads(request)
         for file, standard in ((os.open(os.devnull, os.O_RDONLY), 0), (stdout, 1), (stderr, 2)):
             os.dup2(file, standard)
-        tempfile.tempdir = order["folder"]
-        os.chdir(order["folder"])
-        run_worker(Path(order["folder"]), int(order["cpu_seconds"]), int(order["memory_bytes"]))
+        tempfile.tempdir = values["folder"]
+        os.chdir(values["folder"])
+        run_worker(Path(values["folder"]), int(values["cpu_seconds"]), int(values["memory_bytes"]))
 
     child = _fork(work)
     for file in (worker_end, stdout, stderr):

@@ -94,10 +94,10 @@ class ReadingOrder:
         self.whole = StructurePart("Document", language=language)
         self.repeated: list[MarkedContentRef] = []
         self._parts: dict[tuple[int, str], StructurePart] = {}
-        self._heads: dict[int, int] = {}
-        self._calls: dict[int, StructurePart] = {}
+        self._head_pages: dict[int, int] = {}  # the first page of each table head
+        self._calls: dict[int, StructurePart] = {}  # references of notes, and notes, by the note's element
         self._notes: dict[int, StructurePart] = {}
-        self._ends: set[int] = set()
+        self._line_ends: set[int] = set()  # ids of the last boxes of lines
 
     def read(self, page: int, box: Box, marks: Mapping[Box, int]) -> None:
         """Add a page, given the numbers of its boxes' marked content."""
@@ -111,8 +111,9 @@ class ReadingOrder:
         return self.whole
 
     def _walk(self, box: Box, into: StructurePart, page: "_Page") -> None:
+        """Add a box and all inside it to a part: links, painted content, and parts of their own for most elements."""
         box = getattr(box, "_box", box)  # stands in for a box that is set elsewhere
-        if box.element_tag == "thead" and self._heads.setdefault(id(box.element), page.number) != page.number:
+        if box.element_tag == "thead" and self._head_pages.setdefault(id(box.element), page.number) != page.number:
             self.repeated += page.marks_below(box)  # the head of a table, repeated on a later page
             return
         part = self._part_of(box, into)
@@ -122,7 +123,7 @@ class ReadingOrder:
             last = box
             while getattr(last, "children", ()):
                 last = last.children[-1]
-            self._ends.add(id(last))
+            self._line_ends.add(id(last))
         if box in page.marks:
             self._text_part(box, part).children.append(MarkedContentRef(page.number, page.marks[box]))
         for child in getattr(box, "children", ()):
@@ -131,15 +132,17 @@ class ReadingOrder:
     def _text_part(self, box: Box, part: StructurePart) -> StructurePart:
         """Return the part for a painted text: the one around it, or a paragraph in it if it holds blocks only.
 
-        A text that is painted from right to left has a part of its own, with its text beside it.
+        A text with words from right to left gets a part of its own, which says the text in logical order.
         """
         if part.kind in _CONTAINER_TYPES:
             last = part.children[-1] if part.children else None
-            part = last if isinstance(last, StructurePart) and last.kind == "P" and not last.name else part.part("P")
+            if not isinstance(last, StructurePart) or last.kind != "P" or last.name:
+                last = part.part("P")
+            part = last
         text = getattr(box, "text", "")
         if not text.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text):
             part = part.part("Span")
-            part.logical_text = text.rstrip() + " " if id(box) in self._ends else text
+            part.logical_text = text.rstrip() + " " if id(box) in self._line_ends else text
         return part
 
     def _part_of(self, box: Box, into: StructurePart) -> StructurePart:
@@ -152,6 +155,7 @@ class ReadingOrder:
         return self._parts[key]
 
     def _new_part(self, box: Box, into: StructurePart) -> StructurePart:
+        """Return a new part for the first box of an element, or the part around it if the element needs none."""
         element, (tag, _, pseudo) = box.element, box.element_tag.partition("::")
         match pseudo or tag:
             case "footnote-call":
@@ -216,14 +220,17 @@ def _enclosing_link(part: StructurePart) -> StructurePart:
 
 
 def _insert_note_after(call: StructurePart | None, note: StructurePart, whole: StructurePart) -> None:
-    """Insert a note after the block of its reference and the notes already there; without a block, after its line."""
+    """Insert a note after the paragraph or heading that has its reference, `call`, and after other notes there.
+
+    After the reference itself if that is in neither; at the end of the letter, `whole`, if the note has no reference.
+    """
     block = call or whole
     while block.above and block.kind not in _BLOCK_TYPES:
         block = block.above
     if not block.above:
         block = call or note
     around = note.above = block.above or whole
-    at = next((place for place, kid in enumerate(around.children, start=1) if kid is block), len(around.children))
+    at = next((after for after, kid in enumerate(around.children, start=1) if kid is block), len(around.children))
     for kid in around.children[at:]:
         if isinstance(kid, StructurePart) and kid.kind not in ("Note", "Link", "Reference", "Span"):
             break

@@ -46,7 +46,7 @@ def report_csv(report: VerificationReport) -> bytes:
     rows: list[tuple[str, ...]] = [(*COLUMNS, "email") if report.with_addresses else COLUMNS]
     for signature in report.signatures:
         state = str(_("Published") if signature.published else _("Waiting for review"))
-        sentences = (" ".join(_sentences(signature, report.time_zone, supports=side)) for side in (True, False))
+        sentences = (" ".join(_sentences(signature, report.time_zone, supports=supports)) for supports in (True, False))
         cells = (signature.printed.name.text, signature.printed.detail.text, state, *sentences)
         rows.append((*cells, signature.email) if report.with_addresses else cells)
     return to_csv(rows).encode("utf-8-sig", errors="replace")
@@ -69,6 +69,7 @@ def report_pdf(report: VerificationReport) -> bytes:
 
 
 def _entry(signature: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
+    """Return the lines of a signature from top to bottom: name, detail, email if shown, what supports it, what is in doubt."""
     phrases = [
         ListPhrase(without_invisible_characters(phrase.text), phrase.language, phrase.direction == "rtl")
         for phrase in (signature.printed.name, signature.printed.detail)
@@ -80,8 +81,10 @@ def _entry(signature: ReportedSignature, zone: str) -> tuple[ListPhrase, ...]:
 
 
 def _sentences(signature: ReportedSignature, zone: str, *, supports: bool) -> Iterator[str]:
-    """Yield what speaks for a name or against it, each with its time; what no longer holds counts as a doubt."""
+    """Yield the evidence that supports a signature, or the rest, which includes what no longer holds; each with its time."""
     mark = "✓" if supports else "?"
-    for fact in signature.evidence:
-        if (fact.supports and fact.is_in_force) is supports:
-            yield f"{mark} {fact.sentence}" + (f" ({format_report_time(fact.at, zone)})" if fact.at else "")
+    for evidence in signature.evidence:
+        supports_now = evidence.supports and evidence.is_in_force
+        if supports_now is supports:
+            time = f" ({format_report_time(evidence.at, zone)})" if evidence.at else ""
+            yield f"{mark} {evidence.sentence}{time}"

@@ -29,10 +29,10 @@ class PdfSigningFailed(UserFacingError):
 
 
 def sign_pdf(pdf: bytes, certificate: Certificate, at: dt.datetime, reason: str) -> bytes:
-    """Return the PDF with a signature appended, at a given time and for a reason. Raises PdfSigningFailed, and
-    RenderingInterrupted.
+    """Return the PDF with a signature appended, at a given time and for a reason.
 
     The bytes of the PDF itself stay as they are. With an RSA key, the same PDF gives the same bytes.
+    Raises PdfSigningFailed and RenderingInterrupted.
     """
     request = {
         "certificate": base64.b64encode(certificate.content).decode("ascii"),
@@ -63,5 +63,6 @@ def equal_except_signature(first: bytes, second: bytes) -> bool:
 
 
 def _without_signature(signed_pdf: bytes) -> bytes:
-    *_, last = [match.span() for match in _SIGNATURE.finditer(signed_pdf)] or [(0, 0)]
-    return signed_pdf[: last[0]] + b" " * (last[1] - last[0]) + signed_pdf[last[1] :]
+    """Return a signed PDF with spaces in place of its last signature."""
+    *_, (start, end) = [match.span() for match in _SIGNATURE.finditer(signed_pdf)] or [(0, 0)]
+    return signed_pdf[:start] + b" " * (end - start) + signed_pdf[end:]

@@ -31,6 +31,7 @@ class _SignatureUpdate(IncrementalPdfFileWriter):
 
     @classmethod
     def _handle_id(cls, prev: Any) -> generic.ArrayObject:
+        """Return the file's first ID and a second one made from it, where pyHanko would take a random one."""
         first_id, _ = prev.trailer["/ID"]
         first = first_id.original_bytes if isinstance(first_id, generic.TextStringObject) else bytes(first_id)
         second = hashlib.sha256(b"sealed" + first).digest()[:16]
@@ -53,6 +54,7 @@ class _Signer(PdfSigner):
 
 
 def _sign(folder: Path, request: dict[str, str]) -> None:
+    """Sign `letter.pdf` in a folder with the certificate, time and reason of a request; write it as `sealed.pdf`."""
     key = SimpleSigner.load_pkcs12_data(base64.b64decode(request["certificate"]), (), request["password"].encode())
     metadata = PdfSignatureMetadata(
         field_name=SIGNATURE_FIELD, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", reason=request["reason"]

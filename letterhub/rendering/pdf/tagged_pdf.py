@@ -45,7 +45,7 @@ def remove_structure(pdf: pydyf.PDF) -> None:
     """
     first = int(resolve_reference(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"].split()[0])
     last_objects = [last.extra if isinstance(last, pydyf.Stream) else last for last in pdf.objects[first + 1 :]]
-    types = {str(last.get("Type", "")) if isinstance(last, Mapping) else "" for last in last_objects}
+    types = {str(values.get("Type", "")) if isinstance(values, Mapping) else "" for values in last_objects}
     if not types <= {"/StructTreeRoot", "/StructElem", "/OBJR", "/Metadata"}:
         raise ValueError(f"the press puts more behind its structure than we know: {types}")
     del pdf.objects[first:]
@@ -61,15 +61,18 @@ def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
 
 
 class _StructureWriter:
-    def __init__(self, pdf: pydyf.PDF, pages: Sequence[pydyf.Dictionary], marks: Iterable[int]) -> None:
+    """Writer of one structure tree; `counts` are the numbers of marked contents on each page."""
+
+    def __init__(self, pdf: pydyf.PDF, pages: Sequence[pydyf.Dictionary], counts: Iterable[int]) -> None:
         self.pdf = pdf
         self.pages = pages
-        self.painted = [pydyf.Array([_NULL] * count) for count in marks]
+        self.painted = [pydyf.Array([_NULL] * count) for count in counts]
         self.named: dict[str, pydyf.Dictionary] = {}
         self.notes: dict[str, pydyf.Dictionary] = {}
         self.links: list[tuple[Any, bytes]] = []
 
     def write(self, whole: StructurePart) -> StructureTree:
+        """Write the elements of the whole letter, and the indexes from marked content, links and notes to their elements."""
         keys = pydyf.Array([])
         parents = self._add({"Nums": keys})
         root = self._add({"Type": "/StructTreeRoot", "ParentTree": parents.reference})
@@ -94,6 +97,7 @@ class _StructureWriter:
         return dictionary
 
     def _element(self, part: StructurePart, above: pydyf.Dictionary) -> pydyf.Dictionary:
+        """Add the structure element of a part, and those of all parts inside it; return it."""
         element = self._add({"Type": "/StructElem", "S": f"/{part.kind}", "P": above.reference})
         first_page = next((kid.page for kid in part.children if not isinstance(kid, StructurePart)), None)
         if first_page is not None:
@@ -113,6 +117,7 @@ class _StructureWriter:
         return element
 
     def _kid(self, kid: StructurePart | MarkedContentRef | LinkBox, element: pydyf.Dictionary, first_page: int | None) -> Any:
+        """Return what stands for a child in an element's "K": a reference, or a number if its content is on the first page."""
         match kid:
             case StructurePart():
                 return self._element(kid, element).reference

@@ -63,7 +63,10 @@ class _ProgressHandler(logging.Handler):
     """Log handler that reports each page that WeasyPrint has laid out."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        page = record.args[0] if isinstance(record.args, tuple) and record.args and "Page %d" in str(record.msg) else 0
+        """Report the step of WeasyPrint that a record names, and the number of the page if it names one, else 0."""
+        page: object = 0
+        if "Page %d" in str(record.msg) and isinstance(record.args, tuple) and record.args:
+            page = record.args[0]
         _report(step=str(record.msg).partition(" - ")[0], page=page)
 
 
@@ -73,6 +76,7 @@ def _report(**event: Any) -> None:
 
 
 def _render(folder: Path) -> None:
+    """Render the page in a folder: lay it out until its tables and notes fit, typeset the names, and write the PDF."""
     page = HTML(
         string=(folder / "letter.html").read_text(encoding="utf-8"), base_url="letterhub:", url_fetcher=BundledFetcher()
     )
@@ -99,7 +103,7 @@ def _render(folder: Path) -> None:
 
 
 def run_worker(folder: Path, cpu_seconds: int, memory_bytes: int) -> None:
-    """Render the page in a folder within limits, for good in this process; reports too deep nesting instead of failing."""
+    """Render the page in a folder. The limits stay until the process ends; too deep nesting or a too long note is reported."""
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 2))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

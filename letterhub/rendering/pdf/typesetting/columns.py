@@ -91,11 +91,15 @@ def plan_layout(sections: Sequence[SectionHeights], columns: int, list_heights: 
 
 
 def _section_start(section: SectionHeights, page: int, used: float, list_heights: ListHeights) -> tuple[int, float]:
-    """Return the start of a section: below the previous one, or on a new page if its heading and first entry don't fit."""
+    """Return the page and offset of a section's start, where the list has `used` a height of a page so far.
+
+    It starts there, after a space, or on the next page if its heading and first entry don't fit.
+    """
     before = section.before if used else 0.0
+    is_new_page = page > 0 and used == 0
     first = section.heights[0] - section.gap if section.heights else 0.0
     room = list_heights.on(page) - used
-    if before + section.heading + first <= room or (used == 0 and page):
+    if is_new_page or before + section.heading + first <= room:
         return page, used + before
     return page + 1, 0.0
 
@@ -103,40 +107,48 @@ def _section_start(section: SectionHeights, page: int, used: float, list_heights
 def _fill_columns(
     section: SectionHeights, number: int, columns: int, page: int, top: float, list_heights: ListHeights, tail: float | None
 ) -> Iterator[tuple[ColumnSlice, float]]:
-    """Yield the columns of a section, each with the lowest point so far on its page; `tail` is for the last section alone."""
-    sums = [0.0, *accumulate(section.heights)]
-    at, last, fresh = 0, len(section.heights), not top
+    """Yield the columns of a section from the offset `top` of a page on, each with the lowest point so far on its page.
+
+    `number` is the section's; `tail` is None for all but the last section.
+    """
+    sums = [0.0, *accumulate(section.heights)]  # the height of so many entries
+    at, last, is_page_empty = 0, len(section.heights), not top
     while at < last:
         room = list_heights.on(page) - top
         until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, room)
-        even = _balanced_height(sums, at, until, section.gap, columns, room)
-        if even and tail and even + tail > room:
+        balanced = _balanced_height(sums, at, until, section.gap, columns, room)
+        if balanced and tail and balanced + tail > room:
             until = max(at + 1, last - _MIN_ROWS * columns)
-            even = _balanced_height(sums, at, until, section.gap, columns, room)
+            balanced = _balanced_height(sums, at, until, section.gap, columns, room)
         bottom = top
         for column in range(columns):
-            end = min(until, _end_in_column(sums, at, section.gap, even or room))
-            if end == at and not column and fresh:
-                end = at + 1
+            end = min(until, _end_in_column(sums, at, section.gap, balanced or room))
+            if end == at and column == 0 and is_page_empty:
+                end = at + 1  # an entry higher than a page has a page of its own
             if end > at:
                 bottom = max(bottom, top + sums[end] - sums[at] - section.gap)
                 yield ColumnSlice(number, page, column, top, at, end), bottom
             at = end
         if at < last:
-            page, top, fresh = page + 1, section.repeated_heading, True
+            page, top, is_page_empty = page + 1, section.repeated_heading, True
 
 
 def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
-    """Return the end of the entries for a page; if only a few were left for the next page, some more go with them."""
+    """Return the end of the entries that may be on a page, of those from `at` to `last`.
+
+    That is `last`, unless the page would leave just a few for the next one: then some more are kept for it.
+    """
     end = at
     for _ in range(columns):
         end = _end_in_column(sums, end, gap, room)
     moved = _MIN_ROWS * columns
-    return last - moved if last - moved < end < last and last - at >= 2 * moved else last
+    leaves_few = last - moved < end < last
+    has_enough = last - at >= 2 * moved
+    return last - moved if leaves_few and has_enough else last
 
 
 def _end_in_column(sums: Sequence[float], at: int, gap: float, room: float) -> int:
-    """Return the end of the entries from `at` on that one column of a height holds."""
+    """Return the end of the entries from `at` on that fit in one column of a height; `at` if none does."""
     return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
 
 
@@ -152,6 +164,7 @@ def _balanced_height(sums: Sequence[float], at: int, until: int, gap: float, col
 
 
 def _fits(sums: Sequence[float], at: int, until: int, gap: float, columns: int, height: float) -> bool:
+    """Return whether columns of a height hold the entries from `at` to `until`."""
     for _ in range(columns):
         at = _end_in_column(sums, at, gap, height)
     return at >= until

@@ -58,9 +58,9 @@ class PageContent:
         """Set the color of what follows."""
         self.drawn.append(b"%.4g %.4g %.4g rg" % color)
 
-    def aside(self, what: bytes, operators: bytes) -> None:
-        """Draw an artifact: HEAD or FOOT."""
-        self.drawn.append(b"%s %s EMC" % (what, operators))
+    def aside(self, artifact: bytes, operators: bytes) -> None:
+        """Draw in a margin, as an artifact: HEADER_ARTIFACT or FOOTER_ARTIFACT."""
+        self.drawn.append(b"%s %s EMC" % (artifact, operators))
 
     def content(self) -> bytes:
         """Return the content stream, in coordinates that grow upward from the page's lower left."""

@@ -77,8 +77,8 @@ class PhraseTypesetter:
     def part(self, phrase: ListPhrase, room: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
         """Return the phrase in lines of a width, all but the first indented, in points; `continues`: more follows below it."""
         scale = self._size / 1000
-        set_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.is_rtl)
-        last = len(set_lines) - 1
+        typeset_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.is_rtl)
+        last = len(typeset_lines) - 1
         return TypesetPhrase(
             phrase.language,
             phrase.text if phrase.is_rtl or has_rtl(phrase.text) else "",
@@ -88,14 +88,15 @@ class PhraseTypesetter:
                     line.width * scale,
                     self._operators(line, continues if number == last else line.spaced),
                 )
-                for number, line in enumerate(set_lines)
+                for number, line in enumerate(typeset_lines)
             ),
         )
 
     def _operators(self, line: TypesetLine, continues: bool) -> bytes:
         """Return the operators that draw a line; one that continues ends with a space, for screen readers."""
-        if len(line.pieces) == 1 and not (line.text or line.pieces[0].rise or line.pieces[0].face):
-            return b"%s[%s%s] TJ" % (self._font_operator(0), line.pieces[0].glyphs, self._space if continues else b"")
+        first = line.pieces[0] if len(line.pieces) == 1 else None
+        if first and not (line.text or first.rise or first.face):  # one run in the first font, as nearly always
+            return b"%s[%s%s] TJ" % (self._font_operator(0), first.glyphs, self._space if continues else b"")
         drawn = b"".join(self._runs(line, continues))
         if not line.text:
             return drawn
@@ -141,7 +142,7 @@ def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], room: 
 
 
 def split_entry(height: float, entry: TypesetEntry, leading: float) -> Iterator[TypesetEntry]:
-    """Yield the entry, split into pieces if no page is as tall as it: the only entry that is ever split."""
+    """Yield the entry, in pieces of as many lines as fit in `height` if it has more; only an entry taller than a page has."""
     most = max(1, int(height / leading))
     rows = [(part.language, line) for part in entry.parts for line in part.lines]
     if len(rows) <= most:

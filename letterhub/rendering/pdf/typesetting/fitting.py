@@ -27,7 +27,7 @@ def balance_title(sheet: Any, job: ListJob) -> None:
 
 
 def narrowest_width(lines: Callable[[float], int], room: float) -> float:
-    """Return the least width at which a text takes no more lines than in its room; `lines` counts them for a width."""
+    """Return the least width, up to `room`, at which a text has as few lines as in the room; `lines` counts them."""
     wanted, too_narrow, wide = lines(room), 0.0, room
     while wanted > 1 and wide - too_narrow > 1:
         middle = (too_narrow + wide) / 2
@@ -39,6 +39,7 @@ def narrowest_width(lines: Callable[[float], int], room: float) -> float:
 
 
 def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
+    """Return a function that counts the lines of a title in a width, in points."""
     families = list_style(job.look).families
     typesetter = PhraseTypesetter(
         FontStack(FontRegistry(), families, True, job.language), _FONT_SIZE, FontResources(), job.is_rtl
@@ -56,8 +57,8 @@ Box = Any
 
 
 def narrow_tables(document: LaidOutDocument) -> bool:
-    """Give each table that is wider than its room a narrower style; return whether any could be narrowed."""
-    wide: dict[Any, tuple[float, float]] = {}
+    """Give tables that are wider than their room a smaller font; return whether any got one, so that a new layout is needed."""
+    wide: dict[Any, tuple[float, float]] = {}  # by element: the font size, and the share of the width that there is room for
     for page in document.pages:
         for room, table in _tables(page_box(page)):
             if table.width > room + 0.5:
@@ -73,12 +74,12 @@ def narrow_tables(document: LaidOutDocument) -> bool:
 
 
 def has_cut_table(sheet: Any) -> bool:
-    """Return whether words of a table in a parsed page may break anywhere."""
+    """Return whether `narrow_tables` lets words break anywhere in a table of a parsed page."""
     return any(_BREAK_ANYWHERE in table.get("style", "") for table in sheet.iter("table"))
 
 
 def _tables(box: Box) -> Iterator[tuple[float, Box]]:
-    """Yield each table below a box, or its part on this page, with the width of its container."""
+    """Yield the room for each table inside a box, in pixels, and the table, or its part on this page."""
     for child in getattr(box, "children", ()):
         if getattr(child, "is_table_wrapper", False) and child.element_tag == "table":
             yield from ((box.width, table) for table in child.children)

@@ -26,12 +26,12 @@ _CMAP_BLOCK_SIZE = 100  # the most that one bfchar block may hold
 def embed_font(pdf: pydyf.PDF, face: FontFace) -> bytes:
     """Embed the used glyphs of a font in a PDF and return the font's reference."""
     data = _subset(face)
-    cff = data[:4] == b"OTTO"
-    file = CompressedStream(data, {"Subtype": "/OpenType"} if cff else {"Length1": len(data)})
+    is_cff = data[:4] == b"OTTO"
+    file = CompressedStream(data, {"Subtype": "/OpenType"} if is_cff else {"Length1": len(data)})
     pdf.add_object(file)
     name = _subset_name(face, data)
     descriptor = _descriptor(face, name)
-    descriptor["FontFile3" if cff else "FontFile2"] = file.reference
+    descriptor["FontFile3" if is_cff else "FontFile2"] = file.reference
     pdf.add_object(descriptor)
     to_unicode = CompressedStream(_cmap(face))
     pdf.add_object(to_unicode)
@@ -39,14 +39,14 @@ def embed_font(pdf: pydyf.PDF, face: FontFace) -> bytes:
     descendant = pydyf.Dictionary(
         {
             "Type": "/Font",
-            "Subtype": "/CIDFontType0" if cff else "/CIDFontType2",
+            "Subtype": "/CIDFontType0" if is_cff else "/CIDFontType2",
             "BaseFont": name,
             "CIDSystemInfo": system,
             "FontDescriptor": descriptor.reference,
             "W": pydyf.Array(_widths(face)),
         }
     )
-    if not cff:
+    if not is_cff:
         descendant["CIDToGIDMap"] = "/Identity"
     pdf.add_object(descendant)
     font = pydyf.Dictionary(
@@ -81,6 +81,7 @@ def _subset_name(face: FontFace, data: bytes) -> bytes:
 
 
 def _descriptor(face: FontFace, name: bytes) -> pydyf.Dictionary:
+    """Return the font descriptor, in 1/1000 em; its bounding box, cap height and stem width are estimates."""
     extents = face.font.get_font_extents("ltr")
     ascent, descent = round(extents.ascender * face.scale), round(extents.descender * face.scale)
     return pydyf.Dictionary(
@@ -100,12 +101,14 @@ def _descriptor(face: FontFace, name: bytes) -> pydyf.Dictionary:
 
 
 def _widths(face: FontFace) -> Iterator[object]:
+    """Yield each drawn glyph, then an array with its width in 1/1000 em."""
     for glyph, (width, _) in sorted(face.drawn.items()):
         yield glyph
         yield pydyf.Array([f"{round(width * face.scale, 3):g}"])
 
 
 def _cmap(face: FontFace) -> bytes:
+    """Return the ToUnicode map: the text of each glyph, in blocks of a hundred."""
     rows = [
         b"<%04x> <%s>\n" % (glyph, text.encode("utf-16-be", "replace").hex().encode())
         for glyph, text in sorted(face.texts.items())

@@ -92,6 +92,7 @@ class FontStack:
         return self._face_indexes[letter]
 
     def _find_face(self, letter: str) -> int | None:
+        """Return the index of the first font that covers a character; an installed one is added to the stack for it."""
         code = ord(letter)
         for number, face in enumerate(self.faces):
             if code in face.codes:
@@ -161,6 +162,7 @@ def _installed_fonts() -> tuple[_InstalledFont, ...]:
 
 
 def _parse_font(line: str) -> _InstalledFont | None:
+    """Return the font of a line of `fc-list`; None for one that is slanted, colored, variable or no outline font."""
     path, index, families, weight, slant, color, variable, kind, charset = line.split("\t")
     if slant != "0" or color == "True" or variable == "True" or kind not in ("TrueType", "CFF") or int(index) > 0xFFFF:
         return None
@@ -180,6 +182,7 @@ def _by_preference(families: tuple[str, ...], strong: bool, language: str) -> tu
     region = _REGIONS.get(language) or _REGIONS.get(language.partition("-")[0], "SC")
 
     def preference(font: _InstalledFont) -> tuple[object, ...]:
+        """Return a sort key: each condition puts the fonts that meet it last."""
         name = font.families[0]
         cjk = "CJK" in name
         return (

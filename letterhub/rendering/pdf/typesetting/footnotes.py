@@ -30,12 +30,15 @@ Block = tuple[Element, list[Element]]
 
 
 def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
-    """Make room for the first misplaced note that can be helped; return whether there was one."""
+    """Move a block to the next page, so that the first misplaced note that this can help has room beside its reference.
+
+    Returns whether one was moved; then the letter has to be laid out again.
+    """
     body = next((element for element in sheet.iter("div") if element.get("class") == _BODY_CLASS), None)
     most_breaks = max(2, min(_MAX_LAYOUTS, _MAX_LAYOUT_PAGES // len(document.pages)))
     if body is None or sum(_PAGE_BREAK in element.get("style", "") for element in body.iter()) >= most_breaks:
         return False
-    above = {child: parent for parent in body.iter() for child in parent}
+    parents = {child: parent for parent in body.iter() for child in parent}
     note_pages = _note_pages(document)
     previous_blocks: list[Element] = []
     seen_calls: set[Element] = set()
@@ -45,16 +48,16 @@ def fix_misplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
         for element, calls in blocks:
             is_misplaced = any(note_pages.get(call) != number for call in calls if call not in seen_calls)
             seen_calls.update(calls)  # the head of a table refers to its notes on every page
-            if is_misplaced and any(
-                _move_to_next_page(block, page_blocks, previous_blocks, above) for block in (page_blocks[-1], element)
-            ):
-                return True
+            if is_misplaced:
+                for block in (page_blocks[-1], element):
+                    if _move_to_next_page(block, page_blocks, previous_blocks, parents):
+                        return True
         previous_blocks = page_blocks
     return False
 
 
 def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
-    """Return whether a note is nowhere before the end of the names, as no page has room for it."""
+    """Return whether any note is on no page up to that where the names begin, as none has room for it."""
     note_pages = _note_pages(document)
     last = first_list_page(document)
     notes = (span for span in sheet.iter("span") if "note" in span.get("class", "").split())
@@ -62,7 +65,7 @@ def has_unplaced_note(document: LaidOutDocument, sheet: Element) -> bool:
 
 
 def _note_pages(document: LaidOutDocument) -> Mapping[Element, int]:
-    """Return the page of each note."""
+    """Return the number of the page that each note is on, by the note's element."""
     return {
         note.element: number
         for number, page in enumerate(document.pages)
@@ -82,12 +85,15 @@ def _blocks(box: Box) -> Iterator[Block]:
 
 
 def _move_to_next_page(
-    block: Element, page_blocks: list[Element], previous_blocks: list[Element], above: Mapping[Element, Element]
+    block: Element, page_blocks: list[Element], previous_blocks: list[Element], parents: Mapping[Element, Element]
 ) -> bool:
-    """Move a block to the next page, with the headings above it; return whether that is of any use."""
-    if block not in above:
+    """Move a block to the next page, with the headings above it.
+
+    Returns False, and moves nothing, if what moves with it begins the page or a previous one, or was moved before.
+    """
+    if block not in parents:
         return False
-    opening = _start_of_block(block, above)
+    opening = _start_of_block(block, parents)
     inside = set(opening.iter())
     if page_blocks[0] in inside or inside & set(previous_blocks) or _PAGE_BREAK in opening.get("style", ""):
         return False
@@ -95,15 +101,15 @@ def _move_to_next_page(
     return True
 
 
-def _start_of_block(block: Element, above: Mapping[Element, Element]) -> Element:
-    """Return what begins with a block: the item, list or row that it opens, or the heading above it."""
+def _start_of_block(block: Element, parents: Mapping[Element, Element]) -> Element:
+    """Return the element that has to move for a block to move: the item, list or table that it begins, or a heading above."""
     while True:
-        parent = above[block]
+        parent = parents[block]
         siblings = list(parent)
         at = siblings.index(block)
         if at and siblings[at - 1].tag in _HEADINGS:
             block = siblings[at - 1]
-        elif parent.tag in ("tr", "table") or (not at and parent in above):
+        elif parent.tag in ("tr", "table") or (at == 0 and parent in parents):
             block = parent
         else:
             return block

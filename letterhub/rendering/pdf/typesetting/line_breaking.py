@@ -49,6 +49,7 @@ def break_offsets(text: str, language: str = "") -> tuple[list[int], list[int]]:
 
 @cache
 def _pango() -> ctypes.CDLL:
+    """Return the Pango library, with the types of the functions that we call."""
     library = ctypes.CDLL(_library_path("pango-1.0"))
     library.pango_log2vis_get_embedding_levels.restype = ctypes.POINTER(ctypes.c_uint8)
     library.pango_language_from_string.restype = ctypes.c_void_p
@@ -103,17 +104,18 @@ class LineBreaker:
         self, text: str, room: float, indent: float = 0, language: str = "", is_rtl: bool | None = None
     ) -> list[TypesetLine]:
         """Return the text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
-        backward = self._is_rtl if is_rtl is None else is_rtl
-        has_rtl_runs = backward or has_rtl(text)
+        is_paragraph_rtl = self._is_rtl if is_rtl is None else is_rtl
+        has_rtl_runs = is_paragraph_rtl or has_rtl(text)
         if not has_rtl_runs:
             line = self._single_line(text)
             if line.width <= room:
                 return [line]
-        order = embedding_levels(text, backward) if has_rtl_runs else None
+        levels = embedding_levels(text, is_paragraph_rtl) if has_rtl_runs else None
         spans = self._spans(text, room, indent, language)
-        return [self._line(text, start, end, order) for start, end in spans]
+        return [self._line(text, start, end, levels) for start, end in spans]
 
     def _single_line(self, text: str) -> TypesetLine:
+        """Return a text that runs from left to right as one line, however long."""
         shape, space = self._shaper.word, self._shaper.space
         words = [shape(part) for part in text.split(" ")]
         width = sum([word.width for word in words]) + space.width * (len(words) - 1)
@@ -143,13 +145,14 @@ class LineBreaker:
         fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
 
-    def _line(self, text: str, start: int, end: int, order: list[int] | None) -> TypesetLine:
+    def _line(self, text: str, start: int, end: int, levels: list[int] | None) -> TypesetLine:
+        """Return a part of a text as a line; `levels` are its embedding levels, None if all runs from left to right."""
         line_text = text[start:end].rstrip()
         spaced = end < len(text) and text[end - 1] == " "
-        if order is None:
+        if levels is None:
             return replace(self._single_line(line_text), spaced=spaced)
         words: list[ShapedWord] = []
-        for run, is_rtl in _visual_runs(line_text, order[start : start + len(line_text)]):
+        for run, is_rtl in _visual_runs(line_text, levels[start : start + len(line_text)]):
             parts = [
                 self._shaper.space if part == " " else self._shaper.word(part, is_rtl) for part in re.findall(" |[^ ]+", run)
             ]
@@ -158,20 +161,22 @@ class LineBreaker:
         return TypesetLine(sum(word.width for word in words), pieces, spaced=spaced)
 
 
-def _visual_runs(text: str, order: list[int]) -> Iterator[tuple[str, bool]]:
+def _visual_runs(text: str, levels: list[int]) -> Iterator[tuple[str, bool]]:
     """Yield the runs of a line in visual order from left to right (UAX #9, rule L2), each with whether it is right-to-left."""
-    runs = [(level, list(places)) for level, places in groupby(range(len(text)), key=order.__getitem__)]
-    lowest = min((level for level, _ in runs if level % 2), default=0)
-    for least in range(max((level for level, _ in runs), default=0), lowest - 1, -1) if lowest else ():
-        runs = _reverse_runs(runs, least)
+    runs = [(level, list(places)) for level, places in groupby(range(len(text)), key=levels.__getitem__)]
+    odd_levels = [level for level, _ in runs if level % 2]
+    if odd_levels:
+        highest = max(level for level, _ in runs)
+        for least in range(highest, min(odd_levels) - 1, -1):
+            runs = _reverse_runs(runs, least)
     for level, places in runs:
         yield text[places[0] : places[-1] + 1], bool(level % 2)
 
 
 def _reverse_runs(runs: list[tuple[int, list[int]]], least: int) -> list[tuple[int, list[int]]]:
-    """Return the runs with every sequence of at least a level reversed."""
-    turned: list[tuple[int, list[int]]] = []
-    for high, stretch in groupby(runs, key=lambda run: run[0] >= least):
-        together = list(stretch)
-        turned += reversed(together) if high else together
-    return turned
+    """Return the runs, each a level and its places in the text, with each sequence of levels of `least` or more reversed."""
+    reordered: list[tuple[int, list[int]]] = []
+    for is_reversed, group in groupby(runs, key=lambda run: run[0] >= least):
+        sequence = list(group)
+        reordered += reversed(sequence) if is_reversed else sequence
+    return reordered

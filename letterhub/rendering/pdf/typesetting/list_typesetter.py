@@ -64,7 +64,9 @@ class ListTypesetter:
         self._typesetters = self._make_typesetters()
         self._area = list_area(document)
         self._columns = column_count(job, self._area.width, style, self._typesetters.name, self._typesetters.detail)
-        self._gap = style.logos_gap if job.logos else style.plain_gap if job.plain else style.gap
+        self._gap = style.plain_gap if job.plain else style.gap
+        if job.logos:
+            self._gap = style.logos_gap
         self._headings = [self._heading_part(section.heading) for section in job.sections]
         self._repeated_headings = [
             self._heading_part(section.heading and job.continued.format(heading=section.heading)) for section in job.sections
@@ -105,10 +107,11 @@ class ListTypesetter:
         self._logo_grid.embed(pdf, resources)
 
     def _make_typesetters(self) -> _Typesetters:
+        """Return the typesetters of the list's parts; names are bold unless the list has neither details nor logos."""
         style, job = self._style, self._job
         registry = FontRegistry()
-        bold, text = (FontStack(registry, style.families, weight, job.language) for weight in (True, False))
-        heading, margin = (FontStack(registry, style.heading_families, weight, job.language) for weight in (True, False))
+        bold, text = (FontStack(registry, style.families, strong, job.language) for strong in (True, False))
+        heading, margin = (FontStack(registry, style.heading_families, strong, job.language) for strong in (True, False))
         return _Typesetters(
             name=PhraseTypesetter(text if job.plain and not job.logos else bold, style.size, self._names, job.is_rtl),
             detail=PhraseTypesetter(text, style.size, self._names, job.is_rtl),
@@ -121,19 +124,21 @@ class ListTypesetter:
         return (self._area.width - (self._columns - 1) * self._style.column_gap) / self._columns
 
     def _typeset_section(self, section: ListSection) -> list[TypesetEntry]:
-        typesetters, room = (self._typesetters.name, self._typesetters.detail), self._column_width
+        """Return the section's signatories as entries; each is in the detail's font altogether if it has a logo."""
+        name, detail = self._typesetters.name, self._typesetters.detail
         tallest = self._area.full_bottom - self._area.full_top - self._style.heading_leading - self._style.heading_after
         entries: list[TypesetEntry] = []
         for number, phrases in enumerate(section.signatories):
-            strong = not (section.logos and section.logos[number])
-            written = [(typesetters[min(place, 1) if strong else 1], phrase) for place, phrase in enumerate(phrases)]
-            entry = typeset_entry(written, room, self._style)
+            has_logo = bool(section.logos and section.logos[number])
+            typesetters = (detail if has_logo else name, *[detail] * len(phrases))
+            entry = typeset_entry(list(zip(typesetters, phrases, strict=False)), self._column_width, self._style)
             entries += split_entry(tallest, entry, self._style.leading) if entry.height > tallest else (entry,)
             if not number % _PROGRESS_EVERY:
                 self._progress(number / max(self._job.count, 1))
         return list(self._logo_grid.cells(entries, section.logos)) if section.logos else entries
 
     def _plan_layout(self) -> ListLayout:
+        """Return the place of each heading and entry on the pages."""
         style, area = self._style, self._area
         section_heights = [
             SectionHeights(
@@ -217,7 +222,7 @@ def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypes
     """Return the number of columns: up to three, as many as keep most names on one line."""
     signatories = [phrases for section in job.sections for phrases in section.signatories]
     if job.logos:
-        return {1: 1, 2: 2, 4: 2}.get(len(signatories), 3)
+        return {1: 1, 2: 2, 4: 2}.get(len(signatories), 3)  # four logos are two rows of two
     if len(signatories) <= _ONE_COLUMN_MAX:
         return 1
     sample = signatories[:: max(1, len(signatories) // _SAMPLE_SIZE)]

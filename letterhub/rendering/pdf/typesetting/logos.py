@@ -31,7 +31,7 @@ class PngImage:
     compressed_pixels: bytes
 
     def size_within(self, box: float, room: float) -> tuple[float, float]:
-        """Return width and height in points: all images cover the same area as a square that is as high as the box."""
+        """Return width and height in points: the area of a square of side `box`, but no higher, and no wider than `room`."""
         shape = self.width / self.height
         height = min(box, box / sqrt(shape), room / shape)
         return height * shape, height
@@ -76,6 +76,7 @@ def read_png(data: bytes) -> PngImage:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the type and content of each chunk of a PNG; nothing if the data is none."""
     at = len(_SIGNATURE) if data.startswith(_SIGNATURE) else len(data)
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -99,7 +100,10 @@ class LogoGrid:
         return {name: read_png(file.read_bytes()) for name, file in self._files.items()}
 
     def cells(self, entries: Sequence[TypesetEntry], logos: Sequence[str]) -> Iterator[TypesetEntry]:
-        """Yield the entries in cells as high as the highest usual one."""
+        """Yield the entries in cells of the same height: room for a logo, and below it for the longest name of usual length.
+
+        A longer name makes its own cell higher; a name without a logo is centered on the logos beside it.
+        """
         style, most = self._style, _USUAL_NAME_LINES * self._style.leading
         text = max((entry.height for entry in entries if entry.height <= most), default=most)
         for entry, logo in zip(entries, logos, strict=True):
@@ -120,9 +124,9 @@ class LogoGrid:
         if not self._files:
             return
         x_objects = resources.setdefault("XObject", pydyf.Dictionary())
+        if isinstance(x_objects, bytes):
+            x_objects = resolve_reference(pdf, x_objects)
         for name, picture in self._pictures.items():
             image = PngObject(picture)
             pdf.add_object(image)
-            (resolve_reference(pdf, x_objects) if isinstance(x_objects, bytes) else x_objects)[
-                self._resource_names[name].decode()
-            ] = image.reference
+            x_objects[self._resource_names[name].decode()] = image.reference

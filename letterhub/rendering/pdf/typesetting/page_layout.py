@@ -156,6 +156,7 @@ class MarginPainter:
             self._draw_text(canvas, text, foot + row * _FOOT_LEADING, at_end=False, at_head=False)
 
     def _draw_text(self, canvas: PageContent, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
+        """Draw a text in the head or the foot, at the edge where lines begin or, `at_end`, where they end."""
         phrase = ListPhrase(text, "", self._job.is_rtl)
         _, width, operators = self._typesetter.part(phrase, self._area.width).lines[0]
         to_the_right = at_end != self._job.is_rtl
@@ -168,9 +169,9 @@ class MarginPainter:
 
 def fit_running_head(running: str, room: float, width: MeasureWidth) -> str:
     """Return a running head that fits: of "Subject · To whom · When" the first part is shortened, so that the date stays."""
-    subject, apart, rest = running.partition(PART_SEPARATOR)
+    subject, separator, rest = running.partition(PART_SEPARATOR)
     others = width(running) - width(subject)
-    return truncate_to_width(truncate_to_width(subject, room - others, width) + apart + rest, room, width)
+    return truncate_to_width(truncate_to_width(subject, room - others, width) + separator + rest, room, width)
 
 
 def truncate_to_width(text: str, room: float, width: MeasureWidth) -> str:

@@ -48,7 +48,7 @@ def write_packed_pdf(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
     parts: list[bytes] = []
     digest = hashlib.sha256()
     size = _append(parts, digest, b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n", 0)
-    places: list[tuple[int, int, int]] = [(0, 0, 0xFFFF)] * len(pdf.objects)
+    places: list[tuple[int, int, int]] = [(0, 0, 0xFFFF)] * len(pdf.objects)  # rows of the cross-reference stream
     small: list[tuple[int, bytes]] = []
     for number, pdf_object in enumerate(pdf.objects[1:], start=1):
         if pdf_object.compressible:
@@ -70,6 +70,7 @@ def write_packed_pdf(pdf: Any, output: BinaryIO, *_ignored: object) -> None:
 
 
 def _append(parts: list[bytes], digest: Any, part: bytes, size: int) -> int:
+    """Add a part to a file of a size, and to the hash of its content; return the new size."""
     parts.append(part)
     digest.update(part)
     return size + len(part)
@@ -90,7 +91,8 @@ def _object_stream(number: int, objects: list[tuple[int, bytes]]) -> bytes:
 def _xref_stream(pdf: pydyf.PDF, places: list[tuple[int, int, int]], identifier: bytes) -> bytes:
     """Return the cross-reference stream with the offset of every object, itself the last of them."""
     content = zlib_ng.compress(
-        b"".join([b"%c%b%b" % (a, b.to_bytes(5, "big"), c.to_bytes(2, "big")) for a, b, c in places]), COMPRESSION_LEVEL
+        b"".join([b"%c%b%b" % (kind, first.to_bytes(5, "big"), second.to_bytes(2, "big")) for kind, first, second in places]),
+        COMPRESSION_LEVEL,
     )
     attributes = b"/Type/XRef/Size %d/W[1 5 2]/Root %s/ID[<%s><%s>]" % (
         len(places),

@@ -88,6 +88,7 @@ class Shaper:
         return joins_previous and (not is_visible(letter) or ord(letter) in self.stack.faces[number].codes)
 
     def _shape_run(self, text: str, number: int, is_rtl: bool) -> ShapedWord:
+        """Return a text in the glyphs of one font, the one with the index `number` in the stack."""
         face, buffer = self.stack.faces[number], self._buffer
         buffer.clear_contents()
         buffer.add_str(text)
@@ -139,7 +140,7 @@ def _move(back: int, scale: float) -> bytes:
 
 
 def _record_glyph_texts(face: FontFace, text: str, glyphs: Sequence[int], clusters: Sequence[int], is_rtl: bool) -> bool:
-    """Record the text of each glyph; return False if a reader could not extract the text from that."""
+    """Record the text of each glyph in its font; return whether a program could read the whole text back from the glyphs."""
     texts = face.texts
     if not is_rtl and len(set(clusters)) == len(glyphs) == len(text):
         recorded = [glyph for glyph, letter in zip(glyphs, text, strict=True) if texts.setdefault(glyph, letter) == letter]

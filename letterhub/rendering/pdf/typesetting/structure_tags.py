@@ -61,6 +61,7 @@ class ListStructure:
         return reference
 
     def _element(self, tag: bytes, parent: bytes, marks: Sequence[MarkedContent]) -> bytes:
+        """Add a structure element for the one marked content that it holds; return its reference."""
         mark = marks[0]
         language = b"/Lang(%s)" % mark.language.encode() if mark.language else b""
         actual_text = (

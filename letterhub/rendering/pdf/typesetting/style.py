@@ -93,6 +93,7 @@ def _parse_families(value: str) -> tuple[str, ...]:
 
 
 def _parse_length(value: str) -> float:
+    """Return a CSS length, "10pt" or "1.5rem", in points. Raises KeyError for another unit."""
     number = re.fullmatch(r"([\d.]+)(pt|px|in|rem)", value)
     if number is None:
         raise KeyError(f"not a length for paper: {value}")
