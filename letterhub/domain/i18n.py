@@ -57,6 +57,7 @@ def fill_count(markdown: str, count: int, language: str) -> str:
     in_english = language.partition("-")[0].casefold() == "en"
 
     def filled(match: re.Match[str]) -> str:
+        """Return the count as a matched placeholder asks for it."""
         if match[1] == "count" or not in_english:
             return number_in_digits(count, language)
         words = number_in_words(count)
@@ -117,6 +118,7 @@ def fill_sentence(sentence: str, values: Mapping[str, Any]) -> str:
     """
 
     def without_second_period(match: re.Match[str]) -> str:
+        """Return a matched placeholder with the signs after it, but without a period that its value ends with already."""
         value = str(values.get(match[1], ""))
         doubled = ends_sentence(value) if match[3] == "." else _without_closing_marks(value).endswith(match[3])
         return f"%({match[1]})s{match[2]}{'' if doubled else match[3]}"

@@ -101,6 +101,7 @@ class _RuleIndex:
     """Index of the collation rules by letter; rules are parsed on first use and cached."""
 
     def __init__(self, text: mmap.mmap) -> None:
+        """Find where each rule of a table begins, sorted by the rule's first code point."""
         self._text = text
         rules = sorted(int(match[1], 16) << 32 | match.start() for match in _RULE.finditer(text))
         self._letters = array("I", (rule >> 32 for rule in rules))

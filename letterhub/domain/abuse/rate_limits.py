@@ -153,11 +153,12 @@ def network_of(address: str | None) -> str:
     ip = parse_ip(address)
     if ip is None:
         return ""
-    return str(ip_network((ip, 24 if isinstance(ip, IPv4Address) else 48), strict=False))
+    prefix_length = 24 if isinstance(ip, IPv4Address) else 48
+    return str(ip_network((ip, prefix_length), strict=False))
 
 
 def format_wait(allowed_at: dt.datetime, at: dt.datetime) -> str:
-    """Format the wait until then, in whole minutes or hours."""
+    """Return the time from `at` to `allowed_at` as text, rounded up to whole minutes, or hours from 90 minutes on."""
     minutes = max(1, -(-(allowed_at - at) // MINUTE))
     if minutes < 90:
         return ngettext("%(num)s minute", "%(num)s minutes", minutes)

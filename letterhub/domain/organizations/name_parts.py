@@ -107,8 +107,8 @@ def word_tokens(text: str) -> Words:
     tokens: list[str] = []
     split_words = words.split()
     for at, word in enumerate(split_words):
-        beside = (*split_words[max(at - 1, 0) : at], *split_words[at + 1 : at + 2])
-        is_spaced_letter = len(word) == 1 and any(len(other) == 1 for other in beside)  # as in "E x a m p l e"
+        neighbors = (*split_words[max(at - 1, 0) : at], *split_words[at + 1 : at + 2])
+        is_spaced_letter = len(word) == 1 and any(len(neighbor) == 1 for neighbor in neighbors)  # as in "E x a m p l e"
         tokens.append(word if is_spaced_letter else _canonical_word(word))
     return tuple(tokens)
 
