@@ -37,6 +37,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, SuppressionReason
 from letterhub.domain.signatures.consent import ShownConsent
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import (
     AlreadyConfirmed,
@@ -101,9 +102,10 @@ _BY_REQUEST_KEY = select(Signature).where(Signature.idempotency_key == bindparam
 
 
 def _check_same_submission(signature: Signature, earlier: Signature) -> None:
-    """Raise FormTokenSpent if a signature has other fields than the earlier one that came by the same form."""
-    fields = (signature.email, signature.kind, correctable_fields(signature))
-    if fields != (earlier.email, earlier.kind, correctable_fields(earlier)):
+    """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one with the same form token."""
+    columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
+    # a field that the form does not ask for is None until it is stored as ""
+    if any((getattr(signature, column) or "") != getattr(earlier, column) for column in columns):
         raise FormTokenSpent(_("This form was already submitted with different entries. Please review them and submit again."))
 
 
@@ -206,7 +208,7 @@ def withdraw_signature(signature_id: int, at: dt.datetime) -> None:
 def resend_confirmation(signature_id: int, at: dt.datetime, sender: Sender = UNKNOWN_SENDER) -> dt.datetime | None:
     """Queue the confirmation mail again, for whoever filled in the form; return when it will be sent, None for at once.
 
-    Raises MailedTooOften.
+    Does nothing if the signature no longer waits for its confirmation. Raises MailedTooOften.
     """
     letter, signature = lock_signature(signature_id)
     if signature.state is not SignatureState.PENDING:

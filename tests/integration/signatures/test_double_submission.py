@@ -1,4 +1,4 @@
-"""Idempotent forms: freezing, delivering or starting twice, by a double click or a proxy's retry, happens once."""
+"""Idempotent forms: signing, freezing, delivering or starting twice, by a double click or a proxy's retry, happens once."""
 
 import re
 from collections.abc import Callable
@@ -14,10 +14,17 @@ from letterhub.clock import now
 from letterhub.commands.editions.deliveries import deliver, undo_delivery
 from letterhub.commands.editions.freeze import freeze
 from letterhub.commands.letters.drafts import create_letter
+from letterhub.commands.signatures.sign import sign_letter
+from letterhub.domain.abuse.submission_limits import FormTokenSpent
 from letterhub.domain.editions.deliveries import CannotDeliver, DeliveryMethod, DeliveryRequest
+from letterhub.domain.letters.document import Signatory, SignatoryKind
+from letterhub.domain.letters.signing_settings import WhoMaySign
+from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, TYPED_FIELDS, SignatoryField
+from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.infrastructure.db import db, end_read_transaction
-from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage
+from letterhub.models import AuditEntry, Delivery, Edition, EditionFile, Letter, OutboxMessage, Signature
 from letterhub.queries.editions.editions import edition_preview
 from tests.support import cast, editions, factories
 from tests.support.visitor import Page, Visitor
@@ -185,3 +192,26 @@ def test_of_two_threads_that_begin_by_one_form_one_does(app: Flask) -> None:
 
     assert run_twice_at_once(app, begun) == [len("quiet-nights-0123456789ab")] * 2
     assert db.session.query(Letter).count() == 1
+
+
+def request_with(changes: dict[str, Any]) -> SigningRequest:
+    """Return the request of one form, with some of its fields changed."""
+    line = Signatory("Example Alliance", "Clara Example", "Director", section="national")
+    contact = {"email": cast.CLARA.email} | {key: value for key, value in changes.items() if key in CONTACT_KEYS}
+    changed_line = {key: value for key, value in changes.items() if key not in CONTACT_KEYS}
+    email = EmailAddress(contact.pop("email"))
+    return SigningRequest(replace(line, **changed_line), email, None, form_token="word", contact=contact)
+
+
+CONTACT_KEYS = frozenset(field.key for field in CONTACT_FIELDS)
+OTHER_VALUES = {"kind": SignatoryKind.INDIVIDUAL, "section": "local", "email": "other@alliance.example"}
+
+
+@pytest.mark.parametrize("field", (*TYPED_FIELDS, *CONTACT_FIELDS), ids=lambda field: field.key)
+def test_a_form_that_comes_again_signs_once_and_is_refused_with_any_field_changed(app: Flask, field: SignatoryField) -> None:
+    number = factories.open_letter(who_may_sign=WhoMaySign.BOTH).id
+    first = sign_letter(number, request_with({}), at=now())
+    assert sign_letter(number, request_with({}), at=now()) == first
+    with pytest.raises(FormTokenSpent, match="different entries"):
+        sign_letter(number, request_with({field.key: OTHER_VALUES.get(field.key, "Another one")}), at=now())
+    assert db.session.query(Signature).count() == mails(MailKind.CONFIRM) == 1
