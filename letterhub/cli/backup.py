@@ -40,6 +40,7 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
 
 
 def _back_up(app: Flask, file: Path | None) -> None:
+    """Write a backup to a file, if one is given, and record that a backup was made. Raises ClickException."""
     if problem := database_problem(ignore_version=True):
         raise click.ClickException(problem)
     if file is not None:

@@ -68,7 +68,7 @@ def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, 
 
 
 def _production_checks(options: production.ProductionOptions) -> dict[str, Check]:
-    """Return the additional checks for production, which report it if there is no database to ask."""
+    """Return the additional checks for production, with these options. Those that need tables raise CheckImpossible without."""
 
     def with_options(name: str) -> Check:
         def run_check(settings: Settings) -> str:
@@ -82,6 +82,7 @@ def _production_checks(options: production.ProductionOptions) -> dict[str, Check
 
 
 def _settings(settings: Settings) -> str:
+    """Return the main settings as a sentence: they were valid, or the command would have ended."""
     proxies = "no proxy" if not settings.trusted_proxies else f"{settings.trusted_proxies} trusted in front"
     mode = "the demo" if settings.demo else "a site"
     return f"{mode} at {settings.public_url}, {proxies}; email from {settings.mail_from}; data in {settings.data_dir}"
@@ -95,6 +96,7 @@ def _database(settings: Settings) -> str:
 
 
 def _mail_server(settings: Settings) -> str:
+    """Return which mail server answers. Raises CheckFailed if it does not."""
     if settings.mail_server is None:
         return "none: emails go to /demo/mailbox"
     if problem := mail_server_problem(settings):
@@ -103,6 +105,7 @@ def _mail_server(settings: Settings) -> str:
 
 
 def _queue(settings: Settings) -> str:
+    """Return where the queue of jobs is. Raises CheckFailed if it is in Redis and Redis does not answer."""
     if settings.redis_url:
         if problem := queue_problem(settings):
             raise CheckFailed(problem)
@@ -111,6 +114,7 @@ def _queue(settings: Settings) -> str:
 
 
 def _files(_settings: Settings) -> str:
+    """Return how many files of editions are in which place. Raises CheckFailed if they cannot be read from there."""
     if database_problem():
         raise CheckFailed("cannot be checked without the database")
     object_store, counts = store(), storage_counts()
@@ -124,6 +128,7 @@ def _files(_settings: Settings) -> str:
 
 
 def _certificate(settings: Settings) -> str:
+    """Return who signs the PDFs of editions, and until when. Raises CheckFailed if the certificate has expired."""
     certificate = settings.certificate
     if certificate is None:
         return "none: editions are not signed"
@@ -144,9 +149,11 @@ def _pdf(_settings: Settings) -> str:
 
 
 def _fonts(_settings: Settings) -> str:
+    """Return which scripts the fonts cover, and which they do not."""
     coverage = script_coverage()
+    covered = [script for script, is_covered in coverage.items() if is_covered]
     missing = [script for script, is_covered in coverage.items() if not is_covered]
-    sentence = f"fonts cover {', '.join(script for script, is_covered in coverage.items() if is_covered)}"
+    sentence = f"fonts cover {', '.join(covered)}"
     return f"{sentence}; not {', '.join(missing)}" if missing else sentence
 
 

@@ -54,6 +54,7 @@ def export(letter: str, form: str, out: Path | None, edition: int | None, curren
 
 
 def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
+    """Return a file of the letter as it stands now, and log the export. Raises NoSuchEdition for a draft."""
     if public_letter_by_id(letter_id) is None:
         raise NoSuchEdition("This letter is a draft, and nobody has signed it. Open it first.")
     with progress_line() as show:
@@ -63,8 +64,9 @@ def _render_current(letter_id: int, form: FileFormat) -> RenderedFile:
 
 
 def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
-    """Return a sentence if a stored file equals what would be rendered now. Raises FileDiffers otherwise. Never changes the
-    stored file.
+    """Compare an edition's stored file with what would be rendered now; return a sentence if they are the same.
+
+    `edition` None stands for the newest one. Raises NoSuchEdition if there is no such file, and FileDiffers.
     """
     number = edition or newest_edition_number(letter_id)
     stored = file_content(letter_id, number, form)
@@ -73,17 +75,18 @@ def _compare(letter_id: int, edition: int | None, form: FileFormat) -> str:
     content = render_edition(stored.edition_id, form).content
     if content == stored.data:
         return f"{stored.name} is identical to what would be rendered now."
-    same_tools = stored.toolchain == toolchain_version(form)
-    if same_tools and equal_except_signature(content, stored.data):
+    if stored.toolchain != toolchain_version(form):
+        raise FileDiffers(
+            f"{stored.name} was rendered with other tools ({stored.toolchain or 'unknown'}, now {toolchain_version(form)}),"
+            " and their output differs."
+        )
+    if equal_except_signature(content, stored.data):
         return (
             f"{stored.name} is identical to what would be rendered now, except for its signature, "
             "which is never the same twice."
         )
     raise FileDiffers(
-        f"{stored.name} was rendered with other tools ({stored.toolchain or 'unknown'}, now {toolchain_version(form)}),"
-        " and their output differs."
-        if not same_tools
-        else f"{stored.name} differs from what the same tools render now. Its bytes in the database may have been changed."
+        f"{stored.name} differs from what the same tools render now. Its bytes in the database may have been changed."
     )
 
 

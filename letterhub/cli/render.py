@@ -98,6 +98,7 @@ def _exit_on_error(status: int) -> Iterator[None]:
 
 
 def _read_document(letter: Path, signatories: Path) -> LetterDocument:
+    """Return the document that both files make, and print remarks about them. Raises UserFacingError and OSError."""
     data = letter.read_bytes()
     text, letter_notes = read_draft(data, letter.name, letter.parent)
     letter_notes += check_draft_placeholders(data, letter.name, text)

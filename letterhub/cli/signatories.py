@@ -42,6 +42,7 @@ def import_names(letter: str, file: Path, dry_run: bool) -> None:
 
 
 def _print_rows(letter_id: int, file: Path) -> None:
+    """Print on standard error what there is to say about a file's rows, and how many of them are new."""
     rows, notes = plan_file(letter_id, file.read_bytes(), file.name)
     for note in notes:
         click.echo(f"{file.name}: {note}", err=True)
@@ -49,6 +50,7 @@ def _print_rows(letter_id: int, file: Path) -> None:
         remarks = " ".join(filter(None, (row.sentence, *row.parsed.remarks)))
         if remarks:
             name = row.parsed.signatory.name
-            click.echo(f"{file.name}, line {row.parsed.line}{f', {name}' if name else ''}: {remarks}", err=True)
+            place = f"line {row.parsed.line}, {name}" if name else f"line {row.parsed.line}"
+            click.echo(f"{file.name}, {place}: {remarks}", err=True)
     new = sum(row.outcome is RowOutcome.NEW for row in rows)
     click.echo(f"{file.name}: {new:,} of {len(rows):,} rows are new.", err=True)

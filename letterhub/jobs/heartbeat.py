@@ -51,6 +51,7 @@ class StorageMonitor:
         self._ended.set()
 
     def _watch(self) -> None:
+        """Check for problems every half minute until the thread is stopped. A check that fails changes nothing."""
         while True:
             with self.app.app_context():
                 try:
@@ -120,9 +121,14 @@ class WorkerHeartbeat:
     def _log_changes(self) -> None:
         """Log parts that are not ready at two consecutive beats, and when all are ready again."""
         before, self.silent = self.silent, silent_site_parts()
-        if self.silent == before != self.logged_silent:
-            log.warning("not ready: %s" if before else "ready again%s", ", ".join(before))
-            self.logged_silent = before
+        is_lasting = self.silent == before
+        if not is_lasting or before == self.logged_silent:
+            return
+        if before:
+            log.warning("not ready: %s", ", ".join(before))
+        else:
+            log.warning("ready again")
+        self.logged_silent = before
 
     def _record_queue(self) -> None:
         with self.app.app_context():

@@ -75,9 +75,8 @@ def run(app: Flask, threads: int = THREADS) -> None:
     tasks = WorkerTasks(app, huey, going=lambda: not stopping.is_set(), threads=threads)
     monitor = StorageMonitor(app)
     heartbeat = WorkerHeartbeat(app, tasks.dispatcher, monitor)
-    max_delay = (
-        RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS
-    )  # a queue with blocking reads is retried slowly after an error
+    # a queue with blocking reads is not polled, only retried after an error
+    max_delay = RETRY_SECONDS if huey.storage.blocking else QUEUE_POLL_SECONDS
     consumer = huey.create_consumer(workers=threads, max_delay=max_delay, backoff=2, scheduler_interval=10)
     consumer.start()
     monitor.start()
@@ -100,6 +99,7 @@ def run(app: Flask, threads: int = THREADS) -> None:
 
 
 def _poll(poll: Callable[[], None]) -> bool:
+    """Look at the tables once; return False if that failed, which is logged."""
     try:
         poll()
     except Exception:
@@ -109,6 +109,8 @@ def _poll(poll: Callable[[], None]) -> bool:
 
 
 def _stop_on_signals(stopping: threading.Event) -> None:
+    """Set the event on the first SIGTERM or SIGINT; a second one of the same kind ends the process at once."""
+
     def stop(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         stopping.set()

@@ -70,7 +70,7 @@ class MailServerBackoff:
             if not self._length:
                 self._away_since = current
                 log.warning("the mail server takes no mail: %s", send_round.server_error)
-            self._length = min(self._length * 2 or FIRST_PAUSE, MAX_PAUSE)
+            self._length = min(self._length * 2, MAX_PAUSE) if self._length else FIRST_PAUSE
             self._until = current + self._length
         elif self._length and send_round.sent:
             log.warning("the mail server takes mail again, after %.0f seconds", current - self._away_since)
@@ -118,7 +118,9 @@ class WorkerTasks:
                 ("render_report", reports_to_render),
                 ("render_edition_file", edition_files_to_render),
             ):
-                for job_id in due(now())[:1] if name not in waiting else ():
+                if name in waiting:
+                    continue
+                for job_id in due(now())[:1]:
                     self.dispatcher.start(name, job_id)
         if self.dispatcher.away_since is not None:  # otherwise Huey's scheduler starts the hourly jobs
             at = now()
@@ -146,12 +148,14 @@ class WorkerTasks:
         self.hourly[name] = minute
 
     def _send_mail(self) -> None:
+        """Send a round of due mails, unless the mail server was unavailable a moment ago."""
         if not self.pause.may_send():
             return  # queued by another worker, which may reach the mail server
         with self.app.app_context():
             self.pause.update(send_round(self.app.extensions["settings"], self.going))
 
     def _render_in_slot(self, render: Callable[[int], bool], job_id: int) -> None:
+        """Render what a job asks for, unless all threads that may render are busy; stops early if the worker is stopping."""
         if not self.render_slots.acquire(blocking=False):
             return  # all rendering threads are busy: it stays due, and the next poll finds it
         try:

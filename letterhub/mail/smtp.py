@@ -79,14 +79,12 @@ class Smtp:
             raise _refusal(_failure_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error) from refused
         except smtplib.SMTPSenderRefused as refused:  # about us rather than about this mail, unless it is about its size
             reply = _reply_sentence(refused.smtp_code, refused.smtp_error)
-            about_us = refused.smtp_code >= 500 and not is_too_large(refused.smtp_code, reply)
-            raise _refusal(
-                MailFailure.SERVER if about_us else _failure_of_code(refused.smtp_code), refused.smtp_code, refused.smtp_error
-            ) from refused
+            is_about_us = refused.smtp_code >= 500 and not is_too_large(refused.smtp_code, reply)
+            failure = MailFailure.SERVER if is_about_us else _failure_of_code(refused.smtp_code)
+            raise _refusal(failure, refused.smtp_code, refused.smtp_error) from refused
         except OSError as broken:
-            if (
-                connection is last_connection and not connection.data_started
-            ):  # it hung up after the mail before, unseen by `_listens`
+            hung_up_before = connection is last_connection and not connection.data_started  # unseen by `_is_server_alive`
+            if hung_up_before:
                 return self.send(message)
             raise MailNotAccepted(MailFailure.INTERRUPTED, str(self._error_sentence(broken))) from broken
 
@@ -115,6 +113,7 @@ class Smtp:
         return False
 
     def _connect(self) -> _Connection:
+        """Return a new connection, with TLS from its start if the settings say so, greeted and logged in. Raises OSError."""
         host, port = self.server.host, self.server.port
         if self.server.tls:
             context = ssl.create_default_context()
@@ -133,19 +132,19 @@ class Smtp:
         machine.
         """
         connection.ehlo_or_helo_if_needed()
-        local = self.server.host in LOOPBACK
-        safe = self.server.tls or local
-        if not safe and connection.has_extn("starttls"):
+        may_send_password = self.server.tls or self.server.host in LOOPBACK
+        if not may_send_password and connection.has_extn("starttls"):
             connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
-            safe = True
+            may_send_password = True
         if not self.server.name:
             return
-        if not safe:
+        if not may_send_password:
             raise smtplib.SMTPException(_("offers no TLS, so we didn’t send the password"))
         connection.login(self.server.name, self.server.password)
 
     def _error_sentence(self, error: OSError) -> Any:
+        """Return why the server could not be reached or broke off, as a translatable sentence."""
         place = _("The mail server at %(host)s, port %(port)s", host=self.server.host, port=self.server.port)
         match error:
             case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # raised by smtplib on a timeout
@@ -192,7 +191,9 @@ def is_too_large(code: int, reply: str) -> bool:
     With another enhanced code, 552 means a full mailbox or unwanted content.
     """
     enhanced_code = ENHANCED_CODE.search(reply)
-    return code >= 500 and enhanced_code.group() in SIZE_CODES if enhanced_code else code == SIZE_EXCEEDED
+    if enhanced_code is None:
+        return code == SIZE_EXCEEDED
+    return code >= 500 and enhanced_code.group() in SIZE_CODES
 
 
 def is_no_mailbox(code: int, reply: str) -> bool:
@@ -204,10 +205,9 @@ def is_no_mailbox(code: int, reply: str) -> bool:
     enhanced_code = ENHANCED_CODE.search(reply)
     if enhanced_code is None:
         return code in NO_MAILBOX_CODES
-    return code >= 500 and (
-        enhanced_code.group() == MAILBOX_DISABLED
-        or (enhanced_code.group().startswith("5.1.") and enhanced_code.group() not in SENDER_CODES)
-    )
+    is_disabled = enhanced_code.group() == MAILBOX_DISABLED
+    is_bad_recipient = enhanced_code.group().startswith("5.1.") and enhanced_code.group() not in SENDER_CODES
+    return code >= 500 and (is_disabled or is_bad_recipient)
 
 
 def _reply_sentence(code: int, reply: bytes | str) -> str:

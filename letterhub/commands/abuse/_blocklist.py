@@ -25,8 +25,9 @@ LISTED_STATES = (SignatureState.PUBLISHED, SignatureState.OUTDATED)
 
 
 def add_to_blocklist(signatures: Iterable[Signature], reason: BlockReason, at: dt.datetime) -> None:
-    """Put signatures on the blocklist: the same organization or person, mailbox or domain is only published by staff from now
-    on.
+    """Put signatures on the blocklist: from now on, only staff publish the same organization, person, mailbox or mail domain.
+
+    Staff's earlier approvals of these signatures are deleted.
     """
     signatures = list(signatures)
     delete_reviews(db.session(), [signature.id for signature in signatures])
@@ -40,9 +41,10 @@ def add_to_blocklist(signatures: Iterable[Signature], reason: BlockReason, at: d
 
 
 def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.datetime) -> None:
-    """Return to review what is listed by the same mailbox, or for the same organization with a proof no better than `level`.
+    """Send listed signatures of the same person, mailbox or organization back to review, and log each as done by `actor`.
 
-    Signatures that only share its domain are flagged but stay: many people may have mailboxes there.
+    One of the same organization from another mailbox stays listed if its proof is better than `level`. Signatures that only
+    share the mail domain are flagged but stay: many people may have mailboxes there.
     """
     mailbox = EmailAddress(signature.email).canonical if signature.email else None
     mailed_ids = select(OutboxMessage.signature_id).where(
@@ -63,7 +65,8 @@ def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.da
     ).all()
     for match in matches:
         is_person = match.kind is SignatoryKind.INDIVIDUAL
-        if not (is_person or is_same_mailbox(match.email, signature.email) or proof_level_of(match) <= level):
+        is_held = is_person or is_same_mailbox(match.email, signature.email) or proof_level_of(match) <= level
+        if not is_held:
             continue
         before = match.state
         match.unlist_as_denied(at)
@@ -76,5 +79,5 @@ def hold_matching(signature: Signature, level: ProofLevel, actor: str, at: dt.da
 
 
 def remove_declines_from_blocklist(*conditions: ColumnElement[bool]) -> None:
-    """Remove declines that staff took back from the blocklist. Denials by an organization stay."""
+    """Delete the blocklist entries that meet the conditions and came from declines. Denials by an organization stay."""
     db.session.execute(delete(BlocklistEntry).where(BlocklistEntry.reason == BlockReason.DECLINED, *conditions))

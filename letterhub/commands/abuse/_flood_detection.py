@@ -14,19 +14,22 @@ from letterhub.models import Signature, SubmissionOrigin, is_outside_floods
 
 
 def flag_flood(origin: SubmissionOrigin, at: dt.datetime, *, of_letter: bool) -> None:
-    """Flag the last hour's unconfirmed forms that belong to the same flood as a new one, of its letter or of its network.
+    """Flag the letter's unconfirmed forms of the last hour that belong to the same flood as the new one with this origin.
 
-    Forms with and without a proof of work are counted as separate floods.
+    With `of_letter`, those are all forms with a proof of work if it has one, and all without if not; otherwise, all forms from
+    its network.
     """
-    parameters = {"letter": origin.letter_id, "since": at - FLOOD_WINDOW}
-    flood_parameters = {"proven": origin.has_proof_of_work} if of_letter else {"network": origin.network_hash}
-    db.session.connection().execute(_FLAG_BY_PROOF if of_letter else _FLAG_BY_NETWORK, parameters | flood_parameters)
+    parameters: dict[str, object] = {"letter": origin.letter_id, "since": at - FLOOD_WINDOW}
+    if of_letter:
+        db.session.connection().execute(_FLAG_BY_PROOF, parameters | {"proven": origin.has_proof_of_work})
+    else:
+        db.session.connection().execute(_FLAG_BY_NETWORK, parameters | {"network": origin.network_hash})
 
 
-def _flag_statement(same_flood: ColumnElement[bool]) -> Update:
-    """Return the UPDATE that flags the letter's recent forms of the same flood."""
+def _flag_statement(origin_condition: ColumnElement[bool]) -> Update:
+    """Return the UPDATE that flags a letter's recent forms whose origin meets the condition, unless flagged already."""
     unflagged = (Signature.letter_id == bindparam("letter"), Signature.created_at > bindparam("since"), is_outside_floods())
-    in_same_flood = exists().where(SubmissionOrigin.signature_id == Signature.id, same_flood)
+    in_same_flood = exists().where(SubmissionOrigin.signature_id == Signature.id, origin_condition)
     return update(Signature).where(*unflagged, in_same_flood).values(from_flood=True)
 
 
@@ -46,7 +49,8 @@ def clear_flood_flag(signature: Signature) -> None:
         "until": signature.created_at + FLOOD_WINDOW,
     }
     form_count = execute_core(_FORMS_OF_SAME_NETWORK, parameters).scalar_one()
-    signature.from_flood = form_count == 0 or form_count >= NETWORK_FLOOD_THRESHOLD
+    is_network_erased, is_network_flooding = form_count == 0, form_count >= NETWORK_FLOOD_THRESHOLD
+    signature.from_flood = is_network_erased or is_network_flooding
 
 
 _OWN_ORIGIN = aliased(SubmissionOrigin)

@@ -67,16 +67,17 @@ class SubmissionLimiter:
         self.forms = count_network_forms(letter.id, self.network_hash, at)
 
     def check(self, *, again: bool = False) -> MailDecision:
-        """Return when a confirmation mail may be sent: of a new form, or one requested again. A new form raises TooManyForms.
+        """Return when the confirmation mail of a new form may be sent, or one that was requested `again`.
 
-        While an earlier mail is promised, no more tokens are taken: the newer mail replaces it.
+        Raises TooManyForms for a new form from a network with too many unconfirmed ones. If the network was promised an earlier
+        mail to this address, the new one is sent in its place at the same time, and takes no rate-limit tokens.
         """
         if not again and self.forms.unconfirmed >= MAX_UNCONFIRMED_FORMS and not self.reads_mailbox:
             raise TooManyForms(TOO_MANY_FORMS_MESSAGE)
         past_mails, blocked = mailbox_history(self.letter.id, self.email, self.sender.network, self.at)
-        same = [mail for mail in past_mails if mail.letter_id == self.letter.id and mail.same_address]
-        waiting = [mail for mail in same if mail.waits]
-        promised = [mail for mail in same if mail.same_network and mail.promised_at and mail.promised_at > self.at]
+        to_address = [mail for mail in past_mails if mail.letter_id == self.letter.id and mail.same_address]
+        waiting = [mail for mail in to_address if mail.waits]
+        promised = [mail for mail in to_address if mail.same_network and mail.promised_at and mail.promised_at > self.at]
         replaces = tuple({mail.id for mail in (*waiting, *promised) if mail.waits or mail.blocked})
         if self.reads_mailbox:
             return MailDecision(self.at, self.at, replaces=replaces)
@@ -84,7 +85,8 @@ class SubmissionLimiter:
             promised_at, limits, held_by = promised[0].promised_at, promised[0].limits, promised[0].held_by
             buckets: Mapping[str, dt.datetime] = {}
         else:
-            promised_at, limits, held_by, buckets = self._reserve(past_mails, is_early=self.forms.today < EXEMPT_FORMS + again)
+            exempt_forms = EXEMPT_FORMS + 1 if again else EXEMPT_FORMS  # the form of a mail requested again is counted already
+            promised_at, limits, held_by, buckets = self._reserve(past_mails, is_early=self.forms.today < exempt_forms)
         due_at = promised_at
         is_first = not any(mail.same_network and mail.letter_id == self.letter.id for mail in past_mails)
         if is_first and promised_at > self.at and is_known_contact(self.letter, self.email):
@@ -96,7 +98,11 @@ class SubmissionLimiter:
     def _reserve(
         self, past_mails: Sequence[PastMail], *, is_early: bool
     ) -> tuple[dt.datetime, tuple[str, ...], str, Mapping[str, dt.datetime]]:
-        """Return when the network may mail the mailbox: the limits used, the one that delays it, and the buckets' new state."""
+        """Reserve rate-limit tokens for one mail from this network.
+
+        Return when it may be sent, the names of the limits it draws on, the limit that delays it ("" for none), and the new
+        state of their buckets, by hash. Limits that all networks share don't count the `is_early` mails of a network.
+        """
         session, secret = db.session(), current_settings().secret_key
         free_at = {"": self.at, "mailbox": network_may_mail_at(past_mails, self.letter.id, self.at)}
         limits, buckets = list[str](), dict[str, dt.datetime]()
@@ -111,30 +117,31 @@ class SubmissionLimiter:
         return free_at[held_by], tuple(limits), held_by, buckets
 
     def record(self, signature: Signature, decision: MailDecision) -> None:
-        """Add a signature, its origin and its confirmation mail; flag it if it came in a flood.
+        """Store a new signature and the origin of its form, and queue its confirmation mail; flag it if it came in a flood.
 
-        Its proof of work is used up. One that needs a proof and has no unused one waits for staff. A form from someone known to
-        read the mailbox is never part of a letter's flood, only of one from its network.
+        Its proof of work is used up. If it needs one and has no unused one, staff review it. A form from someone known to read
+        the mailbox is never part of a letter's flood, only of one from its network.
         """
         letter_id = self.letter.id
         origin = SubmissionOrigin(letter_id=letter_id, network_hash=self.network_hash, started_at=self.at)
         origin.mail_domain = self.email.domain
         origin.has_proof_of_work = bool(self.sender.proof) and spend_challenge(db.session(), self.sender.proof, self.at)
         forms = count_letter_forms(letter_id, self.at, proven=origin.has_proof_of_work)
-        of_letter = not self.reads_mailbox and is_flood_of_letter(LetterForms(forms.count + 1, forms.confirmed))
-        signature.from_flood = of_letter or is_flood_from_network(self.forms.last_hour + 1 if self.network_hash else 0)
+        in_letter_flood = not self.reads_mailbox and is_flood_of_letter(LetterForms(forms.count + 1, forms.confirmed))
+        signature.from_flood = in_letter_flood or is_flood_from_network(self.forms.last_hour + 1 if self.network_hash else 0)
         if signature.from_flood:
-            flag_flood(origin, self.at, of_letter=of_letter)
+            flag_flood(origin, self.at, of_letter=in_letter_flood)
         db.session.add(signature)
         db.session.flush()
         origin.signature_id = signature.id
         db.session.add(origin)
-        if not self.reads_mailbox and not origin.has_proof_of_work and (self.letter.requires_proof_of_work or of_letter):
+        needs_proof = not self.reads_mailbox and (self.letter.requires_proof_of_work or in_letter_flood)
+        if needs_proof and not origin.has_proof_of_work:
             add_evidence(db.session(), signature.id, Fact(FactKind.NO_PROOF, WORKER, self.at))
         self.record_mail(signature, decision)
 
     def record_mail(self, signature: Signature, decision: MailDecision) -> None:
-        """Queue the confirmation mail, and take its rate-limit tokens."""
+        """Queue the confirmation mail as decided, take its rate-limit tokens, and cancel the waiting mails that it replaces."""
         save_buckets(db.session(), decision.buckets)
         if decision.replaces:
             statement = select(OutboxMessage).where(OutboxMessage.id.in_(decision.replaces), OutboxMessage.sent_at.is_(None))
@@ -151,17 +158,16 @@ class SubmissionLimiter:
 
 
 def refund_limits(signature: Signature, at: dt.datetime) -> None:
-    """Refund the tokens of a confirmed mail, and release the network's mail that is delayed longest.
+    """Refund the rate-limit tokens of a mail whose link was used, and make the network's next delayed mail due at once.
 
     So forms that people confirm are never slowed down. Confirming only for the refund gains nothing: it is the one mail that
     the own form took.
     """
-    rows = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
-    limits, network = next(
-        ((row.parameters["limits"], row.network_hash) for row in rows if row.parameters.get("limits")), ((), "")
-    )
-    if not limits:
+    sent_mails = execute_core(_RATE_LIMITED_MAILS, {"signature": signature.id}).all()
+    limited_mails = [mail for mail in sent_mails if mail.parameters.get("limits")]
+    if not limited_mails:
         return
+    limits, network = limited_mails[0].parameters["limits"], limited_mails[0].network_hash
     buckets = dict[BucketKey, RateLimit]()
     if "network" in limits and network:
         buckets |= network_bucket(signature.letter_id, network)

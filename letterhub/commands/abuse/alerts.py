@@ -12,8 +12,9 @@ from letterhub.models import Letter, MailSuppression, StaffNotice, append_audit_
 
 @one_transaction
 def acknowledge_notices(coalition_id: int, last: int, last_notice: int = 0, *, actor: str, at: dt.datetime) -> int:
-    """Mark the notices shown on the dashboard as seen: disowned signatures up to `last`, changes up to `last_notice`.
-    Return how many.
+    """Mark the notices shown on the dashboard as seen; return how many were new.
+
+    `last` is the id of the last mail suppression shown, of a disowned signature; `last_notice` that of the last change.
     """
     letter_ids = select(Letter.id).where(Letter.coalition_id == coalition_id)
     new_disowned = (

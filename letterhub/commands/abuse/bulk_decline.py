@@ -55,7 +55,7 @@ def decline_in_bulk(
         )
     bulk_decline = BulkDecline(
         letter_id=letter_id, network_hash=pattern.network, mail_domain=pattern.domain, since=pattern.hour,
-        until=pattern.hour and pattern.hour + HOUR, reason=reason, count=len(signatures), actor=actor, at=at,
+        until=pattern.hour + HOUR if pattern.hour else None, reason=reason, count=len(signatures), actor=actor, at=at,
     )  # fmt: skip
     db.session.add(bulk_decline)
     db.session.flush()
@@ -134,9 +134,10 @@ def _declined_ids(bulk_decline_id: int) -> Select[int]:
 
 
 def _denied_later_ids(bulk_decline: BulkDecline) -> frozenset[int]:
-    """Return the signatures that an organization denied after a bulk decline. (A bulk decline hides nothing from those asked.)
+    """Return the ids of the declined signatures that their organization denied after the bulk decline.
 
-    Compares ids, assigned under the letter's lock: timestamps come from the clocks of several machines.
+    An organization that was asked can still answer then. Compares ids, assigned under the letter's lock: timestamps come from
+    the clocks of several machines.
     """
     own_entries = (
         BlocklistEntry.signature_id.in_(_declined_ids(bulk_decline.id)),
@@ -153,9 +154,9 @@ def _denied_later_ids(bulk_decline: BulkDecline) -> frozenset[int]:
 
 
 def _try_restore(signature: Signature, *, listed: bool, at: dt.datetime) -> bool:
-    """Return whether a name was restored: to the list if it was `listed` and no signature with as good a proof took its place.
+    """Restore a declined name; return False if its person's mailbox has another signature in force, so that it stays declined.
 
-    A person whose mailbox has another signature in force stays declined.
+    A `listed` one returns to the list, unless its text changed or its place is taken; any other one to the queue.
     """
     reviewed_at = signature.reviewed_at
     try:

@@ -75,6 +75,7 @@ def disable_two_factor(staff_id: int, expected_uniquifier: str, uniquifier: str)
 
 
 def _lock_unchanged_account(staff_id: int, expected_uniquifier: str) -> Staff:
+    """Return the account, locked. Raises TwoFactorChanged if its uniquifier is another one by now, so that sessions ended."""
     staff = db.session.get_one(Staff, staff_id, with_for_update=True)
     if staff.fs_uniquifier != expected_uniquifier:
         raise TwoFactorChanged(_("Your sessions have ended. Please sign in again."))

@@ -48,7 +48,8 @@ def resend_staff_invitation(coalition_id: int, membership_id: int, actor: str, a
 def change_role(coalition_id: int, membership_id: int, role: Role, actor: str, at: dt.datetime) -> RoleChange:
     """Change a member's role, and end their sessions: a session never gains rights. Raises LastOwner, NotOnTeam.
 
-    Sessions of someone who has not joined are not this coalition's to end. Return which of these happened.
+    Return NONE if the member has the role already, WAITS if they have yet to join (then no session is ended, as theirs belong
+    to other coalitions), and SIGNED_OUT otherwise.
     """
     member = _lock_member(coalition_id, membership_id)
     if member.role is role:
@@ -122,6 +123,7 @@ def _lock_member(coalition_id: int, membership_id: int) -> Membership:
 
 
 def _lock_invitation(membership_id: int, staff_id: int) -> tuple[Membership, Staff]:
+    """Return the membership that an invitation is for, and the invited account, both locked. Raises NotOnTeam."""
     member = db.session.get(Membership, membership_id, with_for_update=True)
     if member is None or member.staff_id != staff_id:
         raise NotOnTeam(_("This invitation was withdrawn. Ask whoever invited you for a new one."))
@@ -129,6 +131,7 @@ def _lock_invitation(membership_id: int, staff_id: int) -> tuple[Membership, Sta
 
 
 def _check_owner_remains(member: Membership, after: Role | None) -> None:
+    """Raise LastOwner if no owner is left once a member has the role `after`, or is removed (None)."""
     if member.joined_at is None:
         return
     owners = select(func.count(Membership.id)).where(

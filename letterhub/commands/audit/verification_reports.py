@@ -45,6 +45,7 @@ def render_report(report_id: int) -> bool:
 
 
 def _render(letter_id: int, *, with_addresses: bool) -> bytes:
+    """Return the PDF of a report about the current data, rendered after the read transaction has ended."""
     report = verification_report(letter_id, now(), with_addresses=with_addresses)
     end_read_transaction()
     return report_pdf(report)
@@ -67,7 +68,10 @@ def _append_audit_entry(letter_id: int, actor: str, at: dt.datetime, after: dict
 
 @one_transaction
 def _claim_report(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
-    """Claim a report under a lease; return None if it is not due, is gone, or was interrupted too often."""
+    """Claim a report under a lease; return its letter's id and whether it shows addresses.
+
+    None if it is not due, is gone, or was interrupted too often.
+    """
     report = lock_due_job(Report, report_id, at)
     if report is None or not claim_job(report, at):
         return None
@@ -76,6 +80,7 @@ def _claim_report(report_id: int, at: dt.datetime) -> tuple[int, bool] | None:
 
 @one_transaction
 def _save_pdf(report_id: int, content: bytes) -> bool:
+    """Store the rendered report; return False if it is gone or another worker finished it."""
     report = lock_running_job(Report, report_id)
     if report is not None:
         report.finish(content)

@@ -34,8 +34,8 @@ from letterhub.queries.mail.outbox import WAITING_CONDITION
 def deliver(edition_id: int, request: DeliveryRequest, *, actor: str, staff_id: int | None, at: dt.datetime) -> int:
     """Record a delivery and queue the emails it asks for. The first one makes the letter delivered.
 
-    Return how many signatories are sent a copy; a form sent twice gets the first answer. Raises CannotDeliver, and CannotMail
-    for a bad address.
+    Return how many signatories are sent a copy; a form sent twice records one delivery, and gets the same number. Raises
+    CannotDeliver, and CannotMail for a bad address.
     """
     letter, edition = _lock_letter(letter_id_of_edition(edition_id)), db.session.get_one(Edition, edition_id)
     key = make_idempotency_key(request.form_token, edition_id)
@@ -55,14 +55,17 @@ def deliver(edition_id: int, request: DeliveryRequest, *, actor: str, staff_id: 
         "delivered_to": request.recipient,
         "method": str(request.method),
         "delivered_at": request.delivered_at.isoformat(),
-    } | ({"receipt": request.receipt} if request.receipt else {})
+    }
+    if request.receipt:
+        facts["receipt"] = request.receipt
     if request.method is DeliveryMethod.LETTERHUB:
         facts |= _queue_file_mail(delivery, request, letter, at)
     delivery.copies = _queue_copies(edition, letter, at) if request.copies else 0
     if letter.state is LetterState.CLOSED:
         letter.move(LetterMove.DELIVER, request.delivered_at)
         letter.delivered_to = request.recipient
-    facts |= {"copies": delivery.copies} if delivery.copies else {}
+    if delivery.copies:
+        facts["copies"] = delivery.copies
     _append_audit_entry(letter.id, edition, "delivered", facts, actor, at)
     return delivery.copies
 
@@ -98,8 +101,9 @@ def _lock_letter(letter_id: int) -> Letter:
 
 
 def _delivery_with_key(key: str | None) -> Delivery | None:
-    """Return the delivery recorded with this idempotency key; the letter's lock keeps out concurrent requests. Raises
-    CannotDeliver if it was undone.
+    """Return the delivery recorded with this idempotency key, if any. Raises CannotDeliver if it was undone.
+
+    The letter's lock keeps out concurrent requests.
     """
     delivery = db.session.scalar(select(Delivery).where(Delivery.idempotency_key == key)) if key else None
     if delivery is not None and delivery.undone_at is not None:
@@ -126,8 +130,10 @@ def _queue_copies(edition: Edition, letter: Letter, at: dt.datetime) -> int:
     recipients = copies_due(edition.id)
     copies = CopyBatch(len(recipients), attachment_size(edition.id))
     parameters = {"edition_id": edition.id, MODE_KEY: str(copies.attachment_mode)}
-    paced = (BulkRecipient(*recipient, due_at=at + copies.delay_of(position)) for position, recipient in enumerate(recipients))
-    queue_bulk_mail(MailKind.COPY, paced, parameters, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
+    paced_recipients = (
+        BulkRecipient(*recipient, due_at=at + copies.delay_of(position)) for position, recipient in enumerate(recipients)
+    )
+    queue_bulk_mail(MailKind.COPY, paced_recipients, parameters, at=at, coalition_id=letter.coalition_id, letter_id=letter.id)
     return len(recipients)
 
 

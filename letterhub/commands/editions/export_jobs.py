@@ -65,14 +65,17 @@ def audit_export(letter_id: int, form: FileFormat, content: bytes, *, actor: str
 
 @one_transaction
 def _claim_file(file_id: int, at: dt.datetime) -> tuple[int, FileFormat] | None:
-    """Claim a file under a lease; return None if it is not due or has failed too often, or is a manifest that must wait."""
+    """Claim a file under a lease; return its edition's id and its format.
+
+    None if it is not due or was interrupted too often, or is the manifest (JSON), which waits for the edition's other files.
+    """
     file = lock_due_job(EditionFile, file_id, at)
     if file is None:
         return None
     if file.format is FileFormat.JSON:
         of_edition = (EditionFile.edition_id == file.edition_id, EditionFile.id != file.id)
-        others = select(EditionFile.id).where(*of_edition, EditionFile.state != JobState.DONE)
-        if db.session.scalar(others.limit(1)) is not None:
+        unfinished_files = select(EditionFile.id).where(*of_edition, EditionFile.state != JobState.DONE)
+        if db.session.scalar(unfinished_files.limit(1)) is not None:
             return None
     return (file.edition_id, file.format) if claim_job(file, at) else None
 
@@ -85,6 +88,10 @@ def _postpone(file_id: int, at: dt.datetime) -> None:
 
 @one_transaction
 def _save_rendered(file_id: int, rendered: RenderedFile, at: dt.datetime, *, stored: bool) -> bool:
+    """Record a rendered file and log it; return False if another worker was faster.
+
+    `stored` says that the object store has its bytes, so that the database need not.
+    """
     file = db.session.get_one(EditionFile, file_id, with_for_update=True)
     if file.state is JobState.DONE:
         return False

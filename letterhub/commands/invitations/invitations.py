@@ -100,6 +100,7 @@ def invite_uploaded_list(context: InvitationContext, upload_id: int, *, expected
 
 @one_transaction
 def _invite_rows(context: InvitationContext, rows: Sequence[ParsedRow], file: str) -> int:
+    """Invite the organizations of a file's rows, with paced mails; return how many had not been invited."""
     letter = _lock_open_letter(context)
     delays = [bulk_mail_delay(position, len(rows)) for position in range(len(rows))]
     organization_ids = _organization_ids(letter, [row.signatory for row in rows], context.at)
@@ -121,11 +122,11 @@ def remind_invitees(context: InvitationContext) -> int:
     """
     letter = _lock_open_letter(context)
     due_ids = [invitation.id for invitation in reversed(invitations_of(letter.id)) if invitation.is_reminder_due(context.at)]
-    rows = {
+    invitations_by_id = {
         invitation.id: invitation
         for invitation in db.session.scalars(select(Invitation).where(Invitation.letter_id == letter.id))
     }
-    waiting = [rows[invitation_id] for invitation_id in due_ids]
+    waiting = [invitations_by_id[invitation_id] for invitation_id in due_ids]
     for position, invitation in enumerate(waiting):
         _queue_mail(context, letter, invitation, {"again": 1}, bulk_mail_delay(position, len(waiting)))
     if waiting:
@@ -154,10 +155,10 @@ def _organization_key(line: Signatory) -> NameAndDomain:
 
 
 def _organization_ids(letter: Letter, lines: Iterable[Signatory], at: dt.datetime) -> dict[NameAndDomain, int]:
-    """Return the ids of the lines' organizations, adding unknown ones to the directory."""
+    """Return the ids of the lines' organizations, by name and domain, adding unknown ones to the directory."""
     names = {_organization_key(line): line.organization for line in lines}
     organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
-    return {site: organization_id for site, (organization_id, _new) in organizations.items()}
+    return {key: organization_id for key, (organization_id, _new) in organizations.items()}
 
 
 def _invite(
@@ -169,7 +170,10 @@ def _invite(
     after: dt.timedelta = NO_DELAY,
     copied_from: int | None = None,
 ) -> int | None:
-    """Add an invitation and queue its mail; return its id, or None if this mailbox was already invited."""
+    """Add an invitation and queue its mail, due `after` a delay; return its id, or None if this mailbox was already invited.
+
+    `copied_from` is the id of the signature under another letter that the line comes from.
+    """
     invitation = Invitation(
         letter_id=letter.id, organization_id=organization_id, copied_from_id=copied_from, email=email,
         invited_by_id=context.staff_id,
@@ -189,6 +193,7 @@ def _invite(
 def _queue_mail(
     context: InvitationContext, letter: Letter, invitation: Invitation, parameters: dict[str, int], delay: dt.timedelta
 ) -> None:
+    """Queue an invitation's mail, due after a delay; `parameters` are added to its template context."""
     message = queue_mail(
         MailKind.INVITE, invitation.email, {"invitation_id": invitation.id, **parameters}, at=context.at,
         coalition_id=letter.coalition_id, letter_id=letter.id,

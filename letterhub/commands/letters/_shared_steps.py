@@ -45,8 +45,10 @@ def add_revision(
     at: dt.datetime,
     asked_again: int = 0,
 ) -> Revision:
-    """Add the revision after `last`, which readers see from now on. If earlier signatures stay valid, it counts from where
-    `like` does.
+    """Add the revision after `last`, which readers see from now on.
+
+    If the change keeps earlier signatures valid, they count from the same revision as they do under `like`. `asked_again` is
+    how many signatories are asked to confirm it.
     """
     number = last.number + 1
     revision = Revision(
@@ -82,8 +84,8 @@ def save_signing_settings(
             _("This letter is %(state)s, so its signing settings can’t be changed.", state=LETTER_STATE_NAMES[letter.state])
         )
     check_settings_version(letter.signing_settings, expected_version)
-    moved = letter.deadline_at != signing_settings.deadline_at
-    if letter.state in DEADLINE_PASSED_ERRORS and moved and is_deadline_past(signing_settings.deadline_at, at):
+    is_deadline_moved = letter.deadline_at != signing_settings.deadline_at
+    if letter.state in DEADLINE_PASSED_ERRORS and is_deadline_moved and is_deadline_past(signing_settings.deadline_at, at):
         raise DeadlinePassed(DEADLINE_PASSED_ERRORS[letter.state])
     before = _audit_facts(letter)
     letter.deadline_at, letter.deadline_zone = signing_settings.deadline_at, signing_settings.deadline_zone

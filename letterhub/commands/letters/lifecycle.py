@@ -57,6 +57,7 @@ def _lock_letter(letter_id: int) -> Letter:
 
 
 def _move(letter_id: int, move: LetterMove, action: str, actor: str, at: dt.datetime) -> None:
+    """Apply a move to a letter, and log it as this action. Raises MoveNotAllowed."""
     letter = _lock_letter(letter_id)
     before = letter.state
     letter.move(move, at)
@@ -107,9 +108,10 @@ def open_letter(
 
 
 def _set_public_slug(letter: Letter, slug: str) -> dict[str, str]:
-    """Move a draft to its public address; return its old slug. Raises SlugTaken, and UserFacingError for an invalid slug.
+    """Move a draft to its public address; return its old slug for the audit log.
 
-    Draft slugs cannot be guessed, so a slug that is taken belongs to a public letter.
+    Raises SlugTaken, and UserFacingError for an invalid slug. Draft slugs cannot be guessed, so a slug that is taken belongs to
+    a public letter.
     """
     if not is_valid_slug(slug):
         raise UserFacingError(_("Use lowercase letters, digits and single hyphens, at most 60 characters."), field="slug")

@@ -71,6 +71,7 @@ def _claim_preview(preview_id: int, at: dt.datetime) -> bool:
 
 @one_transaction
 def _save_pdf(preview_id: int, file: PdfFile, pages: int) -> bool:
+    """Store the rendered preview and its page count; return False if it is gone or another worker finished it."""
     preview = lock_running_job(Preview, preview_id)
     if preview is not None:
         preview.finish(file.data, pages, list(file.warnings))

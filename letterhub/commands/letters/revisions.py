@@ -79,7 +79,8 @@ def publish_text_change(
     check_change_description(change)
     is_substantial = change.kind is ChangeKind.SUBSTANCE
     states = (*ACTIVE_STATES, SignatureState.OUTDATED) if is_substantial else ACTIVE_STATES
-    signatures, listed_count = _lock_in_states(letter_id, *states), 0
+    signatures = _lock_in_states(letter_id, *states)
+    listed_count = 0
     if is_substantial:
         for signature in signatures:
             if signature.state in ACTIVE_STATES:
@@ -129,7 +130,10 @@ def undo_text_change(letter_id: int, expected_revision: int, *, actor: str, staf
 
 
 def _revision_and_content(letter: Letter, draft: Draft, version: int, at: dt.datetime) -> tuple[Revision, dict[str, object]]:
-    """Return the revision that readers see, and the content of the next one."""
+    """Return the revision that readers see, and the draft's text as the content of the next one.
+
+    Raises TextIsLocked, DraftConflict and LetterNotReady.
+    """
     check_text_editable(letter)
     check_version(draft, version)
     if letter.state is not LetterState.OPEN:
@@ -147,7 +151,7 @@ def _lock_in_states(letter_id: int, *states: SignatureState) -> Sequence[Signatu
 
 
 def _outdate_since(letter_id: int, number: int, at: dt.datetime) -> Sequence[Signature]:
-    """Mark signatures of the revision `number` and later outdated; return them."""
+    """Outdate the signatures in force of the revision with this number and later ones; return them."""
     numbers = _revision_numbers(letter_id)
     signatures = [
         signature for signature in _lock_in_states(letter_id, *ACTIVE_STATES) if numbers[signature.revision_id] >= number
@@ -189,6 +193,10 @@ def _try_restore(signature: Signature, at: dt.datetime) -> bool:
 
 
 def _restore_state(signature: Signature, at: dt.datetime) -> None:
+    """Restore an outdated signature: to the list if it was there and has its place, otherwise to the queue.
+
+    Raises AlreadySigned for a person whose mailbox has another one in force.
+    """
     published_at = signature.published_at
     signature.move(SignatureMove.RESTORE, at)
     if signature.unique_key is None:

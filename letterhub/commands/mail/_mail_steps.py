@@ -32,13 +32,16 @@ def hold_mail(signature_ids: SignatureIds, at: dt.datetime) -> None:
 
 
 def release_mail(letter: Letter, restored: Sequence[Signature], signature_ids: SignatureIds, at: dt.datetime) -> frozenset[int]:
-    """Release the held mails of the restored signatures (`restored`, a subset of `signature_ids`), and ask those who still may
-    to confirm a changed text, unless such a mail is waiting. Return the ids of those asked.
+    """Send held mails of restored signatures after all, and queue a request to confirm the changed text to each outdated one.
+
+    `restored` is a subset of `signature_ids`. Nobody is asked who may no longer confirm, or twice if a request is waiting.
+    Return the ids of the signatures whose signatories are asked, by a new request or a waiting one.
     """
     restored_ids = {signature.id for signature in restored}
     waiting_ids: set[int | None] = set()
     for message in _unsent_messages(signature_ids):
-        if message.signature_id in restored_ids and message.state is MailState.CANCELLED and message.error == HELD_ERROR:
+        is_held = message.state is MailState.CANCELLED and message.error == HELD_ERROR
+        if message.signature_id in restored_ids and is_held:
             message.release(at)
         if message.kind == MailKind.RECONFIRM and message.state is MailState.WAITING:
             waiting_ids.add(message.signature_id)

@@ -88,12 +88,14 @@ def send_round(settings: Settings, going: Callable[[], bool] = lambda: True) -> 
                 break
             failure, error = _send_claimed(claim, transport, settings.mail_from)
             counts[failure] += 1
-            if failure is MailFailure.SERVER or failure_before is failure is MailFailure.INTERRUPTED:
+            is_interrupted_again = failure is MailFailure.INTERRUPTED and failure_before is MailFailure.INTERRUPTED
+            if failure is MailFailure.SERVER or is_interrupted_again:
                 server_error = error
                 break
             failure_before = failure
     abandoned = counts[MailFailure.NEVER] + counts[MailFailure.NO_MAILBOX]
-    return SendRound(counts[None], counts.total() - counts[None] - abandoned, abandoned, server_error)
+    sent = counts[None]
+    return SendRound(sent, counts.total() - sent - abandoned, abandoned, server_error)
 
 
 @one_transaction
@@ -114,6 +116,7 @@ def claim_next_mail(at: dt.datetime) -> ClaimedMail | None:
 
 
 def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tuple[MailFailure | None, str]:
+    """Send a claimed mail and record the outcome; return its failure and the error sentence, None and "" if it was sent."""
     try:
         message = _compose_claimed(claim.outbox_message_id, sender)
         transport.send(message)
@@ -130,8 +133,9 @@ def _send_claimed(claim: ClaimedMail, transport: Transport, sender: str) -> tupl
 
 
 def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
-    """Return the message of a row. An error of ours while composing it becomes MailNotAccepted, so that it does not hold up
-    other mails.
+    """Return the message of an outbox row. Raises ObsoleteMail if its reason has passed.
+
+    Any other error while composing it becomes MailNotAccepted, so that it does not hold up other mails.
     """
     at = now()
     try:
@@ -147,7 +151,7 @@ def _compose_claimed(outbox_message_id: int, sender: str) -> EmailMessage:
 
 @one_transaction
 def record_sent(claim: ClaimedMail, at: dt.datetime) -> None:
-    """Record that a mail was sent; also in the audit log, if with a link to a file that the delivery's entry calls attached."""
+    """Record that a mail was sent. If a delivery's file went as a link though the audit log says attached, log that as well."""
     message = db.session.get(OutboxMessage, claim.outbox_message_id, with_for_update=True)
     if message is not None and message.sent_at is None:
         message.send(at)

@@ -40,6 +40,6 @@ def repair_clock_skew(at: dt.datetime) -> int:
 
 
 def _end_future_leases(table: type[OutboxMessage | Job], at: dt.datetime, lease: dt.timedelta) -> None:
-    """End leases that no correct clock gave. A worker that holds one and is alive carries on all the same."""
+    """End leases that run longer than a correct clock would grant. A live worker that holds one carries on all the same."""
     condition = table.lease_until > at + lease + CLOCK_TOLERANCE
     db.session.execute(update(table).where(condition).values(lease_until=at).execution_options(synchronize_session=False))

@@ -153,6 +153,7 @@ def _publish(signature: Signature, reviewer: str, at: dt.datetime) -> None:
 
 
 def _move(signature: Signature, move: SignatureMove, actor: str, action: str, at: dt.datetime) -> None:
+    """Apply a move to a signature, and log it as this action."""
     before = {"state": str(signature.state)}
     signature.move(move, at)
     append_audit_entry(

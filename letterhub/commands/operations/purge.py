@@ -40,6 +40,7 @@ def purge_expired_data(letter_id: int, data_kind: ErasableData, at: dt.datetime)
 
 
 def _purge_signatures(letter: Letter, data_kind: ErasableData, at: dt.datetime) -> int:
+    """Erase a batch of signatures: only the contact data, or everything if they were never confirmed. Return how many."""
     due = signatures_due_for_erasure(letter, data_kind, at).order_by(Signature.id).limit(BATCH_SIZE).with_for_update()
     rows = db.session.scalars(due).all()
     for signature in rows:
@@ -62,6 +63,7 @@ def _purge_invitations(letter: Letter, at: dt.datetime) -> int:
 
 
 def _purge_networks(letter: Letter, at: dt.datetime) -> int:
+    """Erase the network hashes of a batch of submissions; return how many."""
     signature_ids = [
         origin.signature_id for origin in db.session.scalars(origins_due_for_erasure(letter, at).limit(BATCH_SIZE))
     ]

@@ -50,8 +50,8 @@ def edit_organization(staff: StaffContext, number: int, update: OrganizationUpda
     if {"name", "other_names", "domains"}.intersection(changed):
         index_for_matching(db.session(), staff.coalition_id, [row], at)
     if changed:
-        was, has = {fact: before[fact] for fact in changed}, {fact: after[fact] for fact in changed}
-        _append_audit_entry(staff, row, "described", at, was, has)
+        old_values, new_values = {fact: before[fact] for fact in changed}, {fact: after[fact] for fact in changed}
+        _append_audit_entry(staff, row, "described", at, old_values, new_values)
 
 
 @one_transaction
@@ -84,9 +84,9 @@ def end_organization_vouch(staff: StaffContext, number: int, at: dt.datetime) ->
     """Take back the vouch for an organization."""
     row = _lock_root(staff, number)
     if row.vouched_at is not None:
-        was = {"reason": row.vouch_reason}
+        before = {"reason": row.vouch_reason}
         row.vouched_at, row.vouched_by_id, row.vouch_reason = None, None, ""
-        _append_audit_entry(staff, row, "vouch taken back", at, was)
+        _append_audit_entry(staff, row, "vouch taken back", at, before)
 
 
 @one_transaction
@@ -162,7 +162,7 @@ def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.date
     """Set or clear the parent of a chapter. Raises NotInDirectory, InvalidParent."""
     row = _lock_root(staff, number)
     parent_row = _lock_root(staff, parent) if parent is not None else None
-    before = db.session.get(Organization, row.parent_id) if row.parent_id else None
+    old_parent = db.session.get(Organization, row.parent_id) if row.parent_id else None
     if parent_row is not None and row.id in _ancestor_ids(parent_row):
         raise InvalidParent(
             _(
@@ -172,9 +172,9 @@ def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.date
             )
         )
     row.parent_id = parent_row.id if parent_row else None
-    was, has = before.name if before else "", parent_row.name if parent_row else ""
-    if was != has:
-        _append_audit_entry(staff, row, "given a parent", at, {"parent": was}, {"parent": has})
+    old_name, new_name = old_parent.name if old_parent else "", parent_row.name if parent_row else ""
+    if old_name != new_name:
+        _append_audit_entry(staff, row, "given a parent", at, {"parent": old_name}, {"parent": new_name})
 
 
 @one_transaction
@@ -229,6 +229,7 @@ def _likenesses_between(one: Organization, other: Organization) -> list[Possible
 
 
 def _add_difference(one: Organization, other: Organization, staff_id: int, at: dt.datetime) -> None:
+    """Record that staff found two organizations to be different, though no question about them was open."""
     first, second = sorted((one.id, other.id))
     db.session.add(
         PossibleDuplicate(one_id=first, other_id=second, reasons=[], found_at=at, kept_apart_at=at, kept_apart_by_id=staff_id)
@@ -236,6 +237,7 @@ def _add_difference(one: Organization, other: Organization, staff_id: int, at: d
 
 
 def _audit_facts(row: Organization) -> Mapping[str, Any]:
+    """Return what staff can write about an organization, as plain values for the audit log."""
     return {
         "name": row.name, "other_names": list(row.other_names), "domains": list(row.more_domains), "section": row.section,
         "country": row.country,
@@ -243,7 +245,7 @@ def _audit_facts(row: Organization) -> Mapping[str, Any]:
 
 
 def _clear_other_name_flags(first: Organization) -> None:
-    """Clear the "other name" flag where the directory now knows the name."""
+    """Clear the flag "merged by another name" of the merged entries whose names the organization now goes by."""
     for row in _merged_entries(first):
         row.merged_by_other_name = row.merged_by_other_name and not has_name(row.name, (first.name, *first.other_names))
 

@@ -95,9 +95,8 @@ def _unrecorded_own_domain(signature: Signature) -> str:
     if Evidence.OWN_DOMAIN not in signature.evidence(same_name=False).evidence:
         return ""
     facts = evidence_facts(db.session(), [signature.id]).get(signature.id, ())
-    return (
-        "" if FactKind.OWN_DOMAIN in applicable_fact_kinds(facts, signature.signatory) else domain_of_website(signature.website)
-    )
+    is_recorded = FactKind.OWN_DOMAIN in applicable_fact_kinds(facts, signature.signatory)
+    return "" if is_recorded else domain_of_website(signature.website)
 
 
 _INVITATION = select(Invitation.line, Invitation.invited_by_id).where(
@@ -143,7 +142,9 @@ def record_dispute(letter: Letter, disputed: Signature, disputer: Signature, at:
 
 
 def _is_proven_as_well(disputer: Signature, disputed: Signature) -> bool:
-    """Return whether a denial counts: staff did not overrule one from the same domain by publishing the signature later."""
+    """Return whether a denial counts: the disputer's proof is at least as good as that of the signature, and it is not on the
+    blocklist; nor did staff publish the signature after an earlier denial.
+    """
     proof = proof_facts(disputer)
     if proof.turned_away:
         return False

@@ -52,7 +52,8 @@ def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at
         .where(Membership.coalition_id == letter.coalition_id, Membership.joined_at.is_not(None), Staff.active)
         .order_by(Staff.id)
     )
-    for email in [email for email, role in db.session.execute(members) if role.covers(Role.REVIEWER)]:
+    reviewer_emails = [email for email, role in db.session.execute(members) if role.covers(Role.REVIEWER)]
+    for email in reviewer_emails:
         recent_notices = select(func.count(OutboxMessage.id)).where(
             OutboxMessage.coalition_id == letter.coalition_id, OutboxMessage.kind == MailKind.NOTICE,
             OutboxMessage.recipient == email, OutboxMessage.created_at > at - NOTICE_WINDOW,

@@ -150,6 +150,7 @@ def has_equal_rival(signature: Signature) -> bool:
 
 
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
+    """Give a person's place to this signature. Raises AlreadySigned if another one from the same mailbox keeps it."""
     holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
     if holder is not None and not yields_key(_person_contender(holder), _person_contender(signature)):
         raise AlreadySigned(
@@ -173,6 +174,7 @@ def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.da
 
 
 def _transfer_place(holder: Signature | None, new_holder: Signature) -> None:
+    """Give a place to its new holder, after `holder` has released it; None if it is free."""
     if holder is not None:
         holder.release_unique_key()
         db.session.flush()
@@ -180,7 +182,7 @@ def _transfer_place(holder: Signature | None, new_holder: Signature) -> None:
 
 
 def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
-    """Return a displaced signature that a rule had published to the queue, and log whose proof was better."""
+    """Send a signature that lost its place back to the queue if it was published, and log whose proof was better."""
     state_before = holder.state
     if holder.state is SignatureState.PUBLISHED:
         holder.move(SignatureMove.RETURN, at)
@@ -197,8 +199,8 @@ def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
 def contender_of(signature: Signature) -> KeyContender:
     """Return the facts that decide whether a signature gets or keeps its place."""
     facts = proof_facts(signature)
-    own = proof_level(replace(facts, reviewed=False))
-    return _contender(signature, proof_level(facts), own, turned_away=facts.turned_away)
+    own_level = proof_level(replace(facts, reviewed=False))
+    return _contender(signature, proof_level(facts), own_level, turned_away=facts.turned_away)
 
 
 def _person_contender(signature: Signature) -> KeyContender:
@@ -206,6 +208,7 @@ def _person_contender(signature: Signature) -> KeyContender:
 
 
 def _contender(signature: Signature, level: ProofLevel, own_level: ProofLevel, *, turned_away: bool = False) -> KeyContender:
+    """Return a signature's facts with its proof level, and its `own_level` without staff review."""
     confirmed = signature.confirmed_at.timestamp() if signature.confirmed_at else 0.0
     return KeyContender(
         id=signature.id, state=signature.state, level=level, own_level=own_level, email=signature.email,

@@ -62,10 +62,10 @@ def lock_target(signature_target: SignatureTarget) -> tuple[Letter, Signature]:
 
 
 def lock_with_colleague(signature_id: int, expected_version: str, at: dt.datetime) -> tuple[Letter, Signature, Signature]:
-    """Return the locked letter, a signature that waits for its signatory, and the one beside it that this signatory judges.
+    """Return the letter, an unconfirmed signature, and the one that holds the organization's place and is judged, all locked.
 
-    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond if none stands beside it, and SignatureChanged if the other's line is
-    not the one with the version `expected_version`.
+    Raises AlreadyConfirmed, LetterNotOpen, CannotSecond if there is no such other signature, and SignatureChanged if its line
+    is not the one with the version hash `expected_version`.
     """
     letter, signature = lock_signature(signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
@@ -158,7 +158,8 @@ def assess_signature(signature: Signature, since: dt.datetime | None = None, *, 
     `ignore_weaker` leaves out doubts raised by weaker signatures: that they exist, or that staff declined one.
     """
     place_hash, *mailbox_hashes = blocklist_hashes(signature.letter_id, signature.blocklist_keys)
-    is_blocked = is_blocklisted([*mailbox_hashes] if since or ignore_weaker else [place_hash, *mailbox_hashes], since)
+    compared_hashes = mailbox_hashes if since or ignore_weaker else [place_hash, *mailbox_hashes]
+    is_blocked = is_blocklisted(compared_hashes, since)
     if ignore_weaker:
         is_blocked = or_(is_blocked, is_blocklisted([place_hash], but=BlockReason.DECLINED))
     statement = select(has_same_name(), is_blocked).where(Signature.id == signature.id)
@@ -180,12 +181,12 @@ def is_place_conflict(error: IntegrityError) -> bool:
 
 
 def correctable_fields(signature: Signature) -> AuditFacts:
-    """Return the fields that a signatory may correct."""
+    """Return the values of the fields that a signatory may correct, by key."""
     return {field.key: getattr(signature, field.column) for field in LOGGED_FIELDS}
 
 
 def audit_facts_of_signing(signature: Signature, revision: Revision) -> AuditFacts:
-    """Return the audit log's facts about a signed text: by whom, its number and hash, and the resulting state."""
+    """Return what the audit log records of a signing: the new state, the name, and the number and hash of the text."""
     return {
         "state": str(signature.state),
         "name": signature.signatory.name,
@@ -202,7 +203,10 @@ def audit_signatory_action(
     after: AuditFacts,
     further_facts: AuditFacts | None = None,
 ) -> None:
-    """Append a signatory's change to the letter's audit log, with further facts in `further_facts`."""
+    """Log a signatory's action in the letter's audit log, with the values that differ between `before` and `after`.
+
+    `further_facts` are logged as they are.
+    """
     changed = [name for name in after if after[name] != before.get(name)]
     append_audit_entry(
         db.session(),

@@ -43,8 +43,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
     recipient = normalized_address(address)
-    asked = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id))
-    check_can_ask(signature.state, signature.email, recipient, [AskedAddress(earlier) for earlier in asked])
+    asked_addresses = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id))
+    check_can_ask(signature.state, signature.email, recipient, [AskedAddress(address) for address in asked_addresses])
     check_inquiry_domain(recipient, signature.website, sure=sure)
     inquiry = Inquiry(
         signature_id=signature.id,
@@ -70,8 +70,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
 
 @one_transaction
 def answer_inquiry(inquiry_id: int, answer: Answer, *, expected_version: str, at: dt.datetime) -> None:
-    """Record the organization's answer. A "no" returns a published name and its like to the queue, where staff decide; one that
-    is outdated, declined or withdrawn does not return to the list by itself.
+    """Record the organization's answer. After a "no", a published signature returns to the queue, as do others of the same
+    organization that are proven no better; none that is outdated, declined or withdrawn returns to the list by itself.
 
     Raises AlreadyAnswered, CannotAnswer, and SignatureChanged if the line's version hash is not `expected_version`.
     """
@@ -95,13 +95,14 @@ def answer_inquiry(inquiry_id: int, answer: Answer, *, expected_version: str, at
 
 
 def _apply_answer(letter: Letter, signature: Signature, inquiry: Inquiry, kind: FactKind, at: dt.datetime) -> None:
-    state_before, level = signature.state, proof_level(replace(proof_facts(signature), denied=False))
+    """Apply the consequences of an answer, which only a "no" has, and log the answer."""
+    state_before, level_before_denial = signature.state, proof_level(replace(proof_facts(signature), denied=False))
     if kind is FactKind.SECOND_NO:
         delete_reviews_like(db.session(), signature, letter.coalition_id)
         add_to_blocklist([signature], BlockReason.DENIED, at)
         signature.unlist_as_denied(at)
         reassign_place(signature, at)
-        hold_matching(signature, level, ReferenceKind.INQUIRY.reference(inquiry.id), at)
+        hold_matching(signature, level_before_denial, ReferenceKind.INQUIRY.reference(inquiry.id), at)
         notify_second_persons(letter, [signature.id], SignatureEvent.NOT_OURS, at)
     new_state = {"state": str(signature.state)} if signature.state is not state_before else {}
     append_audit_entry(

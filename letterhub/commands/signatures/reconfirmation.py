@@ -121,20 +121,24 @@ def renew_consent(
 
 
 def _is_relisted_at_once(signature: Signature, listed_at: dt.datetime | None) -> bool:
+    """Return whether a signature listed at that time returns without review: no doubt came up since that staff must weigh."""
     assessment = assess_signature(signature, since=listed_at)
-    return is_republished_at_once(
-        assessment, outweighed=bool(assessment.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature)
-    )
+    is_outweighed = bool(assessment.doubts & DUPLICATE_DOUBTS) and has_equal_rival(signature)
+    return is_republished_at_once(assessment, outweighed=is_outweighed)
 
 
 def _record_evidence(signature: Signature, read: ShownConsent | None, current: Revision, at: dt.datetime) -> None:
+    """Record what following the mailed link proves, and the consent text that was `read`, if one was shown."""
     add_mailbox_evidence(signature, at)
     if read is not None:
         record_consent(db.session(), signature.id, read, current, at)
 
 
 def _bind_to_current_text(signature: Signature, letter: Letter, shown_number: int, line: Signatory | None) -> Revision:
-    """Bind a signature to the current text. Raises TextChanged if that is not the one that was shown."""
+    """Bind a signature to the current text, with a corrected line if one is given; return the text's revision.
+
+    Raises TextChanged if it is not the revision that was shown.
+    """
     current = current_revision(letter.id)
     check_text_current(shown_number, current.number)
     if line is not None:

@@ -112,7 +112,7 @@ def return_signatures(selection: ReviewSelection, expected_state: SignatureState
 
 @one_transaction
 def correct_printed_line(selection: ReviewSelection, correction: Signatory, expected_version: str) -> bool:
-    """Correct the fields of STAFF_FIELDS; return whether its signatory is mailed.
+    """Correct the one selected name, in the fields that staff edit (STAFF_FIELDS); return whether its signatory is mailed.
 
     A name keeps the place it holds; one that waits takes its new name's place if that is free. Raises PlaceTaken,
     SignatureChanged, CannotCorrect.
@@ -160,6 +160,7 @@ def _audit_correction(
 
 
 def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
+    """Apply a decision to each selected name that it is possible for; the outcome has an error sentence for each other one."""
     changed, errors = [], []
     signatures = _lock_selection(selection)
     editors = last_editors(
@@ -202,6 +203,7 @@ def _lock_selection(selection: ReviewSelection) -> Sequence[Signature]:
 
 
 def _move(signature: Signature, decision: Decision, selection: ReviewSelection) -> None:
+    """Apply a decision to one name, and log it. Raises PlaceTaken and MoveNotAllowed."""
     before = signature.state
     reason = {"reason": decision.reason} if decision.reason else {}
     _flush_change(signature, lambda: _apply_decision(signature, decision, selection.at))
@@ -218,6 +220,7 @@ def _move(signature: Signature, decision: Decision, selection: ReviewSelection) 
 
 
 def _apply_decision(signature: Signature, decision: Decision, at: dt.datetime) -> None:
+    """Move a name as decided; a declined one goes on the blocklist, and a returned one leaves it."""
     if decision.move is SignatureMove.RETURN:
         return_to_queue(signature, at)
         remove_declines_from_blocklist(BlocklistEntry.signature_id == signature.id)
@@ -245,17 +248,18 @@ def _flush_change(signature: Signature, change: Callable[[], None]) -> None:
 
 
 def _correctable_fields(signature: Signature) -> CorrectableFields:
-    """Return the fields that a correction may change."""
+    """Return the values of the fields that a correction may change, by key."""
     return {field.key: getattr(signature, field.column) for field in STAFF_FIELDS}
 
 
 def _apply_correction(signature: Signature, correction: Signatory, at: dt.datetime) -> None:
-    held = signature.unique_key is not None
+    """Take over the staff's fields of a correction, and update the name's place and organization."""
+    held_place = signature.unique_key is not None
     line = replace(signature.signatory, **{one.key: getattr(correction, one.key) for one in STAFF_FIELDS})
     signature.set_line(line)
     signature.sort_name, signature.lead = line.sort_name, line.lead
     signature.update_keys()
-    if held or is_place_free(signature):
+    if held_place or is_place_free(signature):
         signature.claim_unique_key()
     if signature.kind is SignatoryKind.ORGANIZATION:
         coalition_id = db.session.get_one(Letter, signature.letter_id).coalition_id

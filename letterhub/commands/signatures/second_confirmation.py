@@ -53,7 +53,7 @@ def confirm_as_second_person(signature_id: int, *, expected_version: str, at: dt
 
 @one_transaction
 def dispute_signature(signature_id: int, *, expected_version: str, at: dt.datetime) -> None:
-    """Mark the signature that holds the organization's place as not its own, and leave the given one free to sign.
+    """Record that an unconfirmed signatory denies the signature that holds their organization's place; they can still sign.
 
     The other returns to the queue if the disputing mailbox is proven at least as well. Raises AlreadyConfirmed, LetterNotOpen,
     CannotSecond, and SignatureChanged if the line's version hash is not `expected_version`.

@@ -102,7 +102,7 @@ _BY_REQUEST_KEY = select(Signature).where(Signature.idempotency_key == bindparam
 
 
 def _check_same_submission(signature: Signature, earlier: Signature) -> None:
-    """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one with the same form token."""
+    """Raise FormTokenSpent if a new signature differs in any field of the form from the earlier one by the same form."""
     columns = [field.column for field in (*TYPED_FIELDS, *CONTACT_FIELDS)]
     # a field that the form does not ask for is None until it is stored as ""
     if any((getattr(signature, column) or "") != getattr(earlier, column) for column in columns):

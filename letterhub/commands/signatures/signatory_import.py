@@ -3,9 +3,6 @@
 Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
 interruption, importing the same file adds the rest: names already there are skipped.
 
-Slow work happens before a transaction is open, and rows are written in batches, as SQLite allows one writer at a time. After an
-interruption, importing the same file adds the rest: names already there are skipped.
-
 See docs/design/tables-in.md.
 """
 
@@ -45,11 +42,14 @@ BATCH_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class _PreparedRow:
-    """Row prepared before a transaction is open. `site` is None for a person."""
+    """Row prepared before a transaction is open: `values` are those of its signature, by column.
+
+    `place` is its unique key under the letter, `name_and_domain` that of its organization, None for a person.
+    """
 
     place: str
-    site: NameAndDomain | None
-    facts: Mapping[str, Any]
+    name_and_domain: NameAndDomain | None
+    values: Mapping[str, Any]
 
 
 def save_upload(letter_id: int, file: str, content: bytes, *, staff_id: int, at: dt.datetime) -> int:
@@ -99,6 +99,7 @@ def import_file(letter_id: int, file: str, content: bytes, *, actor: str, at: dt
 
 
 def _import_rows(letter_id: int, rows: Sequence[ParsedRow], file: str, actor: str, at: dt.datetime) -> int:
+    """Import rows into the queue, in batches; return how many. Raises CannotImport."""
     end_read_transaction()
     prepared = [_prepare_row(letter_id, row, at) for row in rows]
     starts = range(0, max(len(prepared), 1), BATCH_SIZE)  # an empty file is one batch, so that its letter is checked too
@@ -106,6 +107,7 @@ def _import_rows(letter_id: int, rows: Sequence[ParsedRow], file: str, actor: st
 
 
 def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRow:
+    """Return the values of a new signature that waits for review, made from a row."""
     line = row.signatory
     signature = Signature(
         letter_id=letter_id, source=Source.IMPORT, state=SignatureState.PENDING, email=row.email, created_at=at
@@ -114,9 +116,10 @@ def _prepare_row(letter_id: int, row: ParsedRow, at: dt.datetime) -> _PreparedRo
     signature.lead, signature.sort_name = line.lead, line.sort_name
     signature.move(SignatureMove.CONFIRM, at)
     signature.claim_unique_key()
-    site = (name_key(line.organization), domain_of_website(line.website)) if line.kind is SignatoryKind.ORGANIZATION else None
-    facts = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
-    return _PreparedRow(signature.own_unique_key, site, facts)
+    is_organization = line.kind is SignatoryKind.ORGANIZATION
+    name_and_domain = (name_key(line.organization), domain_of_website(line.website)) if is_organization else None
+    values = {name: value for name, value in vars(signature).items() if not name.startswith("_")}
+    return _PreparedRow(signature.own_unique_key, name_and_domain, values)
 
 
 @one_transaction
@@ -146,7 +149,7 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[_PreparedRow]) -> l
     taken_places = {
         holder.unique_key
         for holder in holders
-        if not gives_way_to_import(holder, str(by_place[holder.own_unique_key].facts["email"]))
+        if not gives_way_to_import(holder, str(by_place[holder.own_unique_key].values["email"]))
     }
     for holder in holders:
         if holder.unique_key not in taken_places:
@@ -156,16 +159,17 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[_PreparedRow]) -> l
 
 
 def _insert_signatures(letter: Letter, new_rows: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
+    """Insert signatures under the current revision, with their organizations and the evidence that they came from a file."""
     statement = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
     revision_id = db.session.scalars(statement).one()
-    names = {row.site: str(row.facts["organization_name"]) for row in reversed(new_rows) if row.site}
+    names = {row.name_and_domain: str(row.values["organization_name"]) for row in reversed(new_rows) if row.name_and_domain}
     organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
-    letter.individuals_imported = letter.individuals_imported or any(row.site is None for row in new_rows)
+    letter.individuals_imported = letter.individuals_imported or any(row.name_and_domain is None for row in new_rows)
     rows = []
     for row in new_rows:
-        organization_id, first_seen = organizations[row.site] if row.site else (None, False)
+        organization_id, first_seen = organizations[row.name_and_domain] if row.name_and_domain else (None, False)
         references = {"revision_id": revision_id, "organization_id": organization_id, "first_seen": first_seen}
-        rows.append({**row.facts, **references})
+        rows.append({**row.values, **references})
     signature_ids = db.session.scalars(insert(Signature).returning(Signature.id), rows)
     add_to_counters(db.session(), letter.id, {"awaiting_review": len(rows)})
     fact = {"kind": FactKind.IMPORTED, "source": actor, "facts": {"file": file}, "at": at}

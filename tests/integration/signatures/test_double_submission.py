@@ -207,7 +207,7 @@ CONTACT_KEYS = frozenset(field.key for field in CONTACT_FIELDS)
 OTHER_VALUES = {"kind": SignatoryKind.INDIVIDUAL, "section": "local", "email": "other@alliance.example"}
 
 
-@pytest.mark.parametrize("field", (*TYPED_FIELDS, *CONTACT_FIELDS), ids=lambda field: field.key)
+@pytest.mark.parametrize("field", [*TYPED_FIELDS, *CONTACT_FIELDS], ids=lambda field: field.key)
 def test_a_form_that_comes_again_signs_once_and_is_refused_with_any_field_changed(app: Flask, field: SignatoryField) -> None:
     number = factories.open_letter(who_may_sign=WhoMaySign.BOTH).id
     first = sign_letter(number, request_with({}), at=now())
