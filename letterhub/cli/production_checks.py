@@ -46,7 +46,7 @@ class ProductionOptions:
     backup_days: int = 2
 
 
-def _address(settings: Settings, _options: ProductionOptions) -> str:
+def _check_address(settings: Settings, _options: ProductionOptions) -> str:
     if not settings.https:
         raise CheckFailed(
             f"LETTERHUB_PUBLIC_URL is {settings.public_url}, which only this machine can reach. Set the https:// address of "
@@ -248,7 +248,7 @@ def _with_dns(run_check: Callable[[Settings, ProductionOptions], str]) -> Callab
 
 
 CHECKS: Mapping[str, Callable[[Settings, ProductionOptions], str]] = {
-    "Address": _address,
+    "Address": _check_address,
     "Demo": _demo,
     "Known settings": _known,
     "Proxy": _proxy,

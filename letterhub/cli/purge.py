@@ -17,7 +17,7 @@ def purge(dry_run: bool) -> None:
         erasures = due_erasures(at)
         for erasure in erasures:
             while not dry_run and purge_expired_data(erasure.letter_id, erasure.data_kind, at):
-                pass
+                pass  # in batches, until none is left
             click.echo(f"{erasure.slug}\t{erasure.data_kind}\t{erasure.count}")
     if not erasures:
         click.echo("Nothing is due to be erased.", err=True)

@@ -31,7 +31,7 @@ from letterhub.jobs.dispatcher import Dispatcher
 from letterhub.mail.transport import mail_operator
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
-from letterhub.queries.letters.drafts import previews_to_render
+from letterhub.queries.letters.pdf_previews import previews_to_render
 from letterhub.queries.mail.outbox import next_due_id
 from letterhub.queries.operations.health import silent_site_parts
 from letterhub.queries.operations.retention import due_erasures

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, s
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
-from letterhub.domain.editions.edition import JobState
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base
 from letterhub.models.operations import Job
 

@@ -9,8 +9,9 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, event, inspec
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from letterhub.domain.editions.deliveries import REASON_LENGTH, RECEIPT_LENGTH, RECIPIENT_LENGTH, DeliveryMethod, check_undo
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.serialization import signatory_from_facts
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, search_words
 from letterhub.infrastructure.db import Base
 from letterhub.models.letters import Letter

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
 from letterhub.domain.letters.serialization import text_from_facts
 from letterhub.domain.letters.signing_settings import OptionalField, PublishRule, SigningSettings, WhoMaySign
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.operations.retention import CONTACT_MONTHS, NETWORK_DAYS, add_months
 from letterhub.domain.signatures.consent import DEFAULT_CONSENT_DAYS
 from letterhub.domain.signatures.publishing import PublishRules

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Double, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import Base
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from letterhub.clock import now
-from letterhub.domain.editions.edition import JobState
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditChain, AuditEntry, Coalition, Edition, EditionFile, Letter, Signature, append_audit_entry
 

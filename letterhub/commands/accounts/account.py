@@ -66,11 +66,11 @@ def set_two_factor(
 
 
 @one_transaction
-def disable_two_factor(staff_id: int, expected_uniquifier: str, uniquifier: str) -> None:
-    """Turn the second factor off and end every session. Raises TwoFactorChanged."""
+def disable_two_factor(staff_id: int, expected_uniquifier: str, new_uniquifier: str) -> None:
+    """Turn the second factor off, and end every session and each cookie with the old uniquifier. Raises TwoFactorChanged."""
     staff = _lock_unchanged_account(staff_id, expected_uniquifier)
     staff.disable_two_factor()
-    staff.end_sessions(uniquifier)
+    staff.end_sessions(new_uniquifier)
     end_login_sessions(db.session(), staff.id)
 
 

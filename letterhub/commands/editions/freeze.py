@@ -10,7 +10,6 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.editions.edition import (
     FileFormat,
     FileNotFailed,
-    JobState,
     check_freezable,
     check_letter_unchanged,
     check_not_empty,
@@ -19,6 +18,7 @@ from letterhub.domain.editions.edition import (
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument, SignatoryKind
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import printed_parts
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.messages import edition_url

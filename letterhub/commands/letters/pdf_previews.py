@@ -10,7 +10,8 @@ from letterhub.domain.letters.drafts import trim_text
 from letterhub.domain.letters.serialization import text_to_facts
 from letterhub.infrastructure.db import db, end_read_transaction, one_transaction
 from letterhub.models import Letter, Preview
-from letterhub.queries.letters.drafts import load_draft_state, preview_document
+from letterhub.queries.letters.drafts import load_draft_state
+from letterhub.queries.letters.pdf_previews import preview_document
 from letterhub.rendering.lazy_imports import lazy_function
 from letterhub.rendering.pdf.letter_pdf import PdfFile, render_letter_pdf
 

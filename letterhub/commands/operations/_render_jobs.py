@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from letterhub.clock import now
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Job, LongJob
 from letterhub.rendering.pdf.client import DEFAULT_LIMITS

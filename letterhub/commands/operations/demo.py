@@ -163,6 +163,7 @@ def _move(signature: Signature, move: SignatureMove, actor: str, action: str, at
 
 
 def _add_signature(letter: Letter, row: TableRow, at: dt.datetime) -> Signature:
+    """Add an unconfirmed signature by a row of the demo's table, and its organization if nobody signed for it yet."""
     line = row.signatory
     revision_id = db.session.scalars(select(Revision.id).where(Revision.letter_id == letter.id)).one()
     organization_id, _new = find_or_create_organization(db.session(), letter.coalition_id, line.organization, line.website, at)

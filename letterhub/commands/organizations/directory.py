@@ -36,9 +36,9 @@ BATCH_SIZE = 200
 
 
 @one_transaction
-def edit_organization(staff: StaffContext, number: int, update: OrganizationUpdate, at: dt.datetime) -> None:
+def edit_organization(staff: StaffContext, organization_id: int, update: OrganizationUpdate, at: dt.datetime) -> None:
     """Save what staff write about an organization; a changed name is compared with the others. Raises NotInDirectory."""
-    row = _lock_root(staff, number)
+    row = _lock_root(staff, organization_id)
     before = _audit_facts(row)
     names = dict.fromkeys((*update.other_names, row.name))
     names.pop(update.name, None)
@@ -55,9 +55,9 @@ def edit_organization(staff: StaffContext, number: int, update: OrganizationUpda
 
 
 @one_transaction
-def add_other_name(staff: StaffContext, number: int, at: dt.datetime) -> None:
+def add_other_name(staff: StaffContext, organization_id: int, at: dt.datetime) -> None:
     """Add a name that an organization signed by to its known names. Raises NotInDirectory."""
-    entry = db.session.get(Organization, number)
+    entry = db.session.get(Organization, organization_id)
     if entry is None or entry.coalition_id != staff.coalition_id:
         raise NotInDirectory(_("This organization is not in your directory."))
     row = _lock_root(staff, entry.effective_root_id)
@@ -71,18 +71,18 @@ def add_other_name(staff: StaffContext, number: int, at: dt.datetime) -> None:
 
 
 @one_transaction
-def vouch_for_organization(staff: StaffContext, number: int, why: str, at: dt.datetime) -> None:
+def vouch_for_organization(staff: StaffContext, organization_id: int, reason: str, at: dt.datetime) -> None:
     """Vouch for an organization: that it exists, and is who it says. Raises VouchReasonMissing."""
-    row = _lock_root(staff, number)
-    check_vouch_reason(why)
-    row.vouched_at, row.vouched_by_id, row.vouch_reason = at, staff.staff_id, why.strip()
+    row = _lock_root(staff, organization_id)
+    check_vouch_reason(reason)
+    row.vouched_at, row.vouched_by_id, row.vouch_reason = at, staff.staff_id, reason.strip()
     _append_audit_entry(staff, row, "vouched for", at, after={"reason": row.vouch_reason})
 
 
 @one_transaction
-def end_organization_vouch(staff: StaffContext, number: int, at: dt.datetime) -> None:
+def end_organization_vouch(staff: StaffContext, organization_id: int, at: dt.datetime) -> None:
     """Take back the vouch for an organization."""
-    row = _lock_root(staff, number)
+    row = _lock_root(staff, organization_id)
     if row.vouched_at is not None:
         before = {"reason": row.vouch_reason}
         row.vouched_at, row.vouched_by_id, row.vouch_reason = None, None, ""
@@ -90,9 +90,9 @@ def end_organization_vouch(staff: StaffContext, number: int, at: dt.datetime) ->
 
 
 @one_transaction
-def set_logo(staff: StaffContext, number: int, logo: Logo | None, at: dt.datetime) -> None:
+def set_logo(staff: StaffContext, organization_id: int, logo: Logo | None, at: dt.datetime) -> None:
     """Set or replace an organization's logo; None removes it. Raises NotInDirectory."""
-    row = _lock_root(staff, number)
+    row = _lock_root(staff, organization_id)
     stored_logo = db.session.get(OrganizationLogo, row.id)
     if stored_logo is not None:
         db.session.delete(stored_logo)
@@ -118,14 +118,14 @@ def merge_organizations(staff: StaffContext, into: int, other: int, at: dt.datet
 
 
 @one_transaction
-def undo_merge(staff: StaffContext, number: int, at: dt.datetime) -> str:
+def undo_merge(staff: StaffContext, organization_id: int, at: dt.datetime) -> str:
     """Undo a merge, regardless of later merges: the organization stands alone again, with what it had before. Return its name.
 
     A question about the two that was open before the merge stays open; otherwise they are marked as different. Raises
     NotMerged.
     """
     lock_coalition(db.session(), staff.coalition_id)
-    row = db.session.get(Organization, number)
+    row = db.session.get(Organization, organization_id)
     if row is None or row.coalition_id != staff.coalition_id:
         raise NotInDirectory(_("This organization is not in your directory."))
     if row.root_id is None:
@@ -158,9 +158,9 @@ def mark_as_different(staff: StaffContext, one: int, other: int, at: dt.datetime
 
 
 @one_transaction
-def set_parent(staff: StaffContext, number: int, parent: int | None, at: dt.datetime) -> None:
+def set_parent(staff: StaffContext, organization_id: int, parent: int | None, at: dt.datetime) -> None:
     """Set or clear the parent of a chapter. Raises NotInDirectory, InvalidParent."""
-    row = _lock_root(staff, number)
+    row = _lock_root(staff, organization_id)
     parent_row = _lock_root(staff, parent) if parent is not None else None
     old_parent = db.session.get(Organization, row.parent_id) if row.parent_id else None
     if parent_row is not None and row.id in _ancestor_ids(parent_row):
@@ -197,10 +197,10 @@ def reindex_organizations(at: dt.datetime) -> int:
     return len(rows)
 
 
-def _lock_root(staff: StaffContext, number: int) -> Organization:
+def _lock_root(staff: StaffContext, organization_id: int) -> Organization:
     """Return an organization of the coalition, locked against merges and splits."""
     lock_coalition(db.session(), staff.coalition_id)
-    row = db.session.get(Organization, number)
+    row = db.session.get(Organization, organization_id)
     if row is None or row.coalition_id != staff.coalition_id or row.root_id is not None:
         raise NotInDirectory(_("This organization was merged into another one, or is not in your directory."))
     return row

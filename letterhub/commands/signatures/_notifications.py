@@ -12,7 +12,7 @@ from letterhub.domain.signatures.review import NOTICE_WINDOW, NOTICES_PER_HOUR, 
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Letter, Membership, OutboxMessage, Seconder, Signature, Staff, StaffNotice
-from letterhub.queries.signatures.ownership_inquiries import has_second_person
+from letterhub.queries.signatures.second_confirmation import has_second_person
 
 
 def notify_second_persons(

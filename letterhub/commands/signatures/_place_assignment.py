@@ -16,7 +16,7 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.mail.email_addresses import is_same_mailbox
-from letterhub.domain.signatures.proof_level import KeyContender, ProofLevel, choose_key_holder, proof_level, yields_key
+from letterhub.domain.signatures.proof_level import PlaceContender, ProofLevel, choose_place_holder, proof_level, yields_place
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source
 from letterhub.domain.states import ACTIVE_STATES, KEY_HOLDING_STATES, SignatureMove, SignatureState
@@ -152,7 +152,7 @@ def has_equal_rival(signature: Signature) -> bool:
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
     """Give a person's place to this signature. Raises AlreadySigned if another one from the same mailbox keeps it."""
     holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
-    if holder is not None and not yields_key(_person_contender(holder), _person_contender(signature)):
+    if holder is not None and not yields_place(_person_contender(holder), _person_contender(signature)):
         raise AlreadySigned(
             _("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
         )
@@ -166,7 +166,7 @@ def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.da
     signatures = {candidate.id: candidate for candidate in (*waiting, *([holder] if holder else []))}
     contenders = {signature_id: contender_of(candidate) for signature_id, candidate in signatures.items()}
     holder_contender = contenders[holder.id] if holder else None
-    winner = signatures[choose_key_holder(holder_contender, [contenders[candidate.id] for candidate in waiting]).id]
+    winner = signatures[choose_place_holder(holder_contender, [contenders[candidate.id] for candidate in waiting]).id]
     if winner is not holder:
         _transfer_place(holder, winner)
         if holder is not None:
@@ -196,21 +196,21 @@ def _displace(holder: Signature, winner: Signature, at: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def contender_of(signature: Signature) -> KeyContender:
+def contender_of(signature: Signature) -> PlaceContender:
     """Return the facts that decide whether a signature gets or keeps its place."""
     facts = proof_facts(signature)
     own_level = proof_level(replace(facts, reviewed=False))
     return _contender(signature, proof_level(facts), own_level, turned_away=facts.turned_away)
 
 
-def _person_contender(signature: Signature) -> KeyContender:
+def _person_contender(signature: Signature) -> PlaceContender:
     return _contender(signature, ProofLevel.PROVEN, ProofLevel.PROVEN)
 
 
-def _contender(signature: Signature, level: ProofLevel, own_level: ProofLevel, *, turned_away: bool = False) -> KeyContender:
+def _contender(signature: Signature, level: ProofLevel, own_level: ProofLevel, *, turned_away: bool = False) -> PlaceContender:
     """Return a signature's facts with its proof level, and its `own_level` without staff review."""
     confirmed = signature.confirmed_at.timestamp() if signature.confirmed_at else 0.0
-    return KeyContender(
+    return PlaceContender(
         id=signature.id, state=signature.state, level=level, own_level=own_level, email=signature.email,
         reviewed=signature.reviewed_at is not None, order=(confirmed, signature.id), turned_away=turned_away,
     )  # fmt: skip

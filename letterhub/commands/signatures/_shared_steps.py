@@ -41,8 +41,8 @@ from letterhub.models import (
     is_blocklisted,
 )
 from letterhub.queries.organizations.likeness_questions import directory_facts, questions_by_signature
-from letterhub.queries.signatures.ownership_inquiries import colleague_signature
 from letterhub.queries.signatures.proof_levels import proof_level_of
+from letterhub.queries.signatures.second_confirmation import colleague_signature
 
 AuditFacts = Mapping[str, str | bool | int]
 

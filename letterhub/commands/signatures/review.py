@@ -104,8 +104,10 @@ def decline_signatures(
 
 @one_transaction
 def return_signatures(selection: ReviewSelection, expected_state: SignatureState) -> ReviewOutcome:
-    """Return published or declined names to the queue, or to waiting for their signatories, who get the mail held back, or are
-    asked to confirm the changed text.
+    """Take back the publishing or declining of names: each returns to the queue.
+
+    Where the text has changed meanwhile, it waits for its signatory instead, who is asked to confirm the text. Mail that was
+    held back is sent.
     """
     return _decide(selection, Decision(SignatureMove.RETURN, expected_state))
 

@@ -24,7 +24,7 @@ from letterhub.domain.states import SignatureMove
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Seconder, Signature, add_evidence
-from letterhub.queries.signatures.ownership_inquiries import disputed_signature_id, seconded_signature
+from letterhub.queries.signatures.second_confirmation import disputed_signature_id, seconded_signature
 
 
 @one_transaction

@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LETTER_STATE_NAMES, LetterState
 
 ATTACHED = FileFormat.PDF

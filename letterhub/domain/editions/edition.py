@@ -1,4 +1,4 @@
-"""Editions: rules for freezing, public ids, file names, states of render jobs, and errata of printed names.
+"""Editions: rules for freezing, public ids, file names, and errata of printed names.
 
 See docs/design/editions.md.
 """
@@ -41,20 +41,6 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.JSON: "application/json",
 }
 ENDINGS: Mapping[FileFormat, str] = {FileFormat.COMMENT: "-comment.txt", FileFormat.JSON: "-manifest.json"}
-
-
-class JobState(enum.StrEnum):
-    """State of a render job."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-    @property
-    def is_finished(self) -> bool:
-        """Return whether the job has ended."""
-        return self in (JobState.DONE, JobState.FAILED)
 
 
 CERTIFICATE_SEPARATOR = "+"

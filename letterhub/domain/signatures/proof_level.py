@@ -109,7 +109,7 @@ def proof_level(facts: ProofFacts) -> ProofLevel:
 
 
 @dataclass(frozen=True, slots=True)
-class KeyContender:
+class PlaceContender:
     """Signature that holds or wants a place. `level` is its proof level, `own_level` that without the credit for being
     published.
 
@@ -126,7 +126,7 @@ class KeyContender:
     order: tuple[float, int]
     turned_away: bool = False
 
-    def is_colleague_of(self, other: "KeyContender") -> bool:
+    def is_colleague_of(self, other: "PlaceContender") -> bool:
         """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
         if not self.email or not other.email:
             return False
@@ -134,7 +134,7 @@ class KeyContender:
         return is_same_mailbox(self.email, other.email) or (bool(domain) and domain == own_domain_of(other.email))
 
 
-def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
+def yields_place(holder: PlaceContender, newcomer: PlaceContender) -> bool:
     """Return whether the signature that holds its organization's only place on a letter loses it to a newcomer.
 
     What staff published stays until they decide. What a rule published yields only to PROVEN. An outdated signature keeps its
@@ -149,9 +149,9 @@ def yields_key(holder: KeyContender, newcomer: KeyContender) -> bool:
     return newcomer.level > holder.level
 
 
-def choose_key_holder(holder: KeyContender | None, waiting: Sequence[KeyContender]) -> KeyContender:
+def choose_place_holder(holder: PlaceContender | None, waiting: Sequence[PlaceContender]) -> PlaceContender:
     """Return the signature that gets an organization's only place on a letter: its holder, unless that yields to the best of
     those `waiting`. The best has the highest proof level, and of equals confirmed first; mailboxes that staff declined come
     last."""
     best = min(waiting, key=lambda contender: (contender.turned_away, -contender.level, contender.order))
-    return best if holder is None or yields_key(holder, best) else holder
+    return best if holder is None or yields_place(holder, best) else holder

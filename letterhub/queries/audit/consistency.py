@@ -22,10 +22,10 @@ from letterhub.domain.audit.consistency import (
     inconsistency_of,
 )
 from letterhub.domain.audit.log import ReferenceKind
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import fingerprint
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import LOGGED_FIELDS
 from letterhub.infrastructure.db import db
 from letterhub.models import (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from letterhub.domain.editions.edition import JobState
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Letter, Report

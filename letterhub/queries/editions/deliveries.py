@@ -17,10 +17,11 @@ from letterhub.domain.editions.deliveries import (
     can_be_undone,
     mail_size,
 )
-from letterhub.domain.editions.edition import Erratum, JobState, errata_version
+from letterhub.domain.editions.edition import Erratum, errata_version
 from letterhub.domain.letters.document import LetterText, Signatory, group_heading
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.mail.outgoing_mail import MailKind, MailState
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from letterhub.domain.editions.edition import (
-    MEDIA_TYPES,
-    EditionFileInfo,
-    FileFormat,
-    JobState,
-    NoSuchEdition,
-    edition_file_name,
-)
+from letterhub.domain.editions.edition import MEDIA_TYPES, EditionFileInfo, FileFormat, NoSuchEdition, edition_file_name
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import LetterDocument
 from letterhub.domain.letters.draft_lint import HardcodedCount, find_hardcoded_counts, find_placeholders
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import verified_content

@@ -11,15 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Exists, case, exists, select
 
 from letterhub.domain.editions.deliveries import DeliveryMethod
-from letterhub.domain.editions.edition import (
-    CERTIFICATE_SEPARATOR,
-    EditionFileInfo,
-    Erratum,
-    FileFormat,
-    JobState,
-    edition_file_name,
-)
+from letterhub.domain.editions.edition import CERTIFICATE_SEPARATOR, EditionFileInfo, Erratum, FileFormat, edition_file_name
 from letterhub.domain.letters.document import EditionInfo
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, Delivery, Edition, EditionFile, Letter, Revision
 from letterhub.queries.editions.deliveries import delivered_edition_id

@@ -117,9 +117,7 @@ def _select_newest(letter_id: int) -> Select[Revision]:
 
 
 def reason_for(revision: Revision) -> str:
-    """Return why a text differs from earlier ones, for their signers: the reason of its typo, or of the last change of
-    substance.
-    """
+    """Return the public reason of a revision: a corrected typo's own, else that of the last change of substance."""
     if revision.change is ChangeKind.TYPO and revision.reason:
         return revision.reason
     same_letter = (Revision.letter_id == revision.letter_id, Revision.number == revision.counts_from)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.mail.outgoing_mail import MailState
 from letterhub.domain.operations.heartbeat import SitePart
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import EditionFile, Job, Letter, Metric, OutboxMessage, Preview, Report
 from letterhub.queries.abuse.alerts import count_flooded_letters

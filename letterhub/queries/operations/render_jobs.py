@@ -4,7 +4,7 @@ import datetime as dt
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from letterhub.domain.editions.edition import JobState
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Job
 

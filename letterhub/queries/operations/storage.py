@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from letterhub.domain.editions.edition import JobState, edition_file_name
+from letterhub.domain.editions.edition import edition_file_name
 from letterhub.domain.i18n import _
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.object_store import FileDamaged, ObjectStore, StoredObject, store, verified_content
 from letterhub.models import Edition, EditionFile, Letter

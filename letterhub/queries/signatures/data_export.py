@@ -30,7 +30,7 @@ from letterhub.models import (
     evidence_facts,
 )
 from letterhub.queries.operations.retention import retention_periods
-from letterhub.queries.signatures.ownership_inquiries import seconded_signature
+from letterhub.queries.signatures.second_confirmation import seconded_signature
 
 EXPORTED_ACTIONS = frozenset({
     "confirmed", "confirmed again", "confirmed another", "renewed", "corrected", "withdrawn", "disowned", "erased", "expired",

@@ -13,7 +13,7 @@ from letterhub.commands.letters.pdf_previews import render_preview
 from letterhub.domain.letters.document import LetterText
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter
-from letterhub.queries.letters.drafts import previews_to_render
+from letterhub.queries.letters.pdf_previews import previews_to_render
 from tests.browser.staff.test_writing import ADDRESS, saved, sign_in
 from tests.browser.watch import PageMonitor, check_page
 from tests.support import cast, factories

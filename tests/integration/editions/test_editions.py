@@ -10,7 +10,8 @@ from flask import Flask
 from letterhub.clock import now
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.operations._render_jobs import LEASE
-from letterhub.domain.editions.edition import FileFormat, JobState, edition_file_name
+from letterhub.domain.editions.edition import FileFormat, edition_file_name
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter, Signature

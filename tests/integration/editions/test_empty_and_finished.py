@@ -5,7 +5,8 @@ from flask import Flask
 
 from letterhub.clock import now
 from letterhub.commands.editions.freeze import retry_file
-from letterhub.domain.editions.edition import CannotFreeze, FileNotFailed, JobState
+from letterhub.domain.editions.edition import CannotFreeze, FileNotFailed
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Edition, EditionFile

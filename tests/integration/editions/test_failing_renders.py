@@ -13,7 +13,8 @@ from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.letters import pdf_previews as previewing
 from letterhub.commands.letters.pdf_previews import render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS, RETRY_DELAY
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.jobs.runner import create_queue
 from letterhub.jobs.tasks import WorkerTasks
@@ -21,7 +22,7 @@ from letterhub.models import EditionFile, Letter, Preview, Report
 from letterhub.queries.audit.verification_reports import reports_to_render
 from letterhub.queries.editions.editions import edition_files_to_render
 from letterhub.queries.editions.export_files import RENDERERS
-from letterhub.queries.letters.drafts import previews_to_render
+from letterhub.queries.letters.pdf_previews import previews_to_render
 from tests.support import cast, editions, factories
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Visitor

@@ -9,8 +9,9 @@ from sqlalchemy import update
 
 from letterhub.clock import now
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import LetterText
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import AuditEntry, Edition, EditionFile, Letter

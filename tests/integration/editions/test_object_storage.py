@@ -20,7 +20,8 @@ from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.commands.operations.storage_migration import move_to_store
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.object_store import ObjectStore, StorageUnavailable
 from letterhub.models import Edition, EditionFile

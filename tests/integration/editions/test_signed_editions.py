@@ -22,8 +22,9 @@ from letterhub.commands.editions.deliveries import deliver
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.config import Settings
 from letterhub.domain.editions.deliveries import DeliveryMethod, DeliveryRequest
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import LetterDocument, LetterText
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.states import LetterMove
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, EditionFile, Letter

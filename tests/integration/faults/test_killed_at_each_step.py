@@ -24,10 +24,11 @@ from letterhub.commands.mail.send import send_due_mail
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.letters.serialization import document_to_facts, fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import AlreadyConfirmed, SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base, db, end_read_transaction, one_transaction

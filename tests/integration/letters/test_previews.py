@@ -13,11 +13,11 @@ from letterhub.commands.letters import pdf_previews as previewing
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import JobState
 from letterhub.domain.letters.document import PaperSize
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db
 from letterhub.models import Edition, Preview
-from letterhub.queries.letters.drafts import preview_document, previews_to_render
+from letterhub.queries.letters.pdf_previews import preview_document, previews_to_render
 from letterhub.rendering.pdf.client import PdfRenderingFailed
 from tests.support import cast, factories
 from tests.support.pdf_readers import pdf_info, qpdf_errors, text_of_pdf

@@ -14,9 +14,10 @@ from letterhub.commands.operations.clock_skew_repair import repair_clock_skew
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import Settings
 from letterhub.domain.abuse.rate_limits import SIGN_IN_LIMITS, LimitedAction
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.mail.email_addresses import EmailAddress
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.signing import SigningRequest
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db, end_read_transaction

@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from letterhub.config import Settings
-from letterhub.domain.editions.edition import FileFormat, JobState
+from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.operations.heartbeat import HeartbeatKind
+from letterhub.domain.operations.render_jobs import JobState
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import EditionFile, Heartbeat
 from tests.support import factories

@@ -3,15 +3,15 @@
 import pytest
 
 from letterhub.domain.signatures.proof_level import (
-    KeyContender,
     OrganizationTie,
+    PlaceContender,
     ProofFacts,
     ProofLevel,
-    choose_key_holder,
+    choose_place_holder,
     make_tie,
     own_domain_of,
     proof_level,
-    yields_key,
+    yields_place,
 )
 from letterhub.domain.states import SignatureState
 
@@ -84,9 +84,9 @@ def test_no_free_or_disposable_host_is_tied_as_a_domain() -> None:
 
 def contender(
     number: int, level: ProofLevel, state: SignatureState = CONFIRMED, email: str = CLARA, **facts: bool
-) -> KeyContender:
+) -> PlaceContender:
     reviewed = facts.get("reviewed", False)
-    return KeyContender(number, state, PROVEN if reviewed else level, level, email, reviewed, (float(number), number))
+    return PlaceContender(number, state, PROVEN if reviewed else level, level, email, reviewed, (float(number), number))
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def contender(
         (contender(1, UNPROVEN, OUTDATED, GMAIL, reviewed=True), contender(2, UNPROVEN, email=GMAIL), True),
     ],
 )
-def test_who_yields_a_place_to_whom(holder: KeyContender, newcomer: KeyContender, yields: bool) -> None:
-    assert yields_key(holder, newcomer) is yields
+def test_who_yields_a_place_to_whom(holder: PlaceContender, newcomer: PlaceContender, yields: bool) -> None:
+    assert yields_place(holder, newcomer) is yields
 
 
 def test_of_those_who_wait_the_best_proof_and_then_the_earliest_comes_first() -> None:
     weak, early, late = contender(1, UNPROVEN), contender(2, PROVEN), contender(3, PROVEN)
-    assert choose_key_holder(None, [late, weak, early]) is early
-    assert choose_key_holder(contender(0, CLAIMED), [weak, late]) is late
+    assert choose_place_holder(None, [late, weak, early]) is early
+    assert choose_place_holder(contender(0, CLAIMED), [weak, late]) is late
     holder = contender(0, PROVEN)
-    assert choose_key_holder(holder, [weak, late]) is holder
+    assert choose_place_holder(holder, [weak, late]) is holder

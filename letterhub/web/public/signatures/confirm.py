@@ -13,7 +13,7 @@ from letterhub.domain.errors import UserFacingError
 from letterhub.domain.signatures.signing import AlreadyConfirmed, AlreadySigned, LetterNotOpen, TextChanged
 from letterhub.infrastructure.signed_links import ExpiredLink, Purpose, current_link_signer
 from letterhub.queries.signatures.own_signature import OwnSignature
-from letterhub.queries.signatures.ownership_inquiries import (
+from letterhub.queries.signatures.second_confirmation import (
     colleague_signature,
     disputed_signature_id,
     signature_confirmed_instead,

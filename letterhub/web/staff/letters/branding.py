@@ -17,7 +17,7 @@ from letterhub.domain.letters.branding import BrandingDefaults
 from letterhub.domain.letters.document import PaperSize, Theme, Typeface
 from letterhub.domain.mail.outgoing_mail import CannotMail
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.letters.signing_settings import branding_defaults, contact_address
+from letterhub.queries.letters.branding import branding_defaults, contact_address
 from letterhub.web.access import redirect_to, staff_only
 from letterhub.web.forms import clean_line
 from letterhub.web.staff.letters.branding_fields import BrandingFields

@@ -198,12 +198,12 @@ def _render_page(
         may_write=staff.role.covers(Role.ORGANIZER) and not draft_state.locked_reason,
         blank=AddresseeForm(prefix="addressees-AT-"),  # copied by the script to add one
         most_logos=MAX_LOGOS,
-        other=draft_state.saved_by if still_edits else "",
+        other_editor=draft_state.saved_by if still_edits else "",
         saved=_saved_sentence(draft_state.saved_at, header.deadline_zone),
         saved_from=_pop_saved_version(header),
         sheet=draft_preview(text, header.published),
-        moved=conflict,
-        compared=comparison,
+        conflict=conflict,
+        comparison=comparison,
     )
 
 

@@ -7,7 +7,7 @@ from letterhub.clock import now
 from letterhub.commands.letters.pdf_previews import request_preview
 from letterhub.domain.accounts.roles import Role
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.letters.drafts import preview_facts, preview_file
+from letterhub.queries.letters.pdf_previews import preview_facts, preview_file
 from letterhub.web.access import get_letter_or_404, redirect_to, staff_only
 
 bp = Blueprint("previews", __name__)

@@ -7,7 +7,8 @@ from letterhub.clock import now
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.signing_settings import PublishRule
 from letterhub.queries.accounts import StaffContext
-from letterhub.queries.letters.signing_settings import PublishOption, option_previews, signing_overview
+from letterhub.queries.letters.publish_rule_preview import PublishOption, option_previews
+from letterhub.queries.letters.signing_settings import signing_overview
 from letterhub.web.access import get_letter_or_404, staff_only
 from letterhub.web.staff.letters.signing_settings_forms import PUBLISH_INDIVIDUALS_LABEL, PUBLISH_RULE_LABELS
 
