@@ -29,14 +29,14 @@ def main(wanted: list[str]) -> int:
             if wanted and name not in wanted:
                 continue
             print(f"letterhub: {name} …", flush=True)
-            began, found = time.monotonic(), check()
+            started, found = time.monotonic(), check()
             if found is None:
                 left_out.append(NotChecked(name, "NOT RUN: it is not here, or has no pages that axe was shown"))
                 continue
             findings += (one for one in found if isinstance(one, Finding))
             left_out += (one for one in found if isinstance(one, NotChecked))
             said = sum(isinstance(one, Finding) for one in set(found))
-            print(f"letterhub: {name} found {said} in {time.monotonic() - began:.0f} s", flush=True)
+            print(f"letterhub: {name} found {said} in {time.monotonic() - started:.0f} s", flush=True)
     return _said(findings, left_out)
 
 

@@ -102,9 +102,9 @@ class DemoSite:
         """Return the CPU seconds of one request, all threads counted, and the response's status."""
         if self.changed:
             self.restore()
-        began = time.process_time()
+        started = time.process_time()
         answer = client.open(address, base_url=SITE, method=method, buffered=True, **_request_arguments(method, data))
-        seconds = time.process_time() - began
+        seconds = time.process_time() - started
         answer.close()
         self.changed = method != "GET" and answer.status_code not in REFUSED_STATUSES
         return seconds, answer.status_code
@@ -130,14 +130,14 @@ def pages(client: FlaskClient) -> Iterator[tuple[str, object]]:
     """Yield every page reached by links from the front page, a few of each kind, with its tree."""
     app = client.application
     todo = ["/", "/staff/", "/sign-in", "/reset-password", "/account", "/demo/mailbox"]
-    seen, kinds = set[str](), dict[str, int]()
+    visited, kinds = set[str](), dict[str, int]()
     routes = app.url_map.bind("127.0.0.1:8000")
     while todo:
         address = todo.pop(0)
         path = urlsplit(address).path
-        if address in seen or path.startswith("/static/"):
+        if address in visited or path.startswith("/static/"):
             continue
-        seen.add(address)
+        visited.add(address)
         try:
             endpoint = routes.match(path, "GET")[0]
         except (HTTPException, RequestRedirect):  # not one of our pages
@@ -274,15 +274,15 @@ def main(wanted: str = "") -> int:
 def _find_forms(site: DemoSite) -> dict[str, tuple[FlaskClient, PageForm]]:
     """Return every kind of form, by method, endpoint and fields, with the client that may send it."""
     found: dict[str, tuple[FlaskClient, PageForm]] = {}
-    seen: set[tuple[str, ...]] = set()
+    visited: set[tuple[str, ...]] = set()
     for client in (site.stranger, site.owner):
         for page, tree in pages(client):
             for form in forms(page, tree):
                 kind = f"{form.method} {_kind(site.app, form)}"
                 fields = (kind, *sorted(name for name, _type, _most in form.fields))
-                if fields not in seen:
-                    seen.add(fields)
-                    found[kind if kind not in found else f"{kind} {len(seen)}"] = (client, form)
+                if fields not in visited:
+                    visited.add(fields)
+                    found[kind if kind not in found else f"{kind} {len(visited)}"] = (client, form)
     if (paste := _paste_form(site)) is not None:
         found["POST editor.paste"] = (site.owner, paste)
     return found

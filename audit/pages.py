@@ -59,13 +59,13 @@ def _check_as(browser: Browser, role: str) -> Iterator[Finding]:
 
 def _crawl(page: Page) -> Iterator[str]:
     """Yield URLs, each kind once, found by following links from the front page and the dashboard."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     waiting = [f"{SITE}/", LETTER, f"{LETTER}/sign", f"{SITE}/staff/", f"{SITE}/demo/mailbox"]
-    while waiting and len(seen) < MAX_PAGES_PER_ROLE:
+    while waiting and len(visited) < MAX_PAGES_PER_ROLE:
         address = urldefrag(waiting.pop(0))[0]
-        if not address.startswith(f"{SITE}/") or FILE_URL.search(urlsplit(address).path) or url_pattern(address) in seen:
+        if not address.startswith(f"{SITE}/") or FILE_URL.search(urlsplit(address).path) or url_pattern(address) in visited:
             continue
-        seen.add(url_pattern(address))
+        visited.add(url_pattern(address))
         try:
             page.goto(address, wait_until="load", timeout=30_000)
         except Error:

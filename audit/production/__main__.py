@@ -71,11 +71,11 @@ def install(suite: str) -> int:
     """Make a new chroot, with the packages of the guide's first chapter."""
     here = room.new_chroot(suite)
     here.mount()
-    begun = time.monotonic()
+    started = time.monotonic()
     said = here.type(guide.commands("packages", room.REPOSITORY_COPY))
     here.type("apt-get install -y faketime openssl")  # needed by this audit: another clock, a certificate
     version = here.read("/etc/debian_version").strip()
-    print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - begun:.0f} s", flush=True)
+    print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 

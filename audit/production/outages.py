@@ -75,14 +75,14 @@ def stop_redis(stage: RunContext) -> None:
 def stop_mail_server(stage: RunContext) -> None:
     """Stop the mail server for 12 seconds, in which four people sign."""
     stage.mailbox.close()
-    begun = time.monotonic()
+    started = time.monotonic()
     four = [21, 22, 23, 24]
     signing = [threading.Thread(target=stage.sign, args=(number,)) for number in four]
     for one in signing:
         one.start()
     for one in signing:
         one.join()
-    time.sleep(max(0.0, 12 - (time.monotonic() - begun)))
+    time.sleep(max(0.0, 12 - (time.monotonic() - started)))
     stage.mailbox.open()
     came = wait_until(lambda: all(stage.mailbox.to(str(signer_fields(number)["email"])) for number in four), 90)
     count = sum(bool(stage.mailbox.to(str(signer_fields(number)["email"]))) for number in four)

@@ -86,9 +86,9 @@ class Visitor:
 
     def ask(self, address: str, form: bytes | None = None) -> Page:
         """Send a form, or a GET request; return the page after redirects."""
-        begun = time.monotonic()
+        started = time.monotonic()
         for _ in range(5):
-            page = self._asked(address, form, begun)
+            page = self._asked(address, form, started)
             if page.status not in (301, 302, 303, 307, 308):
                 return page
             address, form = urljoin(address, page.headers["Location"]), None

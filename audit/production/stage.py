@@ -162,10 +162,10 @@ ORGANIZATION_WORDS = (
 
 def wait_until(happened: Callable[[], bool], within: float) -> float | None:
     """Return the seconds until it happened; None if it did not in time."""
-    begun = time.monotonic()
-    while time.monotonic() - begun < within:
+    started = time.monotonic()
+    while time.monotonic() - started < within:
         if happened():
-            return time.monotonic() - begun
+            return time.monotonic() - started
         time.sleep(0.5)
     return None
 

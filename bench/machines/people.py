@@ -115,7 +115,7 @@ class Browser:
     async def ask(self, what: str, path: str, form: dict[str, str] | None = None) -> PageResponse:
         """Return a response, retrying until there is one and on error pages."""
         while True:
-            begun = time.monotonic()
+            started = time.monotonic()
             try:
                 answer = await asyncio.wait_for(self._asked(path, form), RESPONSE_TIMEOUT)
             except (OSError, asyncio.IncompleteReadError, TimeoutError, ValueError) as trouble:
@@ -124,7 +124,7 @@ class Browser:
                 await asyncio.sleep(RETRY_AFTER)
                 continue
             if answer.status < 500:
-                self.book.took.setdefault(what, []).append(time.monotonic() - begun)
+                self.book.took.setdefault(what, []).append(time.monotonic() - started)
                 return answer
             self.book.odd[f"{what}: {answer.status}"] += 1
             await asyncio.sleep(RETRY_AFTER)

@@ -27,7 +27,7 @@ def main() -> None:
         folder = Path(name)
         if engine == "phases":
             render_by_phase(letter(mode, 20), folder)
-        began, used = time.perf_counter(), _cpu_seconds()
+        started, used = time.perf_counter(), _cpu_seconds()
         if engine == "ours":
             took, file = render_as_the_app(document, letter(mode, 20), folder)
             print(json.dumps(took | {"bytes": file.stat().st_size}))
@@ -36,7 +36,7 @@ def main() -> None:
             told["phases"], file = render_by_phase(document, folder), folder / "letter.pdf"
         else:
             file = ENGINES[engine](document, folder)
-        told |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - began, "bytes": file.stat().st_size}
+        told |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - started, "bytes": file.stat().st_size}
     print(json.dumps(told | {"memory": _peak_memory()}))
 
 

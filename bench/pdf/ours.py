@@ -33,13 +33,13 @@ def render_as_the_app(document: LetterDocument, first: LetterDocument, folder: P
     log.setLevel(logging.INFO)
     log.addFilter(lambda told: heard.append(told.args) is None)
     render_letter_pdf(first)
-    before, began, used = _server_cpu_seconds(), time.perf_counter(), time.process_time()
+    before, started, used = _server_cpu_seconds(), time.perf_counter(), time.process_time()
     file = folder / "letter.pdf"
     file.write_bytes(render_letter_pdf(document).data)
     took, memory = heard[-1]
     cpu = time.process_time() - used + took + _server_cpu_seconds() - before
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"cpu": cpu, "wall": time.perf_counter() - began, "memory": max(own, memory)}, file
+    return {"cpu": cpu, "wall": time.perf_counter() - started, "memory": max(own, memory)}, file
 
 
 def _server_cpu_seconds() -> float:
@@ -56,9 +56,9 @@ class Phases:
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        began = time.process_time()
+        started = time.process_time()
         yield
-        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - started
 
 
 def render_by_phase(document: LetterDocument, folder: Path) -> dict[str, float]:

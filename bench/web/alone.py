@@ -43,9 +43,9 @@ def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, st
 def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
     """Handle requests one after the other; return their cost."""
     EVENT_COUNTS.clear()
-    begun = time.process_time()
+    started = time.process_time()
     answers = [call_app(app, one) for one in requests]
-    taken = time.process_time() - begun
+    taken = time.process_time() - started
     each = {name: many / len(requests) for name, many in EVENT_COUNTS.items()}
     status, head, text = answers[-1]
     return each | {

@@ -49,8 +49,8 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
     selector, open_connections = selectors.DefaultSelector(), 0
     statuses: Counter[str] = Counter()
     took: list[float] = []
-    begun = time.perf_counter()
-    until = begun + job["seconds"]
+    started = time.perf_counter()
+    until = started + job["seconds"]
     for request in islice(requests, job["clients"]):
         connection = Connection(job["port"])
         selector.register(connection.socket, selectors.EVENT_READ, connection)
@@ -73,7 +73,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
                 open_connections -= 1
             else:
                 connection.ask(following)
-    seconds = time.perf_counter() - begun
+    seconds = time.perf_counter() - started
     took.sort()
     p50, p99 = (took[min(int(len(took) * part), len(took) - 1)] * 1000 for part in (0.5, 0.99))
     return {"count": len(took), "a_second": len(took) / seconds, "p50": p50, "p99": p99, "statuses": statuses}

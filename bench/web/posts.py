@@ -114,9 +114,9 @@ def _sign_forms(ours: Ask) -> Callable[[int], Request]:
     token = page["text"].partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
     cookie = page["head"]["Set-Cookie"].partition(";")[0]
     stamp = page["text"].partition('name="form_token"')[2].partition('value="')[2].partition('"')[0]
-    links, begun = LinkSigner((SECRET,)), time.time_ns()
+    links, started = LinkSigner((SECRET,)), time.time_ns()
     letter_id = links.open(Purpose.FORM, stamp).subject[0]
-    stamps = [links.token(Purpose.FORM, letter_id, begun + one) for one in range(FORMS + REQUESTS_PER_ROUND)]
+    stamps = [links.token(Purpose.FORM, letter_id, started + one) for one in range(FORMS + REQUESTS_PER_ROUND)]
     time.sleep(2.5)
     return lambda one: _post(
         path, csrf_token=token, organization=f"Council {one}", website=f"https://c{one}.example", signer_name="Nia Example",

@@ -152,9 +152,9 @@ def test_large_bodies_are_taken_only_where_files_are_sent(tmp_path: Path, path: 
 @pytest.mark.shows("S32")
 def test_pages_that_nobody_may_keep_do_not_wait_for_one_another(tmp_path: Path) -> None:
     with run_backend(OK, after=0.2) as site, run_nginx_before(tmp_path, site, "") as port, ThreadPoolExecutor(8) as threads:
-        begun = time.monotonic()
+        started = time.monotonic()
         assert {status for status, *_ in threads.map(lambda _: asked(port), range(8))} == {200}
-    assert time.monotonic() - begun < 3  # with proxy_cache_lock: half a second each, one after the other
+    assert time.monotonic() - started < 3  # with proxy_cache_lock: half a second each, one after the other
 
 
 @pytest.mark.shows("S7")

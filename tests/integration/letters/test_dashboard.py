@@ -90,13 +90,13 @@ def test_a_desk_asks_as_much_of_the_database_for_twenty_letters_as_for_two(otto:
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """Record the SQL statements sent to the database while the block runs."""
-    seen: list[str] = []
+    visited: list[str] = []
 
     def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
+        visited.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", hear)
-    yield seen
+    yield visited
     event.remove(db.engine, "before_cursor_execute", hear)
 
 

@@ -144,10 +144,10 @@ def test_mail_leaves_and_files_are_drawn_while_redis_is_away(
         ids = queue_emails(signed, 1)
         wait_until(lambda: len(postbox.mails) == 1)
         redis_server.stop()
-        begun = time.monotonic()
+        started = time.monotonic()
         ids |= queue_emails(signed, 20)
         wait_until(lambda: unsent_count() == 0)
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - started < 30
         proof.submit("Freeze this edition with one name")
         wait_until(lambda: FileFormat.HTML in drawn())
         wait_until(lambda: signs(HeartbeatKind.REDIS_AWAY) == 1)
@@ -173,10 +173,10 @@ def test_mail_leaves_while_redis_hangs_or_takes_no_tasks(
         queue_emails(signed, 1)
         wait_until(lambda: len(postbox.mails) == 1)
         redis_server.hang(True)
-        begun = time.monotonic()
+        started = time.monotonic()
         queue_emails(signed, 5)
         wait_until(lambda: unsent_count() == 0)
-        assert time.monotonic() - begun < 45
+        assert time.monotonic() - started < 45
         redis_server.hang(False)
         redis_server.refuse_writes()  # it responds, and refuses every task: its memory is full
         queue_emails(signed, 5)

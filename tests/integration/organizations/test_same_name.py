@@ -121,9 +121,9 @@ def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, 
         factories.signature(letter, cast.CLARA, **TWIN | site)
     factories.signature(letter, cast.HIRO)
     letter_id = letter.id
-    with statements() as seen:
+    with statements() as visited:
         (group,) = listed_duplicates(letter_id)
-    assert (len(group), len(seen)) == (count, 1)
+    assert (len(group), len(visited)) == (count, 1)
 
 
 def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> None:

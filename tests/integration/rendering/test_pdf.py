@@ -168,11 +168,11 @@ def test_a_character_that_no_font_draws_is_named_and_not_printed_as_a_box(tmp_pa
 )
 def test_a_letter_that_takes_too_much_is_ended_with_a_reason(limits: Limits, sentence: str, seconds: float) -> None:
     text = LetterText("T", "A paragraph that goes on, and on.\n\n" * 2000)
-    began, used = time.monotonic(), time.process_time()
+    started, used = time.monotonic(), time.process_time()
     with pytest.raises(PdfRenderingFailed, match=sentence):
         render_letter_pdf(LetterDocument(text), limits=limits)
     assert time.process_time() - used < 5
-    assert time.monotonic() - began < seconds + 60  # other tests keep the machine busy
+    assert time.monotonic() - started < seconds + 60  # other tests keep the machine busy
 
 
 @pytest.mark.shows("S2")

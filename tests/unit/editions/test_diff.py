@@ -41,9 +41,9 @@ def test_changed_words_are_marked(before: list[str], after: list[str], differs: 
 def test_long_texts_that_have_little_in_common_are_compared_in_seconds_and_whole() -> None:
     before = [f"Paragraph {number} " + "of old words " * 100 for number in range(200)]
     after = [f"Passage {number} " + "with new phrases " * 100 for number in range(200)]
-    begun = time.monotonic()
+    started = time.monotonic()
     passages = diff_texts(["Same.", *before, "End."], ["Same.", *after, "End."])
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - started < 20
     assert [passage.changed for passage in passages] == [False, *[True] * 200, False]
     assert ["".join(piece.text for piece in passage.before) for passage in passages[1:-1]] == before
 

@@ -143,7 +143,7 @@ def test_a_signers_column_comes_before_a_bare_name() -> None:
 
 
 def test_a_heading_of_many_blanks_is_read_at_once() -> None:
-    begun = time.process_time()
+    started = time.process_time()
     for sign in (" ", "\u00a0", "- ", "( ", "no ", "privat "):
         table(f"Organization|Name{sign * (120_000 // len(sign))}x", ("A", "Nia"))
-    assert time.process_time() - begun < 5
+    assert time.process_time() - started < 5

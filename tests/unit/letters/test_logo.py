@@ -73,10 +73,10 @@ def with_empty_chunk() -> bytes:
 )  # fmt: skip
 def test_only_small_raster_pictures_are_logos(data: bytes, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # WeasyPrint sets this
-    begun = time.process_time()
+    started = time.process_time()
     with pytest.raises(FileRefused, match=sentence):
         read_logo(data, "logo", "Logo")
-    assert time.process_time() - begun < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.shows("S15")

@@ -66,9 +66,9 @@ def test_whoever_waits_too_long_asks_a_last_time(tmp_path: Path, connect: Callab
 
 
 def test_where_no_file_can_be_made_nobody_waits_in_line(connect: Callable[[], sqlite3.Connection]) -> None:
-    begun = time.monotonic()
+    started = time.monotonic()
     turns.begin_immediate(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
-    assert time.monotonic() - begun < PATIENCE / 2
+    assert time.monotonic() - started < PATIENCE / 2
 
 
 def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
@@ -78,9 +78,9 @@ def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
         raise OSError(errno.EOPNOTSUPP, "not here")
 
     monkeypatch.setattr(turns.fcntl, "flock", refused)
-    begun = time.monotonic()
+    started = time.monotonic()
     turns.begin_immediate(connect(), tmp_path / "letters.db", PATIENCE, refuse)
-    assert time.monotonic() - begun < PATIENCE / 2
+    assert time.monotonic() - started < PATIENCE / 2
 
 
 def test_a_line_that_stands_still_is_passed_by(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:

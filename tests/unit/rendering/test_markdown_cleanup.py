@@ -92,7 +92,7 @@ def test_a_text_without_such_marks_is_left_as_it_is() -> None:
 
 
 def test_long_texts_of_marks_are_read_at_once() -> None:
-    begun = time.process_time()
+    started = time.process_time()
     for text in (
         " " * 400_000,
         "\t" * 400_000,
@@ -106,4 +106,4 @@ def test_long_texts_of_marks_are_read_at_once() -> None:
         "• " + " " * 400_000 + "y",
     ):
         clean_markdown(text)
-    assert time.process_time() - begun < 5
+    assert time.process_time() - started < 5
