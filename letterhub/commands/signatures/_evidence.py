@@ -74,8 +74,9 @@ def add_impersonation_evidence(signature: Signature, at: dt.datetime) -> None:
         recorded_kinds = applicable_fact_kinds(
             evidence_facts(db.session(), [signature.id]).get(signature.id, ()), signature.signatory
         )
-        for kind in doubts.keys() - recorded_kinds:
-            add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, line_facts, doubts[kind]))
+        for kind, facts in doubts.items():
+            if kind not in recorded_kinds:
+                add_evidence(db.session(), signature.id, Fact(kind, WORKER, at, line_facts, facts))
 
 
 def add_no_mail_server_evidence(signature: Signature, at: dt.datetime) -> None:
