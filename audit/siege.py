@@ -134,7 +134,7 @@ def _sign_organizations(siege: Siege, pool: ThreadPoolExecutor) -> list[float | 
         assert status == 303, f"{_name(number)} was answered {status}"
         asked_at = time.monotonic()
         page = siege.ask("GET", f"/letters/{LETTER}/check-your-email", homes[number], cookie=cookie)[2]
-        assert "Look for an email with a link" in page, "the page tells of a wait"
+        assert "for an email with a link" in page, "the page tells of a wait"
         return asked_at
 
     asked = list(pool.map(asks, range(ORGANIZATIONS)))
