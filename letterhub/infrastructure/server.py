@@ -6,21 +6,24 @@ See docs/design/caching.md.
 """
 
 import json
+import logging
 import sys
 from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
 
-from letterhub.infrastructure.monitoring import log_config
+from letterhub.infrastructure.monitoring import SERVER_LOGGER, log_config
 
 
 def main() -> None:
     """Serve until terminated. Raises Granian's errors for invalid options."""
     options = json.loads(sys.argv[1])
-    logging = log_config(options.pop("log_format"))
+    log_settings = log_config(options.pop("log_format"))
     root = Path(__file__).parents[2]
-    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=logging, **options).serve()
+    # Granian warns of many threads: they are meant, as most of them wait for a slot (THREADS)
+    logging.getLogger(SERVER_LOGGER).addFilter(lambda record: "Python threads" not in record.getMessage())
+    Granian("wsgi:app", interface=Interfaces.WSGI, working_dir=root, log_dictconfig=log_settings, **options).serve()
 
 
 if __name__ == "__main__":
