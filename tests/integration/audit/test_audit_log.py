@@ -146,6 +146,12 @@ def test_the_record_is_filtered_by_whose_acts_it_shows(
     page.follow("Operators").says("No activity of this kind yet.")
 
 
+def test_the_size_of_a_file_has_separators(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
+    visitor.sign_in(OLIVE)
+    act("exported", "worker", "edition-1", after={"format": "pdf", "size": 342258})
+    record_of(visitor, letter).says("Bytes 342,258")
+
+
 def test_a_long_record_is_read_page_by_page(visitor: Visitor, letter: Letter, act: Callable[..., None]) -> None:
     visitor.sign_in(OLIVE)
     for _ in range(PAGE_SIZE + 1):

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from letterhub.domain.i18n import number_in_digits
 from letterhub.domain.signatures.line_fields import LINE_FIELDS
 from letterhub.queries.audit.log import ActorFilter, LoggedAction
 from letterhub.web.templates import full_datetime
@@ -160,6 +161,7 @@ RULE_LABELS: Mapping[str, LazyString] = {
     "reviewed": _("right away if reviewed before"),
 }
 
+SIZES = ("size", "mail_limit")
 EDITION_PATTERN = re.compile(r"^edition-(\d+)$")
 
 
@@ -212,5 +214,7 @@ def _format_value(name: str, value: Any, zone: str) -> str:
             return str(RULE_LABELS.get(value, value))
         case str() if name.endswith("_at"):
             return full_datetime(dt.datetime.fromisoformat(value), zone)
+        case int() if name in SIZES:
+            return number_in_digits(value)
         case _:
             return str(value)
