@@ -263,8 +263,11 @@ def main(wanted: str = "") -> int:
             late_address = max(measure_addresses(site), key=lambda one: one.seconds)
             worst.append(late_address)
             print(f"{late_address.seconds:7.3f}  {late_address.where:40} address {late_address.status}  {late_address.what}")
+    if not worst:
+        print(f"no form or address is called “{wanted}”")
+        return 1
     late = [cost for cost in worst if cost.seconds >= MAX_CPU_SECONDS]
-    slowest = max((cost.seconds for cost in worst), default=0)
+    slowest = max(cost.seconds for cost in worst)
     print(f"{len(worst)} fields; the slowest takes {slowest:.2f} s, {len(late)} take a second or more")
     for cost in late:
         print(f"TOO SLOW {cost.seconds:.2f} s: {cost.where} {cost.field}: {cost.what}")
