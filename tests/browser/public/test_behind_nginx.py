@@ -109,3 +109,10 @@ def test_a_session_is_kept_from_everyone_else(visitors: BrowserContext, chromium
         assert [cache_status(visitors.request, address) for _ in range(2)] == ["MISS", "MISS"], address
     with chromium.new_context(base_url=site, ignore_https_errors=True) as stranger:
         assert "Sign in" in stranger.request.get("/account").text()
+
+
+def test_a_script_is_compressed_on_its_way_and_a_page_with_a_secret_never(visitors: BrowserContext, letter: Letter) -> None:
+    script = visitors.request.get("/static/js/proof.js")
+    assert (script.headers.get("content-encoding"), script.headers.get("vary")) == ("gzip", "Accept-Encoding")
+    form = visitors.request.get(f"/letters/{letter.slug}/sign")
+    assert (form.status, form.headers.get("content-encoding")) == (200, None)
