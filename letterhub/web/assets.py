@@ -11,10 +11,11 @@ from functools import cache
 from flask import Blueprint, Response, abort, request
 from whitenoise.base import Headers
 
-from letterhub.config import ROOT
 from letterhub.domain.letters.branding import InvalidColor
+from letterhub.rendering import jinja
 from letterhub.rendering.letter.view import accent_css
 from letterhub.web.access import Audience, open_to
+from letterhub.web.page_cache import accepts_gzip
 
 bp = Blueprint("assets", __name__)
 
@@ -33,11 +34,13 @@ COLOR_LENGTH = 6
 _URL = re.compile(r'url\("\.\./([^"]+)"\)')
 
 
+@cache
 def asset_url(path: str) -> str:
     """Return the URL of a file in `static/`, with a hash of its content as a cache buster."""
-    return f"/static/{path}?v={_hash(_read(path))}"
+    return f"/static/{path}?v={_hash((jinja.STATIC / path).read_bytes())}"
 
 
+@cache
 def style_sheet_url(area: str) -> str:
     """Return the URL of the style sheet of an area, with a hash of its content."""
     return f"/styles/{area}.css?v={_hash(_style_sheet(area)[0])}"
@@ -50,7 +53,7 @@ def style_sheet(area: str) -> Response:
     if area not in AREAS:
         abort(404)
     plain, compressed = _style_sheet(area)
-    is_compressed = request.accept_encodings["gzip"] > 0
+    is_compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     response = Response(compressed if is_compressed else plain, mimetype="text/css")
     response.headers.update({"Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"})
     if is_compressed:
@@ -79,14 +82,9 @@ def allow_caching(headers: Headers, _path: str, _url: str) -> None:
 
 
 @cache
-def _read(path: str) -> bytes:
-    return (ROOT / "static" / path).read_bytes()
-
-
-@cache
 def _style_sheet(area: str) -> tuple[bytes, bytes]:
     """Return the style sheet of an area, plain and as gzip; the URLs in it have hashes, too."""
-    sheets = "\n".join(_read(f"css/{name}.css").decode() for name in AREAS[area])
+    sheets = "\n".join(jinja.style_sheet(f"{name}.css") for name in AREAS[area])
     plain = _URL.sub(lambda match: f'url("{asset_url(match[1])}")', sheets).encode()
     return plain, gzip.compress(plain, mtime=0)
 

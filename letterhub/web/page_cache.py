@@ -11,12 +11,14 @@ import gzip
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
 from cachetools import FIFOCache
 from flask import Response, request
-from werkzeug.http import parse_etags, unquote_etag
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 
 from letterhub.config import Settings
 from letterhub.infrastructure.monitoring import REQUESTS
@@ -43,6 +45,12 @@ STALE_IF_ERROR = 60.0
 UNCACHED_REQUEST_HEADERS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_RANGE")
 PER_REQUEST_HEADERS = frozenset({"x-request-id", "date", "connection"})
 BODY_HEADERS = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+
+
+@lru_cache(maxsize=64)
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Return whether a client reads gzip, by its Accept-Encoding header. Cached: few values are common."""
+    return parse_accept_header(accept_encoding, Accept)["gzip"] > 0
 
 
 def cache_briefly(response: Response) -> Response:
@@ -149,7 +157,7 @@ def _cached_response(page: CachedPage, environ: Environ, start: StartResponse, r
             [(REQUEST_ID_HEADER, request_id), *(header for header in page.headers if header[0].lower() not in BODY_HEADERS)],
         )
         return ()
-    if "gzip" not in environ.get("HTTP_ACCEPT_ENCODING", "").replace("gzip;q=0", ""):
+    if not accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         start("200 OK", [(REQUEST_ID_HEADER, request_id), *page.headers])
         return (page.body,)
     headers = [header for header in page.headers if header[0].lower() != "content-length"]

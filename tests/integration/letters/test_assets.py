@@ -8,7 +8,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from letterhub.config import ROOT
-from letterhub.web.assets import AREAS, IMMUTABLE
+from letterhub.web import assets
+from letterhub.web.assets import AREAS, IMMUTABLE, asset_url, style_sheet_url
 from tests.support.visitor import Visitor
 
 FONTS = ROOT / "static" / "fonts"
@@ -31,6 +32,12 @@ def test_an_area_has_one_style_sheet_that_is_kept_forever(visitor: Visitor, area
 
 def test_there_is_no_style_sheet_of_another_area(visitor: Visitor) -> None:
     assert visitor.ask("/styles/nowhere.css").status_code == 404
+
+
+def test_a_file_is_hashed_once_and_not_for_each_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = [asset_url("js/review.js"), *map(style_sheet_url, AREAS)]
+    monkeypatch.setattr(assets, "_hash", None)
+    assert [asset_url("js/review.js"), *map(style_sheet_url, AREAS)] == urls
 
 
 def test_every_sheet_is_in_an_area_or_in_print() -> None:

@@ -101,7 +101,15 @@ def test_who_has_the_page_is_told_so_without_its_being_drawn(visitor: Visitor, l
 
 @pytest.mark.parametrize(
     ("accepted", "is_compressed"),
-    [("gzip", True), ("gzip, deflate, br, zstd", True), ("br", False), ("", False), ("gzip;q=0", False)],
+    [
+        ("gzip", True),
+        ("gzip, deflate, br, zstd", True),
+        ("gzip;q=0.5, identity;q=0.1", True),
+        ("br", False),
+        ("", False),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0", False),
+    ],
 )
 def test_a_public_page_is_compressed_for_whoever_reads_that(
     visitor: Visitor, letter: Letter, accepted: str, is_compressed: bool
