@@ -120,9 +120,8 @@ def _reencode(data: bytes, file: str, pixels: tuple[int, int], palette_bytes: in
             raise _too_many_pixels(file)
         plain = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     plain.thumbnail(pixels)
-    flattened = Image.new(
-        "RGB", plain.size, "white"
-    )  # as on paper: dark ink on a transparent ground is invisible on a dark screen
+    # on white, as on paper: dark ink on a transparent ground is invisible on a dark screen
+    flattened = Image.new("RGB", plain.size, "white")
     flattened.paste(plain, mask=plain if plain.mode == "RGBA" else None)
     png = _encode_png(flattened)
     return png if len(png) < palette_bytes else _encode_png(flattened.quantize())

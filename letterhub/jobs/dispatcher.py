@@ -19,7 +19,12 @@ from huey.api import TaskWrapper
 from letterhub.domain.errors import first_error_line
 from letterhub.infrastructure.monitoring import JOB_FAULTS, JOB_SECONDS, set_log_context
 
-UNTIMED_JOBS = frozenset({"show_life"})
+QUEUE_TEST = "show_life"
+"""Name of the job that tests the queue. It is neither timed nor counted."""
+PROBE_SECONDS = 10.0  # seconds between two tests of an unavailable queue
+NOISY_LOGGERS = ("huey.consumer.Worker", "huey.consumer.Scheduler")
+
+log = logging.getLogger(__name__)
 
 
 def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
@@ -32,21 +37,14 @@ def time_job(name: str, work: Callable[..., None]) -> Callable[..., None]:
         try:
             work(*arguments)
         except Exception:
-            if name not in UNTIMED_JOBS:
+            if name != QUEUE_TEST:
                 JOB_FAULTS.labels(name).inc()
             raise
         finally:
-            if name not in UNTIMED_JOBS:
+            if name != QUEUE_TEST:
                 JOB_SECONDS.labels(name).observe(time.monotonic() - started)
 
     return timed_work
-
-
-QUEUE_TEST = "show_life"
-PROBE_SECONDS = 10.0  # seconds between two tests of an unavailable queue
-NOISY_LOGGERS = ("huey.consumer.Worker", "huey.consumer.Scheduler")
-
-log = logging.getLogger(__name__)
 
 
 class Dispatcher:

@@ -60,7 +60,7 @@ def clean_line(typed: str | None) -> str:
 
 
 MAX_INTEGER = 2**31 - 1
-MAX_CHARACTERS = 20  # characters, with sign and blanks
+MAX_INTEGER_CHARACTERS = 20  # characters, with sign and blanks
 
 
 def parse_integer(typed: str) -> int:
@@ -78,7 +78,7 @@ class ColumnIntegerField(IntegerField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Parse the number. Raises ValueError, whose sentence is shown at the field."""
-        super().process_formdata([value[:MAX_CHARACTERS] for value in valuelist])
+        super().process_formdata([value[:MAX_INTEGER_CHARACTERS] for value in valuelist])
         if self.data is not None and abs(self.data) > MAX_INTEGER:
             self.data = None
             raise ValueError(self.gettext("Not a valid integer value."))
@@ -108,10 +108,7 @@ def printable_line(form: Any, field: Field) -> None:
     if trouble := line_error(field.data):
         raise ValidationError(_("We can’t print this: it %(trouble)s.", trouble=trouble))
     own_hosts: tuple[str, ...] = ()
-    if field.name in (
-        "signer_title",
-        "affiliation",
-    ):  # "organizer at 350.org" is a title there
+    if field.name in ("signer_title", "affiliation"):  # "organizer at 350.org" is a title there
         organization, host = form.data.get("organization") or "", (form.data.get("email") or "").rpartition("@")[2]
         hosts_in_name = () if contains_web_address(organization) else find_hosts(organization)
         own_hosts = (*hosts_in_name, host) if host else hosts_in_name

@@ -25,6 +25,7 @@ from letterhub.web.flask_security_config import MIN_PASSWORD_LENGTH
 
 T = TypeVar("T")
 
+MAX_PASSWORD_LENGTH = 1000
 MAX_QUEUED_ANONYMOUS = 3
 """Hashes at work and waiting, from which on a stranger's is rejected."""
 MAX_QUEUED = 8
@@ -70,9 +71,6 @@ def _lower_priority() -> None:
     """Lower the priority of the calling thread and of threads that it starts. Linux only: threads have priorities there."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
-
-
-MAX_PASSWORD_LENGTH = 1000
 
 
 class PasswordRules(PasswordUtil):

@@ -68,8 +68,11 @@ class OperationsHostMiddleware:
         """Handle a request."""
         path = environ.get("PATH_INFO", "")
         is_health_check = path in ("/healthz", "/readyz") or path.startswith("/readyz/")
-        host = re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", "")))
-        is_local_scrape = path == "/metrics" and is_local_request(environ) and host in LOCAL_HOST_HEADERS
+        is_local_scrape = (
+            path == "/metrics"
+            and is_local_request(environ)
+            and re.sub(r":\d+$", "", str(environ.get("HTTP_HOST", ""))) in LOCAL_HOST_HEADERS
+        )
         if is_health_check or is_local_scrape:
             environ["HTTP_HOST"] = self.host
             environ[HOST_WAS_REPLACED] = is_local_scrape
