@@ -107,8 +107,20 @@ def _reconnect_on_stale_plan(fault: ExceptionContext) -> None:
         fault.is_disconnect = True
 
 
+BUSY_MILLISECONDS = 30_000
+"""Patience of a writer on SQLite, and of a restore, while another one writes."""
 RETRY_SECONDS = 0.001  # seconds between two tries of the next process
 _thread_lock = Lock()
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Set up a new connection to SQLite: explicit transactions, write-ahead log, durable commits, foreign keys."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # we send BEGIN ourselves: sqlite3 sends it too late and loses updates
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 @contextmanager
@@ -120,6 +132,13 @@ def thread_lock(patience: float) -> Iterator[None]:
     finally:
         if acquired:
             _thread_lock.release()
+
+
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction on SQLite with the write lock."""
+    driver: Any = connection.connection.dbapi_connection
+    database = Path(connection.engine.url.database or "")
+    begin_immediate(driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
 
 
 def begin_immediate(connection: sqlite3.Connection, database: Path, patience: float, begin: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""Database: declarative base with named constraints, engine setup, and the only commit and rollback.
+"""Database: declarative base with named constraints, append-only models, and the only commit and rollback.
 
 See docs/design/databases.md.
 """
@@ -6,11 +6,9 @@ See docs/design/databases.md.
 import datetime as dt
 import enum
 import functools
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -27,6 +25,7 @@ from letterhub.infrastructure.monitoring import count_command, count_error_page
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Model = TypeVar("Model", bound="Base")
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,7 +34,6 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MILLISECONDS = 30_000
 Insert = sqlite.Insert | postgresql.Insert
 INSERTS: Mapping[str, Callable[[Any], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 RETRIED_SQLSTATES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
@@ -89,6 +87,24 @@ class Base(DeclarativeBase):
 db: SQLAlchemy = SQLAlchemy(metadata=Base.metadata)
 
 
+def append_only(sentence: str, *, deletable: bool = False) -> Callable[[type[Model]], type[Model]]:
+    """Decorate a model whose stored rows stay as they are: changing one by the session raises RuntimeError, and so does
+    deleting it unless it is `deletable`.
+
+    The error's message is the `sentence` with the row filled in: "entry {row.number} stays".
+    """
+
+    def decorated(model: type[Model]) -> type[Model]:
+        def refuse(_mapper: Any, _connection: Any, row: Model) -> None:
+            raise RuntimeError(sentence.format(row=row))
+
+        for action in ("before_update",) if deletable else ("before_update", "before_delete"):
+            event.listen(model, action, refuse)
+        return model
+
+    return decorated
+
+
 def one_transaction(command: Callable[P, R]) -> Callable[P, R]:
     """Decorate a command to run as one transaction: committed when it returns, rolled back when it raises.
 
@@ -127,7 +143,7 @@ def _run_with_retries(command: Callable[P, R], *args: P.args, **kwargs: P.kwargs
         session = db.session()
         try:
             with (
-                connections.thread_lock(BUSY_MILLISECONDS / 1000)
+                connections.thread_lock(connections.BUSY_MILLISECONDS / 1000)
                 if session.get_bind().dialect.name == "sqlite"
                 else nullcontext()
             ):
@@ -252,16 +268,6 @@ def violated_constraint(error: IntegrityError) -> str:
     return message.rpartition("failed: ")[2]
 
 
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Set up a new connection to SQLite: explicit transactions, write-ahead log, durable commits, foreign keys."""
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None  # we send BEGIN ourselves: sqlite3 sends it too late and loses updates
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     """Begin a transaction for a command, or for reading. All pages come here, so reading sends as little as possible."""
@@ -273,7 +279,7 @@ def _begin(connection: Connection) -> None:
             driver.execute(f"PRAGMA query_only={'ON' if only else 'OFF'}")
             connection.info["only"] = only
         if writes:
-            _begin_writing(connection)
+            connections.begin_writing(connection)
         else:
             driver.execute("BEGIN")
     else:
@@ -287,13 +293,4 @@ def _upgrade_to_writing(session: Session, _context: Any, _instances: Any) -> Non
     connection = session.connection()
     if connection.info.pop("reading", False) and connection.dialect.name == "sqlite":
         connection.exec_driver_sql("ROLLBACK")
-        _begin_writing(connection)
-
-
-def _begin_writing(connection: Connection) -> None:
-    """Begin a transaction on SQLite with the write lock."""
-    driver: Any = connection.connection.dbapi_connection
-    database = Path(connection.engine.url.database or "")
-    connections.begin_immediate(
-        driver, database, BUSY_MILLISECONDS / 1000, lambda: connection.exec_driver_sql("BEGIN IMMEDIATE")
-    )
+        connections.begin_writing(connection)

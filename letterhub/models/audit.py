@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, event, select
-from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.audit.log import GENESIS_HASH, entry_hash
 from letterhub.domain.operations.render_jobs import JobState
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.operations import Job
 
 
@@ -24,6 +24,7 @@ class AuditChain(Base):
     head: Mapped[str] = mapped_column(String(64), default=GENESIS_HASH)
 
 
+@append_only("entry {row.number} of the record is written and stays")
 class AuditEntry(Base):
     """Audit log entry. `actor` is a reference such as "staff-3", "signatory-12", "worker" or "operator", so that no hash
     depends on a person."""
@@ -88,12 +89,6 @@ def append_audit_entry(
     chain_row.length, chain_row.head = entry.number, entry.hash
     session.add(entry)
     return entry
-
-
-@event.listens_for(AuditEntry, "before_update")
-@event.listens_for(AuditEntry, "before_delete")
-def _forbid_change(_mapper: Mapper[Any], _connection: Any, entry: AuditEntry) -> None:
-    raise RuntimeError(f"entry {entry.number} of the record is written and stays")
 
 
 class Report(Job):

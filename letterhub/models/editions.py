@@ -13,11 +13,12 @@ from letterhub.domain.editions.edition import FileFormat
 from letterhub.domain.letters.serialization import signatory_from_facts
 from letterhub.domain.operations.render_jobs import JobState
 from letterhub.domain.signatures.line_fields import NAMES_PER_PAGE, LinePart, search_words
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Letter
 from letterhub.models.operations import LongJob
 
 
+@append_only("edition {row.number} is frozen: freeze a new one")
 class Edition(Base):
     """Frozen snapshot: `document` is the whole LetterDocument as JSON, `sha256` its hash, `public_id` its printed id.
 
@@ -112,12 +113,6 @@ def edition_pages(edition_id: int, lines: Sequence[dict[str, Any]], parts: Colle
         page_lines = list(lines[start : start + NAMES_PER_PAGE])
         words = "\n".join(f" {' '.join(sorted(search_words(signatory_from_facts(line), parts)))}" for line in page_lines)
         yield EditionPage(edition_id=edition_id, number=number, signatories=page_lines, search_words=words)
-
-
-@event.listens_for(Edition, "before_update")
-@event.listens_for(Edition, "before_delete")
-def _forbid_change(_mapper: Mapper[Any], _connection: Any, edition: Edition) -> None:
-    raise RuntimeError(f"edition {edition.number} is frozen: freeze a new one")
 
 
 @event.listens_for(EditionFile, "before_update")

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, event, or_
+from sqlalchemy import ColumnElement, ForeignKey, String, UniqueConstraint, and_, or_
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.revisions import ChangeKind
@@ -17,7 +17,7 @@ from letterhub.domain.signatures.consent import DEFAULT_CONSENT_DAYS
 from letterhub.domain.signatures.publishing import PublishRules
 from letterhub.domain.signatures.signing import SigningPeriod
 from letterhub.domain.states import LetterMove, LetterState, next_letter_state
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.accounts import Coalition
 from letterhub.models.operations import LongJob
 
@@ -31,7 +31,7 @@ class Letter(Base):
     Consent older than `consent_days` is to be renewed before an edition is frozen. `publish_rule` applies to organizations,
     `publish_individuals` publishes individuals once they confirm; the three columns after it record that a name of this kind
     was ever published by a rule, or imported. `requires_proof_of_work` requires a proof of work. `idempotency_key` is the
-    idempotency key of its form. The last columns are counters, see `models.signatures.counters`. `draft_slug` is the
+    idempotency key of its form. The last columns are counters, see `models.signature_counters`. `draft_slug` is the
     slug until it opened; it still redirects staff.
     """
 
@@ -161,6 +161,7 @@ class Preview(LongJob):
         self.state, self.progress, self.error, self.lease_until = JobState.DONE, 100, "", None
 
 
+@append_only("revision {row.number} is immutable: write a new one", deletable=True)
 class Revision(Base):
     """Text as it was signed: `content` is the text as JSON, `sha256` its fingerprint.
 
@@ -188,8 +189,3 @@ class Revision(Base):
     def text(self) -> LetterText:
         """Text as a value."""
         return text_from_facts(self.content)
-
-
-@event.listens_for(Revision, "before_update")
-def _forbid_change(_mapper: Mapper[Any], _connection: Any, revision: Revision) -> None:
-    raise RuntimeError(f"revision {revision.number} is immutable: write a new one")

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete, event, select
-from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
 from letterhub.domain.letters.serialization import fingerprint
@@ -15,11 +15,12 @@ from letterhub.domain.signatures.consent import ShownConsent
 from letterhub.domain.signatures.evidence import Fact, FactKind
 from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureEvent
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, append_only
 from letterhub.models.letters import Revision
 from letterhub.models.signatures import Signature
 
 
+@append_only("consent {row.id} was given and stays as it is")
 class Consent(Base):
     """Consent of one act of signing: `content` is the consent text as JSON, `sha256` its fingerprint."""
 
@@ -44,12 +45,7 @@ def record_consent(
     session.add(Consent(signature_id=signature_id, content=content, sha256=fingerprint(content), shown_at=at))
 
 
-@event.listens_for(Consent, "before_update")
-@event.listens_for(Consent, "before_delete")
-def _forbid_consent_change(_mapper: Mapper[Any], _connection: Any, consent: Consent) -> None:
-    raise RuntimeError(f"consent {consent.id} was given and stays as it is")
-
-
+@append_only("evidence {row.id} is found out and stays: add what was found out since")
 class EvidenceFact(Base):
     """Recorded fact about a signature, see `domain.signatures.evidence.Fact`. It is deleted with its signature only."""
 
@@ -100,12 +96,6 @@ def evidence_facts(session: Session, signature_ids: Collection[int]) -> dict[int
     for row in rows:
         facts[row.signature_id] = (*facts.get(row.signature_id, ()), row.fact)
     return facts
-
-
-@event.listens_for(EvidenceFact, "before_update")
-@event.listens_for(EvidenceFact, "before_delete")
-def _forbid_change(_mapper: Mapper[Any], _connection: Any, fact: EvidenceFact) -> None:
-    raise RuntimeError(f"evidence {fact.id} is found out and stays: add what was found out since")
 
 
 class Inquiry(Base):

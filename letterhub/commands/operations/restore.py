@@ -28,7 +28,8 @@ from letterhub.commands.operations._pg_tools import (
 from letterhub.commands.operations.migrate import migrate_to_newest
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, ngettext
-from letterhub.infrastructure.db import BUSY_MILLISECONDS, Base, db
+from letterhub.infrastructure.connections import BUSY_MILLISECONDS
+from letterhub.infrastructure.db import Base, db
 from letterhub.queries.operations.health import audit_log_problems, unreachable_sentence
 from letterhub.queries.operations.migrations import DatabaseSummary, count_letters, database_summary, known_migrations
 

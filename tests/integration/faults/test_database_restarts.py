@@ -12,8 +12,7 @@ from sqlalchemy import func, select
 
 from letterhub.app import site_context
 from letterhub.commands.operations.migrate import migrate_to_newest
-from letterhub.infrastructure import connections as connections
-from letterhub.infrastructure import db as ground
+from letterhub.infrastructure import connections
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Signature
 from letterhub.queries.operations.health import database_problem
@@ -111,7 +110,7 @@ def test_a_file_that_someone_else_holds_too_long_is_told_alike(
     app: Flask, visitor: Visitor, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     factories.open_letter()
-    monkeypatch.setattr(ground, "BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr(connections, "BUSY_MILLISECONDS", 50)
     db.session.remove()
     db.engine.dispose()
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)) as other:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from letterhub.cli import main
-from letterhub.cli import output as output
+from letterhub.cli import main, output
 from tests.support.pdf_readers import names_in_html
 
 LETTER = """---

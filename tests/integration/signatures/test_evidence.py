@@ -164,16 +164,18 @@ def test_consent_that_was_changed_in_the_database_is_told(letter: Letter, open_n
 
 
 @pytest.mark.parametrize("change", ["update", "delete"])
-def test_evidence_is_only_ever_added(letter: Letter, change: str) -> None:
+def test_evidence_and_consent_are_only_ever_added(letter: Letter, change: str) -> None:
     name = factories.signature(letter)
-    fact = factories.save(EvidenceFact(signature_id=name.id, kind=FactKind.VOUCHED, source="staff-1", facts={}, at=now()))
-    if change == "update":
-        fact.source = "staff-2"
-    else:
-        db.session.delete(fact)
-    with pytest.raises(RuntimeError, match="stays"):
-        db.session.flush()
-    db.session.rollback()
+    fact = EvidenceFact(signature_id=name.id, kind=FactKind.VOUCHED, source="staff-1", facts={}, at=now())
+    for row in (fact, Consent(signature_id=name.id, content={}, sha256="0" * 64, shown_at=now())):
+        factories.save(row)
+        if change == "update":
+            setattr(row, "source" if row is fact else "sha256", "1" * 40)
+        else:
+            db.session.delete(row)
+        with pytest.raises(RuntimeError, match="stays"):
+            db.session.flush()
+        db.session.rollback()
 
 
 def test_vouching_ends_at_the_door_of_the_coalition(app: Flask, sam: Visitor, letter: Letter) -> None:
