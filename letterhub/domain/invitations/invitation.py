@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _, join_sentences
 from letterhub.domain.letters.document import SignatoryKind
-from letterhub.domain.mail.email_addresses import EmailAddress
-from letterhub.domain.organizations.matching import identifies_organization
+from letterhub.domain.mail.email_addresses import EmailAddress, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.signatory_import import PlannedRow, RowOutcome
 from letterhub.domain.states import SignatureState
@@ -111,9 +110,8 @@ def counts_for_invitee(state: SignatureState, *, email: str, website: str, signe
     """
     if state not in ENDED_STATES:
         return state in STATE_PRECEDENCE
-    invitee_domains = {EmailAddress(email).domain, domain_of_website(website)}
-    domain = EmailAddress(signed_from).domain
-    return identifies_organization(domain) and domain in invitee_domains
+    domain = own_domain(signed_from)
+    return bool(domain) and domain in (EmailAddress(email).domain, domain_of_website(website))
 
 
 class InvitationRowOutcome(enum.StrEnum):

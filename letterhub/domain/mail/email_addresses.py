@@ -198,9 +198,8 @@ NOT_TYPOS = tuple(
 
 
 def own_domain(email: str) -> str:
-    """Return the domain of a mailbox if one organization owns it; "" for a free or disposable mail provider.
-
-    The website in a form proves nothing: anyone could raise an alarm about another organization's domain.
+    """Return the domain of a mailbox if one organization owns it and its mailboxes speak for it; "" for a free or disposable
+    mail provider, and for a mailbox of its students, lists or members.
     """
     address = EmailAddress(email)
     return "" if address.is_free or address.is_disposable else address.domain

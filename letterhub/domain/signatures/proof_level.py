@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from letterhub.domain.mail.email_addresses import EmailAddress, is_free_mail, is_same_mailbox
+from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox, own_domain
 from letterhub.domain.organizations.matching import MatchReason, NameAndSite, compare_names
 from letterhub.domain.states import SignatureState
 
@@ -38,7 +38,7 @@ class OrganizationTie:
 
     def has(self, email: str) -> bool:
         """Return whether the tie covers an address, by its mailbox or its domain."""
-        return EmailAddress(email).canonical in self.mailboxes or own_domain_of(email) in self.domains
+        return EmailAddress(email).canonical in self.mailboxes or own_domain(email) in self.domains
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +70,13 @@ def is_namesake(name: str, other: str) -> bool:
     return compare_names(NameAndSite(name), NameAndSite(other)).reasons[0] in NAMESAKE_REASONS
 
 
-def own_domain_of(email: str) -> str:
-    """Return the registrable domain of an address, "" for a free or disposable mail provider."""
-    address = EmailAddress(email)
-    return "" if is_free_mail(address.domain) or address.is_disposable else address.domain
-
-
 def make_tie(emails: Iterable[str], domains: Iterable[str], sites: Iterable[str] = ()) -> OrganizationTie:
     """Return the tie of these addresses, their domains and `domains` to an organization with websites at `sites`.
 
     Domains of free and disposable mail are left out. Its websites may also be at any of the domains. "" is ignored everywhere.
     """
     addresses = [email for email in emails if email]
-    own_domains = {*map(own_domain_of, addresses), *(own_domain_of(f"@{domain}") for domain in domains if domain)} - {""}
+    own_domains = {*map(own_domain, addresses), *(own_domain(f"@{domain}") for domain in domains if domain)} - {""}
     return OrganizationTie(
         frozenset(EmailAddress(email).canonical for email in addresses),
         frozenset(own_domains),
@@ -104,7 +98,7 @@ def proof_level(facts: ProofFacts) -> ProofLevel:
         return ProofLevel.PROVEN
     if ties or not facts.site:
         return ProofLevel.UNPROVEN
-    is_at_site = any(own_domain_of(email) == facts.site for email in facts.emails)
+    is_at_site = any(own_domain(email) == facts.site for email in facts.emails)
     return ProofLevel.CLAIMED if is_at_site else ProofLevel.UNPROVEN
 
 
@@ -130,8 +124,8 @@ class PlaceContender:
         """Return whether both have the same mailbox, or mailboxes at one domain that is not a free mail provider's."""
         if not self.email or not other.email:
             return False
-        domain = own_domain_of(self.email)
-        return is_same_mailbox(self.email, other.email) or (bool(domain) and domain == own_domain_of(other.email))
+        domain = own_domain(self.email)
+        return is_same_mailbox(self.email, other.email) or (bool(domain) and domain == own_domain(other.email))
 
 
 def yields_place(holder: PlaceContender, newcomer: PlaceContender) -> bool:

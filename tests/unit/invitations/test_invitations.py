@@ -51,6 +51,7 @@ OWN = {"email": "ola@otter.example", "website": "https://www.otters.example"}
         (OWN, "", False),
         ({"email": "ola@gmail.com", "website": ""}, "fred@gmail.com", False),
         ({"email": "", "website": ""}, "", False),
+        (OWN, "eve@students.otter.example", False),
     ],
 )
 def test_an_end_counts_from_the_organizations_own_domain_only(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from letterhub.domain.mail.email_addresses import own_domain
 from letterhub.domain.signatures.proof_level import (
     OrganizationTie,
     PlaceContender,
@@ -9,7 +10,6 @@ from letterhub.domain.signatures.proof_level import (
     ProofLevel,
     choose_place_holder,
     make_tie,
-    own_domain_of,
     proof_level,
     yields_place,
 )
@@ -32,6 +32,7 @@ DIRECTORY = (make_tie([], ["alliance-mail.example"], ["alliance.example"]),)
     [
         (CLARA, "alliance.example", NOBODY, CLAIMED),
         ("clara@mail.alliance.example", "alliance.example", NOBODY, CLAIMED),
+        ("eve@students.alliance.example", "alliance.example", NOBODY, UNPROVEN),
         (EVE, "zq7.example", NOBODY, CLAIMED),
         (EVE, "alliance.example", NOBODY, UNPROVEN),
         (GMAIL, "alliance.example", NOBODY, UNPROVEN),
@@ -39,6 +40,7 @@ DIRECTORY = (make_tie([], ["alliance-mail.example"], ["alliance.example"]),)
         ("eve@mailinator.com", "mailinator.com", NOBODY, UNPROVEN),
         (CLARA, "", NOBODY, UNPROVEN),
         (CLARA, "alliance.example", KNOWN, PROVEN),
+        ("eve@students.alliance.example", "alliance.example", KNOWN, UNPROVEN),
         (CLARA, "zq7.example", KNOWN, UNPROVEN),
         (CLARA, "", KNOWN, PROVEN),
         (EVE, "zq7.example", KNOWN, CLAIMED),
@@ -79,7 +81,7 @@ def test_a_second_person_lends_her_proof() -> None:
 
 def test_no_free_or_disposable_host_is_tied_as_a_domain() -> None:
     assert make_tie([GMAIL, "a@mailinator.com"], ["gmail.com", ""]).domains == frozenset()
-    assert (own_domain_of(CLARA), own_domain_of(GMAIL), own_domain_of("")) == ("alliance.example", "", "")
+    assert (own_domain(CLARA), own_domain(GMAIL), own_domain("")) == ("alliance.example", "", "")
 
 
 def contender(
