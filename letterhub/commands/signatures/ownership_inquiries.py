@@ -17,7 +17,6 @@ from letterhub.domain.signatures.evidence import Fact, FactKind, hash_line
 from letterhub.domain.signatures.ownership_inquiries import (
     AlreadyAnswered,
     Answer,
-    AskedAddress,
     CannotAnswer,
     accepted_answers,
     check_can_ask,
@@ -43,8 +42,8 @@ def send_inquiry(signature_target: SignatureTarget, address: str, published: str
     letter, signature = lock_target(signature_target)
     check_line_version(signature.signatory, signature_target.expected_version)
     recipient = normalized_address(address)
-    asked_addresses = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id))
-    check_can_ask(signature.state, signature.email, recipient, [AskedAddress(address) for address in asked_addresses])
+    asked = db.session.scalars(select(Inquiry.address).where(Inquiry.signature_id == signature.id)).all()
+    check_can_ask(signature.state, signature.email, recipient, asked)
     check_inquiry_domain(recipient, signature.website, sure=sure)
     inquiry = Inquiry(
         signature_id=signature.id,

@@ -30,9 +30,9 @@ class FactKind(enum.StrEnum):
     LIKE_ORGANIZATION = "like-organization"  # its signer, title, affiliation or place reads like an organization's name
     ODD_LETTERS = "odd-letters"  # it has letters or signs that nobody writes names with
     NO_PROOF = "no-proof"  # a proof of work was asked for, and none came
-    SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `where`
-    OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `where`
-    SECOND_NO = "second-no"  # a second address said no: `address`, `where`
+    SECOND_YES = "second-yes"  # a second address at its domain said yes: `address`, `published`
+    OTHER_YES = "other-yes"  # an address elsewhere said yes: `address`, `published`
+    SECOND_NO = "second-no"  # a second address said no: `address`, `published`
     NOT_OURS = "not-ours"  # a mailbox at its domain, proven as well as it, said that it is not its own: `domain`
     DISPUTED = "disputed"  # the same, from a mailbox that is proven less: `domain`
     VOUCHED = "vouched"  # a member of staff answers for it: `reason`

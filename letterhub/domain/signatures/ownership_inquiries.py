@@ -2,11 +2,10 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
+from letterhub.domain.mail.email_addresses import is_same_mailbox, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
@@ -21,13 +20,6 @@ class Answer(enum.StrEnum):
 
     YES = "yes"
     NO = "no"
-
-
-@dataclass(frozen=True, slots=True)
-class AskedAddress:
-    """Address that was asked about a signature, and where staff found it published."""
-
-    address: str
 
 
 class CannotAsk(UserFacingError):
@@ -50,15 +42,18 @@ class CannotAnswer(UserFacingError):
     """Raised for an answer about a signature that was erased, or a "yes" to one that was withdrawn."""
 
 
-def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: Sequence[AskedAddress]) -> None:
-    """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new."""
+def check_can_ask(state: SignatureState, signed_with: str, address: str, asked: Sequence[str]) -> None:
+    """Raise CannotAsk if the signature is neither listed nor waiting for review, or the address cannot tell anything new.
+
+    `asked` are the addresses that were asked before.
+    """
     if state not in ACTIVE_STATES:
         raise CannotAsk(
             _("This signature is %(state)s, so there is nothing to ask about.", state=SIGNATURE_STATE_NAMES[state]), field=""
         )
     if is_same_mailbox(address, signed_with):
         raise CannotAsk(_("This is the address that signed. Ask a different one that the organization has published."))
-    if any(is_same_mailbox(address, earlier.address) for earlier in asked):
+    if any(is_same_mailbox(address, earlier) for earlier in asked):
         raise CannotAsk(_("This address has already been asked."))
     if len(asked) >= MAX_INQUIRIES:
         raise CannotAsk(_("Three addresses have already been asked. Decide based on what you know."))
@@ -77,9 +72,9 @@ def accepted_answers(state: SignatureState, *, erased: bool) -> tuple[Answer, ..
 
 
 def is_at_own_domain(address: str, website: str) -> bool:
-    """Return whether an address is at the domain of the organization's website, and not at a free mail provider."""
-    email = EmailAddress(address)
-    return bool(email.domain) and email.domain == domain_of_website(website) and not email.is_free
+    """Return whether an address is at the domain of the organization's website, and speaks for it: see `own_domain`."""
+    domain = own_domain(address)
+    return bool(domain) and domain == domain_of_website(website)
 
 
 def check_inquiry_domain(address: str, website: str, *, sure: bool) -> None:

@@ -7,7 +7,6 @@ import pytest
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import (
     Answer,
-    AskedAddress,
     CannotAsk,
     UnrelatedDomain,
     accepted_answers,
@@ -79,12 +78,11 @@ def test_a_no_counts_of_what_was_withdrawn_and_nothing_of_what_was_erased(
     ],
 )
 def test_an_address_that_tells_nothing_new_is_not_asked(address: str, before: tuple[str, ...], sentence: str) -> None:
-    asked = [AskedAddress(one) for one in before]
     if not sentence:
-        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
+        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, before)
         return
     with pytest.raises(CannotAsk, match=sentence):
-        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, asked)
+        check_can_ask(SignatureState.PUBLISHED, SIGNED_WITH, address, before)
 
 
 @pytest.mark.parametrize(
