@@ -67,10 +67,9 @@ def restore_backup(backup: Path, *, replace: bool) -> RestoreResult:
     _check_dialect(backup)
     backup_migration = _check_sqlite(backup) if sqlite else _check_postgresql(backup)
     if backup_migration not in known_migrations():
-        sentence = _(
-            "%(file)s is from a newer Letterhub (%(at)s). Install that first.", file=backup, at=backup_migration or "?"
+        raise RestoreFailed(
+            _("%(file)s is from a newer Letterhub (%(at)s). Install that first.", file=backup, at=backup_migration or "?")
         )
-        raise RestoreFailed(sentence)
     if not replace:
         _check_no_letters()
     db.session.remove()
