@@ -1,13 +1,10 @@
 """A coalition's dashboard: its letters with their counts, and the next steps."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 from time_machine import Traveller
 
 from letterhub.clock import now
@@ -15,6 +12,7 @@ from letterhub.domain.letters.document import LetterText
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from tests.support import cast, factories
+from tests.support.database_statements import record_statements
 from tests.support.visitor import Page, Visitor
 
 HOME = "coalition-for-clean-rivers"
@@ -80,24 +78,11 @@ def test_a_desk_asks_as_much_of_the_database_for_twenty_letters_as_for_two(otto:
         for number in range(count):
             letter = factories.open_letter(replace(factories.TEXT, title=f"Letter {number} of {count}"))
             factories.signature(letter, signer(number), SignatureState.CONFIRMED)
-        with statements() as asked:
+        with record_statements() as asked:
             desk(otto)
         return len(asked)
 
     assert fill(2) == fill(18)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Record the SQL statements sent to the database while the block runs."""
-    visited: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        visited.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    yield visited
-    event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def test_another_coalitions_letters_are_not_here(otto: Visitor) -> None:

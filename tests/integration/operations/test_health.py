@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 from time_machine import Traveller
 
 from letterhub.app import create_app
@@ -26,6 +26,7 @@ from letterhub.web import monitoring as probing
 from letterhub.web.monitoring import ReadinessProbe
 from tests.support import factories
 from tests.support.cast import CLARA
+from tests.support.database_statements import record_statements
 from tests.support.servers.database_copies import SITE
 from tests.support.servers.mail_server import Inbox
 from tests.support.visitor import Visitor
@@ -47,16 +48,8 @@ def all_is_well(worker: str = "one") -> None:
 @contextmanager
 def assert_no_queries() -> Iterator[None]:
     """Fail if the block queries the database."""
-    asked: list[str] = []
-
-    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
+    with record_statements() as asked:
         yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
     assert asked == []
 
 

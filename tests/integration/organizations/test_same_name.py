@@ -8,8 +8,8 @@ from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Signature
 from letterhub.queries.signatures.duplicates import listed_duplicates
-from tests.integration.letters.test_dashboard import statements
 from tests.support import cast, factories
+from tests.support.database_statements import record_statements
 from tests.support.servers.database_copies import SITE
 from tests.support.signing_steps import confirm_link, signatures
 from tests.support.visitor import Visitor
@@ -121,9 +121,9 @@ def test_a_freeze_finds_names_that_print_alike_by_one_statement(letter: Letter, 
         factories.signature(letter, cast.CLARA, **TWIN | site)
     factories.signature(letter, cast.HIRO)
     letter_id = letter.id
-    with statements() as visited:
+    with record_statements() as asked:
         (group,) = listed_duplicates(letter_id)
-    assert (len(group), len(visited)) == (count, 1)
+    assert (len(group), len(asked)) == (count, 1)
 
 
 def test_names_that_belong_together_by_another_are_one_group(letter: Letter) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from letterhub.commands.signatures.sign import correct_signature
 from letterhub.domain.signatures.review import line_version
@@ -15,6 +13,7 @@ from letterhub.infrastructure.db import db
 from letterhub.models import AuditEntry, Letter, OutboxMessage, Signature
 from tests.conftest import NOON
 from tests.support import cast, factories
+from tests.support.database_statements import record_statements
 from tests.support.servers.database_copies import SITE
 from tests.support.visitor import Page, Visitor
 
@@ -289,12 +288,5 @@ def olive(app: Flask) -> Visitor:
 @pytest.fixture
 def statement_count(app: Flask) -> Iterator[Callable[[], int]]:
     """Return the number of statements sent to the database so far."""
-    asked = count()
-    latest = [0]
-
-    def heard(*_facts: object) -> None:
-        latest[0] = next(asked) + 1
-
-    event.listen(db.engine, "before_cursor_execute", heard)
-    yield lambda: latest[0]
-    event.remove(db.engine, "before_cursor_execute", heard)
+    with record_statements() as asked:
+        yield lambda: len(asked)
