@@ -274,15 +274,15 @@ def main(wanted: str = "") -> int:
 def _find_forms(site: DemoSite) -> dict[str, tuple[FlaskClient, PageForm]]:
     """Return every kind of form, by method, endpoint and fields, with the client that may send it."""
     found: dict[str, tuple[FlaskClient, PageForm]] = {}
-    visited: set[tuple[str, ...]] = set()
+    known: set[tuple[str, ...]] = set()
     for client in (site.stranger, site.owner):
         for page, tree in pages(client):
             for form in forms(page, tree):
                 kind = f"{form.method} {_kind(site.app, form)}"
                 fields = (kind, *sorted(name for name, _type, _most in form.fields))
-                if fields not in visited:
-                    visited.add(fields)
-                    found[kind if kind not in found else f"{kind} {len(visited)}"] = (client, form)
+                if fields not in known:
+                    known.add(fields)
+                    found[kind if kind not in found else f"{kind} {len(known)}"] = (client, form)
     if (paste := _paste_form(site)) is not None:
         found["POST editor.paste"] = (site.owner, paste)
     return found

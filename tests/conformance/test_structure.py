@@ -57,7 +57,7 @@ def test_the_parts_of_a_letter_are_read_from_its_head_to_its_copies(structure_li
         '"Example Alliance',
         '"Example Clerk"',
     ]
-    assert [started for line in structure_lines for started in order if line.startswith(started)] == order
+    assert [beginning for line in structure_lines for beginning in order if line.startswith(beginning)] == order
 
 
 def test_a_note_is_read_after_the_block_that_refers_to_it(structure_lines: list[str]) -> None:

@@ -46,16 +46,16 @@ def save_draft_body(letter: Letter, body: str) -> int:
 
 def publish_body(letter: Letter, kind: ChangeKind, body: str, reason: str = "We were asked to.") -> int:
     """Publish another body as a change of that kind; return the revision's number."""
-    version, visited = save_draft_body(letter, body), factories.revision_of(letter).number
+    version, number = save_draft_body(letter, body), factories.revision_of(letter).number
     return publish_text_change(
-        letter.id, version, visited, TextChange(kind, reason), actor="staff-1", staff_id=_otto(), at=now()
+        letter.id, version, number, TextChange(kind, reason), actor="staff-1", staff_id=_otto(), at=now()
     )
 
 
 def undo_change(letter: Letter) -> int:
     """Undo the last change; return the revision's number."""
-    visited = factories.revision_of(letter).number
-    return undo_text_change(letter.id, visited, actor="staff-1", staff_id=_otto(), at=now())
+    number = factories.revision_of(letter).number
+    return undo_text_change(letter.id, number, actor="staff-1", staff_id=_otto(), at=now())
 
 
 def reconfirm_link(signature: Signature, purpose: Purpose = Purpose.RECONFIRM) -> str:

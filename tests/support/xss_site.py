@@ -114,10 +114,10 @@ def make_xss_site() -> XssSite:
     for number in (1, 2):
         _revise(letter, number)
     still_open = _named(factories.open_letter(text(title=f"{ATTACK} open"), of=coalition), "evil-open")
-    started = {state: _signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
+    by_state = {state: _signature(still_open, 40 + number, state) for number, state in enumerate(SignatureState)}
     _deliver(letter, staff.id)
     _add_related_rows(letter, signed[0], staff.id, coalition)
-    return XssSite(coalition, letter, started[SignatureState.PENDING], started[SignatureState.OUTDATED], owner)
+    return XssSite(coalition, letter, by_state[SignatureState.PENDING], by_state[SignatureState.OUTDATED], owner)
 
 
 def _letter(coalition: Coalition) -> Letter:

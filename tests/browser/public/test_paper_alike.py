@@ -32,9 +32,9 @@ def test_each_part_of_a_letter_has_one_look_on_paper_and_in_a_browser(chromium: 
     letter = edition_document(replace(TEXT, theme=theme, accent="#7a1f2b"))
     (tmp_path / "letter.pdf").write_bytes(render_letter_pdf(letter).data)
     paper = text_styles_of_pdf(tmp_path / "letter.pdf")
-    for part, visited in zip(PARTS, browser_text_styles(chromium, letter), strict=True):
+    for part, in_browser in zip(PARTS, browser_text_styles(chromium, letter), strict=True):
         drawn = next(look for text, look in paper if text.startswith(part))
-        assert drawn.is_like(visited), f"{part}: {drawn} on paper, {visited} in a browser"
+        assert drawn.is_like(in_browser), f"{part}: {drawn} on paper, {in_browser} in a browser"
 
 
 def test_the_mark_of_a_note_is_as_large_as_its_text(tmp_path: Path) -> None:
@@ -47,9 +47,9 @@ def browser_text_styles(chromium: Browser, letter: LetterDocument) -> list[TextS
     page = chromium.new_page()
     page.emulate_media(media="print")
     page.set_content(standalone_html(letter).decode())
-    visited = page.evaluate(SEEN, list(PARTS))
+    styles = page.evaluate(SEEN, list(PARTS))
     page.close()
-    return [look_of(one) for one in visited]
+    return [look_of(one) for one in styles]
 
 
 def look_of(style: dict[str, Any]) -> TextStyle:

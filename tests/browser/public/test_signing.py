@@ -143,14 +143,14 @@ def test_every_page_of_signing_is_good_to_look_at_and_bars_no_one(
 
 @pytest.mark.shows("S6")
 def test_a_machine_that_opens_links_runs_scripts_and_presses_everything_signs_nothing(page: Page, letter: Letter) -> None:
-    started = factories.signature(letter, state=PENDING)
-    page.goto(confirm_link(started))
+    pending = factories.signature(letter, state=PENDING)
+    page.goto(confirm_link(pending))
     assert page.evaluate(PRESS_EVERYTHING) == 3
     for number in range(3):
-        page.goto(confirm_link(started))
+        page.goto(confirm_link(pending))
         with page.expect_navigation():
             page.evaluate(f"document.forms[{number}].submit()")
-    assert (the_signature_of(started.id), audit_actions(), email_count()) == (PENDING, [], 0)
+    assert (the_signature_of(pending.id), audit_actions(), email_count()) == (PENDING, [], 0)
 
 
 def the_signature_of(number: int) -> SignatureState:

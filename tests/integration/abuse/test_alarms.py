@@ -146,10 +146,10 @@ def test_a_forger_who_disowns_raises_no_alarm_about_anothers_domain(olive: Visit
         by = cast.Signer(
             f"Example Alliance {number}", "https://alliance.example", "Eve", "Director", f"eve{number}@evil.example"
         )
-        started = factories.signature(letter, by, SignatureState.PENDING)
-        disown_signature(started.id, now())
-    started = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
-    disown_signature(started.id, now())
+        pending = factories.signature(letter, by, SignatureState.PENDING)
+        disown_signature(pending.id, now())
+    pending = factories.signature(letter, cast.FREE_MAIL_SIGNER, SignatureState.PENDING)
+    disown_signature(pending.id, now())
     page = desk(olive).says(f"people who read email at evil.example disowned {ALARM_THRESHOLD} signatures from that domain")
     page.says("Someone who reads email at evil.example said", "Someone who reads the mailbox entered in the form")
     page.never_says("alliance.example", "mail at gmail.com", "mail there said")

@@ -24,8 +24,8 @@ def test_a_mailbox_that_anyone_can_have_waits_for_staff_and_they_are_told(
     letter = factories.open_letter(publish_rule=PublishRule.REVIEWED)
     factories.add_reviewed_names((cast.CLARA.organization, host))
     facts = {"email": f"clara@{host}", "website": f"https://{host}"}
-    started = factories.signature(letter, state=SignatureState.PENDING, **facts)
-    visitor.open(confirm_link(started)).submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
+    pending = factories.signature(letter, state=SignatureState.PENDING, **facts)
+    visitor.open(confirm_link(pending)).submit("Sign for our organization", authorized=True).says("Your signature is confirmed")
     assert only_signature().state is SignatureState.CONFIRMED
 
     factories.staff(cast.SAM)

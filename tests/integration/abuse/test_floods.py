@@ -171,8 +171,8 @@ def test_a_swept_name_that_nobody_confirmed_never_gets_into_the_queue(sam: Visit
 
 
 def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor, letter: Letter, flood: list[int]) -> None:
-    visited = ExpectedMatches(3, flood[3])
-    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), visited, "A machine", actor="staff-1", at=now())
+    expected = ExpectedMatches(3, flood[3])
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
     factories.signature(letter, state=CONFIRMED, organization_name="Alliance 0", website="https://a0.example")
     assert undo_bulk_decline(letter.id, 1, actor="staff-1", at=now()).restored_count == 3
     assert sum(one.unique_key == "organization|alliance 0|a0.example" for one in signatures()) == 1
@@ -182,8 +182,8 @@ def test_whatever_lost_its_place_meanwhile_is_back_beside_the_other(sam: Visitor
 
 def sweep(letter: Letter, flood: list[int]) -> None:
     """Decline the four forms from one network, the published one among them."""
-    visited = ExpectedMatches(4, flood[3], published=True)
-    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), visited, "A machine", actor="staff-1", at=now())
+    expected = ExpectedMatches(4, flood[3], published=True)
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
 
 
 def chosen(number: int) -> ReviewSelection:

@@ -106,13 +106,13 @@ def test_a_code_is_taken_once_even_by_whoever_looked_over_her_shoulder(
     app: Flask, visitor: Visitor, clock: time_machine.Traveller
 ) -> None:
     key = set_up_second_factor(visitor)
-    visited = code_of(key)
-    after_password(app).submit("Sign in", code=visited).says("This code is wrong or has expired.")
+    setup_code = code_of(key)
+    after_password(app).submit("Sign in", code=setup_code).says("This code is wrong or has expired.")
     clock.shift(dt.timedelta(seconds=30))
     code = code_of(key)
     assert after_password(app).submit("Sign in", code=code).path == "/account"
     again = after_password(app)
-    for used in (code, visited):
+    for used in (code, setup_code):
         again.submit("Sign in", code=used).says("This code is wrong or has expired.")
     clock.shift(dt.timedelta(seconds=30))
     assert again.submit("Sign in", code=code_of(key)).path == "/account"

@@ -144,9 +144,9 @@ def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter
     imported()[0].move(SignatureMove.PUBLISH, now())
     db.session.commit()
     assert importing.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
-    visited = [(one.organization_name, one.first_seen) for one in imported()]
-    assert visited[:2] == [("Willow Watch", True), ("+Peace", True)]
-    assert dict(visited[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}
+    names = [(one.organization_name, one.first_seen) for one in imported()]
+    assert names[:2] == [("Willow Watch", True), ("+Peace", True)]
+    assert dict(names[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}
 
 
 def test_a_file_is_imported_once(sam: Visitor, letter: Letter) -> None:

@@ -163,8 +163,8 @@ def test_who_wants_no_invitation_gets_none(
 
 
 def test_who_said_this_was_not_us_is_not_invited(otto: Visitor, visitor: Visitor, letter: Letter) -> None:
-    started = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
-    visitor.open(confirm_link(started)).submit("Cancel this request", sure=True)
+    pending = factories.signature(letter, cast.CLARA, SignatureState.PENDING)
+    visitor.open(confirm_link(pending)).submit("Cancel this request", sure=True)
     clara = next(one.id for one in signatures() if one.email == cast.CLARA.email)
     page = letter_path(otto, letter).submit("Invite selected", chosen=str(clara)).says("0 organizations are being invited")
     typed = NEW | {"email": cast.CLARA.email}

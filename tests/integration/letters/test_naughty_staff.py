@@ -93,8 +93,8 @@ def test_a_correction_and_a_reason_come_back_or_are_refused(sam: Visitor, letter
     for typed in OURS:
         address = f"{letter_path()}/signatures/{number}"
         line = dict.fromkeys(("organization", "signer_name", "signer_title", "location", "sort_name"), typed)
-        visited = sam.open(address).html.partition('name="expected_version" type="hidden" value="')[2].partition('"')[0]
-        answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": visited})
+        version = sam.open(address).html.partition('name="expected_version" type="hidden" value="')[2].partition('"')[0]
+        answer = sam.ask(address, method="POST", data=line | {"section": "", "expected_version": version})
         assert answer.status_code in (200, 303, 400, 422), typed
         if answer.status_code == 303:
             assert db.session.get_one(Signature, number).organization_name == normalize_line(typed)

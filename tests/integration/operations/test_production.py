@@ -113,11 +113,13 @@ def test_an_unsafe_one_is_refused_and_each_reason_is_named(app: Flask, settings:
 def test_forms_that_all_come_from_the_proxy_are_noticed(safe_setup: Settings) -> None:
     letter = factories.open_letter()
     for number in range(20):
-        started = factories.signature(letter, cast.CLARA, organization_name=f"Alliance {number}", email=f"x@a{number}.example")
+        signature = factories.signature(
+            letter, cast.CLARA, organization_name=f"Alliance {number}", email=f"x@a{number}.example"
+        )
         facts = {"network_hash": "the-proxy", "mail_domain": f"a{number}.example", "started_at": now()}
-        factories.save(SubmissionOrigin(signature_id=started.id, letter_id=letter.id, **facts))
+        factories.save(SubmissionOrigin(signature_id=signature.id, letter_id=letter.id, **facts))
     assert "20 forms came within a week from one address" in refusal("Visitors' addresses", safe_setup)
-    db.session.get_one(SubmissionOrigin, started.id).network_hash = "another"
+    db.session.get_one(SubmissionOrigin, signature.id).network_hash = "another"
     db.session.commit()
     CHECKS["Visitors' addresses"](safe_setup, ProductionOptions())
 

@@ -61,10 +61,10 @@ def workers(app: Flask, settings: Settings) -> Iterator[list[Huey]]:
 
 def enqueue_an_hour(workers: list[Huey]) -> int:
     """Let each scheduler enqueue what is due at each minute of an hour; return the number of tasks."""
-    started = now().replace(minute=0)
+    hour = now().replace(minute=0)
     for minute in range(60):
         for queue in workers:
-            for task in queue.read_periodic(started + dt.timedelta(minutes=minute)):
+            for task in queue.read_periodic(hour + dt.timedelta(minutes=minute)):
                 queue.enqueue(task)
     return int(workers[0].pending_count())
 

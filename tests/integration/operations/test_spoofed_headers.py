@@ -102,10 +102,10 @@ def test_s8_another_host_is_answered_on_no_page(visitor: Visitor, letter: Letter
 @contextmanager
 def site_behind_proxies(settings: Settings, proxies: int) -> Iterator[tuple[Flask, list[str | None]]]:
     """Return a site behind so many proxies, and the client addresses that it derives."""
-    app, visited = create_app(replace(settings, trusted_proxies=proxies)), []
-    app.before_request(lambda: visited.append(request.remote_addr))
+    app, addresses = create_app(replace(settings, trusted_proxies=proxies)), []
+    app.before_request(lambda: addresses.append(request.remote_addr))
     with app.app_context():
-        yield app, visited
+        yield app, addresses
         db.session.remove()
 
 
@@ -114,11 +114,11 @@ def site_behind_proxies(settings: Settings, proxies: int) -> Iterator[tuple[Flas
     ("proxies", "taken"), [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "198.51.100.7"), (3, "192.0.2.1"), (4, "127.0.0.1")]
 )
 def test_s8_a_visitor_is_who_the_proxies_that_are_trusted_say(settings: Settings, proxies: int, taken: str) -> None:
-    with site_behind_proxies(settings, proxies) as (app, visited):
+    with site_behind_proxies(settings, proxies) as (app, addresses):
         chain = "192.0.2.1, 198.51.100.7, 203.0.113.9"
         lies = {"X-Forwarded-For": chain, "X-Real-IP": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
         Visitor(app, SITE).ask("/", headers=lies)
-        assert visited == [taken]
+        assert addresses == [taken]
 
 
 @pytest.mark.shows("S12")

@@ -164,10 +164,10 @@ def test_a_terminal_sees_how_far_a_long_letter_is(folder: Path) -> None:
     asked = [*program, "render", "letter.md", "names.csv", "--pdf", "o.pdf"]
     subprocess.run(asked, cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=True)
     os.close(theirs)
-    visited = os.read(ours, 100_000).decode()
+    shown = os.read(ours, 100_000).decode()
     os.close(ours)
-    assert "\rRendering the PDF:" in visited
-    assert visited.endswith("\r\x1b[K")
+    assert "\rRendering the PDF:" in shown
+    assert shown.endswith("\r\x1b[K")
 
 
 def test_a_terminal_sees_what_takes_long_until_it_is_done(

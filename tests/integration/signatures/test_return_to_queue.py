@@ -63,8 +63,8 @@ def chosen(number: int) -> ReviewSelection:
 
 
 def sweep(letter: Letter, *numbers: int) -> None:
-    visited = ExpectedMatches(len(numbers), max(numbers), published=True)
-    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), visited, "A machine", actor="staff-1", at=now())
+    expected = ExpectedMatches(len(numbers), max(numbers), published=True)
+    decline_in_bulk(letter.id, SubmissionPattern(domain="crane.example"), expected, "A machine", actor="staff-1", at=now())
 
 
 def return_to_queue(sam: Visitor, letter: Letter, number: int) -> Page:

@@ -41,12 +41,12 @@ MAX_SKEW = 30 * MINUTE + CLOCK_TOLERANCE
     ],
 )
 def test_so_many_at_once_and_one_more_after_each_interval(minutes: list[int], taken: list[bool]) -> None:
-    expires_at, visited = None, []
+    expires_at, allowed = None, []
     for minute in minutes:
         until = THREE.full_at_after(expires_at, NOON + minute * MINUTE)
-        visited.append(until is not None)
+        allowed.append(until is not None)
         expires_at = until or expires_at
-    assert visited == taken
+    assert allowed == taken
 
 
 @pytest.mark.parametrize("tries", [1, 3, 10])
