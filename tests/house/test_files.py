@@ -78,3 +78,14 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     texts = ((path, path.read_bytes().decode("utf-8", "replace")) for path in tracked_files())
     named = [f"{place(path)}: {found[0]}" for path, text in texts if (found := host.search(text))]
     assert_none(named, "leave the host out: pip, npm and apt take it from their own configuration")
+
+
+def test_rows_that_are_compared_are_of_a_test() -> None:
+    references = [path for path in tracked_files() if path.parent.name == "references" and path.suffix == ".txt"]
+    lost = [
+        place(path)
+        for path in references
+        if not any(f"def {path.stem}(" in file.read_text(encoding="utf-8") for file in path.parents[1].glob("test_*.py"))
+    ]
+    assert references, "tests/house/test_files.py: look for references where tests/integration/conftest.py does"
+    assert_none(lost, "rename the reference with its test, or remove it: nothing is compared with it")
