@@ -1,4 +1,4 @@
-"""Files of nine letters, the same as when they were last looked at (tests/support/references)."""
+"""Files of ten letters, the same as when they were last looked at (tests/support/references)."""
 
 from collections.abc import Callable
 from pathlib import Path
