@@ -45,7 +45,6 @@ The next page passes it to autosave.js, which drops the browser's copy of that v
 STILL_EDITING = dt.timedelta(minutes=5)
 """Time after a save for which its author counts as still editing."""
 
-
 SHOW_AGE_AFTER = dt.timedelta(hours=12)
 """Age from which a save is shown by its age instead of its time."""
 
