@@ -46,12 +46,10 @@ def style_sheet_url(area: str) -> str:
     return f"/styles/{area}.css?v={_hash(_style_sheet(area)[0])}"
 
 
-@bp.get("/styles/<area>.css")
+@bp.get(f"/styles/<any({','.join(AREAS)}):area>.css")
 @open_to(Audience.EVERYONE)
 def style_sheet(area: str) -> Response:
     """Return the style sheet of an area, compressed for whoever reads that."""
-    if area not in AREAS:
-        abort(404)
     plain, compressed = _style_sheet(area)
     is_compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     response = Response(compressed if is_compressed else plain, mimetype="text/css")

@@ -1,7 +1,7 @@
 """Concurrency limits per process, by kind of request, so that forms of strangers never block readers.
 
 A process has more threads than may work at a time. A request waits here for a free slot before it uses the database. Cached
-pages and static files need no slot: a thread is always free for them.
+pages, style sheets and static files need no slot: a thread is always free for them.
 
 See docs/design/caching.md.
 """
@@ -25,6 +25,7 @@ MAX_REDISPLAYED_BYTES = 16 * 1024
 """Bytes of a form that is read although it is rejected, so that the page can send it again."""
 FORM_MIMETYPE = "application/x-www-form-urlencoded"
 HEALTH_BLUEPRINT, ACCOUNT_BLUEPRINTS = "health", ("security", "accept_invitation")
+STYLE_SHEET_ENDPOINT = "assets.style_sheet"
 
 
 class ConcurrencyLimit:
@@ -89,7 +90,9 @@ rejected, and 18 are for what needs no slot.
 
 
 def acquire_slot(limits: ConcurrencyLimits) -> Response | None:
-    """Wait for a slot for this request. Return None, or the busy page if no slot became free."""
+    """Wait for a slot for this request if it needs one. Return None, or the busy page if no slot became free."""
+    if request.endpoint == STYLE_SHEET_ENDPOINT:
+        return None
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = request.max_form_memory_size = getattr(view, "max_body_bytes", MAX_FORM_BYTES)
     g.stranger = request.method not in SAFE_METHODS and "_user_id" not in session and not known_device()

@@ -65,6 +65,7 @@ def test_a_page_that_cannot_be_drawn_anew_is_shown_for_another_minute(
     assert not any(map(lane.admit, taken))  # all slots are taken
     cache_clock.now += 30
     assert visitor.ask(here).data == first.data
+    assert visitor.ask("/styles/public.css").status_code == 200
     cache_clock.now += 60
     assert visitor.ask(here).status_code == 503
     for network in taken:
