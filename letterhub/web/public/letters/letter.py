@@ -33,6 +33,8 @@ from letterhub.web.forms import parse_integer
 from letterhub.web.page_cache import cache_briefly
 from letterhub.web.templates import time_until
 
+bp = Blueprint("letters", __name__)
+
 MIN_SEARCHABLE = 30
 DESCRIPTION_LENGTH = 200
 FOOTNOTE_REFERENCE = re.compile(r'<sup class="note-mark">.*?</sup>')
@@ -74,7 +76,33 @@ class DisplayedText:
         return self.organizations + self.individuals
 
 
-def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
+@bp.get("/<slug>")
+@open_to(Audience.EVERYONE)
+def detail(slug: str) -> Response:
+    """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
+    letter = public_letter(slug) or abort(404)
+    edition = delivered_edition_verification(letter.id) if letter.delivered_at else None
+    page_request = _page_from_query()
+    time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
+    state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
+    part = _displayed_page(letter, edition, page_request)
+    page = _render_letter_page(state, _displayed_text(letter, edition), part, page_request.query)
+    return cache_briefly(make_response(page))
+
+
+def _page_from_query() -> PageRequest:
+    """Return the part of the signatory list that the query string asks for."""
+    if not request.args:
+        return PageRequest()
+    return PageRequest(
+        query=request.args.get("q", "").strip()[:200],
+        page=request.args.get("page", 1, type=parse_integer),
+        after_id=request.args.get("after", 0, type=parse_integer),
+        before_id=request.args.get("before", 0, type=parse_integer),
+    )
+
+
+def _displayed_text(letter: PublicLetter, delivered: EditionVerification | None) -> DisplayedText:
     """Return the text and counts that the public reads."""
     if delivered is None:
         return DisplayedText(letter.text, letter.organizations, letter.individuals)
@@ -82,21 +110,20 @@ def displayed_text(letter: PublicLetter, delivered: EditionVerification | None) 
     return DisplayedText(text, delivered.count - delivered.individuals, delivered.individuals, delivered.edition_info)
 
 
-def displayed_page(letter: PublicLetter, delivered: EditionVerification | None, request: PageRequest) -> ListPage:
+def _displayed_page(letter: PublicLetter, delivered: EditionVerification | None, page_request: PageRequest) -> ListPage:
     """Return the page of the signatory list that the public reads."""
     if delivered is None:
-        return list_page(letter.id, letter.text, letter.count, request)
-    return edition_list_page(delivered.id, delivered.count, request)
+        return list_page(letter.id, letter.text, letter.count, page_request)
+    return edition_list_page(delivered.id, delivered.count, page_request)
 
 
-def render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
+def _render_letter_page(state: LetterPageState, displayed: DisplayedText, part: ListPage, query: str) -> str:
     """Return the HTML of the whole page, with this part of the signatory list; `query` is what was searched for."""
     settings = current_settings()
     site = Site(current_app.jinja_env, settings.public_url)
     before, after = _render_around_list(site, state, displayed)
-    render_list = (
-        _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
-    )  # logos would take too much memory
+    # logos would take too much memory
+    render_list = _render_list.__wrapped__ if displayed.text.shown is SignatoryStyle.LOGOS else _render_list
     return before + render_list(site, state.letter.slug, displayed, part, query) + after
 
 
@@ -149,10 +176,9 @@ def _page_url(slug: str, query: str, page: int, **cursor: int) -> str:
 
 @lru_cache(maxsize=CACHED_FRAGMENTS)
 def letter_view_without_list(text: LetterText, count: int, edition: EditionInfo | None = None, level: int = 1) -> LetterView:
-    """Return the letter to render, without its list. Counts in its text are those of all signatories; before the first one,
-    there is a word in brackets instead.
+    """Return the letter to render, without its list; its title is a heading of this `level`.
 
-    Its title is a heading of this `level`, for pages whose own heading comes first.
+    Counts in its text are those of all signatories; before the first one, there is a word in brackets instead.
     """
     placeholder = rf"\[{document_locale(text.language).words.number}\]"
     body = fill_count(text.body, count, text.language) if count else mask_count(text.body, placeholder)
@@ -163,32 +189,3 @@ def _description(body: Markup) -> str:
     """Return the first words of a letter's body for link previews, without its notes."""
     words = Markup(FOOTNOTE_REFERENCE.sub("", body.partition("<section")[0])).striptags()  # noqa: S704 - stripped of all tags
     return words if len(words) <= DESCRIPTION_LENGTH else words[:DESCRIPTION_LENGTH].rpartition(" ")[0] + "…"
-
-
-bp = Blueprint("letters", __name__)
-
-
-@bp.get("/<slug>")
-@open_to(Audience.EVERYONE)
-def detail(slug: str) -> Response:
-    """Show the letter. Sets no cookie, so that shared caches may store it for a moment."""
-    letter = public_letter(slug) or abort(404)
-    edition = delivered_edition_verification(letter.id) if letter.delivered_at else None
-    page_request = page_from_query()
-    time_left = time_until(letter.deadline_at) if letter.deadline_at else ""
-    state = LetterPageState(letter, edition, letter.is_over(now()), time_left)
-    part = displayed_page(letter, edition, page_request)
-    page = render_letter_page(state, displayed_text(letter, edition), part, page_request.query)
-    return cache_briefly(make_response(page))
-
-
-def page_from_query() -> PageRequest:
-    """Return the part of the signatory list that the query string asks for."""
-    if not request.args:
-        return PageRequest()
-    return PageRequest(
-        query=request.args.get("q", "").strip()[:200],
-        page=request.args.get("page", 1, type=parse_integer),
-        after_id=request.args.get("after", 0, type=parse_integer),
-        before_id=request.args.get("before", 0, type=parse_integer),
-    )
