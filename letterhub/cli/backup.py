@@ -7,8 +7,9 @@ from flask import Flask
 
 from letterhub.cli.bootstrap import app_or_exit
 from letterhub.clock import now
-from letterhub.commands.operations.backup import BackupFailed, back_up
+from letterhub.commands.operations.backup import back_up
 from letterhub.commands.operations.heartbeat import record_heartbeat
+from letterhub.domain.errors import UserFacingError
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.machine import machine_id
 from letterhub.infrastructure.monitoring import describe_error
@@ -31,7 +32,8 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
         try:
             _back_up(app, file)
         except Exception as error:
-            reason = error.message if isinstance(error, click.ClickException) else describe_error(error)
+            is_sentence = isinstance(error, click.ClickException | UserFacingError)
+            reason = str(error) if is_sentence else describe_error(error)
             if mail_error := mail_operator(
                 app.extensions["settings"], "the backup failed", ["No backup was made.", reason], now()
             ):
@@ -40,15 +42,14 @@ def backup(file: Path | None, made_elsewhere: bool) -> None:
 
 
 def _back_up(app: Flask, file: Path | None) -> None:
-    """Write a backup to a file, if one is given, and record that a backup was made. Raises ClickException."""
+    """Write a backup to a file, if one is given, and record that a backup was made.
+
+    Raises ClickException and BackupFailed.
+    """
     if problem := database_problem(ignore_version=True):
         raise click.ClickException(problem)
     if file is not None:
-        try:
-            size = back_up(file)
-        except BackupFailed as refusal:
-            raise click.ClickException(str(refusal)) from refusal
-        click.echo(f"{file}: {size:,} bytes")
+        click.echo(f"{file}: {back_up(file):,} bytes")
         if app.extensions["files"] is not None:
             click.echo("The files of editions are in the file storage set by LETTERHUB_FILES_URL. Back that up, too.", err=True)
     if not database_problem():  # an older version may lack the table
