@@ -9,7 +9,7 @@ from typing import Any
 from letterhub.rendering.pdf.typesetting.entries import FontResources, ListPhrase, PhraseTypesetter
 from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
-from letterhub.rendering.pdf.typesetting.page_layout import LaidOutDocument, page_box
+from letterhub.rendering.pdf.typesetting.page_layout import POINTS_PER_PIXEL, LaidOutDocument, page_box
 from letterhub.rendering.pdf.typesetting.style import list_style
 
 _TITLE_CLASS = "letter-title"
@@ -50,7 +50,6 @@ def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
 
 _MIN_FONT_SIZE = 7.0  # points
 _SAFETY_FACTOR = 0.98
-_POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 _BREAK_ANYWHERE = "overflow-wrap: anywhere"
 
 Box = Any
@@ -62,7 +61,7 @@ def narrow_tables(document: LaidOutDocument) -> bool:
     for page in document.pages:
         for room, table in _tables(page_box(page)):
             if table.width > room + 0.5:
-                wide[table.element] = table.style["font_size"] * _POINTS_PER_PIXEL, room / table.width
+                wide[table.element] = table.style["font_size"] * POINTS_PER_PIXEL, room / table.width
     narrowed = False
     for element, (size, share) in wide.items():
         if _BREAK_ANYWHERE not in element.get("style", ""):

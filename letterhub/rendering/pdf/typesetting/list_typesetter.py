@@ -23,6 +23,7 @@ from letterhub.rendering.pdf.typesetting.fonts import FontRegistry, FontStack
 from letterhub.rendering.pdf.typesetting.list_job import ListJob, ListSection
 from letterhub.rendering.pdf.typesetting.logos import LogoGrid
 from letterhub.rendering.pdf.typesetting.page_layout import (
+    POINTS_PER_PIXEL,
     TAIL_SPACE,
     LaidOutDocument,
     MarginPainter,
@@ -80,7 +81,7 @@ class ListTypesetter:
     def finish(self, pdf: pydyf.PDF, structure: StructureTree) -> None:
         """Draw into a PDF that WeasyPrint has painted, and add to the structure of its text."""
         tree = ListStructure(pdf, structure)
-        heights = [page.height * 0.75 for page in self.document.pages]
+        heights = [page.height * POINTS_PER_PIXEL for page in self.document.pages]
         canvases = [PageContent(number, height, tree.next_mcid(number)) for number, height in enumerate(heights)]
         sections = list(self._paint_sections(canvases))
         bookmarks: list[Bookmark] = []

@@ -19,7 +19,7 @@ from letterhub.rendering.pdf.typesetting.style import ListStyle
 
 LaidOutDocument = Document
 
-_POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
+POINTS_PER_PIXEL = 0.75  # points in a CSS pixel
 TAIL_SPACE = 18.0
 LIST_ID = "roll"
 
@@ -57,14 +57,14 @@ def list_area(document: Document) -> ListArea:
     tail = pages[first + 1 : -1]
     return ListArea(
         page=first,
-        top=pages[first].anchors[LIST_ID][1] * _POINTS_PER_PIXEL,
-        bottom=foot * _POINTS_PER_PIXEL,
-        left=left * _POINTS_PER_PIXEL,
-        right=(left + blank.width) * _POINTS_PER_PIXEL,
-        full_top=top * _POINTS_PER_PIXEL,
-        full_bottom=(top + blank.height) * _POINTS_PER_PIXEL,
+        top=pages[first].anchors[LIST_ID][1] * POINTS_PER_PIXEL,
+        bottom=foot * POINTS_PER_PIXEL,
+        left=left * POINTS_PER_PIXEL,
+        right=(left + blank.width) * POINTS_PER_PIXEL,
+        full_top=top * POINTS_PER_PIXEL,
+        full_bottom=(top + blank.height) * POINTS_PER_PIXEL,
         tail=len(tail),
-        tail_height=_content_height(tail[0]) * _POINTS_PER_PIXEL if len(tail) == 1 else 0.0,
+        tail_height=_content_height(tail[0]) * POINTS_PER_PIXEL if len(tail) == 1 else 0.0,
     )
 
 
@@ -85,7 +85,7 @@ def add_list_pages(document: Document, area: ListArea, last: int, end: float) ->
     if len(tail) == 1 and end + TAIL_SPACE + area.tail_height <= bottom:
         moved, last_box = text_boxes(page_box(tail[0])), page_box(names[-1])
         for box in moved:
-            box.translate(dy=(end + TAIL_SPACE - area.full_top) / _POINTS_PER_PIXEL)
+            box.translate(dy=(end + TAIL_SPACE - area.full_top) / POINTS_PER_PIXEL)
         names[-1] = Page(last_box.copy_with_children([*last_box.children, *moved]))
         tail = []
     return document.copy([*names, *tail])
