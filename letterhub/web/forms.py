@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -10,6 +11,7 @@ from email_validator import EmailNotValidError, EmailUndeliverableError, Validat
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import Field, FieldList, IntegerField, StringField, ValidationError
 
 from letterhub.domain.errors import UserFacingError
@@ -52,6 +54,11 @@ def is_first_invalid(field: Field) -> bool:
 def new_idempotency_key() -> str:
     """Return a random idempotency key for a form, by which a double click is recognized."""
     return secrets.token_urlsafe(16)
+
+
+def uploaded_name(upload: FileStorage) -> str:
+    """Return the name of an uploaded file as one line, without its folder, which some browsers send; "" if it has none."""
+    return clean_line(PurePath((upload.filename or "").replace("\\", "/")).name)
 
 
 def clean_line(typed: str | None) -> str:

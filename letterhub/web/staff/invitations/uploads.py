@@ -1,6 +1,5 @@
 """Uploaded files of names: the form, and the preview of each row before anything is applied."""
 
-from pathlib import PurePath
 from typing import Any
 
 from flask import abort, render_template, request
@@ -11,12 +10,11 @@ from flask_wtf.file import FileField, FileRequired
 from letterhub.clock import now
 from letterhub.commands.signatures.signatory_import import save_upload
 from letterhub.domain.errors import UserFacingError
-from letterhub.domain.line_validation import normalize_line
 from letterhub.domain.signatures.signatory_import import FilePreview
 from letterhub.queries.accounts import StaffContext
 from letterhub.queries.letters.letter_header import LetterHeader
 from letterhub.queries.paging import clamp_page
-from letterhub.web.forms import parse_integer
+from letterhub.web.forms import parse_integer, uploaded_name
 
 ROWS_PER_PAGE = 100
 
@@ -30,7 +28,7 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
 def save_from_form(form: UploadForm, header: LetterHeader, staff: StaffContext) -> int | None:
     """Store the file of a valid form and return its id. A refused file gives None, with the reason beside the field."""
     upload = form.file.data
-    name = normalize_line(PurePath((upload.filename or "").replace("\\", "/")).name)[:200] or "names.csv"
+    name = uploaded_name(upload)[:200] or "names.csv"
     try:
         return save_upload(header.letter_id, name, upload.read(), staff_id=staff.staff_id, at=now())
     except UserFacingError as refusal:

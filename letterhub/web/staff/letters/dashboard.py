@@ -1,7 +1,6 @@
 """Dashboard: the coalition's letters with their counts, and the page for a new letter, by title, Word draft or pasted text."""
 
 from dataclasses import replace
-from pathlib import PurePath
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +25,7 @@ from letterhub.queries.accounts import StaffContext, staff_contexts_of
 from letterhub.queries.letters.letter_header import dashboard_page, review_backlog
 from letterhub.queries.operations.health import last_backup_at, silent_site_parts
 from letterhub.web.access import Audience, accepts_large_body, open_to, redirect_to, staff_only
-from letterhub.web.forms import ColumnIntegerField, clean_line, new_idempotency_key, parse_integer
+from letterhub.web.forms import ColumnIntegerField, new_idempotency_key, parse_integer, uploaded_name
 from letterhub.web.staff.letters.letter_forms import line_field
 
 DEFAULT_CLOSING = "Respectfully,"
@@ -58,7 +57,7 @@ class NewLetterForm(FlaskForm):  # type: ignore[misc]
         """Read the draft if one was chosen."""
         if not field.data:
             return
-        name = clean_line(PurePath((field.data.filename or "").replace("\\", "/")).name)[-60:] or _("The file")
+        name = uploaded_name(field.data)[-60:] or _("The file")
         try:
             self.draft_text, self.notes = read_word_draft(field.data.read(), name, self.title.data or "")
         except UserFacingError as refusal:

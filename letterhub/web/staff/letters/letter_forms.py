@@ -38,7 +38,7 @@ from letterhub.domain.letters.document import (
 from letterhub.domain.letters.drafts import MAX_ADDRESSEES, MAX_LOGOS, normalize_body, normalize_multiline, part_hashes
 from letterhub.domain.line_validation import line_error, normalize_line
 from letterhub.intake.images import read_logo
-from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line
+from letterhub.web.forms import ColumnIntegerField, IndexedFieldList, clean_line, uploaded_name
 from letterhub.web.staff.letters.branding_fields import BrandingFields
 
 MAX_BODY_LENGTH = 150_000
@@ -132,7 +132,7 @@ class LetterForm(BrandingFields, FlaskForm):  # type: ignore[misc]
         """Read the logo if one was chosen."""
         if not field.data:
             return
-        name = clean_line(field.data.filename)[-60:] or _("The file")
+        name = uploaded_name(field.data)[-60:] or _("The file")
         try:
             self.uploaded_logo = read_logo(field.data.read(), name, self.logo_description.data)
         except UserFacingError as refusal:

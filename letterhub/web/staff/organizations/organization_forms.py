@@ -13,7 +13,7 @@ from letterhub.domain.organizations.matching import identifies_organization
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.signing import Section
 from letterhub.intake.images import read_small_logo
-from letterhub.web.forms import clean_line
+from letterhub.web.forms import clean_line, uploaded_name
 
 MAX_NAMES = 20
 MAX_NAME_LENGTH = 300
@@ -86,7 +86,7 @@ class LogoForm(FlaskForm):  # type: ignore[misc]
         """Require a small image."""
         if field.data:
             try:
-                self.picture = read_small_logo(field.data.read(), field.data.filename)
+                self.picture = read_small_logo(field.data.read(), uploaded_name(field.data)[-60:] or _("The file"))
             except UserFacingError as refusal:
                 raise ValidationError(str(refusal)) from refusal
 
