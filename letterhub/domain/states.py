@@ -93,8 +93,11 @@ SIGNATURE_MOVES: Mapping[tuple[SignatureState, SignatureMove], SignatureState] =
 ACTIVE_STATES = frozenset({SignatureState.CONFIRMED, SignatureState.PUBLISHED})
 """States of a signature that is listed or waits for review."""
 
-KEY_HOLDING_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}
-"""States in which a signature may hold its organization's only place on a letter."""
+CONFIRMED_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}
+"""States of a confirmed signature that has not ended: it may hold its organization's only place on a letter."""
+
+UNCONFIRMED_STATES = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
+"""States of a signature that nobody has confirmed or ended."""
 
 
 LETTER_STATE_NAMES: Mapping[LetterState, str] = {

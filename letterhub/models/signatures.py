@@ -24,7 +24,7 @@ from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS,
 from letterhub.domain.signatures.signing import Source, signature_key
 from letterhub.domain.states import (
     ACTIVE_STATES,
-    KEY_HOLDING_STATES,
+    CONFIRMED_STATES,
     SIGNATURE_STATE_NAMES,
     MoveNotAllowed,
     SignatureMove,
@@ -163,7 +163,7 @@ class Signature(Base):
             keys = list_sort_key(line)
             self.lead_key, self.section_key, self.location_key = keys.lead, keys.section, keys.location
         has_valid_key = self._keeps_unique_key or self.unique_key == self.own_unique_key
-        if self.state not in KEY_HOLDING_STATES or not has_valid_key:
+        if self.state not in CONFIRMED_STATES or not has_valid_key:
             self.unique_key = None
 
     def claim_unique_key(self) -> None:
@@ -282,7 +282,7 @@ def has_same_name() -> ColumnElement[bool]:
         select(other.id)
         .join(other_organization, other_organization.id == other.organization_id)
         .join(own_organization, own_organization.coalition_id == other_organization.coalition_id)
-        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(KEY_HOLDING_STATES))
+        .where(own_organization.id == Signature.organization_id, other.id != Signature.id, other.state.in_(CONFIRMED_STATES))
         .where(other.letter_id + 0 == Signature.letter_id)  # not by index: a letter has many signatures, an organization few
         .correlate(Signature)
     )

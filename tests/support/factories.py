@@ -12,7 +12,7 @@ from letterhub.clock import now
 from letterhub.domain.letters.document import Addressee, LetterText
 from letterhub.domain.letters.serialization import fingerprint, text_to_facts
 from letterhub.domain.letters.slugs import slugify
-from letterhub.domain.states import KEY_HOLDING_STATES, LetterMove, SignatureMove, SignatureState
+from letterhub.domain.states import CONFIRMED_STATES, LetterMove, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import (
     Coalition,
@@ -143,14 +143,14 @@ def signature(
     if row.organization_name:
         row.organization_id = organization(row.organization_name, letter.coalition_id).id
     row.state = SignatureState.PENDING
-    if state in KEY_HOLDING_STATES:
+    if state in CONFIRMED_STATES:
         for outdated in db.session.query(Signature).filter_by(letter_id=letter.id, state=SignatureState.OUTDATED):
             if outdated.unique_key == row.own_unique_key:
                 outdated.release_unique_key()
         db.session.flush()
     for move in MOVES_TO_STATE[state]:
         row.move(move, now())
-    if state in KEY_HOLDING_STATES and row.unique_key is None:
+    if state in CONFIRMED_STATES and row.unique_key is None:
         row.claim_unique_key()
     if row.published_at is not None and "reviewed_at" not in facts:
         row.reviewed_at = now()

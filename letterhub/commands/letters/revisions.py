@@ -27,7 +27,7 @@ from letterhub.domain.letters.revisions import (
 from letterhub.domain.letters.serialization import fingerprint, text_from_facts, text_to_facts
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.domain.signatures.signing import AlreadySigned
-from letterhub.domain.states import ACTIVE_STATES, LetterState, SignatureMove, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, LetterState, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Draft, Letter, OutboxMessage, Revision, Signature, append_audit_entry
 from letterhub.queries.letters.revisions import is_blocked_by_review, signature_counts
@@ -78,8 +78,7 @@ def publish_text_change(
         raise SameText(_("Readers already see this text, so there is nothing to publish."))
     check_change_description(change)
     is_substantial = change.kind is ChangeKind.SUBSTANCE
-    states = (*ACTIVE_STATES, SignatureState.OUTDATED) if is_substantial else ACTIVE_STATES
-    signatures = _lock_in_states(letter_id, *states)
+    signatures = _lock_in_states(letter_id, *(CONFIRMED_STATES if is_substantial else ACTIVE_STATES))
     listed_count = 0
     if is_substantial:
         for signature in signatures:

@@ -19,7 +19,7 @@ from letterhub.domain.mail.email_addresses import is_same_mailbox
 from letterhub.domain.signatures.proof_level import PlaceContender, ProofLevel, choose_place_holder, proof_level, yields_place
 from letterhub.domain.signatures.review import PlaceTaken
 from letterhub.domain.signatures.signing import AlreadySigned, Source
-from letterhub.domain.states import ACTIVE_STATES, KEY_HOLDING_STATES, SignatureMove, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Signature, append_audit_entry
 from letterhub.queries.letters.revisions import holds_earlier_text
@@ -27,9 +27,7 @@ from letterhub.queries.signatures.proof_levels import proof_facts, proof_level_o
 
 _RIVALS = (
     select(Signature)
-    .where(
-        Signature.letter_id == bindparam("letter"), Signature.id != bindparam("own"), Signature.state.in_(KEY_HOLDING_STATES)
-    )
+    .where(Signature.letter_id == bindparam("letter"), Signature.id != bindparam("own"), Signature.state.in_(CONFIRMED_STATES))
     .where(or_(Signature.unique_key == bindparam("place"), Signature.organization_id == bindparam("organization")))
     .order_by(Signature.id)
     .with_for_update()
@@ -60,7 +58,7 @@ def assign_place(signature: Signature, at: dt.datetime, *, by_signatory: bool = 
 def reassign_place(signature: Signature, at: dt.datetime) -> None:
     """Reassign the place a signature held, after its line or the evidence about it changed."""
     signature.release_unique_key()
-    if signature.state in KEY_HOLDING_STATES:
+    if signature.state in CONFIRMED_STATES:
         assign_place(signature, at)
 
 

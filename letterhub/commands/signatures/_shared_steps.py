@@ -24,7 +24,7 @@ from letterhub.domain.signatures.proof_level import ProofLevel
 from letterhub.domain.signatures.publishing import DUPLICATE_DOUBTS, publishes_at_once
 from letterhub.domain.signatures.review import CannotVouch, SignatureTarget, check_line_version
 from letterhub.domain.signatures.signing import AlreadyConfirmed, check_confirmable
-from letterhub.domain.states import SignatureState
+from letterhub.domain.states import UNCONFIRMED_STATES
 from letterhub.infrastructure.db import db, violated_constraint
 from letterhub.infrastructure.signed_links import blocklist_hashes
 from letterhub.mail.outbox import BulkRecipient, queue_bulk_mail, queue_mail
@@ -68,7 +68,7 @@ def lock_with_colleague(signature_id: int, expected_version: str, at: dt.datetim
     is not the one with the version hash `expected_version`.
     """
     letter, signature = lock_signature(signature_id)
-    if signature.state not in (SignatureState.PENDING, SignatureState.EXPIRED):
+    if signature.state not in UNCONFIRMED_STATES:
         raise AlreadyConfirmed(_("This link has already been used."))
     check_confirmable(letter.signing_period, signature.created_at, at)
     if (colleague := colleague_signature(signature_id)) is None:

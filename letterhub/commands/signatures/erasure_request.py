@@ -13,18 +13,13 @@ from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.domain.signatures.signing import AlreadyErased
-from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
+from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.models import Inquiry
 from letterhub.queries.signatures.data_export import editions_printing
 from letterhub.queries.signatures.proof_levels import proof_level_of
 
-ENDABLE_STATES = ACTIVE_STATES | {
-    SignatureState.PENDING,
-    SignatureState.EXPIRED,
-    SignatureState.OUTDATED,
-    SignatureState.DECLINED,
-}
+ENDABLE_STATES = CONFIRMED_STATES | UNCONFIRMED_STATES | {SignatureState.DECLINED}
 """All states from which staff, the clock or a link could return it to the list."""
 
 

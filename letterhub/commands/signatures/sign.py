@@ -52,14 +52,11 @@ from letterhub.domain.signatures.signing import (
     check_text_current,
     needs_review,
 )
-from letterhub.domain.states import ACTIVE_STATES, SignatureMove, SignatureState
+from letterhub.domain.states import CONFIRMED_STATES, UNCONFIRMED_STATES, SignatureMove, SignatureState
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.infrastructure.signed_links import current_settings
 from letterhub.models import OutboxMessage, Signature, acquire, record_consent
 from letterhub.queries.signatures.own_signature import is_confirmed_by_mail
-
-UNCONFIRMED_STATES = frozenset({SignatureState.PENDING, SignatureState.EXPIRED})
-CONFIRMED_STATES = ACTIVE_STATES | {SignatureState.OUTDATED}
 
 
 @one_transaction

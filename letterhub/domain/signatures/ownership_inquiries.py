@@ -8,10 +8,10 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.email_addresses import is_same_mailbox, own_domain
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.evidence import FactKind
-from letterhub.domain.states import ACTIVE_STATES, SIGNATURE_STATE_NAMES, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SIGNATURE_STATE_NAMES, SignatureState
 
 MAX_INQUIRIES = 3  # addresses asked about one signature
-ANSWERABLE = ACTIVE_STATES | {SignatureState.OUTDATED, SignatureState.DECLINED}
+ANSWERABLE = CONFIRMED_STATES | {SignatureState.DECLINED}
 """States in which an answer matters: the signature is listed, waits for review, or may come back."""
 
 

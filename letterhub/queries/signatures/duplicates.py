@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Label, Row, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from letterhub.domain.states import KEY_HOLDING_STATES, SignatureState
+from letterhub.domain.states import CONFIRMED_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Letter, Organization, Signature, belongs_to, is_listed, root_id_of
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, questions_by_signature
@@ -40,7 +40,7 @@ class Duplicates:
         """
         if row.own_key is None:
             return False
-        is_counted_itself = row.own_state in KEY_HOLDING_STATES
+        is_counted_itself = row.own_state in CONFIRMED_STATES
         of_name, of_organization = self.count_by_name_key.get(row.own_key, 0), self.count_by_organization.get(row.own_root, 0)
         return max(of_name, of_organization) > int(is_counted_itself)
 
@@ -113,7 +113,7 @@ def _count_signatures_by(letter_id: int, column: ColumnElement[Any] | Instrument
     query = (
         select(column.label("own"), func.count(Signature.id).label("many"))
         .join(Signature, Signature.organization_id == Organization.id)
-        .where(Signature.letter_id == letter_id, Signature.state.in_(KEY_HOLDING_STATES))
+        .where(Signature.letter_id == letter_id, Signature.state.in_(CONFIRMED_STATES))
         .group_by(column)
     )
     return {row.own: row.many for row in db.session.execute(query)}
@@ -133,7 +133,7 @@ def _group_signatures_by(
         .where(
             Organization.coalition_id == coalition_id, condition, Signature.letter_id + 0 == letter_id
         )  # "+ 0": use no index on it
-        .where(Signature.state.in_(KEY_HOLDING_STATES))
+        .where(Signature.state.in_(CONFIRMED_STATES))
     )
     namesakes: dict[Any, tuple[Namesake, ...]] = {}
     for row in db.session.execute(query):

@@ -11,7 +11,7 @@ from letterhub.domain.mail.email_addresses import EmailAddress, is_same_mailbox
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.signing import Source
-from letterhub.domain.states import ACTIVE_STATES, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, UNCONFIRMED_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import EvidenceFact, Signature
 from letterhub.queries.letters.public_letter import PublicLetter, public_letter_by_id
@@ -58,7 +58,7 @@ class OwnSignature:
     @property
     def is_unconfirmed(self) -> bool:
         """Return whether nobody has confirmed or disowned it yet."""
-        return self.state in (SignatureState.PENDING, SignatureState.EXPIRED) and not self.erased_at
+        return self.state in UNCONFIRMED_STATES and not self.erased_at
 
     @property
     def masked_email(self) -> str:
@@ -103,7 +103,7 @@ def place_holder(signature: Signature) -> PlaceHolder:
     holder = execute_core(_PLACE_HOLDER, parameters).first()
     if holder is None:
         return PlaceHolder.FREE
-    if holder.kind is SignatoryKind.INDIVIDUAL or (is_same_mailbox(holder.email, signature.email)):
+    if holder.kind is SignatoryKind.INDIVIDUAL or is_same_mailbox(holder.email, signature.email):
         return PlaceHolder.BY_MAILBOX
     if can_second(signature.email, holder.email, signature.website):
         return PlaceHolder.BY_COLLEAGUE

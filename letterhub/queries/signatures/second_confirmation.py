@@ -10,7 +10,7 @@ from letterhub.domain.letters.document import Signatory
 from letterhub.domain.signatures.evidence import FactKind
 from letterhub.domain.signatures.ownership_inquiries import can_second
 from letterhub.domain.signatures.review import line_version
-from letterhub.domain.states import ACTIVE_STATES, KEY_HOLDING_STATES, SignatureState
+from letterhub.domain.states import ACTIVE_STATES, CONFIRMED_STATES, SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import EvidenceFact, Seconder, Signature
 
@@ -77,7 +77,7 @@ class SecondedSignature:
     @property
     def is_in_force(self) -> bool:
         """Return whether it is listed or may return to the list."""
-        return self.state in KEY_HOLDING_STATES
+        return self.state in CONFIRMED_STATES
 
 
 def seconded_signature(entry_id: int) -> SecondedSignature | None:
