@@ -38,6 +38,7 @@ from letterhub.models.organizations import (
 )
 from letterhub.models.signature_counters import SignatoryWord, add_to_counters
 from letterhub.models.signature_evidence import (
+    IS_DENIED,
     Consent,
     EvidenceFact,
     Inquiry,
@@ -54,6 +55,7 @@ from letterhub.models.signature_evidence import (
 from letterhub.models.signatures import Signature, has_same_name, is_listed, is_named, is_outside_floods, is_queued
 
 __all__ = [
+    "IS_DENIED",
     "IS_KNOWN_TO_STAFF",
     "AuditChain",
     "AuditEntry",

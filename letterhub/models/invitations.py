@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from letterhub.domain.signatures.evidence import DENIALS
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import Base
-from letterhub.models.signature_evidence import EvidenceFact
+from letterhub.models.signature_evidence import IS_DENIED
 from letterhub.models.signatures import Signature
 
 
@@ -39,8 +38,7 @@ class Invitation(Base):
     declined_at: Mapped[dt.datetime | None]
 
 
-_denied = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
-_ended = or_(Signature.state == SignatureState.DECLINED, _denied)
+_ended = or_(Signature.state == SignatureState.DECLINED, IS_DENIED)
 IS_KNOWN_TO_STAFF = ~exists().where(Signature.id == Invitation.copied_from_id, _ended).correlate(Invitation)
 """SQL condition: the invitation shows that staff know its mailbox. One that was copied from a signature does so no more once
 that was declined or denied."""

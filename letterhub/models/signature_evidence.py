@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from letterhub.domain.letters.document import SignatoryKind
@@ -12,7 +12,7 @@ from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.mail.email_addresses import EmailAddress
 from letterhub.domain.organizations.names_and_websites import domain_of_website
 from letterhub.domain.signatures.consent import ShownConsent
-from letterhub.domain.signatures.evidence import Fact, FactKind
+from letterhub.domain.signatures.evidence import DENIALS, Fact, FactKind
 from letterhub.domain.signatures.ownership_inquiries import Answer
 from letterhub.domain.signatures.review import SignatureEvent
 from letterhub.infrastructure.db import Base, append_only
@@ -78,6 +78,9 @@ def add_evidence(session: Session, signature_id: int, fact: Fact) -> None:
         )
     )
 
+
+IS_DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
+"""SQL condition: an organization denied the selected signature."""
 
 _FACTS_QUERY = (
     select(EvidenceFact)

@@ -1,6 +1,7 @@
 """Accounts: login sessions, coalitions, their staff and roles."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from letterhub.domain.organizations.names_and_websites import sort_key
 from letterhub.infrastructure.db import db
 from letterhub.models import Coalition, LoginSession, Membership, Staff, hash_session_key
 
+MAX_SUGGESTED = 20
+
 
 def session_account(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
     """Return the active account with this `fs_uniquifier` in the session with this key; None if that ended or expired."""
@@ -22,9 +25,6 @@ def session_account(uniquifier: str, key: str, at: dt.datetime) -> Staff | None:
         .where(LoginSession.started_at > at - SESSION_LIFETIME)
     )
     return db.session.scalar(query)
-
-
-MAX_SUGGESTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,15 @@ def staff_contexts_of(staff_id: int) -> tuple[StaffContext, ...]:
         .order_by(Coalition.name)
     )
     return tuple(StaffContext(staff_id, row.id, row.slug, row.name, row.role) for row in rows)
+
+
+def staff_by_reference(references: Iterable[str]) -> dict[str, Row[int, str, str]]:
+    """Return id, name and address of the staff among these references of the audit log, by reference."""
+    staff_ids = ReferenceKind.STAFF.ids_in(references)
+    if not staff_ids:
+        return {}
+    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
+    return {ReferenceKind.STAFF.reference(row.id): row for row in rows}
 
 
 def coalition_id_by_slug(slug: str) -> int | None:

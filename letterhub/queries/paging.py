@@ -1,9 +1,14 @@
-"""Paging of lists, counted from 1, and case-insensitive text search on every database. See docs/design/databases.md."""
+"""Paging of lists, counted from 1, counts of rows, and case-insensitive text search on every database.
+
+See docs/design/databases.md.
+"""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
+
+from letterhub.infrastructure.db import db
 
 
 def last_page(total: int, size: int) -> int:
@@ -14,6 +19,11 @@ def last_page(total: int, size: int) -> int:
 def clamp_page(requested: int, total: int, size: int) -> int:
     """Return the requested page, limited to those that exist."""
     return min(max(requested, 1), last_page(total, size))
+
+
+def count_rows(query: Select[Any]) -> int:
+    """Return how many rows a select finds."""
+    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def contains_text(column: InstrumentedAttribute[Any] | ColumnElement[Any], words: str) -> ColumnElement[bool]:

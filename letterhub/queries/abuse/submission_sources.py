@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from letterhub.domain.abuse.bulk_decline import HOUR, LOOKBACK_HOURS, ExpectedMatches, SubmissionPattern
-from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import Signatory
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
-from letterhub.models import BulkDecline, Signature, Staff, SubmissionOrigin
+from letterhub.models import BulkDecline, Signature, SubmissionOrigin
+from letterhub.queries.accounts import staff_by_reference
 
 MAX_SHOWN = 15
 SAMPLE_SIZE = 50
@@ -115,15 +115,11 @@ def past_bulk_declines(letter_id: int) -> tuple[PastBulkDecline, ...]:
     rows = db.session.scalars(
         select(BulkDecline).where(BulkDecline.letter_id == letter_id).order_by(BulkDecline.id.desc())
     ).all()
-    staff_ids = ReferenceKind.STAFF.ids_in(row.actor for row in rows)
-    names_by_reference = {
-        ReferenceKind.STAFF.reference(member.id): member.name
-        for member in db.session.scalars(select(Staff).where(Staff.id.in_(staff_ids)))
-    }
+    staff = staff_by_reference(row.actor for row in rows)
     return tuple(
         PastBulkDecline(
             row.id, SubmissionPattern(row.network_hash, row.mail_domain, row.since), row.count, row.reason,
-            names_by_reference.get(row.actor, row.actor), row.at, row.restored_at,
+            staff[row.actor].name if row.actor in staff else row.actor, row.at, row.restored_at,
         )
         for row in rows
     )  # fmt: skip

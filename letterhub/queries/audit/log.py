@@ -2,7 +2,7 @@
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Select, String, cast, literal, select
 from letterhub.domain.audit.log import OPERATOR, WORKER, ReferenceKind, first_inconsistency
 from letterhub.infrastructure.db import db, streaming_connection
 from letterhub.models import AuditChain, AuditEntry, Inquiry, Membership, Organization, Signature, Staff
+from letterhub.queries.accounts import staff_by_reference
 
 PAGE_SIZE = 50
 
@@ -97,7 +98,7 @@ def _logged_action(row: AuditEntry, names: Mapping[str, str]) -> LoggedAction:
 def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
     """Return the current names of references such as "staff-3" and "signature-12". A signatory has its signature's name."""
     references = {reference for row in rows for reference in (row.actor, row.subject)}
-    names = _names_of_staff(ReferenceKind.STAFF.ids_in(references), chain)
+    names = _names_of_staff(references, chain)
     signature_ids = ReferenceKind.SIGNATORY.ids_in(references) | ReferenceKind.SIGNATURE.ids_in(references)
     signatures = db.session.scalars(select(Signature).where(Signature.id.in_(signature_ids))) if signature_ids else ()
     for signature in signatures:
@@ -112,23 +113,25 @@ def _current_names(rows: Iterable[AuditEntry], chain: str) -> dict[str, str]:
     return names | {ReferenceKind.ORGANIZATION.reference(organization.id): organization.name for organization in organizations}
 
 
-def _names_of_staff(staff_ids: Collection[int], chain: str) -> dict[str, str]:
-    """Return the names of staff by reference, such as "staff-3".
+def _names_of_staff(references: Iterable[str], chain: str) -> dict[str, str]:
+    """Return the names of the staff among these references, by reference.
 
     Who neither acted in this chain nor joined its coalition is only invited, and shown by their address, as on the team's page.
     """
-    if not staff_ids:
+    staff = staff_by_reference(references)
+    if not staff:
         return {}
     actors = select(AuditEntry.actor).join(AuditChain, AuditChain.id == AuditEntry.chain_id).distinct()
-    has_reference = AuditEntry.actor.in_(map(ReferenceKind.STAFF.reference, staff_ids))
+    has_reference = AuditEntry.actor.in_(staff)
     member_references = set(db.session.scalars(actors.where(AuditChain.name == chain, has_reference)))
     if (coalition_id := ReferenceKind.COALITION.id_in(chain)) is not None:  # subjects of a letter's chain are no staff
         joined = select(Membership.staff_id).where(Membership.coalition_id == coalition_id, Membership.joined_at.is_not(None))
-        joined_ids = db.session.scalars(joined.where(Membership.staff_id.in_(staff_ids)))
+        joined_ids = db.session.scalars(joined.where(Membership.staff_id.in_([member.id for member in staff.values()])))
         member_references |= set(map(ReferenceKind.STAFF.reference, joined_ids))
-    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
-    staff = {ReferenceKind.STAFF.reference(row.id): row for row in rows}
-    return {reference: (row.name if reference in member_references else "") or row.email for reference, row in staff.items()}
+    return {
+        reference: (member.name if reference in member_references else "") or member.email
+        for reference, member in staff.items()
+    }
 
 
 def last_editors(letter_id: int, signature_ids: Iterable[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Deliveries: those of a letter, its currently delivered edition, who still gets a correction, and lines kept as printed."""
+"""Deliveries: those of a letter, its currently delivered edition, copies due to signatories, and lines corrected since."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 
 from letterhub.clock import now
 from letterhub.domain.letters.next_step import LetterProgress, next_step
@@ -15,7 +15,8 @@ from letterhub.domain.signatures.signing import is_deadline_past, is_open
 from letterhub.domain.states import LetterState
 from letterhub.infrastructure.db import db
 from letterhub.models import Draft, Edition, Letter, Revision, Staff
-from letterhub.queries.paging import clamp_page, contains_text, last_page
+from letterhub.queries.letters.open_letters import is_newest_revision
+from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def select_letter_headers(coalition_id: int) -> Select[Any]:
             editions.label("editions"),
         )
         .join(Draft, Draft.letter_id == Letter.id)
-        .outerjoin(Revision, _is_newest_revision())
+        .outerjoin(Revision, is_newest_revision())
         .outerjoin(Staff, Staff.id == Draft.saved_by_id)
         .where(Letter.coalition_id == coalition_id)
     )  # fmt: skip
@@ -82,7 +83,7 @@ def letter_titles(letter_ids: Collection[int]) -> dict[int, str]:
     if not letter_ids:
         return {}
     titles = select(Letter.id, title_column().label("title")).join(Draft, Draft.letter_id == Letter.id)
-    query = titles.outerjoin(Revision, _is_newest_revision()).where(Letter.id.in_(letter_ids))
+    query = titles.outerjoin(Revision, is_newest_revision()).where(Letter.id.in_(letter_ids))
     return {row.id: row.title for row in db.session.execute(query)}
 
 
@@ -108,12 +109,6 @@ def letter_header_from(row: Row[Any], at: dt.datetime) -> LetterHeader:
         saved_by=row.saved_by or "",
         next_step=next_step(progress, missing, at),
     )
-
-
-def _is_newest_revision() -> ColumnElement[bool]:
-    """Return the join condition for a letter's newest revision."""
-    newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
-    return and_(Revision.letter_id == Letter.id, Revision.number == newest)
 
 
 LETTERS_A_PAGE = 25
@@ -143,7 +138,7 @@ def dashboard_page(coalition_id: int, search: str, page: int, at: dt.datetime) -
     query = select_letter_headers(coalition_id)
     if search:
         query = query.where(contains_text(title_column(), search))
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = count_rows(query)
     pages, page = last_page(total, LETTERS_A_PAGE), clamp_page(page, total, LETTERS_A_PAGE)
     rows = db.session.execute(
         query.order_by(case(STATE_RANKS, value=Letter.state), Draft.saved_at.desc(), Letter.id.desc())

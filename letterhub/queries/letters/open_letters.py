@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.opening_rules import NoSuchLetter
@@ -60,5 +60,10 @@ def letter_id_of(slug: str) -> int:
 
 def current_revisions() -> Select[Revision]:
     """Return a select of every letter's current revision, joined with its letter."""
+    return select(Revision).join(Letter, is_newest_revision())
+
+
+def is_newest_revision() -> ColumnElement[bool]:
+    """Return the join condition for a letter's newest revision."""
     newest = select(func.max(Revision.number)).where(Revision.letter_id == Letter.id).correlate(Letter).scalar_subquery()
-    return select(Revision).join(Letter, and_(Letter.id == Revision.letter_id, Revision.number == newest))
+    return and_(Revision.letter_id == Letter.id, Revision.number == newest)

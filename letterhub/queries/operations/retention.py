@@ -2,16 +2,16 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, and_, exists, false, func, or_, select
+from sqlalchemy import Select, and_, exists, false, or_, select
 
 from letterhub.domain.operations.retention import UNCONFIRMED_RETENTION, ErasableData
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.models import Inquiry, Invitation, Letter, Seconder, Signature, SubmissionOrigin
+from letterhub.queries.paging import count_rows
 
-UNCONFIRMED = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
+ENDED_STATES = (SignatureState.EXPIRED, SignatureState.WITHDRAWN, SignatureState.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def due_erasures(at: dt.datetime) -> list[DueErasure]:
     erasures = []
     for letter in db.session.scalars(select(Letter).order_by(Letter.id)).all():
         counts = {
-            data_kind: _count_rows(signatures_due_for_erasure(letter, data_kind, at))
+            data_kind: count_rows(signatures_due_for_erasure(letter, data_kind, at))
             for data_kind in (ErasableData.ENTRIES, ErasableData.CONTACTS)
         }
-        counts[ErasableData.NETWORKS] = _count_rows(origins_due_for_erasure(letter, at))
-        counts[ErasableData.INVITATIONS] = _count_rows(invitations_due_for_erasure(letter, at))
+        counts[ErasableData.NETWORKS] = count_rows(origins_due_for_erasure(letter, at))
+        counts[ErasableData.INVITATIONS] = count_rows(invitations_due_for_erasure(letter, at))
         erasures += [DueErasure(letter.id, letter.slug, data_kind, count) for data_kind, count in counts.items() if count]
     return erasures
 
@@ -64,7 +64,7 @@ def signatures_due_for_erasure(letter: Letter, data_kind: ErasableData, at: dt.d
     if data_kind is ErasableData.ENTRIES:
         # of a second person who still gets notices, the entry is kept
         seconder = exists().where(Seconder.own_signature_id == Signature.id, Seconder.ended_at.is_(None))
-        ended = and_(Signature.state.in_(UNCONFIRMED), Signature.contact_erased_at.is_(None))
+        ended = and_(Signature.state.in_(ENDED_STATES), Signature.contact_erased_at.is_(None))
         waits_or_ended = or_(Signature.state == SignatureState.PENDING, ended)
         is_old = Signature.created_at <= at - UNCONFIRMED_RETENTION
         return query.where(Signature.confirmed_at.is_(None), is_old, waits_or_ended, ~seconder)
@@ -88,7 +88,3 @@ def invitations_due_for_erasure(letter: Letter, at: dt.datetime) -> Select[Invit
 def _is_over(letter: Letter, at: dt.datetime) -> bool:
     """Return whether the letter's retention period for addresses is over."""
     return letter.retained_until is not None and letter.retained_until <= at
-
-
-def _count_rows(query: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0

@@ -23,7 +23,7 @@ from letterhub.models import (
     root_id_of,
 )
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, likeness_questions
-from letterhub.queries.paging import clamp_page, contains_text, last_page
+from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 
 PAGE_SIZE = 50
 
@@ -119,7 +119,7 @@ class OrganizationProfile:
 def directory_page(coalition_id: int, words: str = "", only: str = "", page: int = 1) -> DirectoryPage:
     """Return a page of organizations with these words in a name or domain; `only` limits it as in `_select_matching`."""
     query = _select_matching(coalition_id, words, only)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    total = count_rows(query)
     pages, page = last_page(total, PAGE_SIZE), clamp_page(page, total, PAGE_SIZE)
     rows = db.session.scalars(
         select(Organization)

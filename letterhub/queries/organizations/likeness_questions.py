@@ -10,7 +10,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from letterhub.domain.organizations.matching import MatchReason
-from letterhub.domain.signatures.evidence import DirectoryFacts
+from letterhub.domain.signatures.evidence import NO_DIRECTORY_FACTS, DirectoryFacts
 from letterhub.domain.signatures.publishing import PastReview, is_reviewed
 from letterhub.infrastructure.db import db
 from letterhub.models import Organization, PossibleDuplicate, ReviewedName, Signature, belongs_to, root_id_of
@@ -33,7 +33,7 @@ def directory_facts(signatures: Select[Any]) -> Mapping[int, DirectoryFacts]:
         facts_by_signature[signature_id] = DirectoryFacts(
             frozenset(row.more_domains), row.vouched_at is not None, other_name, has_reviewed_name
         )
-    return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != DirectoryFacts()}
+    return {signature_id: facts for signature_id, facts in facts_by_signature.items() if facts != NO_DIRECTORY_FACTS}
 
 
 def _reviewed_names(signature_ids: Select[Any]) -> Mapping[int, list[PastReview]]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.serialization import fingerprint
 from letterhub.domain.signatures.evidence import Assessment, Fact, FactKind, applicable_fact_kinds, applicable_facts
 from letterhub.infrastructure.db import db
-from letterhub.models import Consent, EvidenceFact, Signature, Staff, evidence_facts
+from letterhub.models import Consent, EvidenceFact, Signature, evidence_facts
+from letterhub.queries.accounts import staff_by_reference
 from letterhub.rendering.text.evidence_sentences import EvidenceSentence, doubt_sentences, evidence_sentence
 
 FACTS_IN_COLUMNS = (FactKind.MAILBOX, FactKind.OWN_DOMAIN, FactKind.IMPORTED)
@@ -54,7 +54,8 @@ def evidence_sentences(
     rows: Iterable[Signature], facts: Mapping[int, tuple[Fact, ...]], assessments: Mapping[int, Assessment]
 ) -> dict[int, tuple[EvidenceSentence, ...]]:
     """Return what staff read about each signature: its facts with their times, then its doubts."""
-    staff_names = _staff_names(fact.source for signature_facts in facts.values() for fact in signature_facts)
+    staff = staff_by_reference(fact.source for signature_facts in facts.values() for fact in signature_facts)
+    staff_names = {reference: member.name or member.email for reference, member in staff.items()}
     return {
         row.id: (
             *_fact_sentences(row, facts.get(row.id, ()), staff_names),
@@ -71,15 +72,6 @@ def _fact_sentences(
     applicable_ids = {id(fact) for fact in applicable_facts(facts, signature.signatory)}
     for fact in facts:
         yield evidence_sentence(fact, staff_names.get(fact.source, ""), holds=id(fact) in applicable_ids)
-
-
-def _staff_names(sources: Iterable[str]) -> dict[str, str]:
-    """Return the names of the staff among these references, by reference; their address if they have no name."""
-    staff_ids = ReferenceKind.STAFF.ids_in(sources)
-    if not staff_ids:
-        return {}
-    rows = db.session.execute(select(Staff.id, Staff.name, Staff.email).where(Staff.id.in_(staff_ids)))
-    return {ReferenceKind.STAFF.reference(row.id): row.name or row.email for row in rows}
 
 
 def consents_of(signature_id: int) -> tuple[StoredConsent, ...]:

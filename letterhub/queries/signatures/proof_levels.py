@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.letters.document import SignatoryKind
@@ -16,8 +16,8 @@ from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import ACTIVE_STATES, SignatureState
 from letterhub.infrastructure.db import db, execute_core
 from letterhub.models import (
+    IS_DENIED,
     IS_KNOWN_TO_STAFF,
-    EvidenceFact,
     Invitation,
     Letter,
     Organization,
@@ -147,12 +147,11 @@ _ORGANIZATIONS_WITH_KEY = select(OrganizationKey.organization_id).where(
 _CANDIDATES = select(Organization).where(
     Organization.coalition_id == bindparam("coalition"), Organization.id.in_(_ORGANIZATIONS_WITH_KEY)
 )
-_DENIED = exists().where(EvidenceFact.signature_id == Signature.id, EvidenceFact.kind.in_(DENIALS))
 _REVIEWED = (
     select(Signature.email, Signature.website)
     .where(Signature.organization_id.in_(bindparam("organizations", expanding=True)), Signature.id != bindparam("excluded"))
     .where(or_(Signature.reviewed_at.is_not(None), Signature.source == Source.IMPORT))
-    .where(Signature.state != SignatureState.DECLINED, ~_DENIED)
+    .where(Signature.state != SignatureState.DECLINED, ~IS_DENIED)
 )
 
 

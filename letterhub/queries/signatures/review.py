@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Row, Select, String, case, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
+from letterhub.domain.signatures.evidence import (
+    NO_DIRECTORY_FACTS, Assessment, DirectoryFacts, FactKind, SignatureFacts, assess,
+)  # fmt: skip
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
@@ -20,7 +22,7 @@ from letterhub.models import Letter, Organization, Signature, is_named, is_queue
 from letterhub.queries.abuse.blocklist import blocklist_matches, blocklist_matches_of_rows
 from letterhub.queries.letters.revisions import newest_revision_if_any
 from letterhub.queries.organizations.likeness_questions import LikenessQuestion, directory_facts
-from letterhub.queries.paging import clamp_page, contains_text, last_page
+from letterhub.queries.paging import clamp_page, contains_text, count_rows, last_page
 from letterhub.queries.signatures.duplicates import Duplicates, Namesake, duplicate_key_columns, find_duplicates
 from letterhub.queries.signatures.evidence import evidence_sentences, fact_kinds_by_signature, facts_by_signature
 from letterhub.rendering.letter.view import SignatoryLine, line
@@ -161,7 +163,7 @@ def _find_page(letter_id: int, search: SignatureSearch, order: tuple[Any, ...]) 
     elif search.states == QUEUED_STATES and not search.words.strip():  # the whole queue has a counter
         total = db.session.scalar(select(Letter.awaiting_review).where(Letter.id == letter_id)) or 0
     else:
-        total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+        total = count_rows(query)
     pages, page = last_page(total, PAGE_SIZE), clamp_page(search.page, total, PAGE_SIZE)
     start = (page - 1) * PAGE_SIZE
     page_ids = filtered_ids[start : start + PAGE_SIZE] if filtered_ids is not None else query.offset(start).limit(PAGE_SIZE)
@@ -181,9 +183,8 @@ def _search_statement(letter_id: int, search: SignatureSearch) -> Select[int]:
         return query
     columns = (Signature.organization_name, Signature.signer_name, Signature.email, Signature.website)
     conditions = [contains_text(column, words) for column in columns]
-    has_name_key = Organization.name_key.contains(
-        name_key(words), autoescape=True
-    )  # without accents and case, on every database
+    # without accents and case, on every database
+    has_name_key = Organization.name_key.contains(name_key(words), autoescape=True)
     return query.outerjoin(Organization, Organization.id == Signature.organization_id).where(or_(*conditions, has_name_key))
 
 
@@ -211,7 +212,7 @@ def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessm
                 row,
                 duplicates,
                 fact_kinds.get(row.id, frozenset()),
-                directory.get(row.id, DirectoryFacts()),
+                directory.get(row.id, NO_DIRECTORY_FACTS),
                 row.id in blocked_ids,
             ),
         )
@@ -252,7 +253,7 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
             turned_away=row.own_id in blocked_ids,
             like_another=row.own_id in duplicates.questions,
             facts=facts.get(row.own_id, ()),
-            directory=directory.get(row.own_id, DirectoryFacts()),
+            directory=directory.get(row.own_id, NO_DIRECTORY_FACTS),
         )
         for row in rows
     }
