@@ -14,7 +14,15 @@ from letterhub.models.abuse import (
     save_buckets,
     spend_challenge,
 )
-from letterhub.models.accounts import Coalition, LoginSession, Membership, Staff, end_login_sessions, hash_session_key
+from letterhub.models.accounts import (
+    Coalition,
+    LoginSession,
+    Membership,
+    Staff,
+    end_every_sign_in,
+    end_login_sessions,
+    hash_session_key,
+)
 from letterhub.models.audit import AuditChain, AuditEntry, Report, append_audit_entry
 from letterhub.models.editions import Delivery, Edition, EditionFile, EditionPage, edition_pages
 from letterhub.models.invitations import IS_KNOWN_TO_STAFF, Invitation, Upload
@@ -108,6 +116,7 @@ __all__ = [
     "delete_reviews",
     "delete_reviews_like",
     "edition_pages",
+    "end_every_sign_in",
     "end_login_sessions",
     "evidence_facts",
     "find_or_create_organization",

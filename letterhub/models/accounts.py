@@ -1,6 +1,7 @@
 """Tables of accounts: coalitions with their branding defaults, staff with their memberships, and login sessions."""
 
 import datetime as dt
+import secrets
 from hashlib import sha256
 from typing import Any
 
@@ -88,10 +89,6 @@ class Staff(Base, UserMixin):
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="staff", lazy="raise")
 
-    def end_sessions(self, uniquifier: str) -> None:
-        """Invalidate all sessions, which hold the account's uniquifier."""
-        self.fs_uniquifier = uniquifier
-
     def set_two_factor(self, method: str, secret: str) -> None:
         """Set the two-factor app, whose code was just verified."""
         self.tf_primary_method, self.tf_totp_secret = method, secret
@@ -118,6 +115,12 @@ class Staff(Base, UserMixin):
     def set_credentials(self, name: str, password_hash: str) -> None:
         """Set the name and password of an invited account."""
         self.name, self.password = name, password_hash
+
+
+def end_every_sign_in(session: Session, staff: Staff, uniquifier: str = "") -> None:
+    """End all sessions of an account and every half-done sign-in, by giving it another uniquifier: this one, or a random one."""
+    staff.fs_uniquifier = uniquifier or secrets.token_hex(32)
+    end_login_sessions(session, staff.id)
 
 
 class Membership(Base):

@@ -1,7 +1,6 @@
 """Changes to one's own account: name, password reset and two-factor authentication."""
 
 import datetime as dt
-import secrets
 
 from sqlalchemy import func, select
 
@@ -11,7 +10,7 @@ from letterhub.domain.i18n import _
 from letterhub.domain.mail.outgoing_mail import MailKind
 from letterhub.infrastructure.db import db, one_transaction
 from letterhub.mail.outbox import normalized_address, queue_mail
-from letterhub.models import Staff, acquire, end_login_sessions
+from letterhub.models import Staff, acquire, end_every_sign_in
 
 
 @one_transaction
@@ -61,8 +60,7 @@ def set_two_factor(
     if first and staff.tf_primary_method:
         raise TwoFactorChanged(_("This account now has two-factor sign-in. Please sign in with it."))
     staff.set_two_factor(method, secret)
-    staff.end_sessions(uniquifier)
-    end_login_sessions(db.session(), staff.id)
+    end_every_sign_in(db.session(), staff, uniquifier)
 
 
 @one_transaction
@@ -70,8 +68,7 @@ def disable_two_factor(staff_id: int, expected_uniquifier: str, new_uniquifier: 
     """Turn the second factor off, and end every session and each cookie with the old uniquifier. Raises TwoFactorChanged."""
     staff = _lock_unchanged_account(staff_id, expected_uniquifier)
     staff.disable_two_factor()
-    staff.end_sessions(new_uniquifier)
-    end_login_sessions(db.session(), staff.id)
+    end_every_sign_in(db.session(), staff, new_uniquifier)
 
 
 def _lock_unchanged_account(staff_id: int, expected_uniquifier: str) -> Staff:
@@ -90,5 +87,4 @@ def disable_two_factor_by_email(email: str) -> None:
     if staff is None:
         raise NoSuchAccount(_("Nobody on this site signs in as %(email)s.", email=email))
     staff.disable_two_factor()
-    staff.end_sessions(secrets.token_hex(32))
-    end_login_sessions(db.session(), staff.id)
+    end_every_sign_in(db.session(), staff)

@@ -1,7 +1,6 @@
 """Login sessions on the server: after signing out, the session's key is worthless."""
 
 import datetime as dt
-import secrets
 
 from sqlalchemy import delete
 
@@ -9,7 +8,7 @@ from letterhub.domain.accounts.roles import SESSION_LIFETIME, NotOnTeam
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.infrastructure.db import db, one_transaction
-from letterhub.models import LoginSession, Membership, Staff, append_audit_entry, end_login_sessions, hash_session_key
+from letterhub.models import LoginSession, Membership, Staff, append_audit_entry, end_every_sign_in, hash_session_key
 
 
 @one_transaction
@@ -27,7 +26,7 @@ def end_session(key: str) -> None:
 @one_transaction
 def end_sessions(staff_id: int) -> None:
     """End every session of an account, on all devices, and every half-done sign-in."""
-    _end_all_sessions(db.session.get_one(Staff, staff_id, with_for_update=True))
+    end_every_sign_in(db.session(), db.session.get_one(Staff, staff_id, with_for_update=True))
 
 
 @one_transaction
@@ -36,7 +35,7 @@ def end_member_sessions(coalition_id: int, membership_id: int, actor: str, at: d
     member = db.session.get(Membership, membership_id)
     if member is None or member.coalition_id != coalition_id or member.joined_at is None:
         raise NotOnTeam(_("This person is no longer on the team."))
-    _end_all_sessions(db.session.get_one(Staff, member.staff_id, with_for_update=True))
+    end_every_sign_in(db.session(), db.session.get_one(Staff, member.staff_id, with_for_update=True))
     chain, subject = ReferenceKind.COALITION.reference(coalition_id), ReferenceKind.STAFF.reference(member.staff_id)
     append_audit_entry(db.session(), chain, actor, "signed out everywhere", at=at, subject=subject)
 
@@ -45,8 +44,3 @@ def end_member_sessions(coalition_id: int, membership_id: int, actor: str, at: d
 def purge_sessions(at: dt.datetime) -> None:
     """Delete expired sessions."""
     db.session.execute(delete(LoginSession).where(LoginSession.started_at <= at - SESSION_LIFETIME))
-
-
-def _end_all_sessions(staff: Staff) -> None:
-    staff.end_sessions(secrets.token_hex(32))
-    end_login_sessions(db.session(), staff.id)
