@@ -20,6 +20,8 @@ from letterhub.infrastructure.monitoring import redact
 from letterhub.mail.messages import header_text
 from letterhub.mail.smtp import Smtp
 
+log = logging.getLogger(__name__)
+
 
 class DemoMailbox:
     """Maildir below the data folder, safe for concurrent writers and readers."""
@@ -40,13 +42,10 @@ class DemoMailbox:
     def newest_first(self) -> Iterator[tuple[str, EmailMessage]]:
         """Yield each mail with its key, newest first: file names begin with the second of arrival."""
         for key in sorted(self._folder.keys(), key=_arrival_key, reverse=True):
-            yield key, self._read(key)
+            yield key, self.mail(key)
 
     def mail(self, key: str) -> EmailMessage:
         """Return one mail. Raises KeyError if there is none with this key."""
-        return self._read(key)
-
-    def _read(self, key: str) -> EmailMessage:
         return BytesParser(EmailMessage, policy=SMTP).parsebytes(self._folder.get_bytes(key))
 
 
@@ -72,9 +71,6 @@ def transport_for(settings: Settings) -> Transport:
     if settings.mail_server is None:
         return DemoMailbox(settings.data_dir)
     return Smtp(settings.mail_server, settings.host)
-
-
-log = logging.getLogger(__name__)
 
 
 def mail_operator(settings: Settings, subject: str, sentences: Sequence[str], at: dt.datetime) -> str:

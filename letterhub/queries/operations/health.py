@@ -40,16 +40,9 @@ from letterhub.queries.audit.log import first_chain_problem
 from letterhub.queries.mail.outbox import WAITING_CONDITION, oldest_due_at
 from letterhub.queries.operations.migrations import NEVER_MIGRATED, current_migration, newest_migration
 
-TRANSIENT_SQLITE_ERRORS = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_READONLY,
-    }
-)
+SQLITE_DISK_ERRORS = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
+TRANSIENT_SQLITE_ERRORS = SQLITE_DISK_ERRORS | {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+POSTGRESQL_DISK_ERRORS = ("53100", "58030")  # disk_full, io_error; the latter for a disk that became read-only
 
 
 def database_problem(*, ignore_version: bool = False) -> str:
@@ -85,10 +78,12 @@ def database_server_problem() -> str:
 
 def unreachable_sentence(error: SQLAlchemyError) -> str:
     """Return the error of an unreachable database as a sentence."""
-    return _(
-        "The database cannot be reached: %(problem)s.",
-        problem=first_error_line(getattr(error, "orig", None) or error).rstrip("."),
-    )
+    return _("The database cannot be reached: %(problem)s.", problem=_driver_problem(error))
+
+
+def _driver_problem(error: SQLAlchemyError) -> str:
+    """Return the first line of the driver's error, without a period."""
+    return first_error_line(getattr(error, "orig", None) or error).rstrip(".")
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -229,8 +224,6 @@ SPILLING_QUERY = text(  # rows of 8,000 characters
     "WITH wide AS MATERIALIZED (SELECT repeat('x', 8000) AS line FROM generate_series(1, :lines)) SELECT count(*) FROM wide"
 )
 PROBE_MEGABYTES = 16  # megabytes: the size of PostgreSQL's WAL files
-POSTGRESQL_ERRORS = ("53100", "58030")  # fill_disk, io_error; the latter for a disk that became read-only
-SQLITE_ERRORS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def disk_space_problem() -> str:
@@ -248,10 +241,7 @@ def disk_space_problem() -> str:
             connection.execute(SPILLING_QUERY, {"lines": PROBE_MEGABYTES * 125})
     except SQLAlchemyError as error:
         if is_disk_error(error):
-            return _(
-                "The database’s disk is full: %(problem)s.",
-                problem=first_error_line(getattr(error, "orig", None) or error).rstrip("."),
-            )
+            return _("The database’s disk is full: %(problem)s.", problem=_driver_problem(error))
     return ""
 
 
@@ -260,5 +250,5 @@ def is_disk_error(error: SQLAlchemyError) -> bool:
     driver_error = getattr(error, "orig", None)
     code = getattr(driver_error, "sqlite_errorcode", None)
     if code is not None:  # its low byte is the primary error
-        return code & 0xFF in SQLITE_ERRORS
-    return getattr(driver_error, "sqlstate", None) in POSTGRESQL_ERRORS
+        return code & 0xFF in SQLITE_DISK_ERRORS
+    return getattr(driver_error, "sqlstate", None) in POSTGRESQL_DISK_ERRORS
