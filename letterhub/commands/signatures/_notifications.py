@@ -1,9 +1,10 @@
 """Notices of what happened to a signature: to second persons who confirmed it, and to staff who review."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from letterhub.domain.accounts.roles import Role
 from letterhub.domain.letters.document import SignatoryKind
@@ -53,12 +54,13 @@ def notify_staff(letter: Letter, signature: Signature, event: SignatureEvent, at
         .order_by(Staff.id)
     )
     reviewer_emails = [email for email, role in db.session.execute(members) if role.covers(Role.REVIEWER)]
+    recent_notices = select(OutboxMessage.recipient).where(
+        OutboxMessage.coalition_id == letter.coalition_id, OutboxMessage.kind == MailKind.NOTICE,
+        OutboxMessage.recipient.in_(reviewer_emails), OutboxMessage.created_at > at - NOTICE_WINDOW,
+    )  # fmt: skip
+    notice_counts = Counter(db.session.scalars(recent_notices))
     for email in reviewer_emails:
-        recent_notices = select(func.count(OutboxMessage.id)).where(
-            OutboxMessage.coalition_id == letter.coalition_id, OutboxMessage.kind == MailKind.NOTICE,
-            OutboxMessage.recipient == email, OutboxMessage.created_at > at - NOTICE_WINDOW,
-        )  # fmt: skip
-        if (db.session.scalar(recent_notices) or 0) < NOTICES_PER_HOUR:
+        if notice_counts[email] < NOTICES_PER_HOUR:
             queue_mail(
                 MailKind.NOTICE, email, {"notice_id": notice.id}, at=at, coalition_id=letter.coalition_id, letter_id=letter.id
             )

@@ -96,7 +96,7 @@ def claim_place(signature: Signature) -> None:
 
     Raises PlaceTaken if another one is published or waits there: staff decide which.
     """
-    if signature.unique_key is not None or (holder := _find_holder(signature)) is None:
+    if signature.unique_key is not None or (holder := _holder_among(_lock_rivals(signature), signature)) is None:
         return
     name = holder.signatory.name
     if holder.state is SignatureState.PUBLISHED:
@@ -111,7 +111,7 @@ def claim_place(signature: Signature) -> None:
 def is_place_free(signature: Signature) -> bool:
     """Return whether no other signature holds its place."""
     with db.session.no_autoflush:
-        return _find_holder(signature) is None
+        return _holder_among(_lock_rivals(signature), signature) is None
 
 
 def return_to_queue(signature: Signature, at: dt.datetime) -> None:
@@ -126,8 +126,9 @@ def return_to_queue(signature: Signature, at: dt.datetime) -> None:
     reassign_place(signature, at)
 
 
-def _find_holder(signature: Signature) -> Signature | None:
-    return next((rival for rival in _lock_rivals(signature) if rival.unique_key == signature.own_unique_key), None)
+def _holder_among(rivals: Sequence[Signature], signature: Signature) -> Signature | None:
+    """Return which of its rivals holds the place of a signature; None if it is free."""
+    return next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
 
 
 def _lock_rivals(signature: Signature) -> Sequence[Signature]:
@@ -149,7 +150,7 @@ def has_equal_rival(signature: Signature) -> bool:
 
 def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None:
     """Give a person's place to this signature. Raises AlreadySigned if another one from the same mailbox keeps it."""
-    holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
+    holder = _holder_among(rivals, signature)
     if holder is not None and not yields_place(_person_contender(holder), _person_contender(signature)):
         raise AlreadySigned(
             _("Someone has already signed this letter from your mailbox. Sign with an email address of your own.")
@@ -159,7 +160,7 @@ def _assign_to_person(signature: Signature, rivals: Sequence[Signature]) -> None
 
 def _assign_to_best(signature: Signature, rivals: Sequence[Signature], at: dt.datetime) -> None:
     """Give an organization's place to the signature with the best proof: the holder, the given one, or one that waits."""
-    holder = next((rival for rival in rivals if rival.unique_key == signature.own_unique_key), None)
+    holder = _holder_among(rivals, signature)
     waiting = [signature, *(rival for rival in rivals if rival.unique_key is None and rival.state in ACTIVE_STATES)]
     signatures = {candidate.id: candidate for candidate in (*waiting, *([holder] if holder else []))}
     contenders = {signature_id: contender_of(candidate) for signature_id, candidate in signatures.items()}

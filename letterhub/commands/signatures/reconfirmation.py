@@ -1,4 +1,4 @@
-"""Reminders and reconfirmation: after a text change, or when consent is renewed ("still with us")."""
+"""Asking signatories again: reconfirmation of a changed text, renewal of old consent, reminders of unconfirmed signatures."""
 
 import datetime as dt
 

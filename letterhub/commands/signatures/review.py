@@ -34,7 +34,6 @@ from letterhub.mail.outbox import queue_mail
 from letterhub.models import (
     BlocklistEntry,
     Letter,
-    Revision,
     Signature,
     append_audit_entry,
     delete_reviews,
@@ -42,19 +41,15 @@ from letterhub.models import (
     record_review,
 )
 from letterhub.queries.audit.log import last_editors
+from letterhub.queries.letters.revisions import newest_revision
 from letterhub.rendering.letter.view import line
 
 CorrectableFields = dict[str, str | bool]
 
-EVENT_BY_MOVE = {
+EVENT_BY_MOVE = {  # the audit log names each action like its event
     SignatureMove.PUBLISH: SignatureEvent.PUBLISHED,
     SignatureMove.DECLINE: SignatureEvent.DECLINED,
     SignatureMove.RETURN: SignatureEvent.RETURNED,
-}
-AUDIT_ACTIONS = {
-    SignatureMove.PUBLISH: "published",
-    SignatureMove.DECLINE: "declined",
-    SignatureMove.RETURN: "returned",
 }
 
 
@@ -121,8 +116,7 @@ def correct_printed_line(selection: ReviewSelection, correction: Signatory, expe
     """
     (signature,) = _lock_selection(selection)
     check_correction(signature.signatory.name, signature.state, signature.signatory, expected_version)
-    revisions = select(Revision).where(Revision.letter_id == selection.letter_id).order_by(Revision.number.desc())
-    text = db.session.scalars(revisions.limit(1)).one().text
+    text = newest_revision(selection.letter_id).text
     before, printed_before = _correctable_fields(signature), line(signature.signatory, text)
     _flush_change(signature, lambda: _apply_correction(signature, correction, selection.at))
     after, printed_after = _correctable_fields(signature), line(signature.signatory, text)
@@ -181,9 +175,9 @@ def _decide(selection: ReviewSelection, decision: Decision) -> ReviewOutcome:
     if changed:
         letter = db.session.get_one(Letter, selection.letter_id)
         notify_second_persons(letter, changed_ids, EVENT_BY_MOVE[decision.move], selection.at)
-    if decision.move is SignatureMove.RETURN:
-        letter, returned = db.session.get_one(Letter, selection.letter_id), Signature.id.in_(changed_ids)
-        emailed_count = len(release_mail(letter, changed, select(Signature.id).where(returned), selection.at))
+        if decision.move is SignatureMove.RETURN:
+            returned_ids = select(Signature.id).where(Signature.id.in_(changed_ids))
+            emailed_count = len(release_mail(letter, changed, returned_ids, selection.at))
     names, states = tuple(signature.signatory.name for signature in changed), tuple(signature.state for signature in changed)
     return ReviewOutcome(tuple(changed_ids), names, tuple(errors), states, emailed_count)
 
@@ -214,7 +208,7 @@ def _move(signature: Signature, decision: Decision, selection: ReviewSelection) 
     else:
         delete_reviews(db.session(), [signature.id])
     append_audit_entry(
-        db.session(), ReferenceKind.LETTER.reference(selection.letter_id), selection.actor, AUDIT_ACTIONS[decision.move],
+        db.session(), ReferenceKind.LETTER.reference(selection.letter_id), selection.actor, str(EVENT_BY_MOVE[decision.move]),
         at=selection.at,
         subject=ReferenceKind.SIGNATURE.reference(signature.id), before={"state": before}, after={"state": signature.state,
         **reason},

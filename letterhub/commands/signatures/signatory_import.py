@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from letterhub.commands.signatures._shared_steps import current_revision
 from letterhub.domain.audit.log import ReferenceKind
 from letterhub.domain.i18n import _
 from letterhub.domain.letters.document import SignatoryKind
@@ -27,7 +28,6 @@ from letterhub.models import (
     EvidenceFact,
     Letter,
     NameAndDomain,
-    Revision,
     Signature,
     Upload,
     add_to_counters,
@@ -160,8 +160,7 @@ def _rows_with_free_place(letter_id: int, prepared: Sequence[_PreparedRow]) -> l
 
 def _insert_signatures(letter: Letter, new_rows: Sequence[_PreparedRow], file: str, actor: str, at: dt.datetime) -> None:
     """Insert signatures under the current revision, with their organizations and the evidence that they came from a file."""
-    statement = select(Revision.id).where(Revision.letter_id == letter.id).order_by(Revision.number.desc()).limit(1)
-    revision_id = db.session.scalars(statement).one()
+    revision_id = current_revision(letter.id).id
     names = {row.name_and_domain: str(row.values["organization_name"]) for row in reversed(new_rows) if row.name_and_domain}
     organizations = find_or_create_organizations(db.session(), letter.coalition_id, names, at)
     letter.individuals_imported = letter.individuals_imported or any(row.name_and_domain is None for row in new_rows)

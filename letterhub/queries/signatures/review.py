@@ -11,7 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
 from letterhub.domain.signatures.evidence import (
-    NO_DIRECTORY_FACTS, Assessment, DirectoryFacts, FactKind, SignatureFacts, assess,
+    NO_DIRECTORY_FACTS,
+    Assessment,
+    DirectoryFacts,
+    FactKind,
+    SignatureFacts,
+    assess,
 )  # fmt: skip
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
