@@ -84,12 +84,9 @@ def name_words(name: str) -> Words:
     """Return the words of a name in small plain letters: without article, legal form and invisible characters; "&" as "and"."""
     text = _APOSTROPHE_S.sub("", "".join(sign for sign in name if unicodedata.category(sign) != "Cf"))
     plain = fold_letters(text.replace("&", " and ").replace("+", " and "))
-    bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
-    words = " ".join(bare.split()) or "".join(plain.split())
-    words = _without_legal_form(" ".join(_without_article(words.split())))
-    for country, word in COUNTRIES_IN_WORDS:
-        words = re.sub(rf"\b{country}\b", word, words)
-    return tuple(_canonical_word(word) for word in _without_article(words.split()))
+    words = _without_signs(plain).split() or ["".join(plain.split())]
+    words = _with_countries_as_words(_without_legal_form(" ".join(_without_article(words))))
+    return tuple(_canonical_word(word) for word in _without_article(words))
 
 
 def word_tokens(text: str) -> Words:
@@ -97,20 +94,30 @@ def word_tokens(text: str) -> Words:
     digits between letters become the letters they stand for."""
     text = latinize(_DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text.translate(REMOVE_INVISIBLE)))
     plain = fold_letters(_APOSTROPHE_S.sub("", _HUMPS.sub(" ", text)).replace("&", " and ").replace("+", " and "))
-    bare = "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
-    words = " ".join(
-        word if word.isalpha() or word.isdigit() or not _DIGITS_AS_LETTERS.search(word) else word.translate(_FIGURES)
-        for word in bare.split()
+    words = _with_countries_as_words(
+        " ".join(
+            word if word.isalpha() or word.isdigit() or not _DIGITS_AS_LETTERS.search(word) else word.translate(_FIGURES)
+            for word in _without_signs(plain).split()
+        )
     )
-    for country, word in COUNTRIES_IN_WORDS:
-        words = re.sub(rf"\b{country}\b", word, words)
     tokens: list[str] = []
-    split_words = words.split()
-    for at, word in enumerate(split_words):
-        neighbors = (*split_words[max(at - 1, 0) : at], *split_words[at + 1 : at + 2])
+    for at, word in enumerate(words):
+        neighbors = (*words[max(at - 1, 0) : at], *words[at + 1 : at + 2])
         is_spaced_letter = len(word) == 1 and any(len(neighbor) == 1 for neighbor in neighbors)  # as in "E x a m p l e"
         tokens.append(word if is_spaced_letter else _canonical_word(word))
     return tuple(tokens)
+
+
+def _without_signs(plain: str) -> str:
+    """Return a text with a space for every character but letters, digits and vowel signs."""
+    return "".join(sign if sign.isalnum() or unicodedata.category(sign) in ("Mc", "Mn") else " " for sign in plain)
+
+
+def _with_countries_as_words(words: str) -> list[str]:
+    """Return words joined by spaces as a list, each country of several words as one."""
+    for country, word in COUNTRIES_IN_WORDS:
+        words = re.sub(rf"\b{country}\b", word, words)
+    return words.split()
 
 
 def _canonical_word(word: str) -> str:

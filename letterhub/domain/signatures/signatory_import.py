@@ -128,16 +128,16 @@ class _SignatoryIndex(Generic[Value]):
     """Index of values by the identity keys of signatories."""
 
     def __init__(self) -> None:
-        self._told: dict[_IndexKey, dict[Value, None]] = defaultdict(dict)
+        self._values: dict[_IndexKey, dict[Value, None]] = defaultdict(dict)
 
     def add(self, signer_key: SignerKey, value: Value) -> None:
         for index_key in signer_key.index_keys:
-            self._told[index_key][value] = None
+            self._values[index_key][value] = None
 
     def candidates(self, signer_key: SignerKey) -> Iterator[Value]:
         """Yield the values of all possible duplicates, the same name before the same mailbox, without repetition per key."""
         for index_key in signer_key.lookup_index_keys:
-            yield from self._told.get(index_key, ())
+            yield from self._values.get(index_key, ())
 
 
 class CannotImport(UserFacingError):
