@@ -1,1 +1,1 @@
-"""Invitations: invitations, reminders, and imports of signatories."""
+"""Invitations: by name, to past signatories or by a list; reminders, and answers."""

@@ -1,1 +1,1 @@
-"""Signatures: sign, confirm, correct, withdraw, review, evidence, consent renewal."""
+"""Signatures: sign, confirm, correct, withdraw, review, evidence, consent renewal, import."""
