@@ -118,7 +118,7 @@ class Staff(Base, UserMixin):
 
 
 def end_every_sign_in(session: Session, staff: Staff, uniquifier: str = "") -> None:
-    """End all sessions of an account and every half-done sign-in, by giving it another uniquifier: this one, or a random one."""
+    """End all sessions of an account and every half-done sign-in, by giving it this uniquifier or a random one."""
     staff.fs_uniquifier = uniquifier or secrets.token_hex(32)
     end_login_sessions(session, staff.id)
 
