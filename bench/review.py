@@ -63,8 +63,9 @@ def add(letter: Letter, revision: Revision, number: int) -> None:
         letter_id=letter.id, revision_id=revision.id, organization_id=organization.id, created_at=now(), email=mail,
         state=PENDING, organization_name=name, website=f"https://{domain}", signer_name="Nia Example", signer_title="Director",
     )  # fmt: skip
-    signature.move(SignatureMove.CONFIRM, now())
     db.session.add(signature)
+    db.session.flush()  # with the defaults of its empty fields
+    signature.move(SignatureMove.CONFIRM, now())
 
 
 def staff_client(app: Flask) -> FlaskClient:
