@@ -20,7 +20,7 @@ from letterhub.clock import now
 from letterhub.commands.operations.migrate import init_migrations
 from letterhub.config import Settings
 from letterhub.infrastructure.db import db
-from letterhub.queries.operations import health as clocks
+from letterhub.queries.operations import health
 from tests.support.app_cache import share_app_parts
 from tests.support.counter_check import counter_errors
 from tests.support.missing import SHARED, require_shared, skip_missing, skipped_tests
@@ -153,7 +153,7 @@ def app(
     settings: Settings, clock: time_machine.Traveller, template_cache: FileSystemBytecodeCache, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
     """The app under test, in its app context and at a frozen time. After the test, the letters' counters are checked."""
-    monkeypatch.setattr(clocks, "_postgresql_now", now)  # PostgreSQL's own clock is not frozen
+    monkeypatch.setattr(health, "_postgresql_now", now)  # PostgreSQL's own clock is not frozen
     with share_engines():
         app = create_app(settings)
     app.jinja_env.bytecode_cache = template_cache

@@ -16,7 +16,7 @@ from letterhub.domain.letters.document import LetterDocument
 from letterhub.rendering.jinja import render_template
 from letterhub.rendering.letter.html_renderer import Medium
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.pdf import client as pressing
+from letterhub.rendering.pdf import client
 from letterhub.rendering.pdf.letter_pdf import missing_glyph_warnings, render_letter_pdf, signatory_list_job
 from letterhub.rendering.pdf.pdfa import VARIANT, PaintRecorder, make_conforming
 from letterhub.rendering.pdf.typesetting.list_job import ListJob
@@ -29,7 +29,7 @@ from letterhub.rendering.pdf.worker import BundledFetcher
 def render_as_the_app(document: LetterDocument, first: LetterDocument, folder: Path) -> tuple[dict[str, float], Path]:
     """Render a letter as a warm job worker does; return the CPU time of its process, the PDF worker and the pre-fork server."""
     heard: list[tuple[float, float]] = []
-    log = logging.getLogger(pressing.__name__)
+    log = logging.getLogger(client.__name__)
     log.setLevel(logging.INFO)
     log.addFilter(lambda told: heard.append(told.args) is None)
     render_letter_pdf(first)
@@ -44,7 +44,7 @@ def render_as_the_app(document: LetterDocument, first: LetterDocument, folder: P
 
 def _server_cpu_seconds() -> float:
     """Return the CPU seconds of the pre-fork server itself."""
-    fields = Path(f"/proc/{pressing._SERVER._process.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
+    fields = Path(f"/proc/{client._SERVER._process.pid}/stat").read_text().rpartition(")")[2].split()  # noqa: SLF001
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

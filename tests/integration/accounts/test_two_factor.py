@@ -19,7 +19,7 @@ from letterhub.config import Settings
 from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import Staff
-from letterhub.queries.operations import health as clocks
+from letterhub.queries.operations import health
 from tests.support import factories
 from tests.support.cast import OLIVE
 from tests.support.html_checks import text_of
@@ -80,7 +80,7 @@ def test_where_this_machines_clock_is_off_a_refused_code_says_that_it_may_be_rig
     key = set_up_second_factor(visitor)
     wrong = "000000" if code_of(key) != "000000" else "000001"
     after_password(app).submit("Sign in", code=wrong).says("This code is wrong").never_says("clock is wrong")
-    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
+    monkeypatch.setattr(health, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
     after_password(app).submit("Sign in", code=wrong).says(
         "This code is wrong", "This site’s clock is wrong, so a correct code may"
     )
@@ -94,7 +94,7 @@ def test_a_right_code_is_taken_on_a_machine_whose_clock_is_ahead(
     clock.shift(dt.timedelta(minutes=1))
     right = code_of(key)
     clock.shift(dt.timedelta(minutes=3))
-    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
+    monkeypatch.setattr(health, "_postgresql_now", lambda: now() - dt.timedelta(minutes=3))
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now() - dt.timedelta(minutes=3))  # on another machine
     ahead = code_of(key)
     after_password(app).submit("Sign in", code=ahead).says("This code is wrong or has expired.").never_says("clock is wrong")

@@ -7,10 +7,10 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.audit import verification_reports as reporting
+from letterhub.commands.audit import verification_reports
 from letterhub.commands.audit.verification_reports import render_report, request_report
 from letterhub.commands.editions.export_jobs import render_edition_file
-from letterhub.commands.letters import pdf_previews as previewing
+from letterhub.commands.letters import pdf_previews
 from letterhub.commands.letters.pdf_previews import render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS, RETRY_DELAY
 from letterhub.domain.editions.edition import FileFormat
@@ -85,8 +85,8 @@ def test_pages_and_reports_end_their_tries_alike(
     sam = factories.staff(cast.SAM)
     preview = request_preview(letter.id, staff_id=sam.id, at=now())
     report = request_report(letter.id, with_addresses=False, staff_id=sam.id, actor="staff-1", at=now())
-    monkeypatch.setattr(previewing, "count_pages", breaks)
-    monkeypatch.setattr(reporting, "report_pdf", breaks)
+    monkeypatch.setattr(pdf_previews, "count_pages", breaks)
+    monkeypatch.setattr(verification_reports, "report_pdf", breaks)
     for _ in range(MOST_ATTEMPTS):
         assert (previews_to_render(now()), reports_to_render(now())) == ((preview,), (report,))
         with pytest.raises(ValueError, match="255"):

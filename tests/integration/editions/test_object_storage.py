@@ -12,10 +12,10 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 from letterhub.app import create_app
-from letterhub.cli import files as moving
+from letterhub.cli import files
 from letterhub.cli.check import CHECKS, CheckFailed
 from letterhub.clock import now
-from letterhub.commands.editions import export_jobs as drawing
+from letterhub.commands.editions import export_jobs
 from letterhub.commands.editions.export_jobs import render_edition_file
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.commands.operations.storage_migration import move_to_store
@@ -110,7 +110,7 @@ def test_a_worker_that_dies_before_the_row_tells_of_it_leaves_an_orphan_and_no_m
         raise SystemExit("killed")
 
     with monkeypatch.context() as killing:
-        killing.setattr(drawing, "_save_rendered", die)
+        killing.setattr(export_jobs, "_save_rendered", die)
         with pytest.raises(SystemExit):
             render_edition_file(file(edition, FileFormat.CSV).id)
     (orphan,) = place.all()
@@ -214,7 +214,7 @@ def test_files_move_both_ways_and_go_on_where_they_were_stopped(
         move_to_store(file_id)
 
     with monkeypatch.context() as stopping:
-        stopping.setitem(moving.DESTINATIONS, "store", (moving.IN_DATABASE, stopped))
+        stopping.setitem(files.DESTINATIONS, "store", (files.IN_DATABASE, stopped))
         assert run_letterhub(settings, "files", "move", "store").exit_code != 0
     assert sorted(file(edition, form).content is None for form in DRAWN) == [False, True, True]
     assert run_letterhub(settings, "files", "move", "store").stdout == "1 moved\n"

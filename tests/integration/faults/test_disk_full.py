@@ -19,7 +19,7 @@ from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.models import OutboxMessage, Signature
-from letterhub.queries.operations import health as room
+from letterhub.queries.operations import health
 from tests.support import factories
 from tests.support.cast import CLARA
 from tests.support.missing import skip_missing
@@ -106,7 +106,7 @@ def test_a_database_on_a_full_disk_is_not_ready(
     app: Flask, visitor: Visitor, fill: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "NEARLY_FULL", 1024**2)
-    monkeypatch.setattr(room, "PROBE_MEGABYTES", 2)
+    monkeypatch.setattr(health, "PROBE_MEGABYTES", 2)
     for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now())
     assert visitor.ask("/readyz").status_code == 200

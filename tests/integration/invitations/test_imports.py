@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from letterhub.clock import now
-from letterhub.commands.signatures import signatory_import as importing
+from letterhub.commands.signatures import signatory_import
 from letterhub.commands.signatures.signatory_import import purge_uploads
 from letterhub.domain.signatures.signing import Source
 from letterhub.domain.states import SignatureMove, SignatureState
@@ -113,13 +113,13 @@ def test_other_rows_than_those_that_were_shown_are_not_imported(sam: Visitor, le
 def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
     sam: Visitor, letter: Letter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "BATCH_SIZE", 2)
+    monkeypatch.setattr(signatory_import, "BATCH_SIZE", 2)
     rows = b"".join(b"Friends of River %d,Ada Example\n" % number for number in range(5))
     content = b"Organization,Name\n" + rows
     with monkeypatch.context() as broken:
-        broken.setattr(importing, "append_audit_entry", killed_at_the_second_call())
+        broken.setattr(signatory_import, "append_audit_entry", killed_at_the_second_call())
         with pytest.raises(ServerKilled):
-            importing.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
+            signatory_import.import_file(letter.id, "rivers.csv", content, actor="operator", at=now())
     assert len(imported()) == 2
     look_at(sam, content).submit("Import 3 names").says("3 names were added to the queue.")
     assert [one.organization_name for one in imported()] == [f"Friends of River {number}" for number in range(5)]
@@ -127,23 +127,23 @@ def test_an_import_that_was_broken_off_is_finished_by_the_same_file(
 
 
 def test_who_took_a_place_while_a_file_was_read_is_passed_over(letter: Letter, monkeypatch: pytest.MonkeyPatch) -> None:
-    end = importing.end_read_transaction
+    end = signatory_import.end_read_transaction
 
     def willow_signs() -> None:
         end()
         factories.signature(letter, cast.FREE_MAIL_SIGNER, organization_name="Willow Watch", website="https://willow.example")
 
-    monkeypatch.setattr(importing, "end_read_transaction", willow_signs)
-    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 1
+    monkeypatch.setattr(signatory_import, "end_read_transaction", willow_signs)
+    assert signatory_import.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 1
     assert [one.organization_name for one in imported()] == ["+Peace"]
 
 
 def test_an_organization_is_seen_for_the_first_time_until_it_is_in_a_list(letter: Letter) -> None:
     other = factories.open_letter(replace(factories.TEXT, title="Quiet rivers for everyone"))
-    assert importing.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 2
+    assert signatory_import.import_file(letter.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 2
     imported()[0].move(SignatureMove.PUBLISH, now())
     db.session.commit()
-    assert importing.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
+    assert signatory_import.import_file(other.id, "gathered.csv", GATHERED, actor="operator", at=now()) == 4
     names = [(one.organization_name, one.first_seen) for one in imported()]
     assert names[:2] == [("Willow Watch", True), ("+Peace", True)]
     assert dict(names[2:]) == {"The Example Alliance": True, "Willow Watch": False, "Gone Group": True, "+Peace": True}

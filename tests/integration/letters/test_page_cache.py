@@ -9,7 +9,7 @@ from flask import Flask
 
 from letterhub.config import Settings
 from letterhub.models import Letter
-from letterhub.web import page_cache as moments
+from letterhub.web import page_cache
 from letterhub.web.concurrency_limits import ConcurrencyLimit
 from letterhub.web.page_cache import PageCacheMiddleware
 from tests.support import cast, factories
@@ -31,7 +31,7 @@ class FakeClock:
 def cache_clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The clock of the page cache."""
     clock = FakeClock()
-    monkeypatch.setattr(moments, "time", clock)
+    monkeypatch.setattr(page_cache, "time", clock)
     return clock
 
 
@@ -158,7 +158,7 @@ def test_what_is_kept_takes_no_more_room_than_it_may(
     visitor: Visitor, letter: Letter, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = len(visitor.ask(address(letter)).data)
-    monkeypatch.setattr(moments, "MAX_CACHE_BYTES", 3 * size)
+    monkeypatch.setattr(page_cache, "MAX_CACHE_BYTES", 3 * size)
     kept = PageCacheMiddleware(app.wsgi_app.app, app.extensions["settings"])  # type: ignore[attr-defined]
     app.wsgi_app = kept  # type: ignore[method-assign, assignment]
     for number in range(9):

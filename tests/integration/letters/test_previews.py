@@ -9,7 +9,7 @@ from flask import Flask
 from time_machine import Traveller
 
 from letterhub.clock import now
-from letterhub.commands.letters import pdf_previews as previewing
+from letterhub.commands.letters import pdf_previews
 from letterhub.commands.letters.pdf_previews import purge_previews, render_preview, request_preview
 from letterhub.commands.operations._render_jobs import MOST_ATTEMPTS
 from letterhub.config import Settings
@@ -117,7 +117,7 @@ def test_pages_that_cannot_be_drawn_say_why_and_can_be_tried_again(otto: Visitor
     def refuses(*_: object) -> None:
         raise PdfRenderingFailed("This letter nests tables too deeply.")
 
-    monkeypatch.setattr(previewing, "render_letter_pdf", refuses)
+    monkeypatch.setattr(pdf_previews, "render_letter_pdf", refuses)
     render_previews()
     page = otto.open(page.path).says("This letter nests tables too deeply.")
     page.submit("Try again").says("Waiting to be prepared")

@@ -20,9 +20,9 @@ from letterhub.domain.operations.heartbeat import HeartbeatKind, WrongClock
 from letterhub.infrastructure.db import db
 from letterhub.mail.outbox import queue_mail
 from letterhub.models import Heartbeat, OutboxMessage
-from letterhub.queries.operations import health as clocks
+from letterhub.queries.operations import health
 from letterhub.queries.operations.health import clock_problem, live_worker_machines
-from letterhub.web import monitoring as probing
+from letterhub.web import monitoring
 from letterhub.web.monitoring import ReadinessProbe
 from tests.support import factories
 from tests.support.cast import CLARA
@@ -158,7 +158,7 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_is_well()
-    monkeypatch.setattr(clocks, "_postgresql_now", lambda: now() - 3 * MINUTE)
+    monkeypatch.setattr(health, "_postgresql_now", lambda: now() - 3 * MINUTE)
     for sign in (HeartbeatKind.WORKER, HeartbeatKind.QUEUE):
         record_heartbeat(sign, "one", "a1b2c3d4e5f6", now() - 3 * MINUTE)  # another machine, which agrees with the database
     assert told(visitor) == (503, "clock\n")
@@ -166,7 +166,7 @@ def test_a_web_machine_whose_clock_is_ahead_is_told_and_no_worker_is_blamed(
     trouble = clock_problem()
     assert trouble is not None
     assert (trouble.which, round(trouble.seconds_ahead)) == (WrongClock.THIS_MACHINE, 180)
-    monkeypatch.setattr(clocks, "_postgresql_now", now)
+    monkeypatch.setattr(health, "_postgresql_now", now)
     record_heartbeat(HeartbeatKind.WORKER, "one", "a1b2c3d4e5f6", now(), seconds_ahead=180.0)
     assert told(visitor) == (503, "clock\n")
     trouble = clock_problem()
@@ -179,7 +179,7 @@ def test_a_data_folder_that_cannot_be_written_to_is_not_ready(
     app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     all_is_well()
-    monkeypatch.setattr(probing, "folder_problem", lambda _path: "It cannot be written to.")
+    monkeypatch.setattr(monitoring, "folder_problem", lambda _path: "It cannot be written to.")
     assert told(visitor) == (503, "disk\n")
     assert told(visitor, "/worker") == (200, "ready\n")
 
@@ -201,7 +201,7 @@ def test_ready_is_asked_often_and_found_out_now_and_then(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    monkeypatch.setattr(probing, "record_web_heartbeat", written.append)
+    monkeypatch.setattr(monitoring, "record_web_heartbeat", written.append)
     keeping = create_app(replace(settings, page_cache_seconds=1.0))
     probes = ReadinessProbe()
     with keeping.app_context():

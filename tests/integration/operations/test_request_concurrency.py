@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 from letterhub.domain.states import SignatureState
 from letterhub.infrastructure.db import db
 from letterhub.infrastructure.signed_links import Purpose, current_link_signer
-from letterhub.web import password_reset as forgotten
+from letterhub.web import password_reset
 from letterhub.web.concurrency_limits import ConcurrencyLimits
 from letterhub.web.public.operations import health
-from letterhub.web.public.signatures import confirm as confirming
+from letterhub.web.public.signatures import confirm
 from tests.support import factories
 from tests.support.cast import CLARA, OLIVE
 from tests.support.servers.database_copies import SITE
@@ -76,7 +76,7 @@ def crowd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
     token = current_link_signer().token(Purpose.CONFIRM, mine.id, mine.revision_id, since=mine.created_at)
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, f"/confirm/{token}/new-link")
-        monkeypatch.setattr(confirming, "email_new_link", crowd.work)
+        monkeypatch.setattr(confirm, "email_new_link", crowd.work)
         yield crowd
         crowd.let_go.set()
 
@@ -147,7 +147,7 @@ def test_what_another_site_sends_is_not_offered_to_be_sent_again(crowd: Crowd, v
 def test_a_password_is_never_shown_again(app: Flask, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     with ThreadPoolExecutor(CROWD) as threads:
         crowd = Crowd(app, threads, "/reset-password")
-        monkeypatch.setattr(forgotten, "queue_password_reset", crowd.work)
+        monkeypatch.setattr(password_reset, "queue_password_reset", crowd.work)
         app.config["WTF_CSRF_ENABLED"] = False
         crowd.comes(CROWD)
         typed = {"email": OLIVE.email, "password": "a secret of hers"}

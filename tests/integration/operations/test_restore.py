@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from letterhub.app import site_context
-from letterhub.commands.operations import restore as restoring
+from letterhub.commands.operations import restore
 from letterhub.commands.operations.backup import back_up
 from letterhub.commands.signatures.sign import confirm_signature, sign_letter
 from letterhub.config import ROOT, Settings
@@ -270,7 +270,7 @@ def test_a_database_that_someone_holds_stays_as_it_was(
 ) -> None:
     was, sqlite = restorable_state(), settings.database_url.startswith("sqlite")
     back_up(tmp_path / "kept")
-    monkeypatch.setattr(restoring, "BUSY_MILLISECONDS", 200)
+    monkeypatch.setattr(restore, "BUSY_MILLISECONDS", 200)
     db.session.remove()
     with closing(db.engine.raw_connection()) as someone:
         someone.cursor().execute("BEGIN IMMEDIATE" if sqlite else "LOCK TABLE letter IN ACCESS SHARE MODE")

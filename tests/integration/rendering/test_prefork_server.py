@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from letterhub.domain.letters.document import LetterDocument, LetterText, Signatory
-from letterhub.rendering.pdf import client as pressing
+from letterhub.rendering.pdf import client
 from letterhub.rendering.pdf.client import Limits, PdfRenderingFailed
 from letterhub.rendering.pdf.letter_pdf import render_letter_pdf
 
@@ -33,8 +33,8 @@ render_letter_pdf(LONG, lambda share: print("at work", flush=True))
 
 def prefork_pid() -> int:
     """Return the process ID of the prefork server."""
-    assert pressing._SERVER._process is not None
-    return pressing._SERVER._process.pid
+    assert client._SERVER._process is not None
+    return client._SERVER._process.pid
 
 
 def process_stat(process: int) -> list[str]:

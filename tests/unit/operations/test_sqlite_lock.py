@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from letterhub.infrastructure import connections as turns
+from letterhub.infrastructure import connections
 
 PATIENCE = 30.0
 
@@ -35,11 +35,11 @@ def test_whoever_waits_is_next(
     tmp_path: Path, connect: Callable[[], sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order, waits = [], threading.Event()
-    monkeypatch.setattr(turns.time, "sleep", lambda _seconds: waits.set())
+    monkeypatch.setattr(connections.time, "sleep", lambda _seconds: waits.set())
     one, other = connect(), connect()
 
     def write(connection: sqlite3.Connection, name: str) -> None:
-        turns.begin_immediate(connection, tmp_path / "letters.db", PATIENCE, refuse)
+        connections.begin_immediate(connection, tmp_path / "letters.db", PATIENCE, refuse)
         order.append(name)
 
     def write_once() -> None:
@@ -58,16 +58,16 @@ def test_whoever_waits_is_next(
 
 def test_whoever_waits_too_long_asks_a_last_time(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
     one, other = connect(), connect()
-    turns.begin_immediate(one, tmp_path / "letters.db", PATIENCE, refuse)
+    connections.begin_immediate(one, tmp_path / "letters.db", PATIENCE, refuse)
     with pytest.raises(TimeoutError):
-        turns.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
+        connections.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
     one.execute("COMMIT")
-    turns.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
+    connections.begin_immediate(other, tmp_path / "letters.db", 0.01, refuse)
 
 
 def test_where_no_file_can_be_made_nobody_waits_in_line(connect: Callable[[], sqlite3.Connection]) -> None:
     started = time.monotonic()
-    turns.begin_immediate(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
+    connections.begin_immediate(connect(), Path("/no/such/folder/letters.db"), PATIENCE, refuse)
     assert time.monotonic() - started < PATIENCE / 2
 
 
@@ -77,28 +77,28 @@ def test_where_a_file_cannot_be_locked_nobody_waits_in_line(
     def refused(_line: int, _how: int) -> None:
         raise OSError(errno.EOPNOTSUPP, "not here")
 
-    monkeypatch.setattr(turns.fcntl, "flock", refused)
+    monkeypatch.setattr(connections.fcntl, "flock", refused)
     started = time.monotonic()
-    turns.begin_immediate(connect(), tmp_path / "letters.db", PATIENCE, refuse)
+    connections.begin_immediate(connect(), tmp_path / "letters.db", PATIENCE, refuse)
     assert time.monotonic() - started < PATIENCE / 2
 
 
 def test_a_line_that_stands_still_is_passed_by(tmp_path: Path, connect: Callable[[], sqlite3.Connection]) -> None:
     with (tmp_path / "letters.db-next").open("w") as line:
-        turns.fcntl.flock(line, turns.fcntl.LOCK_EX)
-        turns.begin_immediate(connect(), tmp_path / "letters.db", 0.01, refuse)
+        connections.fcntl.flock(line, connections.fcntl.LOCK_EX)
+        connections.begin_immediate(connect(), tmp_path / "letters.db", 0.01, refuse)
 
 
 def test_what_else_is_wrong_is_asked_at_once(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "letters.db", isolation_level=None)) as within:
         within.execute("BEGIN")
         with pytest.raises(sqlite3.OperationalError):
-            turns.begin_immediate(within, tmp_path / "letters.db", PATIENCE, lambda: within.execute("BEGIN IMMEDIATE"))
+            connections.begin_immediate(within, tmp_path / "letters.db", PATIENCE, lambda: within.execute("BEGIN IMMEDIATE"))
 
 
 def test_threads_of_a_process_go_one_after_another() -> None:
-    with turns.thread_lock(PATIENCE):
-        beside = threading.Thread(target=lambda: turns.thread_lock(0.01).__enter__())
+    with connections.thread_lock(PATIENCE):
+        beside = threading.Thread(target=lambda: connections.thread_lock(0.01).__enter__())
         beside.start()
         beside.join(PATIENCE)
         assert not beside.is_alive()  # the thread that waited too long went on

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pytest
 
-from letterhub.domain import unicode as normalizing
+from letterhub.domain import unicode
 from letterhub.domain.letters.document import LetterText
 from letterhub.domain.letters.drafts import normalize_multiline
 from letterhub.domain.letters.opening_rules import missing_requirements, unknown_placeholders
@@ -71,7 +71,7 @@ def test_no_long_row_of_marks_is_put_in_order(
     reading: Callable[[str], str], pile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spy = NormalizerSpy()
-    monkeypatch.setattr(normalizing, "unicodedata", spy)
+    monkeypatch.setattr(unicode, "unicodedata", spy)
     reading(pile)
     assert spy.longest <= 2 * MAX_CONSECUTIVE_MARKS
 
