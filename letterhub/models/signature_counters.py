@@ -1,6 +1,8 @@
-"""Counters of a letter's signatures, and the search words of its list, updated in the transaction that changes them.
+"""Counters of a letter's signatures, the version of its list, and the search words of that, updated in the transaction that
+changes them.
 
-Flush events of the session do it: no explicit call is needed. Rows inserted past the session need `add_to_counters`.
+Flush events of the session do it: no explicit call is needed. Rows written past the session need `add_to_counters`, with one
+more `list_version` where a listed line was added, changed or removed.
 
 See docs/design/databases.md.
 """
@@ -27,7 +29,7 @@ COUNTER_BY_STATE: Mapping[SignatureState, str] = {
     SignatureState.DECLINED: "declined",
     SignatureState.EXPIRED: "expired",
 }
-PRINTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS if field.part))
+LISTED_COLUMNS = ("state", *(field.column for field in LINE_FIELDS))
 
 
 class SignatoryWord(Base):
@@ -81,7 +83,7 @@ def _increment_statement(*columns: str) -> Update:
 
 @event.listens_for(Session, "after_flush")
 def _update_counters(session: Session, _context: Any) -> None:
-    """Update the counters and search words of all letters whose signatures this flush added or changed."""
+    """Update the counters, list versions and search words of all letters whose signatures this flush added or changed."""
     new = {row for row in session.new if isinstance(row, Signature)}
     changed = {row for row in session.dirty if isinstance(row, Signature)}
     if not new and not changed:
@@ -93,11 +95,14 @@ def _update_counters(session: Session, _context: Any) -> None:
         if row in changed:
             state, kind, outdated_at = (_value_before(row, name) for name in ("state", "kind", "outdated_at"))
             counts.subtract(counter_columns(state, kind, renewed=outdated_at is not None))
+    listed = {row for row in new if row.state is SignatureState.PUBLISHED}
+    relisted = {row for row in changed if _has_changed_line(row)}
+    for row in listed | relisted:
+        by_letter[row.letter_id]["list_version"] = 1
     for letter_id in sorted(by_letter):
         add_to_counters(session, letter_id, by_letter[letter_id])
-    relisted = {row for row in changed if _has_changed_line(row)}
-    if relisted or any(row.state is SignatureState.PUBLISHED for row in new):
-        _update_search_words(session, new, relisted)
+    if listed or relisted:
+        _update_search_words(session, listed, relisted)
 
 
 def _value_before(row: Signature, name: str) -> Any:
@@ -110,7 +115,7 @@ def _has_changed_line(row: Signature) -> bool:
     """Return whether this flush changes what is listed of a signature: it was published, unpublished, or corrected while
     published."""
     is_or_was_listed = SignatureState.PUBLISHED in (row.state, _value_before(row, "state"))
-    return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in PRINTED_COLUMNS)
+    return is_or_was_listed and any(inspect(row).attrs[name].history.has_changes() for name in LISTED_COLUMNS)
 
 
 def _update_search_words(session: Session, new: Iterable[Signature], changed: Iterable[Signature]) -> None:

@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("outdated", sa.Integer(), nullable=False),
         sa.Column("declined", sa.Integer(), nullable=False),
         sa.Column("expired", sa.Integer(), nullable=False),
+        sa.Column("list_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_letter_coalition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("slug", name=op.f("uq_letter_slug")),
