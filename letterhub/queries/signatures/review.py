@@ -10,14 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from letterhub.domain.letters.document import LetterText, Signatory, SignatoryKind
 from letterhub.domain.organizations.names_and_websites import domain_of_website, name_key
-from letterhub.domain.signatures.evidence import (
-    NO_DIRECTORY_FACTS,
-    Assessment,
-    DirectoryFacts,
-    FactKind,
-    SignatureFacts,
-    assess,
-)  # fmt: skip
+from letterhub.domain.signatures.evidence import Assessment, DirectoryFacts, FactKind, SignatureFacts, assess
 from letterhub.domain.signatures.line_fields import CONTACT_FIELDS, LINE_FIELDS
 from letterhub.domain.signatures.review import SignatureFilter, line_version
 from letterhub.domain.signatures.signing import Source
@@ -217,7 +210,7 @@ def assessments_of(query: Select[int]) -> dict[int, tuple[SignatoryKind, Assessm
                 row,
                 duplicates,
                 fact_kinds.get(row.id, frozenset()),
-                directory.get(row.id, NO_DIRECTORY_FACTS),
+                directory.get(row.id, DirectoryFacts()),
                 row.id in blocked_ids,
             ),
         )
@@ -258,7 +251,7 @@ def _details_of(letter_id: int, query: Select[Signature]) -> tuple[SignatureDeta
             turned_away=row.own_id in blocked_ids,
             like_another=row.own_id in duplicates.questions,
             facts=facts.get(row.own_id, ()),
-            directory=directory.get(row.own_id, NO_DIRECTORY_FACTS),
+            directory=directory.get(row.own_id, DirectoryFacts()),
         )
         for row in rows
     }

@@ -25,7 +25,7 @@ from letterhub.domain.operations.heartbeat import HeartbeatKind
 from letterhub.infrastructure import machine
 from letterhub.infrastructure.db import db, end_read_transaction
 from letterhub.infrastructure.machine import FolderInfo, machine_id
-from letterhub.mail import dns
+from letterhub.mail import dns as sender_dns
 from letterhub.models import SubmissionOrigin
 from letterhub.web.monitoring import WARN_AFTER, WARNING, ProxyWatch
 from tests.support import cast, factories
@@ -54,7 +54,7 @@ def dns_records(monkeypatch: pytest.MonkeyPatch) -> Iterator[Zone]:
             here.nameservers, here.port, here.lifetime = ["127.0.0.1"], port, 20
             return here
 
-        monkeypatch.setattr(dns, "system_resolver", resolver)
+        monkeypatch.setattr(sender_dns, "system_resolver", resolver)
         yield records
         listening.sendto(b"", ("127.0.0.1", port))
         server.join()
@@ -269,7 +269,7 @@ def test_where_there_is_no_dns_nothing_is_said_of_it(safe_setup: Settings, check
         here.nameservers = []
         return here
 
-    monkeypatch.setattr(dns, "system_resolver", nowhere)
+    monkeypatch.setattr(sender_dns, "system_resolver", nowhere)
     with pytest.raises(CheckImpossible, match="the DNS cannot be asked: no DNS server responds"):
         CHECKS[check](safe_setup, ProductionOptions(dkim="main"))
 
