@@ -56,15 +56,15 @@ def _run_checks(app: Flask, checks: Mapping[str, Check]) -> Iterator[tuple[str, 
     settings: Settings = app.extensions["settings"]
     for name, run_check in checks.items():
         try:
-            mark, sentence = "ok ", run_check(settings)
+            status, sentence = "ok ", run_check(settings)
         except CheckFailed as error:
-            mark, sentence = "NO ", str(error)
+            status, sentence = "NO ", str(error)
         except CheckImpossible as error:
-            mark, sentence = "?? ", str(error)
+            status, sentence = "?? ", str(error)
         except Exception as error:  # noqa: BLE001 - a failing check must not hide the others
-            mark, sentence = "NO ", f"could not be checked: {describe_error(error)}"
-        click.echo(f"{mark} {name}: {sentence}")
-        yield name, sentence, mark != "NO "
+            status, sentence = "NO ", f"could not be checked: {describe_error(error)}"
+        click.echo(f"{status} {name}: {sentence}")
+        yield name, sentence, status != "NO "
 
 
 def _production_checks(options: production.ProductionOptions) -> dict[str, Check]:

@@ -143,7 +143,7 @@ def _disk(settings: Settings, _options: ProductionOptions) -> str:
     return space
 
 
-def _database_room(_settings: Settings, _options: ProductionOptions) -> str:
+def _database_disk_space(_settings: Settings, _options: ProductionOptions) -> str:
     if problem := disk_space_problem():
         raise CheckFailed(f"{problem} Make room: nobody can sign")
     return "the database can grow"
@@ -260,7 +260,7 @@ CHECKS: Mapping[str, Callable[[Settings, ProductionOptions], str]] = {
     "Database's place": _database_place,
     "Data folder": _data_folder,
     "Disk": _disk,
-    "Database's disk": _database_room,
+    "Database's disk": _database_disk_space,
     "Clock": _clock,
     "Worker": _worker,
     "Backup": _backup,

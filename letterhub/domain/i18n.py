@@ -68,9 +68,9 @@ def fill_count(markdown: str, count: int, language: str) -> str:
     return COUNT_PLACEHOLDER.sub(filled, markdown)
 
 
-def mask_count(markdown: str, mark: str) -> str:
-    """Replace the count placeholders by a mark, for a text that has no signatories yet."""
-    return COUNT_PLACEHOLDER.sub(lambda _: mark, markdown)
+def mask_count(markdown: str, replacement: str) -> str:
+    """Replace the count placeholders by another text, for a text that has no signatories yet."""
+    return COUNT_PLACEHOLDER.sub(lambda _: replacement, markdown)
 
 
 _PLACE = re.compile(r"%\((\w+)\)s((?:</\w+>|[”’\"'»])*)([.!?])(?!\.)")

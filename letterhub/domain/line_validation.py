@@ -61,8 +61,8 @@ def line_error(line: str) -> str:
     if len(line) > MAX_LINE_LENGTH:
         return _("is longer than %(most)s characters", most=MAX_LINE_LENGTH)
     if not line.isascii() and (
-        _most_marks_on_one_letter(line, is_combining_mark) > MAX_MARKS
-        or _most_marks_on_one_letter(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
+        _most_stacked_marks(line, is_combining_mark) > MAX_MARKS
+        or _most_stacked_marks(line, is_scriptless_mark) > MAX_SCRIPTLESS_MARKS
     ):
         return _("stacks too many marks on one letter")
     return ""
@@ -90,7 +90,7 @@ def count_scriptless_marks(line: str) -> int:
     return sum(map(is_scriptless_mark, normalize_unicode("NFC", line)))
 
 
-def _most_marks_on_one_letter(line: str, kind: Callable[[str], bool]) -> int:
+def _most_stacked_marks(line: str, kind: Callable[[str], bool]) -> int:
     """Return the largest number of marks on one letter for which `kind` is true; invisible characters between them are
     ignored."""
     most = on_this_letter = 0

@@ -89,7 +89,7 @@ class OrganizationLogo(Base):
 class PossibleDuplicate(Base):
     """Two organizations that may be one: a question to staff, asked once.
 
-    `kept_apart_at` is when they answered that both exist.
+    `dismissed_at` is when they answered that both exist.
     """
 
     __tablename__ = "possible_duplicate"
@@ -100,8 +100,8 @@ class PossibleDuplicate(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     found_at: Mapped[dt.datetime]
-    kept_apart_at: Mapped[dt.datetime | None]
-    kept_apart_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    dismissed_at: Mapped[dt.datetime | None]
+    dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
 
 
 def belongs_to(entry: type[Organization], roots: Collection[int]) -> ColumnElement[bool]:

@@ -350,10 +350,10 @@ def upgrade() -> None:
         sa.Column("other_id", sa.Integer(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("found_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("kept_apart_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("kept_apart_by_id", sa.Integer(), nullable=True),
+        sa.Column("dismissed_at", letterhub.infrastructure.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["kept_apart_by_id"], ["staff.id"], name=op.f("fk_possible_duplicate_kept_apart_by_id"), ondelete="SET NULL"
+            ["dismissed_by_id"], ["staff.id"], name=op.f("fk_possible_duplicate_dismissed_by_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["one_id"], ["organization.id"], name=op.f("fk_possible_duplicate_one_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(

@@ -29,7 +29,8 @@ FORBIDDEN = {
 
 ALLOWED = (
     (r"first_seen|FIRST_SEEN", "", "evidence: an organization's first letter here"),
-    (r"(problem|context|start|end)_mark", "letterhub/intake/letters/", "attributes of PyYAML"),
+    (r"((problem|context|start|end)_)?mark", "letterhub/intake/letters/", "PyYAML's place of an error"),
+    (r"_?mark_(as_)?[a-z]+", "letterhub/", "the verb, as in “mark as read”"),
     (r"_?(BYTE_ORDER|CHECK)_MARKS", "letterhub/intake/", "Unicode's names of characters"),
     (r"\w*mark_run|\w*_marks?|\w*MARKS?|marks", "letterhub/domain/|tests/unit/text/", "Unicode's category of combining marks"),
     (r"marks?(_below)?|MarkInfo", "letterhub/rendering/pdf/|tests/(conformance|unit/rendering)/", "marked content of a PDF"),

@@ -151,7 +151,7 @@ def mark_as_different(staff: StaffContext, one: int, other: int, at: dt.datetime
     check_merge(first.id, second.id)
     questions = _likenesses_between(first, second)
     for question in questions:
-        question.kept_apart_at, question.kept_apart_by_id = at, staff.staff_id
+        question.dismissed_at, question.dismissed_by_id = at, staff.staff_id
     if not questions:
         _add_difference(first, second, staff.staff_id, at)
     _append_audit_entry(staff, first, "told apart", at, after={"other": second.name})
@@ -232,7 +232,7 @@ def _add_difference(one: Organization, other: Organization, staff_id: int, at: d
     """Record that staff found two organizations to be different, though no question about them was open."""
     first, second = sorted((one.id, other.id))
     db.session.add(
-        PossibleDuplicate(one_id=first, other_id=second, reasons=[], found_at=at, kept_apart_at=at, kept_apart_by_id=staff_id)
+        PossibleDuplicate(one_id=first, other_id=second, reasons=[], found_at=at, dismissed_at=at, dismissed_by_id=staff_id)
     )
 
 

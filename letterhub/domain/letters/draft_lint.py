@@ -134,7 +134,7 @@ _ALONE_IN_CAPITALS = re.compile(
     r"(?:,? (?:CITY|STATE|ZIP|MONTH|DAY|YEAR|NAME))*"
 )
 _NOUN = re.compile(r"\b(?:INSERT|DATE|NAMES?|NUMBER|ORG|PHONE|E-?MAIL|LINK|URL|LOGO|ZIP|HERE|XX+|TBD|TBC|TBA|TK|TKTK|TODO)\b")
-_SAID_OF_A_TEXT = re.compile(
+_EDITORIAL_REMARK = re.compile(
     r"\b(?:withheld|redacted|omitted|illegible|unknown|sic|removed|deleted|unclear|added)\b", re.IGNORECASE
 )
 """Editor's remark on a quotation, as in "[name withheld]" and "[emphasis added]"."""
@@ -213,7 +213,7 @@ def _is_note_to_authors(match: re.Match[str]) -> bool:
     plain = " ".join(inside.casefold().split())
     if _ORDER.match(plain):
         return True
-    if _SAID_OF_A_TEXT.search(inside):
+    if _EDITORIAL_REMARK.search(inside):
         return False
     is_noun_in_capitals = inside == inside.upper() and (_NOUN.search(inside) or _ALONE_IN_CAPITALS.fullmatch(inside))
     return bool(_ALONE.fullmatch(plain) or is_noun_in_capitals)

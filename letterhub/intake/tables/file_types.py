@@ -53,7 +53,7 @@ def decode_text(data: bytes, file: str, instead: str = _("Please export it as CS
     """
     if len(data) > MAX_BYTES:
         raise FileRefused(file, _("the file is larger than %(most)s MB.", most=MAX_BYTES // 2**20))
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), None) or _guess_encoding(
+    encoding = next((name for bom, name in _BYTE_ORDER_MARKS if data.startswith(bom)), None) or _guess_encoding(
         data, file, instead
     )
     try:

@@ -85,7 +85,7 @@ def likeness_questions(
         select(root_id_of(left).label("left"), root_id_of(right).label("right"), PossibleDuplicate.reasons)
         .join(left, left.id == PossibleDuplicate.one_id)
         .join(right, right.id == PossibleDuplicate.other_id)
-        .where(PossibleDuplicate.kept_apart_at.is_(None), root_id_of(left) != root_id_of(right))
+        .where(PossibleDuplicate.dismissed_at.is_(None), root_id_of(left) != root_id_of(right))
         .order_by(PossibleDuplicate.id)
     )
     if since is not None:

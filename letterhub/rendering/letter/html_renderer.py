@@ -112,11 +112,11 @@ class LetterRenderer(RendererHTML):
         if self._in_note:
             return f"</a> ({escapeHtml(address)})"
         if href in self._addresses:
-            mark = self._addresses[href]
-            return f'</a><sup class="note-mark"><a href="#note-{mark}" role="doc-noteref">{mark}</a></sup>'
+            marker = self._addresses[href]
+            return f'</a><sup class="note-mark"><a href="#note-{marker}" role="doc-noteref">{marker}</a></sup>'
         number = len(self._addresses) + 1
-        self._addresses[href] = mark = alphabetic_number(number) if self._notes.any else str(number)
-        return f'</a><span class="note note--address" id="note-{mark}" data-mark="{mark}">{escapeHtml(address)}</span>'
+        self._addresses[href] = marker = alphabetic_number(number) if self._notes.any else str(number)
+        return f'</a><span class="note note--address" id="note-{marker}" data-mark="{marker}">{escapeHtml(address)}</span>'
 
     def table_open(self, *_: object) -> str:
         """Open a table; on a screen inside a box that scrolls, by keyboard too, if the table is wider than the page."""

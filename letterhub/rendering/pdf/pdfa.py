@@ -12,7 +12,7 @@ import pydyf
 
 from letterhub.rendering.letter.document_locale import document_locale
 from letterhub.rendering.pdf.reading_order import ReadingOrder
-from letterhub.rendering.pdf.tagged_pdf import StructureTree, remove_structure, turn_into_artifacts, write_structure
+from letterhub.rendering.pdf.tagged_pdf import StructureTree, convert_to_artifacts, remove_structure, write_structure
 from letterhub.rendering.pdf.typesetting.pdf_writer import resolve_reference
 
 VARIANT = "pdf/a-3a"
@@ -96,7 +96,7 @@ def make_conforming(painting: PaintRecorder, pdf: pydyf.PDF, attachments: Sequen
     pages = [resolve_reference(pdf, reference) for reference in pdf.page_references]
     structure = write_structure(pdf, reading.end(), pages, painting.streams)
     for number in {mark.page for mark in reading.repeated}:
-        turn_into_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
+        convert_to_artifacts(painting.streams[number], {mark.number for mark in reading.repeated if mark.page == number})
     if document_locale(language).direction == "rtl":
         pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
     _embed_files(pdf, attachments, pdf.info.get("ModDate"))

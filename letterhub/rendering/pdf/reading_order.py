@@ -84,7 +84,7 @@ _STRUCTURE_TYPES: Mapping[str, str] = {
 }
 _BLOCK_TYPES = frozenset({"P", *(f"H{level}" for level in range(1, 7))})
 _CONTAINER_TYPES = frozenset({"Document", "Art", "Sect", "BlockQuote"})
-_KEPT_WHEN_EMPTY = frozenset({"TH", "TD"})
+_MAY_BE_EMPTY = frozenset({"TH", "TD"})
 
 
 class ReadingOrder:
@@ -242,5 +242,5 @@ def _remove_empty_parts(part: StructurePart) -> None:
     """Remove parts that hold nothing, except table cells, and a list with a name, whose items come later."""
     for kid in [kid for kid in part.children if isinstance(kid, StructurePart)]:
         _remove_empty_parts(kid)
-        if not kid.children and kid.kind not in _KEPT_WHEN_EMPTY and not (kid.kind == "L" and kid.name):
+        if not kid.children and kid.kind not in _MAY_BE_EMPTY and not (kid.kind == "L" and kid.name):
             part.children.remove(kid)

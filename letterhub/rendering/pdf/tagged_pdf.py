@@ -51,7 +51,7 @@ def remove_structure(pdf: pydyf.PDF) -> None:
     del pdf.objects[first:]
 
 
-def turn_into_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
+def convert_to_artifacts(stream: pydyf.Stream, repeated: Set[int]) -> None:
     """Turn marked content into artifacts: what a page repeats is seen but not read again."""
     content = stream.stream
     for index, properties in enumerate(content):

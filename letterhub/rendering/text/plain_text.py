@@ -115,9 +115,11 @@ def _wrap(text: str, prefixes: Sequence[str], width: int) -> str:
     """
     first = "".join(prefixes)
     rest = "".join(prefix if prefix == "> " else " " * len(prefix) for prefix in prefixes)
-    room = max(width, len(rest) + 20)
+    max_width = max(width, len(rest) + 20)
     return "\n".join(
-        textwrap.fill(line, room, initial_indent=prefix, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+        textwrap.fill(
+            line, max_width, initial_indent=prefix, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        )
         for line, prefix in zip_longest(text.split("\n"), [first], fillvalue=rest)
     )
 

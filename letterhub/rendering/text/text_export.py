@@ -50,10 +50,10 @@ def comment_text(document: LetterDocument) -> bytes:
     names = [line.name.text for line in lines]
     lengths = [0, *accumulate(utf16_length(name) + 2 for name in names)]  # of so many names, each with its line break
     address = document.edition.verification_url if document.edition else ""
-    room = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
-    if lengths[-1] <= room:
+    available_length = MAX_COMMENT_LENGTH - utf16_length(_join_parts(text, title, "\n"))
+    if lengths[-1] <= available_length:
         return _encode(_join_parts(text, title, "\n".join(names)))
-    fitting = bisect_right(lengths, room - utf16_length(_more_names(language, len(names), address)) - 2) - 1
+    fitting = bisect_right(lengths, available_length - utf16_length(_more_names(language, len(names), address)) - 2) - 1
     if fitting > 0:
         names[fitting:] = [_more_names(language, len(names) - fitting, address)]
         return _encode(_join_parts(text, title, "\n".join(names)))
@@ -76,14 +76,14 @@ def _more_names(language: str, count: int, address: str) -> str:
     return ": ".join(part for part in (sentence.format(count=number_in_digits(count, language)), address) if part)
 
 
-def _truncate_text(text: str, room: int) -> str:
+def _truncate_text(text: str, max_length: int) -> str:
     """Return the text, or its beginning that fits, with a mark that it was cut.
 
     It is cut after a sentence in the second half of what fits, else after a word.
     """
-    if utf16_length(text) <= room:
+    if utf16_length(text) <= max_length:
         return text
-    fits = text[: bisect_right(list(accumulate(map(_utf16_units, text))), room - len(CUT_MARKER))]
+    fits = text[: bisect_right(list(accumulate(map(_utf16_units, text))), max_length - len(CUT_MARKER))]
     end_of_sentence = max(fits.rfind("\n\n"), fits.rfind(". ") + 1)
     if end_of_sentence > len(fits) // 2:
         return fits[:end_of_sentence].rstrip() + CUT_MARKER

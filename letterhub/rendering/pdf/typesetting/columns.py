@@ -98,8 +98,8 @@ def _section_start(section: SectionHeights, page: int, used: float, list_heights
     before = section.before if used else 0.0
     is_new_page = page > 0 and used == 0
     first = section.heights[0] - section.gap if section.heights else 0.0
-    room = list_heights.on(page) - used
-    if is_new_page or before + section.heading + first <= room:
+    available_height = list_heights.on(page) - used
+    if is_new_page or before + section.heading + first <= available_height:
         return page, used + before
     return page + 1, 0.0
 
@@ -114,15 +114,15 @@ def _fill_columns(
     sums = [0.0, *accumulate(section.heights)]  # the height of so many entries
     at, last, is_page_empty = 0, len(section.heights), not top
     while at < last:
-        room = list_heights.on(page) - top
-        until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, room)
-        balanced = _balanced_height(sums, at, until, section.gap, columns, room)
-        if balanced and tail and balanced + tail > room:
+        available_height = list_heights.on(page) - top
+        until = last if tail is None else _avoid_orphans(sums, at, last, section.gap, columns, available_height)
+        balanced = _balanced_height(sums, at, until, section.gap, columns, available_height)
+        if balanced and tail and balanced + tail > available_height:
             until = max(at + 1, last - _MIN_ROWS * columns)
-            balanced = _balanced_height(sums, at, until, section.gap, columns, room)
+            balanced = _balanced_height(sums, at, until, section.gap, columns, available_height)
         bottom = top
         for column in range(columns):
-            end = min(until, _end_in_column(sums, at, section.gap, balanced or room))
+            end = min(until, _end_in_column(sums, at, section.gap, balanced or available_height))
             if end == at and column == 0 and is_page_empty:
                 end = at + 1  # an entry higher than a page has a page of its own
             if end > at:
@@ -133,30 +133,32 @@ def _fill_columns(
             page, top, is_page_empty = page + 1, section.repeated_heading, True
 
 
-def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, room: float) -> int:
+def _avoid_orphans(sums: Sequence[float], at: int, last: int, gap: float, columns: int, available_height: float) -> int:
     """Return the end of the entries that may be on a page, of those from `at` to `last`.
 
     That is `last`, unless the page would leave just a few for the next one: then some more are kept for it.
     """
     end = at
     for _ in range(columns):
-        end = _end_in_column(sums, end, gap, room)
+        end = _end_in_column(sums, end, gap, available_height)
     moved = _MIN_ROWS * columns
     leaves_few = last - moved < end < last
     has_enough = last - at >= 2 * moved
     return last - moved if leaves_few and has_enough else last
 
 
-def _end_in_column(sums: Sequence[float], at: int, gap: float, room: float) -> int:
+def _end_in_column(sums: Sequence[float], at: int, gap: float, available_height: float) -> int:
     """Return the end of the entries from `at` on that fit in one column of a height; `at` if none does."""
-    return bisect_right(sums, sums[at] + room + gap + 1e-6) - 1
+    return bisect_right(sums, sums[at] + available_height + gap + 1e-6) - 1
 
 
-def _balanced_height(sums: Sequence[float], at: int, until: int, gap: float, columns: int, room: float) -> float:
-    """Return the least height at which the columns hold the entries from `at` to `until`; 0 if the room is too small."""
-    if (sums[until] - sums[at]) / columns - gap > room or not _fits(sums, at, until, gap, columns, room):
+def _balanced_height(sums: Sequence[float], at: int, until: int, gap: float, columns: int, available_height: float) -> float:
+    """Return the least height at which the columns hold the entries from `at` to `until`; 0 if they are not high enough."""
+    if (sums[until] - sums[at]) / columns - gap > available_height or not _fits(
+        sums, at, until, gap, columns, available_height
+    ):
         return 0.0
-    low, high = 0.0, room
+    low, high = 0.0, available_height
     while high - low > 0.01:
         middle = (low + high) / 2
         low, high = (low, middle) if _fits(sums, at, until, gap, columns, middle) else (middle, high)

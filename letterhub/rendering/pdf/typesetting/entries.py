@@ -74,10 +74,10 @@ class PhraseTypesetter:
         """Return the width of a text on one line, in points."""
         return self._breaker.width(text) * self._size / 1000
 
-    def part(self, phrase: ListPhrase, room: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
+    def part(self, phrase: ListPhrase, max_width: float, indent: float = 0, *, continues: bool = False) -> TypesetPhrase:
         """Return the phrase in lines of a width, all but the first indented, in points; `continues`: more follows below it."""
         scale = self._size / 1000
-        typeset_lines = self._breaker.lines(phrase.text, room / scale, indent / scale, phrase.language, phrase.is_rtl)
+        typeset_lines = self._breaker.lines(phrase.text, max_width / scale, indent / scale, phrase.language, phrase.is_rtl)
         last = len(typeset_lines) - 1
         return TypesetPhrase(
             phrase.language,
@@ -131,11 +131,11 @@ class PhraseTypesetter:
             yield b" 0 Ts"
 
 
-def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], room: float, style: ListStyle) -> TypesetEntry:
+def typeset_entry(phrases: Sequence[tuple[PhraseTypesetter, ListPhrase]], max_width: float, style: ListStyle) -> TypesetEntry:
     """Return a signatory's phrases one below the other, each set in its own weight."""
     last = len(phrases) - 1
     parts = tuple(
-        typesetter.part(phrase, room, style.indent, continues=number < last)
+        typesetter.part(phrase, max_width, style.indent, continues=number < last)
         for number, (typesetter, phrase) in enumerate(phrases)
     )
     return TypesetEntry(parts, style.leading * sum(len(part.lines) for part in parts))

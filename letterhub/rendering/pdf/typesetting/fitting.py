@@ -26,16 +26,16 @@ def balance_title(sheet: Any, job: ListJob) -> None:
             title.set("style", f"max-inline-size: {narrowest_width(_line_counter(text, job), _TITLE_WIDTH):.1f}pt")
 
 
-def narrowest_width(lines: Callable[[float], int], room: float) -> float:
-    """Return the least width, up to `room`, at which a text has as few lines as in the room; `lines` counts them."""
-    wanted, too_narrow, wide = lines(room), 0.0, room
+def narrowest_width(lines: Callable[[float], int], available_width: float) -> float:
+    """Return the least width, up to the available one, at which a text has as few lines as in that; `lines` counts them."""
+    wanted, too_narrow, wide = lines(available_width), 0.0, available_width
     while wanted > 1 and wide - too_narrow > 1:
         middle = (too_narrow + wide) / 2
         if lines(middle) > wanted:
             too_narrow = middle
         else:
             wide = middle
-    return min(wide + _EXTRA_WIDTH, room)
+    return min(wide + _EXTRA_WIDTH, available_width)
 
 
 def _line_counter(text: str, job: ListJob) -> Callable[[float], int]:
@@ -56,12 +56,12 @@ Box = Any
 
 
 def narrow_tables(document: LaidOutDocument) -> bool:
-    """Give tables that are wider than their room a smaller font; return whether any got one, so that a new layout is needed."""
-    wide: dict[Any, tuple[float, float]] = {}  # by element: the font size, and the share of the width that there is room for
+    """Give tables that are too wide a smaller font; return whether any got one, so that a new layout is needed."""
+    wide: dict[Any, tuple[float, float]] = {}  # by element: the font size, and the share of its width that fits
     for page in document.pages:
-        for room, table in _tables(page_box(page)):
-            if table.width > room + 0.5:
-                wide[table.element] = table.style["font_size"] * POINTS_PER_PIXEL, room / table.width
+        for available_width, table in _tables(page_box(page)):
+            if table.width > available_width + 0.5:
+                wide[table.element] = table.style["font_size"] * POINTS_PER_PIXEL, available_width / table.width
     narrowed = False
     for element, (size, share) in wide.items():
         if _BREAK_ANYWHERE not in element.get("style", ""):
@@ -78,7 +78,7 @@ def has_cut_table(sheet: Any) -> bool:
 
 
 def _tables(box: Box) -> Iterator[tuple[float, Box]]:
-    """Yield the room for each table inside a box, in pixels, and the table, or its part on this page."""
+    """Yield the width available to each table inside a box, in pixels, and the table, or its part on this page."""
     for child in getattr(box, "children", ()):
         if getattr(child, "is_table_wrapper", False) and child.element_tag == "table":
             yield from ((box.width, table) for table in child.children)

@@ -101,17 +101,17 @@ class LineBreaker:
         return sum([word(part, has_rtl(part)).width + space for part in text.split(" ")]) - space
 
     def lines(
-        self, text: str, room: float, indent: float = 0, language: str = "", is_rtl: bool | None = None
+        self, text: str, max_width: float, indent: float = 0, language: str = "", is_rtl: bool | None = None
     ) -> list[TypesetLine]:
-        """Return the text in lines no wider than `room`, those after the first `indent` narrower; all in 1/1000 em."""
+        """Return the text in lines no wider than `max_width`, those after the first `indent` narrower; all in 1/1000 em."""
         is_paragraph_rtl = self._is_rtl if is_rtl is None else is_rtl
         has_rtl_runs = is_paragraph_rtl or has_rtl(text)
         if not has_rtl_runs:
             line = self._single_line(text)
-            if line.width <= room:
+            if line.width <= max_width:
                 return [line]
         levels = embedding_levels(text, is_paragraph_rtl) if has_rtl_runs else None
-        spans = self._spans(text, room, indent, language)
+        spans = self._spans(text, max_width, indent, language)
         return [self._line(text, start, end, levels) for start, end in spans]
 
     def _single_line(self, text: str) -> TypesetLine:
@@ -126,23 +126,23 @@ class LineBreaker:
             pieces += (space.pieces[0], *word.pieces)
         return TypesetLine(width, tuple(pieces), "" if all(word.is_extractable for word in words) else text)
 
-    def _spans(self, text: str, room: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
+    def _spans(self, text: str, max_width: float, indent: float, language: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of each line: as much as it holds, broken inside a word only if nothing else helps."""
         breaks, clusters = break_offsets(text, language)
         start = 0
         while start < len(text):
-            narrow = room - (indent if start else 0)
-            end = self._last_break(text, start, breaks, narrow)
+            line_width = max_width - (indent if start else 0)
+            end = self._last_break(text, start, breaks, line_width)
             if end is None:
                 next_cluster = next((at for at in clusters if at > start), len(text))
-                end = self._last_break(text, start, clusters, narrow) or next_cluster
+                end = self._last_break(text, start, clusters, line_width) or next_cluster
             yield start, end
             start = end
 
-    def _last_break(self, text: str, start: int, breaks: list[int], room: float) -> int | None:
-        """Return the last break opportunity within the line's room, None if there is none."""
+    def _last_break(self, text: str, start: int, breaks: list[int], max_width: float) -> int | None:
+        """Return the last break opportunity up to which the text fits in a line, None if there is none."""
         later = [*breaks[bisect_right(breaks, start) :], len(text)]
-        fits = bisect_right(later, room, key=lambda end: self.width(text[start:end].rstrip()))
+        fits = bisect_right(later, max_width, key=lambda end: self.width(text[start:end].rstrip()))
         return later[fits - 1] if fits else None
 
     def _line(self, text: str, start: int, end: int, levels: list[int] | None) -> TypesetLine:

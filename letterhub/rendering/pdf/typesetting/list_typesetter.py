@@ -233,7 +233,7 @@ def column_count(job: ListJob, width: float, style: ListStyle, name: PhraseTypes
         for phrases in sample
     ]
     for columns in _COLUMN_CHOICES:
-        room = (width - (columns - 1) * style.column_gap) / columns
-        if sum(text_width <= room for text_width in widths) >= _FITTING_SHARE * len(widths):
+        column_width = (width - (columns - 1) * style.column_gap) / columns
+        if sum(text_width <= column_width for text_width in widths) >= _FITTING_SHARE * len(widths):
             return columns
     return 2

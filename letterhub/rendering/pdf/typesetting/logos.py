@@ -30,10 +30,10 @@ class PngImage:
     attributes: dict[str, Any]
     compressed_pixels: bytes
 
-    def size_within(self, box: float, room: float) -> tuple[float, float]:
-        """Return width and height in points: the area of a square of side `box`, but no higher, and no wider than `room`."""
+    def size_within(self, box: float, max_width: float) -> tuple[float, float]:
+        """Return width and height in points: the area of a square of side `box`, no higher, no wider than `max_width`."""
         shape = self.width / self.height
-        height = min(box, box / sqrt(shape), room / shape)
+        height = min(box, box / sqrt(shape), max_width / shape)
         return height * shape, height
 
 
@@ -114,8 +114,8 @@ class LogoGrid:
     def paint(self, canvas: PageContent, entry: TypesetEntry, column: ColumnBox) -> None:
         """Draw an entry's logo in the middle of its height, at the edge where its name begins."""
         if entry.logo:
-            style, room = self._style, column.right - column.left
-            width, height = size = self._pictures[entry.logo].size_within(style.logo_height, room)
+            style, column_width = self._style, column.right - column.left
+            width, height = size = self._pictures[entry.logo].size_within(style.logo_height, column_width)
             left = column.right - width if column.is_rtl else column.left
             canvas.picture(self._resource_names[entry.logo], left, column.top + (style.logo_height + height) / 2, size)
 

@@ -150,9 +150,9 @@ class MarginPainter:
         numbers = f"{self._job.page} {canvas.page + 1} {self._job.of} {pages}"
         foot = self._area.full_bottom + _FOOT_DISTANCE
         self._draw_text(canvas, numbers, foot, at_end=True, at_head=False)
-        room = self._area.width - self._typesetter.width(numbers) - 24
+        max_width = self._area.width - self._typesetter.width(numbers) - 24
         for row, part in enumerate(self._job.foot.split("\n") if self._job.foot else ()):
-            text = truncate_to_width(part, room, self._typesetter.width)
+            text = truncate_to_width(part, max_width, self._typesetter.width)
             self._draw_text(canvas, text, foot + row * _FOOT_LEADING, at_end=False, at_head=False)
 
     def _draw_text(self, canvas: PageContent, text: str, baseline: float, *, at_end: bool, at_head: bool) -> None:
@@ -167,16 +167,16 @@ class MarginPainter:
         )
 
 
-def fit_running_head(running: str, room: float, width: MeasureWidth) -> str:
+def fit_running_head(running: str, max_width: float, width: MeasureWidth) -> str:
     """Return a running head that fits: of "Subject · To whom · When" the first part is shortened, so that the date stays."""
     subject, separator, rest = running.partition(PART_SEPARATOR)
     others = width(running) - width(subject)
-    return truncate_to_width(truncate_to_width(subject, room - others, width) + separator + rest, room, width)
+    return truncate_to_width(truncate_to_width(subject, max_width - others, width) + separator + rest, max_width, width)
 
 
-def truncate_to_width(text: str, room: float, width: MeasureWidth) -> str:
-    """Return the text, cut at a word with an ellipsis if it is wider than its room."""
-    while width(text) > room and len(text) > _MIN_LENGTH:
+def truncate_to_width(text: str, max_width: float, width: MeasureWidth) -> str:
+    """Return the text, cut at a word with an ellipsis if it is too wide."""
+    while width(text) > max_width and len(text) > _MIN_LENGTH:
         shorter = text.rstrip("…")
         text = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ·,") + "…"
     return text

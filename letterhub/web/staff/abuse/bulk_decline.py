@@ -57,7 +57,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return render_template(
         "staff/abuse/sources.html", staff=staff, header=header, tab="review", streams=submission_sources(header.letter_id,
         now()),
-        sweeps=past_bulk_declines(header.letter_id), link=pattern_query,
+        bulk_declines=past_bulk_declines(header.letter_id), link=pattern_query,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def preview(staff: StaffContext, slug: str) -> ResponseReturnValue:
     return render_template(
         "staff/editions/proof.html", staff=staff, header=header, tab="editions", proof=edition_preview(header.letter_id),
         at=now(),
-        consents=old_consents(header.letter_id, now()), tally=signature_counts(header.letter_id), once=new_idempotency_key(),
+        consents=old_consents(header.letter_id, now()), counts=signature_counts(header.letter_id), once=new_idempotency_key(),
         twice=listed_duplicates(header.letter_id),
     )  # fmt: skip
 

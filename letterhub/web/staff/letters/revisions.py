@@ -62,7 +62,7 @@ def index(staff: StaffContext, slug: str) -> ResponseReturnValue:
     header = get_letter_or_404(staff, slug)
     return render_template(
         "staff/letters/revisions.html", staff=staff, header=header, steps=letter_history(header.letter_id),
-        tally=signature_counts(header.letter_id),
+        counts=signature_counts(header.letter_id),
         undo=undoable_change(header.letter_id) if staff.role.covers(Role.ORGANIZER) else None,
     )  # fmt: skip
 
@@ -125,6 +125,7 @@ def revert(staff: StaffContext, slug: str) -> ResponseReturnValue:
 
 def _render_comparison(staff: StaffContext, header: LetterHeader, draft_state: DraftState, form: PublishChangeForm) -> str:
     return render_template(
-        "staff/letters/compare_revisions.html", staff=staff, header=header, form=form, tally=signature_counts(header.letter_id),
+        "staff/letters/compare_revisions.html", staff=staff, header=header, form=form,
+        counts=signature_counts(header.letter_id),
         change=change_from_public_text(header.letter_id, trim_text(draft_state.text)),
     )  # fmt: skip

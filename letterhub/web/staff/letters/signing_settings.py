@@ -162,7 +162,7 @@ def _render_opening_page(
         header=header,
         signing_settings=signing_settings,
         address=slug_form,
-        kept=hidden_fields,
+        hidden_fields=hidden_fields,
     )
 
 
