@@ -35,12 +35,12 @@ def main(wanted: list[str]) -> int:
                 continue
             findings += (one for one in found if isinstance(one, Finding))
             left_out += (one for one in found if isinstance(one, NotChecked))
-            said = sum(isinstance(one, Finding) for one in set(found))
-            print(f"letterhub: {name} found {said} in {time.monotonic() - started:.0f} s", flush=True)
-    return _said(findings, left_out)
+            count = sum(isinstance(one, Finding) for one in set(found))
+            print(f"letterhub: {name} found {count} in {time.monotonic() - started:.0f} s", flush=True)
+    return _write_report(findings, left_out)
 
 
-def _said(findings: list[Finding], left_out: list[NotChecked]) -> int:
+def _write_report(findings: list[Finding], left_out: list[NotChecked]) -> int:
     new, old = split_findings(findings)
     lines = [f"{one.tool}: {one.what} ({one.where})" for one in new]
     known = [f"accepted: {one.tool}: {one.what} ({one.where}): {why}" for one, why in old]

@@ -65,14 +65,14 @@ class DemoSite:
             migrate_to_newest()
             load_demo(ROOT / "demo", now())
             send_due_mail(self.settings)
-        self.kept = folder / "kept"
+        self.backup = folder / "backup"
         self.changed = False
         self.owner = self._signed_in()
         self.stranger = self.app.test_client()
         self._dispose()
-        self.kept.mkdir()
+        self.backup.mkdir()
         for file in self._files():
-            shutil.copy(file, self.kept)
+            shutil.copy(file, self.backup)
 
     def _signed_in(self) -> FlaskClient:
         client = self.app.test_client()
@@ -95,7 +95,7 @@ class DemoSite:
         self._dispose()
         for file in self._files():
             file.unlink()
-        for file in self.kept.iterdir():
+        for file in self.backup.iterdir():
             shutil.copy(file, self.folder)
 
     def cost(self, client: FlaskClient, method: str, address: str, data: object) -> tuple[float, int]:

@@ -80,12 +80,12 @@ def _check_page(page: Page, role: str, number: int, address: str) -> Iterator[Fi
         file.write(f"{page.url}\n")
     if address:  # as it was sent; a page that follows a form is saved as Chromium holds it
         answer = page.request.get(address)
-        kept = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
+        html = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
     else:
-        kept = page.content()
-    if kept:
+        html = page.content()
+    if html:
         name = re.sub(r"\W+", "-", urlsplit(page.url).path).strip("-")[:80]
-        (PAGES_FOLDER / f"{role}-{number:03}-{name or 'front'}.html").write_text(kept, encoding="utf-8")
+        (PAGES_FOLDER / f"{role}-{number:03}-{name or 'front'}.html").write_text(html, encoding="utf-8")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for each in page.locator("details:not([open]) > summary").all() if width == WIDTHS[0] else ():

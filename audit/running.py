@@ -12,8 +12,8 @@ def run_tool(command: list[str], within: int) -> str:
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(["nice", *command], cwd=HERE.parent, **pipes) as process:  # type: ignore[call-overload]
         try:
-            told, _ = process.communicate(timeout=within)
+            output, _ = process.communicate(timeout=within)
         except subprocess.TimeoutExpired:
             process.kill()
-            told, _ = process.communicate()
-    return str(told.decode(errors="replace"))
+            output, _ = process.communicate()
+    return str(output.decode(errors="replace"))

@@ -62,10 +62,10 @@ class Siege:
         head |= {"Cookie": cookie} if cookie else {}
         connection.request(method, path, body or None, head)
         answer = connection.getresponse()
-        kept = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        new_cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
         text = answer.read().decode()
         connection.close()
-        return answer.status, kept or cookie, text
+        return answer.status, new_cookie or cookie, text
 
     def form(self, address: str) -> OpenForm:
         """Open the form."""

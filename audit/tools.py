@@ -15,8 +15,8 @@ def bandit() -> list[Finding] | None:
     """Return bandit's findings in our code, from "medium" on; ruff's rules of the same kind run with every commit."""
     if not (BIN / "bandit").exists():
         return None
-    told = run_tool([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
-    results = json.loads(told[told.index("{") :])["results"]
+    output = run_tool([str(BIN / "bandit"), "--quiet", "--format", "json", "-ll", "-r", "letterhub", "wsgi.py"], 300)
+    results = json.loads(output[output.index("{") :])["results"]
     return [Finding("bandit", f"{one['test_id']} {one['issue_text']}", f"{one['filename']}") for one in results]
 
 
@@ -49,7 +49,7 @@ def sqlmap() -> list[Finding] | None:
     if not (BIN / "sqlmap").exists():
         return None
     cookie = f"letterhub={staff_session('owner').value}"
-    room = f"{SITE}/staff/open-shelves"
+    staff_url = f"{SITE}/staff/open-shelves"
     targets = {
         "search of names": ["-u", f"{LETTER}?q=a&page=1", "-p", "q,page"],
         "sign": ["-u", f"{LETTER}/sign", "--data",
@@ -58,9 +58,9 @@ def sqlmap() -> list[Finding] | None:
                  "--csrf-token", "csrf_token", "--csrf-url", f"{LETTER}/sign"],
         "sign in": ["-u", f"{SITE}/sign-in", "--data", "csrf_token=x&email=a@b.example&password=abc&next=/",
                     "-p", "email,next", "--csrf-token", "csrf_token", "--csrf-url", f"{SITE}/sign-in"],
-        "queue": ["-u", f"{room}/letters/{LETTER.rpartition('/')[2]}/signatures?q=a&state=published&page=1",
+        "queue": ["-u", f"{staff_url}/letters/{LETTER.rpartition('/')[2]}/signatures?q=a&state=published&page=1",
                   "-p", "q,state,page", "--cookie", cookie],
-        "mail": ["-u", f"{room}/email?q=a&state=sent&older_than=5", "-p", "q,state,older_than", "--cookie", cookie],
+        "mail": ["-u", f"{staff_url}/email?q=a&state=sent&older_than=5", "-p", "q,state,older_than", "--cookie", cookie],
     }  # fmt: skip
     return [finding for where, target in targets.items() for finding in _sqlmap_at(where, target)]
 
@@ -70,12 +70,12 @@ def _sqlmap_at(where: str, target: list[str]) -> Iterator[Finding]:
                "--technique", "BEU", "--threads", "1",
                "--timeout", "20", "--retries", "0", "--flush-session", "--disable-coloring", "--ignore-code", "400,422,429",
                "--output-dir", str(HOME / "sqlmap")]  # fmt: skip
-    told = run_tool(command, 240)
-    (HOME / f"sqlmap-{where.replace(' ', '-')}.log").write_text(told, encoding="utf-8")
+    output = run_tool(command, 240)
+    (HOME / f"sqlmap-{where.replace(' ', '-')}.log").write_text(output, encoding="utf-8")
     got = [
-        row for row in told.splitlines() if "Payload: " in row or "is vulnerable" in row or "appears to be injectable" in row
+        row for row in output.splitlines() if "Payload: " in row or "is vulnerable" in row or "appears to be injectable" in row
     ]
     if got:
         yield Finding("sqlmap", got[0].strip(), where)
-    elif "do not appear to be injectable" not in told:
-        yield Finding("sqlmap", f"came to no end: {(told.strip().splitlines() or ['silent'])[-1][:200]}", where)
+    elif "do not appear to be injectable" not in output:
+        yield Finding("sqlmap", f"came to no end: {(output.strip().splitlines() or ['silent'])[-1][:200]}", where)

@@ -36,36 +36,36 @@ def wapiti() -> list[Finding | NotChecked] | None:
 
 
 def _attack_as(role: str) -> Iterator[Finding | NotChecked]:
-    kept, report = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json"
-    for old in (*kept.glob("*"), report):
+    store, report = HOME / f"wapiti-{role}", HOME / f"wapiti-{role}.json"
+    for old in (*store.glob("*"), report):
         old.unlink(missing_ok=True)
     session = anonymous_session() if role == "stranger" else staff_session(role)
-    common = [str(BIN / "wapiti"), "-u", f"{SITE}/", "--scope", "domain", "--store-session", str(kept), "--no-bugreport",
+    common = [str(BIN / "wapiti"), "-u", f"{SITE}/", "--scope", "domain", "--store-session", str(store), "--no-bugreport",
               "-v", "1", "-f", "json", "-o", str(report), "--tasks", "2", "-c", str(_write_cookies(role, session))]  # fmt: skip
     looking = ["-m", "", "-d", "1", "--max-scan-time", str(SCAN_SECONDS)]
     for address in checked_urls(role):
         looking += ["-s", address]
     for place in EXCLUDED_PATHS:
         looking += ["-x", f"{SITE}*{place}*"]
-    told = run_tool([*common, *looking], SCAN_SECONDS + END_SECONDS)
-    found, kinds = remove_duplicates(kept)
+    output = run_tool([*common, *looking], SCAN_SECONDS + END_SECONDS)
+    found, kinds = remove_duplicates(store)
     attack = ["-m", MODULES, "--skip-crawl", "--max-attack-time", str(ATTACK_SECONDS), "--max-parameters", "60"]
     report.unlink(missing_ok=True)
-    told += run_tool([*common, *attack], ATTACK_SECONDS * len(MODULES.split(",")) + END_SECONDS)
-    (HOME / f"wapiti-{role}.log").write_text(told, encoding="utf-8")
+    output += run_tool([*common, *attack], ATTACK_SECONDS * len(MODULES.split(",")) + END_SECONDS)
+    (HOME / f"wapiti-{role}.log").write_text(output, encoding="utf-8")
     yield NotChecked("wapiti", f"{role}: attacks one of each kind, {kinds} of the {found} addresses and forms that it met")
-    yield from _not_attacked(role, kept, told, kinds)
+    yield from _not_attacked(role, store, output, kinds)
     if role != "stranger" and not is_signed_in(session):
         yield Finding("wapiti", "was signed out on its way", role)
     yield from _parse_report(role, report)
 
 
-def remove_duplicates(kept: Path) -> tuple[int, int]:
+def remove_duplicates(store: Path) -> tuple[int, int]:
     """Remove duplicates of one kind from wapiti's list; return how many it met, and how many stay.
 
     Organizations, signatures and letters have forms of their own, thousands of one kind, which took all its time before.
     """
-    with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
+    with closing(sqlite3.connect(next(store.glob("*.db")))) as database:
         rows = database.execute(SEEN_REQUESTS)
         met = [(number, (method, _kind(path), names)) for number, method, path, names in rows]
         kinds = {kind: number for number, kind in reversed(met)}
@@ -81,10 +81,10 @@ def _kind(path: str) -> str:
     return re.sub(r"/letters/(?!new\b)[^/?]+", "/letters/x", url_pattern(path))
 
 
-def _not_attacked(role: str, kept: Path, told: str, kinds: int) -> Iterator[NotChecked]:
-    with closing(sqlite3.connect(next(kept.glob("*.db")))) as database:
+def _not_attacked(role: str, store: Path, output: str, kinds: int) -> Iterator[NotChecked]:
+    with closing(sqlite3.connect(next(store.glob("*.db")))) as database:
         tried = Counter(dict(database.execute("SELECT module, count(*) FROM attack_logs GROUP BY module").fetchall()))
-    for module in MODULE_TIMEOUT.findall(told):
+    for module in MODULE_TIMEOUT.findall(output):
         yield NotChecked(
             "wapiti", f"{role}: {module} was through with {tried[module]} of {kinds} when its {ATTACK_SECONDS} s were over"
         )
@@ -94,9 +94,9 @@ def _parse_report(role: str, report: Path) -> Iterator[Finding]:
     if not report.exists():
         yield Finding("wapiti", "came to no end", role)
         return
-    told = json.loads(report.read_text(encoding="utf-8"))
+    results = json.loads(report.read_text(encoding="utf-8"))
     for part in ("vulnerabilities", "anomalies"):
-        for kind, found in told[part].items():
+        for kind, found in results[part].items():
             yield from (Finding("wapiti", f"{kind}: {one['info']}", f"{role}: {one['method']} {one['path']}") for one in found)
 
 

@@ -57,11 +57,11 @@ def _docx(body: str, **parts: str) -> tuple[bytes, str]:
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         **{f"word/{name}.xml": text for name, text in parts.items()},
     }
-    kept = BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as package:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         for name, text in names.items():
             package.writestr(name, text)
-    return kept.getvalue(), "draft.docx"
+    return buffer.getvalue(), "draft.docx"
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

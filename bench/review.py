@@ -106,10 +106,10 @@ def main() -> None:
         with app.app_context():
             Base.metadata.create_all(db.engine)
             client = staff_client(app)
-            rooms = [fill(size) for size in SIZES]
+            urls = [fill(size) for size in SIZES]
             print(f"pick        {SIZES[0]} waiting (ms)   {SIZES[1]} waiting (ms)   ratio")
             for pick in REVIEW_FILTERS:
-                few, many = (median_milliseconds(client, f"{room}?pick={pick}") for room in rooms)
+                few, many = (median_milliseconds(client, f"{url}?pick={pick}") for url in urls)
                 print(f"{pick or 'all':11} {few:15.1f} {many:19.1f} {many / few:7.2f}", flush=True)
             db.session.remove()
             db.engine.dispose()

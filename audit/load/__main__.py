@@ -77,7 +77,7 @@ def _site(kind: str, front: str, networks: int) -> Iterator[Target]:
         settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()
         standing = Machine("standing", [str(FORMS_PER_KIND)], settings, folder, [sys.executable, "-m", "audit.load.standing"])
-        filled = json.loads(standing.told())
+        filled = json.loads(standing.output())
         for name, words in (("web", ["serve", "--port", str(behind)]), ("worker", ["worker"])):
             machine = Machine(name, words, settings, folder)
             stack.callback(machine.kill)

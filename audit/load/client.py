@@ -45,8 +45,8 @@ class Connection:
         reader, writer = self._streams
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        told = CONTENT_LENGTH.search(head)
-        body = await reader.readexactly(int(told[1]) if told else 0)
+        length = CONTENT_LENGTH.search(head)
+        body = await reader.readexactly(int(length[1]) if length else 0)
         if CONNECTION_CLOSE.search(head):
             self.close()
         return ClientResponse(int(head.split(b" ", 2)[1]), head, body)

@@ -30,13 +30,13 @@ class Target:
         """Return the client address of a request."""
         return f"10.{number % self.networks}.7.{7 + number % 64}" if self.networks > 1 else "10.1.7.7"
 
-    def form(self, path: str, mark: str) -> tuple[dict[str, str], str]:
+    def form(self, path: str, snippet: str) -> tuple[dict[str, str], str]:
         """Return the hidden fields of a form on a page, and the cookie that goes with them."""
         answer = asyncio.run(Connection(self.port, self.tls).send(get(self.port, path)))
         if answer.status != 200:
             raise ConnectionError(f"{path} is answered with {answer.status}")
         cookies = b"; ".join(SET_COOKIE.findall(answer.head))
-        return hidden_fields(answer.body.decode(), mark), cookies.decode()
+        return hidden_fields(answer.body.decode(), snippet), cookies.decode()
 
 
 def sign(to: Target) -> list[bytes]:

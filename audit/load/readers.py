@@ -24,10 +24,10 @@ async def read_all(job: dict[str, Any]) -> dict[str, list[float]]:
 
 async def _read(job: dict[str, Any], path: str, after: float, took: list[float]) -> None:
     await asyncio.sleep(after)
-    connection, begun = Connection(job["port"], job["tls"]), time.monotonic()
+    connection, started = Connection(job["port"], job["tls"]), time.monotonic()
     try:
         answer = await connection.send(get(job["port"], path))
-        took.append(time.monotonic() - begun if answer.status == 200 else RESPONSE_TIMEOUT)
+        took.append(time.monotonic() - started if answer.status == 200 else RESPONSE_TIMEOUT)
     except (OSError, EOFError, TimeoutError):
         took.append(RESPONSE_TIMEOUT)
     finally:

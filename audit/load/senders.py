@@ -29,14 +29,14 @@ async def send_all(job: dict[str, Any]) -> dict[str, Any]:
 async def _send(
     connection: Connection, requests: Iterator[bytes], until: float, pause: float, statuses: Counter[str], took: list[float]
 ) -> None:
-    while (begun := time.monotonic()) < until:
+    while (started := time.monotonic()) < until:
         try:
             answer = await connection.send(next(requests))
         except (OSError, EOFError, TimeoutError) as trouble:
             statuses[type(trouble).__name__] += 1
         else:
             statuses[str(answer.status)] += 1
-            took.append(time.monotonic() - begun)
+            took.append(time.monotonic() - started)
         await asyncio.sleep(pause)
     connection.close()
 

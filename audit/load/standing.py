@@ -71,9 +71,9 @@ def _open_inquiries(letter: Letter, count: int) -> list[dict[str, str]]:
     rows = [Inquiry(signature_id=line.id, address=f"q{one}@a.example", asked_at=now()) for line, one in asked]
     db.session.add_all(rows)
     db.session.commit()
-    marks = [line_version(line.signatory) for line, _ in asked]
+    versions = [line_version(line.signatory) for line, _ in asked]
     tokens = [current_link_signer().token(Purpose.ANSWER, row.id, since=row.asked_at) for row in rows]
-    return [{"token": token, "expected_version": mark} for token, mark in zip(tokens, marks, strict=True)]
+    return [{"token": token, "expected_version": version} for token, version in zip(tokens, versions, strict=True)]
 
 
 if __name__ == "__main__":

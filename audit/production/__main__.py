@@ -13,9 +13,9 @@ import threading
 import time
 from pathlib import Path
 
-from audit.production import guide, outages, room, story
+from audit.production import chroot, guide, outages, story
+from audit.production.chroot import Chroot, ChrootUnavailable
 from audit.production.people import HOST, UnexpectedPage
-from audit.production.room import Chroot, ChrootUnavailable
 from audit.production.servers import Servers
 from audit.production.stage import (
     CERTIFICATE,
@@ -44,15 +44,15 @@ def main() -> int:
     """Return 0 if everything was as the documentation says."""
     asking = argparse.ArgumentParser(prog="python -m audit.production")
     asking.add_argument("--debian", choices=SUITES, default=SUITES[0], help="which Debian (trixie is 13, bookworm is 12)")
-    asking.add_argument("--again", action="store_true", help="take the room of the last run, and pull the last commit there")
+    asking.add_argument("--again", action="store_true", help="take the chroot of the last run, and pull the last commit there")
     asking.add_argument(INSIDE, dest="inside", action="store_true", help=argparse.SUPPRESS)
     asked = asking.parse_args()
     if asked.inside:
-        return run_inside(Chroot(room.CHROOTS_FOLDER / "room"))
+        return run_inside(Chroot(chroot.CHROOTS_FOLDER / "chroot"))
     try:
-        room.check_chroot_support()
+        chroot.check_chroot_support()
         if asked.again:
-            room.last_chroot()
+            chroot.last_chroot()
         if status := _in_namespaces(["--mount", "--pid"], "upgrading" if asked.again else "installing", asked.debian):
             return status
         return _in_namespaces(["--mount", "--pid", "--net"], INSIDE)
@@ -69,19 +69,19 @@ def _in_namespaces(kinds: list[str], *words: str) -> int:
 
 def install(suite: str) -> int:
     """Make a new chroot, with the packages of the guide's first chapter."""
-    here = room.new_chroot(suite)
+    here = chroot.new_chroot(suite)
     here.mount()
     started = time.monotonic()
-    said = here.type(guide.commands("packages", room.REPOSITORY_COPY))
+    output = here.type(guide.commands("packages", chroot.REPOSITORY_COPY))
     here.type("apt-get install -y faketime openssl")  # needed by this audit: another clock, a certificate
     version = here.read("/etc/debian_version").strip()
-    print(f"letterhub: Debian {version}, {said.splitlines()[-1]}, {time.monotonic() - started:.0f} s", flush=True)
+    print(f"letterhub: Debian {version}, {output.splitlines()[-1]}, {time.monotonic() - started:.0f} s", flush=True)
     return 0
 
 
 def upgrade() -> int:
     """Upgrade the last run's chroot to the last commit: pulled and set up again, as `docs/upgrading.md` says."""
-    here = Chroot(room.CHROOTS_FOLDER / "room")
+    here = Chroot(chroot.CHROOTS_FOLDER / "chroot")
     here.mount()
     here.type("git -C /srv/letterhub fetch -q origin pulled && git -C /srv/letterhub reset -q --hard FETCH_HEAD")
     print(here.type("/srv/letterhub/deploy/setup"), flush=True)
@@ -125,22 +125,22 @@ def run_inside(here: Chroot) -> int:
 
 def _small_disk(here: Chroot) -> None:
     """Move PostgreSQL's data to a disk of its own, which can be filled."""
-    data, kept = here.path("var/lib/postgresql"), here.path("var/lib/postgresql.installed")
-    if not kept.exists():
-        data.rename(kept)
+    data, installed = here.path("var/lib/postgresql"), here.path("var/lib/postgresql.installed")
+    if not installed.exists():
+        data.rename(installed)
     data.mkdir(exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "tmpfs", data], check=True)
-    subprocess.run(["cp", "-a", f"{kept}/.", data], check=True)
+    subprocess.run(["cp", "-a", f"{installed}/.", data], check=True)
 
 
 def _make_stage(here: Chroot) -> RunContext:
     mailbox, servers = Mailbox(), Servers(here)
     for verb in (servers.postgresql, servers.redis, servers.nginx):
         verb("start")  # as Debian does when it installs them
-    keeper = ServiceManager(here, {"postgresql": servers.postgresql, "redis-server": servers.redis, "nginx": servers.nginx})
+    services = ServiceManager(here, {"postgresql": servers.postgresql, "redis-server": servers.redis, "nginx": servers.nginx})
     mailbox.open()
     wait_until(lambda: _site_responds(here), 30)
-    return RunContext(here, mailbox, servers, keeper)
+    return RunContext(here, mailbox, servers, services)
 
 
 def _site_responds(here: Chroot) -> bool:
@@ -149,7 +149,7 @@ def _site_responds(here: Chroot) -> bool:
 
 def _set_up(stage: RunContext) -> None:
     """Run every command of the page up to the running site."""
-    here = stage.room
+    here = stage.chroot
     run = {name: guide.commands(name, "") for name in guide.blocks()}
     _unreadable_python(stage)
     here.type(run["database"])
@@ -162,42 +162,45 @@ def _set_up(stage: RunContext) -> None:
     stage.add("PostgreSQL by its socket (peer)", "", by_socket, fine=True)
     here.type(run["scram"])
     here.type(run["redis"])
-    told = here.type(run["tables"])
-    stage.add("PostgreSQL with a password (scram), Redis", "", _verdict(told), fine=True)
+    check_output = here.type(run["tables"])
+    stage.add("PostgreSQL with a password (scram), Redis", "", _verdict(check_output), fine=True)
     challenges = _certificate(stage)
-    said = here.type(run["nginx"]).strip().splitlines()[-1]
+    nginx_output = here.type(run["nginx"]).strip().splitlines()[-1]
     challenges.append(_challenge())
     fine = challenges == ["answered"] * 2
     stage.add(
-        "nginx takes the shipped file, and answers certbot before and after", here.run("nginx", "-v").strip(), said, fine=fine
+        "nginx takes the shipped file, and answers certbot before and after",
+        here.run("nginx", "-v").strip(),
+        nginx_output,
+        fine=fine,
     )
     here.type(run["start"])
     took = wait_until(lambda: stage.ready() == "ready", 90)
-    timers = ", ".join(sorted(stage.keeper.timers))
+    timers = ", ".join(sorted(stage.services.timers))
     stage.add(
         "the units start",
         f"timers: {timers}",
         f"ready {format_duration(took)}",
-        fine=took is not None and len(stage.keeper.timers) == 2,
+        fine=took is not None and len(stage.services.timers) == 2,
     )
 
 
 def _unreadable_python(stage: RunContext) -> None:
     """Run setup with a Python in root's own folder, as pyenv installs it, which the services could not start."""
     theirs = "/root/.pyenv/bin/python3"
-    stage.room.type(f"install -d -m 0700 /root /root/.pyenv/bin; cp $(readlink -f /usr/bin/python3) {theirs}")
-    said = stage.room.type(f"PYTHON={theirs} /srv/letterhub/deploy/setup 2>&1 || echo refused").strip()
-    stage.add("deploy/setup with a Python that only root can read", "", said, fine=said.endswith("refused"))
+    stage.chroot.type(f"install -d -m 0700 /root /root/.pyenv/bin; cp $(readlink -f /usr/bin/python3) {theirs}")
+    output = stage.chroot.type(f"PYTHON={theirs} /srv/letterhub/deploy/setup 2>&1 || echo refused").strip()
+    stage.add("deploy/setup with a Python that only root can read", "", output, fine=output.endswith("refused"))
 
 
 def _certificate(stage: RunContext) -> list[str]:
     """Make our own certificate in place of certbot's; return the answer to its challenge."""
     challenge = "/var/www/html/.well-known/acme-challenge"
-    stage.room.run("install", "-d", challenge)
-    stage.room.path(f"{challenge}/asked").write_text("answered")
+    stage.chroot.run("install", "-d", challenge)
+    stage.chroot.path(f"{challenge}/asked").write_text("answered")
     asked = [_challenge()]
     folder = str(Path(CERTIFICATE).parent)
-    stage.room.type(
+    stage.chroot.type(
         f"install -d {folder}; openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={HOST} "
         f"-addext subjectAltName=DNS:{HOST} -keyout {folder}/privkey.pem -out {CERTIFICATE} 2>/dev/null"
     )
@@ -213,28 +216,28 @@ def _challenge() -> str:
 
 def _backup_under_load(stage: RunContext) -> None:
     """Back up while people sign, and restore into a new database: nothing acknowledged before is missing or inconsistent."""
-    told: list[int] = []
+    signed: list[int] = []
 
     def crowd(first: int) -> None:
-        told.extend(number for number in range(first, first + 12) if stage.sign(number).status == 200)
+        signed.extend(number for number in range(first, first + 12) if stage.sign(number).status == 200)
 
     crowds = [threading.Thread(target=crowd, args=(first,)) for first in (100, 120, 140, 160)]
     for one in crowds:
         one.start()
-    wait_until(lambda: len(told) >= 12, 60)
+    wait_until(lambda: len(signed) >= 12, 60)
     before = _names(stage, "letterhub")
-    stage.room.type(guide.commands("backup", ""))
-    after_backup = len(told)
+    stage.chroot.type(guide.commands("backup", ""))
+    after_backup = len(signed)
     for one in crowds:
         one.join()
-    said = stage.room.type(guide.commands("drill", ""))
+    output = stage.chroot.type(guide.commands("drill", ""))
     restored, live = _names(stage, "drill"), _names(stage, "letterhub")
-    fine = before <= restored <= live and len(told) == 48
-    shown = f"{len(before)} names before it, {after_backup} forms sent when it was made, {len(told)} in all"
+    fine = before <= restored <= live and len(signed) == 48
+    shown = f"{len(before)} names before it, {after_backup} forms sent when it was made, {len(signed)} in all"
     stage.add(
-        "a backup while people sign, into a new database", shown, f"{len(restored)} names, {said.splitlines()[0]}", fine=fine
+        "a backup while people sign, into a new database", shown, f"{len(restored)} names, {output.splitlines()[0]}", fine=fine
     )
-    stage.room.type(guide.commands("drilled", ""))
+    stage.chroot.type(guide.commands("drilled", ""))
 
 
 def _names(stage: RunContext, database: str) -> set[str]:
@@ -243,10 +246,10 @@ def _names(stage: RunContext, database: str) -> set[str]:
 
 def _restore(stage: RunContext) -> None:
     """Restore the newest backup in place of the database; all tables equal those of before."""
-    stage.keeper.stop(outages.WORKER)
-    stage.room.type(guide.commands("backup", ""))
+    stage.services.stop(outages.WORKER)
+    stage.chroot.type(guide.commands("backup", ""))
     before = _table_contents(stage)
-    stage.room.type(guide.commands("restore", ""))
+    stage.chroot.type(guide.commands("restore", ""))
     after = _table_contents(stage)
     differ = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     took = wait_until(lambda: stage.ready() == "ready", 90)
@@ -260,10 +263,10 @@ def _table_contents(stage: RunContext) -> dict[str, str]:
     return {table: stage.sql("letterhub", query.format(table)) for table in tables}
 
 
-def _verdict(told: str) -> str:
-    marks = [line[:2] for line in told.splitlines() if line[:3] in ("ok ", "NO ", "?? ")]
-    no = [line for line in told.splitlines() if line.startswith("NO ")]
-    return f"{marks.count('ok')} ok, {marks.count('??')} unknown, {len(no)} NO{'' if not no else ': ' + '; '.join(no)}"
+def _verdict(output: str) -> str:
+    statuses = [line[:2] for line in output.splitlines() if line[:3] in ("ok ", "NO ", "?? ")]
+    no = [line for line in output.splitlines() if line.startswith("NO ")]
+    return f"{statuses.count('ok')} ok, {statuses.count('??')} unknown, {len(no)} NO{'' if not no else ': ' + '; '.join(no)}"
 
 
 def _table(rows: list[ResultRow]) -> list[str]:

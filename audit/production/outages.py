@@ -26,9 +26,9 @@ WEB, WORKER, MIGRATE, BACKUP = (f"letterhub-{name}.service" for name in ("web", 
 def boot_without_database(stage: RunContext) -> None:
     """Boot the machine with PostgreSQL 20 seconds after everything else."""
     for name in (WEB, WORKER, MIGRATE):
-        stage.keeper.stop(name)
+        stage.services.stop(name)
     stage.servers.postgresql("stop")
-    booting = [threading.Thread(target=stage.keeper.start, args=(name,), daemon=True) for name in (WEB, WORKER)]
+    booting = [threading.Thread(target=stage.services.start, args=(name,), daemon=True) for name in (WEB, WORKER)]
     for one in booting:
         one.start()
     time.sleep(20)
@@ -88,7 +88,7 @@ def stop_mail_server(stage: RunContext) -> None:
     count = sum(bool(stage.mailbox.to(str(signer_fields(number)["email"]))) for number in four)
     stage.add(
         "the mail server is away for 12 s",
-        "four people were told to look for a mail",
+        "four people were asked to look for a mail",
         f"{count} of 4 came {format_duration(came)}",
         fine=came is not None,
     )
@@ -96,7 +96,7 @@ def stop_mail_server(stage: RunContext) -> None:
 
 def fill_disk(stage: RunContext) -> None:
     """Fill PostgreSQL's disk."""
-    filler = stage.room.path("var/lib/postgresql/filler")
+    filler = stage.chroot.path("var/lib/postgresql/filler")
     subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=64k"], check=False, capture_output=True)
     page = _sign_until_refused(stage)
     took = wait_until(lambda: stage.ready() == "disk", 60)
@@ -111,7 +111,7 @@ def fill_disk(stage: RunContext) -> None:
 
 
 def _sign_until_refused(stage: RunContext) -> str:
-    """Sign until the disk has no room for one more; return what the page says then."""
+    """Sign until the disk has no space for one more; return what the page says then."""
     for number in range(31, 41):
         page = stage.sign(number)
         if page.status >= 500:
@@ -123,24 +123,24 @@ def stop_web(stage: RunContext) -> None:
     """Stop the site behind nginx, and follow a link from a mail."""
     secret = "a-token-that-nobody-else-may-read"
     stage.visitor().open(f"/letters/{stage.letter}")
-    stage.keeper.stop(WEB)
+    stage.services.stop(WEB)
     page = stage.visitor().open(f"/confirm/{secret}")
     posted = stage.visitor().ask(f"/confirm/{secret}", b"authorized=y")
-    kept = stage.visitor().open(f"/letters/{stage.letter}")
-    stage.keeper.start(WEB)
+    letter_page = stage.visitor().open(f"/letters/{stage.letter}")
+    stage.services.start(WEB)
     took = wait_until(lambda: stage.ready() == "ready", 60)
-    leaked = secret in read_logs(stage.servers.log_files()) + stage.keeper.journal(WEB)
-    shown = f"{page.status} and {posted.status}, “{_heading(page.html)}”; the letter itself: {kept.status}"
+    leaked = secret in read_logs(stage.servers.log_files()) + stage.services.journal(WEB)
+    shown = f"{page.status} and {posted.status}, “{_heading(page.html)}”; the letter itself: {letter_page.status}"
     shown += "; THE LINK IS IN A LOG" if leaked else "; the link is in no log"
-    fine = not leaked and (page.status, posted.status, kept.status) == (502, 502, 200) and took is not None
+    fine = not leaked and (page.status, posted.status, letter_page.status) == (502, 502, 200) and took is not None
     stage.add("the site is down behind nginx", shown, f"ready {format_duration(took)}", fine=fine)
 
 
 def set_clock_ahead(stage: RunContext, key: str) -> None:
     """Set the clock of the web machine 3 minutes ahead of the database's and of the worker's."""
-    stage.keeper.stop(WEB)
-    stage.keeper.before[WEB] = ["faketime", "-f", "+180s"]
-    stage.keeper.start(WEB)
+    stage.services.stop(WEB)
+    stage.services.before[WEB] = ["faketime", "-f", "+180s"]
+    stage.services.start(WEB)
     wait_until(stage.healthy, 60)
     took = wait_until(lambda: stage.ready() == "clock", 30)
     word = stage.ready()
@@ -151,9 +151,9 @@ def set_clock_ahead(stage: RunContext, key: str) -> None:
         .submit("Sign in", code=totp_code(key))
     )
     refused = "a right code is refused" if "/sign-in" in page.address else "a right code is taken"
-    stage.keeper.stop(WEB)
-    del stage.keeper.before[WEB]
-    stage.keeper.start(WEB)
+    stage.services.stop(WEB)
+    del stage.services.before[WEB]
+    stage.services.start(WEB)
     back = wait_until(lambda: stage.ready() == "ready", 60)
     stage.add(
         "the site’s clock is 3 minutes ahead",
@@ -168,29 +168,31 @@ def fail_backup(stage: RunContext) -> None:
     before = len(stage.mailbox.to(OWNER))
     stage.servers.postgresql("stop")
     try:
-        stage.keeper.start(BACKUP)
+        stage.services.start(BACKUP)
         ended = "the unit ended well"
     except subprocess.CalledProcessError:
         ended = "the unit failed"
-    told = wait_until(lambda: len(stage.mailbox.to(OWNER)) > before, 30)
+    mailed_after = wait_until(lambda: len(stage.mailbox.to(OWNER)) > before, 30)
     stage.servers.postgresql("start")
     wait_until(lambda: stage.ready() == "ready", 90)
     try:
-        stage.keeper.start(BACKUP)
+        stage.services.start(BACKUP)
         after = "the next one was made"
     except subprocess.CalledProcessError as trouble:
         after = f"the next one failed: {str(trouble.output)[-200:]}"
-    subject = str(stage.mailbox.to(OWNER)[-1]["Subject"]) if told is not None else "nobody was told"
-    stage.add("a backup fails", f"{ended}; mail to the operator: {subject}", after, fine=told is not None and "made" in after)
+    subject = str(stage.mailbox.to(OWNER)[-1]["Subject"]) if mailed_after is not None else "none"
+    stage.add(
+        "a backup fails", f"{ended}; mail to the operator: {subject}", after, fine=mailed_after is not None and "made" in after
+    )
 
 
 def kill_web_and_worker(stage: RunContext) -> None:
     """Kill web and worker at once."""
     for name in (WEB, WORKER):
-        kept = stage.keeper.running[name]
-        if kept.process is None:
+        service = stage.services.running[name]
+        if service.process is None:
             raise UnexpectedResult(f"{name} does not run")
-        kept.process.send_signal(signal.SIGKILL)
+        service.process.send_signal(signal.SIGKILL)
     took = wait_until(lambda: stage.healthy() and stage.ready() == "ready", 90)
     stage.add(
         "site and worker are killed (-9)",

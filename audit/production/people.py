@@ -94,7 +94,7 @@ class Visitor:
             address, form = urljoin(address, page.headers["Location"]), None
         raise UnexpectedPage(f"{address} leads in a circle")
 
-    def _asked(self, address: str, form: bytes | None, begun: float) -> Page:
+    def _asked(self, address: str, form: bytes | None, started: float) -> Page:
         parts = urlsplit(urljoin(SITE, address))
         if parts.hostname != HOST or parts.scheme != "https":
             raise UnexpectedPage(f"a link leads away from the site: {address}")
@@ -115,7 +115,7 @@ class Visitor:
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Page(self, answer.status, parts.geturl(), answer.headers, body, time.monotonic() - begun)
+        return Page(self, answer.status, parts.geturl(), answer.headers, body, time.monotonic() - started)
 
 
 class _LocalConnection(http.client.HTTPSConnection):

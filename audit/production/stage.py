@@ -15,8 +15,8 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from audit.production.chroot import Chroot
 from audit.production.people import Page, Visitor
-from audit.production.room import Chroot
 from audit.production.servers import Servers
 from audit.production.units import ServiceManager
 
@@ -40,7 +40,7 @@ class Mailbox:
         """Handle one mail."""
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         self.mails.append((time.monotonic(), tuple(envelope.rcpt_tos), message))
-        return "250 kept"
+        return "250 accepted"
 
     def open(self) -> None:
         """Start to listen."""
@@ -80,20 +80,20 @@ class ResultRow:
 class RunContext:
     """The chroot and all that runs in it."""
 
-    room: Chroot
+    chroot: Chroot
     mailbox: Mailbox
     servers: Servers
-    keeper: ServiceManager
+    services: ServiceManager
     rows: list[ResultRow] = field(default_factory=list)
     letter: str = ""
 
     def visitor(self) -> Visitor:
         """Return a new visitor."""
-        return Visitor(self.room.path(CERTIFICATE))
+        return Visitor(self.chroot.path(CERTIFICATE))
 
     def add(self, what: str, meanwhile: str, afterwards: str, *, fine: bool) -> None:
         """Add a row, and print it."""
-        meanwhile, afterwards = (" ".join(told.split()) for told in (meanwhile, afterwards))
+        meanwhile, afterwards = (" ".join(text.split()) for text in (meanwhile, afterwards))
         self.rows.append(ResultRow(what, meanwhile, afterwards, fine))
         print(f"{'ok ' if fine else 'NO '} {what}: {'; then '.join(filter(None, (meanwhile, afterwards)))}", flush=True)
 
@@ -130,7 +130,7 @@ class RunContext:
             "--command",
             query,
         ]
-        return self.room.run(*words).strip()
+        return self.chroot.run(*words).strip()
 
     def sign(self, number: int) -> Page:
         """Sign the letter for an organization of that number; return the page that follows."""

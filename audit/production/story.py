@@ -37,8 +37,8 @@ def totp_code(key: str) -> str:
 
 def open_letter(stage: RunContext, owner: Visitor) -> str:
     """Open the letter that was imported, as the owner; return its slug."""
-    told = stage.room.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
-    slug = re.findall(rf"/staff/{COALITION}/letters/([^/\s]+)/write", told)[0]
+    output = stage.chroot.type("letterhub letter import /srv/letterhub/demo/open-libraries.md")
+    slug = re.findall(rf"/staff/{COALITION}/letters/([^/\s]+)/write", output)[0]
     page = owner.open(f"/staff/{COALITION}/letters/{slug}/settings").submit("Open the letter").submit("Open now")
     slug = (re.findall(r"/letters/([a-z0-9-]+)", page.text) or [slug])[-1]  # its public address, which opening asks for
     if stage.visitor().open(f"/letters/{slug}").status != 200:
@@ -56,20 +56,20 @@ def confirm_signature(stage: RunContext, address: str) -> Page:
 
 def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     """Review, freeze, close and deliver by email; return a sentence about the recipient's PDF."""
-    room = f"/staff/{COALITION}/letters/{stage.letter}"
+    letter_url = f"/staff/{COALITION}/letters/{stage.letter}"
     name = "Harbor Maple Alliance"
-    owner.open(f"{room}/review").submit(f"Publish {name}")
+    owner.open(f"{letter_url}/review").submit(f"Publish {name}")
     if name not in stage.visitor().open(f"/letters/{stage.letter}").text:
         time.sleep(3)  # nginx caches the page for a second or two
         stage.visitor().open(f"/letters/{stage.letter}").says(name)
-    owner.open(f"{room}/editions/freeze").submit("Freeze this edition with one name")
-    made = wait_until(lambda: owner.open(f"{room}/editions/1/pdf").body[:5] == b"%PDF-", 240)
+    owner.open(f"{letter_url}/editions/freeze").submit("Freeze this edition with one name")
+    made = wait_until(lambda: owner.open(f"{letter_url}/editions/1/pdf").body[:5] == b"%PDF-", 240)
     if made is None:
         raise UnexpectedResult("the PDF of the edition was not made")
-    owner.open(f"{room}/settings").submit("Close the letter")
-    if wait_until(lambda: "Deliver edition 1" in owner.open(f"{room}/editions").text, 240) is None:
+    owner.open(f"{letter_url}/settings").submit("Close the letter")
+    if wait_until(lambda: "Deliver edition 1" in owner.open(f"{letter_url}/editions").text, 240) is None:
         raise UnexpectedResult("the other files of the edition were not made")
-    page = owner.open(f"{room}/editions").follow("Deliver edition 1")
+    page = owner.open(f"{letter_url}/editions").follow("Deliver edition 1")
     facts = {"recipient": "The Office", "method": "letterhub", "address": RECIPIENT}
     page.submit("Continue", **facts).submit("Send and record the delivery")
     if wait_until(lambda: bool(stage.mailbox.to(RECIPIENT)), 60) is None:
@@ -77,10 +77,10 @@ def deliver_edition(stage: RunContext, owner: Visitor) -> str:
     return _check_attachment(stage.mailbox.to(RECIPIENT)[-1], f"PDF after {made:.0f} s")
 
 
-def _check_attachment(message: EmailMessage, told: str) -> str:
+def _check_attachment(message: EmailMessage, prefix: str) -> str:
     for part in message.iter_attachments():
         if part.get_content_type() == "application/pdf":
             content = part.get_content()
             if content[:5] == b"%PDF-":
-                return f"{told}, {len(content) / 1000:.0f} kB with the mail"
+                return f"{prefix}, {len(content) / 1000:.0f} kB with the mail"
     raise UnexpectedResult("the mail of the delivery has no PDF")

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audit.production.room import Chroot
+from audit.production.chroot import Chroot
 
 UNITS = "/etc/systemd/system"
 SOCKET = "/run/systemctl.socket"
@@ -28,9 +28,9 @@ import json, socket, sys
 line = socket.socket(socket.AF_UNIX)
 line.connect("{SOCKET}")
 line.sendall(json.dumps(sys.argv[1:]).encode() + b"\\n")
-told = json.loads(line.makefile().read())
-print(told["says"], end="")
-sys.exit(told["status"])
+reply = json.loads(line.makefile().read())
+print(reply["says"], end="")
+sys.exit(reply["status"])
 """
 
 
@@ -39,25 +39,25 @@ class Unit:
     """A parsed unit file: for each key, its values in order."""
 
     name: str
-    said: dict[str, list[str]]
+    values: dict[str, list[str]]
 
     def one(self, key: str, otherwise: str = "") -> str:
         """Return the last value of a key."""
-        return self.said.get(key, [otherwise])[-1]
+        return self.values.get(key, [otherwise])[-1]
 
     def words(self, key: str) -> list[str]:
         """Return all words of a key's values."""
-        return " ".join(self.said.get(key, [])).split()
+        return " ".join(self.values.get(key, [])).split()
 
 
 def read_unit(path: Path) -> Unit:
     """Return the unit in a file."""
-    said: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
-        name, mark, value = line.partition("=")
-        if mark and not line.startswith(("#", ";")):
-            said.setdefault(name.strip(), []).append(value.strip())
-    return Unit(path.name, said)
+        name, separator, value = line.partition("=")
+        if separator and not line.startswith(("#", ";")):
+            values.setdefault(name.strip(), []).append(value.strip())
+    return Unit(path.name, values)
 
 
 def parse_environment_file(text: str) -> dict[str, str]:
@@ -89,23 +89,23 @@ class RunningService:
 class ServiceManager:
     """Service manager of a chroot, which answers its `systemctl`."""
 
-    def __init__(self, room: Chroot, others: dict[str, Callable[[str], None]]) -> None:
-        self.room, self.others = room, others
+    def __init__(self, chroot: Chroot, others: dict[str, Callable[[str], None]]) -> None:
+        self.chroot, self.others = chroot, others
         self.running: dict[str, RunningService] = {}
         self.timers: set[str] = set()
         self.before: dict[str, list[str]] = {}  # programs put before a unit's command, such as another clock
-        room.path("usr/local/sbin/systemctl").write_text(SYSTEMCTL)
-        room.path("usr/local/sbin/systemctl").chmod(0o755)
-        room.path("var/log/journal").mkdir(parents=True, exist_ok=True)
+        chroot.path("usr/local/sbin/systemctl").write_text(SYSTEMCTL)
+        chroot.path("usr/local/sbin/systemctl").chmod(0o755)
+        chroot.path("var/log/journal").mkdir(parents=True, exist_ok=True)
         self._listen()
 
     def unit(self, name: str) -> Unit:
         """Return the installed unit of a name."""
-        return read_unit(self.room.path(f"{UNITS}/{name}"))
+        return read_unit(self.chroot.path(f"{UNITS}/{name}"))
 
     def is_ours(self, name: str) -> bool:
         """Return whether there is such a unit."""
-        return self.room.path(f"{UNITS}/{name}").exists()
+        return self.chroot.path(f"{UNITS}/{name}").exists()
 
     def start(self, name: str) -> None:
         """Start a unit after its dependencies; raises CalledProcessError if a command of it fails."""
@@ -116,10 +116,10 @@ class ServiceManager:
         if unit.one("Type") == "oneshot":
             self._run_once(unit)
             return
-        kept = self.running.get(name)
-        if kept is None or kept.process is None or kept.process.poll() is not None:
-            kept = self.running[name] = RunningService()
-            threading.Thread(target=self._keep, args=(unit, kept), daemon=True).start()
+        service = self.running.get(name)
+        if service is None or service.process is None or service.process.poll() is not None:
+            service = self.running[name] = RunningService()
+            threading.Thread(target=self._supervise, args=(unit, service), daemon=True).start()
 
     def _start_before(self, name: str, *, required: bool) -> None:
         """Wait for a dependency of a unit; one that is only wanted may fail."""
@@ -135,43 +135,43 @@ class ServiceManager:
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
         """Stop a service, and wait for it."""
-        kept = self.running.pop(name, None)
-        if kept is None:
+        service = self.running.pop(name, None)
+        if service is None:
             return
-        kept.wanted = False
-        if kept.process is not None and kept.process.poll() is None:
-            kept.process.send_signal(how)
-            kept.process.wait(timeout=400)
-            kill_leftovers(kept.process)
+        service.wanted = False
+        if service.process is not None and service.process.poll() is None:
+            service.process.send_signal(how)
+            service.process.wait(timeout=400)
+            kill_leftovers(service.process)
 
     def journal(self, name: str) -> str:
         """Return the output of a unit."""
-        path = self.room.path(f"var/log/journal/{name}")
+        path = self.chroot.path(f"var/log/journal/{name}")
         return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
     def gave_up(self, name: str) -> bool:
         """Return whether a service failed so often that systemd would leave it down."""
         return bool(self.running.get(name) and self.running[name].gave_up)
 
-    def _keep(self, unit: Unit, kept: RunningService) -> None:
+    def _supervise(self, unit: Unit, service: RunningService) -> None:
         """Start a service, and restart it if it ended and the unit says so."""
         pause = float(unit.one("RestartSec", "0.1"))
-        while kept.wanted:
+        while service.wanted:
             at = time.monotonic()
-            kept.starts = [start for start in kept.starts if at - start < START_LIMIT_SECONDS] + [at]
-            if len(kept.starts) > START_LIMIT and unit.one("StartLimitIntervalSec") != "0":
-                kept.gave_up = True
+            service.starts = [start for start in service.starts if at - start < START_LIMIT_SECONDS] + [at]
+            if len(service.starts) > START_LIMIT and unit.one("StartLimitIntervalSec") != "0":
+                service.gave_up = True
                 return
-            kept.process = self._begin(unit, unit.one("ExecStart"))
-            kept.process.wait()
-            kill_leftovers(kept.process)
+            service.process = self._begin(unit, unit.one("ExecStart"))
+            service.process.wait()
+            kill_leftovers(service.process)
             if unit.one("Restart") != "always":
                 return
             time.sleep(pause)
 
     def _run_once(self, unit: Unit) -> None:
         for key in ("ExecStartPre", "ExecStart", "ExecStartPost"):
-            for command in unit.said.get(key, []):
+            for command in unit.values.get(key, []):
                 if status := self._begin(unit, command).wait():
                     raise subprocess.CalledProcessError(status, command, self.journal(unit.name)[-2000:])
 
@@ -180,42 +180,43 @@ class ServiceManager:
         given = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"}
         if folder := unit.one("StateDirectory"):
             made = f"/var/lib/{folder}"
-            self.room.run("install", "-d", "-m", unit.one("StateDirectoryMode", "0755"), "-o", user, "-g", group, made)
+            self.chroot.run("install", "-d", "-m", unit.one("StateDirectoryMode", "0755"), "-o", user, "-g", group, made)
             given["STATE_DIRECTORY"] = made
-        for line in unit.said.get("Environment", []):
+        for line in unit.values.get("Environment", []):
             given |= dict(pair.partition("=")[::2] for pair in shlex.split(line))
-        for path in unit.said.get("EnvironmentFile", []):
-            given |= parse_environment_file(self.room.read(path))
+        for path in unit.values.get("EnvironmentFile", []):
+            given |= parse_environment_file(self.chroot.read(path))
         words = [word.replace("%%", "%") for word in shlex.split(command)]
         words = [re.sub(r"\$\{(\w+)\}", lambda match: given.get(match[1], ""), word) for word in words]
         whom = ["setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", "--inh-caps=-all", "--no-new-privs"]
-        told = [f"--chdir={unit.one('WorkingDirectory', '/')}", *(f"{name}={value}" for name, value in given.items())]
-        line = ["chroot", str(self.room.folder), *whom, "/usr/bin/env", "-i", *told, *self.before.get(unit.name, []), *words]
-        with self.room.path(f"var/log/journal/{unit.name}").open("ab") as log:
+        arguments = [f"--chdir={unit.one('WorkingDirectory', '/')}", *(f"{name}={value}" for name, value in given.items())]
+        line = ["chroot", str(self.chroot.folder), *whom, "/usr/bin/env", "-i", *arguments]
+        with self.chroot.path(f"var/log/journal/{unit.name}").open("ab") as log:
             return subprocess.Popen(
-                line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=int(unit.one("UMask", "0022"), 8),
+                [*line, *self.before.get(unit.name, []), *words],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, umask=int(unit.one("UMask", "0022"), 8),
                 start_new_session=True,
             )  # fmt: skip
 
     def _listen(self) -> None:
         """Answer `systemctl` in the chroot."""
-        keeper = self
+        manager = self
 
-        class Asked(socketserver.StreamRequestHandler):
+        class RequestHandler(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 status, says = 0, ""
                 try:
-                    keeper.asked(json.loads(self.rfile.readline()))
+                    manager.handle(json.loads(self.rfile.readline()))
                 except (subprocess.CalledProcessError, ValueError, OSError) as trouble:
                     status, says = 1, f"{trouble}\n{getattr(trouble, 'output', '') or ''}\n"
                 self.wfile.write(json.dumps({"status": status, "says": says}).encode())
 
-        path = self.room.path(SOCKET)
+        path = self.chroot.path(SOCKET)
         path.unlink(missing_ok=True)
-        server = socketserver.ThreadingUnixStreamServer(str(path), Asked)
+        server = socketserver.ThreadingUnixStreamServer(str(path), RequestHandler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def asked(self, words: list[str]) -> None:
+    def handle(self, words: list[str]) -> None:
         """Run one `systemctl` line; raises ValueError for unknown ones."""
         verb, *names = [word for word in words if not word.startswith("-")]
         if verb == "daemon-reload":

@@ -104,9 +104,11 @@ def publish_waiting(settings: dict[str, str], folder: Path) -> int:
         waiting = select(Signature).where(Signature.state == SignatureState.CONFIRMED).order_by(Signature.id).limit(PAGE_SIZE)
         coalition_id, letter_id = letter.coalition_id, letter.id
         while rows := db.session.scalars(waiting).all():
-            marks = {row.id: line_version(row.signatory) for row in rows}
+            versions = {row.id: line_version(row.signatory) for row in rows}
             published += len(
-                publish_signatures(ReviewSelection(coalition_id, letter_id, tuple(marks), "staff-1", now(), marks)).changed_ids
+                publish_signatures(
+                    ReviewSelection(coalition_id, letter_id, tuple(versions), "staff-1", now(), versions)
+                ).changed_ids
             )
     return published
 
@@ -140,14 +142,14 @@ def quantiles(took: Sequence[float]) -> str:
     return f"median {parts[49] * 1000:,.0f} ms, 99 % below {parts[98] * 1000:,.0f} ms"
 
 
-def report_verdict(people: Signers, stands: Counter[str], log: Log) -> bool:
+def report_verdict(people: Signers, listed: Counter[str], log: Log) -> bool:
     """Print and return whether the list equals the acknowledged signatures."""
     book = people.book
-    told = {person.name for person in people.everyone if person.number in book.confirmed}
-    lost, unasked = told - set(stands), set(stands) - told
-    twice = sum(count > 1 for count in stands.values())
+    acknowledged = {person.name for person in people.everyone if person.number in book.confirmed}
+    lost, unasked = acknowledged - set(listed), set(listed) - acknowledged
+    twice = sum(count > 1 for count in listed.values())
     wrong = f"lost {len(lost)}, unasked {len(unasked)}, twice {twice}"
-    log.say(f"acknowledged {len(told):,}; in the list {sum(stands.values()):,}; {wrong}")
+    log.say(f"acknowledged {len(acknowledged):,}; in the list {sum(listed.values()):,}; {wrong}")
     mails, more = len(book.copies), sum(book.copies.values()) - len(book.copies)
     log.say(f"{mails:,} mails, {more} of them once more, as their worker was killed between sending and writing it down")
     for what, took in book.took.items():

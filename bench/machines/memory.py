@@ -137,7 +137,7 @@ def running_site(kind: str, folder: Path) -> Iterator[Site]:
         stack.enter_context(mail_server(mail_port, mails))
         settings = shared_settings(database, "", mail_port, port)
         Machine("migration", ["migrate"], settings, folder).run()
-        told = Machine("setting-up", SETUP_COMMAND, settings, folder, []).told()
+        output = Machine("setting-up", SETUP_COMMAND, settings, folder, []).output()
         machines = [
             Machine("web", ["serve", "--port", str(port)], settings, folder),
             Machine("worker", ["worker"], settings, folder),
@@ -145,7 +145,7 @@ def running_site(kind: str, folder: Path) -> Iterator[Site]:
         for each in machines:
             stack.callback(each.kill)
             each.start()
-        yield Site(*machines, port, mails, **json.loads(told))
+        yield Site(*machines, port, mails, **json.loads(output))
 
 
 def table(kind: str, found: dict[str, dict[str, int]]) -> Iterator[str]:

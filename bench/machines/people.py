@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 HIDDEN = re.compile(r"<input\b(?=[^>]*\btype=\"hidden\")[^>]*>")
 ATTRIBUTE = re.compile(r"\b(name|value)=\"([^\"]*)\"")
 FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
-BEGIN_MARK, SIGN_MARK = 'name="form_token"', 'value="sign"'
+SIGN_FORM_SNIPPET, CONFIRM_FORM_SNIPPET = 'name="form_token"', 'value="sign"'
 CONTENT_LENGTH, SET_COOKIE, CONNECTION_CLOSE = (
     re.compile(each, re.IGNORECASE | re.MULTILINE)
     for each in (r"^content-length: (\d+)", r"^set-cookie: ([^=]*)=([^;\r]*)", r"^connection: close")
@@ -66,9 +66,9 @@ class Signer:
 
 @dataclass
 class RunRecord:
-    """Record of what signers were told, and when: by number, the seconds since the run began."""
+    """Responses to signers and their times: by number, the seconds since the run began."""
 
-    begun: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.monotonic)
     signed: dict[int, float] = field(default_factory=dict)
     mailed: dict[int, float] = field(default_factory=dict)
     confirmed: dict[int, float] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class RunRecord:
 
     def now(self) -> float:
         """Return the seconds since the run began."""
-        return time.monotonic() - self.begun
+        return time.monotonic() - self.started_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,9 @@ class Browser:
             self._line = None
 
 
-def hidden_fields(page: str, mark: str) -> dict[str, str]:
-    """Return the hidden fields of the page's form that contains `mark`; empty if there is none."""
-    form = next((form for form in FORM.findall(page) if mark in form), "")
+def hidden_fields(page: str, snippet: str) -> dict[str, str]:
+    """Return the hidden fields of the page's form that contains `snippet`; empty if there is none."""
+    form = next((form for form in FORM.findall(page) if snippet in form), "")
     fields = (dict(ATTRIBUTE.findall(each)) for each in HIDDEN.findall(form))
     return {each["name"]: unescape(each.get("value", "")) for each in fields if "name" in each}
 
@@ -179,7 +179,7 @@ class Signers:
             self.links[person.email] = asyncio.get_running_loop().create_future()
         async with Browser(replace(self.front, book=RunRecord()), self.everyone[0]) as first:
             await first.ask("letter", f"/letters/{self.slug}")  # the run begins with the first response
-        self.book.begun = time.monotonic()
+        self.book.started_at = time.monotonic()
         self.reading, beside = asyncio.create_task(self._read_mail()), asyncio.create_task(meanwhile())
         async with asyncio.TaskGroup() as group:
             for person in self.everyone:
@@ -202,7 +202,7 @@ class Signers:
         while person.number not in self.book.signed:
             await asyncio.sleep(FILL_SECONDS)
             async with self.busy:
-                answer = await browser.ask("sign", self._form, hidden_fields(page.text, BEGIN_MARK) | person.typed)
+                answer = await browser.ask("sign", self._form, hidden_fields(page.text, SIGN_FORM_SNIPPET) | person.typed)
                 if answer.status == 303:
                     self.book.signed[person.number] = self.book.now()
                 else:
@@ -220,7 +220,7 @@ class Signers:
     async def _confirms(self, person: Signer, path: str, browser: Browser) -> None:
         while person.number not in self.book.confirmed:
             page = await browser.ask("open link", path)
-            fields = hidden_fields(page.text, SIGN_MARK)
+            fields = hidden_fields(page.text, CONFIRM_FORM_SNIPPET)
             if not fields:  # confirmed already: a response was lost
                 self.book.odd[f"open link: {page.status}, no box"] += 1
                 self.book.confirmed[person.number] = self.book.now()

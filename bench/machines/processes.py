@@ -43,12 +43,12 @@ def free_port() -> int:
 
 def shared_settings(database: str, queue: str, mail_port: int, port: int) -> dict[str, str]:
     """Return the settings that all machines share."""
-    told = {
+    settings = {
         "DATABASE_URL": database, "REDIS_URL": queue, "SECRET_KEY": secrets.token_urlsafe(48), "TRUSTED_PROXIES": "1",
         "PUBLIC_URL": f"http://127.0.0.1:{port}", "MAIL_URL": f"smtp://127.0.0.1:{mail_port}", "DEMO": "1",
         "MAIL_FROM": "Letters <letters@letters.example.org>",
     }  # fmt: skip
-    return {f"LETTERHUB_{name}": value for name, value in told.items()}
+    return {f"LETTERHUB_{name}": value for name, value in settings.items()}
 
 
 @contextmanager
@@ -58,8 +58,8 @@ def postgresql() -> Iterator[str]:
     if programs is None:
         raise MissingProgram("PostgreSQL is not installed: on Debian, apt-get install postgresql.")
     with create_cluster(programs) as cluster:
-        told = POSTGRES_SETTINGS | {"unix_socket_directories": str(cluster.folder)}
-        options = [word for name, value in told.items() for word in ("-c", f"{name}={value}")]
+        parameters = POSTGRES_SETTINGS | {"unix_socket_directories": str(cluster.folder)}
+        options = [word for name, value in parameters.items() for word in ("-c", f"{name}={value}")]
         command = [str(programs / "postgres"), "-D", str(cluster.folder / "data"), *options]
         with (cluster.folder / "log").open("wb") as log, _process(command, log, **cluster.who) as server:
             _wait_for(lambda: _create_cluster(cluster.folder), server)
@@ -141,7 +141,7 @@ class Machine:
         """Run the process to its end; raises CalledProcessError if it fails."""
         subprocess.run(self._command, env=self._environment, check=True, stderr=self._log)
 
-    def told(self) -> str:
+    def output(self) -> str:
         """Run the process to its end, and return its output."""
         return subprocess.run(
             self._command, env=self._environment, check=True, stdout=subprocess.PIPE, stderr=self._log, text=True

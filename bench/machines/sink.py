@@ -22,9 +22,9 @@ class MailSink:
         mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         text = mail.get_body(("plain",))
         found = LINK.search(text.get_content()) if text else None
-        told = (*envelope.rcpt_tos, str(mail["Message-ID"]), found[1] if found else "", found[0] if found else "")
-        self.lines.write("\t".join(told) + "\n")
-        return "250 kept"
+        fields = (*envelope.rcpt_tos, str(mail["Message-ID"]), found[1] if found else "", found[0] if found else "")
+        self.lines.write("\t".join(fields) + "\n")
+        return "250 accepted"
 
 
 async def main(port: int, file: Path) -> None:

@@ -31,12 +31,12 @@ _CASES = (
 
 @dataclass(frozen=True)
 class Measurement:
-    """The cost of one letter in one engine; `told` is empty if it was left out, with the reason."""
+    """The cost of one letter in one engine; `cost` is empty if it was left out, with the reason."""
 
     mode: str
     names: int
     engine: str
-    told: dict[str, Any]
+    cost: dict[str, Any]
     left_out: str = ""
 
 
@@ -50,10 +50,10 @@ def main() -> None:
     for _, some in groupby(_measure_cases(most, asked), key=lambda one: (one.mode, one.names)):
         case = list(some)
         everything += case
-        typst = next((one.told["cpu"] for one in case if one.engine == "typst" and one.told), 0)
+        typst = next((one.cost["cpu"] for one in case if one.engine == "typst" and one.cost), 0)
         for one in case:
             print(_row(one, typst), flush=True)
-    if phased := [one for one in everything if "phases" in one.told]:
+    if phased := [one for one in everything if "phases" in one.cost]:
         _print_phases(phased)
 
 
@@ -66,7 +66,7 @@ def _measure_cases(most: int, asked: frozenset[str]) -> Iterator[Measurement]:
                 yield Measurement(mode, names, engine, {}, f"left out: {took:.0f} s for {before:,} names")
                 continue
             one = _best_of(engine, mode, names)
-            last[mode, engine] = names, one.told.get("wall", float("inf"))
+            last[mode, engine] = names, one.cost.get("wall", float("inf"))
             yield one
 
 
@@ -90,25 +90,25 @@ def _best_of(engine: str, mode: str, names: int) -> Measurement:
             f"stopped after {_TIMEOUT} s" if ended else f"failed: {(error.stderr.strip() or 'without a word').splitlines()[-1]}"
         )
         return Measurement(mode, names, engine, {}, reason)
-    told = [json.loads(answer.stdout.splitlines()[-1]) for answer in answers]
-    return Measurement(mode, names, engine, min(told, key=lambda one: one["cpu"]))
+    costs = [json.loads(answer.stdout.splitlines()[-1]) for answer in answers]
+    return Measurement(mode, names, engine, min(costs, key=lambda one: one["cpu"]))
 
 
 def _row(one: Measurement, typst: float) -> str:
     head = f"| {one.mode} | {one.names:,} | {one.engine} |"
-    if not one.told:
+    if not one.cost:
         return f"{head} {one.left_out} | | | | |"
-    cpu, wall, memory, size = (one.told[key] for key in ("cpu", "wall", "memory", "bytes"))
+    cpu, wall, memory, size = (one.cost[key] for key in ("cpu", "wall", "memory", "bytes"))
     share = f"{cpu / typst:.2f}" if typst else ""
     return f"{head} {cpu:.2f} | {wall:.2f} | {memory:.0f} | {size / 1000:,.0f} | {share} |"
 
 
 def _print_phases(measured: list[Measurement]) -> None:
-    names = list(measured[0].told["phases"])
+    names = list(measured[0].cost["phases"])
     print(f"\n| list | names | {' | '.join(names)} |")
     print(f"|---|--:{'|--:' * len(names)}|")
     for one in measured:
-        seconds = (f"{one.told['phases'][name]:.2f}" for name in names)
+        seconds = (f"{one.cost['phases'][name]:.2f}" for name in names)
         print(f"| {one.mode} | {one.names:,} | {' | '.join(seconds)} |")
 
 

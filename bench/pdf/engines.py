@@ -44,9 +44,9 @@ def typst(document: LetterDocument, folder: Path) -> Path:
     """Render with Typst, as tagged PDF/UA-1 from a template for this letter."""
     letter = letter_view(document)
     names = [(line.name.text, line.detail.text) for section in letter.signatory_list.sections for line in section.lines]
-    said = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
-    said |= {"addressee": document.text.addressees[0].name, "paragraphs": PARAGRAPHS, "notes": NOTES, "names": names}
-    (folder / "letter.json").write_text(json.dumps(said), encoding="utf-8")
+    data = {"title": letter.title, "date": letter.date, "salutation": letter.salutation, "closing": letter.closing}
+    data |= {"addressee": document.text.addressees[0].name, "paragraphs": PARAGRAPHS, "notes": NOTES, "names": names}
+    (folder / "letter.json").write_text(json.dumps(data), encoding="utf-8")
     (folder / "letter.typ").write_bytes(TYPST.read_bytes())
     file = folder / "letter.pdf"
     typst_engine.compile(folder / "letter.typ", output=file, font_paths=[PRINT_FONTS], pdf_standards=["ua-1", "a-3a"])

@@ -22,7 +22,7 @@ def main() -> None:
     engine, mode, names = sys.argv[1:]
     _adopt_orphans()
     document = letter(mode, int(names))
-    told: dict[str, object] = {}
+    cost: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="bench-pdf-") as name:
         folder = Path(name)
         if engine == "phases":
@@ -33,11 +33,11 @@ def main() -> None:
             print(json.dumps(took | {"bytes": file.stat().st_size}))
             return
         if engine == "phases":
-            told["phases"], file = render_by_phase(document, folder), folder / "letter.pdf"
+            cost["phases"], file = render_by_phase(document, folder), folder / "letter.pdf"
         else:
             file = ENGINES[engine](document, folder)
-        told |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - started, "bytes": file.stat().st_size}
-    print(json.dumps(told | {"memory": _peak_memory()}))
+        cost |= {"cpu": _cpu_seconds() - used, "wall": time.perf_counter() - started, "bytes": file.stat().st_size}
+    print(json.dumps(cost | {"memory": _peak_memory()}))
 
 
 def _adopt_orphans() -> None:

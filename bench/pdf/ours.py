@@ -28,15 +28,15 @@ from letterhub.rendering.pdf.worker import BundledFetcher
 
 def render_as_the_app(document: LetterDocument, first: LetterDocument, folder: Path) -> tuple[dict[str, float], Path]:
     """Render a letter as a warm job worker does; return the CPU time of its process, the PDF worker and the pre-fork server."""
-    heard: list[tuple[float, float]] = []
+    worker_costs: list[tuple[float, float]] = []
     log = logging.getLogger(client.__name__)
     log.setLevel(logging.INFO)
-    log.addFilter(lambda told: heard.append(told.args) is None)
+    log.addFilter(lambda record: worker_costs.append(record.args) is None)
     render_letter_pdf(first)
     before, started, used = _server_cpu_seconds(), time.perf_counter(), time.process_time()
     file = folder / "letter.pdf"
     file.write_bytes(render_letter_pdf(document).data)
-    took, memory = heard[-1]
+    took, memory = worker_costs[-1]
     cpu = time.process_time() - used + took + _server_cpu_seconds() - before
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"cpu": cpu, "wall": time.perf_counter() - started, "memory": max(own, memory)}, file

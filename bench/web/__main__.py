@@ -96,7 +96,7 @@ def _sites(kind: str, count: int, server: str, waiting: int) -> Iterator[list[Ca
         hello = start("minimal")
         minimal = start("minimal", BENCH_DATABASE=minimal_url)
         site = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder)
-        bare = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0")
+        bare = start("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_CACHE_SECONDS="0")
         raw = start("minimal", BENCH_BYTES=_head(bare, f"/letters/{SLUG}")["content-length"])
         yield _cases(raw, hello, minimal, site, bare, count, filled.tokens)
 
@@ -176,12 +176,12 @@ def _run(case: Case, site: RunningServer, requests: list[str], seconds: float, *
     if warm:
         _load({**job, "seconds": 0.5})
     before = site.processor()
-    told = _load({**job, "seconds": seconds if not case.once else 60})
+    result = _load({**job, "seconds": seconds if not case.once else 60})
     taken = site.processor() - before
-    odd = {status: many for status, many in told["statuses"].items() if status not in (case.expects, "200")}
-    if odd or (site is case.site and case.expects not in told["statuses"]):
-        print(f"  odd answers to {case.name}: {told['statuses']}", file=sys.stderr)
-    return Round(told["a_second"], taken / told["count"] * 1000, told["p50"], told["p99"])
+    odd = {status: many for status, many in result["statuses"].items() if status not in (case.expects, "200")}
+    if odd or (site is case.site and case.expects not in result["statuses"]):
+        print(f"  odd answers to {case.name}: {result['statuses']}", file=sys.stderr)
+    return Round(result["a_second"], taken / result["count"] * 1000, result["p50"], result["p99"])
 
 
 def _load(job: dict[str, Any]) -> dict[str, Any]:
@@ -189,8 +189,8 @@ def _load(job: dict[str, Any]) -> dict[str, Any]:
         [sys.executable, Path(__file__).with_name("load.py")], input=json.dumps(job), capture_output=True, text=True,
         check=True, timeout=120,
     )  # fmt: skip
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
 
 
 def _row(database: str, count: int, case: Case, mine: list[Round], peers: list[Round]) -> str:
@@ -214,10 +214,10 @@ def _get(path: str, tag: str = "") -> str:
 def _post(path: str, form: dict[str, str], cookie: str = "", network: int = 0) -> str:
     """Return a form as a proxy passes it on, from one of many networks."""
     body = urlencode(form)
-    kept = f"Cookie: {cookie}\r\n" if cookie else ""
-    kept += f"X-Forwarded-For: 203.0.{network}.7\r\n"
+    headers = f"Cookie: {cookie}\r\n" if cookie else ""
+    headers += f"X-Forwarded-For: 203.0.{network}.7\r\n"
     kind = "Content-Type: application/x-www-form-urlencoded"
-    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{kept}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    return f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}{kind}\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
 
 def _sign_forms(site: RunningServer, round_: int) -> list[str]:

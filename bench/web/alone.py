@@ -22,7 +22,7 @@ EVENT_COUNTS: Counter[str] = Counter()
 
 def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
     """Return status, headers and text of an app's response."""
-    told: list[Any] = []
+    response: list[Any] = []
     body = request.get("body", "").encode()
     environ = {
         "REQUEST_METHOD": request.get("method", "POST"), "PATH_INFO": request["path"], "QUERY_STRING": "", "SERVER_NAME": "",
@@ -32,12 +32,12 @@ def call_app(app: Any, request: dict[str, Any]) -> tuple[str, list[tuple[str, st
         "CONTENT_TYPE": "application/x-www-form-urlencoded", "REMOTE_ADDR": request.get("address", "127.0.0.1"),
         "HTTP_COOKIE": request.get("cookie", ""),
     }  # fmt: skip
-    parts = app(environ, lambda status, head, _error=None: told.extend((status, head)))
+    parts = app(environ, lambda status, head, _error=None: response.extend((status, head)))
     try:
         text = b"".join(parts).decode()
     finally:
         getattr(parts, "close", lambda: None)()
-    return told[0], told[1], text
+    return response[0], response[1], text
 
 
 def run(app: Any, requests: list[dict[str, Any]]) -> dict[str, Any]:
@@ -64,11 +64,11 @@ def main() -> None:
         profile = cProfile.Profile()
         if job.get("profile"):
             profile.enable()
-        told = run(app, job["requests"])
+        result = run(app, job["requests"])
         if job.get("profile"):
             profile.disable()
             pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(45)
-        print(json.dumps(told), flush=True)
+        print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ class Connection:
         self.got += some
         if self.length < 0 and (end := self.got.find(b"\r\n\r\n")) >= 0:
             head = bytes(self.got[:end]).lower()
-            told = head.partition(b"content-length:")[2].split(b"\r\n", 1)[0].strip()
-            self.length = end + 4 + int(told or 0)
+            content_length = head.partition(b"content-length:")[2].split(b"\r\n", 1)[0].strip()
+            self.length = end + 4 + int(content_length or 0)
         return 0 <= self.length <= len(self.got)
 
 

@@ -21,7 +21,7 @@ def settings(database_url: str, folder: str, page_cache_seconds: float = 1.0) ->
 
 if "BENCH_DATABASE" in os.environ:
     app = create_app(
-        settings(os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"], float(os.environ.get("BENCH_KEPT", "1")))
+        settings(os.environ["BENCH_DATABASE"], os.environ["BENCH_FOLDER"], float(os.environ.get("BENCH_CACHE_SECONDS", "1")))
     )
     gc.collect()
     gc.freeze()  # as in wsgi.py

@@ -51,7 +51,7 @@ def _cases(database: str, names: int) -> Iterator[tuple[str, Ask, Callable[[int]
     with databases(database) as (url, least_url, folder), ExitStack() as stack:
         tokens = fill_letterhub(url, folder, rows, names).tokens
         fill_minimal(least_url, rows, names)
-        ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_KEPT="0"))
+        ours = stack.enter_context(_app_process("ours", BENCH_DATABASE=url, BENCH_FOLDER=folder, BENCH_CACHE_SECONDS="0"))
         least = stack.enter_context(_app_process("minimal", BENCH_DATABASE=least_url))
         yield (
             "sign",
@@ -76,8 +76,8 @@ def _app_process(app: str, **environment: str) -> Iterator[Ask]:
         def ask(requests: list[Request], *, profile: bool = False) -> dict[str, Any]:
             process.stdin.write(json.dumps({"requests": requests, "profile": profile}) + "\n")
             process.stdin.flush()
-            told: dict[str, Any] = json.loads(process.stdout.readline())
-            return told
+            result: dict[str, Any] = json.loads(process.stdout.readline())
+            return result
 
         try:
             yield ask
@@ -87,19 +87,19 @@ def _app_process(app: str, **environment: str) -> Iterator[Ask]:
 
 
 def _round(ask: Ask, request: Callable[[int], Request], start: int) -> dict[str, Any]:
-    told = ask([request(one) for one in range(start, start + REQUESTS_PER_ROUND)])
-    if set(told["statuses"]) != {"303"}:
-        sys.exit(f"odd answers: {told['statuses']}\n{told['text']}")
-    return told
+    result = ask([request(one) for one in range(start, start + REQUESTS_PER_ROUND)])
+    if set(result["statuses"]) != {"303"}:
+        sys.exit(f"odd answers: {result['statuses']}\n{result['text']}")
+    return result
 
 
 def _row(database: str, names: int, name: str, found: list[tuple[dict[str, Any], dict[str, Any]]]) -> str:
     cost = median(mine["cpu"] / peer["cpu"] for peer, mine in found)
     peer, mine = found[-1]
-    asked, kept = "before_cursor_execute", "commit"
+    queries, commits = "before_cursor_execute", "commit"
     return (
-        f"| {database} | {names:,} | {name} | {median(one['cpu'] for _, one in found):.2f} | {cost:.2f} | {mine[asked]:.1f} "
-        f"| {mine[asked] / peer[asked]:.1f} | {mine.get('after_flush', 0):.1f} | {mine[kept]:.1f} |"
+        f"| {database} | {names:,} | {name} | {median(one['cpu'] for _, one in found):.2f} | {cost:.2f} | {mine[queries]:.1f} "
+        f"| {mine[queries] / peer[queries]:.1f} | {mine.get('after_flush', 0):.1f} | {mine[commits]:.1f} |"
     )
 
 

@@ -53,7 +53,7 @@ def test_every_example_of_a_setting_can_be_read(tmp_path: Path) -> None:
 
 def commands_of_units() -> list[tuple[str, str]]:
     keys = ("ExecStartPre", "ExecStart", "ExecStartPost")
-    return [(name, command) for name, unit in UNITS.items() for key in keys for command in unit.said.get(key, [])]
+    return [(name, command) for name, unit in UNITS.items() for key in keys for command in unit.values.get(key, [])]
 
 
 @pytest.mark.parametrize(("unit", "command"), commands_of_units())

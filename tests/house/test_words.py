@@ -41,20 +41,18 @@ ALLOWED = (
 """Names in which such a word is the field's own: pattern of the name, of its place, and the reason."""
 
 LEFT = {
-    "begun": 15,
+    "begun": 11,
     "house": 1,
-    "kept": 69,
-    "mark": 34,
-    "press": 6,
-    "room": 28,
-    "said": 47,
+    "kept": 50,
+    "mark": 14,
+    "press": 4,
+    "room": 7,
+    "said": 40,
     "seen": 2,
-    "stands": 1,
-    "sweep": 5,
-    "tally": 2,
-    "told": 112,
+    "sweep": 4,
+    "told": 89,
     "trace": 4,
-    "turn": 11,
+    "turn": 8,
 }
 """Places that still use a private word. Lower the number when one goes; never raise it."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from letterhub.config import ROOT
 
-CHROOTS_FOLDER = Path(os.environ.get("AUDIT_ROOMS", "/var/tmp/letterhub-production"))
+CHROOTS_FOLDER = Path(os.environ.get("AUDIT_CHROOTS", "/var/tmp/letterhub-production"))
 REPOSITORY_COPY = "/srv/copy-of-letterhub.git"
 PATH_VARIABLE = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PASSED_VARIABLES = (
@@ -40,11 +40,11 @@ class Chroot:
         given |= {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ} | environment
         return ["chroot", str(self.folder), "/usr/bin/env", "-i", *(f"{name}={value}" for name, value in given.items()), *words]
 
-    def run(self, *words: str, told: str = "", check: bool = True, **environment: str) -> str:
+    def run(self, *words: str, check: bool = True, **environment: str) -> str:
         """Return the output of a program in the chroot; raises CalledProcessError if it fails."""
         done = subprocess.run(
             self.command(*words, **environment),
-            input=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+            input="", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         if check and done.returncode:
             raise subprocess.CalledProcessError(done.returncode, words, done.stdout)
@@ -62,7 +62,7 @@ class Chroot:
 
 
 def check_chroot_support() -> None:
-    """Raise Unfit, with a sentence, if no chroot can be made here."""
+    """Raise ChrootUnavailable, with a sentence, if no chroot can be made here."""
     if os.geteuid() != 0:
         raise ChrootUnavailable("a bare Debian is entered by chroot, which takes root")
     for program, package in (("debootstrap", "debootstrap"), ("unshare", "util-linux"), ("ip", "iproute2")):
@@ -92,29 +92,29 @@ def bare_debian(suite: str) -> Path:
 
 def new_chroot(suite: str) -> Chroot:
     """Return a new chroot, with a copy of this repository's last commit to clone; no service starts on installation."""
-    room = Chroot(CHROOTS_FOLDER / "room")
-    shutil.rmtree(room.folder, ignore_errors=True)
-    subprocess.run(["cp", "-a", bare_debian(suite), room.folder], check=True)
+    chroot = Chroot(CHROOTS_FOLDER / "chroot")
+    shutil.rmtree(chroot.folder, ignore_errors=True)
+    subprocess.run(["cp", "-a", bare_debian(suite), chroot.folder], check=True)
     for path in _reaching_registries():
-        target = room.path(str(path))
+        target = chroot.path(str(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         shutil.copy(path, target)
-    room.path("usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
-    room.path("usr/sbin/policy-rc.d").chmod(0o755)
-    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, room.path(REPOSITORY_COPY)], check=True)
-    return room
+    chroot.path("usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
+    chroot.path("usr/sbin/policy-rc.d").chmod(0o755)
+    subprocess.run(["git", "clone", "--quiet", "--bare", ROOT, chroot.path(REPOSITORY_COPY)], check=True)
+    return chroot
 
 
 def last_chroot() -> Chroot:
     """Return the chroot of the last run, where this repository's last commit is to be pulled."""
-    room = Chroot(CHROOTS_FOLDER / "room")
-    if not room.path(REPOSITORY_COPY).exists():
-        raise ChrootUnavailable("there is no room of an earlier run. Leave --again out")
+    chroot = Chroot(CHROOTS_FOLDER / "chroot")
+    if not chroot.path(REPOSITORY_COPY).exists():
+        raise ChrootUnavailable("there is no chroot of an earlier run. Leave --again out")
     subprocess.run(
-        ["git", "push", "--quiet", "--force", room.path(REPOSITORY_COPY), "HEAD:refs/heads/pulled"], check=True, cwd=ROOT
+        ["git", "push", "--quiet", "--force", chroot.path(REPOSITORY_COPY), "HEAD:refs/heads/pulled"], check=True, cwd=ROOT
     )
-    return room
+    return chroot
 
 
 def _mirror() -> list[str]:
