@@ -39,7 +39,7 @@ def count_by_message_id(postbox: Inbox) -> Counter[str]:
 
 
 def wait_until(happened: Callable[[], bool]) -> None:
-    """Wait until the condition holds; fail after PATIENCE seconds."""
+    """Wait until the condition holds; fail after TIMEOUT seconds."""
     until = time.monotonic() + TIMEOUT
     while not happened():
         assert time.monotonic() < until, "it did not happen"
@@ -53,6 +53,8 @@ class WorkerProcess(ForkServerProcess):
         super().__init__()
         self.environment = {"PATH": os.environ["PATH"], **settings_environment(settings)}
         self.log = log
+        if log:
+            log.touch()  # tests read it before the process has started
 
     def run(self) -> None:
         """Run `letterhub worker` in the new process, with its log in the file."""
