@@ -9,6 +9,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -136,3 +137,57 @@ class _RuleIndex:
 
 def _parse_code_points(words: Sequence[str]) -> list[int]:
     return [int(word, 16) for word in words]
+
+
+_SHORT = " -,.'()&/0123456789abcdefghijklmnopqrstuvwxyz"
+"""Characters whose primary weight takes one character of a collation key; others take five."""
+_LEVEL_END, _FIRST = "!", 0x22  # the end of a level sorts before every weight, so that "Arc" stands before "Arc of Ohio"
+_PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
+_LONGEST_SHORT = 0x50
+
+
+def collation_key(text: str) -> str:
+    """Return the Unicode collation key of a text as ASCII that sorts by code points as the text does by its weights.
+
+    Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest.
+    """
+    levels, level = list[list[int]](), list[int]()
+    for weight in _collator().sort_key(text):
+        if weight:
+            level.append(weight)
+        else:
+            levels.append(level)
+            level = []
+    primary, *others = levels
+    parts = ["".join(map(_primary_code, primary))]
+    for weights, plain in zip(others, _PLAIN_WEIGHTS, strict=False):
+        while weights and weights[-1] == plain:
+            weights.pop()
+        parts.append("".join(_tie_code(weight - plain) for weight in weights))
+    return _LEVEL_END.join((*parts, ""))
+
+
+@cache
+def _primary_code(weight: int) -> str:
+    """Return the code of a primary weight: one character for plain letters, which stand at odd places; others stand at the even
+    place between their neighbors, and are told apart by their weight."""
+    weights = _short_weights()
+    place = bisect_left(weights, weight)
+    if weights[place : place + 1] == [weight]:
+        return chr(_FIRST + 2 * place + 1)
+    return f"{chr(_FIRST + 2 * place)}{weight:04x}"
+
+
+def _tie_code(excess: int) -> str:
+    """Return the code of an accent's or capital's weight, given by how far it is above the plain one."""
+    return chr(_FIRST + excess) if excess < _LONGEST_SHORT else f"{chr(_FIRST + _LONGEST_SHORT)}{excess:04x}"
+
+
+@cache
+def _short_weights() -> list[int]:
+    return sorted(_collator().sort_key(letter)[0] for letter in _SHORT)
+
+
+@cache
+def _collator() -> MappedCollator:
+    return MappedCollator()

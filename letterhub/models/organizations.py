@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from letterhub.domain.organizations.matching import NameAndSite
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, code_point_string
 
 
 class Organization(Base):
@@ -31,7 +31,7 @@ class Organization(Base):
     name: Mapped[str] = mapped_column(String(300))
     name_key: Mapped[str] = mapped_column(String(300))
     domain: Mapped[str] = mapped_column(String(255), default="")
-    sort_key: Mapped[str] = mapped_column(String(1200), default="")
+    sort_key: Mapped[str] = mapped_column(code_point_string(1200), default="")
     created_at: Mapped[dt.datetime]
     root_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))

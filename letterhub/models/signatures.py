@@ -32,7 +32,7 @@ from letterhub.domain.states import (
     check_not_erased,
     next_signature_state,
 )
-from letterhub.infrastructure.db import Base
+from letterhub.infrastructure.db import Base, code_point_string
 from letterhub.models.letters import Letter, Revision
 from letterhub.models.organizations import Organization, root_id_of
 
@@ -94,10 +94,10 @@ class Signature(Base):
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     lead: Mapped[bool] = mapped_column(default=False)
     sort_name: Mapped[str] = mapped_column(String(300), default="")
-    sort_key: Mapped[str] = mapped_column(String(1200), default="")
+    sort_key: Mapped[str] = mapped_column(code_point_string(1200), default="")
     lead_key: Mapped[str] = mapped_column(String(1), default="1")
-    section_key: Mapped[str] = mapped_column(String(600), default="")
-    location_key: Mapped[str] = mapped_column(String(600), default="")
+    section_key: Mapped[str] = mapped_column(code_point_string(600), default="")
+    location_key: Mapped[str] = mapped_column(code_point_string(600), default="")
     unique_key: Mapped[str | None] = mapped_column(String(600))
     idempotency_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     first_seen: Mapped[bool] = mapped_column(default=False)

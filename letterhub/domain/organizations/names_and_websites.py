@@ -15,12 +15,11 @@ from publicsuffixlist import PublicSuffixList
 
 from letterhub.domain.errors import UserFacingError
 from letterhub.domain.i18n import _
-from letterhub.domain.unicode import MappedCollator, normalize_unicode
+from letterhub.domain.unicode import collation_key, normalize_unicode
 
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+(?=\S)", re.IGNORECASE)
 _WEBSITE = re.compile(r"https?://[^\s/?#@\\\"<>]+([/?#][^\s\"<>]*)?", re.IGNORECASE)
 _JOINS = re.compile(r"(?<=[^\s.,'’–—-])(?:[.,'’–—-]|\s[–—-](?=\s))")
-_PLAIN_WEIGHTS = (0x20, 0x02)  # of letters without accents, and of small letters
 KEY_LENGTH = 300
 WEBSITE_LENGTH = 300
 MAX_HOST_LENGTH, MAX_LABEL_LENGTH = 253, 63
@@ -76,27 +75,11 @@ def sort_name(name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def sort_key(name: str) -> str:
-    """Return a string that sorts as readers expect on every database: Unicode collation weights of the sort name, in hex.
+    """Return a string that sorts as readers expect on every database: the Unicode collation key of the sort name.
 
-    Accents and case only break ties: their levels end where only plain letters follow, whose weights are the lowest. At most
-    1,200 characters, so that a database can index it.
+    At most 1,200 characters, so that a database can index it.
     """
-    levels, level = list[list[int]](), list[int]()
-    for weight in _collator().sort_key(sort_name(name)[:80]):
-        if weight:
-            level.append(weight)
-        else:
-            levels.append(level)
-            level = []
-    for level, plain in zip(levels[1:], _PLAIN_WEIGHTS, strict=False):
-        while level and level[-1] == plain:
-            level.pop()
-    return "".join("".join(f"{weight:04x}" for weight in level) + "0000" for level in levels)[:1200]
-
-
-@cache
-def _collator() -> MappedCollator:
-    return MappedCollator()
+    return collation_key(sort_name(name)[:80])[:1200]
 
 
 class InvalidWebsite(UserFacingError):

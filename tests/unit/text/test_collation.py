@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 from pyuca import Collator
 
-from letterhub.domain.unicode import MappedCollator
+from letterhub.domain.unicode import MappedCollator, collation_key
 from tests.support.cast import HIRO
 
 NAMES = (
@@ -40,6 +40,17 @@ def test_names_weigh_what_they_always_did(usual: Collator, ours: MappedCollator)
     letters = [chr(code) for code in (*range(0x20, 0x3100), 0x4E00, 0xFFFE, 0x1F54A, 0x20000, *range(0xAC00, 0xAD00))]
     words = ["".join(chance.choices(letters, k=6)) for _ in range(5_000)]
     assert [one for one in (*NAMES, *letters, *words) if usual.sort_key(one) != ours.sort_key(one)] == []
+
+
+def test_collation_keys_are_ascii_and_sort_as_their_weights_do(ours: MappedCollator) -> None:
+    chance = random.Random(7)
+    letters = "abcdeéèzABCZßøÆ -.'&/()09жЖ東京กา!?~_{}|÷½\u0301"
+    texts = [*NAMES, *("".join(chance.choices(letters, k=chance.randint(0, 9))) for _ in range(5_000))]
+    assert all(collation_key(text).isascii() for text in texts)
+
+    by_weight = sorted(map(ours.sort_key, texts))
+    assert [ours.sort_key(text) for text in sorted(texts, key=collation_key)] == by_weight
+    assert len(collation_key("Alliance for Clean Rivers")) < 50
 
 
 def test_the_table_takes_little_room() -> None:
