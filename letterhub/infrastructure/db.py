@@ -263,8 +263,7 @@ def insert_into(table: type[Base]) -> Insert:
 
 def violated_constraint(error: IntegrityError) -> str:
     """Return the name of the violated constraint. SQLite names only the columns of a unique one: its name is made of them."""
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if name:
+    if name := getattr(getattr(error.orig, "diag", None), "constraint_name", None):
         return str(name)
     message = str(error.orig)
     if "UNIQUE constraint failed: " in message:
