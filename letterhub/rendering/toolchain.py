@@ -22,6 +22,7 @@ HASHED_LIBRARIES = (
     "lxml",
     "xlsxwriter",
     "uharfbuzz",
+    "brotli",
     "zlib-ng",
 )
 HASHED_FOLDERS = (

@@ -1,12 +1,9 @@
-"""Cache of what every app computes alike: compiled URL rules, the list of static files, and subsets of fonts."""
+"""Cache of what every app computes alike: compiled URL rules, and the list of static files."""
 
-from functools import cache
 from typing import Any
 
 from werkzeug.routing import Rule
 from whitenoise import WhiteNoise
-
-from letterhub.rendering.letter import html
 
 _compile = Rule.compile
 _list_files = WhiteNoise.update_files_dictionary
@@ -15,10 +12,9 @@ _static_files: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 def share_app_parts() -> None:
-    """Make all apps of the test session share what werkzeug compiles of equal rules, one list of static files, and fonts."""
+    """Make all apps of the test session share what werkzeug compiles of equal rules, and one list of static files."""
     Rule.compile = _compile_once
     WhiteNoise.update_files_dictionary = _list_files_once
-    html._font_subset = cache(html._font_subset.__wrapped__)  # a server has room for 32
 
 
 def _compile_once(rule: Rule) -> None:

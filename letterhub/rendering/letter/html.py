@@ -1,16 +1,13 @@
 """A letter as one HTML file, with styles, fonts and logo inside and nothing loaded from elsewhere."""
 
 import base64
-from functools import cache, lru_cache
-from io import BytesIO
 
-from fontTools import subset
 from markupsafe import Markup
 
 from letterhub.domain.letters.document import LetterDocument
-from letterhub.rendering.jinja import PRINT_FONTS, render_template, style_sheet
+from letterhub.rendering.jinja import render_template, style_sheet
 from letterhub.rendering.letter.view import letter_view
-from letterhub.rendering.pdf.fonts import code_points
+from letterhub.rendering.letter.web_fonts import font_code_points, font_subset
 
 _FONT_FACES = (
     ("Source Serif 4", 400, "normal", "SourceSerif4-Regular"),
@@ -50,31 +47,13 @@ def standalone_html(document: LetterDocument) -> bytes:
 def font_faces(text: str) -> str:
     """Return @font-face rules with the fonts embedded, subset to the characters of a page; unused fonts are left out."""
     used = frozenset(map(ord, text))
+    has_notes = "note-mark" in text
     has_italics = any(markup in text for markup in _ITALIC_MARKUP)
     rules = []
     for family, weight, style, file in _FONT_FACES:
-        covered = used & _font_code_points(file)
-        is_needed = family.startswith("Source") or covered - _font_code_points("SourceSerif4-Regular")
+        covered = used & font_code_points(file)
+        is_needed = family.startswith("Source") or covered - font_code_points("SourceSerif4-Regular")
         if is_needed and (has_italics or style != "italic"):
-            font = base64.b64encode(_font_subset(file, covered | _ASCII)).decode("ascii")
+            font = base64.b64encode(font_subset(file, covered | _ASCII, superscripts=has_notes)).decode("ascii")
             rules.append(_FONT_FACE_RULE.format(family, weight, style, font))
     return "".join(rules)
-
-
-@cache
-def _font_code_points(file: str) -> frozenset[int]:
-    return code_points(PRINT_FONTS / f"{file}.ttf")
-
-
-@lru_cache(maxsize=32)
-def _font_subset(file: str, letters: frozenset[int]) -> bytes:
-    """Return a font subset to some code points, as WOFF2."""
-    options = subset.Options(flavor="woff2", hinting=False, recalc_timestamp=False)
-    options.layout_features += ["lnum", "onum", "pnum", "tnum", "smcp", "sups"]
-    output = BytesIO()
-    with subset.load_font(str(PRINT_FONTS / f"{file}.ttf"), options) as font:
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=letters)
-        subsetter.subset(font)
-        subset.save_font(font, output, options)
-    return output.getvalue()

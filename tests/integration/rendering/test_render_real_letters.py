@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from letterhub.cli import main
-from letterhub.rendering.letter import html
 from letterhub.rendering.pdf.typesetting.line_breaking import has_rtl
 from tests.support.missing import SHARED, shared_files
 from tests.support.pdf_readers import (
@@ -27,22 +26,6 @@ TRANSLATIONS = shared_files("letters/*/translations/*.md")
 SCRIPTS = [path for path in TRANSLATIONS if path.suffixes[0] in (".el", ".hy", ".ja", ".ru", ".tr", ".zh-tw")] or TRANSLATIONS
 
 needs_letters = pytest.mark.needs_shared("letters")
-
-
-@pytest.fixture(scope="module")
-def characters() -> frozenset[int]:
-    """Code points of all letters, translations and lists of names."""
-    files = (path for path in LETTERS.rglob("*") if path.suffix in (".md", ".csv"))
-    return frozenset(ord(one) for path in files for one in path.read_text(encoding="utf-8") + "§©’“”–—…")
-
-
-@pytest.fixture
-def subset_fonts_once(characters: frozenset[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Subset each font to the characters of all letters: doing so for each letter takes longer than all else."""
-    subset = html._font_subset
-    monkeypatch.setattr(
-        html, "_font_subset", lambda file, letters: subset(file, letters | characters & html._font_code_points(file))
-    )
 
 
 def render(*words: str) -> str:
@@ -86,7 +69,6 @@ def test_translations_are_set_in_their_own_scripts(letter: Path, tmp_path: Path)
 
 
 @needs_letters
-@pytest.mark.usefixtures("subset_fonts_once")
 @pytest.mark.parametrize("letter", TRANSLATIONS, ids=lambda path: path.stem)
 def test_every_translation_is_drawn_as_a_page(letter: Path, tmp_path: Path) -> None:
     table, page, titled = letter.parents[1] / f"{letter.parents[1].name}.csv", tmp_path / "out.html", tmp_path / "titled.md"
