@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
+from itertools import compress, groupby
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +25,8 @@ _STARTS_WITH_A_MARK = "\u0f73\u0f75\u0f81\uff9e\uff9f"
 
 def _marks() -> str:
     """Return the characters that normalization reorders, as code point ranges for a character class."""
-    codes = (code for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)) or chr(code) in _STARTS_WITH_A_MARK)
+    letters = [chr(code) for code in range(0x300, 0x1F000)]
+    codes = sorted(map(ord, (*compress(letters, map(unicodedata.combining, letters)), *_STARTS_WITH_A_MARK)))
     # in a run of consecutive codes the difference of code and position is the same
     spans = (list(span) for _difference, span in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
     return "".join(f"{chr(span[0][1])}-{chr(span[-1][1])}" for span in spans)
@@ -82,7 +83,6 @@ def is_visible(text: str) -> bool:
 
 Weights = list[list[int]]
 Rules = dict[tuple[int, ...], Weights]
-_RULE = re.compile(rb"^([0-9A-F]+)[^;@]*;", re.MULTILINE)
 _IMPLICIT = re.compile(rb"^@implicitweights ([0-9A-F]+)\.\.([0-9A-F]+); ([0-9A-F]+)", re.MULTILINE)
 _WEIGHT = re.compile(r"\[[.*]([0-9A-F]{4})\.([0-9A-F]{4})\.([0-9A-F]{4})")
 
@@ -95,7 +95,8 @@ class MappedCollator(Collator):  # type: ignore[misc]
         with Path(filename).open("rb") as file:
             text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # shared between processes by the page cache
         self.table = _RuleIndex(text)
-        self.implicit_weights = [[int(part, 16) for part in match.groups()] for match in _IMPLICIT.finditer(text)]
+        implicit = _IMPLICIT.finditer(text, 0, self.table.start)
+        self.implicit_weights = [[int(part, 16) for part in match.groups()] for match in implicit]
 
 
 class _RuleIndex:
@@ -104,9 +105,15 @@ class _RuleIndex:
     def __init__(self, text: mmap.mmap) -> None:
         """Find where each rule of a table begins, sorted by the rule's first code point."""
         self._text = text
-        rules = sorted(int(match[1], 16) << 32 | match.start() for match in _RULE.finditer(text))
-        self._letters = array("I", (rule >> 32 for rule in rules))
-        self._offsets = array("I", (rule & 0xFFFFFFFF for rule in rules))
+        rules, offset = list[tuple[int, int]](), 0
+        for line in text[:].split(b"\n"):
+            if line[:1] not in (b"", b"#", b"@"):
+                rules.append((int(line[: line.index(b" ")], 16), offset))
+            offset += len(line) + 1
+        self.start = rules[0][1]
+        rules.sort()
+        self._letters = array("I", [letter for letter, _ in rules])
+        self._offsets = array("I", [at for _, at in rules])
         self._cache: dict[int, tuple[int, Rules]] = {}
 
     def find_prefix(self, key: list[int]) -> tuple[list[int], Weights | None, list[int]]:

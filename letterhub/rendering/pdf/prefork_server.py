@@ -10,6 +10,7 @@ The server ends, and removes its folder, with its owner.
 See docs/design/pdf.md.
 """
 
+import ctypes.util
 import gc
 import json
 import os
@@ -25,11 +26,17 @@ from functools import partial
 from pathlib import Path
 
 from letterhub.rendering.pdf.client import EXIT_OUT_OF_MEMORY, REQUEST_BYTES
-from letterhub.rendering.pdf.worker import run_worker
+
+gc.disable()  # modules are no garbage
+if sys.platform == "linux":  # the loader finds WeasyPrint's libraries: searching starts gcc, ld and ldconfig fifty times
+    ctypes.util.find_library = lambda name: None  # noqa: ARG005
+
+from letterhub.rendering.pdf.worker import run_worker  # noqa: E402
 
 
 def main() -> None:
     """Serve requests until the socket is closed."""
+    gc.enable()
     gc.collect()
     gc.freeze()  # keeps the memory shared by all workers from being copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors are not waited for
